@@ -1,3 +1,33 @@
 """Pulse: real-time workspace analytics over Server-Sent Events."""
 
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from flask import Flask
+
+from app import errors
+from app.config import Settings
+from app.extensions import db, migrate
+
 __version__ = "0.1.0"
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the application; `settings` default to those of the environment. Connects to nothing."""
+    settings = settings or Settings.from_environ(os.environ)
+    app = Flask(__name__, static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
+    app.config.from_mapping(
+        PULSE=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+    )
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=False)
+    from app import models  # noqa: F401
+
+    errors.init_app(app)
+    return app

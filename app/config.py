@@ -1,0 +1,103 @@
+"""Settings: the only reader of the environment, and the one place that says what a setting may be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from app.errors import ConfigError
+
+DATABASE_SCHEMES = ("postgresql+psycopg2://", "postgresql://", "postgres://")
+REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
+
+
+def _database_url(text: str) -> str:
+    # SQLAlchemy 2.1 reads a plain postgresql:// as psycopg 3, which is not what is installed.
+    for scheme in DATABASE_SCHEMES:
+        if text.startswith(scheme):
+            return DATABASE_SCHEMES[0] + text[len(scheme) :]
+    raise ValueError("must be a postgresql:// URL")
+
+
+def _redis_url(text: str) -> str:
+    if not text.startswith(REDIS_SCHEMES):
+        raise ValueError("must be a redis://, rediss:// or unix:// URL")
+    return text
+
+
+def _secret(text: str) -> str:
+    if len(text) < 32:
+        raise ValueError("must be at least 32 characters long (`openssl rand -hex 32` makes one)")
+    return text
+
+
+def _seconds(text: str) -> float:
+    value = float(text) if re.fullmatch(r"\d+(\.\d+)?", text) else 0.0
+    if value <= 0:
+        raise ValueError(f"must be a number of seconds above 0, not {text!r}")
+    return value
+
+
+def _whole(lowest: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"\d{1,9}", text) or int(text) < lowest:
+            raise ValueError(f"must be a whole number from {lowest} up, not {text!r}")
+        return int(text)
+
+    return parse
+
+
+def _log_level(text: str) -> str:
+    levels = ("DEBUG", "INFO", "WARNING", "ERROR")
+    if text.upper() not in levels:
+        raise ValueError(f"must be one of {', '.join(levels)}, not {text!r}")
+    return text.upper()
+
+
+def _setting(name: str, parse: Callable[[str], Any], about: str, default: str | None = None) -> Any:
+    return field(metadata={"name": name, "parse": parse, "about": about, "default": default})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting of the server, parsed and checked. Durations are seconds."""
+
+    database_url: str = _setting("DATABASE_URL", _database_url, "PostgreSQL, 14 or newer")
+    redis_url: str = _setting("REDIS_URL", _redis_url, "Redis or Valkey, 7 or newer")
+    secret_key: str = _setting("PULSE_SECRET_KEY", _secret, "signs the session cookie")
+    stats_update_interval: float = _setting(
+        "PULSE_STATS_UPDATE_INTERVAL", _seconds, "seconds between two `stats` frames", "5"
+    )
+    heartbeat_interval: float = _setting(
+        "PULSE_HEARTBEAT_INTERVAL", _seconds, "seconds between two `ping` frames", "30"
+    )
+    max_connection_duration: float = _setting(
+        "PULSE_MAX_CONNECTION_DURATION", _seconds, "seconds after which a stream ends itself", "3600"
+    )
+    connection_cleanup_interval: float = _setting(
+        "PULSE_CONNECTION_CLEANUP_INTERVAL", _seconds, "seconds between two sweeps for dead entries", "300"
+    )
+    max_streams_per_worker: int = _setting(
+        "PULSE_MAX_STREAMS_PER_WORKER", _whole(1), "streams a worker accepts; beyond, 503", "10000"
+    )
+    trusted_proxies: int = _setting(
+        "PULSE_TRUSTED_PROXIES", _whole(0), "how many proxies in front set X-Forwarded-*", "0"
+    )
+    log_level: str = _setting("PULSE_LOG_LEVEL", _log_level, "DEBUG, INFO, WARNING or ERROR", "INFO")
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Settings:
+        """Read and check all settings; raises ConfigError with one line naming the first wrong one."""
+        return cls(**{f.name: _read(environ, f.metadata) for f in fields(cls)})
+
+
+def _read(environ: Mapping[str, str], setting: Mapping[str, Any]) -> Any:
+    text = environ.get(setting["name"], "").strip() or setting["default"]
+    if text is None:
+        raise ConfigError(f"{setting['name']} is not set: {setting['about']}")
+    try:
+        return setting["parse"](text)
+    except ValueError as error:
+        raise ConfigError(f"{setting['name']} {error}") from None

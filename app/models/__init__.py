@@ -1,0 +1,32 @@
+"""Tables and constraints, nothing else. Importing this package registers them all for migrations."""
+
+from app.models.event import Event, EventHead, EventId
+from app.models.projection import (
+    Channel,
+    MessageDeletion,
+    MinuteCount,
+    Orchestrator,
+    SessionPresence,
+    Task,
+    UserPresence,
+)
+from app.models.user import LoginSession, User
+from app.models.workspace import ROLES, Membership, Workspace
+
+__all__ = [
+    "ROLES",
+    "Channel",
+    "Event",
+    "EventHead",
+    "EventId",
+    "LoginSession",
+    "Membership",
+    "MessageDeletion",
+    "MinuteCount",
+    "Orchestrator",
+    "SessionPresence",
+    "Task",
+    "User",
+    "UserPresence",
+    "Workspace",
+]
