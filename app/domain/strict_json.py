@@ -1,0 +1,120 @@
+"""Strict JSON: only values that PostgreSQL, Python and a browser all read the same way."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import math
+import re
+from collections.abc import Iterable
+from typing import Any
+
+INTEGER_LIMIT = 2**63 - 1
+MOST_FAULTS = 20  # a body of nothing but NaN must not earn an answer larger than itself
+LONGEST_KEY = 64  # of a key as shown in a path, characters
+
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+# A place in a value: its parent's place and its own key or index; joined only when there is a fault.
+Place = tuple["Place", str | int] | None
+
+
+class JsonError(ValueError):
+    """The body is not JSON, or says two things at once; the text tells where."""
+
+
+def parse(body: bytes) -> object:
+    """The value that `body` spells in UTF-8; raises JsonError. Ask `faults` before using the value."""
+    if not body:
+        raise JsonError("The body is empty")
+    if body.startswith(codecs.BOM_UTF8):
+        raise JsonError("The body starts with a byte order mark")
+    try:
+        return _DECODER.decode(body.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise JsonError(f"Not UTF-8 at byte {error.start}") from None
+    except json.JSONDecodeError as error:
+        # Some of Python's messages end in "at", which its own position is meant to follow.
+        message = error.msg.removesuffix(" at")
+        raise JsonError(f"{message} at line {error.lineno} column {error.colno}") from None
+    except RecursionError:
+        raise JsonError("Nested too deeply") from None
+
+
+def faults(value: object, max_depth: int = 10) -> dict[str, list[str]]:
+    """What is wrong with a parsed value, by dotted path (`eventData.a.0.b`; the value itself is `body`).
+
+    Containers may be `max_depth` deep, the outermost being 1. Empty when all is well; at most 20 paths.
+    """
+    found: dict[str, list[str]] = {}
+    queue: list[tuple[object, Place, int]] = [(value, None, 1)]
+    for item, place, depth in queue:  # grows while it is walked: breadth first, and no recursion
+        if not isinstance(item, (dict, list)):
+            fault = _scalar_fault(item)
+        elif depth > max_depth:
+            fault = f"Must not be nested deeper than {max_depth} levels."
+        else:
+            fault = None
+            queue.extend([(child, (place, key), depth + 1) for key, child in _children(item)])
+        key_fault = _key_fault(place)
+        if fault or key_fault:
+            found.setdefault(_dotted(place), []).extend(filter(None, (key_fault, fault)))
+            if len(found) == MOST_FAULTS:
+                break
+    return found
+
+
+def _children(container: dict[str, object] | list[object]) -> Iterable[tuple[str | int, object]]:
+    return container.items() if isinstance(container, dict) else enumerate(container)
+
+
+def _key_fault(place: Place) -> str | None:
+    return f"The key {fault}." if place and (fault := _text_fault(place[1])) else None
+
+
+def _scalar_fault(item: object) -> str | None:
+    if isinstance(item, str):
+        return f"The text {fault}." if (fault := _text_fault(item)) else None
+    if isinstance(item, float) and not math.isfinite(item):
+        return "Must be a finite number."
+    if isinstance(item, int) and abs(item) > INTEGER_LIMIT:
+        return f"Must be an integer between -{INTEGER_LIMIT} and {INTEGER_LIMIT}."
+    return None
+
+
+def _text_fault(text: object) -> str | None:
+    if not isinstance(text, str):  # an index
+        return None
+    if text.isascii() and "\0" not in text:  # nearly all text, and much faster than the pattern
+        return None
+    bad = UNSTORABLE.search(text)
+    if bad is None:
+        return None
+    kind = "the null character" if bad[0] == "\0" else "half of a surrogate pair"
+    return f"must not contain {kind} (\\u{ord(bad[0]):04x})"
+
+
+def _dotted(place: Place) -> str:
+    keys: list[str] = []
+    while place:
+        place, key = place
+        # The path goes back to the client: what could not be stored cannot be echoed either.
+        keys.append(UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", str(key)[:LONGEST_KEY]))
+    return ".".join(reversed(keys)) or "body"
+
+
+def _integer(text: str) -> int:
+    # int() of thousands of digits is slow, then a ValueError; what is out of range anyway needs no precision.
+    return int(text) if len(text) <= 20 else INTEGER_LIMIT + 1
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):  # parsers disagree on which one counts
+        seen: set[str] = set()
+        key = next(key for key, _ in pairs if key in seen or seen.add(key))
+        raise JsonError(f"The key {json.dumps(key[:LONGEST_KEY])} appears twice in one object")
+    return value
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_int=_integer)

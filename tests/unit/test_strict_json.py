@@ -1,0 +1,124 @@
+"""What strict_json takes, and what it says of everything else."""
+
+import contextlib
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.strict_json import INTEGER_LIMIT, MOST_FAULTS, JsonError, faults, parse
+
+TOO_BIG = f"Must be an integer between -{INTEGER_LIMIT} and {INTEGER_LIMIT}."
+TOO_DEEP = "Must not be nested deeper than 10 levels."
+NOT_FINITE = "Must be a finite number."
+NULL_TEXT = "The text must not contain the null character (\\u0000)."
+
+
+def nested(levels: int) -> bytes:
+    return b"[" * levels + b"]" * levels
+
+
+SYNTAX = [
+    (b"", "The body is empty"),
+    (b"{", "Expecting property name enclosed in double quotes at line 1 column 2"),
+    (b'{"a":\n  x}', "Expecting value at line 2 column 3"),
+    (b'{"a":1} 2', "Extra data at line 1 column 9"),
+    (b'"abc', "Unterminated string starting at line 1 column 1"),
+    (b'"\x01"', "Invalid control character at line 1 column 2"),
+    (b"\xef\xbb\xbf{}", "The body starts with a byte order mark"),
+    (b'{"a":"\xff"}', "Not UTF-8 at byte 6"),
+    (b'"\xed\xa0\x80"', "Not UTF-8 at byte 1"),  # a surrogate encoded as if it were a character
+    ('{"a":1}'.encode("utf-16"), "Not UTF-8 at byte 0"),
+    (b'{"a":1,"b":{"c":1,"d":2,"c":3}}', 'The key "c" appears twice in one object'),
+    (nested(5_000), "Nested too deeply"),
+    (b'{"a":' * 100_000, "Nested too deeply"),
+]
+
+
+@pytest.mark.parametrize(("body", "message"), SYNTAX)
+def test_what_is_not_json_is_refused_with_a_place(body, message):
+    with pytest.raises(JsonError) as refused:
+        parse(body)
+    assert str(refused.value) == message
+
+
+VALUES = [
+    (b"NaN", {"body": [NOT_FINITE]}),
+    (b'{"a":NaN,"b":[1,Infinity,-Infinity]}', {"a": [NOT_FINITE], "b.1": [NOT_FINITE], "b.2": [NOT_FINITE]}),
+    (b'{"eventData":{"a":[{"b":1e999}]}}', {"eventData.a.0.b": [NOT_FINITE]}),
+    (b'{"a":"x\\u0000y"}', {"a": [NULL_TEXT]}),
+    (b'["\\ud800"]', {"0": ["The text must not contain half of a surrogate pair (\\ud800)."]}),
+    (b'["\\ude00\\ud83d"]', {"0": ["The text must not contain half of a surrogate pair (\\ude00)."]}),
+    (b'{"a\\u0000":1}', {"a\ufffd": ["The key must not contain the null character (\\u0000)."]}),
+    (
+        b'{"\\udfff":"\\u0000"}',
+        {"\ufffd": ["The key must not contain half of a surrogate pair (\\udfff).", NULL_TEXT]},
+    ),
+    (b'{"n":9223372036854775808}', {"n": [TOO_BIG]}),
+    (b'{"n":-9223372036854775808}', {"n": [TOO_BIG]}),
+    (b'{"n":' + b"9" * 5_000 + b"}", {"n": [TOO_BIG]}),
+    (b'{"n":-' + b"9" * 5_000 + b"}", {"n": [TOO_BIG]}),
+    (nested(11), {".".join("0" * 10): [TOO_DEEP]}),
+    (nested(900), {".".join("0" * 10): [TOO_DEEP]}),
+    (b'{"' + b"k" * 1_000 + b'":NaN}', {"k" * 64: [NOT_FINITE]}),
+]
+
+
+@pytest.mark.parametrize(("body", "expected"), VALUES)
+def test_what_cannot_be_kept_is_named_by_its_path(body, expected):
+    assert faults(parse(body)) == expected
+
+
+HARMLESS = [
+    b"null",
+    b'{"eventType":"message.sent","eventData":{"n":9223372036854775807,"ok":true}}',
+    b"[-9223372036854775807, 0.1, 1e300, -0.0]",
+    b'"\\ud83d\\ude00 \\u0001 \xf0\x9f\x98\x80"',
+    nested(10),
+]
+
+
+@pytest.mark.parametrize("body", HARMLESS)
+def test_what_is_fine_passes_unchanged(body):
+    value = parse(body)
+    assert faults(value) == {}
+    assert value == json.loads(body)
+
+
+def test_an_answer_stays_small_however_bad_the_body():
+    found = faults(parse(b"[" + b"NaN," * 10_000 + b"NaN]"))
+    assert list(found) == [str(index) for index in range(MOST_FAULTS)]
+
+
+def test_the_depth_allowed_is_the_callers_choice():
+    assert faults(parse(nested(3)), max_depth=2) == {"0.0": ["Must not be nested deeper than 2 levels."]}
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None)),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(codec=None)), inner),
+    max_leaves=20,
+)
+
+
+@given(ANYTHING)
+def test_a_value_without_faults_survives_a_round_trip_through_utf_8(value):
+    value = parse(json.dumps(value).encode())
+    if faults(value):
+        return
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    assert parse(text.encode("utf-8")) == value
+    assert "\0" not in text
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_at_all_make_it_fail_in_another_way(body):
+    with contextlib.suppress(JsonError):
+        faults(parse(body))
+
+
+@given(st.floats(allow_infinity=True, allow_nan=True))
+def test_exactly_the_finite_floats_pass(number):
+    assert (faults(number) == {}) == math.isfinite(number)
