@@ -1,0 +1,55 @@
+"""Processes that an earlier run left behind, found by what they are and where they work, not by a pid."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+
+
+def working_in(directory: Path, program: str) -> list[psutil.Process]:
+    """Processes called `program` whose working directory this is (PostgreSQL and Valkey move into theirs)."""
+    here = os.path.realpath(directory)
+    return list(_matching(lambda process: process.name() == program and process.cwd() == here))
+
+
+def marked(variable: str, value: str) -> list[psutil.Process]:
+    """Processes, other than this one, started with `variable=value` in their environment."""
+    return list(_matching(lambda process: process.environ().get(variable) == value))
+
+
+def end(find: Callable[[], list[psutil.Process]], signals: dict[int, float]) -> int:
+    """Send each signal in turn to whatever `find` finds, wait its seconds, until nothing is found.
+
+    Returns how many there were. A frozen process is thawed, since it would not act on a signal.
+    """
+    first = found = find()
+    for number, patience in signals.items():
+        for process in found:
+            _send(process, number)
+        deadline = time.monotonic() + patience
+        while found and time.monotonic() < deadline:
+            time.sleep(0.05)
+            found = find()
+        if not found:
+            break
+    return len(first)
+
+
+def _matching(question: Callable[[psutil.Process], bool]) -> Iterator[psutil.Process]:
+    for process in psutil.process_iter():
+        try:
+            alive = process.pid != os.getpid() and process.status() != psutil.STATUS_ZOMBIE
+            if alive and question(process):
+                yield process
+        except psutil.Error:  # gone meanwhile, or another user's
+            continue
+
+
+def _send(process: psutil.Process, number: int) -> None:
+    try:
+        process.send_signal(number)
+        process.resume()
+    except psutil.Error:
+        pass
