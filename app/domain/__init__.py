@@ -1,0 +1,1 @@
+"""Decisions without I/O: standard library only; no clock, Flask, SQL, Redis or gevent."""

@@ -1,0 +1,71 @@
+"""Events on their way into the log."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.domain import sse
+from app.domain.ids import Cursor
+from app.domain.instants import iso
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """A valid event that has no number yet. `timestamp` is what the client said, None = when received."""
+
+    workspace_id: UUID
+    event_id: str
+    event_type: str
+    event_data: dict[str, Any]
+    user_id: UUID
+    session_id: str | None = None
+    timestamp: datetime | None = None
+
+    def fingerprint(self) -> bytes:
+        """16 bytes that tell a retry (same content) from another event under the same id."""
+        content = [
+            self.event_type,
+            self.event_data,
+            str(self.user_id),
+            self.session_id,
+            self.timestamp and iso(self.timestamp),
+        ]
+        text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+        return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
+    """An event with its place in the log: number, when it occurred, when it was received (UTC)."""
+
+    seq: int
+    event: NewEvent
+    occurred_at: datetime
+    received_at: datetime
+    fingerprint: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of one event: its number and time; `duplicate` if its id stood for it already."""
+
+    event_id: str
+    seq: int
+    occurred_at: datetime
+    duplicate: bool = False
+
+
+def event_frame(
+    epoch: str, seq: int, event_type: str, user_id: UUID, occurred_at: datetime, event_id: str
+) -> bytes:
+    """The frame that tells every stream of this event; without `eventData`: that is not for everyone."""
+    data = {
+        "eventType": event_type,
+        "userId": str(user_id),
+        "timestamp": iso(occurred_at),
+        "eventId": event_id,
+    }
+    return sse.frame("event", data, id=str(Cursor(epoch, seq)))

@@ -1,0 +1,43 @@
+"""Moments in time as clients see them: UTC, milliseconds, a Z at the end."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+
+def to_millisecond(moment: datetime) -> datetime:
+    """The moment in UTC without its microseconds, so that what is stored is what was answered."""
+    moment = moment.astimezone(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def iso(moment: datetime) -> str:
+    """`2025-12-06T12:00:00.000Z`."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def epoch_ms(moment: datetime) -> int:
+    """Milliseconds since 1970, as JavaScript counts."""
+    return round(moment.timestamp() * 1000)
+
+
+def minute_of(moment: datetime) -> datetime:
+    """The minute the moment lies in."""
+    return moment.replace(second=0, microsecond=0)
+
+
+def local_midnight(moment: datetime, timezone: str) -> datetime:
+    """When the moment's day began in an IANA timezone, in UTC.
+
+    Where the clocks skipped midnight, the day began at the first moment that existed.
+    """
+    zone = ZoneInfo(timezone)
+    midnight = datetime.combine(moment.astimezone(zone).date(), datetime.min.time(), zone)
+    return _first_existing(midnight).astimezone(UTC)
+
+
+def _first_existing(wall: datetime) -> datetime:
+    # A skipped wall time does not survive the way to UTC and back. Gaps are rare and short, so their end
+    # is found by stepping minute by minute.
+    while wall.astimezone(UTC).astimezone(wall.tzinfo).replace(tzinfo=None) != wall.replace(tzinfo=None):
+        wall += timedelta(minutes=1)
+    return wall

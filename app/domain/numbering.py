@@ -1,0 +1,91 @@
+"""Decides what a commit does with the requests it has gathered: which events are new, repeats or conflicts.
+
+Gathered under the locks of the workspaces' heads, so nobody else numbers events of theirs meanwhile.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.domain.event import LoggedEvent, NewEvent, Receipt
+
+EventKey = tuple[UUID, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An event id already in the log, and what it stood for."""
+
+    seq: int
+    fingerprint: bytes
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A request is refused whole: `index` is the item whose id stands for another event already."""
+
+    index: int
+    event_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The request's workspace no longer exists."""
+
+
+Outcome = list[Receipt] | Conflict | Gone
+
+
+def number(
+    requests: Sequence[Sequence[NewEvent]],
+    heads: Mapping[UUID, int],
+    known: Mapping[EventKey, Known],
+    received_at: datetime,
+) -> tuple[list[Outcome], list[LoggedEvent]]:
+    """An outcome for each request, and the events to append, numbered gap-free from each workspace's head.
+
+    A request is not empty, belongs to one workspace and is all or nothing. An event that stands earlier in
+    the same commit makes a later copy a repeat.
+    """
+    heads, known = dict(heads), dict(known)
+    outcomes: list[Outcome] = []
+    fresh: list[LoggedEvent] = []
+    for request in requests:
+        outcome, logged = _number_request(request, heads, known, received_at)
+        outcomes.append(outcome)
+        for entry in logged:  # only an accepted request moves the heads
+            heads[entry.event.workspace_id] = entry.seq
+            known[entry.event.workspace_id, entry.event.event_id] = _as_known(entry)
+        fresh += logged
+    return outcomes, fresh
+
+
+def _number_request(
+    request: Sequence[NewEvent],
+    heads: Mapping[UUID, int],
+    known: Mapping[EventKey, Known],
+    received_at: datetime,
+) -> tuple[Outcome, list[LoggedEvent]]:
+    receipts: list[Receipt] = []
+    logged: dict[EventKey, LoggedEvent] = {}
+    if request[0].workspace_id not in heads:
+        return Gone(), []
+    for index, event in enumerate(request):
+        key, fingerprint = (event.workspace_id, event.event_id), event.fingerprint()
+        earlier = _as_known(logged[key]) if key in logged else known.get(key)
+        if earlier and earlier.fingerprint != fingerprint:
+            return Conflict(index, event.event_id), []
+        if earlier:
+            receipts.append(Receipt(event.event_id, earlier.seq, earlier.occurred_at, duplicate=True))
+            continue
+        seq = heads[event.workspace_id] + len(logged) + 1
+        entry = LoggedEvent(seq, event, event.timestamp or received_at, received_at, fingerprint)
+        logged[key] = entry
+        receipts.append(Receipt(event.event_id, seq, entry.occurred_at))
+    return receipts, list(logged.values())
+
+
+def _as_known(entry: LoggedEvent) -> Known:
+    return Known(entry.seq, entry.fingerprint, entry.occurred_at)

@@ -1,0 +1,75 @@
+"""Turns ranges of numbered frames, as a careless bus brings them, into one gap-free sequence.
+
+The bus may lose, repeat or reorder. A Sequencer knows the last number it has let through (`head`) and decides
+for each range: let it through, drop what is old, hold what came early, or ask for what is missing. Pure:
+frames are opaque, the clock (any monotonic seconds) is an argument.
+"""
+
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+Frame = TypeVar("Frame")
+
+PATIENCE = 0.1  # seconds an early range waits for its predecessors before they are fetched
+MAX_HELD = 10_000  # frames held at most; beyond, the farthest are forgotten and fetched later
+
+
+class Sequencer(Generic[Frame]):
+    """One workspace's sequence in one epoch."""
+
+    def __init__(self, epoch: str, head: int):
+        self.epoch = epoch
+        self.head = head  # the last number let through
+        self._held: dict[int, Frame] = {}
+        self._known_head = head  # the highest number known to exist
+        self._waiting_since: float | None = None
+
+    def offer(self, first: int, frames: Sequence[Frame], now: float) -> list[Frame]:
+        """Take frames numbered `first`, `first` + 1 …; returns those that may go out now, in order."""
+        last = first + len(frames) - 1
+        self._known_head = max(self._known_head, last)
+        if first <= self.head + 1:  # the usual case: nothing is missing before it
+            ready = list(frames[self.head + 1 - first :])
+            self.head = max(self.head, last)
+        else:
+            self._hold(first, frames)
+            ready = []
+        ready += self._release()
+        self._watch(now, progressed=bool(ready))
+        return ready
+
+    def saw_head(self, head: int, now: float) -> None:
+        """Somebody says that numbers up to `head` exist: if they do not come, they were lost."""
+        self._known_head = max(self._known_head, head)
+        self._watch(now, progressed=False)
+
+    def missing(self, now: float) -> tuple[int, int] | None:
+        """The first gap (first, last) that has been waited for long enough, if there is one."""
+        if self._waiting_since is None or now - self._waiting_since < PATIENCE:
+            return None
+        return self.head + 1, min(self._held, default=self._known_head + 1) - 1
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something is known to be missing, patience or not."""
+        return self._waiting_since is not None
+
+    def _hold(self, first: int, frames: Sequence[Frame]) -> None:
+        for number, frame in enumerate(frames, first):
+            if number - self.head <= MAX_HELD:
+                self._held[number] = frame
+
+    def _release(self) -> list[Frame]:
+        ready = []
+        while self._held and (frame := self._held.pop(self.head + 1, None)) is not None:
+            ready.append(frame)
+            self.head += 1
+        if self._held:
+            self._held = {number: frame for number, frame in self._held.items() if number > self.head}
+        return ready
+
+    def _watch(self, now: float, *, progressed: bool) -> None:
+        if self.head >= self._known_head:
+            self._waiting_since = None
+        elif progressed or self._waiting_since is None:
+            self._waiting_since = now

@@ -1,0 +1,167 @@
+"""Group commit: posts queue, one greenlet a worker commits what has queued, then everybody gets an answer.
+
+There is no timer: the commit in flight is the window in which the next batch gathers. Many concurrent posts share
+one fsync and one lock of the head, a lone post waits for nobody, and a success still means committed.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from time import monotonic
+
+import gevent
+from gevent.event import AsyncResult, Event
+from sqlalchemy import Engine
+
+from app.domain.event import NewEvent, Receipt
+from app.domain.instants import to_millisecond
+from app.domain.numbering import Conflict, Gone
+from app.errors import DATABASE_AWAY, Conflicting, NotFound, OutcomeUnknown, Overloaded, Problem, Unavailable
+from app.ingest.announcement import Announcement, announcements
+from app.ingest.transaction import Committed, Interrupted, commit
+
+log = logging.getLogger(__name__)
+
+MAX_BATCH = 500  # events a transaction; a larger single request still goes in one
+MAX_WAITING = 10_000  # events
+RETRY_FOR = 5.0  # seconds an interrupted commit is tried again before its outcome is called unknown
+RETRY_EVERY = 0.2  # seconds
+
+Announce = Callable[[Sequence[Announcement]], None]
+
+
+@dataclass(eq=False, slots=True)
+class Submission:
+    """One request's events on their way, and where its answer arrives."""
+
+    events: Sequence[NewEvent]
+    answer: AsyncResult = field(default_factory=AsyncResult)
+
+    def resolve(self, outcome: list[Receipt] | Conflict | Gone) -> None:
+        """Give the waiting request its own result."""
+        if isinstance(outcome, Conflict):
+            place = {"errors": {f"events.{outcome.index}.eventId": ["is taken by another event"]}}
+            detail = f"{outcome.event_id!r} was used before, with other content."
+            self.answer.set_exception(Conflicting(detail, **(place if len(self.events) > 1 else {})))
+        elif isinstance(outcome, Gone):
+            self.answer.set_exception(NotFound())
+        else:
+            self.answer.set(outcome)
+
+
+class Committer:
+    """The queue of one worker and the greenlet that empties it. `announce` is told of every commit."""
+
+    def __init__(self, engine: Engine, announce: Announce):
+        self._engine = engine
+        self._announce = announce
+        self._queue: deque[Submission] = deque()
+        self._waiting = 0  # events in the queue
+        self._wake = Event()
+        self._stopping = False
+        self._database_away = False
+        self._greenlet: gevent.Greenlet | None = None
+
+    def start(self) -> None:
+        """Begin to commit."""
+        self._greenlet = gevent.spawn(self._run)
+
+    def stop(self, timeout: float) -> None:
+        """Take nothing more, commit what has queued, and end; `timeout` is seconds."""
+        self._stopping = True
+        self._wake.set()
+        if self._greenlet:
+            self._greenlet.join(timeout)
+
+    def submit(self, events: Sequence[NewEvent]) -> list[Receipt]:
+        """Wait until the events of one request (same workspace, not empty) are committed.
+
+        Returns a receipt each, in order. Raises Conflicting, NotFound, Overloaded, Unavailable or OutcomeUnknown.
+        """
+        if self._stopping:
+            raise Unavailable("The server is shutting down.", retry_after=1)
+        if self._waiting + len(events) > MAX_WAITING:
+            raise Overloaded(retry_after=1)
+        submission = Submission(events)
+        self._queue.append(submission)
+        self._waiting += len(events)
+        self._wake.set()
+        return submission.answer.get()
+
+    def _run(self) -> None:
+        while self._queue or not self._stopping:
+            if not self._queue:
+                self._wake.clear()
+                self._wake.wait()
+                continue
+            self._commit(self._take())
+
+    def _take(self) -> list[Submission]:
+        batch: list[Submission] = []
+        size = 0
+        while self._queue and (not batch or size + len(self._queue[0].events) <= MAX_BATCH):
+            submission = self._queue.popleft()
+            batch.append(submission)
+            size += len(submission.events)
+        self._waiting -= size
+        return batch
+
+    def _commit(self, batch: Sequence[Submission]) -> None:
+        try:
+            committed = self._commit_surely(batch)
+            announced = announcements([s.events for s in batch], committed)
+        except Problem as problem:
+            for submission in batch:
+                submission.answer.set_exception(problem)
+        except Exception as error:
+            self._isolate(batch, error)
+        else:
+            self._announce_safely(announced)
+            for submission, outcome in zip(batch, committed.outcomes, strict=True):
+                submission.resolve(outcome)
+
+    def _isolate(self, batch: Sequence[Submission], error: Exception) -> None:
+        # Something in the batch cannot be stored: find out what by committing each request alone.
+        if len(batch) == 1:
+            log.error("a request could not be committed", exc_info=error)
+            batch[0].answer.set_exception(Problem())
+            return
+        for submission in batch:
+            self._commit([submission])
+
+    def _commit_surely(self, batch: Sequence[Submission]) -> Committed:
+        """Commit, and if the connection breaks before the outcome is known, find out by trying again by id."""
+        requests = [submission.events for submission in batch]
+        deadline = monotonic() + (0 if self._database_away else RETRY_FOR)
+        maybe: Committed | None = None
+        while True:
+            try:
+                committed = commit(self._engine, requests, to_millisecond(datetime.now(UTC)))
+                self._database_away = False
+                return committed.reclaim(maybe) if maybe else committed
+            except Interrupted as error:
+                maybe, reason = error.maybe.reclaim(maybe) if maybe else error.maybe, error
+            except DATABASE_AWAY as error:
+                reason = error
+            if monotonic() >= deadline:
+                self._database_away = True
+                log.warning("commit failed, database away: %s", type(reason).__name__)
+                raise _away(interrupted=maybe is not None) from reason
+            gevent.sleep(RETRY_EVERY)
+
+    def _announce_safely(self, announced: Sequence[Announcement]) -> None:
+        try:
+            self._announce(announced)
+        except Exception:
+            # The events are committed, so the answer is a success; streams will notice the gap and fetch it.
+            log.exception("a commit could not be announced")
+
+
+def _away(*, interrupted: bool) -> Problem:
+    if interrupted:
+        return OutcomeUnknown(retry_after=2)
+    return Unavailable("The database is not answering.", retry_after=2)

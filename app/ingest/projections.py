@@ -1,0 +1,147 @@
+"""Writes the effects of a commit to the projections, inside its transaction.
+
+Every statement adds sums or takes extremes, so the result does not depend on how events were split into
+commits. Rows are written in key order; the heads' locks already keep two commits of one workspace apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.domain.effects import Effects
+
+MINUTES = """
+    INSERT INTO minute_counts AS m (workspace_id, minute, event_type, count)
+    SELECT * FROM unnest(%s::uuid[], %s::timestamptz[], %s::text[], %s::int[])
+    ON CONFLICT (workspace_id, minute, event_type) DO UPDATE SET count = m.count + excluded.count
+"""
+USERS = """
+    INSERT INTO user_presence AS p (workspace_id, user_id, last_seen)
+    SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::timestamptz[])
+    ON CONFLICT (workspace_id, user_id) DO UPDATE SET last_seen = excluded.last_seen
+    WHERE p.last_seen < excluded.last_seen
+"""
+SESSIONS = """
+    INSERT INTO session_presence AS p (workspace_id, session_id, last_seen)
+    SELECT * FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[])
+    ON CONFLICT (workspace_id, session_id) DO UPDATE SET last_seen = excluded.last_seen
+    WHERE p.last_seen < excluded.last_seen
+"""
+CHANNELS = """
+    INSERT INTO channels AS c (workspace_id, channel_id, last_message_at, created_at, archived_at)
+    SELECT * FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[])
+    ON CONFLICT (workspace_id, channel_id) DO UPDATE SET
+        last_message_at = greatest(c.last_message_at, excluded.last_message_at),
+        created_at = greatest(c.created_at, excluded.created_at),
+        archived_at = greatest(c.archived_at, excluded.archived_at)
+"""
+ORCHESTRATORS = """
+    INSERT INTO orchestrators AS o (workspace_id, orchestrator_id, state_at, state_seq, state)
+    SELECT * FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[], %s::bigint[], %s::text[])
+    ON CONFLICT (workspace_id, orchestrator_id) DO UPDATE
+    SET state = excluded.state, state_at = excluded.state_at, state_seq = excluded.state_seq
+    WHERE (o.state_at, o.state_seq) < (excluded.state_at, excluded.state_seq)
+"""
+TASKS = """
+    INSERT INTO tasks AS t (workspace_id, task_id, first_started_at, last_started_at, ended_at)
+    SELECT * FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[])
+    ON CONFLICT (workspace_id, task_id) DO UPDATE SET
+        first_started_at = least(t.first_started_at, excluded.first_started_at),
+        last_started_at = greatest(t.last_started_at, excluded.last_started_at),
+        ended_at = greatest(t.ended_at, excluded.ended_at)
+"""
+NEW_DELETIONS = """
+    INSERT INTO message_deletions (workspace_id, message_id)
+    SELECT * FROM unnest(%s::uuid[], %s::text[]) ON CONFLICT DO NOTHING
+    RETURNING workspace_id, message_id
+"""
+EARLIER_DELETIONS = """
+    SELECT workspace_id, message_id FROM message_deletions
+    JOIN unnest(%s::uuid[], %s::text[]) AS sent (workspace_id, message_id) USING (workspace_id, message_id)
+"""
+# A deletion takes back all messages of its id, those committed long ago and those of this very commit; a
+# message whose deletion came first is taken back as it arrives (`since` keeps it from being taken back twice).
+RETRACT = """
+    INSERT INTO minute_counts AS m (workspace_id, minute, event_type, count, retracted)
+    SELECT e.workspace_id, date_trunc('minute', e.occurred_at), 'message.sent', 0, count(*)
+    FROM unnest(%(workspace)s::uuid[], %(message)s::text[], %(since)s::bigint[])
+        AS d (workspace_id, message_id, seq)
+    JOIN events AS e ON e.workspace_id = d.workspace_id AND e.event_type = 'message.sent'
+        AND e.event_data ->> 'messageId' = d.message_id AND e.seq >= d.seq
+    GROUP BY 1, 2
+    ON CONFLICT (workspace_id, minute, event_type) DO UPDATE SET retracted = m.retracted + excluded.retracted
+"""
+# Where the message taken back was a channel's latest, the channel's latest is another one now.
+RECALL_CHANNELS = """
+    WITH touched AS (
+        SELECT DISTINCT e.workspace_id, e.event_data ->> 'channelId' AS channel_id
+        FROM unnest(%(workspace)s::uuid[], %(message)s::text[]) AS d (workspace_id, message_id)
+        JOIN events AS e ON e.workspace_id = d.workspace_id AND e.event_type = 'message.sent'
+            AND e.event_data ->> 'messageId' = d.message_id
+        JOIN channels AS c ON c.workspace_id = e.workspace_id AND c.channel_id = e.event_data ->> 'channelId'
+            AND c.last_message_at = e.occurred_at
+    )
+    UPDATE channels AS c SET last_message_at = (
+        SELECT max(e.occurred_at) FROM events AS e
+        WHERE e.workspace_id = c.workspace_id AND e.event_type = 'message.sent'
+            AND e.occurred_at > %(received)s - interval '2 hours'
+            AND e.event_data ->> 'channelId' = c.channel_id
+            AND NOT EXISTS (
+                SELECT FROM message_deletions AS gone WHERE gone.workspace_id = e.workspace_id
+                AND gone.message_id = e.event_data ->> 'messageId'
+            )
+    )
+    FROM touched WHERE c.workspace_id = touched.workspace_id AND c.channel_id = touched.channel_id
+"""
+
+
+def apply(connection: Connection, effects: Effects, first_seqs: Mapping[Any, int], received_at: Any) -> None:
+    """Write the effects of events just appended; `first_seqs` is the first new number of each workspace."""
+    _write(connection, MINUTES, ((*key, count) for key, count in effects.minutes.items()))
+    _write(connection, USERS, ((*key, at) for key, at in effects.users.items()))
+    _write(connection, SESSIONS, ((*key, at) for key, at in effects.sessions.items()))
+    _write(connection, CHANNELS, _channel_rows(effects))
+    _write(connection, ORCHESTRATORS, ((*key, *state) for key, state in effects.orchestrators.items()))
+    _write(
+        connection,
+        TASKS,
+        (
+            (*key, times.first_started_at, times.last_started_at, times.ended_at)
+            for key, times in effects.tasks.items()
+        ),
+    )
+    _retract(connection, effects, first_seqs, received_at)
+
+
+def _channel_rows(effects: Effects) -> Iterable[tuple]:
+    for key in {*effects.messages, *effects.created, *effects.archived}:
+        yield (*key, effects.messages.get(key), effects.created.get(key), effects.archived.get(key))
+
+
+def _retract(
+    connection: Connection, effects: Effects, first_seqs: Mapping[Any, int], received_at: Any
+) -> None:
+    earlier = _write(connection, EARLIER_DELETIONS, effects.sent)
+    new = _write(connection, NEW_DELETIONS, effects.deleted)
+    # Of what was deleted before, only the messages of this commit are still to be taken back.
+    gone = {tuple(row): first_seqs[row[0]] for row in earlier} | {tuple(row): 0 for row in new}
+    if gone:
+        parameters = {
+            "workspace": [workspace for workspace, _ in gone],
+            "message": [message for _, message in gone],
+            "since": list(gone.values()),
+            "received": received_at,
+        }
+        connection.exec_driver_sql(RETRACT, parameters)
+        connection.exec_driver_sql(RECALL_CHANNELS, parameters)
+
+
+def _write(connection: Connection, statement: str, rows: Iterable[tuple]) -> list:
+    rows = sorted(rows, key=lambda row: row[:2])
+    if not rows:
+        return []
+    result = connection.exec_driver_sql(statement, tuple(map(list, zip(*rows, strict=True))))
+    return list(result) if result.returns_rows else []

@@ -1,0 +1,93 @@
+"""One commit: everything that makes a handful of requests durable, numbered and counted, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from psycopg2.errors import CheckViolation
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from app import event_log
+from app.domain.effects import effects_of
+from app.domain.event import LoggedEvent, NewEvent
+from app.domain.numbering import Outcome, number
+from app.event_log import Head
+from app.ingest import projections
+
+Request = Sequence[NewEvent]  # the events of one HTTP request: one workspace, all or nothing
+PARTITION_DAYS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """Each request's outcome, and the heads as they were locked (their epochs still hold)."""
+
+    outcomes: list[Outcome]
+    heads: dict[UUID, Head]
+
+    def reclaim(self, interrupted: Committed) -> Committed:
+        """This commit repeated one that was interrupted: what that one had stored is no repeat, but ours."""
+        pairs = zip(self.outcomes, interrupted.outcomes, strict=True)
+        return replace(self, outcomes=[_reclaim(now, before) for now, before in pairs])
+
+
+class Interrupted(Exception):
+    """The connection broke while COMMIT was on its way; the argument is what it may have committed."""
+
+    def __init__(self, maybe: Committed):
+        super().__init__("the outcome of a commit is unknown")
+        self.maybe = maybe
+
+
+def commit(engine: Engine, requests: Sequence[Request], received_at: datetime) -> Committed:
+    """Append the requests' events and return once PostgreSQL has them on disk; may raise Interrupted."""
+    try:
+        return _commit(engine, requests, received_at)
+    except IntegrityError as error:
+        if not isinstance(error.orig, CheckViolation):  # what a row without a partition raises
+            raise
+        with engine.begin() as connection:
+            event_log.make_partitions(connection, received_at.date(), PARTITION_DAYS)
+        return _commit(engine, requests, received_at)
+
+
+def _commit(engine: Engine, requests: Sequence[Request], received_at: datetime) -> Committed:
+    with engine.connect() as connection:
+        events = [event for request in requests for event in request]
+        heads = event_log.lock_heads(connection, {event.workspace_id for event in events})
+        known = event_log.known(connection, [(event.workspace_id, event.event_id) for event in events])
+        seqs = {workspace: head.seq for workspace, head in heads.items()}
+        outcomes, fresh = number(requests, seqs, known, received_at)
+        if fresh:
+            _append(connection, fresh, received_at)
+        committed = Committed(outcomes, heads)
+        try:
+            connection.commit()
+        except DBAPIError as error:
+            raise Interrupted(committed) from error
+    return committed
+
+
+def _append(connection: Connection, fresh: Sequence[LoggedEvent], received_at: datetime) -> None:
+    event_log.append(connection, fresh)
+    projections.apply(connection, effects_of(fresh), _first_seqs(fresh), received_at)
+
+
+def _reclaim(now: Outcome, before: Outcome) -> Outcome:
+    if not (isinstance(now, list) and isinstance(before, list)):
+        return now
+    return [
+        earlier if receipt.duplicate and receipt.seq == earlier.seq else receipt
+        for receipt, earlier in zip(now, before, strict=True)
+    ]
+
+
+def _first_seqs(fresh: Iterable[LoggedEvent]) -> dict[UUID, int]:
+    first: dict[UUID, int] = {}
+    for entry in fresh:
+        first.setdefault(entry.event.workspace_id, entry.seq)
+    return first
