@@ -1,5 +1,7 @@
 """The WSGI entry point: `app` for gunicorn and for `flask --app wsgi`."""
 
+import sys
+
 # Patch before anything imports socket, time or threading (redis/retry.py does `from time import sleep`).
 from gevent import monkey
 
@@ -10,5 +12,10 @@ from psycogreen.gevent import patch_psycopg  # noqa: E402
 patch_psycopg()  # without it every query stops every stream of the process
 
 from app import create_app  # noqa: E402
+from app.errors import ConfigError  # noqa: E402
 
-app = create_app()
+try:
+    app = create_app()
+except ConfigError as error:
+    sys.stderr.write(f"Error: {error}\n")
+    sys.exit(3)  # gunicorn takes 3 for "do not start me again and again"

@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import errors
+from app import auth, cli, errors
 from app.config import Settings
 from app.extensions import db, migrate
 
@@ -30,4 +31,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     from app import models  # noqa: F401
 
     errors.init_app(app)
+    auth.init_app(app)
+    cli.init_app(app)
+    _trust_proxies(app, settings.trusted_proxies)
     return app
+
+
+def _trust_proxies(app: Flask, count: int) -> None:
+    # Address and scheme only: a proxy passes Host on, and X-Forwarded-Host is rarely overwritten by one.
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]

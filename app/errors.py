@@ -88,6 +88,23 @@ class TooManyStreams(Problem):
     status, code, title = 503, "TOO_MANY_STREAMS", "This server has no room for another stream"
 
 
+class AlreadyExists(Problem):
+    status, code, title = 409, "ALREADY_EXISTS", "There is one already"
+
+
+class Conflicting(Problem):
+    status, code, title = 409, "IDEMPOTENCY_CONFLICT", "This event id already stands for another event"
+
+
+class OutcomeUnknown(Problem):
+    status, code = 503, "OUTCOME_UNKNOWN"
+    title = "The database went away during the commit; send it again with the same eventId"
+
+
+class Overloaded(Problem):
+    status, code, title = 503, "OVERLOADED", "Too many events are waiting; nothing was stored"
+
+
 class Unavailable(Problem):
     status, code, title = 503, "UNAVAILABLE", "The service cannot do this right now; nothing was stored"
 

@@ -1,0 +1,28 @@
+"""Sign-in, sessions and access: who is asking, and may they?"""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+
+from app.auth import cookie, origin, pages, routes, sessions
+from app.extensions import login_manager
+
+
+def init_app(app: Flask) -> None:
+    """Bind sign-in to the app: the cookie, the cross-site check, the API and the pages."""
+    cookie.init_app(app)
+    # Off, because a session is a row of ours: a browser that changes its address stays signed in.
+    login_manager.session_protection = None
+    login_manager.user_loader(sessions.find)
+    login_manager.init_app(app)
+    origin.init_app(app)
+    app.register_blueprint(routes.blueprint)
+    app.register_blueprint(pages.blueprint)
+    app.after_request(_forbid_storing)
+
+
+def _forbid_storing(response: Response) -> Response:
+    # Answers depend on who asks; a shared computer's cache must not answer for us after sign-out.
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,1 @@
+"""Workspaces, their members, and the people of this installation."""

@@ -1,0 +1,31 @@
+"""The session cookie: out of reach of scripts and other sites, and Secure whenever https is in use."""
+
+from __future__ import annotations
+
+from flask import Flask, request
+from flask.sessions import SecureCookieSessionInterface
+
+from app.auth.sessions import LIFETIME
+
+
+class SessionCookie(SecureCookieSessionInterface):
+    """Flask's signed cookie, Secure exactly when this request came over https."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """A fixed setting would either lock out plain http on loopback or send the cookie in the clear."""
+        return request.is_secure
+
+
+def init_app(app: Flask) -> None:
+    """Set the cookie's attributes; it is written at sign-in and sign-out only."""
+    app.session_interface = SessionCookie()
+    app.config.update(
+        SESSION_COOKIE_NAME="session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=LIFETIME,
+        # We give no remember cookie. No request can carry one of this name, so that a forged one,
+        # which Flask-Login would read for anybody not signed in, is never looked at.
+        REMEMBER_COOKIE_NAME="\n",
+    )

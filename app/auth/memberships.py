@@ -1,0 +1,30 @@
+"""Which workspaces a user belongs to, and as what."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.auth.sessions import Person
+from app.extensions import db
+from app.models import Membership, Workspace
+
+
+def workspaces_of(user_id: UUID) -> list[dict[str, Any]]:
+    """`{id, slug, name, role, timezone}` of each of the user's workspaces, in order of slug."""
+    query = (
+        select(Workspace.id, Workspace.slug, Workspace.name, Membership.role, Workspace.timezone)
+        .join(Membership, Membership.workspace_id == Workspace.id)
+        .where(Membership.user_id == user_id)
+        .order_by(Workspace.slug)
+    )
+    with db.engine.connect() as connection:
+        return [{**row, "id": str(row["id"])} for row in connection.execute(query).mappings()]
+
+
+def profile(person: Person) -> dict[str, Any]:
+    """What a client learns about whoever is signed in: `{"user": …, "workspaces": […]}`."""
+    user = {"id": str(person.id), "email": person.email, "name": person.name}
+    return {"user": user, "workspaces": workspaces_of(person.id)}

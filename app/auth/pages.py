@@ -1,0 +1,58 @@
+"""The sign-in page and the sign-out button; both work without JavaScript."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from app.auth.access import signed_in
+from app.auth.next_page import HOME, local_or_home
+from app.auth.sign_in import sign_in, sign_out
+from app.errors import BadCredentials
+
+FORM_LIMIT = 16 * 1024  # bytes
+
+blueprint = Blueprint("auth", __name__)
+
+Page = tuple[str, int]
+
+
+@blueprint.get("/login")
+def login() -> Page | Response:
+    """The form; whoever is signed in already goes straight on."""
+    target = local_or_home(request.args.get("next"))
+    return redirect(target, 303) if signed_in() else _form(target)
+
+
+@blueprint.post("/login")
+def submit_login() -> Page | Response:
+    """Sign in and go on to `next`, or show the form again with what was wrong."""
+    request.max_content_length = FORM_LIMIT
+    email, password = request.form.get("email", ""), request.form.get("password", "")
+    target = local_or_home(request.form.get("next"))
+    if not email.strip() or not password:
+        return _form(target, 422, email=email, error="Enter your e-mail address and your password.")
+    try:
+        sign_in(email, password)
+    except BadCredentials as wrong:
+        return _form(target, 401, email=email, error=f"{wrong.title}.")
+    return redirect(target, 303)
+
+
+@blueprint.post("/logout")
+def logout() -> Response:
+    """Sign out and offer to sign in again."""
+    sign_out()
+    return redirect("/login", 303)
+
+
+def to_login() -> Response:
+    """Send a visitor to the form, and from there back to the page they asked for."""
+    wanted = local_or_home(request.full_path.removesuffix("?"))
+    return redirect("/login" if wanted == HOME else f"/login?{urlencode({'next': wanted})}", 303)
+
+
+def _form(target: str, status: int = 200, email: str = "", error: str = "") -> Page:
+    return render_template("login.html", next=target, email=email, error=error), status

@@ -1,0 +1,92 @@
+"""Sign-in sessions: a random token in the browser's cookie, and its SHA-256 in a row we can delete."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from flask import session
+from flask_login import UserMixin
+from sqlalchemy import delete, func, insert, select
+
+from app.extensions import db
+from app.models import LoginSession, User
+
+LIFETIME = timedelta(days=30)
+SWEEP = 100  # expired rows deleted at a sign-in, at most
+
+
+@dataclass(frozen=True)
+class Person(UserMixin):
+    """Somebody who is signed in, as plain values; `current_user` in templates."""
+
+    id: UUID
+    email: str
+    name: str
+    token: str = field(repr=False)
+
+    def get_id(self) -> str:
+        """What Flask-Login keeps in the cookie: the session's token, not the user's id."""
+        return self.token
+
+
+def start(user_id: UUID) -> str:
+    """Begin a session; returns its token, which is stored nowhere but in the cookie."""
+    token = secrets.token_urlsafe(32)
+    ends = func.now() + LIFETIME
+    with db.engine.begin() as connection:
+        connection.execute(_sweep())
+        connection.execute(
+            insert(LoginSession).values(token_hash=hash_of(token), user_id=user_id, expires_at=ends)
+        )
+    return token
+
+
+def find(token: object) -> Person | None:
+    """The active user whose live session this token is; None for any other value."""
+    if not isinstance(token, str):
+        return None
+    query = (
+        select(User.id, User.email, User.name)
+        .join(LoginSession, LoginSession.user_id == User.id)
+        .where(is_live(hash_of(token)), User.is_active)
+    )
+    with db.engine.connect() as connection:
+        row = connection.execute(query).one_or_none()
+    return Person(*row, token=token) if row else None
+
+
+def end(token: object) -> None:
+    """Delete the session's row: its cookie is worth nothing from now on, replayed or not."""
+    if isinstance(token, str):
+        with db.engine.begin() as connection:
+            connection.execute(delete(LoginSession).where(LoginSession.token_hash == hash_of(token)))
+
+
+def current_token() -> object:
+    """What this request's cookie claims; the cookie is signed, but the session may long be over."""
+    return session.get("_user_id")  # Flask-Login's name for it
+
+
+def hash_of(token: str) -> bytes:
+    # A plain hash will do: nobody guesses 256 random bits.
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+def is_live(token_hash: object):
+    """SQL: the session row of this hash, not expired. By the database's clock, which all workers share."""
+    return (LoginSession.token_hash == token_hash) & (LoginSession.expires_at > func.now())
+
+
+def _sweep():
+    # Skips what another sign-in is deleting at this moment, instead of waiting for it.
+    expired = (
+        select(LoginSession.token_hash)
+        .where(LoginSession.expires_at <= func.now())
+        .limit(SWEEP)
+        .with_for_update(skip_locked=True)
+    )
+    return delete(LoginSession).where(LoginSession.token_hash.in_(expired))

@@ -1,0 +1,58 @@
+"""Signing in and out: from a password to a session in this browser's cookie, and back to nothing."""
+
+from __future__ import annotations
+
+from flask import session
+from flask_login import login_user, logout_user
+from sqlalchemy import Row, select, update
+
+from app.auth import passwords, sessions
+from app.auth.sessions import Person
+from app.domain.identifiers import normal_email
+from app.errors import BadCredentials
+from app.extensions import db
+from app.models import User
+
+
+def sign_in(email: str, password: str) -> Person:
+    """Check the password and begin a fresh session in this response's cookie; raises BadCredentials.
+
+    An unknown address, an inactive user and a wrong password get the same answer after the same time.
+    """
+    account = _account(email)
+    right = passwords.matches(account.password_hash if account else None, password)
+    if not account or not account.is_active or not right:
+        raise BadCredentials
+    if passwords.is_outdated(account.password_hash):
+        _store_hash(account, passwords.make_hash(password))
+    return _begin(account)
+
+
+def sign_out() -> None:
+    """End this request's session, if it has one, on the server and in the cookie."""
+    sessions.end(sessions.current_token())
+    logout_user()
+    session.clear()
+
+
+def _begin(account: Row) -> Person:
+    sessions.end(sessions.current_token())  # whoever was signed in here before
+    session.clear()  # nothing planted before the sign-in survives it
+    person = Person(account.id, account.email, account.name, token=sessions.start(account.id))
+    login_user(person)
+    del session["_id"]  # Flask-Login's fingerprint of the browser: session_protection is off
+    session.permanent = True
+    return person
+
+
+def _account(email: str) -> Row | None:
+    query = select(User.id, User.email, User.name, User.password_hash, User.is_active)
+    with db.engine.connect() as connection:  # given back before the slow hash
+        return connection.execute(query.where(User.email == (normal_email(email) or ""))).one_or_none()
+
+
+def _store_hash(account: Row, password_hash: str) -> None:
+    # Only over the hash that was checked: a password changed meanwhile must not be undone.
+    same = (User.id == account.id) & (User.password_hash == account.password_hash)
+    with db.engine.begin() as connection:
+        connection.execute(update(User).where(same).values(password_hash=password_hash))

@@ -1,0 +1,109 @@
+"""The command line: `flask user`, `flask workspace` and `flask demo`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+from sqlalchemy import Row
+from sqlalchemy.exc import ProgrammingError
+
+from app.errors import DATABASE_AWAY, Problem
+from app.models import ROLES
+from app.workspaces.demo import ensure_demo
+from app.workspaces.members import add_member
+from app.workspaces.users import create_user, find_user
+from app.workspaces.workspace import create_workspace, find_workspace
+
+NO_SUCH_TABLE = "42P01"  # PostgreSQL's undefined_table
+
+
+class Commands(AppGroup):
+    """A group of commands that ends every expected failure with one line and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what is not expected keeps its stack trace."""
+        try:
+            return super().invoke(ctx)
+        except Problem as problem:
+            raise click.ClickException(_one_line(problem)) from None
+        except DATABASE_AWAY as error:
+            reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+            raise click.ClickException(f"The database (DATABASE_URL) is not answering: {reason}") from None
+        except ProgrammingError as error:
+            if getattr(error.orig, "pgcode", None) != NO_SUCH_TABLE:
+                raise
+            raise click.ClickException("The database has no tables yet: run `flask db upgrade`.") from None
+
+
+def init_app(app: Flask) -> None:
+    """Add the commands to `flask`."""
+    for group in (user, workspace, demo):
+        app.cli.add_command(group)
+
+
+user = Commands("user", help="People who may sign in.")
+workspace = Commands("workspace", help="Workspaces and their members.")
+demo = Commands("demo", help="The demo workspaces and their people.")
+
+
+@user.command("create")
+@click.argument("email")
+@click.option("--name", required=True, help="What the others see.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from the first line of stdin.")
+@click.option("--password", envvar="PULSE_PASSWORD", hidden=True)
+def user_create(email: str, name: str, password_stdin: bool, password: str | None) -> None:
+    """Create a user. The password is asked for, unless it is in PULSE_PASSWORD or on stdin."""
+    if password_stdin:
+        password = click.get_text_stream("stdin").readline().rstrip("\r\n")
+    elif password is None:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    create_user(email, name, password)
+    click.echo(f"Created the user {email.strip().lower()}.")
+
+
+@workspace.command("create")
+@click.argument("slug")
+@click.option("--name", help="What people see; the slug, if not given.")
+@click.option("--timezone", default="UTC", show_default=True, help="IANA name; decides when a day begins.")
+@click.option("--owner", required=True, metavar="EMAIL", help="An existing user.")
+def workspace_create(slug: str, name: str | None, timezone: str, owner: str) -> None:
+    """Create a workspace."""
+    create_workspace(slug, slug if name is None else name, timezone, _user(owner).id)
+    click.echo(f"Created the workspace {slug}: /w/{slug}")
+
+
+@workspace.command("add-member")
+@click.argument("slug")
+@click.argument("email")
+@click.option("--role", type=click.Choice(ROLES), default="member", show_default=True)
+def workspace_add_member(slug: str, email: str, role: str) -> None:
+    """Give an existing user a role in a workspace."""
+    found, member = find_workspace(slug), _user(email)
+    if found is None:
+        raise click.ClickException(f"There is no workspace {slug}.")
+    add_member(found.id, member.id, role)
+    click.echo(f"Added {member.email} to {slug} as {role}.")
+
+
+@demo.command("create")
+@click.option("--password", envvar="PULSE_DEMO_PASSWORD", required=True, show_envvar=True)
+def demo_create(password: str) -> None:
+    """Create the demo workspaces and their people, or bring them up to date."""
+    ensure_demo(password)
+    click.echo("The demo workspaces acme and elsewhere are there.")
+
+
+def _user(email: str) -> Row:
+    found = find_user(email)
+    if found is None:
+        raise click.ClickException(f"There is no user {email}.")
+    return found
+
+
+def _one_line(problem: Problem) -> str:
+    if problem.errors:
+        return "; ".join(f"{field}: {' '.join(messages)}" for field, messages in problem.errors.items())
+    return problem.detail or problem.title

@@ -1,0 +1,23 @@
+"""Nested error messages, as marshmallow gives them, flattened to the form our answers have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+WHOLE = "_schema"  # marshmallow's key for what concerns the value as a whole
+
+
+def dotted(messages: Mapping[object, object]) -> dict[str, list[str]]:
+    """`{"a": {0: {"b": ["…"]}}}` → `{"a.0.b": ["…"]}`; the value itself is called `body`."""
+    found: dict[str, list[str]] = {}
+    for path, texts in _leaves(messages, ()):
+        found.setdefault(".".join(path) or "body", []).extend(texts)
+    return found
+
+
+def _leaves(messages: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], list[str]]]:
+    if not isinstance(messages, Mapping):
+        yield path, [str(text) for text in (messages if isinstance(messages, list) else [messages])]
+        return
+    for key, inner in messages.items():
+        yield from _leaves(inner, path if key == WHOLE else (*path, str(key)))

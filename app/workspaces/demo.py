@@ -1,0 +1,49 @@
+"""The demo: the workspaces `acme` and `elsewhere`, and the people who play in them."""
+
+from __future__ import annotations
+
+import contextlib
+from uuid import UUID
+
+from app.auth import passwords
+from app.errors import AlreadyExists
+from app.workspaces.members import add_member
+from app.workspaces.users import create_user, find_user, set_password
+from app.workspaces.workspace import create_workspace, find_workspace
+
+# Workspace → its people, the owner first.
+CAST = {
+    "acme": (
+        ("olivia@acme.test", "Olivia", "owner"),
+        ("mika@acme.test", "Mika", "member"),
+        ("vera@acme.test", "Vera", "viewer"),
+        ("noor@acme.test", "Noor", "member"),
+        ("sam@acme.test", "Sam", "member"),
+        ("ines@acme.test", "Ines", "member"),
+    ),
+    "elsewhere": (("oscar@elsewhere.test", "Oscar", "owner"),),
+}
+
+
+def ensure_demo(password: str) -> None:
+    """Create what is missing, and give everybody in the demo this password. Changes nothing else."""
+    for slug, people in CAST.items():
+        ids = {email: _ensure_user(email, name, password) for email, name, _role in people}
+        workspace_id = _ensure_workspace(slug, owner_id=ids[people[0][0]])
+        for email, _name, role in people:
+            with contextlib.suppress(AlreadyExists):
+                add_member(workspace_id, ids[email], role)
+
+
+def _ensure_user(email: str, name: str, password: str) -> UUID:
+    user = find_user(email)
+    if user is None:
+        return create_user(email, name, password)
+    if not passwords.matches(user.password_hash, password):
+        set_password(user.id, password)
+    return user.id
+
+
+def _ensure_workspace(slug: str, owner_id: UUID) -> UUID:
+    workspace = find_workspace(slug)
+    return workspace.id if workspace else create_workspace(slug, slug.capitalize(), "UTC", owner_id)

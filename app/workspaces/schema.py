@@ -1,0 +1,79 @@
+"""What users and workspaces must look like before they are stored."""
+
+from __future__ import annotations
+
+import functools
+import zoneinfo
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from app.auth.schema import LONGEST_PASSWORD
+from app.domain.field_errors import dotted
+from app.domain.identifiers import is_slug, normal_email
+from app.errors import InvalidInput
+
+SHORTEST_PASSWORD = 8  # characters
+# In Python's list wherever the machine has them, but they name no place.
+NO_PLACES = {"localtime", "Factory"}
+
+
+def checked(schema: type[Schema], **values: object) -> dict[str, Any]:
+    """The values as they should be stored; raises InvalidInput with messages by field."""
+    try:
+        return schema().load(values)
+    except ValidationError as error:
+        raise InvalidInput(errors=dotted(error.messages)) from None
+
+
+class Email(fields.String):
+    """An e-mail address, in lower case."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        email = normal_email(super()._deserialize(value, attr, data, **kwargs))
+        if email is None:
+            raise ValidationError("Not an e-mail address.")
+        return email
+
+
+class Name(fields.String):
+    """What people call somebody or something: 1 to 100 visible characters."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        name = super()._deserialize(value, attr, data, **kwargs).strip()
+        if not 1 <= len(name) <= 100 or not name.isprintable():
+            raise ValidationError("Must be 1 to 100 visible characters.")
+        return name
+
+
+def _slug(text: str) -> None:
+    if not is_slug(text):
+        raise ValidationError(
+            "Must be 1 to 35 small letters, digits and hyphens, beginning and ending with a letter or digit."
+        )
+
+
+def _timezone(text: str) -> None:
+    if text not in _timezones():
+        raise ValidationError("Not an IANA time zone, such as Europe/Berlin.")
+
+
+@functools.cache
+def _timezones() -> set[str]:
+    return zoneinfo.available_timezones() - NO_PLACES
+
+
+class NewUser(Schema):
+    """Somebody who will be able to sign in."""
+
+    email = Email(required=True)
+    name = Name(required=True)
+    password = fields.String(required=True, validate=validate.Length(SHORTEST_PASSWORD, LONGEST_PASSWORD))
+
+
+class NewWorkspace(Schema):
+    """A workspace to be."""
+
+    slug = fields.String(required=True, validate=_slug)
+    name = Name(required=True)
+    timezone = fields.String(load_default="UTC", validate=_timezone)

@@ -1,0 +1,44 @@
+"""Workspaces: creating one, with everything a workspace has from its first moment, and finding it."""
+
+from __future__ import annotations
+
+import secrets
+from uuid import UUID
+
+from sqlalchemy import Row, select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.domain.identifiers import is_slug
+from app.errors import AlreadyExists
+from app.extensions import db
+from app.models import EventHead, Membership, Workspace
+from app.workspaces.schema import NewWorkspace, checked
+
+
+def create_workspace(slug: str, name: str, timezone: str, owner_id: UUID) -> UUID:
+    """Store a workspace with its empty event log and its owner; raises InvalidInput or AlreadyExists."""
+    values = checked(NewWorkspace, slug=slug, name=name, timezone=timezone)
+    query = insert(Workspace).values(values).on_conflict_do_nothing(index_elements=["slug"])
+    with db.engine.begin() as connection:
+        workspace_id = connection.execute(query.returning(Workspace.id)).scalar_one_or_none()
+        if workspace_id is None:
+            raise AlreadyExists(f"There is a workspace {slug} already.")
+        connection.execute(insert(EventHead).values(workspace_id=workspace_id, epoch=new_epoch()))
+        connection.execute(
+            insert(Membership).values(workspace_id=workspace_id, user_id=owner_id, role="owner")
+        )
+    return workspace_id
+
+
+def find_workspace(slug: str) -> Row | None:
+    """`(id, slug, name, timezone)` of the workspace with this slug."""
+    query = select(Workspace.id, Workspace.slug, Workspace.name, Workspace.timezone)
+    with db.engine.connect() as connection:
+        return connection.execute(
+            query.where(Workspace.slug == (slug if is_slug(slug) else ""))
+        ).one_or_none()
+
+
+def new_epoch() -> str:
+    """Eight random hex digits: the name of one life of an event log."""
+    return secrets.token_hex(4)

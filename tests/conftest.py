@@ -1,0 +1,190 @@
+"""What tests share: real servers, the app, and the cast: Olivia owns, Mika is in, Vera views, Oscar is outside."""
+
+# As in wsgi.py: before anything imports socket, time or threading.
+from gevent import monkey
+
+monkey.patch_all()
+
+from psycogreen.gevent import patch_psycopg  # noqa: E402
+
+patch_psycopg()
+
+import secrets  # noqa: E402
+from collections.abc import Callable, Iterator  # noqa: E402
+from pathlib import Path  # noqa: E402
+from uuid import UUID  # noqa: E402
+
+import flask_migrate  # noqa: E402
+import pytest  # noqa: E402
+from flask import Flask  # noqa: E402
+from flask.testing import FlaskClient  # noqa: E402
+from sqlalchemy import Engine, Row, text  # noqa: E402
+
+from app import create_app  # noqa: E402
+from app.auth import passwords, sessions  # noqa: E402
+from app.config import Settings  # noqa: E402
+from app.extensions import db  # noqa: E402
+from app.workspaces.members import add_member  # noqa: E402
+from app.workspaces.workspace import create_workspace  # noqa: E402
+from launcher.postgres import Postgres  # noqa: E402
+from launcher.valkey import Valkey  # noqa: E402
+
+PASSWORD = "correct horse battery"
+CAST = {
+    "olivia": ("acme", "owner"),
+    "mika": ("acme", "member"),
+    "vera": ("acme", "viewer"),
+    "oscar": ("elsewhere", "owner"),
+}
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    server = Postgres(tmp_path_factory.mktemp("postgres"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def database_url(postgres: Postgres) -> str:
+    return postgres.url
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    server = Valkey(tmp_path_factory.mktemp("valkey"))
+    yield server.start()
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def environ(database_url: str, redis_url: str) -> dict[str, str]:
+    """The settings of the service under test; a test changes a copy."""
+    return {
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "PULSE_SECRET_KEY": secrets.token_hex(32),
+    }
+
+
+@pytest.fixture(scope="session")
+def migrated_app(environ: dict[str, str]) -> Flask:
+    app = create_app(Settings.from_environ(environ))
+    with app.app_context():
+        flask_migrate.upgrade()
+    return app
+
+
+@pytest.fixture
+def app(migrated_app: Flask) -> Iterator[Flask]:
+    """The app on an empty database; afterwards nothing may hold a connection."""
+    _empty_tables(_engine(migrated_app))
+    yield migrated_app
+    assert _engine(migrated_app).pool.checkedout() == 0, "a database connection was not given back"
+
+
+@pytest.fixture
+def sql(app: Flask) -> Callable[..., list[Row]]:
+    """`sql("SELECT … :name", name=…)`: run a statement, commit, and get its rows if it has any."""
+
+    def run(statement: str, **values: object) -> list[Row]:
+        with _engine(app).begin() as connection:
+            result = connection.execute(text(statement), values)
+            return list(result) if result.returns_rows else []
+
+    return run
+
+
+class Browser(FlaskClient):
+    """A client with a cookie jar; once signed in, it knows whose it is."""
+
+    user_id: UUID
+
+    def sign_in(self, user_id: UUID) -> None:
+        """Begin a real session without the wait for a password hash."""
+        with self.application.app_context():
+            token = sessions.start(user_id)
+        with self.session_transaction() as session:
+            session["_user_id"] = token
+        self.user_id = user_id
+
+
+@pytest.fixture
+def client(app: Flask) -> Browser:
+    """Somebody who has not signed in."""
+    return Browser(app, app.response_class, use_cookies=True)
+
+
+@pytest.fixture
+def cast(app: Flask, sql: Callable[..., list[Row]], password_hash: str) -> dict[str, UUID]:
+    """The users by first name, in their workspaces `acme` and `elsewhere`; all have the password PASSWORD."""
+    ids: dict[str, UUID] = {}
+    workspaces: dict[str, UUID] = {}
+    with app.app_context():
+        for name, (slug, role) in CAST.items():
+            ids[name] = _store_user(sql, f"{name}@{slug}.test", name.capitalize(), password_hash)
+            if slug in workspaces:
+                add_member(workspaces[slug], ids[name], role)
+            else:
+                workspaces[slug] = create_workspace(slug, slug.capitalize(), "UTC", ids[name])
+    return ids
+
+
+@pytest.fixture
+def olivia(app: Flask, cast: dict[str, UUID]) -> Browser:
+    return _signed_in(app, cast["olivia"])
+
+
+@pytest.fixture
+def mika(app: Flask, cast: dict[str, UUID]) -> Browser:
+    return _signed_in(app, cast["mika"])
+
+
+@pytest.fixture
+def vera(app: Flask, cast: dict[str, UUID]) -> Browser:
+    return _signed_in(app, cast["vera"])
+
+
+@pytest.fixture
+def oscar(app: Flask, cast: dict[str, UUID]) -> Browser:
+    return _signed_in(app, cast["oscar"])
+
+
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    """Of PASSWORD; made once, because it is slow on purpose."""
+    return passwords.make_hash(PASSWORD)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project's directory."""
+    return Path(__file__).resolve().parent.parent
+
+
+def _engine(app: Flask) -> Engine:
+    # No context stays open for a test: Flask-Login keeps its user there, and requests would share it.
+    with app.app_context():
+        return db.engine
+
+
+def _empty_tables(engine: Engine) -> None:
+    # DELETE, not TRUNCATE: on tables this small it is many times faster.
+    with engine.begin() as connection:
+        for table in reversed(db.metadata.sorted_tables):
+            connection.execute(table.delete())
+
+
+def _store_user(sql: Callable[..., list[Row]], email: str, name: str, password_hash: str) -> UUID:
+    statement = """
+        INSERT INTO users (id, email, name, password_hash)
+        VALUES (gen_random_uuid(), :email, :name, :password_hash) RETURNING id
+    """
+    return sql(statement, email=email, name=name, password_hash=password_hash)[0].id
+
+
+def _signed_in(app: Flask, user_id: UUID) -> Browser:
+    browser = Browser(app, app.response_class, use_cookies=True)
+    browser.sign_in(user_id)
+    return browser
