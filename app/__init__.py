@@ -8,12 +8,26 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import auth, cli, errors
+from app import auth, cli, errors, health, worker
 from app.config import Settings
 from app.extensions import db, migrate
+from app.ingest import routes as ingest_routes
+from app.live import routes as live_routes
 
 __version__ = "0.1.0"
 
+# A greenlet that is killed leaves its query running on the server: time limits there bound everything.
+ENGINE_OPTIONS = {
+    "pool_size": 10,
+    "max_overflow": 20,
+    "pool_timeout": 10,  # seconds
+    "connect_args": {
+        "connect_timeout": 3,  # seconds
+        "application_name": "pulse",
+        "options": "-c timezone=UTC -c statement_timeout=15s -c lock_timeout=10s"
+        " -c idle_in_transaction_session_timeout=30s",
+    },
+}
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -25,13 +39,18 @@ def create_app(settings: Settings | None = None) -> Flask:
         PULSE=settings,
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=ENGINE_OPTIONS,
     )
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=False)
     from app import models  # noqa: F401
 
     errors.init_app(app)
+    worker.init_app(app)
     auth.init_app(app)
+    app.register_blueprint(health.blueprint)
+    app.register_blueprint(ingest_routes.blueprint)
+    app.register_blueprint(live_routes.blueprint)
     cli.init_app(app)
     _trust_proxies(app, settings.trusted_proxies)
     return app

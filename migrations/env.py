@@ -19,6 +19,7 @@ def run_migrations() -> None:
     with db.engine.connect() as connection:
         # PostgreSQL frees the lock with the connection, so a killed migration blocks nobody.
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
+        connection.execute(text("SET statement_timeout = 0"))  # a migration takes the time it takes
         connection.commit()
         try:
             _migrate(connection)

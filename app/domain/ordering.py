@@ -21,13 +21,13 @@ class Sequencer(Generic[Frame]):
         self.epoch = epoch
         self.head = head  # the last number let through
         self._held: dict[int, Frame] = {}
-        self._known_head = head  # the highest number known to exist
+        self.known_head = head  # the highest number known to exist
         self._waiting_since: float | None = None
 
     def offer(self, first: int, frames: Sequence[Frame], now: float) -> list[Frame]:
         """Take frames numbered `first`, `first` + 1 …; returns those that may go out now, in order."""
         last = first + len(frames) - 1
-        self._known_head = max(self._known_head, last)
+        self.known_head = max(self.known_head, last)
         if first <= self.head + 1:  # the usual case: nothing is missing before it
             ready = list(frames[self.head + 1 - first :])
             self.head = max(self.head, last)
@@ -40,14 +40,14 @@ class Sequencer(Generic[Frame]):
 
     def saw_head(self, head: int, now: float) -> None:
         """Somebody says that numbers up to `head` exist: if they do not come, they were lost."""
-        self._known_head = max(self._known_head, head)
+        self.known_head = max(self.known_head, head)
         self._watch(now, progressed=False)
 
     def missing(self, now: float) -> tuple[int, int] | None:
         """The first gap (first, last) that has been waited for long enough, if there is one."""
         if self._waiting_since is None or now - self._waiting_since < PATIENCE:
             return None
-        return self.head + 1, min(self._held, default=self._known_head + 1) - 1
+        return self.head + 1, min(self._held, default=self.known_head + 1) - 1
 
     @property
     def waiting(self) -> bool:
@@ -69,7 +69,7 @@ class Sequencer(Generic[Frame]):
         return ready
 
     def _watch(self, now: float, *, progressed: bool) -> None:
-        if self.head >= self._known_head:
+        if self.head >= self.known_head:
             self._waiting_since = None
         elif progressed or self._waiting_since is None:
             self._waiting_since = now

@@ -1,0 +1,50 @@
+"""Tells the streams of a commit: those of this worker directly, all others over the bus, in one round trip."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import monotonic
+from uuid import UUID
+
+from redis.client import Pipeline
+
+from app.bus import Bus, Message, events_message
+from app.ingest.announcement import Announcement
+from app.live.hub import Hub
+from app.live.registry import Registry
+from app.redis_link import RedisLink
+
+FRESH = 1.0  # seconds for which a count that came with a commit still answers `notified`
+
+
+class Announcer:
+    """Where the write side's news meets the read side."""
+
+    def __init__(self, hub: Hub, bus: Bus, registry: Registry, link: RedisLink):
+        self._hub = hub
+        self._bus = bus
+        self._registry = registry
+        self._link = link
+        self._counts: dict[UUID, tuple[float, int]] = {}
+
+    def announce(self, announcements: Sequence[Announcement]) -> None:
+        """Publish what a commit added, and learn how many streams that reaches."""
+        if not announcements:
+            return
+        messages = [events_message(*announcement) for announcement in announcements]
+        for message in messages:
+            self._hub.deliver(message)
+        workspaces = list({message.workspace_id: None for message in messages})
+        answers = self._link.pipeline(lambda pipe: self._fill(pipe, messages, workspaces))
+        counted = self._registry.read_counts(answers and answers[len(messages) :], workspaces)
+        self._counts.update((workspace, (monotonic(), count)) for workspace, count in counted.items())
+
+    def notified(self, workspace: UUID) -> int:
+        """How many streams of the workspace, on all workers, its latest event went to."""
+        at, count = self._counts.get(workspace, (0.0, 0))
+        return count if monotonic() - at < FRESH else self._registry.count(workspace)
+
+    def _fill(self, pipe: Pipeline, messages: Sequence[Message], workspaces: Sequence[UUID]) -> None:
+        for message in messages:
+            self._bus.publish_into(pipe, message)
+        self._registry.count_into(pipe, workspaces)

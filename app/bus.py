@@ -1,0 +1,151 @@
+"""The bus between workers: the only speaker of Redis pub/sub.
+
+Each workspace has a channel, followed by the workers that have streams of it; each worker has one of its own. A
+message is a line of JSON (what it is) and a body (frames ready to send). The bus may lose messages; whoever
+follows must notice (`domain/ordering.py`).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import gevent
+from gevent.event import Event
+from redis import Redis
+from redis.client import Pipeline, PubSub
+from redis.exceptions import RedisError
+
+from app.domain.stats import Stats
+from app.redis_link import RedisLink
+
+log = logging.getLogger(__name__)
+
+WORKSPACE_CHANNEL = "pulse:workspace:"
+WORKER_CHANNEL = "pulse:worker:"
+RECONNECT_AFTER = 0.5  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What came over a workspace's channel: `kind` says what, `head` the details, `body` the frames."""
+
+    workspace_id: UUID
+    kind: str
+    head: dict[str, Any]
+    body: bytes = b""
+
+    def frames(self) -> list[bytes]:
+        """The body cut into the frames whose lengths the head lists."""
+        view, frames, at = self.body, [], 0
+        for size in self.head["sizes"]:
+            frames.append(view[at : at + size])
+            at += size
+        return frames
+
+
+def events_message(workspace: UUID, epoch: str, first: int, frames: Sequence[bytes]) -> Message:
+    """News of events numbered `first`, `first` + 1 …"""
+    head = {"epoch": epoch, "first": first, "sizes": [len(frame) for frame in frames]}
+    return Message(workspace, "events", head, b"".join(frames))
+
+
+def stats_message(workspace: UUID, stats: Stats) -> Message:
+    """A tick's figures, with the head they describe: who has seen less has missed something."""
+    head = {"stats": stats.payload, "epoch": stats.cursor.epoch, "seq": stats.cursor.seq}
+    return Message(workspace, "stats", head)
+
+
+class Bus:
+    """One worker's ear on the bus, and its voice. `deliver` is called in the follower's greenlet."""
+
+    def __init__(self, client: Redis, link: RedisLink, worker: str, deliver: Callable[[Message], None]):
+        self._client = client
+        self._link = link
+        self._worker = worker
+        self._deliver = deliver
+        self._taps: dict[str, Event] = {}  # by channel; set once Redis has confirmed
+        self._greenlet: gevent.Greenlet | None = None
+
+    def start(self) -> None:
+        """Begin to follow."""
+        self._greenlet = gevent.spawn(self._follow)
+
+    def stop(self) -> None:
+        """Stop following."""
+        if self._greenlet:
+            self._greenlet.kill()
+
+    def tap(self, workspace: UUID, timeout: float) -> bool:
+        """Follow a workspace's channel; True once Redis has confirmed it, False if it took too long."""
+        confirmed = self._taps.setdefault(f"{WORKSPACE_CHANNEL}{workspace}", Event())
+        if not confirmed.is_set():
+            self._wake()
+        return confirmed.wait(timeout)
+
+    def untap(self, workspace: UUID) -> None:
+        """Follow a workspace's channel no longer."""
+        self._taps.pop(f"{WORKSPACE_CHANNEL}{workspace}", None)
+        self._wake()
+
+    def publish(self, message: Message) -> bool:
+        """Tell all other workers; False when Redis is away."""
+        return self._link.pipeline(lambda pipe: self.publish_into(pipe, message)) is not None
+
+    def publish_into(self, pipe: Pipeline, message: Message) -> None:
+        """Queue a message in a pipeline of the caller's."""
+        head = {"kind": message.kind, "from": self._worker, **message.head}
+        line = json.dumps(head, separators=(",", ":")).encode()
+        pipe.publish(f"{WORKSPACE_CHANNEL}{message.workspace_id}", line + b"\n" + message.body)
+
+    def _wake(self) -> None:
+        # Only the follower may touch the subscription's connection, and it sleeps in a read: ring its own bell.
+        self._link.pipeline(lambda pipe: pipe.publish(f"{WORKER_CHANNEL}{self._worker}", b""))
+
+    def _follow(self) -> None:
+        while True:
+            try:
+                with self._client.pubsub() as subscription:
+                    self._follow_one(subscription)
+            except (RedisError, OSError) as error:
+                log.warning("bus lost: %s", error)
+            for confirmed in self._taps.values():
+                confirmed.clear()
+            gevent.sleep(RECONNECT_AFTER)
+
+    def _follow_one(self, subscription: PubSub) -> None:
+        subscription.subscribe(f"{WORKER_CHANNEL}{self._worker}")
+        followed: set[str] = set()
+        while True:
+            followed = self._match_taps(subscription, followed)
+            received = subscription.get_message(timeout=1.0)
+            if received is None:
+                continue
+            channel = received["channel"].decode()
+            if received["type"] == "subscribe" and channel in self._taps:
+                self._taps[channel].set()
+            elif received["type"] == "message" and channel.startswith(WORKSPACE_CHANNEL):
+                self._receive(channel, received["data"])
+
+    def _match_taps(self, subscription: PubSub, followed: set[str]) -> set[str]:
+        wanted = set(self._taps)
+        if joining := wanted - followed:
+            subscription.subscribe(*joining)
+        if leaving := followed - wanted:
+            subscription.unsubscribe(*leaving)
+        return wanted
+
+    def _receive(self, channel: str, data: bytes) -> None:
+        line, _, body = data.partition(b"\n")
+        head = json.loads(line)
+        if head.pop("from") == self._worker:
+            return  # delivered here already, without the detour
+        workspace = UUID(channel.removeprefix(WORKSPACE_CHANNEL))
+        try:
+            self._deliver(Message(workspace, head.pop("kind"), head, body))
+        except Exception:
+            log.exception("a message of the bus could not be delivered")

@@ -1,0 +1,32 @@
+"""The recent frames of a workspace: what most streams that lag or come back need, without PostgreSQL."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from itertools import islice
+
+MAX_FRAMES = 2_000
+MAX_BYTES = 1 << 20
+
+
+class Ring:
+    """Frames numbered without gaps up to `head`; the oldest are forgotten."""
+
+    def __init__(self, head: int):
+        self.head = head
+        self._frames: deque[bytes] = deque()
+        self._bytes = 0
+
+    def extend(self, frames: Sequence[bytes]) -> None:
+        """Append frames numbered head + 1 … ."""
+        self._frames.extend(frames)
+        self.head += len(frames)
+        self._bytes += sum(map(len, frames))
+        while self._frames and (len(self._frames) > MAX_FRAMES or self._bytes > MAX_BYTES):
+            self._bytes -= len(self._frames.popleft())
+
+    def after(self, seq: int, limit: int) -> list[bytes] | None:
+        """At most `limit` frames numbered above `seq`, in order; None when some are forgotten."""
+        skipped = len(self._frames) - (self.head - seq)
+        return None if skipped < 0 else list(islice(self._frames, skipped, skipped + limit))

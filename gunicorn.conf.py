@@ -1,0 +1,56 @@
+"""gunicorn: gevent workers that hold many streams. Numbers carry their reasons."""
+
+# First of all: whatever imports socket, time or threading unpatched may freeze the process later.
+from gevent import monkey
+
+monkey.patch_all()
+
+from psycogreen.gevent import patch_psycopg  # noqa: E402
+
+patch_psycopg()  # without it one slow query stops every stream of the process
+
+import os  # noqa: E402
+
+import gevent  # noqa: E402
+
+bind = os.environ.get("PULSE_BIND", "") or f"127.0.0.1:{os.environ.get('PORT', '') or 8000}"
+workers = int(os.environ.get("WEB_CONCURRENCY", "") or 2)
+worker_class = "gevent"
+
+# Our own limit (PULSE_MAX_STREAMS_PER_WORKER) answers 503 long before this one, which hangs silently when
+# reached. The rest is for posts, snapshots and health checks.
+worker_connections = int(os.environ.get("PULSE_MAX_STREAMS_PER_WORKER", "") or 10_000) + 2_000
+backlog = 4_096  # a herd of reconnecting dashboards waits in the kernel instead of being refused
+
+# A worker that recycles itself with open streams does not answer for seconds.
+max_requests = 0
+# Also the time limit for reading request headers, so never 0. Above nginx's own keepalive is not needed.
+keepalive = 15
+# For a worker's event loop that is stuck, not for requests: streams last an hour.
+timeout = 60
+# The master kills what is left after this; our own drain is faster.
+graceful_timeout = 20
+
+# gevent's loop needs each worker to patch and connect for itself.
+preload_app = False
+control_socket_disable = True  # opened by default since 25.1; nothing here uses it
+# /dev/shm is memory: the heartbeat file on a disk may block a worker.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+
+errorlog = "-"
+accesslog = None
+loglevel = (os.environ.get("PULSE_LOG_LEVEL", "") or "info").lower()
+
+
+def post_worker_init(worker):
+    """Start our greenlets in the worker, and have streams end before gunicorn waits for them."""
+    pulse = worker.wsgi.extensions["pulse"]
+    pulse.start()
+    gevent.spawn(_stop_with, worker, pulse)
+
+
+def _stop_with(worker, pulse):
+    # No hook runs before gunicorn waits for open requests, and streams would let it wait in vain.
+    while worker.alive:
+        gevent.sleep(0.2)
+    pulse.stop()
