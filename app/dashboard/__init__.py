@@ -1,0 +1,14 @@
+"""The pages that people look at."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.dashboard import assets, error_pages, routes
+
+
+def init_app(app: Flask) -> None:
+    """Bind the pages to the app: their routes, their static files, and errors in the house style."""
+    assets.init_app(app)
+    error_pages.init_app(app)
+    app.register_blueprint(routes.blueprint)

@@ -201,7 +201,7 @@ def upgrade() -> None:
             "is_open",
             sa.Boolean(),
             sa.Computed(
-                "ended_at IS NULL OR (last_started_at > ended_at AND first_started_at <= ended_at)",
+                "ended_at IS NULL OR coalesce(last_started_at > ended_at AND first_started_at <= ended_at, false)",
                 persisted=True,
             ),
             nullable=False,
