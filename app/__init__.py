@@ -18,6 +18,7 @@ __version__ = "0.1.0"
 
 # A greenlet that is killed leaves its query running on the server: time limits there bound everything.
 ENGINE_OPTIONS = {
+    "hide_parameters": True,  # what members post has no place in a log
     "pool_size": 10,
     "max_overflow": 20,
     "pool_timeout": 10,  # seconds
@@ -41,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=ENGINE_OPTIONS,
     )
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the most frequent types come first
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=False)
     from app import models  # noqa: F401

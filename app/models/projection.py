@@ -98,7 +98,7 @@ class Task(db.Model):
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     is_open: Mapped[bool] = mapped_column(
         Computed(
-            "ended_at IS NULL OR (last_started_at > ended_at AND first_started_at <= ended_at)",
+            "ended_at IS NULL OR coalesce(last_started_at > ended_at AND first_started_at <= ended_at, false)",
             persisted=True,
         )
     )
