@@ -1,0 +1,70 @@
+// @ts-check
+/** What the connection is doing, as a frozen object a page can say: "Reconnecting in 4 s (try 2 of 5)". */
+
+/**
+ * - `idle`: not started (`enabled: false`)
+ * - `connecting`: a request is under way; `attempt` 0 for the first, n for try n
+ * - `connected`: the server has greeted us; frames arrive
+ * - `reconnecting`: waiting until `retryAt` for try `attempt` of `maxAttempts`
+ * - `offline`: the browser has no network; tries by itself when it has one, and counts no attempts meanwhile
+ * - `signed-out`: the server answered 401; sign in, then `reconnect()`
+ * - `failed`: stopped for the reason in `error`: 403, 404, another refusal, or the last attempt;
+ *   `reconnect()` starts anew
+ * - `closed`: ended by `disconnect()`, or by a routine goodbye without `autoReconnect`
+ *
+ * @typedef {'idle' | 'connecting' | 'connected' | 'reconnecting' | 'offline' | 'signed-out' | 'failed'
+ *   | 'closed'} Phase
+ */
+
+/**
+ * @typedef {object} ConnectionState
+ * @property {Phase} phase
+ * @property {number} since  when this began (milliseconds since 1970, as all times here); connecting and
+ *     reconnecting count as one, so that during an outage it says since when the page is not live
+ * @property {number} attempt  the number of the try under way or awaited; 0 where none is needed
+ * @property {number} maxAttempts  may be Infinity
+ * @property {number | null} retryAt  when the next try is made, while waiting for it
+ * @property {number} notBefore  the server asked us to stay away until then (`Retry-After`); else 0
+ * @property {string | null} reason  why the last stream ended: 'lost', 'silent', 'refused', 'offline',
+ *     'disconnected', or the server's goodbye ('shutdown', 'max-duration', 'slow', 'closed-by-admin',
+ *     'revoked'); null while connected, and after `reconnect()`
+ * @property {import('./errors.js').PulseError | null} error  the same for a person; null while all is well
+ * @property {string} lastEventId  the cursor: where a new stream resumes; "" before the first event
+ * @property {import('./options.js').Hello | null} hello  the server's greeting on the present stream; null
+ *     while not connected
+ * @property {boolean} degraded  connected, but the server said that figures and events may come late
+ */
+
+/**
+ * @param {number} maxAttempts
+ * @param {number} now
+ * @returns {ConnectionState}
+ */
+export function idleState(maxAttempts, now) {
+  return Object.freeze({
+    phase: 'idle',
+    since: now,
+    attempt: 0,
+    maxAttempts,
+    retryAt: null,
+    notBefore: 0,
+    reason: null,
+    error: null,
+    lastEventId: '',
+    hello: null,
+    degraded: false,
+  });
+}
+
+/** @param {ConnectionState} state */
+export const holdsStream = ({ phase }) => phase === 'connecting' || phase === 'connected';
+
+/** @param {ConnectionState} state */
+export const isTrying = ({ phase }) => phase === 'connecting' || phase === 'reconnecting';
+
+/**
+ * Whether the connection comes back by itself, or is there.
+ * @param {ConnectionState} state
+ */
+export const isActive = (state) =>
+  holdsStream(state) || state.phase === 'reconnecting' || state.phase === 'offline';

@@ -1,0 +1,131 @@
+// @ts-check
+/**
+ * The one owner of the stream: holds at most one transport and one timer, both following from the state that
+ * reconnection.js decides. Nothing else opens, closes or retries.
+ */
+
+import { holdsStream, idleState, isActive } from './connection-state.js';
+import { advance } from './reconnection.js';
+
+/**
+ * @typedef {import('./connection-state.js').ConnectionState} ConnectionState
+ * @typedef {import('./reconnection.js').Happening} Happening
+ * @typedef {import('./transport.js').Frame} Frame
+ */
+
+/**
+ * @typedef {object} Owner
+ * @property {(state: ConnectionState, before: ConnectionState) => void} onState
+ * @property {(frame: Frame) => void} onFrame
+ */
+
+export class Connection {
+  #transport;
+  #policy;
+  #owner;
+  #environment;
+  #state;
+  #serverRetry = 0;
+  /** @type {import('./transport.js').OpenTransport | null} */
+  #open = null;
+  /** @type {any} */
+  #timer = null;
+  #listening = false;
+  #wentOffline = () => this.#happened({ type: 'offline' });
+  #cameOnline = () => this.#happened({ type: 'online' });
+
+  /**
+   * @param {import('./transport.js').Transport} transport
+   * @param {import('./backoff.js').Policy} policy
+   * @param {Owner} owner
+   * @param {import('./environment.js').Environment} environment
+   */
+  constructor(transport, policy, owner, environment) {
+    this.#transport = transport;
+    this.#policy = policy;
+    this.#owner = owner;
+    this.#environment = environment;
+    this.#state = idleState(policy.maxAttempts, environment.now());
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  /** Connects now: a present stream is closed first, a wait is cut short, attempts count from 1. */
+  start() {
+    this.#close();
+    this.#happened({ type: 'start' });
+  }
+
+  stop() {
+    this.#happened({ type: 'stop' });
+  }
+
+  /** @param {Happening} happening */
+  #happened(happening) {
+    const before = this.#state;
+    const { now, random, isOnline } = this.#environment;
+    this.#state = advance(before, happening, {
+      policy: this.#policy,
+      now: now(),
+      random: random(),
+      online: isOnline(),
+      serverRetry: this.#serverRetry,
+    });
+    this.#follow();
+    if (this.#state !== before) this.#owner.onState(this.#state, before);
+  }
+
+  /** Brings transport, timer and listeners in line with the state. */
+  #follow() {
+    if (!holdsStream(this.#state)) this.#close();
+    else this.#open ??= this.#transport(this.#handlers());
+    this.#wait();
+    this.#listen(isActive(this.#state));
+  }
+
+  #close() {
+    this.#open?.close();
+    this.#open = null;
+  }
+
+  /** @returns {import('./transport.js').TransportHandlers} */
+  #handlers() {
+    return {
+      lastEventId: this.#state.lastEventId,
+      onFrame: (frame) => this.#receive(frame),
+      onRetry: (milliseconds) => (this.#serverRetry = milliseconds),
+      onEnd: (ending) => this.#happened({ type: 'ended', ending }),
+    };
+  }
+
+  /** @param {Frame} frame */
+  #receive(frame) {
+    const open = this.#open;
+    // Moved before anybody is told, and in silence: a cursor that moves is no news about the connection.
+    if (frame.id !== this.#state.lastEventId)
+      this.#state = Object.freeze({ ...this.#state, lastEventId: frame.id });
+    if (frame.event === 'connected') this.#happened({ type: 'greeted', hello: frame.data });
+    if (frame.event === 'degraded') this.#happened({ type: 'health', degraded: true });
+    if (frame.event === 'recovered') this.#happened({ type: 'health', degraded: false });
+    if (this.#open === open) this.#owner.onFrame(frame); // else the page has just closed it
+  }
+
+  #wait() {
+    const { clearTimeout, setTimeout, now } = this.#environment;
+    clearTimeout(this.#timer);
+    if (this.#state.retryAt === null) return;
+    this.#timer = setTimeout(() => this.#happened({ type: 'due' }), this.#state.retryAt - now());
+  }
+
+  /** @param {boolean} wanted */
+  #listen(wanted) {
+    if (wanted === this.#listening) return;
+    this.#listening = wanted;
+    const { events } = this.#environment;
+    const act = (wanted ? events.addEventListener : events.removeEventListener).bind(events);
+    act('offline', this.#wentOffline);
+    act('online', this.#cameOnline);
+  }
+}

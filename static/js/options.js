@@ -1,0 +1,128 @@
+// @ts-check
+/** What a page may ask of the client: names, defaults and checks. A wrong option fails at once, by name. */
+
+/**
+ * Told in this order when the line changes: `onStateChange`, then `onConnect`, `onDisconnect` or `onError`.
+ *
+ * @typedef {object} CallbackOptions
+ * @property {(hello: Hello) => void} [onConnect]  the server has greeted us
+ * @property {(loss: Loss) => void} [onDisconnect]  it was connected and is no more, for whatever reason
+ * @property {(error: import('./errors.js').PulseError) => void} [onError]  `error` has a new value
+ * @property {(stats: import('./api.js').Stats) => void} [onStatsUpdate]
+ * @property {(state: import('./connection-state.js').ConnectionState) => void} [onStateChange]
+ */
+
+/**
+ * @typedef {object} StreamOptions
+ * @property {boolean} [enabled]  true; false waits for `reconnect()`
+ * @property {boolean} [autoReconnect]  true
+ * @property {number} [maxReconnectAttempts]  5; Infinity = for ever
+ * @property {number} [reconnectDelay]  1000 (ms); attempt n waits reconnectDelay · 2^(n−1), at most 30 s, less
+ *     up to half of it by chance; longer where the server asks: by `Retry-After`, or by `retry:` and a shutdown
+ * @property {(event: AnalyticsEvent, id: string) => void} [onEvent]
+ * @property {(reset: Record<string, unknown>, id: string) => void} [onReset]  events were missed for good:
+ *     what the page gathered from them is stale. The snapshot is being reloaded; events go on from `id`.
+ */
+
+/** @typedef {StreamOptions & CallbackOptions} RealtimeOptions */
+
+/** @typedef {{enabled?: boolean} & CallbackOptions} PollingOptions */
+
+/**
+ * The data of the `connected` frame; of polling, the first snapshot's `meta` with mode "polling".
+ *
+ * @typedef {object} Hello
+ * @property {string} workspaceId
+ * @property {string} timestamp
+ * @property {string} lastEventId
+ * @property {string} [connectionId]
+ * @property {number} [heartbeatInterval]  seconds
+ * @property {number} [statsInterval]      seconds
+ * @property {string} [mode]
+ */
+
+/** @typedef {{reason: string | null, willReconnect: boolean}} Loss  the reason as in ConnectionState */
+
+/**
+ * @typedef {object} AnalyticsEvent
+ * @property {string} eventType
+ * @property {string} eventId
+ * @property {string} timestamp
+ * @property {string} [userId]
+ * @property {string} [sessionId]
+ * @property {Record<string, unknown>} [eventData]
+ */
+
+/** @typedef {{fits: (value: any) => boolean, words: string}} Rule */
+
+/** @type {Rule} */
+const FLAG = { fits: (value) => typeof value === 'boolean', words: 'true or false' };
+/** @type {Rule} */
+const CALLBACK = { fits: (value) => typeof value === 'function', words: 'a function' };
+/** @type {Rule} */
+const ATTEMPTS = {
+  fits: (value) => value === Infinity || (Number.isInteger(value) && value >= 0),
+  words: 'a whole number of attempts, or Infinity',
+};
+/** @type {Rule} */
+const MILLISECONDS = {
+  fits: (value) => typeof value === 'number' && value > 0 && value < 2 ** 31, // what a timer can wait
+  words: 'a positive number of milliseconds',
+};
+
+const CALLBACKS = {
+  onConnect: CALLBACK,
+  onDisconnect: CALLBACK,
+  onError: CALLBACK,
+  onStatsUpdate: CALLBACK,
+  onStateChange: CALLBACK,
+};
+
+const STREAM_RULES = {
+  ...CALLBACKS,
+  enabled: FLAG,
+  autoReconnect: FLAG,
+  maxReconnectAttempts: ATTEMPTS,
+  reconnectDelay: MILLISECONDS,
+  onEvent: CALLBACK,
+  onReset: CALLBACK,
+};
+
+const STREAM_DEFAULTS = { enabled: true, autoReconnect: true, maxReconnectAttempts: 5, reconnectDelay: 1000 };
+
+/** @param {RealtimeOptions} options */
+export const readStreamOptions = (options) => ({ ...STREAM_DEFAULTS, ...checked(options, STREAM_RULES) });
+
+/** @param {PollingOptions} options */
+export const readPollingOptions = (options) => ({
+  enabled: true,
+  ...checked(options, { ...CALLBACKS, enabled: FLAG }),
+});
+
+/** @param {unknown} workspace */
+export function requireWorkspace(workspace) {
+  if (typeof workspace !== 'string' || workspace === '')
+    throw new TypeError('workspace must be a slug or an id');
+  return workspace;
+}
+
+/** @param {unknown} interval */
+export function requireInterval(interval) {
+  if (!MILLISECONDS.fits(interval)) throw new TypeError(`interval must be ${MILLISECONDS.words}`);
+  return /** @type {number} */ (interval);
+}
+
+/**
+ * @template {object} T
+ * @param {T} options
+ * @param {Record<string, Rule>} rules
+ * @returns {T} without what is undefined or null: those mean "as usual"
+ */
+function checked(options, rules) {
+  const given = Object.entries(options).filter(([, value]) => value != null);
+  for (const [name, value] of given) {
+    if (!Object.hasOwn(rules, name)) throw new TypeError(`unknown option ${name}`);
+    if (!rules[name].fits(value)) throw new TypeError(`option ${name} must be ${rules[name].words}`);
+  }
+  return /** @type {T} */ (Object.fromEntries(given));
+}

@@ -1,0 +1,81 @@
+/** The alarm goes off once, when a line has been silent for too long. */
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { Liveness } from '../../static/js/liveness.js';
+import { FakeClock } from './support/clock.mjs';
+
+function watch(t, limit) {
+  const clock = new FakeClock(0);
+  const alarms = [];
+  const liveness = new Liveness(limit, (silence) => alarms.push([clock.now(), silence]), clock);
+  t.after(() => {
+    liveness.stop();
+    assert.equal(clock.pending, 0);
+  });
+  return { clock, alarms, liveness };
+}
+
+describe('silence', () => {
+  test('of the limit is the alarm, once', async (t) => {
+    const { clock, alarms } = watch(t, 1000);
+    await clock.advance(999);
+    assert.deepEqual(alarms, []);
+    await clock.advance(10_000);
+    assert.deepEqual(alarms, [[1000, 1000]]);
+  });
+
+  test('counts from the last sound', async (t) => {
+    const { clock, alarms, liveness } = watch(t, 1000);
+    for (let sound = 0; sound < 5; sound += 1) {
+      await clock.advance(900);
+      liveness.heard();
+    }
+    assert.deepEqual(alarms, []);
+    await clock.advance(1000);
+    assert.deepEqual(alarms, [[5500, 1000]]);
+  });
+
+  test('is noticed after a sleep in which no timer ran', (t) => {
+    const { clock, alarms, liveness } = watch(t, 1000);
+    clock.jump(60_000);
+    liveness.check();
+    assert.deepEqual(alarms, [[60_000, 60_000]]);
+  });
+
+  test('is none where the clock was set back, and the wait no longer than the limit', async (t) => {
+    const { clock, alarms, liveness } = watch(t, 1000);
+    clock.jump(-3_600_000);
+    liveness.check();
+    await clock.advance(1000);
+    assert.deepEqual(alarms, []);
+    liveness.heard();
+    await clock.advance(1000);
+    assert.equal(alarms.length, 1);
+  });
+});
+
+describe('the limit', () => {
+  test('may grow', async (t) => {
+    const { clock, alarms, liveness } = watch(t, 1000);
+    liveness.allow(5000);
+    await clock.advance(4999);
+    assert.deepEqual(alarms, []);
+    await clock.advance(1);
+    assert.equal(alarms.length, 1);
+  });
+
+  test('may shrink, below the present silence too', async (t) => {
+    const { clock, alarms, liveness } = watch(t, 10_000);
+    await clock.advance(3000);
+    liveness.allow(2000);
+    assert.deepEqual(alarms, [[3000, 3000]]);
+  });
+});
+
+test('once stopped it is mute', async (t) => {
+  const { clock, alarms, liveness } = watch(t, 1000);
+  liveness.stop();
+  await clock.advance(5000);
+  assert.deepEqual(alarms, []);
+});

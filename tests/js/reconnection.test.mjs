@@ -1,0 +1,295 @@
+/** Every transition of the connection, as values: a state, what happened, the next state. */
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { idleState } from '../../static/js/connection-state.js';
+import { bye, lost, refused, silent } from '../../static/js/endings.js';
+import { PulseError } from '../../static/js/errors.js';
+import { advance } from '../../static/js/reconnection.js';
+
+const POLICY = { autoReconnect: true, maxAttempts: 5, baseDelay: 1000, maxDelay: 30_000 };
+const HELLO = { connectionId: 'conn_1' };
+
+const context = (changes = {}) => ({
+  policy: POLICY,
+  now: 1000,
+  random: 0,
+  online: true,
+  serverRetry: 0,
+  ...changes,
+});
+const idle = idleState(5, 0);
+const after = (state, happenings, changes) =>
+  happenings.reduce((now, next) => advance(now, next, context(changes)), state);
+const start = { type: 'start' };
+const greeted = { type: 'greeted', hello: HELLO };
+const ended = (ending) => ({ type: 'ended', ending });
+const answered = (status, retryAfter = null) =>
+  refused(new PulseError('No.', { code: 'X', status, retryAfter }));
+
+const connecting = after(idle, [start]);
+const connected = after(connecting, [greeted]);
+const reconnecting = after(connected, [ended(lost())]);
+const offline = after(connected, [{ type: 'offline' }]);
+const signedOut = after(connected, [ended(answered(401))]);
+const failed = after(connected, [ended(answered(403))]);
+const closed = after(connected, [{ type: 'stop' }]);
+const ALL = { idle, connecting, connected, reconnecting, offline, 'signed-out': signedOut, failed, closed };
+
+test('each of these states has the phase of its name, and is frozen', () => {
+  for (const [phase, state] of Object.entries(ALL)) {
+    assert.equal(state.phase, phase);
+    assert.ok(Object.isFrozen(state));
+  }
+});
+
+/** What each happening leads to, from each phase; "=" where it changes nothing at all. */
+const TABLE = {
+  // from:     idle          connecting      connected       reconnecting    offline       signed-out    failed        closed
+  start: [
+    'connecting',
+    'connecting',
+    'connecting',
+    'connecting',
+    'connecting',
+    'connecting',
+    'connecting',
+    'connecting',
+  ],
+  stop: ['closed', 'closed', 'closed', 'closed', 'closed', 'closed', 'closed', '='],
+  due: ['=', '=', '=', 'connecting', '=', '=', '=', '='],
+  greeted: ['=', 'connected', '=', '=', '=', '=', '=', '='],
+  ended: ['=', 'reconnecting', 'reconnecting', '=', '=', '=', '=', '='],
+  offline: ['=', 'offline', 'offline', 'offline', '=', '=', '=', '='],
+  online: ['=', '=', '=', 'connecting', 'connecting', '=', '=', '='],
+  health: ['=', '=', 'connected', '=', '=', '=', '=', '='],
+};
+const HAPPENINGS = {
+  start,
+  stop: { type: 'stop' },
+  due: { type: 'due' },
+  greeted,
+  ended: ended(lost()),
+  offline: { type: 'offline' },
+  online: { type: 'online' },
+  health: { type: 'health', degraded: true },
+};
+
+describe('from every phase', () => {
+  for (const [type, row] of Object.entries(TABLE)) {
+    Object.entries(ALL).forEach(([phase, state], column) => {
+      test(`${phase} + ${type}: ${row[column]}`, () => {
+        const next = advance(state, HAPPENINGS[type], context());
+        if (row[column] === '=') assert.equal(next, state);
+        else assert.equal(next.phase, row[column]);
+      });
+    });
+  }
+});
+
+describe('a lost line', () => {
+  test('waits for attempt 1, then 2 …, and says why', () => {
+    let state = connected;
+    for (const [attempt, wait] of [
+      [1, 1000],
+      [2, 2000],
+      [3, 4000],
+      [4, 8000],
+      [5, 16_000],
+    ]) {
+      state = advance(state, ended(lost()), context());
+      assert.equal(state.attempt, attempt);
+      assert.equal(state.retryAt, 1000 + wait);
+      assert.equal(state.reason, 'lost');
+      assert.equal(state.error.message, 'The server cannot be reached.');
+      state = advance(state, { type: 'due' }, context());
+      assert.equal(state.retryAt, null);
+    }
+    state = advance(state, ended(lost()), context());
+    assert.equal(state.phase, 'failed');
+    assert.equal(state.error.code, 'GAVE_UP');
+    assert.equal(
+      state.error.message,
+      'Gave up after 5 attempts to reconnect. The server cannot be reached. Reconnect to try again.',
+    );
+  });
+
+  test('one attempt is one attempt', () => {
+    const policy = { ...POLICY, maxAttempts: 1 };
+    const once = after(idleState(1, 0), [start, ended(lost()), { type: 'due' }, ended(silent(60_000))], {
+      policy,
+    });
+    assert.equal(
+      once.error.message,
+      'Gave up after 1 attempt to reconnect. Nothing came from the server for 60 s. Reconnect to try again.',
+    );
+  });
+
+  test('never gives up where attempts are infinite', () => {
+    const policy = { ...POLICY, maxAttempts: Infinity };
+    let state = after(idleState(Infinity, 0), [start], { policy });
+    for (let attempt = 1; attempt <= 2000; attempt += 1) {
+      state = after(state, [ended(lost()), { type: 'due' }], { policy });
+      assert.equal(state.attempt, attempt);
+    }
+    assert.equal(state.phase, 'connecting');
+  });
+
+  test('a success counts from 1 again', () => {
+    const state = after(reconnecting, [{ type: 'due' }, ended(lost()), { type: 'due' }, greeted]);
+    assert.equal(state.attempt, 0);
+    assert.equal(state.error, null);
+    assert.equal(advance(state, ended(lost()), context()).retryAt, 2000);
+  });
+
+  test('stays lost without autoReconnect', () => {
+    const policy = { ...POLICY, autoReconnect: false };
+    const state = advance(connected, ended(lost()), context({ policy }));
+    assert.equal(state.phase, 'failed');
+    assert.equal(state.error.code, 'LOST');
+  });
+});
+
+describe('a refusal', () => {
+  test('401 is a sign-out', () => {
+    assert.equal(signedOut.error.status, 401);
+    assert.equal(signedOut.attempt, 0);
+  });
+
+  for (const status of [400, 403, 404, 406, 410, 422]) {
+    test(`${status} is final`, () =>
+      assert.equal(advance(connecting, ended(answered(status)), context()).phase, 'failed'));
+  }
+
+  for (const status of [304, 429, 500, 502, 503, 504]) {
+    test(`${status} is tried again`, () => {
+      assert.equal(advance(connecting, ended(answered(status)), context()).phase, 'reconnecting');
+    });
+  }
+
+  test('the server says when', () => {
+    const state = advance(connecting, ended(answered(503, 120_000)), context());
+    assert.equal(state.retryAt, 121_000);
+    assert.equal(state.notBefore, 121_000);
+  });
+
+  test('counts as an attempt, and after the last one the error keeps its status', () => {
+    const last = { ...connecting, attempt: 5 };
+    const state = advance(last, ended(answered(503, 1000)), context());
+    assert.equal(state.phase, 'failed');
+    assert.equal(state.error.status, 503);
+    assert.equal(state.error.cause.message, 'No.');
+  });
+});
+
+describe('a goodbye', () => {
+  for (const reason of ['shutdown', 'max-duration']) {
+    test(`${reason} is routine: no error`, () => {
+      const state = advance(connected, ended(bye(reason)), context());
+      assert.deepEqual([state.phase, state.reason, state.error], ['reconnecting', reason, null]);
+    });
+
+    test(`${reason} without autoReconnect closes`, () => {
+      const policy = { ...POLICY, autoReconnect: false };
+      assert.equal(advance(connected, ended(bye(reason)), context({ policy })).phase, 'closed');
+    });
+  }
+
+  for (const [reason, code] of [
+    ['slow', 'SLOW'],
+    ['closed-by-admin', 'CLOSED_BY_ADMIN'],
+    ['revoked', 'REVOKED'],
+  ]) {
+    test(`${reason} comes back by the usual rule, with an error a person understands`, () => {
+      const state = advance(connected, ended(bye(reason)), context());
+      assert.deepEqual([state.phase, state.reason, state.error.code], ['reconnecting', reason, code]);
+      assert.equal(state.retryAt, 2000);
+    });
+  }
+
+  for (const unknown of ['tea-time', undefined, 7, 'toString']) {
+    test(`${unknown} counts as a lost line`, () => assert.equal(bye(unknown).reason, 'lost'));
+  }
+
+  test("after a shutdown the server's retry is the least that attempt 1 waits", () => {
+    const wait = (ending, serverRetry) =>
+      advance(connected, ended(ending), context({ serverRetry })).retryAt - 1000;
+    assert.equal(wait(bye('shutdown'), 3127), 3127);
+    assert.equal(wait(bye('shutdown'), 10), 1000);
+    assert.equal(wait(bye('shutdown'), 9_999_999), 30_000);
+    assert.equal(wait(bye('max-duration'), 3127), 1000);
+    assert.equal(wait(lost(), 3127), 1000);
+  });
+});
+
+describe('no network', () => {
+  test('a line that breaks then is no attempt', () => {
+    const second = after(reconnecting, [{ type: 'due' }, ended(lost()), { type: 'due' }]);
+    const state = advance(second, ended(lost()), context({ online: false }));
+    assert.deepEqual([state.phase, state.attempt, state.error.code], ['offline', 2, 'OFFLINE']);
+  });
+
+  test('an answer proves that there is one, whatever the browser says', () => {
+    assert.equal(advance(connecting, ended(answered(500)), context({ online: false })).phase, 'reconnecting');
+    assert.equal(
+      advance(connected, ended(bye('shutdown')), context({ online: false })).phase,
+      'reconnecting',
+    );
+  });
+
+  test('back online, the attempt that was due is made at once', () => {
+    assert.equal(advance(reconnecting, { type: 'online' }, context()).attempt, 1);
+  });
+
+  test('but not before the time that the server named', () => {
+    const told = advance(connecting, ended(answered(503, 60_000)), context());
+    assert.equal(advance(told, { type: 'online' }, context()), told);
+    const away = advance(told, { type: 'offline' }, context());
+    assert.equal(away.retryAt, null);
+    const early = advance(away, { type: 'online' }, context({ now: 2000 }));
+    assert.deepEqual([early.phase, early.retryAt], ['reconnecting', 61_000]);
+    const late = advance(away, { type: 'online' }, context({ now: 61_000 }));
+    assert.equal(late.phase, 'connecting');
+  });
+
+  test('without autoReconnect there is no coming back', () => {
+    const policy = { ...POLICY, autoReconnect: false };
+    assert.equal(advance(connected, { type: 'offline' }, context({ policy })).phase, 'failed');
+  });
+});
+
+describe('since', () => {
+  test('tells during a whole outage since when the page is not live', () => {
+    const down = advance(connected, ended(lost()), context({ now: 5000 }));
+    const trying = advance(down, { type: 'due' }, context({ now: 6000 }));
+    const again = advance(trying, ended(lost()), context({ now: 7000 }));
+    assert.deepEqual([down.since, trying.since, again.since], [5000, 5000, 5000]);
+    assert.equal(advance(trying, greeted, context({ now: 8000 })).since, 8000);
+  });
+
+  test('begins anew with every other phase', () => {
+    assert.equal(advance(connected, { type: 'offline' }, context({ now: 9000 })).since, 9000);
+    assert.equal(advance(connected, { type: 'stop' }, context({ now: 9000 })).since, 9000);
+  });
+});
+
+describe('what belongs to one stream', () => {
+  test('the greeting and the health end with it', () => {
+    const ill = advance(connected, { type: 'health', degraded: true }, context());
+    assert.deepEqual([ill.hello, ill.degraded], [HELLO, true]);
+    const down = advance(ill, ended(lost()), context());
+    assert.deepEqual([down.hello, down.degraded], [null, false]);
+  });
+
+  test('the cursor does not', () => {
+    const far = { ...connected, lastEventId: 'a1b2c3d4-7' };
+    assert.equal(
+      after(far, [ended(lost()), { type: 'due' }, greeted, { type: 'stop' }, start]).lastEventId,
+      'a1b2c3d4-7',
+    );
+  });
+});
+
+test('health that is known already is no news', () => {
+  assert.equal(advance(connected, { type: 'health', degraded: false }, context()), connected);
+});

@@ -1,0 +1,221 @@
+/** From `new RealtimeAnalytics` to the first figures. */
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { RealtimeAnalytics } from '../../static/js/realtime-analytics.js';
+import { settle } from './support/clock.mjs';
+import { connected, degraded, event, figures, ping, recovered, stats } from './support/frames.mjs';
+import { World } from './support/world.mjs';
+
+describe('the request', () => {
+  test('asks for a stream, with the cookie of this origin, past every cache', async (t) => {
+    const world = World.for(t);
+    await world.live();
+    const { url, method, headers, init } = world.server.last;
+    assert.equal(url, '/api/workspaces/acme/analytics/realtime');
+    assert.equal(method, 'GET');
+    assert.deepEqual(Object.fromEntries(headers), { accept: 'text/event-stream' });
+    assert.deepEqual([init.credentials, init.cache], ['same-origin', 'no-store']);
+  });
+
+  test('quotes the workspace', async (t) => {
+    const world = World.for(t);
+    world.client = new RealtimeAnalytics('a/../b?c', {}, world.environment);
+    await settle();
+    assert.equal(world.server.last.url, '/api/workspaces/a%2F..%2Fb%3Fc/analytics/realtime');
+  });
+});
+
+describe('starting', () => {
+  test('waits until the page holds the client, so that callbacks can use it', async (t) => {
+    const world = World.for(t);
+    const phases = [];
+    const client = new RealtimeAnalytics(
+      'acme',
+      { onStateChange: () => phases.push(client.state.phase) },
+      world.environment,
+    );
+    world.client = client;
+    assert.deepEqual(
+      [client.state.phase, client.stats, client.isConnected, client.error],
+      ['idle', null, false, null],
+    );
+    await settle();
+    assert.deepEqual(phases, ['connecting']);
+  });
+
+  test('does not happen where the page has left at once', async (t) => {
+    const world = World.for(t);
+    world.client = new RealtimeAnalytics('acme', {}, world.environment);
+    world.client.disconnect();
+    await settle();
+    assert.equal(world.server.exchanges.length, 0);
+    assert.equal(world.client.state.phase, 'closed');
+  });
+
+  test('waits for reconnect() where it is not enabled', async (t) => {
+    const world = World.for(t);
+    const client = await world.live({ enabled: false });
+    assert.equal(world.server.exchanges.length, 0);
+    assert.equal(client.state.phase, 'idle');
+    client.reconnect();
+    await world.greet(connected());
+    assert.ok(client.isConnected);
+  });
+});
+
+describe('the greeting', () => {
+  test('connects, not the answer alone', async (t) => {
+    const world = World.for(t);
+    const client = await world.live();
+    await world.greet('retry: 3127\n\n');
+    assert.deepEqual([client.state.phase, client.isConnected], ['connecting', false]);
+    await world.send(connected());
+    assert.deepEqual([client.state.phase, client.isConnected], ['connected', true]);
+    assert.equal(client.state.hello.connectionId, 'conn_1764978000123_k3v9x2');
+    assert.deepEqual(
+      world.told.map(([callback]) => callback),
+      ['onStateChange', 'onStateChange', 'onConnect'],
+    );
+    assert.deepEqual(world.toldTo('onConnect'), [client.state.hello]);
+  });
+});
+
+describe('frames', () => {
+  test('stats become the figures', async (t) => {
+    const world = World.for(t);
+    const client = await world.connectedLive({}, connected() + stats());
+    assert.deepEqual(client.stats, figures());
+    await world.send(stats({ activeUsers: 43 }));
+    assert.equal(client.stats.activeUsers, 43);
+    assert.deepEqual(world.toldTo('onStatsUpdate'), [figures(), figures({ activeUsers: 43 })]);
+  });
+
+  test('events come one by one, with their ids', async (t) => {
+    const world = World.for(t);
+    await world.connectedLive();
+    await world.send(event(813) + event(814));
+    assert.deepEqual(world.toldTo('onEvent'), [
+      [{ eventType: 'message.sent', eventId: 'e-813' }, 'a1b2c3d4-813'],
+      [{ eventType: 'message.sent', eventId: 'e-814' }, 'a1b2c3d4-814'],
+    ]);
+  });
+
+  test('degraded and recovered show in the state', async (t) => {
+    const world = World.for(t);
+    const client = await world.connectedLive();
+    await world.send(degraded());
+    assert.deepEqual([client.state.phase, client.state.degraded], ['connected', true]);
+    await world.send(recovered());
+    assert.equal(client.state.degraded, false);
+    assert.deepEqual(
+      world.toldTo('onStateChange').map(({ degraded }) => degraded),
+      [false, false, true, false],
+    );
+    assert.equal(world.toldTo('onConnect').length, 1);
+  });
+
+  test('ping and names from the future tell the page nothing', async (t) => {
+    const world = World.for(t);
+    await world.connectedLive();
+    const before = world.told.length;
+    await world.send(`${ping()}event: novelty\ndata: {}\n\n`);
+    assert.equal(world.told.length, before);
+  });
+
+  test('one that cannot be read is reported; the stream goes on', async (t) => {
+    const world = World.for(t);
+    const client = await world.connectedLive();
+    await world.send('event: stats\ndata: {"activeUsers":\n\n' + stats({ activeUsers: 7 }));
+    assert.equal(client.stats.activeUsers, 7);
+    assert.deepEqual(
+      world.takeReports().map(({ message }) => message),
+      ['The server sent an unreadable "stats" frame.'],
+    );
+  });
+});
+
+describe('callbacks', () => {
+  test('that throw are reported; the stream goes on', async (t) => {
+    const world = World.for(t);
+    const broken = new Error('broken page');
+    const fail = () => {
+      throw broken;
+    };
+    const seen = [];
+    const client = await world.connectedLive({
+      onStateChange: fail,
+      onConnect: fail,
+      onStatsUpdate: fail,
+      onEvent: (data, id) => seen.push(id) && fail(),
+    });
+    await world.send(stats() + event(813) + event(814));
+    assert.deepEqual(seen, ['a1b2c3d4-813', 'a1b2c3d4-814']);
+    assert.ok(client.isConnected);
+    client.disconnect();
+    assert.deepEqual(world.takeReports(), Array(7).fill(broken));
+  });
+
+  test('that disconnect get nothing more, not even the rest of the chunk', async (t) => {
+    const world = World.for(t);
+    const seen = [];
+    await world.connectedLive({
+      onEvent: (data, id) => {
+        seen.push(id);
+        world.client.disconnect();
+      },
+    });
+    await world.send(event(813) + event(814) + stats());
+    assert.deepEqual(seen, ['a1b2c3d4-813']);
+    assert.deepEqual(world.toldTo('onStatsUpdate'), []);
+    assert.equal(world.server.streams.length, 0);
+  });
+
+  test('that disconnect on connecting are still told that it was connected, first', async (t) => {
+    const world = World.for(t);
+    const order = [];
+    await world.live({
+      onStateChange: ({ phase }) => {
+        order.push(phase);
+        if (phase === 'connected') world.client.disconnect();
+      },
+      onConnect: () => order.push('onConnect'),
+      onDisconnect: () => order.push('onDisconnect'),
+    });
+    await world.greet(connected() + stats());
+    assert.deepEqual(order, ['connecting', 'connected', 'onConnect', 'closed', 'onDisconnect']);
+    assert.equal(world.client.stats, null);
+  });
+});
+
+describe('disconnect()', () => {
+  test('ends the stream and says so, once', async (t) => {
+    const world = World.for(t);
+    const client = await world.connectedLive({}, connected() + stats());
+    client.disconnect();
+    client.disconnect();
+    await settle();
+    assert.equal(world.server.streams.length, 0);
+    assert.deepEqual(world.toldTo('onDisconnect'), [{ reason: 'disconnected', willReconnect: false }]);
+    assert.deepEqual([client.state.phase, client.error, client.stats.activeUsers], ['closed', null, 42]);
+    assert.deepEqual(world.toldTo('onError'), []);
+  });
+
+  test('while connecting', async (t) => {
+    const world = World.for(t);
+    const client = await world.live();
+    client.disconnect();
+    await settle();
+    assert.equal(world.server.open.length, 0);
+    assert.deepEqual(world.phases, ['connecting', 'closed']);
+  });
+
+  test('while waiting', async (t) => {
+    const world = World.for(t);
+    const client = await world.connectedLive();
+    await world.cut();
+    client.disconnect();
+    await world.clock.advance(120_000);
+    assert.equal(world.server.exchanges.length, 1);
+  });
+});

@@ -1,0 +1,86 @@
+/** The server says why it ends a stream, and the client acts on the reason. */
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { bye, connected, event, retry } from './support/frames.mjs';
+import { World } from './support/world.mjs';
+
+describe('routine', () => {
+  for (const reason of ['shutdown', 'max-duration']) {
+    test(`${reason}: comes back, and is no error`, async (t) => {
+      const world = World.for(t);
+      const client = await world.connectedLive();
+      await world.send(bye(reason));
+      assert.deepEqual(world.toldTo('onDisconnect'), [{ reason, willReconnect: true }]);
+      assert.deepEqual([client.error, world.toldTo('onError')], [null, []]);
+      assert.equal(world.server.streams.length, 0, 'it does not wait for the server to hang up');
+      await world.clock.advance(1000);
+      await world.greet(connected());
+      assert.ok(client.isConnected);
+    });
+  }
+
+  test("after a shutdown not before the time of the server's `retry:`", async (t) => {
+    const world = World.for(t);
+    await world.connectedLive({}, retry(3127) + connected());
+    await world.send(bye('shutdown'));
+    assert.equal(world.wait, 3127);
+  });
+
+  test('which is no floor for a line that was simply lost', async (t) => {
+    const world = World.for(t);
+    await world.connectedLive({}, retry(3127) + connected());
+    await world.cut();
+    assert.equal(world.wait, 1000);
+  });
+});
+
+describe('not routine', () => {
+  for (const [reason, message] of [
+    ['slow', 'This page could not keep up, so the server closed its stream.'],
+    ['closed-by-admin', 'An administrator closed the live connection.'],
+  ]) {
+    test(`${reason}: comes back by the usual rule, and says why it was gone`, async (t) => {
+      const world = World.for(t);
+      const client = await world.connectedLive({}, retry(5000) + connected());
+      await world.send(bye(reason));
+      assert.deepEqual([client.state.reason, client.error.message, world.wait], [reason, message, 1000]);
+    });
+  }
+
+  for (const [status, phase] of [
+    [401, 'signed-out'],
+    [403, 'failed'],
+    [404, 'failed'],
+  ]) {
+    test(`revoked: asks once, is told ${status}, and stays away`, async (t) => {
+      const world = World.for(t);
+      const client = await world.connectedLive({ maxReconnectAttempts: Infinity });
+      await world.send(bye('revoked'));
+      assert.equal(client.error.message, 'Your access has changed.');
+      await world.clock.advance(1000);
+      await world.answer(status);
+      await world.clock.advance(3_600_000);
+      assert.equal(world.server.exchanges.length, 2);
+      assert.deepEqual([client.state.phase, client.error.status], [phase, status]);
+    });
+  }
+
+  test('revoked, but still a member: is let in again', async (t) => {
+    const world = World.for(t);
+    const client = await world.connectedLive();
+    await world.send(bye('revoked'));
+    await world.clock.advance(1000);
+    await world.greet(connected());
+    assert.ok(client.isConnected);
+  });
+});
+
+test('what comes in the same chunk before the goodbye counts, what comes after does not', async (t) => {
+  const world = World.for(t);
+  const client = await world.connectedLive();
+  await world.send(event(813) + bye('shutdown') + event(814));
+  assert.equal(world.toldTo('onEvent').length, 1);
+  assert.equal(client.state.lastEventId, 'a1b2c3d4-813');
+  assert.equal(world.toldTo('onDisconnect').length, 1);
+});

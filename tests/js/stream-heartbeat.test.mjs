@@ -1,0 +1,78 @@
+/** A line that nobody closed can be dead all the same: silence tells. */
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { connected, event, ping, stats } from './support/frames.mjs';
+import { World } from './support/world.mjs';
+
+test('two intervals of silence are a lost line', async (t) => {
+  const world = World.for(t);
+  const client = await world.connectedLive({}, connected({ heartbeatInterval: 30 }));
+  await world.clock.advance(59_999);
+  assert.ok(client.isConnected);
+  await world.clock.advance(1);
+  assert.deepEqual([client.state.phase, client.state.reason], ['reconnecting', 'silent']);
+  assert.equal(client.error.message, 'Nothing came from the server for 60 s.');
+  assert.equal(world.server.streams.length, 0, 'the dead stream is closed before there is another');
+  await world.clock.advance(1000);
+  assert.equal(world.server.exchanges.length, 2);
+});
+
+test('the interval is what the server says', async (t) => {
+  const world = World.for(t);
+  const client = await world.connectedLive({}, connected({ heartbeatInterval: 5 }));
+  await world.clock.advance(10_000);
+  assert.equal(client.state.reason, 'silent');
+});
+
+describe('a sign of life', () => {
+  for (const [name, text] of [
+    ['a ping', ping()],
+    ['figures', stats()],
+    ['an event', event(813)],
+    ['a comment', ': still here\n\n'],
+  ]) {
+    test(name, async (t) => {
+      const world = World.for(t);
+      const client = await world.connectedLive();
+      for (let interval = 0; interval < 4; interval += 1) {
+        await world.clock.advance(45_000);
+        await world.send(text);
+      }
+      assert.ok(client.isConnected);
+      await world.clock.advance(60_000);
+      assert.equal(client.state.reason, 'silent');
+    });
+  }
+});
+
+describe('before the greeting', () => {
+  test('no answer for 30 s is a lost line', async (t) => {
+    const world = World.for(t);
+    const client = await world.live();
+    await world.clock.advance(29_999);
+    assert.equal(client.state.phase, 'connecting');
+    await world.clock.advance(1);
+    assert.deepEqual([client.state.reason, client.state.attempt], ['silent', 1]);
+    assert.equal(world.server.streams.length, 0);
+  });
+
+  test('so is a stream that opens and stays mute', async (t) => {
+    const world = World.for(t);
+    const client = await world.live();
+    await world.greet('');
+    await world.clock.advance(30_000);
+    assert.equal(client.state.reason, 'silent');
+  });
+});
+
+for (const senseless of [undefined, null, 0, -1, '30']) {
+  test(`a greeting with the interval ${senseless} leaves the limit as it was`, async (t) => {
+    const world = World.for(t);
+    const client = await world.connectedLive({}, connected({ heartbeatInterval: senseless }));
+    await world.clock.advance(29_999);
+    assert.ok(client.isConnected);
+    await world.clock.advance(1);
+    assert.equal(client.state.reason, 'silent');
+  });
+}

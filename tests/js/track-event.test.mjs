@@ -1,0 +1,105 @@
+/** trackEvent() sends one event and answers with what the server said. */
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { PulseError } from '../../static/js/realtime-analytics.js';
+import { settle } from './support/clock.mjs';
+import { World } from './support/world.mjs';
+
+const ANSWER = {
+  success: true,
+  message: 'Event tracked successfully',
+  eventType: 'message.sent',
+  eventId: 'e-1',
+  seq: 7,
+  notified: 5,
+};
+
+/** A client without a stream, and its rejection as a value. */
+async function track(t, ...event) {
+  const world = World.for(t);
+  const client = await world.live({ enabled: false });
+  const outcome = client.trackEvent(...event).catch((error) => error);
+  await settle();
+  return { world, outcome };
+}
+
+test('the request', async (t) => {
+  const { world, outcome } = await track(t, 'message.sent', { messageId: 'm-1', text: '<b>' });
+  const { url, method, headers, text, init } = world.server.last;
+  assert.deepEqual([method, url], ['POST', '/api/workspaces/acme/analytics/realtime']);
+  assert.deepEqual(Object.fromEntries(headers), {
+    accept: 'application/json',
+    'content-type': 'application/json',
+  });
+  assert.equal(text, '{"eventType":"message.sent","eventData":{"messageId":"m-1","text":"<b>"}}');
+  assert.equal(init.credentials, 'same-origin');
+  await world.answer(200, ANSWER);
+  assert.deepEqual(await outcome, ANSWER);
+});
+
+test('without data there is no eventData', async (t) => {
+  const { world, outcome } = await track(t, 'user.active');
+  assert.equal(world.server.last.text, '{"eventType":"user.active"}');
+  await world.answer(200, ANSWER);
+  await outcome;
+});
+
+describe('a refusal', () => {
+  test('names the fields', async (t) => {
+    const { world, outcome } = await track(t, 'Nonsense');
+    const errors = { eventType: ['Not a valid event type.'] };
+    await world.answer(422, { code: 'INVALID_EVENT', title: 'The event is not valid', errors });
+    const error = await outcome;
+    assert.ok(error instanceof PulseError);
+    assert.deepEqual([error.status, error.code, error.errors], [422, 'INVALID_EVENT', errors]);
+    assert.equal(error.message, 'The event is not valid. eventType: Not a valid event type.');
+  });
+
+  test('says how long to wait', async (t) => {
+    const { world, outcome } = await track(t, 'message.sent');
+    await world.answer(429, '', { 'retry-after': '7' });
+    assert.equal((await outcome).retryAfter, 7000);
+  });
+
+  test('does not touch the live line', async (t) => {
+    const world = World.for(t);
+    const client = await world.connectedLive();
+    const outcome = client.trackEvent('message.sent').catch(({ code }) => code);
+    await settle();
+    await world.answer(403);
+    assert.equal(await outcome, 'FORBIDDEN');
+    assert.deepEqual([client.isConnected, client.error, world.toldTo('onError')], [true, null, []]);
+  });
+});
+
+describe('no answer', () => {
+  test('a cut line', async (t) => {
+    const { world, outcome } = await track(t, 'message.sent');
+    await world.cut();
+    const { code, status, message } = await outcome;
+    assert.deepEqual([code, status, message], ['LOST', null, 'The server cannot be reached.']);
+  });
+
+  test('none in 15 s', async (t) => {
+    const { world, outcome } = await track(t, 'message.sent');
+    await world.clock.advance(15_000);
+    const { code, message } = await outcome;
+    assert.deepEqual([code, message], ['TIMEOUT', 'The server did not answer in time.']);
+    assert.equal(world.server.open.length, 0);
+  });
+
+  test("a stranger's", async (t) => {
+    const { world, outcome } = await track(t, 'message.sent');
+    await world.answer(200, '<html>Welcome to the guest network', { 'content-type': 'text/html' });
+    assert.equal((await outcome).code, 'UNEXPECTED_ANSWER');
+  });
+});
+
+test('data that is no JSON rejects and sends nothing', async (t) => {
+  const circle = {};
+  circle.self = circle;
+  const { world, outcome } = await track(t, 'message.sent', circle);
+  assert.ok((await outcome) instanceof TypeError);
+  assert.equal(world.server.exchanges.length, 0);
+});
