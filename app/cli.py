@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
@@ -57,7 +58,7 @@ demo = Commands("demo", help="The demo workspaces and their people.")
 def user_create(email: str, name: str, password_stdin: bool, password: str | None) -> None:
     """Create a user. The password is asked for, unless it is in PULSE_PASSWORD or on stdin."""
     if password_stdin:
-        password = click.get_text_stream("stdin").readline().rstrip("\r\n")
+        password = sys.stdin.buffer.readline().decode("utf-8", "surrogateescape").rstrip("\r\n")
     elif password is None:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     create_user(email, name, password)

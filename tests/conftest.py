@@ -85,6 +85,21 @@ def app(migrated_app: Flask) -> Iterator[Flask]:
 
 
 @pytest.fixture
+def make_app(app: Flask, environ: dict[str, str]) -> Iterator[Callable[..., Flask]]:
+    """`make_app(PULSE_TRUSTED_PROXIES="1")`: another app on the same database, with other settings."""
+    made: list[Flask] = []
+
+    def make(**changes: str) -> Flask:
+        made.append(create_app(Settings.from_environ(environ | changes)))
+        return made[-1]
+
+    yield make
+    for other in made:
+        assert _engine(other).pool.checkedout() == 0, "a database connection was not given back"
+        _engine(other).dispose()
+
+
+@pytest.fixture
 def sql(app: Flask) -> Callable[..., list[Row]]:
     """`sql("SELECT … :name", name=…)`: run a statement, commit, and get its rows if it has any."""
 

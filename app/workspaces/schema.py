@@ -6,7 +6,7 @@ import functools
 import zoneinfo
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields
 
 from app.auth.schema import LONGEST_PASSWORD
 from app.domain.field_errors import dotted
@@ -58,6 +58,13 @@ def _timezone(text: str) -> None:
         raise ValidationError("Not an IANA time zone, such as Europe/Berlin.")
 
 
+def _password(text: str) -> None:
+    if not SHORTEST_PASSWORD <= len(text) <= LONGEST_PASSWORD:
+        raise ValidationError(f"Must be {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValidationError("Must be text in UTF-8.")  # no browser could send it again
+
+
 @functools.cache
 def _timezones() -> set[str]:
     return zoneinfo.available_timezones() - NO_PLACES
@@ -68,7 +75,7 @@ class NewUser(Schema):
 
     email = Email(required=True)
     name = Name(required=True)
-    password = fields.String(required=True, validate=validate.Length(SHORTEST_PASSWORD, LONGEST_PASSWORD))
+    password = fields.String(required=True, validate=_password)
 
 
 class NewWorkspace(Schema):

@@ -1,0 +1,152 @@
+"""require_member: nobody learns of a workspace that is not theirs, and a role allows what it allows."""
+
+import dataclasses
+import uuid
+
+import pytest
+from conftest import Browser
+from sqlalchemy import event
+
+from app.auth.access import require_member
+from app.extensions import db
+
+NOT_FOUND = {
+    "type": "about:blank",
+    "title": "There is no such thing, or it is not yours",
+    "status": 404,
+    "code": "NOT_FOUND",
+}
+
+
+@pytest.fixture
+def door(make_app):
+    """An app whose one extra route, `/door/<workspace>/<role>`, is guarded by require_member."""
+    app = make_app()
+
+    @app.get("/door/<workspace>/<role>")
+    def enter(workspace: str, role: str):
+        access = dataclasses.asdict(require_member(workspace, role))
+        return {key: value.hex() if isinstance(value, bytes) else str(value) for key, value in access.items()}
+
+    return app
+
+
+@pytest.fixture
+def enter(door, cast):
+    def by(name: str | None) -> Browser:
+        browser = Browser(door, door.response_class, use_cookies=True)
+        if name:
+            browser.sign_in(cast[name])
+        return browser
+
+    return by
+
+
+def test_a_member_gets_all_that_a_route_needs_to_know(enter, cast, sql):
+    [acme] = sql("SELECT id FROM workspaces WHERE slug = 'acme'")
+    mika = enter("mika")
+    [session] = sql("SELECT token_hash FROM sessions")
+    assert mika.get("/door/acme/member").get_json() == {
+        "user_id": str(cast["mika"]),
+        "user_name": "Mika",
+        "session_id": bytes(session.token_hash).hex(),
+        "role": "member",
+        "workspace_id": str(acme.id),
+        "slug": "acme",
+        "workspace_name": "Acme",
+        "timezone": "UTC",
+        "strict": "False",
+    }
+
+
+def test_the_slug_and_the_id_mean_the_same(enter, sql):
+    [acme] = sql("SELECT id FROM workspaces WHERE slug = 'acme'")
+    vera = enter("vera")
+    by_slug = vera.get("/door/acme/viewer").get_json()
+    assert vera.get(f"/door/{acme.id}/viewer").get_json() == by_slug
+    assert vera.get(f"/door/{str(acme.id).upper()}/viewer").get_json() == by_slug
+
+
+ROLES = ["viewer", "member", "admin", "owner"]
+
+
+@pytest.mark.parametrize("own", ROLES)
+@pytest.mark.parametrize("needed", ROLES)
+def test_a_role_opens_its_own_doors_and_those_below(enter, sql, own, needed):
+    sql("UPDATE memberships SET role = :role FROM users WHERE users.id = user_id AND name = 'Mika'", role=own)
+    answer = enter("mika").get(f"/door/acme/{needed}")
+    if ROLES.index(own) >= ROLES.index(needed):
+        assert answer.status_code == 200
+    else:
+        assert (answer.status_code, answer.get_json()) == (
+            403,
+            {
+                "type": "about:blank",
+                "title": "Your role does not allow this",
+                "status": 403,
+                "code": "FORBIDDEN",
+                "detail": f"This takes the role {needed}; yours is {own}.",
+            },
+        )
+
+
+MALFORMED = [
+    "ACME",
+    "acme ",
+    "a_b",
+    "-",
+    "x" * 35,
+    "x" * 36,
+    "x" * 5_000,
+    "é",
+    "%00",
+    "%ff",
+    "acme%00",
+    "{id}",
+]
+
+
+@pytest.mark.parametrize("role", ["viewer", "owner"])
+def test_what_is_not_there_and_what_is_not_ones_own_look_the_same(enter, sql, role):
+    [acme] = sql("SELECT id FROM workspaces WHERE slug = 'acme'")
+    oscar = enter("oscar")
+    for workspace in ["acme", str(acme.id), "no-such-place", str(uuid.uuid4()), acme.id.hex, *MALFORMED]:
+        answer = oscar.get(f"/door/{workspace}/{role}")
+        assert (workspace, answer.status_code, answer.get_json()) == (workspace, 404, NOT_FOUND)
+        assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("workspace", ["acme", "no-such-place", "%00"])
+def test_a_visitor_learns_nothing_but_to_sign_in(enter, workspace):
+    answer = enter(None).get(f"/door/{workspace}/viewer")
+    assert (answer.status_code, answer.get_json()["code"]) == (401, "AUTH_REQUIRED")
+
+
+def test_a_session_that_ended_is_a_visitor(enter, sql):
+    mika = enter("mika")
+    sql("UPDATE sessions SET expires_at = now()")
+    assert mika.get("/door/acme/viewer").status_code == 401
+
+
+def test_a_removed_member_is_an_outsider_at_once(enter, sql):
+    mika = enter("mika")
+    sql("DELETE FROM memberships")
+    assert mika.get("/door/acme/viewer").status_code == 404
+
+
+def test_one_query_decides_and_the_connection_goes_back_before_the_view_goes_on(door, enter):
+    queries, held = [], []
+    with door.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", lambda *details: queries.append(details[2]))
+
+    @door.get("/long/<workspace>")
+    def long_view(workspace: str):
+        require_member(workspace)
+        held.append(engine.pool.checkedout())
+        return ""
+
+    mika = enter("mika")
+    queries.clear()
+    assert mika.get("/long/acme").status_code == 200
+    assert (len(queries), held) == (1, [0])

@@ -1,0 +1,87 @@
+"""POST /api/auth/login with a body that is not a sign-in: a 4xx that says what is wrong, and no session."""
+
+import pytest
+
+MISSING = ["Missing data for required field."]
+NULL_TEXT = ["The text must not contain the null character (\\u0000)."]
+
+CASES = [
+    (b"", 400, "INVALID_JSON", {"detail": "The body is empty."}),
+    (b"{", 400, "INVALID_JSON", None),
+    (b"\xff", 400, "INVALID_JSON", {"detail": "Not UTF-8 at byte 0."}),
+    (b"[" * 5_000, 400, "INVALID_JSON", {"detail": "Nested too deeply."}),
+    (
+        b'{"email":"a@b.c","email":"d@e.f","password":"x"}',
+        400,
+        "INVALID_JSON",
+        {"detail": 'The key "email" appears twice in one object.'},
+    ),
+    (b"[]", 422, "INVALID_INPUT", {"errors": {"body": ["Invalid input type."]}}),
+    (b"null", 422, "INVALID_INPUT", {"errors": {"body": ["Invalid input type."]}}),
+    (b"{}", 422, "INVALID_INPUT", {"errors": {"email": MISSING, "password": MISSING}}),
+    (
+        b'{"email":7,"password":["x"]}',
+        422,
+        "INVALID_INPUT",
+        {"errors": {"email": ["Not a valid string."], "password": ["Not a valid string."]}},
+    ),
+    (
+        b'{"email":"a@b.c","password":"x","remember":true}',
+        422,
+        "INVALID_INPUT",
+        {"errors": {"remember": ["Unknown field."]}},
+    ),
+    (b'{"email":"a\\u0000@b.c","password":"x"}', 422, "INVALID_INPUT", {"errors": {"email": NULL_TEXT}}),
+    (
+        b'{"email":"a@b.c","password":"\\ud800"}',
+        422,
+        "INVALID_INPUT",
+        {"errors": {"password": ["The text must not contain half of a surrogate pair (\\ud800)."]}},
+    ),
+    (
+        b'{"email":"a@b.c","password":"' + b"x" * 1_025 + b'"}',
+        422,
+        "INVALID_INPUT",
+        {"errors": {"password": ["Length must be between 1 and 1024."]}},
+    ),
+    (
+        b'{"email":"a@b.c","password":"' + b"x" * 16_384 + b'"}',
+        413,
+        "PAYLOAD_TOO_LARGE",
+        {"detail": "The body may have at most 16384 bytes."},
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "status", "code", "more"), CASES)
+def test_a_bad_body_is_refused_by_name(client, sql, body, status, code, more):
+    answer = client.post("/api/auth/login", data=body, content_type="application/json")
+    problem = answer.get_json()
+    assert (answer.status_code, answer.mimetype, problem["code"]) == (
+        status,
+        "application/problem+json",
+        code,
+    )
+    assert more is None or more.items() <= problem.items()
+    assert sql("SELECT * FROM sessions") == []
+
+
+@pytest.mark.parametrize(
+    "content_type", [None, "text/plain", "application/x-www-form-urlencoded", "text/json"]
+)
+def test_only_json_is_read_so_that_no_foreign_form_can_send_it(client, content_type):
+    body = b'{"email":"mika@acme.test","password":"x"}'
+    answer = client.post("/api/auth/login", data=body, content_type=content_type)
+    assert answer.status_code == 415
+    assert answer.get_json()["detail"] == "Send the body with Content-Type: application/json."
+
+
+def test_a_charset_beside_the_content_type_is_fine(client, cast):
+    answer = client.post("/api/auth/login", data=b"{}", content_type="application/json; charset=utf-8")
+    assert answer.status_code == 422
+
+
+def test_get_is_not_how_one_signs_in(client):
+    answer = client.get("/api/auth/login")
+    assert (answer.status_code, sorted(answer.allow)) == (405, ["OPTIONS", "POST"])
+    assert answer.get_json()["code"] == "METHOD_NOT_ALLOWED"

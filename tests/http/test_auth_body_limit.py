@@ -1,0 +1,50 @@
+"""The limit of a body holds for every way to send one, also without a Content-Length."""
+
+import io
+
+import pytest
+
+LIMIT = 16 * 1024
+
+
+def chunked(client, body: bytes):
+    """Post as a server hands a chunked request on: no length, and a stream that ends by itself."""
+    return client.post(
+        "/api/auth/login",
+        input_stream=io.BytesIO(body),
+        content_type="application/json",
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+
+
+def of_size(size: int) -> bytes:
+    return b"{}".ljust(size)
+
+
+@pytest.mark.parametrize("size", [2, LIMIT - 1, LIMIT])
+def test_a_chunked_body_within_the_limit_is_read_whole(client, size):
+    answer = chunked(client, of_size(size))
+    assert answer.get_json()["code"] == "INVALID_INPUT"
+
+
+@pytest.mark.parametrize("size", [LIMIT + 1, LIMIT + 2, 3 * LIMIT, 40 * LIMIT])
+def test_a_chunked_body_beyond_the_limit_is_refused_not_cut(client, size):
+    answer = chunked(client, of_size(size))
+    assert (answer.status_code, answer.get_json()["code"]) == (413, "PAYLOAD_TOO_LARGE")
+
+
+@pytest.mark.parametrize(("size", "status"), [(LIMIT, 422), (LIMIT + 1, 413), (40 * LIMIT, 413)])
+def test_a_declared_length_counts_the_same(client, size, status):
+    answer = client.post("/api/auth/login", data=of_size(size), content_type="application/json")
+    assert answer.status_code == status
+
+
+def test_a_body_shorter_than_declared_is_refused(client):
+    answer = client.post(
+        "/api/auth/login",
+        input_stream=io.BytesIO(b"{}"),
+        content_type="application/json",
+        environ_overrides={"wsgi.input_terminated": True, "CONTENT_LENGTH": "50"},
+    )
+    assert answer.status_code == 400
+    assert answer.get_json()["detail"] == "The body ended before its Content-Length."

@@ -1,0 +1,74 @@
+"""The session cookie: what it carries, and how it is fenced."""
+
+import hashlib
+from http.cookies import SimpleCookie
+
+import pytest
+from conftest import PASSWORD, Browser
+from itsdangerous import base64_decode
+
+MIKA = {"email": "mika@acme.test", "password": PASSWORD}
+
+
+def set_cookie(answer):
+    [header] = answer.headers.getlist("Set-Cookie")
+    return SimpleCookie(header)["session"]
+
+
+def test_scripts_and_other_sites_cannot_use_it(client, cast):
+    cookie = set_cookie(client.post("/api/auth/login", json=MIKA))
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["domain"]) == (
+        True,
+        "Lax",
+        "/",
+        "",
+    )
+
+
+def test_it_is_secure_exactly_when_the_request_was(client, cast):
+    assert set_cookie(client.post("/api/auth/login", json=MIKA))["secure"] == ""
+    https = client.post("/api/auth/login", json=MIKA, base_url="https://pulse.test")
+    assert set_cookie(https)["secure"] is True
+
+
+@pytest.mark.parametrize(("proxies", "secure"), [("0", ""), ("1", True)])
+def test_a_proxy_is_believed_about_https_only_if_it_is_ours(make_app, cast, proxies, secure):
+    app = make_app(PULSE_TRUSTED_PROXIES=proxies)
+    client = Browser(app, app.response_class, use_cookies=True)
+    answer = client.post("/api/auth/login", json=MIKA, headers={"X-Forwarded-Proto": "https"})
+    assert set_cookie(answer)["secure"] == secure
+
+
+def test_it_holds_a_random_token_whose_hash_alone_is_stored(client, cast, sql):
+    client.post("/api/auth/login", json=MIKA)
+    with client.session_transaction() as session:
+        token = session["_user_id"]
+        assert set(session) == {"_user_id", "_fresh", "_permanent"}
+    assert len(base64_decode(token)) == 32
+    [row] = sql("SELECT token_hash, user_id, expires_at - created_at AS lifetime FROM sessions")
+    assert bytes(row.token_hash) == hashlib.sha256(token.encode()).digest()
+    assert (row.user_id, row.lifetime.days) == (cast["mika"], 30)
+
+
+def test_every_sign_in_makes_a_new_session_and_ends_the_one_before(client, cast, sql):
+    client.post("/api/auth/login", json=MIKA)
+    first = client.get_cookie("session").value
+    client.post("/api/auth/login", json={"email": "olivia@acme.test", "password": PASSWORD})
+    assert client.get_cookie("session").value != first
+    assert [row.user_id for row in sql("SELECT user_id FROM sessions")] == [cast["olivia"]]
+    client.set_cookie("session", first)
+    assert client.get("/api/auth/me").status_code == 401
+
+
+def test_nothing_planted_in_the_cookie_survives_the_sign_in(client, cast):
+    with client.session_transaction() as session:
+        session["planted"] = "by somebody else"
+        session["_user_id"] = "known to the attacker"
+    client.post("/api/auth/login", json=MIKA)
+    with client.session_transaction() as session:
+        assert "planted" not in session
+        assert session["_user_id"] != "known to the attacker"
+
+
+def test_it_is_sent_at_sign_in_only(mika):
+    assert "Set-Cookie" not in mika.get("/api/auth/me").headers

@@ -1,0 +1,73 @@
+"""Requests that other sites make a browser send: they cannot act, nor listen, with a visitor's cookie."""
+
+import pytest
+
+OWN = "http://localhost"
+REFUSAL = {
+    "type": "about:blank",
+    "title": "This request came from another site",
+    "status": 403,
+    "code": "CROSS_SITE",
+}
+
+FOREIGN = [
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},  # a neighbour's subdomain is not us
+    {"Sec-Fetch-Site": ""},
+    {"Sec-Fetch-Site": "cross-site", "Origin": OWN},
+    {"Origin": "https://evil.test"},
+    {"Origin": "null"},
+    {"Origin": ""},
+    {"Origin": "https://localhost"},  # the scheme counts
+    {"Origin": "http://localhost:8001"},  # and the port
+    {"Origin": "http://localhost.evil.test"},
+]
+OURS = [
+    {},  # curl
+    {"Sec-Fetch-Site": "same-origin"},
+    {"Sec-Fetch-Site": "none"},
+    {"Sec-Fetch-Site": "same-origin", "Origin": "https://behind.a.proxy.test"},
+    {"Origin": OWN},
+    {"Origin": "HTTP://LOCALHOST"},
+]
+
+
+@pytest.mark.parametrize("headers", FOREIGN)
+@pytest.mark.parametrize(
+    "path", ["/api/auth/logout", "/logout", "/login", "/api/auth/login", "/no/such/path"]
+)
+def test_another_site_changes_nothing(mika, headers, path):
+    answer = mika.post(path, headers=headers)
+    assert (answer.status_code, answer.get_json()) == (403, REFUSAL)
+    assert mika.get("/api/auth/me").status_code == 200
+
+
+@pytest.mark.parametrize("headers", OURS)
+def test_our_own_pages_and_scripts_do(mika, headers):
+    assert mika.post("/api/auth/logout", headers=headers).status_code == 204
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_every_method_that_changes_something_is_checked(mika, method):
+    answer = mika.open("/api/auth/me", method=method, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.get_json() == REFUSAL
+
+
+@pytest.mark.parametrize(
+    "accept", ["text/event-stream", "TEXT/Event-Stream", "text/html, text/event-stream;q=0.1"]
+)
+def test_another_site_cannot_listen(mika, accept):
+    answer = mika.get("/api/auth/me", headers={"Accept": accept, "Sec-Fetch-Site": "cross-site"})
+    assert answer.get_json() == REFUSAL
+
+
+def test_a_link_on_another_site_may_lead_here(client):
+    headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Accept": "text/html,*/*"}
+    assert client.get("/login", headers=headers).status_code == 200
+
+
+def test_the_own_origin_is_the_one_asked_for(client):
+    answer = client.post(
+        "/api/auth/logout", headers={"Origin": "https://pulse.test"}, base_url="https://pulse.test"
+    )
+    assert answer.status_code == 204

@@ -1,0 +1,71 @@
+"""A cookie that is not ours, or no longer: simply nobody, never a server error."""
+
+import pytest
+from flask.sessions import SecureCookieSessionInterface
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+
+@pytest.fixture
+def nobody(client, app):
+    def ask(value: str, name: str = "session") -> bool:
+        answers = [
+            client.get(path, headers={"Cookie": f"{name}={value}"}) for path in ("/api/auth/me", "/login")
+        ]
+        return [answer.status_code for answer in answers] == [401, 200]
+
+    return ask
+
+
+def signed(app, content) -> str:
+    return SecureCookieSessionInterface().get_signing_serializer(app).dumps(content)
+
+
+def test_a_single_changed_character_makes_a_stranger(mika, nobody):
+    value = mika.get_cookie("session").value
+    for index in (0, 10, len(value) // 2, len(value) - 2):
+        other = "A" if value[index] != "A" else "B"
+        assert nobody(value[:index] + other + value[index + 1 :])
+
+
+@pytest.mark.parametrize(
+    "value", ["", ".", "..", "a.b.c", "é", ".eJw", "x" * 4_000, '"', '"\\377"', "null", "%00"]
+)
+def test_rubbish_is_nobody(nobody, value):
+    assert nobody(value)
+
+
+def test_a_cookie_signed_with_another_key_is_nobody(make_app, mika, nobody):
+    with mika.session_transaction() as session:
+        content = dict(session)
+    assert nobody(signed(make_app(PULSE_SECRET_KEY="k" * 32), content))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"_user_id": "unknown token"},
+        {"_user_id": ""},
+        {"_user_id": None},
+        {"_user_id": 7},
+        {"_user_id": ["a", "list"]},
+        {"_user_id": "\0"},
+        {"_user_id": "\ud800"},
+        {"_user_id": "x" * 3_000},
+        {"_fresh": True},
+        {"_remember": "set", "_user_id": "x"},
+    ],
+)
+def test_a_signed_cookie_of_another_make_is_nobody(app, nobody, content):
+    assert nobody(signed(app, content))
+
+
+@pytest.mark.parametrize("value", ["mika|x", "mika|é", "|", "x"])
+def test_a_forged_remember_cookie_is_not_even_read(nobody, value):
+    assert nobody(value, name="remember_token")
+
+
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.text(st.characters(min_codepoint=33, max_codepoint=255, exclude_characters=";"), max_size=80))
+def test_no_cookie_makes_a_server_error(nobody, value):
+    assert nobody(value)

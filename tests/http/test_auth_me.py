@@ -1,0 +1,35 @@
+"""GET /api/auth/me: who is signed in, and where they belong."""
+
+
+def test_a_visitor_is_asked_to_sign_in(client):
+    answer = client.get("/api/auth/me")
+    assert (answer.status_code, answer.mimetype) == (401, "application/problem+json")
+    assert answer.get_json() == {
+        "type": "about:blank",
+        "title": "Sign in first",
+        "status": 401,
+        "code": "AUTH_REQUIRED",
+    }
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_it_lists_ones_own_workspaces_in_order_of_slug(olivia, sql):
+    sql("""
+        INSERT INTO memberships (workspace_id, user_id, role)
+        SELECT workspaces.id, users.id, 'viewer' FROM workspaces, users
+        WHERE slug = 'elsewhere' AND users.name = 'Olivia'
+    """)
+    workspaces = olivia.get("/api/auth/me").get_json()["workspaces"]
+    assert [(each["slug"], each["role"]) for each in workspaces] == [
+        ("acme", "owner"),
+        ("elsewhere", "viewer"),
+    ]
+
+
+def test_oscar_does_not_see_acme(oscar):
+    assert [each["slug"] for each in oscar.get("/api/auth/me").get_json()["workspaces"]] == ["elsewhere"]
+
+
+def test_answers_are_never_stored_by_a_cache(mika):
+    answer = mika.get("/api/auth/me")
+    assert (answer.headers["Cache-Control"], answer.headers["Vary"]) == ("no-store", "Cookie")

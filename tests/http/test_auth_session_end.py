@@ -1,0 +1,46 @@
+"""When a session ends: at sign-out, after 30 days, with the user; on the server, whatever the browser keeps."""
+
+from conftest import PASSWORD
+
+MIKA = {"email": "mika@acme.test", "password": PASSWORD}
+
+
+def test_after_sign_out_the_cookie_is_gone_and_its_copy_is_worthless(mika, sql):
+    copy = mika.get_cookie("session").value
+    answer = mika.post("/api/auth/logout")
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert mika.get_cookie("session") is None
+    assert sql("SELECT * FROM sessions") == []
+    mika.set_cookie("session", copy)
+    assert mika.get("/api/auth/me").status_code == 401
+
+
+def test_signing_out_of_one_browser_leaves_the_other_signed_in(client, mika):
+    client.post("/api/auth/login", json=MIKA)
+    mika.post("/api/auth/logout")
+    assert client.get("/api/auth/me").status_code == 200
+
+
+def test_signing_out_twice_is_harmless(mika):
+    assert [mika.post("/api/auth/logout").status_code for _ in range(2)] == [204, 204]
+
+
+def test_an_expired_session_is_no_session(mika, sql):
+    sql("UPDATE sessions SET expires_at = now()")
+    assert mika.get("/api/auth/me").status_code == 401
+
+
+def test_a_deactivated_user_is_out_at_once(mika, sql):
+    sql("UPDATE users SET is_active = false WHERE name = 'Mika'")
+    assert mika.get("/api/auth/me").status_code == 401
+
+
+def test_a_deleted_user_is_out_at_once(mika, sql):
+    sql("DELETE FROM users WHERE name = 'Mika'")
+    assert mika.get("/api/auth/me").status_code == 401
+
+
+def test_expired_rows_are_swept_out_at_the_next_sign_in(client, mika, vera, sql):
+    sql("UPDATE sessions SET expires_at = now() - interval '1 day' WHERE user_id = :id", id=vera.user_id)
+    client.post("/api/auth/login", json=MIKA)
+    assert [row.user_id for row in sql("SELECT user_id FROM sessions")] == [mika.user_id] * 2

@@ -1,0 +1,67 @@
+"""What an operator sees when a command cannot work: one line, an exit code that is not 0, no stack trace."""
+
+import subprocess
+import sys
+
+import pytest
+
+COMMANDS = [
+    ["user", "create", "n@acme.test", "--name", "N"],
+    ["workspace", "create", "new", "--owner", "n@acme.test"],
+    ["workspace", "add-member", "acme", "n@acme.test"],
+    ["demo", "create"],
+]
+
+
+@pytest.fixture
+def flask(environ, root):
+    """Run a command as a shell does, with the test's settings and some changes to them."""
+
+    def run(command: list[str], **changes: str | None) -> subprocess.CompletedProcess:
+        wanted = (
+            environ
+            | {"PULSE_PASSWORD": "a long password", "PULSE_DEMO_PASSWORD": "a long password"}
+            | changes
+        )
+        return subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi", *command],
+            cwd=root,
+            env={name: value for name, value in wanted.items() if value is not None},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    return run
+
+
+@pytest.fixture
+def empty_database(postgres):
+    """The URL of a database that has never been migrated."""
+    postgres.create_database("never_migrated")
+    return postgres.url_of("never_migrated")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_database_that_was_never_migrated(flask, empty_database, command):
+    done = flask(command, DATABASE_URL=empty_database)
+    assert (done.returncode, done.stdout, done.stderr) == (
+        1,
+        "",
+        "Error: The database has no tables yet: run `flask db upgrade`.\n",
+    )
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_database_that_is_away(flask, command):
+    done = flask(command, DATABASE_URL="postgresql://pulse@127.0.0.1:1/pulse")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Error: The database (DATABASE_URL) is not answering: ")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [["demo", "create"], ["db", "upgrade"], ["--help"]])
+def test_a_setting_that_is_wrong(flask, command):
+    done = flask(command, DATABASE_URL=None)
+    line = "Error: DATABASE_URL is not set: PostgreSQL, 14 or newer\n"
+    assert (done.returncode, done.stdout, done.stderr) == (3, "", line)

@@ -1,0 +1,33 @@
+"""Which requests come from our own pages: Sec-Fetch-Site decides, else Origin, else it is no browser."""
+
+import pytest
+
+from app.auth.origin import comes_from_us
+
+OWN = "https://pulse.test"
+
+
+@pytest.mark.parametrize(
+    ("fetch_site", "origin", "ours"),
+    [
+        ("same-origin", None, True),
+        ("none", None, True),
+        ("same-site", None, False),
+        ("cross-site", None, False),
+        ("", None, False),
+        ("Same-Origin", None, False),  # browsers write it in one way
+        ("same-origin", "https://evil.test", True),
+        ("cross-site", OWN, False),
+        (None, OWN, True),
+        (None, "HTTPS://Pulse.Test", True),
+        (None, "http://pulse.test", False),
+        (None, "https://pulse.test:8443", False),
+        (None, "https://pulse.test/", False),
+        (None, "https://sub.pulse.test", False),
+        (None, "null", False),
+        (None, "", False),
+        (None, None, True),
+    ],
+)
+def test_who_is_let_in(fetch_site, origin, ours):
+    assert comes_from_us(fetch_site, origin, OWN) is ours

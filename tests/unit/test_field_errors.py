@@ -1,0 +1,35 @@
+"""marshmallow's nested messages become dotted paths."""
+
+import pytest
+from marshmallow import Schema, ValidationError, fields
+
+from app.domain.field_errors import dotted
+
+
+class Inner(Schema):
+    count = fields.Integer(required=True)
+
+
+class Outer(Schema):
+    name = fields.String(required=True)
+    items = fields.List(fields.Nested(Inner))
+    tags = fields.Dict(values=fields.String())
+
+
+@pytest.mark.parametrize(
+    ("value", "errors"),
+    [
+        ({}, {"name": ["Missing data for required field."]}),
+        ({"name": 1, "x": 2}, {"name": ["Not a valid string."], "x": ["Unknown field."]}),
+        (
+            {"name": "a", "items": [{"count": 1}, {"count": "many"}, 3]},
+            {"items.1.count": ["Not a valid integer."], "items.2": ["Invalid input type."]},
+        ),
+        ({"name": "a", "tags": {"k": 1}}, {"tags.k.value": ["Not a valid string."]}),
+        ([], {"body": ["Invalid input type."]}),
+    ],
+)
+def test_the_path_leads_to_the_field(value, errors):
+    with pytest.raises(ValidationError) as refused:
+        Outer().load(value)
+    assert dotted(refused.value.messages) == errors
