@@ -15,7 +15,7 @@ import { Connection } from './connection.js';
  * @property {import('./api.js').Api} api
  * @property {import('./transport.js').Transport} transport
  * @property {import('./backoff.js').Policy} policy
- * @property {{enabled: boolean} & import('./options.js').CallbackOptions} options
+ * @property {{enabled: boolean, lastEventId?: string} & import('./options.js').CallbackOptions} options
  * @property {import('./environment.js').Environment} environment
  */
 
@@ -35,7 +35,7 @@ export class AnalyticsClient {
       onState: this.#stateChanged.bind(this),
       onFrame: this.#receive.bind(this),
     };
-    this._connection = new Connection(transport, policy, owner, environment);
+    this._connection = new Connection(transport, policy, owner, environment, options.lastEventId);
     // Not before the page has the object in its hands: a callback may well use it.
     if (options.enabled) queueMicrotask(() => this.state.phase === 'idle' && this._connection.start());
   }

@@ -29,7 +29,7 @@
  *     'disconnected', or the server's goodbye ('shutdown', 'max-duration', 'slow', 'closed-by-admin',
  *     'revoked'); null while connected, and after `reconnect()`
  * @property {import('./errors.js').PulseError | null} error  the same for a person; null while all is well
- * @property {string} lastEventId  the cursor: where a new stream resumes; "" before the first event
+ * @property {string} lastEventId  the cursor: where a new stream resumes; "" before the first greeting
  * @property {import('./options.js').Hello | null} hello  the server's greeting on the present stream; null
  *     while not connected
  * @property {boolean} degraded  connected, but the server said that figures and events may come late
@@ -37,10 +37,11 @@
 
 /**
  * @param {number} maxAttempts
+ * @param {string} lastEventId
  * @param {number} now
  * @returns {ConnectionState}
  */
-export function idleState(maxAttempts, now) {
+export function idleState(maxAttempts, lastEventId, now) {
   return Object.freeze({
     phase: 'idle',
     since: now,
@@ -50,7 +51,7 @@ export function idleState(maxAttempts, now) {
     notBefore: 0,
     reason: null,
     error: null,
-    lastEventId: '',
+    lastEventId,
     hello: null,
     degraded: false,
   });

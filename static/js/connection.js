@@ -39,13 +39,14 @@ export class Connection {
    * @param {import('./backoff.js').Policy} policy
    * @param {Owner} owner
    * @param {import('./environment.js').Environment} environment
+   * @param {string} [lastEventId]  where the first stream begins; "" = from now on
    */
-  constructor(transport, policy, owner, environment) {
+  constructor(transport, policy, owner, environment, lastEventId = '') {
     this.#transport = transport;
     this.#policy = policy;
     this.#owner = owner;
     this.#environment = environment;
-    this.#state = idleState(policy.maxAttempts, environment.now());
+    this.#state = idleState(policy.maxAttempts, lastEventId, environment.now());
   }
 
   get state() {
@@ -103,13 +104,24 @@ export class Connection {
   /** @param {Frame} frame */
   #receive(frame) {
     const open = this.#open;
-    // Moved before anybody is told, and in silence: a cursor that moves is no news about the connection.
-    if (frame.id !== this.#state.lastEventId)
-      this.#state = Object.freeze({ ...this.#state, lastEventId: frame.id });
+    this.#moveCursor(frame);
     if (frame.event === 'connected') this.#happened({ type: 'greeted', hello: frame.data });
     if (frame.event === 'degraded') this.#happened({ type: 'health', degraded: true });
     if (frame.event === 'recovered') this.#happened({ type: 'health', degraded: false });
     if (this.#open === open) this.#owner.onFrame(frame); // else the page has just closed it
+  }
+
+  /**
+   * In silence, and before anybody is told of the frame: a cursor that moves is no news about the connection.
+   * A greeting says where its stream begins. Without that, a line lost before its first event would resume from
+   * nowhere, and leave a gap that nobody sees.
+   *
+   * @param {Frame} frame
+   */
+  #moveCursor({ event, data, id }) {
+    const known = this.#state.lastEventId;
+    const lastEventId = id || known || (event === 'connected' && data?.lastEventId) || '';
+    if (lastEventId !== known) this.#state = Object.freeze({ ...this.#state, lastEventId });
   }
 
   #wait() {

@@ -19,6 +19,8 @@
  * @property {number} [maxReconnectAttempts]  5; Infinity = for ever
  * @property {number} [reconnectDelay]  1000 (ms); attempt n waits reconnectDelay · 2^(n−1), at most 30 s, less
  *     up to half of it by chance; longer where the server asks: by `Retry-After`, or by `retry:` and a shutdown
+ * @property {string} [lastEventId]  "" (from now on); the cursor of what the page shows already, such as
+ *     `meta.lastEventId` of a snapshot: the events after it come first
  * @property {(event: AnalyticsEvent, id: string) => void} [onEvent]
  * @property {(reset: Record<string, unknown>, id: string) => void} [onReset]  events were missed for good:
  *     what the page gathered from them is stale. The snapshot is being reloaded; events go on from `id`.
@@ -70,6 +72,12 @@ const MILLISECONDS = {
   words: 'a positive number of milliseconds',
 };
 
+/** @type {Rule} */
+const CURSOR = {
+  fits: (value) => typeof value === 'string' && /^[!-~]*$/.test(value), // what a request header can carry
+  words: "an event's id, or empty",
+};
+
 const CALLBACKS = {
   onConnect: CALLBACK,
   onDisconnect: CALLBACK,
@@ -84,11 +92,18 @@ const STREAM_RULES = {
   autoReconnect: FLAG,
   maxReconnectAttempts: ATTEMPTS,
   reconnectDelay: MILLISECONDS,
+  lastEventId: CURSOR,
   onEvent: CALLBACK,
   onReset: CALLBACK,
 };
 
-const STREAM_DEFAULTS = { enabled: true, autoReconnect: true, maxReconnectAttempts: 5, reconnectDelay: 1000 };
+const STREAM_DEFAULTS = {
+  enabled: true,
+  autoReconnect: true,
+  maxReconnectAttempts: 5,
+  reconnectDelay: 1000,
+  lastEventId: '',
+};
 
 /** @param {RealtimeOptions} options */
 export const readStreamOptions = (options) => ({ ...STREAM_DEFAULTS, ...checked(options, STREAM_RULES) });

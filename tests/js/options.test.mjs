@@ -5,7 +5,13 @@ import { describe, test } from 'node:test';
 import { readPollingOptions, readStreamOptions } from '../../static/js/options.js';
 import { RealtimeAnalytics, RealtimeAnalyticsPolling } from '../../static/js/realtime-analytics.js';
 
-const USUAL = { enabled: true, autoReconnect: true, maxReconnectAttempts: 5, reconnectDelay: 1000 };
+const USUAL = {
+  enabled: true,
+  autoReconnect: true,
+  maxReconnectAttempts: 5,
+  reconnectDelay: 1000,
+  lastEventId: '',
+};
 
 describe('defaults', () => {
   test('of the stream', () => assert.deepEqual(readStreamOptions({}), USUAL));
@@ -26,6 +32,7 @@ describe('taken', () => {
     { maxReconnectAttempts: 0 },
     { reconnectDelay: 1 },
     { enabled: false },
+    { lastEventId: 'a1b2c3d4-812' },
   ]) {
     test(JSON.stringify(options), () =>
       assert.deepEqual(readStreamOptions(options), { ...USUAL, ...options }),
@@ -53,6 +60,8 @@ describe('refused', () => {
     [{ reconnectDelay: 0 }, 'option reconnectDelay must be a positive number of milliseconds'],
     [{ reconnectDelay: NaN }, 'option reconnectDelay must be a positive number of milliseconds'],
     [{ reconnectDelay: Infinity }, 'option reconnectDelay must be a positive number of milliseconds'],
+    [{ lastEventId: 7 }, "option lastEventId must be an event's id, or empty"],
+    [{ lastEventId: 'a\n1' }, "option lastEventId must be an event's id, or empty"],
     [{ onEvent: 'log' }, 'option onEvent must be a function'],
   ]) {
     test(message, () =>

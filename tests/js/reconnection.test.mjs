@@ -18,7 +18,7 @@ const context = (changes = {}) => ({
   serverRetry: 0,
   ...changes,
 });
-const idle = idleState(5, 0);
+const idle = idleState(5, '', 0);
 const after = (state, happenings, changes) =>
   happenings.reduce((now, next) => advance(now, next, context(changes)), state);
 const start = { type: 'start' };
@@ -116,7 +116,7 @@ describe('a lost line', () => {
 
   test('one attempt is one attempt', () => {
     const policy = { ...POLICY, maxAttempts: 1 };
-    const once = after(idleState(1, 0), [start, ended(lost()), { type: 'due' }, ended(silent(60_000))], {
+    const once = after(idleState(1, '', 0), [start, ended(lost()), { type: 'due' }, ended(silent(60_000))], {
       policy,
     });
     assert.equal(
@@ -127,7 +127,7 @@ describe('a lost line', () => {
 
   test('never gives up where attempts are infinite', () => {
     const policy = { ...POLICY, maxAttempts: Infinity };
-    let state = after(idleState(Infinity, 0), [start], { policy });
+    let state = after(idleState(Infinity, '', 0), [start], { policy });
     for (let attempt = 1; attempt <= 2000; attempt += 1) {
       state = after(state, [ended(lost()), { type: 'due' }], { policy });
       assert.equal(state.attempt, attempt);

@@ -23,6 +23,32 @@ describe('the cursor', () => {
     assert.equal(resumedFrom(world), 'a1b2c3d4-814');
   });
 
+  test('is at first where the greeting says that the stream begins: no gap before the first event', async (t) => {
+    const world = World.for(t);
+    const client = await world.connectedLive({}, connected({ lastEventId: 'a1b2c3d4-812' }) + stats());
+    assert.equal(client.state.lastEventId, 'a1b2c3d4-812');
+    await loseAndReturn(world);
+    assert.equal(resumedFrom(world), 'a1b2c3d4-812');
+  });
+
+  test('is no later than the last event, whatever the greeting says', async (t) => {
+    const world = World.for(t);
+    await world.connectedLive();
+    await world.send(event(813));
+    await loseAndReturn(world);
+    await world.greet(connected({ lastEventId: 'a1b2c3d4-900' }));
+    await loseAndReturn(world);
+    assert.equal(resumedFrom(world), 'a1b2c3d4-813');
+  });
+
+  test('may be given by the page that shows earlier events', async (t) => {
+    const world = World.for(t);
+    await world.connectedLive({ lastEventId: 'a1b2c3d4-700' });
+    assert.equal(resumedFrom(world), 'a1b2c3d4-700');
+    await loseAndReturn(world);
+    assert.equal(resumedFrom(world), 'a1b2c3d4-700');
+  });
+
   test('outlives streams that bring no id, and failures', async (t) => {
     const world = World.for(t);
     await world.connectedLive();
