@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import auth, cli, errors, health, worker
+from app import auth, cli, dashboard, errors, health, worker
 from app.config import Settings
 from app.extensions import db, migrate
 from app.ingest import routes as ingest_routes
@@ -53,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(health.blueprint)
     app.register_blueprint(ingest_routes.blueprint)
     app.register_blueprint(live_routes.blueprint)
+    dashboard.init_app(app)
     cli.init_app(app)
     _trust_proxies(app, settings.trusted_proxies)
     return app

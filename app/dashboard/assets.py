@@ -1,7 +1,7 @@
-"""Static files under addresses that change with their content, so that a browser keeps them for good and never stale.
+"""Static files at addresses that change with their content: a browser keeps them for good, and never a stale one.
 
-One version stands for the whole tree and is a part of the path: what a module imports by a relative path is then of the
-same version as the module itself.
+One version stands for the whole tree and is a part of the path: what a module imports by a relative path is
+then of the same version as the module itself.
 """
 
 from __future__ import annotations
@@ -10,12 +10,10 @@ import hashlib
 import re
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, send_from_directory, url_for
+from flask import Flask, Response, send_from_directory, url_for
 
 FOR_GOOD = 365 * 24 * 3600  # seconds
 IMPORT = re.compile(r"""^(?:import|export)\b[^'"]*?['"](\.[^'"]+)['"]""", re.MULTILINE)
-
-blueprint = Blueprint("assets", __name__)
 
 
 class Assets:
@@ -30,7 +28,7 @@ class Assets:
         return url_for("assets.serve", version=self.version, path=path)
 
     def modules(self, path: str) -> list[str]:
-        """The addresses of all modules that a module needs, so that a browser need not discover them one by one."""
+        """The addresses of all that a module needs, so that a browser need not find out one by one."""
         return [self.url(needed) for needed in imports_of(self.root, path)]
 
     def serve(self, version: str, path: str) -> Response:

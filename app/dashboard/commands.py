@@ -19,7 +19,7 @@ class Commands(NamedTuple):
 
 
 def first_event(origin: str, slug: str, email: str) -> Commands:
-    """The commands for a workspace of the server at `origin` (no slash at its end) and a member's e-mail address."""
+    """The commands for a workspace of the server at `origin` (no slash at its end) and a member's e-mail."""
     return Commands(
         sign_in=_post("-c", f"{origin}/api/auth/login", {"email": email, "password": PASSWORD}),
         track=_post("-b", f"{origin}/api/workspaces/{slug}/analytics/realtime", FIRST_EVENT),

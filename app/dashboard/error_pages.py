@@ -1,0 +1,67 @@
+"""Errors as pages: a problem document that a browser's address bar asked for, dressed in the house style."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from flask import Flask, Response, render_template, request
+
+from app.errors import Forbidden, NotFound, Unavailable
+
+PROBLEM = "application/problem+json"
+RELOAD_AFTER = 5  # seconds; a wall screen has nobody who would
+MACHINES = ("/api/", "/assets/", "/static/")
+
+
+class Words(NamedTuple):
+    """What a page says of an error, and whether asking again can help."""
+
+    title: str
+    text: str
+    may_retry: bool = False
+
+
+BY_CODE = {
+    Forbidden.code: Words(
+        "This is not for you",
+        "Your role in this workspace does not allow it. An owner can change that.",
+    ),
+    NotFound.code: Words(
+        "There is nothing here",
+        "Either there is no such page, or it belongs to a workspace you are not a member of.",
+    ),
+    Unavailable.code: Words(
+        "Pulse cannot answer right now",
+        "Its database is not answering. What is recorded is safe, and this page tries again by itself.",
+        may_retry=True,
+    ),
+}
+REFUSED = "Go back and try again, or start from your workspace."
+BROKEN = "It is in the server's log. Trying again may help."
+
+
+def init_app(app: Flask) -> None:
+    """Dress the errors of pages; those of the API stay documents."""
+    app.after_request(_dress)
+
+
+def words_for(status: int, code: str, title: str) -> Words:
+    """What to say of a problem."""
+    is_ours = status >= 500
+    return BY_CODE.get(code) or Words(title, BROKEN if is_ours else REFUSED, may_retry=is_ours)
+
+
+def _dress(response: Response) -> Response:
+    if response.mimetype != PROBLEM or not _is_for_a_person():
+        return response
+    problem = response.get_json()
+    words = words_for(response.status_code, problem["code"], problem["title"])
+    reload_after = RELOAD_AFTER if response.status_code == 503 else None
+    response.set_data(render_template("message.html", reload_after=reload_after, **words._asdict()))
+    response.content_type = "text/html; charset=utf-8"
+    return response
+
+
+def _is_for_a_person() -> bool:
+    wanted = request.accept_mimetypes.best_match([PROBLEM, "text/html"])
+    return wanted == "text/html" and not request.path.startswith(MACHINES)

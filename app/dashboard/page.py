@@ -1,0 +1,58 @@
+"""What a dashboard knows before its stream opens: figures, recent events, and whom the ids stand for."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from app import event_log
+from app.auth.access import Access
+from app.domain.catalogue import CATALOGUE
+from app.domain.ids import Cursor
+from app.domain.instants import iso
+from app.domain.stats import Stats
+from app.event_log import StoredEvent
+from app.extensions import db
+from app.workspaces.members import members_of
+
+RECENT = 50  # events: more than a tall screen shows
+
+
+def page_data(access: Access, stats: Stats) -> dict[str, Any]:
+    """The page's JSON block; its stream goes on from `lastEventId`, so that nothing falls in between."""
+    cursor, events = _recent_events(access.workspace_id)
+    return {
+        "workspace": {
+            "id": str(access.workspace_id),
+            "slug": access.slug,
+            "name": access.workspace_name,
+            "timezone": access.timezone,
+        },
+        "members": {member["id"]: member["name"] for member in members_of(access.workspace_id)},
+        "eventTypes": [
+            {"name": known.name, "meaning": known.meaning, "example": known.example}
+            for known in CATALOGUE.values()
+        ],
+        "stats": stats.payload,
+        "events": [_as_told(event) for event in events],
+        "lastEventId": str(cursor),
+    }
+
+
+def _recent_events(workspace_id: UUID) -> tuple[Cursor, list[StoredEvent]]:
+    with db.engine.connect() as connection:
+        head = event_log.heads(connection, [workspace_id])[workspace_id]
+        events = event_log.read_after(
+            connection, workspace_id, max(0, head.seq - RECENT), up_to=head.seq, limit=RECENT
+        )
+    return Cursor(head.epoch, head.seq), events
+
+
+def _as_told(event: StoredEvent) -> dict[str, Any]:
+    """An event as the stream tells it."""
+    return {
+        "eventType": event.event_type,
+        "userId": str(event.user_id),
+        "timestamp": iso(event.occurred_at),
+        "eventId": event.event_id,
+    }

@@ -1,0 +1,50 @@
+"""The pages: the way in, and a workspace live."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.auth.access import require_member, require_person
+from app.auth.memberships import workspaces_of
+from app.auth.pages import to_login
+from app.dashboard.commands import first_event
+from app.dashboard.page import page_data
+from app.errors import AuthRequired
+
+blueprint = Blueprint("dashboard", __name__)
+
+
+@blueprint.get("/")
+def home() -> Response | str:
+    """On to the first of one's workspaces."""
+    workspaces = workspaces_of(require_person().id)
+    if not workspaces:
+        return render_template(
+            "no_workspace.html",
+            title="You do not belong to a workspace yet",
+            text="Ask the owner of one to add you. Then look again.",
+        )
+    return redirect(url_for("dashboard.workspace", slug=workspaces[0]["slug"]), 303)
+
+
+@blueprint.get("/w/<slug>")
+def workspace(slug: str) -> str:
+    """A workspace's dashboard, for its members."""
+    access = require_member(slug)
+    person = require_person()
+    return render_template(
+        "dashboard.html",
+        access=access,
+        email=person.email,
+        workspaces=workspaces_of(person.id),
+        may_track=access.allows("member"),
+        commands=first_event(request.host_url.rstrip("/"), access.slug, person.email),
+        page=page_data(access, current_app.extensions["pulse.live"].stats(access.workspace_id)),
+    )
+
+
+@blueprint.errorhandler(AuthRequired)
+def sign_in_first(_: AuthRequired) -> Response:
+    """A visitor signs in and comes back."""
+    return to_login()

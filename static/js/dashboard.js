@@ -1,0 +1,96 @@
+// @ts-check
+/** The dashboard: brings the live client and the parts of the page together. */
+
+import { Announcer } from './dashboard/announcer.js';
+import { Badge } from './dashboard/badge.js';
+import { Cards } from './dashboard/cards.js';
+import { Clock } from './dashboard/clock.js';
+import { connectionWords } from './dashboard/connection-words.js';
+import { bindCopyButtons } from './dashboard/copy-button.js';
+import { feedRow } from './dashboard/feed-row.js';
+import { Feed } from './dashboard/feed.js';
+import { exact } from './dashboard/figure.js';
+import { Freshness } from './dashboard/freshness.js';
+import { Notices } from './dashboard/notices.js';
+import { readPageData } from './dashboard/page-data.js';
+import { bindPopovers } from './dashboard/popover.js';
+import { Status } from './dashboard/status.js';
+import { bindTheme, localStorageOrNull } from './dashboard/theme.js';
+import { TrackDialog } from './dashboard/track-dialog.js';
+import { TypeCounts } from './dashboard/type-counts.js';
+import { RealtimeAnalytics } from './realtime-analytics.js';
+
+const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+const page = readPageData();
+const clock = new Clock(page.workspace.timezone);
+const cards = new Cards(part('now'));
+const counts = new TypeCounts(part('counts'));
+const feed = new Feed(part('feed'), (event) => feedRow(event, page.members, clock));
+const badge = new Badge(part('badge'), part('connection-panel'));
+const notices = new Notices(part('notices'));
+const announcer = new Announcer(part('announcements'), Date.now());
+const freshness = new Freshness(page.stats.timestamp, Date.now());
+const reconnect = () => live.reconnect();
+const again = { label: 'Reconnect', onClick: reconnect };
+const status = new Status(
+  { badge, notices, announcer, clock, now: part('now') },
+  {
+    reconnecting: again,
+    failed: again,
+    closed: again,
+    'signed-out': { label: 'Sign in', href: `/login?next=${encodeURIComponent(location.pathname)}` },
+  },
+);
+
+/** @param {import('./api.js').Stats} stats */
+function showFigures(stats) {
+  cards.show(stats);
+  counts.show(stats);
+}
+
+function showStatus() {
+  const now = Date.now();
+  const context = { now, heardAt: clock.time(freshness.timestamp), areFiguresLate: freshness.areFiguresLate(now) };
+  status.show(connectionWords(live.state, context), live.state, freshness.timestamp, now);
+}
+
+const live = new RealtimeAnalytics(page.workspace.id, {
+  maxReconnectAttempts: Infinity,
+  lastEventId: page.lastEventId,
+  onStateChange: showStatus,
+  onConnect: ({ statsInterval = Infinity }) => freshness.expectEvery(statsInterval, Date.now()),
+  onStatsUpdate: (stats) => {
+    freshness.heard(stats.timestamp, Date.now());
+    showFigures(stats);
+    announcer.figures(stats, Date.now());
+    badge.beat();
+    showStatus();
+  },
+  onEvent: (event) => {
+    feed.add(event);
+    badge.beat();
+  },
+  onReset: () => feed.addGap('Some events are not shown here: they are older than what the server keeps.'),
+});
+
+showFigures(page.stats);
+feed.begin(page.events);
+showStatus();
+setInterval(showStatus, 1000); // the countdown
+
+bindTheme(part('theme-menu'), localStorageOrNull());
+bindPopovers(document);
+bindCopyButtons(document);
+part('reconnect').addEventListener('click', reconnect);
+
+const dialog = document.getElementById('track-dialog'); // absent for those who may only look
+if (dialog instanceof HTMLDialogElement) {
+  const track = new TrackDialog(dialog, {
+    eventTypes: page.eventTypes,
+    track: (type, data) => live.trackEvent(type, data),
+    onTracked: ({ eventType, seq }) =>
+      notices.pass({ tone: 'good', text: `${eventType} is recorded as event number ${exact(seq)}.` }),
+  });
+  part('track').addEventListener('click', () => track.open());
+}

@@ -1,0 +1,52 @@
+// @ts-check
+/** Times as the workspace's wall clock shows them, written the reader's way. */
+
+export class Clock {
+  #time;
+  #full;
+
+  /**
+   * @param {string} timeZone  an IANA name; one that this browser does not know is read as UTC
+   * @param {string} [locale]
+   */
+  constructor(timeZone, locale) {
+    this.zone = isKnown(timeZone) ? timeZone : 'UTC';
+    const common = /** @type {const} */ ({ timeZone: this.zone, hourCycle: 'h23' });
+    this.#time = new Intl.DateTimeFormat(locale, { ...common, hour: '2-digit', minute: '2-digit', second: '2-digit' });
+    this.#full = new Intl.DateTimeFormat(locale, { ...common, dateStyle: 'full', timeStyle: 'long' });
+  }
+
+  /**
+   * "12:04:05"; empty for what is not a time.
+   * @param {string | number} moment  ISO 8601, or milliseconds since 1970
+   */
+  time(moment) {
+    return write(this.#time, moment);
+  }
+
+  /**
+   * With day and zone, for a tooltip.
+   * @param {string | number} moment
+   */
+  full(moment) {
+    return write(this.#full, moment);
+  }
+}
+
+/**
+ * @param {Intl.DateTimeFormat} format
+ * @param {string | number} moment
+ */
+function write(format, moment) {
+  const date = new Date(moment);
+  return Number.isNaN(date.getTime()) ? '' : format.format(date);
+}
+
+/** @param {string} timeZone */
+function isKnown(timeZone) {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone }));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,111 @@
+// @ts-check
+/** What the connection is doing, in words a person says. Pure: state and time in, words out. */
+
+/**
+ * @typedef {import('../connection-state.js').ConnectionState} ConnectionState
+ * @typedef {'connecting' | 'live' | 'late' | 'reconnecting' | 'offline' | 'signed-out' | 'failed' | 'closed'} Condition
+ * @typedef {'good' | 'warn' | 'bad' | ''} Tone
+ */
+
+/**
+ * @typedef {object} ConnectionWords
+ * @property {Condition} condition
+ * @property {Tone} tone
+ * @property {string} word    what the badge says first: "Reconnecting"
+ * @property {string} detail  what it says next: "in 4 s (try 2)"
+ * @property {string} sentence  the whole of it, for whoever asks
+ */
+
+/**
+ * @param {ConnectionState} state
+ * @param {object} context
+ * @param {number} context.now          milliseconds since 1970
+ * @param {string} context.heardAt      the time of the newest figures, as text
+ * @param {boolean} context.areFiguresLate
+ * @returns {ConnectionWords}
+ */
+export function connectionWords(state, { now, heardAt, areFiguresLate }) {
+  switch (state.phase) {
+    case 'connected':
+      return state.degraded || areFiguresLate ? late(heardAt) : live(heardAt);
+    case 'reconnecting':
+      return reconnecting(state, waiting(state, now));
+    case 'connecting':
+      return state.attempt > 0 ? reconnecting(state, tried('now', state)) : connecting();
+    case 'offline':
+      return words('offline', 'bad', 'Offline', 'no network', `${state.error?.message} The page goes on when the network is back.`);
+    case 'signed-out':
+      return words('signed-out', 'bad', 'Signed out', 'not live', 'You are signed out, so this page has stopped. Sign in to go on where it stopped.');
+    case 'failed':
+      return words('failed', 'bad', 'Stopped', 'not live', state.error?.message ?? 'The connection has ended.');
+    case 'closed':
+      return words('closed', '', 'Disconnected', 'not live', 'The connection was ended. Reconnect to go on.');
+    default:
+      return connecting();
+  }
+}
+
+/** Whether something is between the reader and the present. @param {Condition} condition */
+export const isLive = (condition) => condition === 'live' || condition === 'late';
+
+const connecting = () => words('connecting', '', 'Connecting', '', 'The page is asking the server for the live stream.');
+
+/** @param {string} heardAt */
+const live = (heardAt) =>
+  words('live', 'good', 'Live', heardAt, 'The page is live: events appear the moment they are recorded.');
+
+/** @param {string} heardAt */
+const late = (heardAt) =>
+  words(
+    'late',
+    'warn',
+    'Late',
+    heardAt && `figures from ${heardAt}`,
+    'The page is connected, but the server has trouble of its own: figures and events come late. Nothing is lost.',
+  );
+
+/**
+ * @param {ConnectionState} state
+ * @param {string} detail
+ */
+function reconnecting(state, detail) {
+  const cause = state.error?.message ?? CAUSES[state.reason ?? ''] ?? 'The connection was lost.';
+  return words('reconnecting', 'warn', 'Reconnecting', detail, `${cause} The page tries again by itself and fetches what it missed.`);
+}
+
+/** @type {Record<string, string>} */
+const CAUSES = {
+  shutdown: 'The server is restarting.',
+  'max-duration': 'The server asked for a fresh connection.',
+};
+
+/**
+ * @param {ConnectionState} state
+ * @param {number} now
+ */
+function waiting(state, now) {
+  const seconds = Math.max(1, Math.ceil(((state.retryAt ?? now) - now) / 1000));
+  return tried(`in ${duration(seconds)}`, state);
+}
+
+/** @param {number} seconds */
+const duration = (seconds) => (seconds < 100 ? `${seconds} s` : `${Math.round(seconds / 60)} min`);
+
+/**
+ * @param {string} when
+ * @param {ConnectionState} state
+ */
+function tried(when, { attempt, maxAttempts }) {
+  if (attempt === 0) return when;
+  return `${when} (try ${attempt}${Number.isFinite(maxAttempts) ? ` of ${maxAttempts}` : ''})`;
+}
+
+/**
+ * @param {Condition} condition
+ * @param {Tone} tone
+ * @param {string} word
+ * @param {string} detail
+ * @param {string} sentence
+ * @returns {ConnectionWords}
+ */
+const words = (condition, tone, word, detail, sentence) => ({ condition, tone, word, detail, sentence });

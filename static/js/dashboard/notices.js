@@ -1,0 +1,75 @@
+// @ts-check
+/** Notices at the foot of the window: what is wrong and what to do about it, or that something has worked. */
+
+const PASSING = 5000;
+
+/**
+ * @typedef {object} Notice
+ * @property {'good' | 'warn' | 'bad' | ''} tone
+ * @property {string} text
+ * @property {{label: string, href?: string, onClick?: () => void}} [action]
+ */
+
+export class Notices {
+  #root;
+  /** @type {Map<string, {element: HTMLElement, text: string}>} */
+  #shown = new Map();
+
+  /** @param {HTMLElement} root  a polite live region */
+  constructor(root) {
+    this.#root = root;
+  }
+
+  /**
+   * Shows a notice under a name until `clear(name)`; the same text twice is said once.
+   * @param {string} name
+   * @param {Notice} notice
+   */
+  show(name, notice) {
+    if (this.#shown.get(name)?.text === notice.text) return;
+    this.clear(name);
+    const element = draw(notice);
+    this.#shown.set(name, { element, text: notice.text });
+    this.#root.append(element);
+  }
+
+  /** @param {string} name */
+  clear(name) {
+    this.#shown.get(name)?.element.remove();
+    this.#shown.delete(name);
+  }
+
+  /**
+   * Shows a notice that goes by itself.
+   * @param {Notice} notice
+   */
+  pass(notice) {
+    const element = draw(notice);
+    this.#root.append(element);
+    setTimeout(() => element.remove(), PASSING);
+  }
+}
+
+/** @param {Notice} notice */
+function draw({ tone, text, action }) {
+  const element = document.createElement('div');
+  element.className = 'notice';
+  element.dataset.tone = tone;
+  const words = document.createElement('p');
+  words.className = 'notice-text';
+  words.textContent = text;
+  element.append(words);
+  if (action) element.append(drawAction(action));
+  return element;
+}
+
+/** @param {NonNullable<Notice['action']>} action */
+function drawAction({ label, href, onClick }) {
+  const element = document.createElement(href ? 'a' : 'button');
+  element.className = 'button button-main';
+  element.textContent = label;
+  if (href) element.setAttribute('href', href);
+  else element.setAttribute('type', 'button');
+  if (onClick) element.addEventListener('click', onClick);
+  return element;
+}

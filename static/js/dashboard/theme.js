@@ -1,0 +1,49 @@
+// @ts-check
+/** The reader's choice of theme: system, light or dark. Kept in this browser; first-paint.js reads it before painting. */
+
+const KEY = 'pulse-theme';
+
+/**
+ * Binds the radio buttons named "theme" within `root`.
+ * @param {HTMLElement} root
+ * @param {Storage | null} storage  null where the browser forbids it: the choice then lasts as long as the page
+ */
+export function bindTheme(root, storage) {
+  const chosen = document.documentElement.dataset.theme ?? 'system';
+  for (const radio of /** @type {NodeListOf<HTMLInputElement>} */ (root.querySelectorAll('input[name="theme"]'))) {
+    radio.checked = radio.value === chosen;
+    radio.addEventListener('change', () => chooseTheme(radio.value, storage));
+  }
+  // Another tab has chosen: this one follows.
+  addEventListener('storage', ({ key, newValue }) => key === KEY && apply(newValue ?? 'system'));
+}
+
+/** @returns {Storage | null} */
+export function localStorageOrNull() {
+  try {
+    return globalThis.localStorage;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {string} theme
+ * @param {Storage | null} storage
+ */
+function chooseTheme(theme, storage) {
+  apply(theme);
+  try {
+    if (theme === 'system') storage?.removeItem(KEY);
+    else storage?.setItem(KEY, theme);
+  } catch {
+    // Full or forbidden.
+  }
+}
+
+/** @param {string} theme */
+function apply(theme) {
+  const { dataset } = document.documentElement;
+  if (theme === 'light' || theme === 'dark') dataset.theme = theme;
+  else delete dataset.theme;
+}
