@@ -1,12 +1,17 @@
-"""The body of a request: read within a limit, as strict JSON."""
+"""The body of a request: read within a limit, and as strict JSON."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
 from flask import request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
 from app.domain import strict_json
 from app.errors import InvalidJson, PayloadTooLarge, UnsupportedType
+
+T = TypeVar("T")
 
 
 def read_json(limit: int) -> object:
@@ -26,13 +31,30 @@ def read_json(limit: int) -> object:
 def read_body(limit: int) -> bytes:
     """This request's whole body; PayloadTooLarge beyond `limit` bytes, declared or chunked."""
     # One byte more than allowed: Werkzeug cuts a body without Content-Length at its maximum, silently.
-    request.max_content_length = limit + 1
-    try:
-        body = request.get_data(cache=False)
-    except RequestEntityTooLarge:
-        body = None
-    if body is None or len(body) > limit:
-        raise PayloadTooLarge(f"The body may have at most {limit} bytes.")
+    body = _within(limit, lambda: request.get_data(cache=False), margin=1)
+    if len(body) > limit:
+        raise _too_large(limit)
     if request.content_length not in (None, len(body)):
-        raise InvalidJson("The body ended before its Content-Length.")  # the client left half-way
+        raise BadRequest  # the client left half-way: half a batch must not pass for a whole one
     return body
+
+
+def read_form(limit: int) -> Mapping[str, str]:
+    """The fields of this request's form; PayloadTooLarge beyond `limit` bytes."""
+    return _within(limit, lambda: request.form)
+
+
+def _within(limit: int, read: Callable[[], T], margin: int = 0) -> T:
+    request.max_content_length = limit + margin
+    try:
+        return read()
+    except RequestEntityTooLarge:
+        raise _too_large(limit) from None
+    except HTTPException:
+        raise
+    except Exception as error:  # what is wrong with chunks, each server says in its own way
+        raise BadRequest from error
+
+
+def _too_large(limit: int) -> PayloadTooLarge:
+    return PayloadTooLarge(f"The body may have at most {limit} bytes.")

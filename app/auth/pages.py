@@ -11,6 +11,7 @@ from app.auth.access import signed_in
 from app.auth.next_page import HOME, local_or_home
 from app.auth.sign_in import sign_in, sign_out
 from app.errors import BadCredentials
+from app.json_body import read_form
 
 FORM_LIMIT = 16 * 1024  # bytes
 
@@ -29,9 +30,9 @@ def login() -> Page | Response:
 @blueprint.post("/login")
 def submit_login() -> Page | Response:
     """Sign in and go on to `next`, or show the form again with what was wrong."""
-    request.max_content_length = FORM_LIMIT
-    email, password = request.form.get("email", ""), request.form.get("password", "")
-    target = local_or_home(request.form.get("next"))
+    form = read_form(FORM_LIMIT)
+    email, password = form.get("email", ""), form.get("password", "")
+    target = local_or_home(form.get("next"))
     if not email.strip() or not password:
         return _form(target, 422, email=email, error="Enter your e-mail address and your password.")
     try:

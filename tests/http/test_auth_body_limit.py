@@ -3,6 +3,8 @@
 import io
 
 import pytest
+from gunicorn.config import Config
+from gunicorn.http.parser import RequestParser
 
 LIMIT = 16 * 1024
 
@@ -46,5 +48,23 @@ def test_a_body_shorter_than_declared_is_refused(client):
         content_type="application/json",
         environ_overrides={"wsgi.input_terminated": True, "CONTENT_LENGTH": "50"},
     )
-    assert answer.status_code == 400
-    assert answer.get_json()["detail"] == "The body ended before its Content-Length."
+    assert (answer.status_code, answer.get_json()["code"]) == (400, "BAD_REQUEST")
+
+
+HEAD = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+BROKEN = [b"zz\r\n", b"-1\r\n", b"2\r\n{}", b"2\r\n{}\r\n", b"2\r\n{}XX0\r\n\r\n", b"2;\n{}\r\n"]
+
+
+@pytest.mark.parametrize("chunks", BROKEN)
+@pytest.mark.parametrize(
+    ("path", "content_type"),
+    [("/api/auth/login", "application/json"), ("/login", "application/x-www-form-urlencoded")],
+)
+def test_chunks_that_are_none_are_the_clients_mistake(client, path, content_type, chunks):
+    as_gunicorn_reads_it = next(RequestParser(Config(), iter([HEAD + chunks]), ("127.0.0.1", 1))).body
+    answer = client.post(
+        path,
+        content_type=content_type,
+        environ_overrides={"wsgi.input": as_gunicorn_reads_it, "wsgi.input_terminated": True},
+    )
+    assert (answer.status_code, answer.get_json()["code"]) == (400, "BAD_REQUEST")
