@@ -1,0 +1,160 @@
+"""Pulse as it runs in earnest: a gunicorn with several workers, as a child process on a port of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import httpx
+import psutil
+
+from launcher.process import Process, tail
+
+ROOT = Path(__file__).resolve().parents[1]
+PATIENCE = 20.0  # seconds; generous, for nothing here measures time
+
+
+def until(condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
+    """Wait until the condition holds; fail, saying what did not come true, if it does not in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"
+        time.sleep(0.02)
+
+
+class Server:
+    """`gunicorn -c gunicorn.conf.py wsgi:app`. It can be stopped, killed, and started on the same port again."""
+
+    def __init__(self, environ: Mapping[str, str], log: Path, workers: int = 2):
+        self.port = unused_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = log
+        self.workers = workers
+        self._process = Process(
+            [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"],
+            log,
+            cwd=ROOT,
+            env={
+                "PATH": "/usr/bin:/bin",
+                "PYTHONUNBUFFERED": "1",
+                "PORT": str(self.port),
+                "WEB_CONCURRENCY": str(workers),
+                **environ,
+            },
+            death_signal=signal.SIGKILL,
+        )
+
+    @property
+    def pid(self) -> int | None:
+        """Of the master; None while it does not run."""
+        return self._process.pid
+
+    def worker_pids(self) -> list[int]:
+        """Of the workers that run now."""
+        return [child.pid for child in psutil.Process(self.pid).children()] if self.pid else []
+
+    def worker_of(self, port: int) -> int | None:
+        """The worker at the other end of a client's connection, which is known by the client's local port."""
+        return next((pid for pid, client in self.open_connections() if client == port), None)
+
+    def open_connections(self) -> list[tuple[int, int]]:
+        """(worker, client's port) of every HTTP connection that a worker has not closed yet."""
+        return [
+            (pid, connection.raddr.port)
+            for pid in self.worker_pids()
+            for connection in psutil.Process(pid).net_connections(kind="tcp")
+            if connection.laddr.port == self.port and connection.raddr
+        ]
+
+    @contextlib.contextmanager
+    def only(self, worker: int) -> Iterator[None]:
+        """For as long as this lasts, new connections reach this worker: the others are frozen."""
+        others = [psutil.Process(pid) for pid in self.worker_pids() if pid != worker]
+        try:
+            for other in others:
+                other.suspend()
+            yield
+        finally:
+            for other in others:
+                other.resume()
+
+    def start(self) -> None:
+        """Start it and wait until every worker says that it is ready."""
+        self._process.start()
+        try:
+            until(self._all_ready, "all workers ready")
+        except BaseException:
+            self.kill()
+            raise AssertionError(f"the server did not start:\n{tail(self.log, 60)}") from None
+
+    def stop(self) -> None:
+        """SIGTERM, and it must end by itself, in order, and leave no worker behind."""
+        workers = [psutil.Process(pid) for pid in self.worker_pids()]
+        self.signal(signal.SIGTERM)
+        ended = self._process.wait(PATIENCE / 2)
+        self.kill()
+        assert ended, f"the server did not stop:\n{tail(self.log, 40)}"
+        assert self._process.succeeded, f"the server ended with {self._process.exit}:\n{tail(self.log, 40)}"
+        assert not [worker for worker in workers if worker.is_running()], "a worker outlived its master"
+
+    def kill(self) -> None:
+        """SIGKILL to the master and all workers at once, as in a power cut."""
+        self._process.kill()
+
+    def kill_worker(self, pid: int | None = None) -> int:
+        """SIGKILL to one worker (any, if none is named); returns its pid once the master has replaced it."""
+        before = self.worker_pids()
+        pid = pid or before[0]
+        psutil.Process(pid).kill()
+        until(
+            lambda: pid not in self.worker_pids() and len(self.worker_pids()) == self.workers, "a new worker"
+        )
+        until(self._all_ready, "all workers ready")
+        return pid
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the master."""
+        self._process.signal(number)
+
+    @property
+    def is_running(self) -> bool:
+        return self._process.is_running
+
+    def _all_ready(self) -> bool:
+        assert self.is_running, "it ended while starting"
+        workers = self.worker_pids()
+        return len(workers) == self.workers and self._is_ready() and all(map(self._is_ready_on, workers))
+
+    def _is_ready_on(self, worker: int) -> bool:
+        with self.only(worker):
+            return self._is_ready()
+
+    def _is_ready(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/readyz", timeout=PATIENCE, trust_env=False).status_code == 200
+        except httpx.TransportError:
+            return False
+
+
+def local_port(answer: httpx.Response) -> int:
+    """The client's end of the connection that an answer came over."""
+    return answer.extensions["network_stream"].get_extra_info("client_addr")[1]
+
+
+def unused_port() -> int:
+    """A free port that no outgoing connection gets: a server that is down keeps its port to itself."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
