@@ -1,11 +1,14 @@
 """Processes that an earlier run left behind, found by what they are and where they work, not by a pid."""
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
+
+from launcher.process import family
 
 
 def working_in(directory: Path, program: str) -> list[psutil.Process]:
@@ -32,7 +35,7 @@ class Mark:
 def end(find: Callable[[], list[psutil.Process]], signals: dict[int, float]) -> int:
     """Send each signal in turn to whatever `find` finds, wait its seconds, until nothing is found.
 
-    Returns how many there were. A frozen process is thawed, since it would not act on a signal.
+    Returns how many there were. Frozen ones are thawed with all below them, or they would not act on a signal.
     """
     first = found = find()
     for number, patience in signals.items():
@@ -58,8 +61,8 @@ def _matching(question: Callable[[psutil.Process], bool]) -> Iterator[psutil.Pro
 
 
 def _send(process: psutil.Process, number: int) -> None:
-    try:
+    with contextlib.suppress(psutil.Error):
         process.send_signal(number)
-        process.resume()
-    except psutil.Error:
-        pass
+    for member in family(process.pid):
+        with contextlib.suppress(psutil.Error):
+            member.resume()

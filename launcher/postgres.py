@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
+import psutil
 import psycopg2
 
 from launcher import account, cluster, orphans
@@ -163,11 +164,18 @@ class Postgres:
         Two servers never share the data: PostgreSQL refuses while a process of the old one lives. But it
         also refuses when an unrelated process has by now got the pid in its file, hence the removal.
         """
-        orphans.end(
-            lambda: orphans.working_in(self.data, "postgres"),
-            {signal.SIGINT: 20, signal.SIGQUIT: 10, signal.SIGKILL: 10},
-        )
+        orphans.end(self._orphaned_postmaster, {signal.SIGINT: 20, signal.SIGQUIT: 10, signal.SIGKILL: 10})
+        # Its children end by themselves once it is gone. They are never told SIGINT: to the checkpointer that
+        # means to write the last checkpoint, while others may still be writing.
+        orphans.end(self._orphans, {signal.SIGCONT: 5, signal.SIGQUIT: 5, signal.SIGKILL: 10})
         (self.data / "postmaster.pid").unlink(missing_ok=True)
+
+    def _orphans(self) -> list[psutil.Process]:
+        return orphans.working_in(self.data, "postgres")
+
+    def _orphaned_postmaster(self) -> list[psutil.Process]:
+        pid_file = self._pid_file()
+        return [process for process in self._orphans() if pid_file and str(process.pid) == pid_file[0]]
 
     def _launch(self, owner: account.Account | None) -> None:
         self._socket_directory = directory_for(self.home / "run", SOCKET, owner)
@@ -214,8 +222,11 @@ class Postgres:
 
     def _is_ready(self) -> bool:
         """What the server says of itself in its pid file: connecting would fill the log with refusals."""
-        try:
-            lines = (self.data / "postmaster.pid").read_text().splitlines()
-        except FileNotFoundError:
-            return False
+        lines = self._pid_file()
         return len(lines) > 7 and lines[0] == str(self.pid) and lines[7].strip() == "ready"
+
+    def _pid_file(self) -> list[str]:
+        try:
+            return (self.data / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
+            return []

@@ -91,7 +91,7 @@ class Process:
         offspring = family(self.pid)[1:]
         for number, patience in signals.items():
             self.signal(number)
-            self.signal(signal.SIGCONT)
+            self.thaw()  # a frozen one would not act on it
             if self.wait(patience):
                 break
         else:

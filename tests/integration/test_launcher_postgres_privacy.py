@@ -1,0 +1,106 @@
+"""The embedded PostgreSQL's privileges: never root, no more than it needs, and closed to everybody else."""
+
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import psutil
+import psycopg2
+import pytest
+from launcher_support import ask
+
+from launcher.errors import LauncherError
+from launcher.postgres import Postgres
+from launcher.sockets import directory_for
+
+TEMPORARY = Path(tempfile.gettempdir())
+CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 1 << 1, 1 << 2
+
+
+def capabilities(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("CapEff")), 16)
+
+
+@pytest.fixture
+def open_directory() -> Iterator[Path]:
+    """A directory that every user may enter; pytest's own may be entered by its user alone."""
+    with tempfile.TemporaryDirectory() as directory:
+        os.chmod(directory, 0o755)
+        yield Path(directory)
+
+
+def test_below_a_directory_closed_to_others_it_runs_unprivileged_but_for_the_way_in(tmp_path: Path):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    postgres = Postgres(closed / "postgres")
+    url = postgres.start()
+    assert ask(url, "SELECT 1") == [(1,)]
+    assert psutil.Process(postgres.pid).uids().real != 0
+    # An ordinary user's server has the way in as that user; root's server borrows one capability for it.
+    assert capabilities(postgres.pid) in (
+        (CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE) if os.geteuid() == 0 else (0,)
+    )
+    postgres.stop()
+    assert stat.S_IMODE(closed.stat().st_mode) == 0o700, "a directory that is not ours was changed"
+
+
+def test_where_it_can_go_by_itself_it_has_no_capability_at_all(open_directory: Path):
+    postgres = Postgres(open_directory / "postgres")
+    postgres.start()
+    assert (psutil.Process(postgres.pid).uids().real != 0, capabilities(postgres.pid)) == (True, 0)
+    postgres.stop()
+
+
+def test_nobody_else_may_enter_its_directories(open_directory: Path):
+    postgres = Postgres(open_directory / "postgres")
+    postgres.start()
+    modes = [stat.S_IMODE((postgres.home / name).stat().st_mode) for name in ("data", "run", "password")]
+    postgres.stop()
+    assert modes == [0o700, 0o700, 0o600]
+
+
+def test_it_listens_on_no_port_unless_asked(tmp_path: Path):
+    postgres = Postgres(tmp_path / "postgres")
+    postgres.start()
+    connections = psutil.Process(postgres.pid).net_connections("inet")
+    postgres.stop()
+    assert connections == []
+
+
+def test_over_tcp_it_listens_on_loopback_and_wants_the_password(tmp_path: Path):
+    postgres = Postgres(tmp_path / "postgres", tcp=True)
+    url = postgres.start()
+    assert ask(url, "SELECT 1") == [(1,)]
+    assert {one.laddr.ip for one in psutil.Process(postgres.pid).net_connections("inet")} == {"127.0.0.1"}
+    with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
+        ask(url.replace(urlsplit(url).password, "guessed"), "SELECT 1")
+    postgres.stop()
+
+
+def test_a_path_too_long_for_a_socket_is_served_from_a_short_private_one(tmp_path: Path):
+    postgres = Postgres(tmp_path / ("long" * 30) / "postgres")
+    url = postgres.start()
+    short = Path(parse_qs(urlsplit(url).query)["host"][0])
+    assert (ask(url, "SELECT 1"), short.parent, stat.S_IMODE(short.stat().st_mode)) == (
+        [(1,)],
+        TEMPORARY,
+        0o700,
+    )
+    postgres.stop()
+    assert not short.exists()
+
+
+def test_a_short_directory_that_is_not_what_it_seems_is_refused(tmp_path: Path):
+    preferred = tmp_path / ("long" * 30) / "run"
+    short = directory_for(preferred, "socket", None)
+    short.rmdir()
+    short.symlink_to(tmp_path)
+    try:
+        with pytest.raises(LauncherError, match=f"{short} belongs to somebody else"):
+            directory_for(preferred, "socket", None)
+    finally:
+        short.unlink()
