@@ -10,6 +10,7 @@ from psycogreen.gevent import patch_psycopg  # noqa: E402
 patch_psycopg()  # without it one slow query stops every stream of the process
 
 import os  # noqa: E402
+import resource  # noqa: E402
 
 import gevent  # noqa: E402
 
@@ -44,13 +45,27 @@ loglevel = (os.environ.get("PULSE_LOG_LEVEL", "") or "info").lower()
 
 def post_worker_init(worker):
     """Start our greenlets in the worker, and have streams end before gunicorn waits for them."""
-    pulse = worker.wsgi.extensions["pulse"]
-    pulse.start()
-    gevent.spawn(_stop_with, worker, pulse)
+    _allow_many_files()
+    worker.pulse = worker.wsgi.extensions["pulse"]
+    worker.pulse.start()
+    worker.stopping = gevent.spawn(_stop_with, worker)
 
 
-def _stop_with(worker, pulse):
+def worker_exit(_server, worker):
+    """Let the streams that gunicorn knows nothing of hear `bye` before the process is gone."""
+    if stopping := getattr(worker, "stopping", None):
+        worker.alive = False
+        stopping.join(timeout=graceful_timeout)
+
+
+def _stop_with(worker):
     # No hook runs before gunicorn waits for open requests, and streams would let it wait in vain.
     while worker.alive:
-        gevent.sleep(0.2)
-    pulse.stop()
+        gevent.sleep(0.1)
+    worker.pulse.stop()
+
+
+def _allow_many_files():
+    # The usual soft limit of 1,024 would end at a thousand streams; the hard one is there to be used.
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import auth, cli, dashboard, errors, health, worker
+from app import auth, cli, dashboard, errors, health, logs, worker
 from app.config import Settings
 from app.extensions import db, migrate
 from app.ingest import routes as ingest_routes
@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Make the application; `settings` default to those of the environment. Connects to nothing."""
     settings = settings or Settings.from_environ(os.environ)
     app = Flask(__name__, static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
+    logs.set_up(settings.log_level)
     app.config.from_mapping(
         PULSE=settings,
         SECRET_KEY=settings.secret_key,

@@ -11,6 +11,7 @@ import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -27,14 +28,18 @@ log = logging.getLogger(__name__)
 
 WORKSPACE_CHANNEL = "pulse:workspace:"
 WORKER_CHANNEL = "pulse:worker:"
+EVERYONE_CHANNEL = "pulse:everyone"
 RECONNECT_AFTER = 0.5  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What came over a workspace's channel: `kind` says what, `head` the details, `body` the frames."""
+    """What came over the bus: `kind` says what, `head` the details, `body` the frames.
 
-    workspace_id: UUID
+    `workspace_id` is None where it concerns everyone.
+    """
+
+    workspace_id: UUID | None
     kind: str
     head: dict[str, Any]
     body: bytes = b""
@@ -69,6 +74,9 @@ class Bus:
         self._worker = worker
         self._deliver = deliver
         self._taps: dict[str, Event] = {}  # by channel; set once Redis has confirmed
+        self._confirmed: set[str] = set()  # channels confirmed before: a second time means a break in between
+        self._gap = False
+        self._heard_at = monotonic()
         self._greenlet: gevent.Greenlet | None = None
 
     def start(self) -> None:
@@ -84,13 +92,14 @@ class Bus:
         """Follow a workspace's channel; True once Redis has confirmed it, False if it took too long."""
         confirmed = self._taps.setdefault(f"{WORKSPACE_CHANNEL}{workspace}", Event())
         if not confirmed.is_set():
-            self._wake()
+            self.ring()
         return confirmed.wait(timeout)
 
     def untap(self, workspace: UUID) -> None:
         """Follow a workspace's channel no longer."""
         self._taps.pop(f"{WORKSPACE_CHANNEL}{workspace}", None)
-        self._wake()
+        self._confirmed.discard(f"{WORKSPACE_CHANNEL}{workspace}")
+        self.ring()
 
     def publish(self, message: Message) -> bool:
         """Tell all other workers; False when Redis is away."""
@@ -102,9 +111,24 @@ class Bus:
         line = json.dumps(head, separators=(",", ":")).encode()
         pipe.publish(f"{WORKSPACE_CHANNEL}{message.workspace_id}", line + b"\n" + message.body)
 
-    def _wake(self) -> None:
-        # Only the follower may touch the subscription's connection, and it sleeps in a read: ring its own bell.
+    def ring(self) -> None:
+        """Send a message to ourselves: it wakes the follower, and its coming back shows that the bus works."""
+        # Waking matters since only the follower may touch the subscription's connection, and it sleeps in a read.
         self._link.pipeline(lambda pipe: pipe.publish(f"{WORKER_CHANNEL}{self._worker}", b""))
+
+    def silence(self, now: float) -> float:
+        """Seconds since the bus last brought something; `now` is monotonic."""
+        return now - self._heard_at
+
+    def take_gap(self) -> bool:
+        """Whether the subscription was broken since last asked, so that messages may have been missed."""
+        gap, self._gap = self._gap, False
+        return gap
+
+    def tell_everyone(self, kind: str, head: dict[str, Any]) -> bool:
+        """Tell all other workers something that is not about one workspace; False when Redis is away."""
+        line = json.dumps({"kind": kind, "from": self._worker, **head}).encode() + b"\n"
+        return self._link.pipeline(lambda pipe: pipe.publish(EVERYONE_CHANNEL, line)) is not None
 
     def _follow(self) -> None:
         while True:
@@ -118,18 +142,25 @@ class Bus:
             gevent.sleep(RECONNECT_AFTER)
 
     def _follow_one(self, subscription: PubSub) -> None:
-        subscription.subscribe(f"{WORKER_CHANNEL}{self._worker}")
+        subscription.subscribe(f"{WORKER_CHANNEL}{self._worker}", EVERYONE_CHANNEL)
         followed: set[str] = set()
         while True:
             followed = self._match_taps(subscription, followed)
             received = subscription.get_message(timeout=1.0)
             if received is None:
                 continue
+            self._heard_at = monotonic()
             channel = received["channel"].decode()
-            if received["type"] == "subscribe" and channel in self._taps:
-                self._taps[channel].set()
-            elif received["type"] == "message" and channel.startswith(WORKSPACE_CHANNEL):
+            if received["type"] == "subscribe":
+                self._on_confirmed(channel)
+            elif received["type"] == "message" and received["data"]:
                 self._receive(channel, received["data"])
+
+    def _on_confirmed(self, channel: str) -> None:
+        self._gap = self._gap or channel in self._confirmed
+        if channel in self._taps:
+            self._confirmed.add(channel)
+            self._taps[channel].set()
 
     def _match_taps(self, subscription: PubSub, followed: set[str]) -> set[str]:
         wanted = set(self._taps)
@@ -144,8 +175,8 @@ class Bus:
         head = json.loads(line)
         if head.pop("from") == self._worker:
             return  # delivered here already, without the detour
-        workspace = UUID(channel.removeprefix(WORKSPACE_CHANNEL))
+        workspace = channel.removeprefix(WORKSPACE_CHANNEL) if channel != EVERYONE_CHANNEL else None
         try:
-            self._deliver(Message(workspace, head.pop("kind"), head, body))
+            self._deliver(Message(workspace and UUID(workspace), head.pop("kind"), head, body))
         except Exception:
             log.exception("a message of the bus could not be delivered")

@@ -49,6 +49,12 @@ def _whole(lowest: int) -> Callable[[str], int]:
     return parse
 
 
+def _switch(text: str) -> bool:
+    if text not in ("0", "1"):
+        raise ValueError(f"must be 0 or 1, not {text!r}")
+    return text == "1"
+
+
 def _log_level(text: str) -> str:
     levels = ("DEBUG", "INFO", "WARNING", "ERROR")
     if text.upper() not in levels:
@@ -81,6 +87,21 @@ class Settings:
     )
     max_streams_per_worker: int = _setting(
         "PULSE_MAX_STREAMS_PER_WORKER", _whole(1), "streams a worker accepts; beyond, 503", "10000"
+    )
+    max_streams_per_workspace: int = _setting(
+        "PULSE_MAX_STREAMS_PER_WORKSPACE", _whole(1), "streams of a workspace, all workers; beyond, 429", "5000"
+    )
+    max_streams_per_user: int = _setting(
+        "PULSE_MAX_STREAMS_PER_USER", _whole(1), "streams of a user, all workers; beyond, 429", "20"
+    )
+    max_streams_per_address: int = _setting(
+        "PULSE_MAX_STREAMS_PER_ADDRESS", _whole(1), "streams of a client address; beyond, 429", "100"
+    )
+    adopt_connections: bool = _setting(
+        "PULSE_ADOPT_CONNECTIONS", _switch, "1: streams leave gunicorn for the hub; 0: generators", "1"
+    )
+    drain_seconds: float = _setting(
+        "PULSE_DRAIN_SECONDS", _seconds, "seconds over which a stopping worker ends its streams", "10"
     )
     trusted_proxies: int = _setting(
         "PULSE_TRUSTED_PROXIES", _whole(0), "how many proxies in front set X-Forwarded-*", "0"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import ClassVar
 
 from flask import Flask, Response, json, request
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -24,6 +25,7 @@ class Problem(Exception):
     status = 500
     code = "INTERNAL"
     title = "Something went wrong on the server"
+    headers: ClassVar[dict[str, str]] = {}
 
     def __init__(self, detail: str = "", *, errors: Errors | None = None, retry_after: int | None = None):
         super().__init__(detail or self.title)
@@ -46,6 +48,7 @@ class InvalidParameter(Problem):
 
 class AuthRequired(Problem):
     status, code, title = 401, "AUTH_REQUIRED", "Sign in first"
+    headers: ClassVar = {"WWW-Authenticate": "Bearer"}  # a browser shows no prompt for this one
 
 
 class BadCredentials(Problem):
@@ -54,6 +57,10 @@ class BadCredentials(Problem):
 
 class Forbidden(Problem):
     status, code, title = 403, "FORBIDDEN", "Your role does not allow this"
+
+
+class MissingScope(Problem):
+    status, code, title = 403, "FORBIDDEN", "The token does not allow this"
 
 
 class CrossSite(Problem):
@@ -86,6 +93,10 @@ class InvalidInput(Problem):
 
 class TooManyStreams(Problem):
     status, code, title = 503, "TOO_MANY_STREAMS", "This server has no room for another stream"
+
+
+class TooManyOfYours(Problem):
+    status, code, title = 429, "TOO_MANY_STREAMS", "Too many streams are open already"
 
 
 class AlreadyExists(Problem):
@@ -151,9 +162,11 @@ def init_app(app: Flask) -> None:
 
 
 def _answer_problem(error: Problem) -> Response:
-    return problem_response(
+    response = problem_response(
         error.status, error.code, error.title, error.detail, error.errors, error.retry_after
     )
+    response.headers.update(error.headers)
+    return response
 
 
 def _answer_http(error: HTTPException) -> Response:

@@ -61,6 +61,10 @@ READ_AFTER = """
 HEADS = "SELECT workspace_id, epoch, last_seq FROM event_heads WHERE workspace_id = ANY(%s::uuid[])"
 
 
+class Pruned(Exception):
+    """Some of the events asked for are no longer kept."""
+
+
 class Head(NamedTuple):
     """Where a workspace's log ends: its epoch and the last number given."""
 

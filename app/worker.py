@@ -28,13 +28,16 @@ from app.ingest.service import Ingest
 from app.insights import figures
 from app.insights.collector import Collector
 from app.insights.metrics import METRICS
-from app.live import heartbeat
-from app.live.closing import Closer
+from app.live import ends, heartbeat, poller
+from app.live.assembly import Assembly
+from app.live.books import Books
 from app.live.hub import Hub
-from app.live.registry import Registry
+from app.live.lifeline import Lifeline
+from app.live.poller import Poller
+from app.live.registry import Limits, Registry
 from app.live.service import Live
 
-DRAIN = 5.0  # seconds for the queue of posts to be committed
+COMMIT_QUEUE = 5.0  # seconds for the queue of posts to be committed at shutdown
 
 
 class Worker:
@@ -45,18 +48,30 @@ class Worker:
         self._settings = settings
         self._engine = engine
         self._redis = redis_link.connect(settings.redis_url)
-        self.link = link = redis_link.RedisLink(self._redis)
-        self.hub = Hub(engine, settings.max_streams_per_worker)
-        self.bus = self.hub.bus = Bus(self._redis, link, self.id, self._deliver)
-        self.registry = Registry(link, self.id, settings.connection_cleanup_interval)
-        self.closer = Closer(self.hub, self.bus, self.registry, link)
-        announcer = Announcer(self.hub, self.bus, self.registry, link)
-        self.committer = Committer(engine, announcer.announce)
+        self.link = redis_link.RedisLink(self._redis)
+        self.hub = Hub(engine)
+        self.bus = self.hub.bus = Bus(self._redis, self.link, self.id, self._deliver)
+        self.registry = Registry(self.link, self.id, _limits(settings), settings.connection_cleanup_interval)
+        self.poller = Poller(self.hub.writer.writable)
+        books = Books(self.hub, self.registry, self.id)
+        questions = {"close": books.close, "list": books.list}
+        self.assembly = Assembly(self.bus, self.registry, self.link, questions)
+        self.announcer = Announcer(self.hub, self.bus, self.registry, self.link)
+        self.committer = Committer(engine, self.announcer.announce)
         self.collector = Collector(
-            link, self.id, settings.stats_update_interval, self._compute, self._watched, self._share
+            self.link, self.id, settings.stats_update_interval, self._compute, self._watched, self._share
         )
-        self.live = Live(settings, self.hub, self.registry, self.closer, self.stats, frozenset(METRICS))
-        self.ingest = Ingest(self.committer, announcer.notified)
+        self.live = Live(
+            settings=settings,
+            hub=self.hub,
+            poller=self.poller,
+            registry=self.registry,
+            assembly=self.assembly,
+            stats=self.stats,
+            closed=books.closed,
+            metric_names=frozenset(METRICS),
+        )
+        self.ingest = Ingest(self.committer, self.announcer.notified)
         self._greenlets: list[gevent.Greenlet] = []
         self._started = False
 
@@ -65,23 +80,30 @@ class Worker:
         if self._started:
             return
         self._started = True
+        if poller.available():
+            self.poller.start()
         for part in (self.hub, self.bus, self.registry, self.committer):
             part.start()
         self._greenlets = [
             gevent.spawn(self.collector.run),
             gevent.spawn(heartbeat.beat, self.hub, self._settings.heartbeat_interval),
+            gevent.spawn(ends.sweep, self.hub),
+            gevent.spawn(Lifeline(self.hub, self.bus).run),
         ]
 
-    def stop(self, reason: str = "shutdown") -> None:
-        """Commit what has queued, end the streams, and stop everything."""
+    def stop(self) -> None:
+        """Commit what has queued, end the streams with a `bye`, and stop everything."""
         if not self._started:
             return
         self._started = False
-        self.committer.stop(DRAIN)
+        self.live.draining = True
+        draining = gevent.spawn(ends.drain, self.hub, self._settings.drain_seconds)
+        self.committer.stop(COMMIT_QUEUE)
+        draining.join()
+        self._let_farewells_go()
         gevent.killall(self._greenlets)
-        self.hub.stop(reason)
-        self.registry.stop()
-        self.bus.stop()
+        for part in (self.hub, self.poller, self.registry, self.bus):
+            part.stop()
         self._redis.close()
 
     def stats(self, workspace: UUID) -> Stats:
@@ -94,9 +116,14 @@ class Worker:
             raise NotFound()
         return computed
 
+    def _let_farewells_go(self) -> None:
+        deadline = monotonic() + ends.FAREWELL
+        while self.registry.open_streams and monotonic() < deadline:
+            gevent.sleep(0.02)
+
     def _deliver(self, message: Message) -> None:
-        if message.kind == "close":
-            self.closer.on_message(message)
+        if message.kind in self.assembly.handlers:
+            self.assembly.answer(message)
         else:
             self.hub.deliver(message)
 
@@ -115,6 +142,15 @@ class Worker:
         message = stats_message(workspace, stats)
         self.hub.deliver(message)
         self.bus.publish(message)
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        worker=settings.max_streams_per_worker,
+        workspace=settings.max_streams_per_workspace,
+        user=settings.max_streams_per_user,
+        address=settings.max_streams_per_address,
+    )
 
 
 def init_app(app: Flask) -> None:

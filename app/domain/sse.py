@@ -6,7 +6,7 @@ so nobody can smuggle in a frame.
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 Json = Mapping[str, Any]
 
@@ -29,3 +29,15 @@ def chunk(payload: bytes) -> bytes:
 
 
 LAST_CHUNK = b"0\r\n\r\n"
+
+
+class Frame(NamedTuple):
+    """Frames as they are, and as a chunk: made once, sent to every stream of a worker."""
+
+    raw: bytes
+    chunked: bytes
+
+    @classmethod
+    def of(cls, raw: bytes) -> "Frame":
+        """Both forms of these bytes."""
+        return cls(raw, chunk(raw))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from time import monotonic
 from uuid import UUID
 
@@ -16,39 +16,41 @@ from app.bus import Bus, Message
 from app.domain.event import event_frame
 from app.domain.ids import Cursor
 from app.domain.ordering import PATIENCE
+from app.domain.sse import Frame
 from app.domain.stats import Stats
-from app.errors import DATABASE_AWAY, NotFound, TooManyStreams
-from app.live.room import Room, Tick, end_all
+from app.errors import DATABASE_AWAY, NotFound
+from app.live.notices import degraded_frame, reset_frame
+from app.live.room import Room, Tick
 from app.live.stream import Stream
+from app.live.writer import Writer
 
 log = logging.getLogger(__name__)
 
 TAP_TIMEOUT = 1.0  # seconds to wait for Redis when a room opens; without it, ticks tell of what was missed
 FETCH_LIMIT = 500  # events fetched at a time
-RETRY_AFTER = 5  # seconds that a refused client should wait
 
 
 class Hub:
     """The rooms of one worker, opened with their first stream and closed with their last."""
 
-    def __init__(self, engine: Engine, max_streams: int):
+    def __init__(self, engine: Engine):
         self._engine = engine
-        self._max_streams = max_streams
         self._rooms: dict[UUID, Room] = {}
         self._opening: dict[UUID, AsyncResult] = {}
-        self._streams = 0
         self._greenlet: gevent.Greenlet | None = None
+        self.writer = Writer(self.read, self.reset)
         self.bus: Bus  # set by whoever connects the two; the bus in turn delivers to the hub
+        self.degraded = False
 
     def start(self) -> None:
-        """Begin to fetch what the bus has lost."""
+        """Begin to write, and to fetch what the bus has lost."""
+        self.writer.start()
         self._greenlet = gevent.spawn(self._mend)
 
-    def stop(self, reason: str) -> None:
-        """End all streams and stop."""
-        end_all((stream for room in self._rooms.values() for stream in room.streams), reason)
-        if self._greenlet:
-            self._greenlet.kill()
+    def stop(self) -> None:
+        """Stop; streams should have ended."""
+        gevent.killall([greenlet for greenlet in (self._greenlet,) if greenlet])
+        self.writer.stop()
 
     @property
     def rooms(self) -> list[Room]:
@@ -59,15 +61,10 @@ class Hub:
         """A workspace's room, if it is open."""
         return self._rooms.get(workspace)
 
-    @property
-    def open_streams(self) -> int:
-        """Streams on this worker."""
-        return self._streams
-
-    def admit(self) -> None:
-        """Raise TooManyStreams if there is no room for another stream."""
-        if self._streams >= self._max_streams:
-            raise TooManyStreams(retry_after=RETRY_AFTER)
+    def streams(self) -> Iterator[Stream]:
+        """All streams of this worker; a copy, so streams may come and go meanwhile."""
+        for room in self.rooms:
+            yield from list(room.streams)
 
     def enter(self, workspace: UUID) -> Room:
         """The workspace's room, opened if need be: from its head on, nothing is missed."""
@@ -78,19 +75,23 @@ class Hub:
                 self._open(workspace)
         return room
 
-    def join(self, room: Room, stream: Stream) -> Room:
-        """Put a stream into its room; returns the room it is in, which may have been opened anew meanwhile."""
-        room = self.enter(room.workspace_id)
+    def join(self, stream: Stream) -> None:
+        """Put a stream into its room: from now on, and from its cursor on, it misses nothing."""
+        room = self.enter(stream.identity.workspace_id)
         room.streams.add(stream)
-        self._streams += 1
-        return room
+        stream.room = room
+        if self.degraded:
+            stream.offer("health", degraded_frame())
+        if stream.cursor < room.sent:
+            self.writer.fall_behind(stream)
 
-    def leave(self, room: Room, stream: Stream) -> None:
+    def leave(self, stream: Stream) -> None:
         """Take a stream out; the last one closes the room."""
-        if stream not in room.streams:
+        room = stream.room
+        if room is None:
             return
+        stream.room = None
         room.streams.discard(stream)
-        self._streams -= 1
         if not room.streams and self._rooms.get(room.workspace_id) is room:
             del self._rooms[room.workspace_id]
             self.bus.untap(room.workspace_id)
@@ -98,27 +99,58 @@ class Hub:
     def deliver(self, message: Message) -> None:
         """Take a message of the bus, or one that this worker has just sent itself."""
         room = self._rooms.get(message.workspace_id)
-        if room and (handle := HANDLERS.get(message.kind)):
-            handle(room, message)
+        if room is None:
+            return
+        if message.head["epoch"] != room.sequencer.epoch:
+            self._check_epoch(room)
+        elif message.kind == "events":
+            if room.offer(message.head["first"], message.frames(), monotonic()):
+                self.writer.push(room)
+        elif message.kind == "stats":
+            self._show(room, message)
 
-    def broadcast(self, kind: str, frame: bytes) -> None:
-        """Send a frame to all streams of this worker."""
-        for room in self.rooms:
-            room.broadcast(kind, frame)
+    def broadcast(self, kind: str, frame: Frame, chosen: Callable[[Stream], bool] | None = None) -> None:
+        """Send a frame to the streams of this worker, or those of them that are chosen."""
+        for stream in self.streams():
+            if chosen is None or chosen(stream):
+                stream.offer(kind, frame)
 
-    def read(self, room: Room, seq: int, limit: int) -> tuple[int, bytes]:
-        """Frames after `seq` (at most `limit`) joined, and the last number among them; from the ring if it can."""
-        frames = room.ring.after(seq, limit)
+    def read(self, room: Room, after: int, limit: int) -> tuple[int, bytes]:
+        """What has been pushed since `after`, at most `limit` frames: the last number among them, and their bytes.
+
+        From the ring if it can, else from PostgreSQL; raises event_log.Pruned.
+        """
+        limit = min(limit, room.sent - after)
+        frames = room.ring.after(after, limit)
         if frames is None:
-            frames = self._fetch(room, seq, room.ring.head, limit)
-        return seq + len(frames), b"".join(frames)
+            frames = self._fetch(room, after, after + limit)
+        return after + len(frames), b"".join(frames)
+
+    def reset(self, stream: Stream) -> None:
+        """Tell a stream that it cannot be given what it missed, and go on from what has been pushed."""
+        stream.cursor = stream.room.sent
+        stream.behind_since = None
+        stream.offer("reset", reset_frame(Cursor(stream.room.sequencer.epoch, stream.cursor)))
+
+    def refresh_heads(self) -> None:
+        """Ask PostgreSQL, in one query, where the logs of all rooms end; what did not come will be fetched."""
+        rooms = {room.workspace_id: room for room in self.rooms}
+        if not rooms:
+            return
+        with self._engine.connect() as connection:
+            heads = event_log.heads(connection, rooms)
+        for workspace, head in heads.items():
+            if head.epoch == rooms[workspace].sequencer.epoch:
+                rooms[workspace].saw_head(*head, monotonic())
+            else:
+                self._begin_anew(rooms[workspace], *head)
 
     def refresh_head(self, room: Room) -> None:
-        """Ask PostgreSQL where the workspace's log ends; what the bus has not brought will be fetched."""
+        """The same for one room."""
         with self._engine.connect() as connection:
             head = event_log.heads(connection, [room.workspace_id]).get(room.workspace_id)
         if head:
-            room.saw_head(head.epoch, head.seq, monotonic())
+            room.saw_head(*head, monotonic())
 
     def _open(self, workspace: UUID) -> None:
         opening = self._opening[workspace] = AsyncResult()
@@ -138,41 +170,54 @@ class Hub:
         finally:
             del self._opening[workspace]
 
-    def _fetch(self, room: Room, after: int, up_to: int, limit: int) -> list[bytes]:
-        with self._engine.connect() as connection:
-            events = event_log.read_after(connection, room.workspace_id, after, up_to=up_to, limit=limit)
+    def _show(self, room: Room, message: Message) -> None:
+        cursor = Cursor(message.head["epoch"], message.head["seq"])
+        frames = room.show(Tick(Stats(message.head["stats"], cursor), monotonic()))
+        self.writer.offer(room, "stats", frames)
+
+    def _check_epoch(self, room: Room) -> None:
+        # Late news of an old epoch, or the first of a new one: PostgreSQL knows.
+        gevent.spawn(self._safely, self.refresh_heads)
+
+    def _begin_anew(self, room: Room, epoch: str, seq: int) -> None:
+        room.begin(epoch, seq)
+        for stream in list(room.streams):
+            self.reset(stream)
+
+    def _fetch(self, room: Room, after: int, up_to: int) -> list[bytes]:
         epoch = room.sequencer.epoch
+        with self._engine.connect() as connection:
+            events = event_log.read_after(
+                connection, room.workspace_id, after, up_to=up_to, limit=FETCH_LIMIT
+            )
+        if not events or events[0].seq != after + 1:  # never a silent gap
+            raise event_log.Pruned
         return [event_frame(epoch, e.seq, e.event_type, e.user_id, e.occurred_at, e.event_id) for e in events]
 
     def _mend(self) -> None:
         while True:
             gevent.sleep(PATIENCE)
             for room in [room for room in self.rooms if room.sequencer.waiting]:
-                try:
-                    self._fill_gap(room)
-                except DATABASE_AWAY as error:
-                    log.warning("a gap cannot be filled yet: %s", type(error).__name__)
+                self._safely(self._fill_gap, room)
 
     def _fill_gap(self, room: Room) -> None:
         gap = room.sequencer.missing(monotonic())
-        if gap:
-            first, last = gap
-            frames = self._fetch(room, first - 1, last, FETCH_LIMIT)
-            if frames:
-                room.offer(first, frames, monotonic())
+        if gap is None:
+            return
+        first, last = gap
+        try:
+            frames = self._fetch(room, first - 1, last)
+        except event_log.Pruned:
+            self._begin_anew(room, room.cursor.epoch, room.cursor.seq)
+        else:
+            if room.offer(first, frames, monotonic()):
+                self.writer.push(room)
 
-
-def _on_events(room: Room, message: Message) -> None:
-    if message.head["epoch"] == room.sequencer.epoch:
-        room.offer(message.head["first"], message.frames(), monotonic())
-
-
-def _on_stats(room: Room, message: Message) -> None:
-    cursor = Cursor(message.head["epoch"], message.head["seq"])
-    room.show(Tick(Stats(message.head["stats"], cursor), monotonic()))
-
-
-HANDLERS: dict[str, Callable[[Room, Message], None]] = {
-    "events": _on_events,
-    "stats": _on_stats,
-}
+    @staticmethod
+    def _safely(work: Callable[..., None], *args: object) -> None:
+        try:
+            work(*args)
+        except DATABASE_AWAY as error:
+            log.warning("the log cannot be read, database away: %s", type(error).__name__)
+        except Exception:
+            log.exception("the log could not be read")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-from uuid import UUID
+from collections.abc import Mapping
 
 from app.domain import sse
 from app.domain.ids import Cursor
 from app.domain.instants import iso
 from app.domain.stats import MetricNames, Stats
+from app.live.identity import Identity
+from app.live.notices import reset_frame
+from app.live.retry import retry_delay
 
-MAX_REPLAY = 10_000  # events; who missed more reloads the snapshot
+MAX_REPLAY = 10_000  # events, some 3 MiB of frames; who missed more reloads the snapshot
 
 
 def start_of(asked: Cursor | None, head: Cursor) -> tuple[Cursor, bool]:
@@ -22,26 +24,20 @@ def start_of(asked: Cursor | None, head: Cursor) -> tuple[Cursor, bool]:
 
 
 def prologue(
-    *,
-    connection_id: str,
-    workspace_id: UUID,
-    now: Any,
+    identity: Identity,
     start: Cursor,
     reset: bool,
     stats: Stats,
     metrics: MetricNames | None,
-    intervals: dict[str, float],
-    retry: int,
+    intervals: Mapping[str, float],
 ) -> bytes:
     """The frames `connected`, `stats` and, where the cursor could not be resumed, `reset`."""
     connected = {
-        "connectionId": connection_id,
-        "workspaceId": str(workspace_id),
-        "timestamp": iso(now),
+        "connectionId": identity.connection_id,
+        "workspaceId": str(identity.workspace_id),
+        "timestamp": iso(identity.opened_at),
         "lastEventId": str(start),
         **{name: int(value) if value == int(value) else value for name, value in intervals.items()},
     }
-    frames = [sse.frame("connected", connected, retry=retry), stats.frame(metrics)]
-    if reset:
-        frames.append(sse.frame("reset", {"lastEventId": str(start), "timestamp": iso(now)}, id=str(start)))
-    return b"".join(frames)
+    first = sse.frame("connected", connected, retry=retry_delay()) + stats.frame(metrics)
+    return first + reset_frame(start).raw if reset else first

@@ -1,98 +1,165 @@
-"""The registry of open streams over all workers: how many each workspace has, told by workers that are alive.
+"""The registry of open streams over all workers: how many each workspace, user and address has.
 
-In Redis: a hash per workspace (worker → streams) and a sorted set of workers by their last beat. A worker that
-stops beating is not counted any more, whatever it left behind.
+In Redis: a hash per counted thing (worker → streams) and a sorted set of workers by their last beat. A worker that
+stops beating is not counted any more, whatever it left behind. Without Redis each worker counts its own.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from time import time
 from uuid import UUID
 
 import gevent
+from gevent.event import Event
 from redis.client import Pipeline
 
+from app.errors import TooManyOfYours, TooManyStreams
+from app.live.identity import Identity
 from app.redis_link import RedisLink
 
 WORKERS = "pulse:workers"
 STREAMS = "pulse:streams:"
 BEAT_EVERY = 2.0  # seconds
-HASH_EXPIRES = 60  # seconds after the last beat of a worker with such streams
 LEASE = 10.0  # seconds without a beat after which a worker counts as dead
+HASH_EXPIRES = 60  # seconds after the last beat of a worker with such streams
+GATHER = 0.02  # seconds in which ended streams are gathered, to be told in one round trip
+RETRY_AFTER = 10  # seconds that a refused client should wait
+
+Key = tuple[str, str]  # what kind of thing is counted, and which one
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many streams may be open at once."""
+
+    worker: int
+    workspace: int
+    user: int
+    address: int
+
+
+def keys_of(identity: Identity) -> tuple[Key, Key, Key]:
+    """What a stream counts towards."""
+    return (
+        ("workspace", str(identity.workspace_id)),
+        ("user", str(identity.user_id)),
+        ("address", identity.address),
+    )
 
 
 class Registry:
     """This worker's part of the registry, and the sums over all parts."""
 
-    def __init__(self, link: RedisLink, worker: str, cleanup_interval: float):
+    def __init__(self, link: RedisLink, worker: str, limits: Limits, cleanup_interval: float):
         self._link = link
         self._worker = worker
+        self._limits = limits
         self._cleanup_interval = cleanup_interval
-        self._mine: Counter[UUID] = Counter()
+        self._mine: Counter[Key] = Counter()
+        self._open = 0
+        self._changed: set[Key] = set()
+        self._has_changed = Event()
         self._greenlets: list[gevent.Greenlet] = []
 
     def start(self) -> None:
-        """Begin to beat, and to sweep what dead workers left behind."""
-        self._greenlets = [gevent.spawn(self._beat), gevent.spawn(self._sweep)]
+        """Begin to beat, to tell of ended streams, and to sweep what dead workers left behind."""
+        self._greenlets = [gevent.spawn(work) for work in (self._beat, self._tell, self._sweep)]
 
     def stop(self) -> None:
         """Take this worker's streams out of the sums."""
         gevent.killall(self._greenlets)
         self._link.pipeline(self._sign_off)
 
-    def add(self, workspace: UUID) -> None:
-        """A stream of this workspace opened here."""
-        self._mine[workspace] += 1
-        self._link.pipeline(lambda pipe: self._tell(pipe, workspace))
+    @property
+    def open_streams(self) -> int:
+        """Streams on this worker."""
+        return self._open
 
-    def remove(self, workspace: UUID) -> None:
-        """A stream of this workspace ended here."""
-        self._mine[workspace] -= 1
-        self._link.pipeline(lambda pipe: self._tell(pipe, workspace))
+    def enter(self, identity: Identity) -> None:
+        """Count a new stream; raises TooManyStreams or TooManyOfYours, and then counts nothing."""
+        if self._open >= self._limits.worker:
+            raise TooManyStreams(f"It serves {self._limits.worker} at most.", retry_after=RETRY_AFTER)
+        keys = keys_of(identity)
+        self._open += 1
+        self._mine.update(keys)
+        answers = self._link.pipeline(lambda pipe: self._enter_into(pipe, keys))
+        counts = self._sums(answers and answers[2 * len(keys) :], keys)
+        for key in keys:
+            limit = getattr(self._limits, key[0])
+            if counts[key] > limit:
+                self.leave(identity)
+                detail = f"This {key[0]} has {limit} streams open already, which is the limit."
+                raise TooManyOfYours(detail, retry_after=RETRY_AFTER)
 
-    def local(self, workspace: UUID) -> int:
-        """Streams of this workspace on this worker."""
-        return self._mine[workspace]
+    def leave(self, identity: Identity) -> None:
+        """A counted stream has ended. Does not wait for Redis: it is called where streams are written."""
+        self._open -= 1
+        for key in keys_of(identity):
+            self._mine[key] -= 1
+            self._changed.add(key)
+        self._has_changed.set()
 
     def count(self, workspace: UUID) -> int:
-        """Streams of this workspace on all workers (on this one alone while Redis is away)."""
+        """Streams of a workspace on all workers (on this one alone while Redis is away)."""
         answers = self._link.pipeline(lambda pipe: self.count_into(pipe, [workspace]))
         return self.read_counts(answers, [workspace])[workspace]
 
-    def workers(self, workspace: UUID) -> list[str]:
-        """The live workers that have streams of this workspace, this one aside."""
-        answers = self._link.pipeline(lambda pipe: self.count_into(pipe, [workspace]))
-        if answers is None:
-            return []
-        alive, streams = set(answers[0]), answers[1]
-        mine = self._worker.encode()
-        return [name.decode() for name, n in streams.items() if name in alive and name != mine and int(n) > 0]
+    def workers(self, workspace: UUID) -> int:
+        """How many other live workers have streams of a workspace."""
+        answers = self._link.pipeline(lambda pipe: self.count_into(pipe, [workspace])) or [[], {}]
+        others = set(answers[0]) - {self._worker.encode()}
+        return sum(1 for worker, streams in answers[1].items() if worker in others and int(streams) > 0)
 
     def count_into(self, pipe: Pipeline, workspaces: Iterable[UUID]) -> None:
         """Queue, in a pipeline of the caller's, what `read_counts` reads."""
-        pipe.zrangebyscore(WORKERS, time() - LEASE, "+inf")
-        for workspace in workspaces:
-            pipe.hgetall(f"{STREAMS}{workspace}")
+        self._ask(pipe, [("workspace", str(workspace)) for workspace in workspaces])
 
     def read_counts(self, answers: list | None, workspaces: Iterable[UUID]) -> dict[UUID, int]:
         """Streams by workspace from the answers to `count_into`; what runs here is known without Redis."""
+        keys = {workspace: ("workspace", str(workspace)) for workspace in workspaces}
+        counts = self._sums(answers, list(keys.values()))
+        return {workspace: counts[key] for workspace, key in keys.items()}
+
+    def _sums(self, answers: list | None, keys: Iterable[Key]) -> dict[Key, int]:
         alive, *hashes = answers or [[]]
         others = set(alive) - {self._worker.encode()}
-        counts = {workspace: self._mine[workspace] for workspace in workspaces}
-        for workspace, streams in zip(counts, hashes, strict=False):
-            counts[workspace] += sum(int(n) for worker, n in streams.items() if worker in others)
+        counts = {key: self._mine[key] for key in keys}
+        for key, streams in zip(counts, hashes, strict=False):
+            counts[key] += sum(int(n) for worker, n in streams.items() if worker in others)
         return counts
 
-    def _tell(self, pipe: Pipeline, workspace: UUID) -> None:
-        key, streams = f"{STREAMS}{workspace}", self._mine[workspace]
-        if streams:
-            pipe.hset(key, self._worker, streams)
-            pipe.expire(key, HASH_EXPIRES)
-        else:
-            pipe.hdel(key, self._worker)
-            self._mine.pop(workspace, None)
+    def _enter_into(self, pipe: Pipeline, keys: Iterable[Key]) -> None:
+        for key in keys:
+            self._store(pipe, key)
+        self._ask(pipe, keys)
+
+    def _ask(self, pipe: Pipeline, keys: Iterable[Key]) -> None:
+        pipe.zrangebyscore(WORKERS, time() - LEASE, "+inf")
+        for key in keys:
+            pipe.hgetall(_name(key))
+
+    def _store(self, pipe: Pipeline, key: Key) -> None:
+        pipe.hset(_name(key), self._worker, self._mine[key])
+        pipe.expire(_name(key), HASH_EXPIRES)
+
+    def _tell(self) -> None:
+        while True:
+            self._has_changed.wait()
+            gevent.sleep(GATHER)
+            self._has_changed.clear()
+            changed, self._changed = self._changed, set()
+            self._link.pipeline(lambda pipe, keys=changed: self._update(pipe, keys))
+
+    def _update(self, pipe: Pipeline, keys: Iterable[Key]) -> None:
+        for key in list(keys):
+            if self._mine[key] > 0:
+                self._store(pipe, key)
+            else:
+                del self._mine[key]
+                pipe.hdel(_name(key), self._worker)
 
     def _beat(self) -> None:
         while True:
@@ -101,31 +168,31 @@ class Registry:
 
     def _beat_into(self, pipe: Pipeline) -> None:
         pipe.zadd(WORKERS, {self._worker: time()})
-        for workspace in list(self._mine):  # all of them each time: Redis may have been wiped meanwhile
-            self._tell(pipe, workspace)
+        self._update(pipe, self._mine)  # all of them each time: Redis may have been wiped meanwhile
 
     def _sign_off(self, pipe: Pipeline) -> None:
         pipe.zrem(WORKERS, self._worker)
-        for workspace in self._mine:
-            pipe.hdel(f"{STREAMS}{workspace}", self._worker)
+        for key in {*self._mine, *self._changed}:
+            pipe.hdel(_name(key), self._worker)
 
     def _sweep(self) -> None:
         while True:
             gevent.sleep(self._cleanup_interval)
-            self._sweep_once()
-
-    def _sweep_once(self) -> None:
-        # Only the hashes that live workers keep alive need it; the others expire.
-        workspaces = list(self._mine)
-        answers = self._link.pipeline(lambda pipe: self.count_into(pipe, workspaces))
-        if answers:
-            alive = set(answers[0])
-            dead = {ws: set(found) - alive for ws, found in zip(workspaces, answers[1:], strict=True)}
-            self._link.pipeline(lambda pipe: self._forget(pipe, dead))
+            # Only the hashes that live workers keep alive need it; the others expire.
+            keys = list(self._mine)
+            answers = self._link.pipeline(lambda pipe, keys=keys: self._ask(pipe, keys))
+            if answers:
+                alive = set(answers[0])
+                dead = {key: set(found) - alive for key, found in zip(keys, answers[1:], strict=True)}
+                self._link.pipeline(lambda pipe, dead=dead: self._forget(pipe, dead))
 
     @staticmethod
-    def _forget(pipe: Pipeline, dead: dict[UUID, set[bytes]]) -> None:
+    def _forget(pipe: Pipeline, dead: dict[Key, set[bytes]]) -> None:
         pipe.zremrangebyscore(WORKERS, "-inf", time() - LEASE)
-        for workspace, workers in dead.items():
+        for key, workers in dead.items():
             if workers:
-                pipe.hdel(f"{STREAMS}{workspace}", *workers)
+                pipe.hdel(_name(key), *workers)
+
+
+def _name(key: Key) -> str:
+    return f"{STREAMS}{key[0]}:{key[1]}"

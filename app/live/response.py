@@ -1,16 +1,25 @@
-"""The body of a stream: prologue, missed events, live frames, bye. A generator, so right under any WSGI server."""
+"""The HTTP side of a stream: a generator response anywhere, an adopted connection where that is possible.
+
+Under gunicorn's gevent worker on plain HTTP/1.1, the connection's descriptor is duplicated and handed to the hub;
+gunicorn's greenlet ends, and its own copy is closed. From then on a stream is a socket and a cursor, nothing more.
+"""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator
-from time import monotonic
+import os
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
 
-from flask import Response
+import gevent.socket
+from flask import Response, request
+from werkzeug.http import http_date
 
-from app.live.hub import Hub
-from app.live.registry import Registry
-from app.live.room import Room
+from app.domain import sse
+from app.live import poller
+from app.live.pull_stream import PullStream
+from app.live.service import Live
+from app.live.socket_stream import SocketStream
 from app.live.stream import Stream
 
 HEADERS = {
@@ -19,61 +28,85 @@ HEADERS = {
     "X-Accel-Buffering": "no",
     "X-Content-Type-Options": "nosniff",
 }
-EVENTS_AT_A_TIME = 500
+UNACKED_MS = 30_000  # a client that vanished without a word is given up when our bytes go unconfirmed so long
+
+Environ = dict[str, Any]
+OnClose = Callable[[Stream], None]
 
 
-def retry_delay() -> int:
-    """Milliseconds after which a client should come back: random, so that a herd spreads."""
-    return random.randint(1_000, 5_000)
+def can_adopt(environ: Environ) -> bool:
+    """Whether this request came over a connection whose socket can be taken over whole."""
+    connection = environ.get("gunicorn.socket")
+    return (
+        poller.available()
+        and type(connection) is gevent.socket.socket  # TLS has another type
+        and environ.get("SERVER_PROTOCOL") == "HTTP/1.1"
+        and "HTTP_VERSION" not in environ  # gunicorn's HTTP/2
+    )
 
 
-class Feed:
-    """One stream's life: registered when its first byte is asked for, released when it ends, however it ends."""
+def stream_response(live: Live, stream_args: tuple, prologue: bytes) -> Response:
+    """The response that carries the stream; `live.closed` is told when it ends, however it ends."""
+    if live.settings.adopt_connections and can_adopt(request.environ):
+        return AdoptingResponse(live, stream_args, prologue)
+    return _generator_response(live, stream_args, prologue)
 
-    def __init__(self, hub: Hub, registry: Registry, room: Room, stream: Stream, prologue: bytes):
-        self._hub = hub
-        self._registry = registry
-        self._room = room
-        self._stream = stream
+
+class AdoptingResponse(Response):
+    """Takes the connection away from gunicorn when it is called; by then auth and teardown have run."""
+
+    def __init__(self, live: Live, stream_args: tuple, prologue: bytes):
+        super().__init__(headers=HEADERS)
+        self._live = live
+        self._stream_args = stream_args
         self._prologue = prologue
-        self._joined = False
 
-    def response(self) -> Response:
-        """The streaming response; a generator that never starts runs no `finally`, hence call_on_close."""
-        response = Response(self._frames(), headers=HEADERS, direct_passthrough=True)
-        response.call_on_close(self.close)
-        return response
-
-    def close(self) -> None:
-        """Release what the stream holds."""
-        if self._joined:
-            self._joined = False
-            self._hub.leave(self._room, self._stream)
-            self._registry.remove(self._room.workspace_id)
-
-    def _frames(self) -> Iterator[bytes]:
-        self._room = self._hub.join(self._room, self._stream)
-        self._joined = True
+    def __call__(self, environ: Environ, start_response: Callable) -> Any:
+        connection = environ["gunicorn.socket"]
+        _limit_unacked(connection)
+        fd = os.dup(connection.fileno())
+        stream = SocketStream(*self._stream_args, fd=fd, poller=self._live.poller)
         try:
-            self._registry.add(self._room.workspace_id)
-            yield self._prologue
-            while not self._over():
-                if payload := self._next():
-                    yield payload
-                else:
-                    self._stream.sleep(max(0.0, self._stream.deadline - monotonic()))
-            yield self._stream.bye(retry_delay())
-        finally:
-            self.close()
+            stream.open(self._head() + sse.chunk(self._prologue))
+            self._live.hub.join(stream)
+        except BaseException:
+            stream.drop("failed")
+            raise
+        if stream.fd < 0:  # it left while it was being let in
+            self._live.hub.leave(stream)
+        # gunicorn takes this for "done with this connection": nothing is written, its copy is closed.
+        raise StopIteration
 
-    def _over(self) -> bool:
-        if monotonic() >= self._stream.deadline:
-            self._stream.end("max-duration")
-        return self._stream.reason is not None
+    def _head(self) -> bytes:
+        own = {"Date": http_date(), "Transfer-Encoding": "chunked", "Connection": "close"}
+        lines = [f"{name}: {value}\r\n" for name, value in [*self.headers, *own.items()]]
+        return ("HTTP/1.1 200 OK\r\n" + "".join(lines) + "\r\n").encode("latin-1")
 
-    def _next(self) -> bytes:
-        pending = self._stream.take_pending()
-        if self._stream.cursor >= self._room.ring.head:
-            return pending
-        self._stream.cursor, frames = self._hub.read(self._room, self._stream.cursor, EVENTS_AT_A_TIME)
-        return frames + pending
+
+def _generator_response(live: Live, stream_args: tuple, prologue: bytes) -> Response:
+    stream = PullStream(*stream_args, abort=_breaker(request.environ))
+
+    def body() -> Iterator[bytes]:
+        live.hub.join(stream)
+        yield prologue
+        yield from stream.frames(live.hub.writer.hungry)
+
+    response = Response(body(), headers=HEADERS)
+    # Not a `finally` in the generator: one that was never started runs none.
+    response.call_on_close(lambda: stream.closed("client-left"))
+    return response
+
+
+def _limit_unacked(connection: socket.socket) -> None:
+    if connection.family != socket.AF_UNIX and hasattr(socket, "TCP_USER_TIMEOUT"):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKED_MS)
+
+
+def _breaker(environ: Environ) -> Callable[[], None]:
+    connection = environ.get("gunicorn.socket")
+
+    def abort() -> None:
+        if connection is not None:
+            connection.shutdown(socket.SHUT_RDWR)
+
+    return abort

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 from itertools import islice
 
-MAX_FRAMES = 2_000
+MAX_FRAMES = 4_000
 MAX_BYTES = 1 << 20
 
 
@@ -15,16 +15,19 @@ class Ring:
 
     def __init__(self, head: int):
         self.head = head
+        self.total_bytes = 0  # of all frames ever taken in: tells how far behind somebody is
         self._frames: deque[bytes] = deque()
-        self._bytes = 0
+        self._kept_bytes = 0
 
     def extend(self, frames: Sequence[bytes]) -> None:
         """Append frames numbered head + 1 … ."""
+        size = sum(map(len, frames))
         self._frames.extend(frames)
         self.head += len(frames)
-        self._bytes += sum(map(len, frames))
-        while self._frames and (len(self._frames) > MAX_FRAMES or self._bytes > MAX_BYTES):
-            self._bytes -= len(self._frames.popleft())
+        self.total_bytes += size
+        self._kept_bytes += size
+        while self._frames and (len(self._frames) > MAX_FRAMES or self._kept_bytes > MAX_BYTES):
+            self._kept_bytes -= len(self._frames.popleft())
 
     def after(self, seq: int, limit: int) -> list[bytes] | None:
         """At most `limit` frames numbered above `seq`, in order; None when some are forgotten."""

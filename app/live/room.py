@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.domain import sse
 from app.domain.ids import Cursor
 from app.domain.ordering import Sequencer
+from app.domain.sse import Frame
 from app.domain.stats import MetricNames, Stats
 from app.live.ring import Ring
 from app.live.stream import Stream
@@ -26,46 +28,41 @@ class Room:
 
     def __init__(self, workspace_id: UUID, epoch: str, head: int):
         self.workspace_id = workspace_id
-        self.sequencer: Sequencer[bytes] = Sequencer(epoch, head)
-        self.ring = Ring(head)
         self.streams: set[Stream] = set()
         self.tick: Tick | None = None
+        self.begin(epoch, head)
+
+    def begin(self, epoch: str, head: int) -> None:
+        """Start at the head of a log, forgetting any other."""
+        self.sequencer: Sequencer[bytes] = Sequencer(epoch, head)
+        self.ring = Ring(head)
+        self.sent = head  # the last number that was pushed to the streams
 
     @property
     def cursor(self) -> Cursor:
         """Where the log ends, as far as this worker has heard."""
         return Cursor(self.sequencer.epoch, self.sequencer.known_head)
 
-    def offer(self, first: int, frames: Sequence[bytes], now: float) -> None:
-        """Take a range as the bus brings it; what is in order goes to the streams."""
+    def offer(self, first: int, frames: Sequence[bytes], now: float) -> bool:
+        """Take a range as the bus brings it; True if that gave the ring frames to push."""
         ready = self.sequencer.offer(first, frames, now)
-        if ready:
-            self.ring.extend(ready)
-            for stream in self.streams:
-                stream.wake()
+        self.ring.extend(ready)
+        return bool(ready)
 
     def saw_head(self, epoch: str, seq: int, now: float) -> None:
         """Somebody says that the log ends at `seq`; what has not come by then is missing."""
         if epoch == self.sequencer.epoch:
             self.sequencer.saw_head(seq, now)
 
-    def show(self, tick: Tick) -> None:
-        """Send stats to every stream; a set of metrics is encoded once for all who chose it."""
+    def unpushed(self) -> tuple[int, int, bytes | None]:
+        """The range (start, end] that streams have not been pushed, as a chunk; None where the ring forgot it."""
+        start, end = self.sent, self.ring.head
+        frames = self.ring.after(start, end - start)
+        self.sent = end
+        return start, end, None if frames is None else sse.chunk(b"".join(frames))
+
+    def show(self, tick: Tick) -> dict[MetricNames | None, Frame]:
+        """Keep the tick; returns its frame for each choice of metrics among the streams, encoded once."""
         self.tick = tick
         self.saw_head(tick.stats.cursor.epoch, tick.stats.cursor.seq, tick.at)
-        encoded: dict[MetricNames | None, bytes] = {}
-        for stream in self.streams:
-            if stream.metrics not in encoded:
-                encoded[stream.metrics] = tick.stats.frame(stream.metrics)
-            stream.offer("stats", encoded[stream.metrics])
-
-    def broadcast(self, kind: str, frame: bytes) -> None:
-        """Send a frame to every stream; an unsent frame of the same kind is replaced."""
-        for stream in self.streams:
-            stream.offer(kind, frame)
-
-
-def end_all(streams: Iterable[Stream], reason: str) -> int:
-    """End streams; returns how many."""
-    ended = [stream for stream in list(streams) if stream.end(reason)]
-    return len(ended)
+        return {chosen: Frame.of(tick.stats.frame(chosen)) for chosen in {s.metrics for s in self.streams}}

@@ -8,18 +8,23 @@ from uuid import UUID
 
 from app.config import Settings
 from app.domain.stats import MetricNames, Stats
-from app.live.closing import Closer
+from app.live.assembly import Assembly
 from app.live.hub import Hub
+from app.live.poller import Poller
 from app.live.registry import Registry
+from app.live.stream import Stream
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Live:
-    """The worker's live parts, and `stats`: a workspace's latest figures."""
+    """The worker's live parts; `stats` gives a workspace's latest figures."""
 
     settings: Settings
     hub: Hub
+    poller: Poller
     registry: Registry
-    closer: Closer
+    assembly: Assembly
     stats: Callable[[UUID], Stats]
+    closed: Callable[[Stream], None]
     metric_names: MetricNames
+    draining: bool = False

@@ -1,63 +1,126 @@
-"""One open stream: a cursor into its workspace's log, and the few frames besides events that wait for it.
+"""One open stream: whose it is, and a cursor into its workspace's log.
 
-Events are never queued per stream; they are read from the room's ring, or from PostgreSQL, when there is room in
-the socket. Of each other kind of frame only the newest waits. So a stream that does not read costs nothing more.
+Events are never queued per stream: a stream that falls behind is fed from its room's ring, or from PostgreSQL,
+when it can take more. Of every other kind of frame only the newest waits. So a slow stream costs nothing.
 """
 
 from __future__ import annotations
 
-from gevent.event import Event
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from time import monotonic
+from typing import TYPE_CHECKING
 
 from app.domain import sse
+from app.domain.sse import Frame
+from app.domain.stats import MetricNames
+from app.live.identity import Identity
+
+if TYPE_CHECKING:
+    from app.live.room import Room
+
+MAX_LAG_SECONDS = 30.0
+MAX_LAG_BYTES = 1 << 20
+FAREWELL = 3.0  # seconds for a `bye` to go out
 
 
-class Stream:
-    """What the hub knows of a stream. `metrics` narrows its stats, None = all of them."""
+class Stream(ABC):
+    """What the hub knows of a stream; how its bytes travel is the subclass's matter."""
 
-    __slots__ = ("_pending", "_wake", "connection_id", "cursor", "deadline", "metrics", "reason", "user_id")
+    __slots__ = (
+        "_on_close",
+        "behind_from",
+        "behind_since",
+        "bytes_sent",
+        "cursor",
+        "deadline",
+        "identity",
+        "metrics",
+        "pending",
+        "reason",
+        "room",
+    )
+    transport: str
 
     def __init__(
-        self, connection_id: str, user_id, cursor: int, deadline: float, metrics: frozenset[str] | None
+        self,
+        identity: Identity,
+        cursor: int,
+        deadline: float,
+        metrics: MetricNames | None,
+        on_close: Callable[[Stream], None],
     ):
-        self.connection_id = connection_id
-        self.user_id = user_id
-        self.cursor = cursor  # the last number sent
+        self.identity = identity
+        self.cursor = cursor  # the last number handed to the transport
         self.deadline = deadline  # monotonic seconds
-        self.metrics = metrics
-        self.reason: str | None = None  # why it is to end
-        self._pending: dict[str, bytes] = {}
-        self._wake = Event()
+        self.metrics = metrics  # None = all
+        self.reason: str | None = None  # why it ends, once it does
+        self.room: Room | None = None  # set by the hub
+        self.bytes_sent = 0
+        self.behind_since: float | None = None  # monotonic seconds, while it lags
+        self.behind_from = (
+            0  # what the ring had taken in, in bytes, when it fell behind, plus what it got since
+        )
+        self.pending: dict[str, bytes] | None = None  # by kind, while they cannot be sent
+        self._on_close = on_close
 
-    def wake(self) -> None:
-        """There is something to send."""
-        self._wake.set()
+    @abstractmethod
+    def push(self, start: int, end: int, chunk: bytes) -> bool:
+        """Send the frames after `start` up to `end`; False if the stream needs feeding instead."""
 
-    def sleep(self, timeout: float) -> None:
-        """Wait until there is something to send, or for so many seconds."""
-        self._wake.wait(timeout)
-        self._wake.clear()
+    @abstractmethod
+    def feed(self, end: int, raw: bytes) -> None:
+        """Send a stream that is behind its next frames, up to `end`."""
 
-    def offer(self, kind: str, frame: bytes) -> None:
-        """Send this frame when possible, in place of an unsent one of its kind."""
-        self._pending[kind] = frame
-        self._wake.set()
+    @abstractmethod
+    def offer(self, kind: str, frame: Frame) -> None:
+        """Send a frame that is no event; if it has to wait, it replaces an older one of its kind."""
+
+    @property
+    @abstractmethod
+    def can_take(self) -> bool:
+        """Whether its socket has room, as far as is known."""
+
+    @abstractmethod
+    def _abort(self) -> None:
+        """Break the connection."""
+
+    @abstractmethod
+    def _finish(self) -> None:
+        """Say `bye` and let go of the connection."""
 
     def end(self, reason: str) -> bool:
-        """Say `bye` and end; False if it was ending already."""
-        first = self.reason is None
-        if first:
-            self.reason = reason
-            self._wake.set()
-        return first
+        """End with a `bye` that says why; False if it was ending already."""
+        if self.reason is not None:
+            return False
+        self.reason = reason
+        self.deadline = monotonic() + FAREWELL
+        self._finish()
+        return True
 
-    def take_pending(self) -> bytes:
-        """The frames besides events that wait, joined; they wait no more."""
-        if not self._pending:
-            return b""
-        frames = b"".join(self._pending.values())
-        self._pending.clear()
-        return frames
+    def give_up(self, now: float) -> None:
+        """Break the connection if its farewell has not gone out in time."""
+        if now >= self.deadline:
+            self._abort()
+
+    def closed(self, reason: str) -> None:
+        """The connection is gone; tell whoever keeps the books, once."""
+        if self.reason is None:
+            self.reason = reason
+        on_close, self._on_close = self._on_close, _told
+        on_close(self)
+
+    def is_slow(self, now: float) -> bool:
+        """Whether it has been behind for too long, or too far."""
+        if self.behind_since is None or self.room is None:
+            return False
+        too_far = self.room.ring.total_bytes - self.behind_from > MAX_LAG_BYTES
+        return too_far or now - self.behind_since > MAX_LAG_SECONDS
 
     def bye(self, retry: int) -> bytes:
         """The last frame; `retry` (milliseconds) tells the client when to come back."""
         return sse.frame("bye", {"reason": self.reason}, retry=retry)
+
+
+def _told(_stream: Stream) -> None:
+    """What a closed stream does when closed again."""

@@ -1,0 +1,61 @@
+"""Keeps the books of this worker's streams: what is done and logged when one opens or ends, and who is there."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from time import monotonic
+from typing import Any
+from uuid import UUID
+
+from app.domain.ids import Cursor
+from app.live.ends import end_matching
+from app.live.hub import Hub
+from app.live.registry import Registry
+from app.live.stream import Stream
+
+log = logging.getLogger(__name__)
+
+
+class Books:
+    """Answers about this worker's streams, and closes their accounts."""
+
+    def __init__(self, hub: Hub, registry: Registry, worker: str):
+        self._hub = hub
+        self._registry = registry
+        self._worker = worker
+
+    def closed(self, stream: Stream) -> None:
+        """A stream has ended: it is counted no more."""
+        self._hub.leave(stream)
+        self._registry.leave(stream.identity)
+        log.info(
+            "stream ended connection=%s reason=%s transport=%s bytes=%d seq=%d",
+            stream.identity.connection_id,
+            stream.reason,
+            stream.transport,
+            stream.bytes_sent,
+            stream.cursor,
+        )
+
+    def close(self, workspace: UUID, details: Mapping[str, Any]) -> int:
+        """End the streams of a workspace (or one, by `connection_id`) for a `reason`; returns how many."""
+        wanted = {"workspace_id": workspace, "connection_id": details.get("connection_id")}
+        return end_matching(self._hub, details["reason"], **wanted)
+
+    def list(self, workspace: UUID, _details: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The workspace's streams: who, since when, from where, how far and how far behind."""
+        room = self._hub.room(workspace)
+        now = monotonic()
+        return [self._describe(stream, now) for stream in list(room.streams)] if room else []
+
+    def _describe(self, stream: Stream, now: float) -> dict[str, Any]:
+        room = stream.room
+        return {
+            **stream.identity.as_json(),
+            "worker": self._worker,
+            "transport": stream.transport,
+            "lastEventId": str(Cursor(room.sequencer.epoch, stream.cursor)) if room else None,
+            "lagEvents": max(0, room.ring.head - stream.cursor) if room else 0,
+            "lagSeconds": round(now - stream.behind_since, 1) if stream.behind_since else 0,
+        }

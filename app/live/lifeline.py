@@ -1,0 +1,50 @@
+"""Watches over the bus: a Redis that is frozen says nothing, so each worker listens for a ping of its own."""
+
+from __future__ import annotations
+
+import logging
+from time import monotonic
+
+import gevent
+
+from app.bus import Bus
+from app.errors import DATABASE_AWAY
+from app.live.hub import Hub
+from app.live.notices import degraded_frame, recovered_frame
+
+log = logging.getLogger(__name__)
+
+RING_EVERY = 1.0  # seconds
+SILENCE = 3.0  # seconds without our own ping after which the bus counts as gone
+
+
+class Lifeline:
+    """While the bus is silent PostgreSQL is polled instead, once a second for all rooms: delivery goes on."""
+
+    def __init__(self, hub: Hub, bus: Bus):
+        self._hub = hub
+        self._bus = bus
+
+    def run(self) -> None:
+        """Watch for ever."""
+        while True:
+            gevent.sleep(RING_EVERY)
+            gevent.spawn(self._bus.ring)  # may wait for a frozen Redis; the watch must not
+            silent = self._bus.silence(monotonic()) > SILENCE
+            if silent != self._hub.degraded:
+                self._change(silent)
+            if silent or self._bus.take_gap():
+                self._refresh()
+
+    def _change(self, degraded: bool) -> None:
+        log.warning("bus %s", "silent: polling PostgreSQL" if degraded else "back")
+        self._hub.degraded = degraded
+        if not degraded:
+            self._refresh()
+        self._hub.broadcast("health", degraded_frame() if degraded else recovered_frame())
+
+    def _refresh(self) -> None:
+        try:
+            self._hub.refresh_heads()
+        except DATABASE_AWAY as error:
+            log.warning("heads cannot be read, database away: %s", type(error).__name__)

@@ -1,0 +1,77 @@
+"""Opens a stream: counted, placed in the log, and answered with its first frames."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from datetime import UTC, datetime
+from time import monotonic
+
+from flask import Response, request
+
+from app.auth.access import Access
+from app.domain.ids import Cursor, connection_id
+from app.domain.instants import epoch_ms
+from app.domain.stats import MetricNames
+from app.errors import InvalidCursor, Unavailable
+from app.live.identity import Identity
+from app.live.prologue import prologue, start_of
+from app.live.response import stream_response
+from app.live.service import Live
+
+JITTER = 0.1  # of the longest duration, so that streams opened together do not end together
+
+
+def open_stream(live: Live, access: Access, metrics: MetricNames | None) -> Response:
+    """The response that carries a new stream; raises when the cursor is no cursor, or there is no room."""
+    if live.draining:
+        raise Unavailable("This worker is shutting down; another one will take the stream.", retry_after=1)
+    asked = _asked_cursor()
+    identity = _identity(access, datetime.now(UTC))
+    live.registry.enter(identity)
+    try:
+        return _respond(live, identity, asked, metrics)
+    except BaseException:
+        live.registry.leave(identity)
+        raise
+
+
+def _respond(live: Live, identity: Identity, asked: Cursor | None, metrics: MetricNames | None) -> Response:
+    room = live.hub.enter(identity.workspace_id)
+    if asked and asked.seq > room.cursor.seq:
+        live.hub.refresh_head(room)  # another worker may have told the client sooner than the bus told us
+    start, reset = start_of(asked, room.cursor)
+    first = prologue(
+        identity,
+        start,
+        reset,
+        live.stats(identity.workspace_id),
+        metrics,
+        {
+            "heartbeatInterval": live.settings.heartbeat_interval,
+            "statsInterval": live.settings.stats_update_interval,
+        },
+    )
+    lasts = live.settings.max_connection_duration * random.uniform(1 - JITTER, 1 + JITTER)
+    return stream_response(live, (identity, start.seq, monotonic() + lasts, metrics, live.closed), first)
+
+
+def _identity(access: Access, now: datetime) -> Identity:
+    return Identity(
+        connection_id=connection_id(epoch_ms(now), secrets.token_bytes(6)),
+        workspace_id=access.workspace_id,
+        user_id=access.user_id,
+        credential=access.session_id,
+        address=request.remote_addr or "local",
+        opened_at=now,
+    )
+
+
+def _asked_cursor() -> Cursor | None:
+    text = request.headers.get("Last-Event-ID") or request.args.get("lastEventId")
+    if not text:
+        return None
+    try:
+        return Cursor.parse(text)
+    except ValueError:
+        raise InvalidCursor("It looks like a1b2c3d4-812: eight hex digits, a dash, a number.") from None

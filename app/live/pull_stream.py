@@ -1,0 +1,74 @@
+"""A stream whose WSGI server pulls it: frames wait here until the generator asks. Right under any server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from time import monotonic
+
+from gevent.event import Event
+
+from app.domain.sse import Frame
+from app.live.retry import retry_delay
+from app.live.stream import Stream
+
+
+class PullStream(Stream):
+    """Iterate `frames` to send it. `abort` breaks the connection under a generator that is stuck in a send."""
+
+    __slots__ = ("_break", "_fed", "_wake")
+    transport = "generator"
+
+    def __init__(self, *args, abort: Callable[[], None]):
+        super().__init__(*args)
+        self._fed = b""  # frames handed over and not pulled yet: one feeding at most
+        self._wake = Event()
+        self._break = abort
+        self.pending = {}
+
+    def push(self, start: int, end: int, chunk: bytes) -> bool:
+        return self.cursor >= end  # always fed: only the server knows when it can take more
+
+    def feed(self, end: int, raw: bytes) -> None:
+        self._fed, self.cursor = raw, end
+        self._wake.set()
+
+    def offer(self, kind: str, frame: Frame) -> None:
+        self.pending[kind] = frame.raw
+        self._wake.set()
+
+    @property
+    def can_take(self) -> bool:
+        return not self._fed
+
+    def frames(self, on_hungry: Callable[[Stream], None]) -> Iterator[bytes]:
+        """The stream's bytes as they come; `on_hungry` is told whenever it could take more events."""
+        while True:
+            if payload := self._take():
+                if self.behind_since is not None:
+                    on_hungry(self)
+                self.bytes_sent += len(payload)
+                yield payload
+            elif self.reason is not None:
+                yield self.bye(retry_delay())
+                return
+            else:
+                self._wake.wait(max(0.0, self.deadline - monotonic()))
+                self._wake.clear()
+                if monotonic() >= self.deadline:
+                    self.end("max-duration")
+
+    def _take(self) -> bytes:
+        if self.reason is not None:
+            return b""
+        payload = self._fed + b"".join(self.pending.values())
+        self._fed = b""
+        self.pending.clear()
+        return payload
+
+    def _abort(self) -> None:
+        self._break()
+
+    def _finish(self) -> None:
+        if self.reason == "slow":
+            self._abort()
+        self._wake.set()

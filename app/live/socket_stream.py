@@ -1,0 +1,118 @@
+"""A stream on a socket of our own: the hub's shared bytes go straight to it, one non-blocking write a delivery.
+
+No greenlet, no queue, no request object. What a full socket did not take of a frame waits as a view of the shared
+bytes; everything after that is read again from the log's ring when the socket has room.
+"""
+
+from __future__ import annotations
+
+import os
+
+from app.domain import sse
+from app.domain.sse import Frame
+from app.live.poller import Poller
+from app.live.retry import retry_delay
+from app.live.stream import Stream
+
+READ_AT_MOST = 4_096  # bytes a client may have to say at a time; they are thrown away
+
+
+class SocketStream(Stream):
+    """Owns the file descriptor of a connection whose response head has been promised."""
+
+    __slots__ = ("_poller", "_tail", "fd")
+    transport = "socket"
+
+    def __init__(self, *args, fd: int, poller: Poller):
+        super().__init__(*args)
+        self.fd = fd
+        self._poller = poller
+        self._tail: memoryview | None = None
+
+    def open(self, head: bytes) -> None:
+        """Send the response head and the prologue, and watch the socket from now on."""
+        self._poller.watch(self.fd, self)
+        self._write(head)
+
+    def push(self, start: int, end: int, chunk: bytes) -> bool:
+        if self.cursor == start and self._tail is None:
+            self.cursor = end
+            self._write(chunk)
+            return True
+        return self.cursor >= end or self.reason is not None
+
+    def feed(self, end: int, raw: bytes) -> None:
+        self.cursor = end
+        self._write(sse.chunk(raw))
+
+    def offer(self, kind: str, frame: Frame) -> None:
+        if self._tail is None:
+            self._write(frame.chunked)
+        elif self.reason is None:
+            self.pending = self.pending or {}
+            self.pending[kind] = frame.chunked
+
+    @property
+    def can_take(self) -> bool:
+        return self._tail is None and self.fd >= 0
+
+    def on_readable(self) -> None:
+        """Clients have nothing to say; reading tells when they leave (a half-closed one counts as gone)."""
+        try:
+            gone = not os.read(self.fd, READ_AT_MOST)
+        except BlockingIOError:
+            return
+        except OSError:
+            gone = True
+        if gone:
+            self.drop("client-left")
+
+    def on_writable(self) -> bool:
+        """The socket has room again; True if the stream can be fed."""
+        tail, self._tail = self._tail, None
+        if tail is not None:
+            self._write(tail)
+        if self._tail is None and self.pending:
+            frames, self.pending = b"".join(self.pending.values()), None
+            self._write(frames)
+        if self._tail is not None or self.fd < 0:
+            return False
+        if self.reason is not None:
+            self.drop(self.reason)
+            return False
+        self._poller.watch_reads_only(self.fd)
+        return True
+
+    def drop(self, reason: str) -> None:
+        """Close the socket, at once."""
+        if self.fd >= 0:
+            fd, self.fd = self.fd, -1
+            self._tail = self.pending = None
+            self._poller.forget(fd)
+            os.close(fd)
+            self.closed(reason)
+
+    def _write(self, data: bytes | memoryview) -> None:
+        try:
+            sent = os.write(self.fd, data)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            self.drop("client-left")
+            return
+        self.bytes_sent += sent
+        if sent < len(data):
+            self._tail = memoryview(data)[sent:]
+            self._poller.watch_writes_too(self.fd)
+
+    def _abort(self) -> None:
+        self.drop(self.reason or "")
+
+    def _finish(self) -> None:
+        farewell = sse.chunk(self.bye(retry_delay())) + sse.LAST_CHUNK
+        if self._tail is None:
+            self._write(farewell)
+        else:  # in the middle of a frame: the farewell waits its turn, and the sweep does not wait for ever
+            self.pending = {"bye": farewell}
+        if self._tail is None or self.reason == "slow":
+            self._abort()

@@ -1,0 +1,137 @@
+"""The one greenlet of a worker that writes to streams, and the one that feeds those that fell behind."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Mapping
+from time import monotonic
+
+import gevent
+from gevent.event import Event
+
+from app.domain.sse import Frame
+from app.domain.stats import MetricNames
+from app.errors import DATABASE_AWAY
+from app.event_log import Pruned
+from app.live.room import Room
+from app.live.socket_stream import SocketStream
+from app.live.stream import Stream
+
+log = logging.getLogger(__name__)
+
+YIELD_EVERY = 200  # sends, so that posts and health checks are answered in between
+FEED_LIMIT = 500  # frames at a time: who is far behind takes turns with the others
+RETRY_AFTER = 1.0  # seconds, when PostgreSQL could not be read
+
+Job = Callable[[], None]
+Read = Callable[[Room, int, int], tuple[int, bytes]]
+
+
+class Writer:
+    """Pushes rooms' news to their streams. `read` gives what a stream missed, `reset` says that nobody can."""
+
+    def __init__(self, read: Read, reset: Callable[[Stream], None]):
+        self._read = read
+        self._reset = reset
+        self._jobs: deque[Job] = deque()
+        self._hungry: deque[Stream] = deque()
+        self._has_jobs = Event()
+        self._has_hungry = Event()
+        self._greenlets: list[gevent.Greenlet] = []
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._greenlets = [gevent.spawn(self._write), gevent.spawn(self._feed)]
+
+    def stop(self) -> None:
+        """Stop writing."""
+        gevent.killall(self._greenlets)
+
+    def push(self, room: Room) -> None:
+        """The room's ring has frames that its streams have not been pushed."""
+        self._add(lambda: self._push(room))
+
+    def offer(self, room: Room, kind: str, frames: Mapping[MetricNames | None, Frame]) -> None:
+        """Send each stream of a room its frame by the metrics it chose."""
+        self._add(lambda: self._offer(room, kind, frames))
+
+    def fall_behind(self, stream: Stream) -> None:
+        """The stream missed a push: feed it as soon as it can take more."""
+        if stream.behind_since is None and stream.room is not None:
+            stream.behind_since = monotonic()
+            stream.behind_from = stream.room.ring.total_bytes
+        self.hungry(stream)
+
+    def hungry(self, stream: Stream) -> None:
+        """The stream can take more, if it is behind."""
+        if stream.behind_since is not None and stream.can_take:
+            self._hungry.append(stream)
+            self._has_hungry.set()
+
+    def writable(self, stream: SocketStream) -> None:
+        """The stream's socket has room again."""
+        if stream.on_writable():
+            self.hungry(stream)
+
+    def _add(self, job: Job) -> None:
+        self._jobs.append(job)
+        self._has_jobs.set()
+
+    def _write(self) -> None:
+        while True:
+            self._has_jobs.wait()
+            self._has_jobs.clear()
+            while self._jobs:
+                try:
+                    self._jobs.popleft()()
+                except Exception:
+                    log.exception("a push failed")
+
+    def _push(self, room: Room) -> None:
+        start, end, chunk = room.unpushed()  # several commits' news in one write, if they came meanwhile
+        if start == end:
+            return
+        for count, stream in enumerate(list(room.streams), 1):
+            if chunk is None or not stream.push(start, end, chunk):
+                self.fall_behind(stream)
+            if not count % YIELD_EVERY:
+                gevent.sleep(0)
+
+    def _offer(self, room: Room, kind: str, frames: Mapping[MetricNames | None, Frame]) -> None:
+        for count, stream in enumerate(list(room.streams), 1):
+            if frame := frames.get(stream.metrics):
+                stream.offer(kind, frame)
+            if not count % YIELD_EVERY:
+                gevent.sleep(0)
+
+    def _feed(self) -> None:
+        while True:
+            self._has_hungry.wait()
+            self._has_hungry.clear()
+            while self._hungry:
+                stream = self._hungry.popleft()
+                try:
+                    self._feed_one(stream)
+                except Pruned:
+                    self._reset(stream)
+                except DATABASE_AWAY:
+                    gevent.spawn_later(RETRY_AFTER, self.hungry, stream)
+                except Exception:
+                    log.exception("a stream could not be fed")
+                gevent.sleep(0)
+
+    def _feed_one(self, stream: Stream) -> None:
+        room = stream.room
+        if room is None or stream.reason is not None or not stream.can_take:
+            return
+        ring = room.ring
+        if stream.cursor < room.sent:
+            end, raw = self._read(room, stream.cursor, FEED_LIMIT)
+            if stream.room is not room or room.ring is not ring or stream.reason is not None:
+                return  # it left, or the log began anew, while PostgreSQL was asked
+            stream.behind_from += len(raw)
+            stream.feed(end, raw)
+        if stream.cursor >= room.sent and stream.can_take:
+            stream.behind_since = None
+        self.hungry(stream)
