@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from time import monotonic
 from uuid import UUID
 
@@ -19,15 +19,14 @@ from app import redis_link
 from app.announcer import Announcer
 from app.bus import Bus, Message, stats_message
 from app.config import Settings
-from app.domain.instants import to_millisecond
 from app.domain.stats import Stats
-from app.errors import NotFound
 from app.extensions import db
 from app.ingest.committer import Committer
 from app.ingest.service import Ingest
 from app.insights import figures
 from app.insights.collector import Collector
 from app.insights.metrics import METRICS
+from app.insights.snapshot import Snapshots
 from app.live import ends, heartbeat, poller
 from app.live.assembly import Assembly
 from app.live.books import Books
@@ -35,6 +34,7 @@ from app.live.hub import Hub
 from app.live.lifeline import Lifeline
 from app.live.poller import Poller
 from app.live.registry import Limits, Registry
+from app.live.room import Tick
 from app.live.service import Live
 
 COMMIT_QUEUE = 5.0  # seconds for the queue of posts to be committed at shutdown
@@ -61,6 +61,7 @@ class Worker:
         self.collector = Collector(
             self.link, self.id, settings.stats_update_interval, self._compute, self._watched, self._share
         )
+        self._snapshots = Snapshots(self._compute, self._keep)
         self.live = Live(
             settings=settings,
             hub=self.hub,
@@ -111,10 +112,11 @@ class Worker:
         room = self.hub.room(workspace)
         if room and room.tick and monotonic() - room.tick.at < self._settings.stats_update_interval:
             return room.tick.stats
-        computed = self._compute([workspace], to_millisecond(datetime.now(UTC))).get(workspace)
-        if computed is None:
-            raise NotFound()
-        return computed
+        return self._snapshots.take(workspace)
+
+    def _keep(self, workspace: UUID, stats: Stats) -> None:
+        if room := self.hub.room(workspace):
+            room.tick = Tick(stats, monotonic())
 
     def _let_farewells_go(self) -> None:
         deadline = monotonic() + ends.FAREWELL
