@@ -1,0 +1,126 @@
+"""The catalogue knows the event types and what their data hold; other well-formed types are custom."""
+
+import pytest
+
+from app.domain.catalogue import CATALOGUE, MAX_ID_LENGTH, MAX_TEXT_LENGTH, faults, is_well_formed
+
+LISTED = """
+    message.sent message.received message.edited message.deleted reaction.added thread.created
+    file.uploaded file.downloaded channel.created channel.joined channel.left channel.archived
+    call.started call.joined call.ended vp.message.sent vp.message.received vp.task.completed
+    search.performed user.active user.login user.logout
+    orchestrator.online orchestrator.busy orchestrator.offline
+    task.created task.started task.completed task.failed task.cancelled
+"""
+SOURCE_TYPES = LISTED.split()
+REQUIRED = {
+    "message.deleted": "messageId",
+    "channel.created": "channelId",
+    "channel.archived": "channelId",
+    "orchestrator.online": "orchestratorId",
+    "orchestrator.busy": "orchestratorId",
+    "orchestrator.offline": "orchestratorId",
+    "task.created": "taskId",
+    "task.started": "taskId",
+    "task.completed": "taskId",
+    "task.failed": "taskId",
+    "task.cancelled": "taskId",
+}
+
+
+def test_the_catalogue_has_the_types_of_the_source_system_and_no_others():
+    assert sorted(CATALOGUE) == sorted(SOURCE_TYPES)
+
+
+@pytest.mark.parametrize("name", SOURCE_TYPES)
+def test_every_known_type_is_well_formed_and_its_example_is_valid(name):
+    known = CATALOGUE[name]
+    assert (known.name, is_well_formed(name)) == (name, True)
+    assert known.meaning.endswith(".")
+    assert faults(name, known.example, strict=True) == {}
+
+
+@pytest.mark.parametrize("name", SOURCE_TYPES)
+def test_what_a_type_needs_is_asked_for_by_name(name):
+    needed = REQUIRED.get(name)
+    assert list(faults(name, {})) == ([f"eventData.{needed}"] if needed else [])
+
+
+@pytest.mark.parametrize("value", ["", "x" * (MAX_ID_LENGTH + 1), 7, None, True, ["m-1"], {"id": "m-1"}])
+def test_an_id_is_a_text_of_1_to_128_characters(value):
+    assert list(faults("message.sent", {"messageId": value})) == ["eventData.messageId"]
+
+
+def test_the_longest_id_and_the_longest_text_are_welcome():
+    assert faults("message.sent", {"messageId": "x" * MAX_ID_LENGTH}) == {}
+    assert faults("search.performed", {"query": "x" * MAX_TEXT_LENGTH}) == {}
+    assert list(faults("search.performed", {"query": "x" * (MAX_TEXT_LENGTH + 1)})) == ["eventData.query"]
+
+
+@pytest.mark.parametrize("value", [-1, 1.5, "12", True, None])
+def test_a_count_is_a_whole_number_from_0_up(value):
+    assert list(faults("search.performed", {"results": value})) == ["eventData.results"]
+    assert faults("search.performed", {"results": 0}) == {}
+
+
+@pytest.mark.parametrize("value", [-0.5, "640", False, None])
+def test_seconds_are_a_number_from_0_up(value):
+    assert list(faults("call.ended", {"seconds": value})) == ["eventData.seconds"]
+    assert faults("call.ended", {"seconds": 0.5}) == {}
+
+
+def test_every_fault_is_named_not_only_the_first():
+    assert sorted(faults("file.uploaded", {"fileId": 1, "bytes": -1, "name": None})) == [
+        "eventData.bytes",
+        "eventData.fileId",
+        "eventData.name",
+    ]
+
+
+def test_data_beyond_the_named_fields_are_welcome():
+    assert faults("message.sent", {"mood": "cheerful", "nested": {"a": [1]}}) == {}
+
+
+@pytest.mark.parametrize("name", ["a.b", "a.b.c.d", "deploy.finished", "a1_b.c_2", "x." + "y" * 62])
+def test_two_to_four_dotted_words_make_a_type(name):
+    assert is_well_formed(name)
+    assert faults(name, {"anything": None}) == {}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "a",
+        ".a",
+        "a.",
+        "a..b",
+        "a.b.c.d.e",
+        "A.b",
+        "a.B",
+        "1a.b",
+        "a.1b",
+        "_a.b",
+        "a.b\n",
+        " a.b",
+        "a b.c",
+        "a-b.c",
+        "ä.b",
+        "a.б",
+        "a.b\u2028",
+        "x." + "y" * 63,
+    ],
+)
+def test_nothing_else_makes_a_type(name):
+    assert not is_well_formed(name)
+
+
+def test_a_strict_workspace_refuses_custom_types_and_guesses_what_was_meant():
+    assert faults("message.send", {}, strict=True) == {
+        "eventType": [
+            "message.send is not a known type, and this workspace is strict. Did you mean message.sent?"
+        ]
+    }
+    assert faults("deploy.finished", {}, strict=True) == {
+        "eventType": ["deploy.finished is not a known type, and this workspace is strict."]
+    }

@@ -1,0 +1,108 @@
+"""Settings: sound defaults, and one clear line that names the first wrong one."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from app.config import Settings
+from app.errors import ConfigError
+
+NEEDED = {
+    "DATABASE_URL": "postgresql://pulse@db/pulse",
+    "REDIS_URL": "redis://cache:6379/0",
+    "PULSE_SECRET_KEY": "0123456789abcdef0123456789abcdef",
+}
+
+
+def test_three_settings_are_needed_and_the_others_have_defaults():
+    settings = dataclasses.asdict(Settings.from_environ(NEEDED))
+    expected = {
+        "stats_update_interval": 5,
+        "heartbeat_interval": 30,
+        "max_connection_duration": 3600,
+        "connection_cleanup_interval": 300,
+        "max_streams_per_worker": 10_000,
+        "trusted_proxies": 0,
+        "log_level": "INFO",
+    }
+    assert {name: settings[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_a_needed_setting_that_is_missing_or_blank_is_named(name):
+    for environ in ({k: v for k, v in NEEDED.items() if k != name}, NEEDED | {name: " "}):
+        with pytest.raises(ConfigError, match=rf"\A{name} is not set: .+\Z"):
+            Settings.from_environ(environ)
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg2"])
+def test_every_usual_scheme_means_postgresql_over_psycopg2(scheme):
+    settings = Settings.from_environ(
+        NEEDED | {"DATABASE_URL": f"{scheme}://pulse:p%40ss@db/pulse?sslmode=require"}
+    )
+    assert settings.database_url == "postgresql+psycopg2://pulse:p%40ss@db/pulse?sslmode=require"
+
+
+@pytest.mark.parametrize("url", ["redis://cache:6379/1", "rediss://cache", "unix:///run/valkey.sock?db=0"])
+def test_redis_may_be_reached_in_each_of_its_ways(url):
+    assert Settings.from_environ(NEEDED | {"REDIS_URL": url}).redis_url == url
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("DATABASE_URL", "mysql://db/pulse"),
+        ("DATABASE_URL", "sqlite:///pulse.db"),
+        ("DATABASE_URL", "db/pulse"),
+        ("REDIS_URL", "cache:6379"),
+        ("REDIS_URL", "http://cache"),
+        ("PULSE_SECRET_KEY", "too short"),
+        *(
+            (name, text)
+            for name in (
+                "PULSE_STATS_UPDATE_INTERVAL",
+                "PULSE_HEARTBEAT_INTERVAL",
+                "PULSE_MAX_CONNECTION_DURATION",
+                "PULSE_CONNECTION_CLEANUP_INTERVAL",
+            )
+            for text in ("0", "0.0", "-5", "five", "5s", "nan", "inf", "1e3")
+        ),
+        ("PULSE_MAX_STREAMS_PER_WORKER", "0"),
+        ("PULSE_MAX_STREAMS_PER_WORKER", "1.5"),
+        ("PULSE_MAX_STREAMS_PER_WORKER", "many"),
+        ("PULSE_TRUSTED_PROXIES", "-1"),
+        ("PULSE_TRUSTED_PROXIES", "yes"),
+        ("PULSE_LOG_LEVEL", "LOUD"),
+    ],
+)
+def test_a_wrong_setting_is_named_in_one_line(name, text):
+    with pytest.raises(ConfigError, match=rf"\A{name} must .+\Z"):
+        Settings.from_environ(NEEDED | {name: text})
+
+
+def test_a_secret_is_never_repeated_in_a_complaint():
+    for name in ("PULSE_SECRET_KEY", "DATABASE_URL", "REDIS_URL"):
+        with pytest.raises(ConfigError) as complaint:
+            Settings.from_environ(NEEDED | {name: "hunter2"})
+        assert "hunter2" not in str(complaint.value)
+
+
+def test_blanks_around_a_value_and_a_blank_value_are_harmless():
+    settings = Settings.from_environ(NEEDED | {"PULSE_STATS_UPDATE_INTERVAL": " 2.5 ", "PULSE_LOG_LEVEL": ""})
+    assert (settings.stats_update_interval, settings.log_level) == (2.5, "INFO")
+
+
+def test_a_log_level_may_be_in_small_letters():
+    assert Settings.from_environ(NEEDED | {"PULSE_LOG_LEVEL": "debug"}).log_level == "DEBUG"
+
+
+def test_config_is_the_only_reader_of_the_environment():
+    root = Path(__file__).resolve().parents[2]
+    readers = {
+        str(path.relative_to(root))
+        for path in (root / "app").rglob("*.py")
+        if any(word in path.read_text() for word in ("os.environ", "getenv"))
+    }
+    # create_app passes the environment on; what is in it is config.py's business.
+    assert readers <= {"app/__init__.py", "app/cli.py"}

@@ -1,0 +1,68 @@
+"""Identifiers: cursors that are read strictly, event ids that sort by time, connection ids of one form."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.ids import Cursor, connection_id, uuid7
+
+NOT_CURSORS = [
+    "",
+    "a1b2c3d4",
+    "a1b2c3d4-",
+    "-812",
+    "a1b2c3d-812",
+    "a1b2c3d4e-812",
+    "A1B2C3D4-812",
+    "g1b2c3d4-812",
+    "a1b2c3d4-0812",
+    "a1b2c3d4--1",
+    "a1b2c3d4-+1",
+    "a1b2c3d4-1.0",
+    "a1b2c3d4-1e3",
+    " a1b2c3d4-812",
+    "a1b2c3d4-812\n",
+    "a1b2c3d4-8_12",
+    "a1b2c3d4-٣",
+    "a1b2c3d4-9223372036854775808",
+    "a1b2c3d4-99999999999999999999999999",
+]
+
+
+@given(st.from_regex(r"[0-9a-f]{8}", fullmatch=True), st.integers(0, 2**63 - 1))
+def test_a_cursor_is_read_as_it_was_written(epoch, seq):
+    assert Cursor.parse(str(Cursor(epoch, seq))) == Cursor(epoch, seq)
+
+
+@pytest.mark.parametrize("text", NOT_CURSORS)
+def test_nothing_else_is_a_cursor(text):
+    with pytest.raises(ValueError, match="not a cursor"):
+        Cursor.parse(text)
+
+
+def test_a_cursor_looks_like_an_epoch_and_a_number():
+    assert str(Cursor("a1b2c3d4", 812)) == "a1b2c3d4-812"
+
+
+@given(st.integers(0, 2**48 - 1), st.binary(min_size=10, max_size=10))
+def test_a_uuid7_has_its_version_variant_and_time(unix_ms, random):
+    made = uuid7(unix_ms, random)
+    assert (made.version, made.variant) == (7, "specified in RFC 4122")
+    assert made.int >> 80 == unix_ms
+
+
+@given(st.integers(0, 2**48 - 2), st.binary(min_size=10, max_size=10), st.binary(min_size=10, max_size=10))
+def test_uuid7s_sort_by_time(unix_ms, one, other):
+    assert str(uuid7(unix_ms, one)) < str(uuid7(unix_ms + 1, other))
+
+
+def test_a_uuid7_of_known_parts():
+    assert str(uuid7(0x0123456789AB, b"\xff" * 10)) == "01234567-89ab-7fff-bfff-ffffffffffff"
+    assert str(uuid7(0x0123456789AB, b"\x00" * 10)) == "01234567-89ab-7000-8000-000000000000"
+
+
+@given(st.integers(0, 2**41), st.binary(min_size=6, max_size=6))
+def test_a_connection_id_tells_its_time_and_six_characters(unix_ms, random):
+    assert re.fullmatch(rf"conn_{unix_ms}_[0-9a-z]{{6}}", connection_id(unix_ms, random))

@@ -1,0 +1,118 @@
+"""A commit decides, request by request, what is new, what is a repeat, and what contradicts the log."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+from uuid import UUID
+
+import pytest
+
+from app.domain.event import LoggedEvent, NewEvent, Receipt
+from app.domain.numbering import Conflict, Gone, Known, number
+
+ACME, ELSEWHERE = UUID(int=1), UUID(int=2)
+MIKA, VERA = UUID(int=11), UUID(int=12)
+NOON = datetime(2025, 12, 6, 12, tzinfo=UTC)
+
+
+def event(event_id: str, workspace: UUID = ACME, **changes) -> NewEvent:
+    fields = {"event_type": "message.sent", "event_data": {}, "user_id": MIKA} | changes
+    return NewEvent(workspace_id=workspace, event_id=event_id, **fields)
+
+
+def decide(*requests: list[NewEvent], heads=None, known=None):
+    return number(requests, {ACME: 812, ELSEWHERE: 0} if heads is None else heads, known or {}, NOON)
+
+
+def seqs(fresh: list[LoggedEvent]) -> list[tuple[str, int]]:
+    return [(entry.event.event_id, entry.seq) for entry in fresh]
+
+
+def test_new_events_are_numbered_from_the_head_without_gaps():
+    outcomes, fresh = decide([event("a")], [event("b"), event("c")])
+    assert outcomes == [[Receipt("a", 813, NOON)], [Receipt("b", 814, NOON), Receipt("c", 815, NOON)]]
+    assert seqs(fresh) == [("a", 813), ("b", 814), ("c", 815)]
+
+
+def test_each_workspace_has_numbers_of_its_own():
+    _, fresh = decide([event("a")], [event("a", ELSEWHERE)], [event("b")], [event("b", ELSEWHERE)])
+    assert seqs(fresh) == [("a", 813), ("a", 1), ("b", 814), ("b", 2)]
+
+
+def test_an_event_occurred_when_its_client_says_else_when_it_was_received():
+    earlier = NOON - timedelta(hours=3)
+    _, (told, untold) = decide([event("a", timestamp=earlier), event("b")])
+    assert (told.occurred_at, told.received_at) == (earlier, NOON)
+    assert (untold.occurred_at, untold.received_at) == (NOON, NOON)
+
+
+def test_a_retry_gets_the_first_answer_and_no_number():
+    before = NOON - timedelta(minutes=1)
+    known = {(ACME, "a"): Known(700, event("a").fingerprint(), before)}
+    outcomes, fresh = decide([event("a"), event("b")], known=known)
+    assert outcomes == [[Receipt("a", 700, before, duplicate=True), Receipt("b", 813, NOON)]]
+    assert seqs(fresh) == [("b", 813)]
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_copy_within_the_same_commit_is_a_repeat(together):
+    requests = [[event("a"), event("a")]] if together else [[event("a")], [event("a")]]
+    outcomes, fresh = decide(*requests)
+    assert list(chain(*outcomes)) == [Receipt("a", 813, NOON), Receipt("a", 813, NOON, duplicate=True)]
+    assert seqs(fresh) == [("a", 813)]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"event_type": "message.edited"},
+        {"event_data": {"messageId": "m-1"}},
+        {"user_id": VERA},
+        {"session_id": "s-1"},
+        {"timestamp": NOON},
+    ],
+)
+def test_the_same_id_with_other_content_is_a_conflict(changes):
+    known = {(ACME, "a"): Known(700, event("a").fingerprint(), NOON)}
+    assert decide([event("a", **changes)], known=known) == ([Conflict(0, "a")], [])
+
+
+def test_the_order_of_keys_is_no_other_content():
+    one = event("a", event_data={"x": 1, "y": {"b": 2, "a": 3}})
+    other = event("a", event_data={"y": {"a": 3, "b": 2}, "x": 1})
+    assert one.fingerprint() == other.fingerprint()
+
+
+def test_the_same_id_in_another_workspace_is_another_event():
+    known = {(ELSEWHERE, "a"): Known(1, b"other", NOON)}
+    outcomes, _ = decide([event("a")], known=known)
+    assert outcomes == [[Receipt("a", 813, NOON)]]
+
+
+def test_a_conflict_refuses_its_request_whole_and_no_other():
+    known = {(ACME, "taken"): Known(700, b"another event", NOON)}
+    outcomes, fresh = decide([event("a"), event("taken")], [event("b")], known=known)
+    assert outcomes == [Conflict(1, "taken"), [Receipt("b", 813, NOON)]]
+    assert seqs(fresh) == [("b", 813)]
+
+
+def test_what_a_refused_request_held_does_not_make_a_later_one_a_repeat():
+    known = {(ACME, "taken"): Known(700, b"another event", NOON)}
+    outcomes, _ = decide([event("a"), event("taken")], [event("a")], known=known)
+    assert outcomes[1] == [Receipt("a", 813, NOON)]
+
+
+def test_two_new_events_of_one_request_with_one_id_conflict():
+    outcomes, fresh = decide([event("a"), event("a", event_data={"x": 1})])
+    assert (outcomes, fresh) == ([Conflict(1, "a")], [])
+
+
+def test_a_workspace_that_is_gone_concerns_nobody_else():
+    outcomes, fresh = decide([event("a")], [event("b", ELSEWHERE)], heads={ELSEWHERE: 5})
+    assert outcomes == [Gone(), [Receipt("b", 6, NOON)]]
+    assert seqs(fresh) == [("b", 6)]
+
+
+def test_what_was_passed_in_is_left_as_it_was():
+    heads, known = {ACME: 812}, {}
+    decide([event("a")], heads=heads, known=known)
+    assert (heads, known) == ({ACME: 812}, {})

@@ -1,0 +1,46 @@
+"""Figures: narrowed to the metrics asked for, and never flooded by made-up types."""
+
+import json
+
+from app.domain.ids import Cursor
+from app.domain.stats import MOST_TYPES, Stats, most_frequent
+
+STATS = Stats(
+    {"activeUsers": 42, "onlineUsers": 15, "eventCounts": {}, "timestamp": "2025-12-06T12:00:00.000Z"},
+    Cursor("a1b2c3d4", 812),
+)
+
+
+def test_all_metrics_unless_some_are_asked_for():
+    assert STATS.narrowed(None) == STATS.payload
+    assert STATS.narrowed(frozenset({"onlineUsers"})) == {
+        "onlineUsers": 15,
+        "timestamp": "2025-12-06T12:00:00.000Z",
+    }
+    assert STATS.narrowed(frozenset()) == {"timestamp": "2025-12-06T12:00:00.000Z"}
+
+
+def test_a_stats_frame_has_no_id_for_it_is_not_in_the_log():
+    head, data, *rest = STATS.frame(frozenset({"activeUsers"})).decode().split("\n")
+    assert (head, rest) == ("event: stats", ["", ""])
+    assert json.loads(data.removeprefix("data: ")) == {
+        "activeUsers": 42,
+        "timestamp": "2025-12-06T12:00:00.000Z",
+    }
+
+
+def test_types_are_ranked_by_count_then_by_name():
+    assert list(most_frequent({"b.b": 2, "c.c": 5, "a.a": 2}).items()) == [("c.c", 5), ("a.a", 2), ("b.b", 2)]
+
+
+def test_the_hundred_most_frequent_types_are_named_and_the_rest_is_summed():
+    counts = {f"type.n{number}": 1000 - number for number in range(MOST_TYPES + 3)}
+    shown = most_frequent(counts)
+    assert len(shown) == MOST_TYPES + 1
+    assert list(shown)[-1] == "other"
+    assert shown["other"] == 900 + 899 + 898
+    assert sum(shown.values()) == sum(counts.values())
+
+
+def test_nothing_counted_is_nothing_shown():
+    assert most_frequent({}) == {}
