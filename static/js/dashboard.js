@@ -32,15 +32,9 @@ const notices = new Notices(part('notices'));
 const announcer = new Announcer(part('announcements'), Date.now());
 const freshness = new Freshness(page.stats.timestamp, Date.now());
 const reconnect = () => live.reconnect();
-const again = { label: 'Reconnect', onClick: reconnect };
 const status = new Status(
   { badge, notices, announcer, clock, now: part('now') },
-  {
-    reconnecting: again,
-    failed: again,
-    closed: again,
-    'signed-out': { label: 'Sign in', href: `/login?next=${encodeURIComponent(location.pathname)}` },
-  },
+  { 'signed-out': { label: 'Sign in', href: `/login?next=${encodeURIComponent(location.pathname)}` } },
 );
 
 /** @param {import('./api.js').Stats} stats */
@@ -51,8 +45,10 @@ function showFigures(stats) {
 
 function showStatus() {
   const now = Date.now();
-  const context = { now, heardAt: clock.time(freshness.timestamp), areFiguresLate: freshness.areFiguresLate(now) };
-  status.show(connectionWords(live.state, context), live.state, freshness.timestamp, now);
+  const { timestamp } = freshness;
+  const areFiguresLate = freshness.areFiguresLate(now);
+  const words = connectionWords(live.state, { now, heardAt: clock.time(timestamp), areFiguresLate });
+  status.show(words, live.state, timestamp, now);
 }
 
 const live = new RealtimeAnalytics(page.workspace.id, {

@@ -44,7 +44,8 @@ export class Announcer {
    * @param {number} now
    */
   figures({ activeUsers, onlineUsers, messagesToday }, now) {
-    const words = `${exact(activeUsers)} active users, ${exact(onlineUsers)} online, ${exact(messagesToday)} messages today.`;
+    const people = `${exact(activeUsers)} active users, ${exact(onlineUsers)} online`;
+    const words = `${people}, ${exact(messagesToday)} messages today.`;
     if (now - this.#figuresAt < FIGURES_EVERY || words === this.#figures) return;
     this.#figuresAt = now;
     this.#figures = words;

@@ -42,7 +42,8 @@ export class Badge {
   /** Something has arrived: the dot answers once. */
   beat() {
     if (this.#reducedMotion.matches || document.hidden) return;
-    this.#button.querySelector('.dot')?.animate({ boxShadow: ['0 0 0 0 var(--tone)', '0 0 0 6px transparent'] }, BEAT);
+    const halo = { boxShadow: ['0 0 0 0 var(--tone)', '0 0 0 6px transparent'] };
+    this.#button.querySelector('.dot')?.animate(halo, BEAT);
   }
 }
 

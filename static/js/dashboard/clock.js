@@ -12,7 +12,8 @@ export class Clock {
   constructor(timeZone, locale) {
     this.zone = isKnown(timeZone) ? timeZone : 'UTC';
     const common = /** @type {const} */ ({ timeZone: this.zone, hourCycle: 'h23' });
-    this.#time = new Intl.DateTimeFormat(locale, { ...common, hour: '2-digit', minute: '2-digit', second: '2-digit' });
+    const digits = /** @type {const} */ ({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
+    this.#time = new Intl.DateTimeFormat(locale, { ...common, ...digits });
     this.#full = new Intl.DateTimeFormat(locale, { ...common, dateStyle: 'full', timeStyle: 'long' });
   }
 

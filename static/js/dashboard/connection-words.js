@@ -3,7 +3,8 @@
 
 /**
  * @typedef {import('../connection-state.js').ConnectionState} ConnectionState
- * @typedef {'connecting' | 'live' | 'late' | 'reconnecting' | 'offline' | 'signed-out' | 'failed' | 'closed'} Condition
+ * @typedef {'connecting' | 'live' | 'late' | 'reconnecting' | 'offline' | 'signed-out' | 'failed' | 'closed'
+ *   } Condition
  * @typedef {'good' | 'warn' | 'bad' | ''} Tone
  */
 
@@ -33,51 +34,54 @@ export function connectionWords(state, { now, heardAt, areFiguresLate }) {
     case 'connecting':
       return state.attempt > 0 ? reconnecting(state, tried('now', state)) : connecting();
     case 'offline':
-      return words('offline', 'bad', 'Offline', 'no network', `${state.error?.message} The page goes on when the network is back.`);
+      return offline(state);
     case 'signed-out':
-      return words('signed-out', 'bad', 'Signed out', 'not live', 'You are signed out, so this page has stopped. Sign in to go on where it stopped.');
+      return words('signed-out', 'bad', 'Signed out', 'not live', SIGNED_OUT);
     case 'failed':
-      return words('failed', 'bad', 'Stopped', 'not live', state.error?.message ?? 'The connection has ended.');
+      return words('failed', 'bad', 'Stopped', 'not live', state.error?.message ?? ENDED);
     case 'closed':
-      return words('closed', '', 'Disconnected', 'not live', 'The connection was ended. Reconnect to go on.');
+      return words('closed', '', 'Disconnected', 'not live', ENDED);
     default:
       return connecting();
   }
 }
 
-/** Whether something is between the reader and the present. @param {Condition} condition */
+const ASKING = 'The page is asking the server for the live stream.';
+const LIVE = 'The page is live: events appear the moment they are recorded.';
+const LATE = 'The page is connected, but the server has trouble of its own: what is new comes late. Nothing is lost.';
+const GOES_ON = 'The page goes on when the network is back.';
+const SIGNED_OUT = 'You are signed out, so this page has stopped. Sign in to go on.';
+const ENDED = 'The connection has ended. Reconnect to go on.';
+const TRIES_AGAIN = 'The page tries again by itself and fetches what it missed.';
+
+/** What the client has no error for. */
+const CAUSES = new Map([
+  ['shutdown', 'The server is restarting.'],
+  ['max-duration', 'The server asked for a fresh connection.'],
+]);
+
+/** Whether the stream is open. @param {Condition} condition */
 export const isLive = (condition) => condition === 'live' || condition === 'late';
 
-const connecting = () => words('connecting', '', 'Connecting', '', 'The page is asking the server for the live stream.');
+const connecting = () => words('connecting', '', 'Connecting', '', ASKING);
 
 /** @param {string} heardAt */
-const live = (heardAt) =>
-  words('live', 'good', 'Live', heardAt, 'The page is live: events appear the moment they are recorded.');
+const live = (heardAt) => words('live', 'good', 'Live', heardAt, LIVE);
 
 /** @param {string} heardAt */
-const late = (heardAt) =>
-  words(
-    'late',
-    'warn',
-    'Late',
-    heardAt && `figures from ${heardAt}`,
-    'The page is connected, but the server has trouble of its own: figures and events come late. Nothing is lost.',
-  );
+const late = (heardAt) => words('late', 'warn', 'Late', `figures from ${heardAt}`, LATE);
+
+/** @param {ConnectionState} state */
+const offline = ({ error }) => words('offline', 'bad', 'Offline', 'no network', `${error?.message} ${GOES_ON}`);
 
 /**
  * @param {ConnectionState} state
  * @param {string} detail
  */
-function reconnecting(state, detail) {
-  const cause = state.error?.message ?? CAUSES[state.reason ?? ''] ?? 'The connection was lost.';
-  return words('reconnecting', 'warn', 'Reconnecting', detail, `${cause} The page tries again by itself and fetches what it missed.`);
+function reconnecting({ error, reason }, detail) {
+  const cause = error?.message ?? CAUSES.get(reason ?? '') ?? 'The connection was lost.';
+  return words('reconnecting', 'warn', 'Reconnecting', detail, `${cause} ${TRIES_AGAIN}`);
 }
-
-/** @type {Record<string, string>} */
-const CAUSES = {
-  shutdown: 'The server is restarting.',
-  'max-duration': 'The server asked for a fresh connection.',
-};
 
 /**
  * @param {ConnectionState} state

@@ -1,5 +1,5 @@
 // @ts-check
-/** The live feed: the newest events on top, 500 rows at most, drawn at most once a frame. Text goes in as text. */
+/** The live feed: the newest events on top, 500 rows at most, drawn once a frame at most. Text goes in as text. */
 
 import { Backlog } from './backlog.js';
 
@@ -20,7 +20,7 @@ export class Feed {
   #frame = 0;
 
   /**
-   * @param {HTMLElement} root  with `.feed-scroll`, `.rows`, a row's `template`, and `.empty` for as long as there is nothing
+   * @param {HTMLElement} root  with `.feed-scroll`, `.rows` and a row's `template`
    * @param {(event: AnalyticsEvent) => FeedRow} describe
    */
   constructor(root, describe) {
@@ -80,7 +80,8 @@ export class Feed {
   #row(event, arriving) {
     const row = this.#describe(event);
     const element = /** @type {HTMLElement} */ (this.#template.content.firstElementChild?.cloneNode(true));
-    const [time, chip, who] = ['.row-time', '.chip', '.row-who'].map((name) => /** @type {any} */ (element.querySelector(name)));
+    const part = (/** @type {string} */ name) => /** @type {any} */ (element.querySelector(name));
+    const [time, chip, who] = [part('.row-time'), part('.chip'), part('.row-who')];
     time.textContent = row.time;
     time.dateTime = row.iso;
     time.title = row.fullTime;

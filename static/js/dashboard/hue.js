@@ -1,5 +1,5 @@
 // @ts-check
-/** Which of the palette's eight hues an event type wears: one for each namespace, the same on every page and every day. */
+/** Which of the palette's eight hues an event type wears: one for each namespace, the same on every page. */
 
 export const HUES = 8;
 

@@ -7,7 +7,7 @@ const PASSING = 5000;
  * @typedef {object} Notice
  * @property {'good' | 'warn' | 'bad' | ''} tone
  * @property {string} text
- * @property {{label: string, href?: string, onClick?: () => void}} [action]
+ * @property {{label: string, href: string}} [action]  where to go about it
  */
 
 export class Notices {
@@ -64,12 +64,10 @@ function draw({ tone, text, action }) {
 }
 
 /** @param {NonNullable<Notice['action']>} action */
-function drawAction({ label, href, onClick }) {
-  const element = document.createElement(href ? 'a' : 'button');
-  element.className = 'button button-main';
-  element.textContent = label;
-  if (href) element.setAttribute('href', href);
-  else element.setAttribute('type', 'button');
-  if (onClick) element.addEventListener('click', onClick);
-  return element;
+function drawAction({ label, href }) {
+  const link = document.createElement('a');
+  link.className = 'button button-main';
+  link.textContent = label;
+  link.href = href;
+  return link;
 }

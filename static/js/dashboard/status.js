@@ -10,6 +10,7 @@ import { isLive } from './connection-words.js';
 
 /** Milliseconds for which a lost line is nobody's business but the badge's: most are back by then. */
 const GRACE = 3000;
+const MAY_BE_BRIEF = new Set(['connecting', 'reconnecting']);
 
 /**
  * Whether the figures on the page may differ from the truth by more than a tick.
@@ -18,7 +19,7 @@ const GRACE = 3000;
  * @param {number} now
  */
 export function areStale({ condition }, { since }, now) {
-  return condition === 'late' || (!isLive(condition) && now - since > GRACE);
+  return condition !== 'live' && !(MAY_BE_BRIEF.has(condition) && now - since <= GRACE);
 }
 
 /**
@@ -29,7 +30,7 @@ export function areStale({ condition }, { since }, now) {
  */
 export function asOf(stale, figuresAt, zone) {
   if (!stale) return `Times are in ${zone}`;
-  return `Figures from ${figuresAt}, not from now`;
+  return `Figures from ${figuresAt}: newer ones have not arrived`;
 }
 
 export class Status {

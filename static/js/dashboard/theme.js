@@ -1,5 +1,5 @@
 // @ts-check
-/** The reader's choice of theme: system, light or dark. Kept in this browser; first-paint.js reads it before painting. */
+/** The reader's choice of theme: system, light or dark. Kept in this browser, where first-paint.js reads it. */
 
 const KEY = 'pulse-theme';
 
@@ -10,7 +10,9 @@ const KEY = 'pulse-theme';
  */
 export function bindTheme(root, storage) {
   const chosen = document.documentElement.dataset.theme ?? 'system';
-  for (const radio of /** @type {NodeListOf<HTMLInputElement>} */ (root.querySelectorAll('input[name="theme"]'))) {
+  /** @type {NodeListOf<HTMLInputElement>} */
+  const radios = root.querySelectorAll('input[name="theme"]');
+  for (const radio of radios) {
     radio.checked = radio.value === chosen;
     radio.addEventListener('change', () => chooseTheme(radio.value, storage));
   }

@@ -8,6 +8,8 @@ import { faultsOf, parseEventData } from './track-form.js';
  * @typedef {import('../api.js').Tracked} Tracked
  */
 
+const CUSTOM = 'Two to four lower-case words with dots between them.';
+
 export class TrackDialog {
   #dialog;
   #form;
@@ -75,7 +77,7 @@ export class TrackDialog {
   /** Says what the type means, and shows what its data may look like. */
   #explain() {
     const known = this.#known.get(this.#type.value.trim());
-    this.#part('.track-meaning').textContent = known?.meaning ?? 'Two to four lower-case words with dots between them.';
+    this.#part('.track-meaning').textContent = known?.meaning ?? CUSTOM;
     this.#part('.track-example').hidden = !known || Object.keys(known.example).length === 0;
   }
 
@@ -99,7 +101,7 @@ export class TrackDialog {
   /** @param {import('./track-form.js').Faults} faults */
   #showFaults(faults) {
     for (const [field, messages] of Object.entries(faults)) {
-      this.#part(`[data-faults="${field}"]`).textContent = messages.join(' ');
+      this.#part(`[data-faults="${field}"]`).textContent = messages.join('\n');
     }
     mark(this.#type, faults.eventType);
     mark(this.#data, faults.eventData);

@@ -1,0 +1,95 @@
+/** What the connection is doing, in words a person says. */
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { idleState } from '../../static/js/connection-state.js';
+import { connectionWords } from '../../static/js/dashboard/connection-words.js';
+import { PulseError } from '../../static/js/errors.js';
+
+const NOW = 1_764_978_000_000;
+const LOST = new PulseError('The server cannot be reached.', { code: 'LOST' });
+
+function words(changes, context = {}) {
+  const state = { ...idleState(Infinity, '', NOW), ...changes };
+  return connectionWords(state, { now: NOW, heardAt: '12:04:05', areFiguresLate: false, ...context });
+}
+
+const badge = (...values) => {
+  const { condition, tone, word, detail } = words(...values);
+  return [condition, tone, word, detail];
+};
+
+test('before the first word from the server', () => {
+  assert.deepEqual(badge({ phase: 'idle' }), ['connecting', '', 'Connecting', '']);
+  assert.deepEqual(badge({ phase: 'connecting' }), ['connecting', '', 'Connecting', '']);
+});
+
+describe('connected', () => {
+  test('says of when the figures are', () => {
+    assert.deepEqual(badge({ phase: 'connected' }), ['live', 'good', 'Live', '12:04:05']);
+  });
+
+  for (const [why, changes, context] of [
+    ['the server says that it has trouble', { degraded: true }, {}],
+    ['figures do not come', {}, { areFiguresLate: true }],
+  ]) {
+    test(`is not called live when ${why}`, () => {
+      const late = ['late', 'warn', 'Late', 'figures from 12:04:05'];
+      assert.deepEqual(badge({ phase: 'connected', ...changes }, context), late);
+    });
+  }
+});
+
+describe('reconnecting', () => {
+  const SECOND_TRY = { phase: 'reconnecting', attempt: 2, retryAt: NOW + 3001, error: LOST };
+  const waiting = (changes) => badge({ ...SECOND_TRY, ...changes })[3];
+
+  test('counts down to the next try', () => {
+    assert.deepEqual(badge(SECOND_TRY), ['reconnecting', 'warn', 'Reconnecting', 'in 4 s (try 2)']);
+    assert.equal(waiting({ retryAt: NOW + 1000 }), 'in 1 s (try 2)');
+  });
+
+  test('never says 0 s: then it is trying', () => {
+    assert.equal(waiting({ retryAt: NOW }), 'in 1 s (try 2)');
+    assert.equal(badge({ phase: 'connecting', attempt: 2, error: LOST })[3], 'now (try 2)');
+  });
+
+  test('says of how many tries, where they are counted', () => {
+    assert.equal(waiting({ maxAttempts: 5 }), 'in 4 s (try 2 of 5)');
+  });
+
+  test('says minutes where the server asked for a long wait', () => {
+    assert.equal(waiting({ retryAt: NOW + 600_000 }), 'in 10 min (try 2)');
+  });
+
+  test('has no try to name before the first', () => assert.equal(waiting({ attempt: 0 }), 'in 4 s'));
+
+  test('says why', () => {
+    const because = (changes) => words({ phase: 'reconnecting', attempt: 1, retryAt: NOW, ...changes }).sentence;
+    assert.match(because({ error: LOST }), /^The server cannot be reached\. The page tries again by itself/);
+    assert.match(because({ reason: 'shutdown' }), /^The server is restarting\. /);
+    assert.match(because({ reason: 'max-duration' }), /^The server asked for a fresh connection\. /);
+    assert.match(because({ reason: 'constructor' }), /^The connection was lost\. /);
+  });
+});
+
+describe('not live', () => {
+  test('offline', () => {
+    const error = new PulseError('This device is offline.', { code: 'OFFLINE' });
+    assert.deepEqual(badge({ phase: 'offline', error }), ['offline', 'bad', 'Offline', 'no network']);
+    assert.match(words({ phase: 'offline', error }).sentence, /^This device is offline\. The page goes on when/);
+  });
+
+  test('signed out, and what to do', () => {
+    assert.deepEqual(badge({ phase: 'signed-out' }), ['signed-out', 'bad', 'Signed out', 'not live']);
+    assert.match(words({ phase: 'signed-out' }).sentence, /Sign in to go on/);
+  });
+
+  test('stopped, for the reason that the client gives', () => {
+    const error = new PulseError('There is no such workspace.', { code: 'NOT_FOUND', status: 404 });
+    assert.deepEqual(badge({ phase: 'failed', error }), ['failed', 'bad', 'Stopped', 'not live']);
+    assert.equal(words({ phase: 'failed', error }).sentence, error.message);
+  });
+
+  test('ended', () => assert.deepEqual(badge({ phase: 'closed' }), ['closed', '', 'Disconnected', 'not live']));
+});

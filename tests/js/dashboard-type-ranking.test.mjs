@@ -1,0 +1,29 @@
+/** Today's event types, the most frequent first. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { rankTypes } from '../../static/js/dashboard/type-ranking.js';
+
+test('the most frequent comes first, and its bar is the longest', () => {
+  const { ranked, total } = rankTypes({ 'task.created': 5, 'message.sent': 20 });
+  assert.deepEqual(ranked, [
+    { type: 'message.sent', count: 20, share: 1, hue: 0 },
+    { type: 'task.created', count: 5, share: 0.25, hue: 3 },
+  ]);
+  assert.equal(total, 25);
+});
+
+test('equals keep the order of their names, whatever order they arrive in', () => {
+  const names = (counts) => rankTypes(counts).ranked.map(({ type }) => type);
+  assert.deepEqual(names({ 'b.b': 1, 'a.a': 1 }), ['a.a', 'b.b']);
+  assert.deepEqual(names({ 'a.a': 1, 'b.b': 1 }), ['a.a', 'b.b']);
+});
+
+test('what the server has summed up counts, but is no type', () => {
+  const { ranked, total, others } = rankTypes({ 'message.sent': 1, other: 40 });
+  assert.equal(ranked.length, 1);
+  assert.equal(ranked[0].share, 1);
+  assert.deepEqual({ total, others }, { total: 41, others: 40 });
+});
+
+test('a day without events has no bars', () => assert.deepEqual(rankTypes({}), { ranked: [], total: 0, others: 0 }));
