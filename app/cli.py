@@ -1,9 +1,11 @@
-"""The command line: `flask user`, `flask workspace` and `flask demo`."""
+"""The command line: `flask user`, `flask workspace`, `flask token` and `flask demo`."""
 
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import click
 from flask import Flask
@@ -11,10 +13,14 @@ from flask.cli import AppGroup
 from sqlalchemy import Row
 from sqlalchemy.exc import ProgrammingError
 
-from app.errors import DATABASE_AWAY, Problem
+from app.auth import tokens
+from app.domain.instants import iso
+from app.domain.scopes import SCOPES
+from app.errors import DATABASE_AWAY, NotFound, Problem
 from app.models import ROLES
 from app.workspaces.demo import ensure_demo
 from app.workspaces.members import add_member
+from app.workspaces.token_schema import LONGEST_LIFE, new_token
 from app.workspaces.users import create_user, find_user
 from app.workspaces.workspace import create_workspace, find_workspace
 
@@ -41,12 +47,13 @@ class Commands(AppGroup):
 
 def init_app(app: Flask) -> None:
     """Add the commands to `flask`."""
-    for group in (user, workspace, demo):
+    for group in (user, workspace, token, demo):
         app.cli.add_command(group)
 
 
 user = Commands("user", help="People who may sign in.")
 workspace = Commands("workspace", help="Workspaces and their members.")
+token = Commands("token", help="API tokens, for servers and scripts.")
 demo = Commands("demo", help="The demo workspaces and their people.")
 
 
@@ -82,11 +89,51 @@ def workspace_create(slug: str, name: str | None, timezone: str, owner: str) -> 
 @click.option("--role", type=click.Choice(ROLES), default="member", show_default=True)
 def workspace_add_member(slug: str, email: str, role: str) -> None:
     """Give an existing user a role in a workspace."""
-    found, member = find_workspace(slug), _user(email)
-    if found is None:
-        raise click.ClickException(f"There is no workspace {slug}.")
+    found, member = _workspace(slug), _user(email)
     add_member(found.id, member.id, role)
     click.echo(f"Added {member.email} to {slug} as {role}.")
+
+
+@token.command("create")
+@click.argument("slug")
+@click.argument("email")
+@click.option("--name", required=True, help="What it is for.")
+@click.option("--scope", "scopes", type=click.Choice(SCOPES), multiple=True, required=True)
+@click.option("--expires-in", "days", type=click.IntRange(1, LONGEST_LIFE.days), metavar="DAYS")
+def token_create(slug: str, email: str, name: str, scopes: tuple[str, ...], days: int | None) -> None:
+    """Make a token of a member. Prints it, this once, and nothing else to stdout."""
+    found, member = _workspace(slug), _user(email)
+    now = datetime.now(UTC)
+    expires_at = now + timedelta(days=days) if days else None
+    wanted = new_token(
+        {"name": name, "scopes": list(scopes), "expiresAt": expires_at and iso(expires_at)}, now
+    )
+    try:
+        secret, entry = tokens.issue(found.id, member.id, **wanted)
+    except NotFound:
+        raise click.ClickException(f"{member.email} is no member of {slug}.") from None
+    click.echo(f"Created the token {entry['id']}. It is not shown again:", err=True)
+    click.echo(secret)
+
+
+@token.command("list")
+@click.argument("slug")
+def token_list(slug: str) -> None:
+    """List a workspace's tokens, the newest first."""
+    for entry in tokens.tokens_of(_workspace(slug).id):
+        click.echo("  ".join(_columns(entry)))
+
+
+@token.command("revoke")
+@click.argument("slug")
+@click.argument("token_id", metavar="ID", type=click.UUID)
+def token_revoke(slug: str, token_id: UUID) -> None:
+    """End a token at once."""
+    try:
+        tokens.revoke(_workspace(slug).id, token_id)
+    except NotFound:
+        raise click.ClickException(f"There is no token {token_id} in {slug}.") from None
+    click.echo(f"Revoked the token {token_id}.")
 
 
 @demo.command("create")
@@ -102,6 +149,25 @@ def _user(email: str) -> Row:
     if found is None:
         raise click.ClickException(f"There is no user {email}.")
     return found
+
+
+def _workspace(slug: str) -> Row:
+    found = find_workspace(slug)
+    if found is None:
+        raise click.ClickException(f"There is no workspace {slug}.")
+    return found
+
+
+def _columns(entry: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        entry["id"],
+        f"{entry['prefix']}…",
+        entry["user"]["email"],
+        ",".join(entry["scopes"]),
+        f"used {entry['lastUsedAt'] or 'never'}",
+        f"expires {entry['expiresAt'] or 'never'}",
+        entry["name"],
+    )
 
 
 def _one_line(problem: Problem) -> str:

@@ -21,13 +21,14 @@ from flask.testing import FlaskClient  # noqa: E402
 from sqlalchemy import Engine, Row, text  # noqa: E402
 
 from app import create_app  # noqa: E402
-from app.auth import passwords, sessions  # noqa: E402
+from app.auth import passwords, sessions, tokens  # noqa: E402
 from app.config import Settings  # noqa: E402
 from app.extensions import db  # noqa: E402
 from app.workspaces.members import add_member  # noqa: E402
-from app.workspaces.workspace import create_workspace  # noqa: E402
+from app.workspaces.workspace import create_workspace, find_workspace  # noqa: E402
 from launcher.postgres import Postgres  # noqa: E402
 from launcher.valkey import Valkey  # noqa: E402
+from scripts import Script  # noqa: E402
 
 PASSWORD = "correct horse battery"
 CAST = {
@@ -81,6 +82,7 @@ def app(migrated_app: Flask) -> Iterator[Flask]:
     """The app on an empty database; afterwards nothing may hold a connection."""
     _empty_tables(_engine(migrated_app))
     yield migrated_app
+    migrated_app.extensions["pulse.auth"].last_use.join()
     assert _engine(migrated_app).pool.checkedout() == 0, "a database connection was not given back"
 
 
@@ -95,6 +97,7 @@ def make_app(app: Flask, environ: dict[str, str]) -> Iterator[Callable[..., Flas
 
     yield make
     for other in made:
+        other.extensions["pulse.auth"].last_use.join()
         assert _engine(other).pool.checkedout() == 0, "a database connection was not given back"
         _engine(other).dispose()
 
@@ -164,6 +167,22 @@ def vera(app: Flask, cast: dict[str, UUID]) -> Browser:
 @pytest.fixture
 def oscar(app: Flask, cast: dict[str, UUID]) -> Browser:
     return _signed_in(app, cast["oscar"])
+
+
+@pytest.fixture
+def script(app: Flask, cast: dict[str, UUID]) -> Callable[..., Script]:
+    """`script("events:write", of="mika")`: a client with a new token of a member, for `acme` if not told."""
+
+    def make(*scopes: str, of: str = "olivia", workspace: str = "acme", **more: object) -> Script:
+        client = Script(app, app.response_class, use_cookies=False)
+        with app.app_context():
+            workspace_id = find_workspace(workspace).id
+            wanted = {"name": "Script", "scopes": scopes, "expires_at": None} | more
+            token, entry = tokens.issue(workspace_id, cast[of], **wanted)
+        client.token_id = UUID(entry["id"])
+        return client.show(token)
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -1,16 +1,18 @@
-"""Sign-in, sessions and access: who is asking, and may they?"""
+"""Sign-in, sessions, tokens and access: who is asking, and may they?"""
 
 from __future__ import annotations
 
 from flask import Flask, Response, request
 
-from app.auth import cookie, origin, pages, routes, sessions
-from app.extensions import login_manager
+from app.auth import cookie, origin, pages, routes, service, sessions
+from app.extensions import db, login_manager
 
 
 def init_app(app: Flask) -> None:
     """Bind sign-in to the app: the cookie, the cross-site check, the API and the pages."""
     cookie.init_app(app)
+    with app.app_context():
+        service.init_app(app, db.engine)
     # Off, because a session is a row of ours: a browser that changes its address stays signed in.
     login_manager.session_protection = None
     login_manager.user_loader(sessions.find)

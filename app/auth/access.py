@@ -1,23 +1,20 @@
-"""Access: who is asking, and what they may do in a workspace."""
+"""Access: who is asking, by session or by token, and what they may do in a workspace."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from uuid import UUID
 
+from flask import request
 from flask_login import current_user
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Row
 
-from app.auth import sessions
+from app.auth import bearer, sessions, standing, tokens
+from app.auth.service import auth
 from app.auth.sessions import Person
-from app.domain.identifiers import is_slug
-from app.errors import AuthRequired, Forbidden, NotFound
-from app.extensions import db
-from app.models import ROLES, LoginSession, Membership, User, Workspace
-
-RANKS = {role: rank for rank, role in enumerate(reversed(ROLES))}  # viewer < member < admin < owner
-UUID_FORM = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+from app.domain import scopes
+from app.domain.roles import reaches
+from app.errors import AuthRequired, Forbidden, MissingScope, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,28 +23,47 @@ class Access:
 
     user_id: UUID
     user_name: str
-    session_id: bytes  # the session row's key
     role: str
     workspace_id: UUID
     slug: str
     workspace_name: str
     timezone: str
     strict: bool
+    session_id: bytes | None  # the session row's key, or None if it is a token that asks
+    token_id: UUID | None
+    scopes: tuple[str, ...]  # with those that they include
 
     def allows(self, at_least: str) -> bool:
         """Is the role this one or a higher one?"""
-        return RANKS[self.role] >= RANKS[at_least]
+        return reaches(self.role, at_least)
+
+    def require(self, at_least: str, scope: str) -> None:
+        """Raises MissingScope without the scope, Forbidden when the role is below `at_least`."""
+        if scope not in self.scopes:
+            raise MissingScope(f"This takes a token with the scope {scope}.")
+        if not self.allows(at_least):
+            raise Forbidden(f"This takes the role {at_least}; yours is {self.role}.")
+
+    def is_in(self, workspace_ref: str) -> bool:
+        """Does the slug or id mean this workspace?"""
+        return workspace_ref == self.slug or workspace_ref.lower() == str(self.workspace_id)
 
 
-def require_member(workspace_ref: str, at_least: str = "viewer") -> Access:
-    """The asker's standing in the workspace (slug or id); one query, and no connection kept.
+def require_member(workspace_ref: str, at_least: str = "viewer", scope: str = scopes.ADMIN) -> Access:
+    """The asker's standing in the workspace (slug or id), by the request's token or else its session.
+
+    `scope` is what a token needs beside its user's role; what names none is for `admin` tokens alone. One
+    query for a session, none for a token in steady use; no connection kept.
 
     Raises AuthRequired, then NotFound (the same for no such workspace and for one that is not theirs,
-    so that nobody can probe), then Forbidden when the role is below `at_least`.
+    so that nobody can probe), then MissingScope, then Forbidden when the role is below `at_least`.
     """
-    access = _standing(sessions.current_token(), workspace_ref)
-    if not access.allows(at_least):
-        raise Forbidden(f"This takes the role {at_least}; yours is {access.role}.")
+    token = bearer.presented(request)
+    if token is None:
+        access = _by_session(sessions.current_token(), workspace_ref)
+    else:
+        access = _by_token(token, workspace_ref)
+    access.require(at_least, scope)
     return access
 
 
@@ -64,47 +80,37 @@ def require_person() -> Person:
     return person
 
 
-def _standing(token: object, workspace_ref: str) -> Access:
+def _by_session(token: object, workspace_ref: str) -> Access:
     if not isinstance(token, str):
         raise AuthRequired
     session_id = sessions.hash_of(token)
-    query, key = _query_for(workspace_ref)
-    with db.engine.connect() as connection:  # given back at once: a stream goes on for an hour
-        row = connection.execute(query, {"session_id": session_id, "key": key}).one_or_none()
+    row = standing.of_session(session_id, workspace_ref)
     if row is None:
         raise AuthRequired
     if row.role is None:
         raise NotFound
-    return Access(row.user_id, row.user_name, session_id, *row[2:])
+    return Access(*row, session_id=session_id, token_id=None, scopes=scopes.OF_A_SESSION)
 
 
-def _query_for(workspace_ref: str) -> tuple[Select, object]:
-    if UUID_FORM.fullmatch(workspace_ref):
-        return _BY_ID, UUID(workspace_ref)
-    # No workspace has an empty slug: a malformed reference goes the way of an unknown one.
-    return _BY_SLUG, workspace_ref if is_slug(workspace_ref) else ""
+def _by_token(token: str, workspace_ref: str) -> Access:
+    key = tokens.key_of(token)
+    access = key and auth().tokens.get(key, lambda: _look_up(key))
+    if not access:
+        raise AuthRequired("There is no such token: it is mistyped, expired or revoked.")
+    if not access.is_in(workspace_ref):
+        raise NotFound
+    return access
 
 
-def _query(key: object) -> Select:
-    mine = (Membership.workspace_id == Workspace.id) & (Membership.user_id == User.id)
-    return (
-        select(
-            User.id.label("user_id"),
-            User.name.label("user_name"),
-            Membership.role.label("role"),
-            Workspace.id,
-            Workspace.slug,
-            Workspace.name,
-            Workspace.timezone,
-            Workspace.strict,
-        )
-        .select_from(LoginSession)
-        .join(User, (User.id == LoginSession.user_id) & User.is_active)
-        .outerjoin(Workspace, key == bindparam("key"))
-        .outerjoin(Membership, mine)
-        .where(sessions.is_live(bindparam("session_id")))
-    )
+def _look_up(key: bytes) -> Access | None:
+    row = standing.of_token(key)
+    if row is None:
+        return None
+    if row.use_is_due:
+        auth().last_use.note(row.token_id)
+    return _of_token(row)
 
 
-_BY_SLUG = _query(Workspace.slug)
-_BY_ID = _query(Workspace.id)
+def _of_token(row: Row) -> Access:
+    columns = row[: len(standing.COLUMNS)]
+    return Access(*columns, session_id=None, token_id=row.token_id, scopes=scopes.expanded(row.scopes))

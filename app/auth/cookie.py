@@ -1,15 +1,22 @@
-"""The session cookie: out of reach of scripts and other sites, and Secure whenever https is in use."""
+"""The session cookie: out of reach of scripts and other sites, Secure over https, ignored beside a token."""
 
 from __future__ import annotations
 
-from flask import Flask, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
+from app.auth import bearer
 from app.auth.sessions import LIFETIME
 
 
 class SessionCookie(SecureCookieSessionInterface):
     """Flask's signed cookie, Secure exactly when this request came over https."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Empty where a token speaks: nothing further on can mistake the cookie for leave to do it."""
+        if bearer.presented(request) is not None:
+            return self.session_class()
+        return super().open_session(app, request)
 
     def get_cookie_secure(self, app: Flask) -> bool:
         """A fixed setting would either lock out plain http on loopback or send the cookie in the clear."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, request
 
+from app.auth import bearer
 from app.errors import CrossSite
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -24,6 +25,9 @@ def _refuse_cross_site() -> None:
 
 
 def _needs_check() -> bool:
+    # No page can make a visitor's browser send a token, and beside a token cookies count for nothing.
+    if bearer.presented(request) is not None:
+        return False
     # EventSource sends cookies and no preflight, so a stream is not as harmless as other GETs.
     return (
         request.method not in SAFE_METHODS or "text/event-stream" in request.headers.get("Accept", "").lower()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from app.auth.access import Access, require_member
+from app.auth.actors import UNKNOWN, users_behind
 from app.domain.event import NewEvent
 from app.domain.ids import uuid7
 from app.domain.instants import epoch_ms, iso
@@ -25,7 +27,7 @@ MAX_BODY = 64 * 1024  # bytes
 @blueprint.post(PATH)
 def post_event(workspace: str) -> Response:
     """Commit one event; the answer means that it is durable, numbered and counted."""
-    access = require_member(workspace, "member")
+    access = require_member(workspace, "member", scope="events:write")
     event = _valid_event(access, read_json(MAX_BODY), datetime.now(UTC))
     ingest: Ingest = current_app.extensions["pulse.ingest"]
     (receipt,) = ingest.committer.submit([event])
@@ -47,7 +49,14 @@ def _valid_event(access: Access, value: object, now: datetime) -> NewEvent:
         fields["event_id"], errors = _event_id(fields["event_id"], now)
     if errors:
         raise InvalidEvent(_summary(errors), errors=errors)
-    return NewEvent(workspace_id=access.workspace_id, user_id=access.user_id, **fields)
+    return NewEvent(workspace_id=access.workspace_id, user_id=_user(access, fields.pop("actor")), **fields)
+
+
+def _user(access: Access, actor: str | None) -> UUID:
+    user_id = users_behind(access, [actor]).get(actor)
+    if user_id is None:
+        raise InvalidEvent(f"actor: {UNKNOWN}", errors={"actor": [UNKNOWN]})
+    return user_id
 
 
 def _event_id(given: str | None, now: datetime) -> tuple[str, dict[str, list[str]]]:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates
 
-from app.domain import catalogue, strict_json
+from app.domain import catalogue, identifiers, strict_json
 from app.domain.instants import to_millisecond
 
 MAX_LATE = timedelta(hours=24)
@@ -46,6 +46,10 @@ class EventSchema(Schema):
         load_default=None,
         allow_none=True,
         validate=validate.Regexp(VISIBLE, error="Must be 1 to 128 visible ASCII characters."),
+    )
+    # A user id or e-mail address: who acted, where a server posts for others.
+    actor = fields.String(
+        load_default=None, allow_none=True, validate=validate.Length(1, identifiers.LONGEST_EMAIL)
     )
     timestamp = fields.AwareDateTime(
         format="iso",

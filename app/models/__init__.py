@@ -1,5 +1,6 @@
 """Tables and constraints, nothing else. Importing this package registers them all for migrations."""
 
+from app.domain.roles import ROLES
 from app.models.event import Event, EventHead, EventId
 from app.models.projection import (
     Channel,
@@ -10,8 +11,9 @@ from app.models.projection import (
     Task,
     UserPresence,
 )
+from app.models.token import Token
 from app.models.user import LoginSession, User
-from app.models.workspace import ROLES, Membership, Workspace
+from app.models.workspace import Membership, Workspace
 
 __all__ = [
     "ROLES",
@@ -26,6 +28,7 @@ __all__ = [
     "Orchestrator",
     "SessionPresence",
     "Task",
+    "Token",
     "User",
     "UserPresence",
     "Workspace",

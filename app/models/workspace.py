@@ -5,10 +5,9 @@ import uuid
 from sqlalchemy import CheckConstraint, ForeignKey, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.domain.roles import ROLES
 from app.extensions import db
 from app.models.columns import CreatedAt, UuidKey, WorkspaceKey
-
-ROLES = ("owner", "admin", "member", "viewer")
 
 
 class Workspace(db.Model):

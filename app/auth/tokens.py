@@ -1,0 +1,130 @@
+"""API tokens: a random secret that is shown once, and its SHA-256 in a row that we can delete."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, delete, func, insert, select
+
+from app.domain.instants import iso
+from app.domain.scopes import LEAST_ROLE, beyond
+from app.errors import InvalidInput, NotFound
+from app.extensions import db
+from app.models import Membership, Token, User
+
+PREFIX = "pulse_"  # by which people and secret scanners know what they have found
+SECRET = 32  # random bytes, as hex digits: a double click selects all of it
+SHOWN = len(PREFIX) + 8  # characters that lists show; 224 of the 256 bits stay secret
+FORM = re.compile(rf"{PREFIX}[0-9a-f]{{{2 * SECRET}}}")
+
+
+def issue(
+    workspace_id: UUID, user_id: UUID, *, name: str, scopes: Sequence[str], expires_at: datetime | None
+) -> tuple[str, dict[str, Any]]:
+    """Make a token of a member; returns it, which is stored nowhere, and its entry as `tokens_of` lists it.
+
+    Raises NotFound for who is no member, InvalidInput for scopes beyond the member's role.
+    """
+    token = PREFIX + secrets.token_hex(SECRET)
+    values = {
+        "workspace_id": workspace_id,
+        "user_id": user_id,
+        "name": name,
+        "token_hash": _hash_of(token),
+        "prefix": token[:SHOWN],
+        "scopes": list(scopes),
+        "expires_at": expires_at,
+    }
+    with db.engine.begin() as connection:
+        # Locked, so that a demotion or removal comes before the check or after the token.
+        role = connection.execute(
+            _role(workspace_id, user_id).with_for_update(read=True)
+        ).scalar_one_or_none()
+        _check_scopes(role, scopes)
+        token_id = connection.execute(insert(Token).values(values).returning(Token.id)).scalar_one()
+        row = connection.execute(_entries().where(Token.id == token_id)).one()
+    return token, _as_told(row)
+
+
+def tokens_of(workspace_id: UUID) -> list[dict[str, Any]]:
+    """`{id, name, prefix, scopes, createdAt, lastUsedAt, expiresAt, user}` of each token, the newest first."""
+    query = _entries().where(Token.workspace_id == workspace_id)
+    with db.engine.connect() as connection:
+        return [_as_told(row) for row in connection.execute(query)]
+
+
+def revoke(workspace_id: UUID, token_id: UUID) -> None:
+    """Delete the token: no worker takes it for longer than `standing_cache.OLDEST`. Raises NotFound."""
+    query = delete(Token).where(Token.workspace_id == workspace_id, Token.id == token_id)
+    with db.engine.begin() as connection:
+        if connection.execute(query.returning(Token.id)).scalar_one_or_none() is None:
+            raise NotFound
+
+
+def key_of(token: str) -> bytes | None:
+    """Under what the token would be stored; None for what cannot be a token."""
+    return _hash_of(token) if FORM.fullmatch(token) else None
+
+
+def is_live(key: object):
+    """SQL: the token row of this key, not expired. By the database's clock, which all workers share."""
+    return (Token.token_hash == key) & (Token.expires_at.is_(None) | (Token.expires_at > func.now()))
+
+
+def _hash_of(token: str) -> bytes:
+    # A fast hash is right here. A slow one makes guessing dear where people choose the secret; nobody
+    # guesses 256 random bits, and a script shows its token a thousand times a second. No salt either:
+    # no two tokens are alike, and the hash must be found by an index.
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _role(workspace_id: UUID, user_id: UUID) -> Select:
+    return select(Membership.role).where(
+        Membership.workspace_id == workspace_id, Membership.user_id == user_id
+    )
+
+
+def _check_scopes(role: str | None, scopes: Sequence[str]) -> None:
+    if role is None:
+        raise NotFound
+    if excess := beyond(role, scopes):
+        faults = [f"{scope} takes the role {LEAST_ROLE[scope]}; this member is {role}." for scope in excess]
+        raise InvalidInput(errors={"scopes": faults})
+
+
+def _entries() -> Select:
+    return (
+        select(
+            Token.id,
+            Token.name,
+            Token.prefix,
+            Token.scopes,
+            Token.created_at,
+            Token.last_used_at,
+            Token.expires_at,
+            Token.user_id,
+            User.email,
+            User.name.label("user_name"),
+        )
+        .join(User, User.id == Token.user_id)
+        .order_by(Token.created_at.desc(), Token.id)
+    )
+
+
+def _as_told(row: Row) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "name": row.name,
+        "prefix": row.prefix,
+        "scopes": row.scopes,
+        "createdAt": iso(row.created_at),
+        "lastUsedAt": row.last_used_at and iso(row.last_used_at),
+        "expiresAt": row.expires_at and iso(row.expires_at),
+        "user": {"id": str(row.user_id), "email": row.email, "name": row.user_name},
+    }

@@ -1,0 +1,11 @@
+"""Roles in a workspace, and which of them reaches how far."""
+
+from __future__ import annotations
+
+ROLES = ("owner", "admin", "member", "viewer")
+RANKS = {role: rank for rank, role in enumerate(reversed(ROLES))}  # viewer < member < admin < owner
+
+
+def reaches(role: str, at_least: str) -> bool:
+    """Is the role this one or a higher one?"""
+    return RANKS[role] >= RANKS[at_least]

@@ -1,0 +1,67 @@
+"""What an API token must look like before it is made."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from app.domain import strict_json
+from app.domain.field_errors import dotted
+from app.domain.instants import to_millisecond
+from app.domain.scopes import SCOPES
+from app.errors import InvalidInput
+from app.workspaces.schema import Name
+
+LONGEST_LIFE = timedelta(days=3_650)  # a token for ever is one without an expiry
+
+
+class NewToken(Schema):
+    """`{"name", "scopes", "expiresAt"?}`; any other field is refused."""
+
+    class Meta:
+        unknown = RAISE
+
+    name = Name(required=True)
+    scopes = fields.List(
+        fields.String(validate=validate.OneOf(SCOPES, error=f"Must be one of: {', '.join(SCOPES)}.")),
+        required=True,
+        validate=validate.Length(min=1, error="Name at least one scope."),
+    )
+    expires_at = fields.AwareDateTime(
+        data_key="expiresAt",
+        format="iso",
+        default_timezone=UTC,
+        load_default=None,
+        allow_none=True,
+        error_messages={"invalid": "Must be an ISO 8601 date and time, such as 2025-12-06T12:00:00Z."},
+    )
+
+    error_messages: ClassVar = {"unknown": "Unknown field.", "type": "Must be a JSON object."}
+
+
+def new_token(value: object, now: datetime) -> dict[str, Any]:
+    """`name`, `scopes` and `expires_at` as `tokens.issue` takes them; raises InvalidInput."""
+    errors = strict_json.faults(value)
+    if errors:
+        raise InvalidInput(errors=errors)
+    try:
+        wanted = NewToken().load(value)
+    except ValidationError as error:
+        raise InvalidInput(errors=dotted(error.normalized_messages())) from None
+    wanted["scopes"] = [scope for scope in SCOPES if scope in wanted["scopes"]]
+    wanted["expires_at"] = _expiry(wanted["expires_at"], now)
+    return wanted
+
+
+def _expiry(moment: datetime | None, now: datetime) -> datetime | None:
+    if moment is None:
+        return None
+    if not now < moment <= now + LONGEST_LIFE:
+        raise InvalidInput(
+            errors={
+                "expiresAt": [f"Must lie ahead, at most {LONGEST_LIFE.days} days; leave it out for never."]
+            }
+        )
+    return to_millisecond(moment)
