@@ -3,6 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+
 
 def to_millisecond(moment: datetime) -> datetime:
     """The moment in UTC without its microseconds, so that what is stored is what was answered."""
@@ -17,7 +20,7 @@ def iso(moment: datetime) -> str:
 
 def epoch_ms(moment: datetime) -> int:
     """Milliseconds since 1970, as JavaScript counts."""
-    return round(moment.timestamp() * 1000)
+    return (moment - EPOCH) // MILLISECOND  # cut off as in `iso`, so that both name the same millisecond
 
 
 def minute_of(moment: datetime) -> datetime:
