@@ -20,7 +20,7 @@ ANALYTICS = "/api/workspaces/<workspace>/analytics"
 @blueprint.get(f"{ANALYTICS}/realtime")
 def realtime(workspace: str) -> Response:
     """The stream for those who ask for `text/event-stream`, the snapshot for everybody else."""
-    access = require_member(workspace)
+    access = require_member(workspace, scope="stats:read")
     metrics = _metrics()
     # A HEAD would open a stream that nobody reads; it gets the snapshot's head.
     if _wants_stream() and request.method != "HEAD":
