@@ -11,6 +11,9 @@ from app.domain import sse
 from app.domain.ids import Cursor
 from app.domain.instants import iso
 
+# Made once: json.dumps would make an encoder for every event.
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
@@ -23,6 +26,8 @@ class NewEvent:
     user_id: UUID
     session_id: str | None = None
     timestamp: datetime | None = None
+    # Of a batch whose ids come from its Idempotency-Key: with another number of events it is another batch.
+    batch_size: int | None = None
 
     def fingerprint(self) -> bytes:
         """16 bytes that tell a retry (same content) from another event under the same id."""
@@ -33,8 +38,9 @@ class NewEvent:
             self.session_id,
             self.timestamp and iso(self.timestamp),
         ]
-        text = json.dumps(content, sort_keys=True, separators=(",", ":"))
-        return hashlib.blake2b(text.encode(), digest_size=16).digest()
+        if self.batch_size:
+            content.append(self.batch_size)
+        return hashlib.blake2b(_canonical(content).encode(), digest_size=16).digest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,11 @@ def faults(value: object, max_depth: int = 10) -> dict[str, list[str]]:
     return found
 
 
+def shown(key: str) -> str:
+    """A key as it may go back to the client: cut, and without what could not be stored."""
+    return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", key[:LONGEST_KEY])
+
+
 def _children(container: dict[str, object] | list[object]) -> Iterable[tuple[str | int, object]]:
     return container.items() if isinstance(container, dict) else enumerate(container)
 
@@ -98,8 +103,7 @@ def _dotted(place: Place) -> str:
     keys: list[str] = []
     while place:
         place, key = place
-        # The path goes back to the client: what could not be stored cannot be echoed either.
-        keys.append(UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", str(key)[:LONGEST_KEY]))
+        keys.append(shown(str(key)))
     return ".".join(reversed(keys)) or "body"
 
 

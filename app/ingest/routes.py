@@ -1,74 +1,70 @@
-"""The write side of the realtime endpoint: post an event."""
+"""The write side of the realtime endpoint: post an event, or a batch of them."""
 
 from __future__ import annotations
 
-import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify
 
-from app.auth.access import Access, require_member
-from app.auth.actors import UNKNOWN, users_behind
-from app.domain.event import NewEvent
-from app.domain.ids import uuid7
-from app.domain.instants import epoch_ms, iso
-from app.errors import InvalidEvent
-from app.ingest.schema import VISIBLE, load_event
+from app.auth.access import require_member
+from app.domain.event import NewEvent, Receipt
+from app.domain.instants import iso
+from app.domain.scopes import WRITE
+from app.ingest import posted
+from app.ingest.batch import read_batch
 from app.ingest.service import Ingest
 from app.json_body import read_json
 
 blueprint = Blueprint("ingest", __name__)
 PATH = "/api/workspaces/<workspace>/analytics/realtime"
-MAX_BODY = 64 * 1024  # bytes
 
 
 @blueprint.post(PATH)
 def post_event(workspace: str) -> Response:
     """Commit one event; the answer means that it is durable, numbered and counted."""
-    access = require_member(workspace, "member", scope="events:write")
-    event = _valid_event(access, read_json(MAX_BODY), datetime.now(UTC))
-    ingest: Ingest = current_app.extensions["pulse.ingest"]
-    (receipt,) = ingest.committer.submit([event])
+    access = require_member(workspace, "member", WRITE)
+    event = posted.single(access, read_json(posted.MAX_EVENT), datetime.now(UTC))
+    [receipt], notified = _commit(access.workspace_id, [event])
     answer = {
         "success": True,
         "message": "Event tracked successfully",
         "eventType": event.event_type,
         "eventId": receipt.event_id,
         "seq": receipt.seq,
-        "notified": ingest.notified(access.workspace_id),
+        "notified": notified,
         "timestamp": iso(receipt.occurred_at),
     }
-    return jsonify(answer | ({"duplicate": True} if receipt.duplicate else {}))
+    return jsonify(answer | _repeated(receipt))
 
 
-def _valid_event(access: Access, value: object, now: datetime) -> NewEvent:
-    fields, errors = load_event(value, strict=access.strict, now=now)
-    if not errors:
-        fields["event_id"], errors = _event_id(fields["event_id"], now)
-    if errors:
-        raise InvalidEvent(_summary(errors), errors=errors)
-    return NewEvent(workspace_id=access.workspace_id, user_id=_user(access, fields.pop("actor")), **fields)
+@blueprint.post(f"{PATH}/batch")
+def post_batch(workspace: str) -> Response:
+    """Commit up to 1,000 events, all or none; the answer has a result for each, in order."""
+    access = require_member(workspace, "member", WRITE)
+    events = posted.batch(access, read_batch(), datetime.now(UTC))
+    receipts, notified = _commit(access.workspace_id, events)
+    return jsonify(
+        success=True,
+        message="Events tracked successfully",
+        count=len(receipts),
+        duplicates=sum(receipt.duplicate for receipt in receipts),
+        events=[_result(receipt) for receipt in receipts],
+        notified=notified,
+    )
 
 
-def _user(access: Access, actor: str | None) -> UUID:
-    user_id = users_behind(access, [actor]).get(actor)
-    if user_id is None:
-        raise InvalidEvent(f"actor: {UNKNOWN}", errors={"actor": [UNKNOWN]})
-    return user_id
+def _commit(workspace_id: UUID, events: Sequence[NewEvent]) -> tuple[list[Receipt], int]:
+    ingest: Ingest = current_app.extensions["pulse.ingest"]
+    return ingest.committer.submit(events), ingest.notified(workspace_id)
 
 
-def _event_id(given: str | None, now: datetime) -> tuple[str, dict[str, list[str]]]:
-    """The id from the body, else from the Idempotency-Key header, else a new UUIDv7."""
-    header = request.headers.get("Idempotency-Key")
-    if header is not None and not VISIBLE.fullmatch(header):
-        return "", {"Idempotency-Key": ["Must be 1 to 128 visible ASCII characters."]}
-    if given and header and given != header:
-        return "", {"eventId": ["Differs from the Idempotency-Key header."]}
-    return given or header or str(uuid7(epoch_ms(now), secrets.token_bytes(10))), {}
+def _result(receipt: Receipt) -> dict[str, Any]:
+    told = {"eventId": receipt.event_id, "seq": receipt.seq, "timestamp": iso(receipt.occurred_at)}
+    return told | _repeated(receipt)
 
 
-def _summary(errors: dict[str, Any]) -> str:
-    field, messages = next(iter(errors.items()))
-    return f"{field}: {messages[0]}"
+def _repeated(receipt: Receipt) -> dict[str, bool]:
+    return {"duplicate": True} if receipt.duplicate else {}

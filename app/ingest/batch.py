@@ -1,0 +1,90 @@
+"""The body of a batch, `{"events": […]}` or NDJSON with an event a line, as the values that it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from flask import request
+from marshmallow import RAISE, Schema, ValidationError, fields
+
+from app.domain import strict_json
+from app.errors import InvalidEvent, InvalidJson, UnsupportedType
+from app.ingest.schema import by_field
+from app.json_body import read_body
+
+MAX_BODY = 1024 * 1024  # bytes
+MAX_EVENTS = 1_000
+NOT_A_LIST = dict.fromkeys(("required", "null"), "Must be a list of events.")
+
+
+def _check_size(events: object) -> None:
+    if not isinstance(events, list):
+        raise ValidationError("Must be a list of events.")
+    if not 1 <= len(events) <= MAX_EVENTS:
+        raise ValidationError(f"Must hold 1 to {MAX_EVENTS} events, not {len(events)}.")
+
+
+class BatchSchema(Schema):
+    """The envelope of a JSON batch; its events are looked at one by one later."""
+
+    class Meta:
+        unknown = RAISE
+
+    error_messages: ClassVar = {
+        "unknown": "Unknown field.",
+        "type": 'Must be a JSON object: {"events": […]}.',
+    }
+
+    events = fields.Raw(required=True, validate=_check_size, error_messages=NOT_A_LIST)
+
+
+BATCH_SCHEMA = BatchSchema()
+
+
+def read_batch() -> list[object]:
+    """The 1 to 1,000 values of this request's body, not yet checked to be events.
+
+    Raises UnsupportedType, PayloadTooLarge, InvalidJson, or InvalidEvent for a wrong number of them.
+    """
+    read = READERS.get(request.mimetype)
+    if read is None:
+        raise UnsupportedType(f"Send the batch with Content-Type: {' or '.join(READERS)}.")
+    try:
+        return read(read_body(MAX_BODY))
+    except ValidationError as error:
+        errors = by_field(error)
+        place, messages = next(iter(errors.items()))
+        raise InvalidEvent(f"{place}: {messages[0]}", errors=errors) from None
+
+
+def _of_document(body: bytes) -> list[object]:
+    try:
+        value = strict_json.parse(body)
+    except strict_json.JsonError as error:
+        raise InvalidJson(f"{error}.") from None
+    return BATCH_SCHEMA.load(value)["events"]
+
+
+def _of_lines(body: bytes) -> list[object]:
+    # Split at \n alone: other line ends that Python knows may stand in JSON text.
+    lines = [(number, line) for number, line in enumerate(body.split(b"\n"), start=1) if line.strip()]
+    try:
+        _check_size(lines)
+    except ValidationError as error:
+        raise ValidationError({"events": error.messages}) from None
+    return [_of_line(number, line) for number, line in lines]
+
+
+def _of_line(number: int, line: bytes) -> object:
+    try:
+        return strict_json.parse(line)
+    except strict_json.JsonError as error:
+        # The parser counts lines within what it was given, which is one line.
+        raise InvalidJson(f"Line {number}: {error}.".replace(" at line 1 column", " at column")) from None
+
+
+READERS: dict[str, Callable[[bytes], list[object]]] = {
+    "application/json": _of_document,
+    "application/x-ndjson": _of_lines,
+}

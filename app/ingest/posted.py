@@ -1,0 +1,64 @@
+"""Turns what was posted into events for the log, or refuses it with everything that is wrong with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from app.auth.access import Access
+from app.auth.actors import UNKNOWN, users_behind
+from app.domain.event import NewEvent
+from app.ingest.faults import Faults
+from app.ingest.idempotency import identify, identify_all
+from app.ingest.schema import load_event
+
+MAX_EVENT = 64 * 1024  # bytes of JSON
+
+
+def single(access: Access, value: object, now: datetime) -> NewEvent:
+    """The event of a single post; raises InvalidEvent, MissingScope or Forbidden."""
+    faults = Faults()
+    loaded = _loaded(access, [value], now, faults)
+    identify(loaded[0], now)
+    return _events(access, loaded, faults)[0]
+
+
+def batch(access: Access, values: Sequence[object], now: datetime) -> list[NewEvent]:
+    """The events of a batch, in order; raises InvalidEvent, MissingScope or Forbidden."""
+    faults = Faults(len(values))
+    loaded = _loaded(access, values, now, faults, max_size=MAX_EVENT)
+    identify_all(loaded, now)
+    return _events(access, loaded, faults)
+
+
+def _loaded(
+    access: Access, values: Sequence[object], now: datetime, faults: Faults, max_size: int | None = None
+) -> list[dict[str, Any]]:
+    found = []
+    for index, value in enumerate(values):
+        fields, errors = load_event(value, strict=access.strict, now=now)
+        if not errors and max_size and len(_compact(value).encode()) > max_size:
+            errors = {"body": [f"Must be at most {max_size} bytes of JSON."]}
+        if errors:
+            faults.add(index, errors)
+        found.append(fields)
+    faults.refuse()
+    return found
+
+
+def _events(access: Access, loaded: Sequence[dict[str, Any]], faults: Faults) -> list[NewEvent]:
+    actors = [fields.pop("actor") for fields in loaded]
+    users = users_behind(access, set(actors))
+    for index, actor in enumerate(actors):
+        if actor not in users:
+            faults.add(index, {"actor": [UNKNOWN]})
+    faults.refuse()
+    return [
+        NewEvent(workspace_id=access.workspace_id, user_id=users[actor], **fields)
+        for actor, fields in zip(actors, loaded, strict=True)
+    ]
+
+
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
