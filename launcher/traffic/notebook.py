@@ -14,7 +14,7 @@ class Notebook:
 
     def read(self) -> dict[str, str]:
         """The tasks noted last, by id; none if there is no file or it makes no sense."""
-        with contextlib.suppress(OSError, ValueError, AttributeError):
+        with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
             noted = json.loads(self._path.read_text())["open_tasks"].items()
             return {task: title for task, title in noted if isinstance(title, str)}
         return {}

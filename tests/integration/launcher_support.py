@@ -73,9 +73,9 @@ def lives(process: psutil.Process) -> bool:
 def until(condition: Callable[[], bool], seconds: float = 20) -> bool:
     """Wait for the condition; False if it does not come true in time."""
     deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
+    while not (holds := condition()) and time.monotonic() < deadline:
         time.sleep(0.05)
-    return condition()
+    return holds
 
 
 def ask(url: str, statement: str) -> list[tuple]:

@@ -1,0 +1,73 @@
+"""The end of `make run`, orderly or not: nothing stays behind, and nothing that was stored is lost."""
+
+import os
+import shutil
+import signal
+import sys
+from pathlib import Path
+
+from launcher_run import run
+from launcher_support import until
+
+
+def test_ctrl_c_stops_everything_and_the_next_start_goes_on_with_the_same_data_and_password(tmp_path: Path):
+    with run(tmp_path) as first:
+        assert until(lambda: first.events() > 20)
+        events = first.events()
+        assert first.interrupt() == 0
+        assert first.lines[-1].startswith("Stopping … ")
+        assert first.left() == []
+    with run(tmp_path, PULSE_DEMO_TRAFFIC="0") as second:
+        assert (second.password, second.events() >= events) == (first.password, True)
+        assert "No demo traffic. " in "\n".join(second.lines)
+
+
+def test_a_kill_9_leaves_no_process_and_the_next_start_recovers_what_was_stored(tmp_path: Path):
+    with run(tmp_path) as first:
+        assert until(lambda: first.events() > 20)
+        events = first.events()
+        first.process.kill()
+        first.process.wait()
+        with run(
+            tmp_path, PULSE_DEMO_TRAFFIC="0"
+        ) as second:  # at once, while the first one's children still end
+            assert second.events() >= events
+        assert first.left() == []
+
+
+def test_a_sigterm_stops_as_ctrl_c_does(tmp_path: Path):
+    with run(tmp_path) as one:
+        one.process.send_signal(signal.SIGTERM)
+        assert one.process.wait(60) == 0
+        assert one.left() == []
+
+
+def test_a_second_ctrl_c_does_not_wait(tmp_path: Path):
+    with run(tmp_path) as one:
+        os.kill(one.child("gunicorn").pid, signal.SIGSTOP)  # would be waited for
+        one.process.send_signal(signal.SIGINT)
+        one.read_until("Stopping")
+    assert one.left() == []
+
+
+def test_a_make_that_is_killed_takes_all_with_it(tmp_path: Path):
+    (tmp_path / "Makefile").write_text(f"run:\n\t@exec {sys.executable} -m launcher\n")
+    make = (shutil.which("make"), "-f", str(tmp_path / "Makefile"), "run")
+    with run(tmp_path / "instance", command=make) as one:
+        one.process.kill()
+        one.process.wait()
+        assert one.left() == []
+
+
+def test_a_child_that_keeps_dying_stops_the_launcher_with_the_end_of_its_log(tmp_path: Path):
+    with run(tmp_path) as one:
+        for _ in range(4):
+            one.child("gunicorn").kill()
+            one.read_until("gunicorn is running again")
+        one.child("gunicorn").kill()
+        last = one.read_until("pulse: ")
+        assert one.process.wait(60) == 1
+    log = tmp_path / "logs" / "gunicorn.log"
+    assert last == f"pulse: gunicorn ended 5 times in a minute, last with SIGKILL; see {log}"
+    assert any("Booting worker" in line for line in one.lines)
+    assert one.left() == []

@@ -1,0 +1,89 @@
+"""The launcher's settings: defaults, what is accepted, and the one line that names a wrong one."""
+
+from pathlib import Path
+
+import pytest
+
+from launcher.errors import SettingError
+from launcher.instance import Instance
+from launcher.settings import ROOT, Settings
+
+
+def test_nothing_set_means_embedded_servers_and_a_lively_demo():
+    assert Settings.from_environ({}) == Settings(
+        port=8000,
+        workers=2,
+        instance=ROOT / "instance",
+        database_url=None,
+        redis_url=None,
+        demo_password=None,
+        demo_traffic=2.0,
+    )
+
+
+def test_everything_can_be_set(tmp_path: Path):
+    environ = {
+        "PORT": "9000",
+        "WEB_CONCURRENCY": "4",
+        "DATABASE_URL": "postgresql://pulse@db.example/pulse",
+        "REDIS_URL": "redis://redis.example/0",
+        "PULSE_INSTANCE_DIR": str(tmp_path / "not" / "yet"),
+        "PULSE_DEMO_PASSWORD": "open sesame",
+        "PULSE_DEMO_TRAFFIC": "0.5",
+    }
+    assert Settings.from_environ(environ) == Settings(
+        port=9000,
+        workers=4,
+        instance=tmp_path / "not" / "yet",
+        database_url="postgresql://pulse@db.example/pulse",
+        redis_url="redis://redis.example/0",
+        demo_password="open sesame",
+        demo_traffic=0.5,
+    )
+
+
+def test_a_blank_setting_is_none():
+    assert Settings.from_environ({"PORT": "", "DATABASE_URL": " "}) == Settings.from_environ({})
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("PORT", "http", "PORT must be a whole number from 1 to 65535, not 'http'"),
+        ("PORT", "65536", "PORT must be a whole number from 1 to 65535, not '65536'"),
+        ("PORT", "-1", "PORT must be a whole number from 1 to 65535, not '-1'"),
+        ("PORT", "८०००", "PORT must be a whole number from 1 to 65535, not '८०००'"),
+        ("WEB_CONCURRENCY", "0", "WEB_CONCURRENCY must be a whole number from 1 to 64, not '0'"),
+        ("DATABASE_URL", "mysql://x", "DATABASE_URL must be a postgresql:// URL"),
+        ("REDIS_URL", "localhost", "REDIS_URL must be a redis://, rediss:// or unix:// URL"),
+        ("PULSE_DEMO_PASSWORD", "short", "PULSE_DEMO_PASSWORD must be at least 8 characters long"),
+        ("PULSE_DEMO_TRAFFIC", "-1", "PULSE_DEMO_TRAFFIC must be events per second from 0 to 1000, not '-1'"),
+        ("PULSE_DEMO_TRAFFIC", "nan", "PULSE_DEMO_TRAFFIC must be events per second from 0 to 1000, not 'nan'"),
+        ("PULSE_DEMO_TRAFFIC", "fast", "PULSE_DEMO_TRAFFIC must be events per second from 0 to 1000, not 'fast'"),
+    ],
+)  # fmt: skip
+def test_a_wrong_one_is_named_in_one_line(name: str, text: str, line: str):
+    with pytest.raises(SettingError) as error:
+        Settings.from_environ({name: text})
+    assert (str(error.value), error.value.exit_code) == (line, 2)
+
+
+def test_the_server_s_own_settings_are_checked_before_anything_starts():
+    with pytest.raises(SettingError, match=r"^PULSE_HEARTBEAT_INTERVAL must be"):
+        Settings.from_environ({"PULSE_HEARTBEAT_INTERVAL": "often"})
+
+
+@pytest.mark.parametrize("path", ["{file}", "{file}/below"])
+def test_a_directory_that_cannot_be_is_named(tmp_path: Path, path: str):
+    file = tmp_path / "file"
+    file.touch()
+    wrong = path.format(file=file)
+    with pytest.raises(SettingError) as error:
+        Settings.from_environ({"PULSE_INSTANCE_DIR": wrong})
+    assert str(error.value).startswith("PULSE_INSTANCE_DIR must be ")
+    assert repr(wrong) in str(error.value)
+
+
+def test_a_directory_that_turns_out_not_to_be_possible_is_named_too():
+    with pytest.raises(SettingError, match=r"^PULSE_INSTANCE_DIR /proc/pulse cannot be used: "):
+        Instance(Path("/proc/pulse")).open()
