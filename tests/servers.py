@@ -36,6 +36,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
         self.workers = workers
+        self.sessions: dict[str, tuple[str, dict[str, str]]] = {}  # by name: user id and cookies
         self._process = Process(
             [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"],
             log,

@@ -18,15 +18,28 @@ class Visitor(httpx.Client):
     """An HTTP client that knows the endpoint of `acme`. Closing it closes the streams that it has opened."""
 
     def __init__(self, server: Server, worker: int | None = None):
-        super().__init__(base_url=server.url, timeout=PATIENCE, trust_env=False)
+        # One connection, kept: whoever is bound to a worker stays there.
+        limits = httpx.Limits(max_connections=1, keepalive_expiry=PATIENCE)
+        super().__init__(base_url=server.url, timeout=PATIENCE, limits=limits, trust_env=False)
         self.server = server
         self.worker = worker
         self.streams: list[EventStream] = []
+        self.user_id = ""
+        with self._reaching():
+            self.get("/healthz")
 
-    def sign_in(self, name: str) -> Visitor:
-        """Sign in as one of the cast: `mika`, or `oscar@elsewhere.test`."""
-        email = name if "@" in name else f"{name}@acme.test"
-        self.post("/api/auth/login", json={"email": email, "password": PASSWORD}).raise_for_status()
+    def sign_in(self, name: str, *, anew: bool = False) -> Visitor:
+        """Sign in as one of the cast, `mika` or `oscar@elsewhere.test`; who did so before shares that session.
+
+        A password takes long to check, on purpose: a test that is about signing in or out does so anew.
+        """
+        sessions = {} if anew else self.server.sessions
+        if name not in sessions:
+            email = name if "@" in name else f"{name}@acme.test"
+            answer = self.post("/api/auth/login", json={"email": email, "password": PASSWORD})
+            sessions[name] = answer.raise_for_status().json()["user"]["id"], dict(self.cookies)
+        self.user_id, cookies = sessions[name]
+        self.cookies = cookies
         return self
 
     def track(self, event_type: str = "message.sent", data: Mapping[str, Any] | None = None, **fields: Any):
@@ -40,18 +53,24 @@ class Visitor(httpx.Client):
         return self.get(PATH).raise_for_status().json()
 
     def listen(
-        self, query: str = "", headers: Mapping[str, str] | None = None, path: str = PATH
+        self,
+        query: str = "",
+        *,
+        headers: Mapping[str, str] | None = None,
+        path: str = PATH,
+        method: str = "GET",
     ) -> EventStream:
         """Open a stream; it is closed with this visitor at the latest."""
-        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        headers = {"Cookie": self.cookie, **(headers or {})}
         with self._reaching():
-            stream = EventStream(f"{self.server.url}{path}{query}", {"Cookie": cookie, **(headers or {})})
+            stream = EventStream(f"{self.server.url}{path}{query}", headers, method=method)
         self.streams.append(stream)
         return stream
 
-    def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
-        with self._reaching():
-            return super().send(request, **options)
+    @property
+    def cookie(self) -> str:
+        """The Cookie header that says who this is."""
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
     def close(self) -> None:
         for stream in self.streams:
@@ -59,5 +78,4 @@ class Visitor(httpx.Client):
         super().close()
 
     def _reaching(self) -> contextlib.AbstractContextManager:
-        # Somebody bound to a worker: a connection that is open already stays there, a new one is steered.
         return contextlib.nullcontext() if self.worker is None else self.server.only(self.worker)

@@ -83,7 +83,7 @@ def _live() -> Live:
 
 
 def _wants_stream() -> bool:
-    return any(mime == "text/event-stream" and quality > 0 for mime, quality in request.accept_mimetypes)
+    return any(mime.lower() == "text/event-stream" and quality for mime, quality in request.accept_mimetypes)
 
 
 def _metrics() -> MetricNames | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import secrets
 import sys
 from collections.abc import Callable, Iterator
 
 import flask_migrate
+import psycopg2
 import pytest
 from redis import Redis
 from servers import Server, until
@@ -20,7 +22,11 @@ from launcher.postgres import Postgres
 from launcher.valkey import Valkey
 
 # Short, so that nobody waits; a test that is about one of them says so itself.
-SETTINGS = {"PULSE_STATS_UPDATE_INTERVAL": "0.3", "PULSE_HEARTBEAT_INTERVAL": "1"}
+SETTINGS = {
+    "PULSE_STATS_UPDATE_INTERVAL": "0.3",
+    "PULSE_HEARTBEAT_INTERVAL": "0.5",
+    "PULSE_DRAIN_SECONDS": "1",
+}
 
 
 @pytest.fixture(scope="session")
@@ -109,18 +115,38 @@ def nothing_left_behind(made_servers: list[Server]) -> Iterator[None]:
 
 
 @pytest.fixture
-def visit(request: pytest.FixtureRequest) -> Iterator[Callable[..., Visitor]]:
-    """`visit("mika")`: a client who has signed in; `visit()`: one who has not; `worker=` binds it to a worker."""
+def sql(environ: dict[str, str]) -> Iterator[Callable[..., list[tuple]]]:
+    """`sql("SELECT … %s", value)`: run a statement on the servers' database, commit, and get its rows, if any."""
+    connection = psycopg2.connect(environ["DATABASE_URL"], application_name="test")
+    connection.autocommit = True
+
+    def run(statement: str, *values: object) -> list[tuple]:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchall() if cursor.description else []
+
+    yield run
+    connection.close()
+
+
+@pytest.fixture
+def visit_at() -> Iterator[Callable[..., Visitor]]:
+    """`visit_at(server, "mika")`: a client of that server who has signed in."""
     visitors: list[Visitor] = []
 
-    def make(name: str | None = None, *, to: Server | None = None, worker: int | None = None) -> Visitor:
-        visitor = Visitor(to or request.getfixturevalue("server"), worker)
-        visitors.append(visitor)
-        return visitor.sign_in(name) if name else visitor
+    def make(server: Server, name: str | None = None, *, worker: int | None = None) -> Visitor:
+        visitors.append(Visitor(server, worker))
+        return visitors[-1].sign_in(name) if name else visitors[-1]
 
     yield make
     for visitor in visitors:
         visitor.close()
+
+
+@pytest.fixture
+def visit(server: Server, visit_at) -> Callable[..., Visitor]:
+    """`visit("mika")`: a client who has signed in; `visit()`: one who has not; `worker=` binds it to a worker."""
+    return functools.partial(visit_at, server)
 
 
 @pytest.fixture

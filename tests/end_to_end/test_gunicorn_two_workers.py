@@ -1,16 +1,93 @@
 """Two workers behave as one: what is posted to either reaches the streams of both, and counts are of both."""
 
+import pytest
+from servers import until
+from visitor import PATH
 
-def test_an_event_posted_to_one_worker_reaches_the_streams_of_both(server, visit):
-    first, second = server.worker_pids()
-    here, there = visit("mika", worker=first), visit("vera", worker=second)
-    streams = [here.listen(), there.listen()]
-    assert [server.worker_of(stream.local_port) for stream in streams] == [first, second]
-    for stream in streams:
+
+@pytest.fixture
+def streams(server, visit):
+    """A stream on each worker, past its greeting."""
+    opened = [visit("vera", worker=worker).listen() for worker in server.worker_pids()]
+    assert [server.worker_of(stream.local_port) for stream in opened] == server.worker_pids()
+    for stream in opened:
         stream.until("stats")
+    return opened
 
-    answer = here.track("message.sent", {"messageId": "m-1"})
 
+@pytest.mark.parametrize("poster", [0, 1])
+def test_an_event_posted_to_one_worker_reaches_the_streams_of_both(server, visit, streams, poster):
+    mika = visit("mika", worker=server.worker_pids()[poster])
+    answer = mika.track("message.sent", {"messageId": "m-1"})
     assert answer["notified"] == 2
+    first, second = (stream.until("event") for stream in streams)
+    assert first.raw == second.raw
+    assert first.json["eventId"] == answer["eventId"]
+
+
+def test_events_posted_to_both_reach_every_stream_once_and_in_order(server, visit, streams):
+    posters = [visit("mika", worker=worker) for worker in server.worker_pids()]
+    answers = [posters[number % 2].track("user.active") for number in range(40)]
+    numbers = [answer["seq"] for answer in answers]
+    assert numbers == list(range(numbers[0], numbers[0] + 40))
     for stream in streams:
-        assert stream.until("event").json["eventId"] == answer["eventId"]
+        assert [event.json["eventId"] for event in stream.events(40)] == [
+            answer["eventId"] for answer in answers
+        ]
+
+
+def test_both_workers_count_the_streams_of_both(server, visit, streams):
+    for worker in server.worker_pids():
+        mika = visit("mika", worker=worker)
+        assert mika.snapshot()["meta"]["connections"] == 2
+        assert mika.track()["notified"] == 2
+    streams[0].close()
+    for worker in server.worker_pids():
+        mika = visit("mika", worker=worker)
+        until(lambda mika=mika: mika.snapshot()["meta"]["connections"] == 1, "one stream counted")
+        until(lambda mika=mika: mika.track()["notified"] == 1, "one stream notified")
+
+
+def test_a_tick_is_computed_once_for_the_streams_of_both(streams):
+    first, second = ([stream.until("stats").raw for _ in range(5)] for stream in streams)
+    # One may have missed the other's first tick while it was being read.
+    assert len(set(first) & set(second)) >= 4
+
+
+@pytest.mark.parametrize("closer", [0, 1])
+def test_an_admin_closes_the_streams_of_both(server, visit, streams, oscar, closer):
+    bystander = oscar.listen(path=PATH.replace("acme", "elsewhere"))
+    olivia = visit("olivia", worker=server.worker_pids()[closer])
+    answer = olivia.delete(PATH)
+    assert answer.status_code == 200
+    assert {**answer.json(), "timestamp": ""} == {
+        "success": True,
+        "message": "Connections closed",
+        "closedCount": 2,
+        "timestamp": "",
+    }
+    for stream in streams:
+        bye = stream.rest()[-1]
+        assert (bye.event, bye.json) == ("bye", {"reason": "closed-by-admin"})
+    assert olivia.delete(PATH).json()["closedCount"] == 0
+    assert bystander.until("stats"), "streams of other workspaces go on"
+
+
+def test_a_stream_opened_right_after_all_were_closed_lives(server, visit, streams):
+    visit("olivia").delete(PATH)
+    for worker in server.worker_pids():
+        mika = visit("mika", worker=worker)
+        stream = mika.listen()
+        event_id = mika.track()["eventId"]
+        assert stream.until("event").json["eventId"] == event_id
+
+
+def test_two_members_on_two_workers_retrying_one_event_store_it_once(server, visit, streams, sql):
+    posters = [visit("mika", worker=worker) for worker in server.worker_pids()]
+    answers = [poster.track("message.sent", {"messageId": "m-9"}, eventId="only-once") for poster in posters]
+    assert [answer.pop("duplicate", False) for answer in answers] == [False, True]
+    assert answers[0] == answers[1]
+    assert sql("SELECT count(*) FROM events WHERE event_id = 'only-once'") == [(1,)]
+    last = posters[0].track("user.active")["eventId"]
+    for stream in streams:
+        assert [stream.until("event").json["eventId"] for _ in range(2)] == ["only-once", last]

@@ -1,0 +1,187 @@
+"""What a client of the stream sees, byte for byte: from a socket of the hub's, and from a plain generator."""
+
+import re
+import time
+from datetime import UTC, datetime
+
+import pytest
+from frames import Frame
+from visitor import PATH
+
+METRICS = [
+    "activeUsers",
+    "onlineUsers",
+    "activeSessions",
+    "messagesLastHour",
+    "messagesToday",
+    "activeChannels",
+    "activeOrchestrators",
+    "tasksInProgress",
+    "eventCounts",
+]
+ISO = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
+
+
+@pytest.fixture(scope="module", params=["1", "0"], ids=["socket", "generator"])
+def shared_server(make_server, request):
+    return make_server(PULSE_ADOPT_CONNECTIONS=request.param)
+
+
+def test_the_head_says_stream_and_keeps_proxies_from_holding_it_back(mika):
+    stream = mika.listen()
+    assert stream.status == 200
+    expected = {
+        "content-type": "text/event-stream; charset=utf-8",
+        "cache-control": "no-cache, no-transform",
+        "x-accel-buffering": "no",
+        "x-content-type-options": "nosniff",
+        "transfer-encoding": "chunked",
+    }
+    assert {name: stream.headers.get(name) for name in expected} == expected
+    assert "content-length" not in stream.headers
+    assert "set-cookie" not in stream.headers
+
+
+def test_first_connected_with_a_retry_time_then_stats_then_what_happens(mika):
+    stream = mika.listen()
+    connected, stats = stream.next(), stream.next()
+    assert [connected.event, stats.event] == ["connected", "stats"]
+    assert 1000 <= connected.retry <= 5000
+    answer = mika.track("message.sent", {"messageId": "m-1"})
+    event = stream.until("event")
+    epoch = connected.json["lastEventId"].split("-")[0]
+    assert event.id == f"{epoch}-{answer['seq']}"
+    assert event.json == {
+        "eventType": "message.sent",
+        "userId": mika.user_id,
+        "timestamp": answer["timestamp"],
+        "eventId": answer["eventId"],
+    }
+
+
+def test_connected_tells_who_where_when_and_how_often(mika, sql):
+    connected = mika.listen().next()
+    assert list(connected.json) == [
+        "connectionId",
+        "workspaceId",
+        "timestamp",
+        "lastEventId",
+        "heartbeatInterval",
+        "statsInterval",
+    ]
+    [(workspace, epoch, seq)] = sql(
+        "SELECT id, epoch, last_seq FROM workspaces JOIN event_heads ON workspace_id = id WHERE slug = 'acme'"
+    )
+    connection = re.fullmatch(r"conn_(\d+)_[0-9a-z]{6}", connected.json["connectionId"])
+    opened = datetime.fromtimestamp(int(connection[1]) / 1000, UTC)
+    assert abs(opened.timestamp() - time.time()) < 60
+    assert connected.json == {
+        "connectionId": connection[0],
+        "workspaceId": str(workspace),
+        "timestamp": opened.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "lastEventId": f"{epoch}-{seq}",
+        "heartbeatInterval": 0.5,
+        "statsInterval": 0.3,
+    }
+
+
+def test_two_streams_have_two_ids(mika):
+    assert mika.listen().next().json["connectionId"] != mika.listen().next().json["connectionId"]
+
+
+def test_retry_times_differ_so_that_a_herd_spreads(mika):
+    assert len({mika.listen().next().retry for _ in range(6)}) > 1
+
+
+def test_stats_have_every_metric_and_come_again_and_again(mika):
+    stream = mika.listen()
+    moments = []
+    for _ in range(4):
+        stats = stream.until("stats").json
+        assert list(stats) == [*METRICS, "timestamp"]
+        assert all(isinstance(stats[name], int) for name in METRICS[:-1])
+        assert re.fullmatch(ISO, stats["timestamp"])
+        moments.append(stats["timestamp"])
+    assert moments == sorted(moments)
+    assert len(set(moments)) == 4
+
+
+def test_stats_count_an_event_with_the_next_tick(mika):
+    stream = mika.listen()
+    before = stream.until("stats").json
+    mika.track("message.sent")
+    stream.until("event")
+    while (stats := stream.until("stats").json)["messagesToday"] == before["messagesToday"]:
+        pass
+    assert stats["messagesToday"] == before["messagesToday"] + 1
+    assert stats["eventCounts"]["message.sent"] == before["eventCounts"].get("message.sent", 0) + 1
+
+
+def test_metrics_narrow_the_stats_of_one_stream_only(mika):
+    narrow, wide = mika.listen("?metrics=messagesToday,onlineUsers"), mika.listen()
+    for _ in range(2):
+        assert list(narrow.until("stats").json) == ["onlineUsers", "messagesToday", "timestamp"]
+        assert list(wide.until("stats").json) == [*METRICS, "timestamp"]
+
+
+def test_a_ping_tells_the_milliseconds(mika):
+    ping = mika.listen().until("ping")
+    assert list(ping.json) == ["timestamp"]
+    assert isinstance(ping.json["timestamp"], int)
+    assert abs(ping.json["timestamp"] / 1000 - time.time()) < 60
+
+
+def test_only_what_is_in_the_log_has_an_id(mika):
+    stream = mika.listen()
+    mika.track()
+    frames: list[Frame] = []
+    while {frame.event for frame in frames} < {"connected", "stats", "event", "ping"}:
+        frames.append(stream.next())
+    assert {frame.event for frame in frames if frame.id is not None} == {"event"}
+    assert {frame.event for frame in frames if frame.retry is not None} == {"connected"}
+
+
+def test_every_frame_is_one_line_of_name_and_one_of_json(mika):
+    stream = mika.listen()
+    mika.track("note.taken", {"text": "line\nbreak\r\n\u2028event: bye\n\n"})
+    stream.until("event")
+    for raw in stream.content.removesuffix(b"\n\n").split(b"\n\n"):
+        names = [line.partition(b": ")[0] for line in raw.split(b"\n")]
+        assert names in ([b"retry", b"event", b"data"], [b"event", b"data"], [b"id", b"event", b"data"])
+
+
+def test_what_members_wrote_is_not_told_to_everybody(mika, vera):
+    stream = vera.listen()
+    mika.track("message.sent", {"messageId": "m-2", "text": "between us"}, sessionId="secret-session")
+    stream.until("event")
+    assert b"between us" not in stream.content
+    assert b"secret-session" not in stream.content
+
+
+@pytest.mark.parametrize(
+    "accept", ["text/event-stream", "TEXT/Event-Stream", "text/html, text/event-stream;q=0.5"]
+)
+def test_who_accepts_a_stream_gets_one(mika, accept):
+    assert mika.listen(headers={"Accept": accept}).next().event == "connected"
+
+
+def test_an_id_names_the_workspace_as_well_as_its_slug(mika):
+    workspace = mika.listen().next().json["workspaceId"]
+    stream = mika.listen(path=PATH.replace("acme", workspace))
+    assert stream.next().json["workspaceId"] == workspace
+    event_id = mika.track()["eventId"]
+    assert stream.until("event").json["eventId"] == event_id
+
+
+def test_events_of_another_workspace_stay_there(mika, oscar):
+    stream = mika.listen()
+    elsewhere = oscar.post(PATH.replace("acme", "elsewhere"), json={"eventType": "user.active"})
+    assert elsewhere.json()["notified"] == 0
+    last = mika.track("user.active")["eventId"]
+    assert stream.until("event").json["eventId"] == last
+
+
+def test_a_head_request_opens_no_stream(mika):
+    head = mika.listen(method="HEAD")
+    assert (head.status, head.headers["content-type"]) == (200, "application/json")
+    assert mika.snapshot()["meta"]["connections"] == 0
