@@ -18,17 +18,17 @@ import flask_migrate  # noqa: E402
 import pytest  # noqa: E402
 from flask import Flask  # noqa: E402
 from flask.testing import FlaskClient  # noqa: E402
+from scripts import Clock, Script, keep_time  # noqa: E402
 from sqlalchemy import Engine, Row, text  # noqa: E402
 
 from app import create_app  # noqa: E402
-from app.auth import passwords, sessions, tokens  # noqa: E402
+from app.auth import passwords, service, sessions, tokens  # noqa: E402
 from app.config import Settings  # noqa: E402
 from app.extensions import db  # noqa: E402
 from app.workspaces.members import add_member  # noqa: E402
 from app.workspaces.workspace import create_workspace, find_workspace  # noqa: E402
 from launcher.postgres import Postgres  # noqa: E402
 from launcher.valkey import Valkey  # noqa: E402
-from scripts import Script  # noqa: E402
 
 PASSWORD = "correct horse battery"
 CAST = {
@@ -82,7 +82,7 @@ def app(migrated_app: Flask) -> Iterator[Flask]:
     """The app on an empty database; afterwards nothing may hold a connection."""
     _empty_tables(_engine(migrated_app))
     yield migrated_app
-    migrated_app.extensions["pulse.auth"].last_use.join()
+    migrated_app.extensions[service.NAME].last_use.join()
     assert _engine(migrated_app).pool.checkedout() == 0, "a database connection was not given back"
 
 
@@ -97,7 +97,7 @@ def make_app(app: Flask, environ: dict[str, str]) -> Iterator[Callable[..., Flas
 
     yield make
     for other in made:
-        other.extensions["pulse.auth"].last_use.join()
+        other.extensions[service.NAME].last_use.join()
         assert _engine(other).pool.checkedout() == 0, "a database connection was not given back"
         _engine(other).dispose()
 
@@ -183,6 +183,16 @@ def script(app: Flask, cast: dict[str, UUID]) -> Callable[..., Script]:
         return client.show(token)
 
     return make
+
+
+@pytest.fixture
+def clock(app: Flask) -> Iterator[Clock]:
+    """By which the app remembers tokens and actors for half a second; it moves when the test says so."""
+    usual = app.extensions[service.NAME]
+    clock = Clock()
+    keep_time(app, clock)
+    yield clock
+    app.extensions[service.NAME] = usual
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
+from flask import Flask
 from flask.testing import FlaskClient
+
+from app.auth import service
+from app.auth.standing_cache import StandingCache
 
 REALTIME = "/api/workspaces/acme/analytics/realtime"
 TOKENS = "/api/workspaces/acme/tokens"
@@ -36,3 +41,9 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+def keep_time(app: Flask, clock: Clock) -> None:
+    """Let what the app remembers of tokens and actors age by this clock; it begins with nothing."""
+    remembered = {"tokens": StandingCache(clock), "actors": StandingCache(clock)}
+    app.extensions[service.NAME] = replace(app.extensions[service.NAME], **remembered)

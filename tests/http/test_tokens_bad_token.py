@@ -1,0 +1,87 @@
+"""A token that is none: 401, a challenge, and no question to the database when its form is wrong."""
+
+import pytest
+from scripts import REALTIME, Script
+from sqlalchemy import event
+
+from app.extensions import db
+
+PROBLEM = {
+    "type": "about:blank",
+    "title": "Sign in first",
+    "status": 401,
+    "code": "AUTH_REQUIRED",
+    "detail": "There is no such token: it is mistyped, expired or revoked.",
+}
+
+
+@pytest.fixture
+def somebody(app, cast):
+    return Script(app, app.response_class, use_cookies=False)
+
+
+def variants(token: str) -> list[str]:
+    secret = token.removeprefix("pulse_")
+    return [
+        "",
+        secret,
+        "pulse_",
+        token[:-1],
+        token + "0",
+        token.upper(),
+        f"pulse-{secret}",
+        f"{token} {token}",
+        f"{token},Bearer {token}",
+        f"{token}\0",
+        token[:-1] + "é",
+        "pulse_" + "x" * 64,
+        "pulse_" + "٣" * 64,
+        "x" * 5_000,
+    ]
+
+
+@pytest.mark.parametrize("number", range(14))
+def test_the_form_is_checked_first(app, somebody, script, number):
+    somebody.show(variants(script("admin").token)[number])
+    asked = []
+    with app.app_context():
+        engine = db.engine
+
+    def note(*details: object) -> None:
+        asked.append(details[2])
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        answer = somebody.get(REALTIME)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert (answer.status_code, answer.mimetype, answer.get_json()) == (
+        401,
+        "application/problem+json",
+        PROBLEM,
+    )
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert [statement for statement in asked if "tokens" in statement] == []
+
+
+def test_a_token_that_nobody_made_is_refused(somebody):
+    answer = somebody.show("pulse_" + "0" * 64).get(REALTIME)
+    assert (answer.status_code, answer.get_json()) == (401, PROBLEM)
+
+
+def test_the_prefix_or_the_hash_does_not_open_anything(somebody, script, sql):
+    prefix = script("admin").token[:14]
+    [row] = sql("SELECT encode(token_hash, 'hex') AS digits FROM tokens")
+    for guess in (prefix, f"pulse_{row.digits}"):
+        assert somebody.show(guess).get(REALTIME).status_code == 401
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "Bearer   "])
+def test_the_scheme_may_be_spelt_as_one_likes(somebody, script, scheme):
+    headers = {"Authorization": f"{scheme} {script('stats:read').token}"}
+    assert somebody.get(REALTIME, headers=headers).status_code == 200
+
+
+def test_no_token_at_all_is_challenged_too(somebody):
+    answer = somebody.get(REALTIME)
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")

@@ -1,0 +1,101 @@
+"""A token never does what its user may not: a demotion, a removal or a deactivation holds for it too."""
+
+import pytest
+from scripts import REALTIME, TOKENS
+
+NOT_VALID = "There is no such token: it is mistyped, expired or revoked."
+
+
+@pytest.fixture
+def demote(sql):
+    """`demote("Olivia", "member")`: from now on that is the role."""
+    return lambda name, role: sql(
+        "UPDATE memberships SET role = :role FROM users WHERE users.id = user_id AND name = :name",
+        role=role,
+        name=name,
+    )
+
+
+@pytest.mark.parametrize(
+    ("role", "opens"),
+    [
+        ("owner", [200, 200, 200]),
+        ("admin", [200, 200, 200]),
+        ("member", [200, 200, 403]),
+        ("viewer", [200, 403, 403]),
+    ],
+)
+def test_the_role_of_today_counts(script, demote, role, opens):
+    token = script("admin")
+    demote("Olivia", role)
+    answers = [token.get(REALTIME), token.post_event(), token.get(TOKENS)]
+    assert [answer.status_code for answer in answers] == opens
+
+
+def test_a_demotion_holds_half_a_second_later_for_a_token_in_use(script, demote, clock):
+    token = script("admin")
+    assert token.get(TOKENS).status_code == 200
+    demote("Olivia", "viewer")
+    clock.now += 0.5
+    assert [token.get(TOKENS).status_code, token.post_event().status_code] == [403, 403]
+
+
+def test_the_answer_names_the_role(script, demote):
+    token = script("admin")
+    demote("Olivia", "member")
+    problem = token.get(TOKENS).get_json()
+    assert (problem["code"], problem["detail"]) == (
+        "FORBIDDEN",
+        "This takes the role admin; yours is member.",
+    )
+
+
+def test_a_promotion_does_not_widen_the_scopes(script, demote):
+    token = script("stats:read", of="vera")
+    demote("Vera", "owner")
+    assert [token.get(REALTIME).status_code, token.post_event().status_code] == [200, 403]
+
+
+def refused(token) -> bool:
+    answer = token.get(REALTIME)
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    return (answer.status_code, answer.get_json()["detail"]) == (401, NOT_VALID)
+
+
+def test_whoever_is_removed_leaves_no_way_in_behind(script, sql):
+    token = script("stats:read", of="vera")
+    sql("DELETE FROM memberships USING users WHERE users.id = user_id AND name = 'Vera'")
+    assert refused(token)
+    assert sql("SELECT * FROM tokens") == []
+
+
+def test_a_removal_holds_half_a_second_later_for_a_token_in_use(script, sql, clock):
+    token = script("stats:read", of="vera")
+    assert token.get(REALTIME).status_code == 200
+    sql("DELETE FROM memberships USING users WHERE users.id = user_id AND name = 'Vera'")
+    clock.now += 0.5
+    assert refused(token)
+
+
+def test_a_deactivated_user_has_no_tokens(script, sql):
+    token = script("stats:read", of="vera")
+    sql("UPDATE users SET is_active = false WHERE name = 'Vera'")
+    assert refused(token)
+    sql("UPDATE users SET is_active = true WHERE name = 'Vera'")
+    assert token.get(REALTIME).status_code == 200
+
+
+def test_a_new_membership_does_not_bring_an_old_token_back(script, sql, cast):
+    token = script("stats:read", of="vera")
+    sql("DELETE FROM memberships WHERE user_id = :vera", vera=cast["vera"])
+    sql(
+        "INSERT INTO memberships (workspace_id, user_id, role) SELECT id, :vera, 'owner' FROM workspaces",
+        vera=cast["vera"],
+    )
+    assert refused(token)
+
+
+def test_a_deleted_user_has_no_tokens(script, sql):
+    token = script("stats:read", of="vera")
+    sql("DELETE FROM users WHERE name = 'Vera'")
+    assert refused(token)

@@ -1,0 +1,44 @@
+"""Scopes: what each includes, and the role below which it is worth nothing."""
+
+import pytest
+
+from app.domain.scopes import OF_A_SESSION, SCOPES, beyond, expanded
+
+EVERYTHING = ("events:write", "events:write-as", "stats:read", "admin")
+
+
+@pytest.mark.parametrize(
+    ("scopes", "held"),
+    [
+        (["stats:read"], ("stats:read",)),
+        (["events:write"], ("events:write",)),
+        (["events:write-as"], ("events:write", "events:write-as")),
+        (["admin"], EVERYTHING),
+        (["stats:read", "events:write"], ("events:write", "stats:read")),
+        (["admin", "stats:read"], EVERYTHING),
+        ([], ()),
+    ],
+)
+def test_a_scope_holds_what_it_includes(scopes, held):
+    assert expanded(scopes) == held
+
+
+@pytest.mark.parametrize(
+    ("role", "out_of_reach"),
+    [
+        ("viewer", ["events:write", "events:write-as", "admin"]),
+        ("member", ["events:write-as", "admin"]),
+        ("admin", []),
+        ("owner", []),
+    ],
+)
+def test_a_role_bounds_what_its_tokens_may(role, out_of_reach):
+    assert beyond(role, SCOPES) == out_of_reach
+
+
+def test_only_what_is_asked_for_can_be_too_much():
+    assert beyond("viewer", ["stats:read"]) == []
+
+
+def test_somebody_who_signed_in_speaks_for_themselves_alone():
+    assert OF_A_SESSION == ("events:write", "stats:read", "admin")
