@@ -1,0 +1,55 @@
+"""API tokens over two workers: whatever one worker remembers, a revoked token is worth nothing a second later."""
+
+import time
+
+import pytest
+from servers import until
+from visitor import PATH
+
+TOKENS = "/api/workspaces/acme/tokens"
+
+
+@pytest.fixture
+def made(olivia):
+    """A token, as it is answered when it is made."""
+    answer = olivia.post(TOKENS, json={"name": "Build server", "scopes": ["events:write", "stats:read"]})
+    return answer.raise_for_status().json()
+
+
+@pytest.fixture
+def scripts(server, visit, made):
+    """A script on each worker."""
+    clients = [visit(worker=worker) for worker in server.worker_pids()]
+    for client in clients:
+        client.headers["Authorization"] = f"Bearer {made['token']}"
+    return clients
+
+
+def test_both_workers_know_a_token_that_one_of_them_made(scripts):
+    numbers = [script.track()["seq"] for script in scripts]
+    assert numbers == [numbers[0], numbers[0] + 1]
+
+
+def test_a_second_after_its_revocation_neither_takes_it(olivia, scripts, made):
+    for script in scripts:
+        script.track()
+    assert olivia.delete(f"{TOKENS}/{made['id']}").status_code == 204
+    time.sleep(1)  # what is promised; no worker may need longer
+    assert [script.get(PATH).status_code for script in scripts] == [401, 401]
+
+
+def test_a_token_opens_a_stream(scripts, made):
+    stream = scripts[0].listen(headers={"Authorization": f"Bearer {made['token']}"})
+    stream.until("stats")
+    answer = scripts[1].track()
+    assert stream.until("event").json["eventId"] == answer["eventId"]
+
+
+def test_its_uses_are_noted(olivia, scripts, made):
+    for script in scripts:
+        script.track()
+    until(lambda: _entry(olivia, made)["lastUsedAt"], "the use is noted")
+
+
+def _entry(olivia, made):
+    return next(entry for entry in olivia.get(TOKENS).json()["data"] if entry["id"] == made["id"])
