@@ -18,9 +18,11 @@ bind = os.environ.get("PULSE_BIND", "") or f"127.0.0.1:{os.environ.get('PORT', '
 workers = int(os.environ.get("WEB_CONCURRENCY", "") or 2)
 worker_class = "gevent"
 
-# Our own limit (PULSE_MAX_STREAMS_PER_WORKER) answers 503 long before this one, which hangs silently when
-# reached. The rest is for posts, snapshots and health checks.
-worker_connections = int(os.environ.get("PULSE_MAX_STREAMS_PER_WORKER", "") or 10_000) + 2_000
+# When these are taken the worker hangs silently, so our own limits must answer 503 before. Adopted streams have
+# left gunicorn and take none; generator streams take one each, on top of posts, snapshots and health checks.
+worker_connections = 2_000
+if os.environ.get("PULSE_ADOPT_CONNECTIONS", "") == "0":
+    worker_connections += int(os.environ.get("PULSE_MAX_STREAMS_PER_WORKER", "") or 10_000)
 backlog = 4_096  # a herd of reconnecting dashboards waits in the kernel instead of being refused
 
 # A worker that recycles itself with open streams does not answer for seconds.
@@ -42,10 +44,13 @@ errorlog = "-"
 accesslog = None
 loglevel = (os.environ.get("PULSE_LOG_LEVEL", "") or "info").lower()
 
+# The usual soft limit of 1,024 would end at a thousand streams; the hard one is there to be used.
+_soft, hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (hard_limit, hard_limit))
+
 
 def post_worker_init(worker):
     """Start our greenlets in the worker, and have streams end before gunicorn waits for them."""
-    _allow_many_files()
     worker.pulse = worker.wsgi.extensions["pulse"]
     worker.pulse.start()
     worker.stopping = gevent.spawn(_stop_with, worker)
@@ -63,9 +68,3 @@ def _stop_with(worker):
     while worker.alive:
         gevent.sleep(0.1)
     worker.pulse.stop()
-
-
-def _allow_many_files():
-    # The usual soft limit of 1,024 would end at a thousand streams; the hard one is there to be used.
-    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import auth, cli, dashboard, errors, health, logs, worker
 from app.config import Settings
+from app.database import ENGINE_OPTIONS
 from app.extensions import db, migrate
 from app.ingest import routes as ingest_routes
 from app.live import routes as live_routes
@@ -17,19 +18,6 @@ from app.workspaces import token_routes
 
 __version__ = "0.1.0"
 
-# A greenlet that is killed leaves its query running on the server: time limits there bound everything.
-ENGINE_OPTIONS = {
-    "hide_parameters": True,  # what members post has no place in a log
-    "pool_size": 10,
-    "max_overflow": 20,
-    "pool_timeout": 10,  # seconds
-    "connect_args": {
-        "connect_timeout": 3,  # seconds
-        "application_name": "pulse",
-        "options": "-c timezone=UTC -c statement_timeout=15s -c lock_timeout=10s"
-        " -c idle_in_transaction_session_timeout=30s",
-    },
-}
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -89,7 +89,10 @@ class Settings:
         "PULSE_MAX_STREAMS_PER_WORKER", _whole(1), "streams a worker accepts; beyond, 503", "10000"
     )
     max_streams_per_workspace: int = _setting(
-        "PULSE_MAX_STREAMS_PER_WORKSPACE", _whole(1), "streams of a workspace, all workers; beyond, 429", "5000"
+        "PULSE_MAX_STREAMS_PER_WORKSPACE",
+        _whole(1),
+        "streams of a workspace, all workers; beyond, 429",
+        "5000",
     )
     max_streams_per_user: int = _setting(
         "PULSE_MAX_STREAMS_PER_USER", _whole(1), "streams of a user, all workers; beyond, 429", "20"

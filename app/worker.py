@@ -5,6 +5,8 @@ Nothing here connects before `start`: under gunicorn that is after the fork and 
 
 from __future__ import annotations
 
+import logging
+import resource
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
@@ -13,14 +15,13 @@ from uuid import UUID
 
 import gevent
 from flask import Flask
-from sqlalchemy import Engine
 
 from app import redis_link
 from app.announcer import Announcer
 from app.bus import Bus, Message, stats_message
 from app.config import Settings
+from app.database import background_engine
 from app.domain.stats import Stats
-from app.extensions import db
 from app.ingest.committer import Committer
 from app.ingest.service import Ingest
 from app.insights import figures
@@ -37,16 +38,19 @@ from app.live.registry import Limits, Registry
 from app.live.room import Tick
 from app.live.service import Live
 
+log = logging.getLogger(__name__)
+
+OTHER_FILES = 512  # kept free for posts, PostgreSQL, Redis and logs
 COMMIT_QUEUE = 5.0  # seconds for the queue of posts to be committed at shutdown
 
 
 class Worker:
     """Holds the parts; `live` and `ingest` are what the routes use."""
 
-    def __init__(self, settings: Settings, engine: Engine):
+    def __init__(self, settings: Settings):
         self.id = secrets.token_hex(6)
         self._settings = settings
-        self._engine = engine
+        self._engine = engine = background_engine(settings.database_url)
         self._redis = redis_link.connect(settings.redis_url)
         self.link = redis_link.RedisLink(self._redis)
         self.hub = Hub(engine)
@@ -106,6 +110,7 @@ class Worker:
         for part in (self.hub, self.poller, self.registry, self.bus):
             part.stop()
         self._redis.close()
+        self._engine.dispose()
 
     def stats(self, workspace: UUID) -> Stats:
         """A workspace's latest figures: the last tick while somebody watches, else computed now."""
@@ -147,8 +152,12 @@ class Worker:
 
 
 def _limits(settings: Settings) -> Limits:
+    files, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    streams = min(settings.max_streams_per_worker, max(1, files - OTHER_FILES))
+    if streams < settings.max_streams_per_worker:
+        log.warning("PULSE_MAX_STREAMS_PER_WORKER is cut to %d by the limit of %d open files", streams, files)
     return Limits(
-        worker=settings.max_streams_per_worker,
+        worker=streams,
         workspace=settings.max_streams_per_workspace,
         user=settings.max_streams_per_user,
         address=settings.max_streams_per_address,
@@ -157,8 +166,7 @@ def _limits(settings: Settings) -> Limits:
 
 def init_app(app: Flask) -> None:
     """Give the app its worker, not started yet."""
-    with app.app_context():
-        worker = Worker(app.config["PULSE"], db.engine)
+    worker = Worker(app.config["PULSE"])
     app.extensions["pulse"] = worker
     app.extensions["pulse.live"] = worker.live
     app.extensions["pulse.ingest"] = worker.ingest

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import Row, Select, bindparam, select
 
 from app.auth import last_use, sessions, tokens
+from app.database import look_up
 from app.domain.identifiers import is_slug
-from app.extensions import db
 from app.models import LoginSession, Membership, Token, User, Workspace
 
 UUID_FORM = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -32,8 +32,7 @@ def of_session(key: bytes, workspace_ref: str) -> Row | None:
     None if the session is over. Of somebody else's workspace, or none, `role` is None.
     """
     query, workspace = _query_for(workspace_ref)
-    with db.engine.connect() as connection:  # given back at once: a stream goes on for an hour
-        return connection.execute(query, {"session_id": key, "key": workspace}).one_or_none()
+    return look_up(query, {"session_id": key, "key": workspace})
 
 
 def of_token(key: bytes) -> Row | None:
@@ -41,8 +40,7 @@ def of_token(key: bytes) -> Row | None:
 
     None if there is no such token (any more), or its user is not active.
     """
-    with db.engine.connect() as connection:
-        return connection.execute(_OF_TOKEN, {"key": key}).one_or_none()
+    return look_up(_OF_TOKEN, {"key": key})
 
 
 def _query_for(workspace_ref: str) -> tuple[Select, object]:

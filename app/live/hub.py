@@ -27,6 +27,8 @@ from app.live.writer import Writer
 log = logging.getLogger(__name__)
 
 TAP_TIMEOUT = 1.0  # seconds to wait for Redis when a room opens; without it, ticks tell of what was missed
+# Opening a room takes Redis and PostgreSQL: a page that reloads, or a herd that comes and goes, finds it open.
+ROOM_LINGERS = 5.0  # seconds
 FETCH_LIMIT = 500  # events fetched at a time
 
 
@@ -86,15 +88,14 @@ class Hub:
             self.writer.fall_behind(stream)
 
     def leave(self, stream: Stream) -> None:
-        """Take a stream out; the last one closes the room."""
+        """Take a stream out; a room that stays empty for a while is closed."""
         room = stream.room
         if room is None:
             return
         stream.room = None
         room.streams.discard(stream)
-        if not room.streams and self._rooms.get(room.workspace_id) is room:
-            del self._rooms[room.workspace_id]
-            self.bus.untap(room.workspace_id)
+        if not room.streams:
+            gevent.spawn_later(ROOM_LINGERS, self._close_if_empty, room)
 
     def deliver(self, message: Message) -> None:
         """Take a message of the bus, or one that this worker has just sent itself."""
@@ -169,6 +170,11 @@ class Hub:
             raise
         finally:
             del self._opening[workspace]
+
+    def _close_if_empty(self, room: Room) -> None:
+        if not room.streams and self._rooms.get(room.workspace_id) is room:
+            del self._rooms[room.workspace_id]
+            self.bus.untap(room.workspace_id)
 
     def _show(self, room: Room, message: Message) -> None:
         cursor = Cursor(message.head["epoch"], message.head["seq"])

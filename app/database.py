@@ -1,0 +1,44 @@
+"""Connections to PostgreSQL: one pool for requests, entered in turn, and one for the worker's own work.
+
+The worker commits, ticks and fetches for everybody, so it must not queue behind a herd of requests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gevent.lock import BoundedSemaphore
+from sqlalchemy import Engine, Row, Select, create_engine
+
+from app.extensions import db
+
+POOL_SIZE = 10
+BACKGROUND_POOL_SIZE = 14  # a computation takes ten at once, the committer one, the hub the rest
+# A greenlet that is killed leaves its query running on the server: time limits there bound everything.
+ENGINE_OPTIONS: dict[str, Any] = {
+    "hide_parameters": True,  # what members post has no place in a log
+    "pool_size": POOL_SIZE,
+    "max_overflow": 10,
+    "pool_timeout": 10,  # seconds
+    "connect_args": {
+        "connect_timeout": 3,  # seconds
+        "application_name": "pulse",
+        "options": "-c timezone=UTC -c statement_timeout=15s -c lock_timeout=10s"
+        " -c idle_in_transaction_session_timeout=30s",
+    },
+}
+
+# SQLAlchemy's pool lets newcomers overtake those who wait, so that in a herd some would wait until they time out.
+_turn = BoundedSemaphore(POOL_SIZE)
+
+
+def background_engine(url: str) -> Engine:
+    """An engine for the worker's own work; it connects at first use."""
+    return create_engine(url, **ENGINE_OPTIONS | {"pool_size": BACKGROUND_POOL_SIZE})
+
+
+def look_up(query: Select, parameters: Mapping[str, Any]) -> Row | None:
+    """The one row of a short query on the way of a request, first come, first served; no connection is kept."""
+    with _turn, db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        return connection.execute(query, parameters).one_or_none()
