@@ -16,7 +16,7 @@ export function bindCopyButtons(root) {
  * @param {HTMLElement} source
  */
 async function copy(button, source) {
-  const label = /** @type {HTMLElement} */ (button.querySelector('[role="status"]'));
+  const label = /** @type {HTMLElement} */ (button.querySelector('[aria-live]'));
   const before = label.textContent;
   label.textContent = (await copied(source.textContent ?? '')) ? 'Copied' : select(source);
   setTimeout(() => (label.textContent = before), SAID_FOR);

@@ -1,0 +1,75 @@
+"""The main job: what anybody posts is on the page at once, and in the figures with the next tick."""
+
+from playwright.sync_api import expect
+
+from .conftest import badge, feed, figure
+
+
+def test_an_event_posted_over_http_is_on_the_page(show, olivia):
+    page = show("mika")
+    expect(badge(page)).to_contain_text("Live")
+
+    olivia.track("message.sent", {"channelId": "general"})
+
+    newest = feed(page).first
+    expect(newest.locator(".chip")).to_have_text("message.sent")
+    expect(newest.locator(".row-who")).to_have_text("Olivia")
+
+
+def test_the_figures_and_the_counts_follow(show, olivia):
+    page = show("mika")
+    before = int(figure(page, "messagesToday").inner_text())
+    count = page.locator("#counts .count", has_text="message.sent").locator(".count-value")
+
+    olivia.track("message.sent", {"channelId": "general"})
+
+    expect(figure(page, "messagesToday")).to_have_text(str(before + 1))
+    expect(count).to_have_text(str(before + 1))
+
+
+def test_what_happened_before_is_there_and_in_the_same_order_after_a_reload(show, olivia):
+    for n in range(3):
+        olivia.track(f"step.number{n}")
+    page = show("vera")
+    expect(feed(page).locator(".chip").first).to_have_text("step.number2")
+    rows = feed(page).locator(".chip").all_inner_texts()
+    page.reload()
+    expect(badge(page)).to_have_attribute("data-condition", "live")
+    assert feed(page).locator(".chip").all_inner_texts() == rows
+    assert rows[:3] == ["step.number2", "step.number1", "step.number0"]
+
+
+def test_an_event_between_the_page_and_its_stream_is_not_lost(show, olivia):
+    # The stream is held back until the page is there and an event has happened since.
+    page = show("mika")
+    held = []
+    page.route("**/analytics/realtime", lambda route: held.append(route))
+    page.reload()
+    page.wait_for_function("document.querySelector('#badge').dataset.condition === 'connecting'")
+    olivia.track("meanwhile.happened")
+    for route in held:
+        route.continue_()
+    expect(feed(page).first.locator(".chip")).to_have_text("meanwhile.happened")
+
+
+def test_the_feed_keeps_500_rows(show, olivia):
+    page = show("mika")
+    for n in range(520):
+        olivia.track(f"flood.drop{n}")
+    expect(feed(page).first.locator(".chip")).to_have_text("flood.drop519")
+    expect(feed(page)).to_have_count(500)
+
+
+def test_whoever_reads_further_down_is_not_moved(show, olivia):
+    for n in range(40):
+        olivia.track(f"flood.drop{n}")
+    page = show("mika")
+    scroll = page.locator(".feed-scroll")
+    scroll.evaluate("element => { element.scrollTop = 200 }")
+    row = page.locator(".row", has_text="flood.drop25")
+    before = row.bounding_box()["y"]
+
+    olivia.track("news.arrived")
+
+    expect(feed(page).first.locator(".chip")).to_have_text("news.arrived")
+    assert row.bounding_box()["y"] == before

@@ -1,0 +1,75 @@
+"""The server dies and comes back: the page says so, counts down, and goes on by itself where it was."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+from servers import until
+from visitor import Visitor
+
+from .conftest import badge, feed, figure, notice, seconds_to_wait
+
+
+@pytest.fixture
+def killed(show, server, olivia):
+    """Mika's page, whose server has just been killed."""
+    olivia.track("before.death")
+    page = show("mika")
+    expect(feed(page).first).to_contain_text("before.death")
+    olivia.close()
+    server.kill()
+    return page
+
+
+def test_the_badge_counts_down_and_recovers(killed, server):
+    page = killed
+    expect(badge(page)).to_have_text(re.compile(r"Reconnecting\s*in \d+ s \(try \d+\)"))
+    # Later waits are long enough to see several seconds pass.
+    seen = set()
+    until(
+        lambda: (page.wait_for_timeout(100), seen.add(seconds_to_wait(page)), len(seen - {None}) >= 3)[-1],
+        "3, 2, 1",
+    )
+
+    server.start()
+
+    expect(badge(page)).to_have_attribute("data-condition", "live")
+    olivia = Visitor(server).sign_in("olivia")
+    olivia.track("after.death")
+    olivia.close()
+    expect(feed(page).first).to_contain_text("after.death")
+    expect(feed(page).nth(1)).to_contain_text("before.death")
+
+
+def test_meanwhile_it_does_not_pass_old_figures_off_as_new(killed, server):
+    page = killed
+    expect(page.locator("#now")).to_have_attribute("data-stale", "")
+    expect(page.locator(".as-of")).to_have_text(
+        re.compile(r"Figures from \d\d:\d\d:\d\d: newer ones have not arrived")
+    )
+    expect(notice(page)).to_contain_text("The server cannot be reached. The page tries again by itself")
+    expect(page).to_have_title(re.compile("^Reconnecting · Acme"))
+    expect(figure(page, "activeUsers")).not_to_be_empty()
+
+    server.start()
+
+    expect(page.locator("#now")).not_to_have_attribute("data-stale", "")
+    expect(notice(page)).to_have_count(0)
+    expect(page).to_have_title("Acme · Pulse")
+
+
+def test_reconnect_cuts_the_wait_short(killed, server):
+    page = killed
+    until(lambda: (page.wait_for_timeout(100), (seconds_to_wait(page) or 0) >= 3)[-1], "a long wait")
+    server.start()
+    page.get_by_role("button", name="Reconnect", exact=True).click()
+    expect(badge(page)).to_have_attribute("data-condition", "live")
+
+
+def test_tracking_meanwhile_says_that_it_did_not_work(killed):
+    page = killed
+    page.get_by_role("button", name="Track an event").click()
+    page.get_by_role("dialog").get_by_role("button", name="Track", exact=True).click()
+    expect(page.get_by_role("dialog").get_by_role("alert").first).to_contain_text(
+        "The server cannot be reached."
+    )

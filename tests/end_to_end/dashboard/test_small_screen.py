@@ -1,0 +1,61 @@
+"""On a phone, 390 px wide, nothing makes the page scroll sideways."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import PHONE, badge, feed
+
+
+def scrolls_sideways(page: Page) -> bool:
+    return page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+@pytest.mark.parametrize("path", ["/login", "/w/nowhere"])
+def test_pages_around_the_dashboard(open_page, path):
+    page = open_page(viewport=PHONE)
+    page.goto(path)
+    assert not scrolls_sideways(page)
+
+
+def test_an_error_page(show):
+    page = show("mika", viewport=PHONE)
+    page.goto("/w/nowhere")
+    expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    assert not scrolls_sideways(page)
+
+
+def test_the_empty_place_with_its_long_commands(show):
+    page = show("oscar@elsewhere.test", "/w/elsewhere", viewport=PHONE)
+    expect(page.get_by_text("Nothing has happened here yet")).to_be_visible()
+    assert not scrolls_sideways(page)
+    for button in page.get_by_role("button", name="Copy").all():
+        box = button.bounding_box()
+        assert box["x"] + box["width"] <= PHONE["width"]
+
+
+@pytest.mark.parametrize("width", [360, 390])
+def test_the_dashboard_with_the_longest_type_there_can_be(show, olivia, width):
+    page = show("mika", viewport={"width": width, "height": 800})
+    longest = "w" * 31 + "." + "w" * 32
+    olivia.track(longest)
+    expect(feed(page).first.locator(".chip")).to_have_text(longest)
+    expect(page.locator(".count-name", has_text=longest)).to_be_attached()
+    assert not scrolls_sideways(page)
+
+
+def test_the_menus_and_the_dialog_stay_inside(show):
+    page = show("mika", viewport=PHONE)
+    for opener, opened in (
+        ("#badge", "#connection-panel"),
+        (".theme-button", "#theme-menu"),
+        (".person", "#person-menu"),
+    ):
+        page.locator(opener).click()
+        box = page.locator(opened).bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE["width"]
+        page.keyboard.press("Escape")
+    page.get_by_role("button", name="Track an event").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert not scrolls_sideways(page)
+    expect(badge(page)).to_have_attribute("data-condition", "live")

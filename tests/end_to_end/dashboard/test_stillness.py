@@ -1,0 +1,62 @@
+"""Still until something happens: nothing on the page moves about, nothing is forbidden by a strict policy."""
+
+from playwright.sync_api import expect
+
+from .conftest import badge, feed, figure
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+RECORD_SHIFTS = """
+    window.shifts = [];
+    new PerformanceObserver((list) => shifts.push(...list.getEntries().map((entry) => entry.value)))
+      .observe({ type: 'layout-shift', buffered: true });
+"""
+RECORD_VIOLATIONS = """
+    window.violations = [];
+    addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective + ' ' + event.blockedURI));
+"""
+
+
+def test_nothing_shifts_while_the_page_loads_loses_its_line_and_gets_it_back(show, olivia):
+    page = show("mika")
+    page.add_init_script(RECORD_SHIFTS)
+    page.reload()
+    expect(badge(page)).to_have_attribute("data-condition", "live")
+    before = figure(page, "messagesToday").inner_text()
+    olivia.track("message.sent")
+    expect(figure(page, "messagesToday")).not_to_have_text(before)
+    page.context.set_offline(True)
+    expect(badge(page)).to_contain_text("Offline")
+    page.context.set_offline(False)
+    expect(badge(page)).to_contain_text("Live")
+    assert page.evaluate("shifts.reduce((sum, shift) => sum + shift, 0)") < 0.001
+
+
+def test_it_lives_under_a_strict_content_security_policy(show, olivia):
+    page = show("mika")
+    page.add_init_script(RECORD_VIOLATIONS)
+
+    def with_policy(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, headers={**answer.headers, "content-security-policy": POLICY})
+
+    page.route("**/w/acme", with_policy)
+    page.reload()
+    expect(badge(page)).to_have_attribute("data-condition", "live")
+    olivia.track("policy.obeyed")
+    expect(feed(page).first).to_contain_text("policy.obeyed")
+    expect(page.locator(".count-name", has_text="policy.obeyed")).to_be_visible()
+    page.locator("#badge").click()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Track an event").click()
+    assert page.evaluate("violations") == []
+
+
+def test_reduced_motion_stops_it_all(show, olivia):
+    page = show("mika", reduced_motion="reduce")
+    before = figure(page, "messagesToday").inner_text()
+    olivia.track("message.sent")
+    expect(figure(page, "messagesToday")).not_to_have_text(before)
+    assert page.evaluate("document.getAnimations().length") == 0

@@ -1,0 +1,98 @@
+"""Whatever people call themselves and their events, the page shows it as text."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import create_engine, text
+
+from .conftest import badge, feed
+
+MARKUP = "<img src=x onerror=\"document.title='pwned'\">"
+END_OF_BLOCK = "</script><script>document.title='pwned'</script>"
+
+
+@pytest.fixture
+def rename(environ):
+    """`rename("users", "email", "mika@acme.test", name)`: under a hostile name until the test is over."""
+    engine = create_engine(environ["DATABASE_URL"].replace("postgresql://", "postgresql+psycopg2://"))
+    undo = []
+
+    def rename(table: str, key: str, value: str, name: str) -> None:
+        change = text(f"UPDATE {table} SET name = :name WHERE {key} = :value")
+        with engine.begin() as connection:
+            before = connection.scalar(
+                text(f"SELECT name FROM {table} WHERE {key} = :value"), {"value": value}
+            )
+            connection.execute(change, {"name": name, "value": value})
+        undo.append((change, {"name": before, "value": value}))
+
+    yield rename
+    with engine.begin() as connection:
+        for change, values in undo:
+            connection.execute(change, values)
+    engine.dispose()
+
+
+def is_unharmed(page) -> bool:
+    return "pwned" not in page.title() and page.locator("img").count() == 0
+
+
+@pytest.mark.parametrize("name", [MARKUP, END_OF_BLOCK])
+def test_a_persons_name(show, rename, olivia, name):
+    rename("users", "email", "olivia@acme.test", name)
+    page = show("olivia")
+    olivia.track("message.sent")
+    expect(feed(page).first.locator(".row-who")).to_have_text(name)
+    expect(page.locator(".person-name")).to_have_text(name)
+    assert is_unharmed(page)
+
+
+@pytest.mark.parametrize("name", [MARKUP, END_OF_BLOCK])
+def test_a_workspaces_name(show, rename, name):
+    rename("workspaces", "slug", "acme", name)
+    page = show("olivia")
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    page.locator(".person").click()
+    expect(page.locator("#person-menu")).to_contain_text(f"Owner of {name}")
+    assert page.locator("img").count() == 0
+    assert page.evaluate("document.scripts.length") == 3  # theme, dashboard, data
+
+
+def test_an_events_data_and_session(show, olivia):
+    page = show("mika")
+    olivia.track("message.sent", {"channelId": MARKUP, MARKUP: END_OF_BLOCK}, sessionId=MARKUP)
+    olivia.track("search.performed", {"query": END_OF_BLOCK})
+    expect(feed(page).first.locator(".chip")).to_have_text("search.performed")
+    page.reload()
+    expect(badge(page)).to_have_attribute("data-condition", "live")
+    assert is_unharmed(page)
+
+
+def test_an_events_type(show):
+    """The server takes no such type; its answer may repeat it, and the page shows the answer."""
+    page = show("mika")
+    page.get_by_role("button", name="Track an event").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Event type").fill(MARKUP)
+    dialog.get_by_role("button", name="Track", exact=True).click()
+    expect(dialog.locator("#track-type-faults")).not_to_be_empty()
+    assert is_unharmed(page)
+
+
+def test_a_type_from_a_server_that_would_take_it(show):
+    """Even then: the stream and the figures are played by a hostile server."""
+    page = show("mika")
+    event = {"eventType": MARKUP, "eventId": "e-1", "userId": MARKUP, "timestamp": MARKUP, "eventData": {}}
+    stats = json.loads(page.locator("#page-data").text_content())["stats"] | {"eventCounts": {MARKUP: 3}}
+    body = "".join(
+        f"event: {kind}\ndata: {json.dumps(data)}\n\n"
+        for kind, data in (("connected", {"heartbeatInterval": 30}), ("stats", stats), ("event", event))
+    )
+    page.route(
+        "**/analytics/realtime", lambda route: route.fulfill(content_type="text/event-stream", body=body)
+    )
+    page.get_by_role("button", name="Reconnect", exact=True).click()
+    expect(feed(page).first.locator(".chip")).to_have_text(MARKUP)
+    expect(page.locator(".count-name")).to_have_text(MARKUP)
+    assert is_unharmed(page)

@@ -1,0 +1,72 @@
+"""What each of the cast sees: visitor, viewer, member, outsider."""
+
+import re
+
+from playwright.sync_api import expect
+
+from .conftest import badge, sign_in
+
+
+def test_a_visitor_signs_in_and_comes_back(open_page, server):
+    page = open_page()
+    page.goto("/w/acme")
+    expect(page).to_have_url(f"{server.url}/login?next=%2Fw%2Facme")
+    sign_in(page, "mika")
+    expect(page).to_have_url(f"{server.url}/w/acme")
+
+
+def test_home_leads_to_the_first_workspace(open_page, server):
+    page = open_page()
+    page.goto("/")
+    sign_in(page, "mika")
+    expect(page).to_have_url(f"{server.url}/w/acme")
+
+
+def test_a_wrong_password_is_told_in_words(open_page):
+    page = open_page()
+    page.goto("/login")
+    page.get_by_label("E-mail address").fill("mika@acme.test")
+    page.get_by_label("Password").fill("not it")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_have_text("The e-mail address or the password is wrong.")
+    expect(page.get_by_label("E-mail address")).to_have_value("mika@acme.test")
+    expect(page.get_by_label("Password")).to_be_focused()
+
+
+def test_a_viewer_sees_all_and_why_tracking_is_off(show):
+    page = show("vera")
+    track = page.get_by_role("button", name="Track an event")
+    expect(track).to_be_disabled()
+    expect(track).to_have_accessible_description("Viewers can only look")
+
+
+def test_an_outsider_learns_nothing(show):
+    page = show("oscar@elsewhere.test", "/w/elsewhere")
+    answers = []
+    for path in ("/w/acme", "/w/nowhere"):
+        answers.append((page.goto(path).status, page.locator("main").inner_text()))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 404
+    expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    page.get_by_role("link", name="Go to your workspace").click()
+    expect(page).to_have_url(re.compile("/w/elsewhere$"))
+
+
+def test_signing_out_leads_to_the_form_and_the_session_is_over(show):
+    page = show("mika")
+    page.get_by_role("button", name="Mika").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(re.compile("/login$"))
+    page.go_back()
+    expect(page.get_by_label("Password")).to_be_visible()
+
+
+def test_whoever_is_signed_out_elsewhere_is_told_and_comes_back(show):
+    page = show("mika")
+    page.request.post("/api/auth/logout", data={})
+    page.get_by_role("button", name="Reconnect", exact=True).click()
+    expect(badge(page)).to_contain_text("Signed out")
+    expect(page.locator("#notices")).to_contain_text("You are signed out, so this page has stopped.")
+    page.get_by_role("link", name="Sign in").click()
+    sign_in(page, "mika")
+    expect(badge(page)).to_contain_text("Live")
