@@ -4,6 +4,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+LOCK := --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe --no-header \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -27,3 +29,21 @@ run: .venv/run  ## PostgreSQL, Valkey, a demo workspace and Pulse itself, in one
 	@echo "Installing what the tests need"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
 	@touch $@
+
+test: .venv/test  ## every check there is, on real servers (under 10 minutes on 2 cores)
+	@$(BIN)/python tests/run.py
+
+lint: .venv/test  ## only what the linter and the import rules say
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
+
+format: .venv/test  ## let the linter mend what it can
+	@$(BIN)/ruff check --fix-only . && $(BIN)/ruff format .
+
+# Compiled on the oldest Python we support, so that its back-ports are in.
+lock: .venv/python  ## renew the locks from setup.cfg
+	@$(BIN)/python -m pip install --quiet pip-tools
+	@$(BIN)/pip-compile $(LOCK) --extra embedded -o requirements/run.txt setup.cfg
+	@$(BIN)/pip-compile $(LOCK) --extra embedded --extra test -c requirements/run.txt -o requirements/test.txt setup.cfg
+
+clean:  ## remove what was installed and built; the data in instance/ stays
+	@rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis

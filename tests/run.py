@@ -1,0 +1,128 @@
+"""Runs every check there is, two at a time, and says at the end what passed, what failed and what could not run.
+
+`make test` calls it. Nothing is skipped silently: a check that cannot run here is named, and in CI it fails.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent
+# Playwright brings a Node of its own: a newcomer may have none.
+NODE = Path(playwright.__file__).parent / "driver" / "node"
+CHROMIUM = "/usr/bin/chromium"
+COUNT = re.compile(r"(\d+) (passed|failed|error|errors)\b|^ℹ (pass|fail) (\d+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Check:
+    """A command that proves something when it exits with 0."""
+
+    name: str
+    command: Sequence[str | Path]
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a check ended; `output` is all that it printed."""
+
+    check: Check
+    code: int
+    output: str
+    seconds: float
+
+
+def pytest(name: str, *arguments: str) -> Check:
+    return Check(name, [BIN / "python", "-m", "pytest", "-q", *arguments])
+
+
+def checks() -> list[Check]:
+    """All checks; the longest first, so that the quick ones run beside them."""
+    browser = [] if Path(CHROMIUM).exists() else ["--ignore=tests/end_to_end/dashboard"]
+    return [
+        pytest("real servers (integration, http)", "tests/integration", "tests/http"),
+        pytest("end to end (gunicorn, browser)", "tests/end_to_end", *browser),
+        pytest("unit", "tests/unit", *chaos()),
+        Check("JavaScript", [NODE, "--test", "tests/js/"]),
+        Check("lint", [BIN / "ruff", "check", "."]),
+        Check("format", [BIN / "ruff", "format", "--check", "."]),
+        Check("import rules", [BIN / "lint-imports"]),
+    ]
+
+
+def chaos() -> list[str]:
+    return ["tests/chaos"] if (ROOT / "tests" / "chaos").exists() else []
+
+
+def run(check: Check) -> Result:
+    started = time.monotonic()
+    print(f"… {check.name}", flush=True)
+    done = subprocess.run(
+        [str(part) for part in check.command],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    return Result(check, done.returncode, done.stdout, time.monotonic() - started)
+
+
+def install_chromium() -> None:
+    """Debian's Chromium, where we may install it."""
+    if Path(CHROMIUM).exists() or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    print("Installing Chromium from the system's packages", flush=True)
+    quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
+    subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
+    subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], check=False, **quiet)
+
+
+def count(results: Sequence[Result], *kinds: str) -> int:
+    """Tests that ended so, over all runners; a check without a runner counts as one."""
+    total = 0
+    for result in results:
+        found = [(m[1] or m[4], m[2] or m[3]) for m in COUNT.finditer(result.output)]
+        if found:
+            total += sum(int(number) for number, kind in found if kind in kinds)
+        else:
+            total += (result.code == 0) == ("passed" in kinds)
+    return total
+
+
+def main() -> int:
+    install_chromium()
+    started = time.monotonic()
+    # Two at a time: most tests wait for servers, not for the processor.
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        results = list(pool.map(run, checks()))
+    for result in results:
+        print(f"\n── {result.check.name} ──\n{result.output.rstrip()}")
+    print()
+    for result in results:
+        print(f"{'passed' if result.code == 0 else 'FAILED'}  {result.check.name} ({result.seconds:.0f} s)")
+    missing = not Path(CHROMIUM).exists()
+    if missing:
+        print(f"NOT RUN  browser tests: there is no {CHROMIUM}, and it could not be installed")
+    failed = [result for result in results if result.code != 0]
+    print(f"\nAll in {time.monotonic() - started:.0f} s")
+    print(
+        f"{count(results, 'passed', 'pass')} passed, {count(results, 'failed', 'fail', 'error', 'errors')} failed"
+    )
+    return 1 if failed or (missing and os.environ.get("CI")) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
