@@ -17,7 +17,7 @@ MAX_LATE = timedelta(hours=24)
 MAX_AHEAD = timedelta(minutes=5)
 # The event itself is one level, its eventData ten more.
 MAX_DEPTH = 11
-VISIBLE = re.compile(r"[\x21-\x7e]{1,128}")
+VISIBLE = re.compile(r"[\x21-\x7e]{1,128}\Z")  # marshmallow looks no further than to where a pattern matches
 
 Errors = dict[str, list[str]]
 
