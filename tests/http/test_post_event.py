@@ -1,0 +1,124 @@
+"""POST: an event is committed, numbered and answered; what was answered is what is stored."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from posting import REALTIME, ago, stored_ids
+
+from app.domain.catalogue import CATALOGUE
+
+MESSAGE = {"eventType": "message.sent", "eventData": {"messageId": "m-1", "channelId": "general"}}
+
+
+def test_the_answer_says_what_was_stored(mika, sql):
+    answer = mika.post(REALTIME, json=MESSAGE | {"sessionId": "s-1"})
+    assert (answer.status_code, answer.mimetype) == (200, "application/json")
+    [stored] = sql("SELECT * FROM events")
+    assert answer.get_json() == {
+        "success": True,
+        "message": "Event tracked successfully",
+        "eventType": "message.sent",
+        "eventId": stored.event_id,
+        "seq": 1,
+        "notified": 0,
+        "timestamp": stored.occurred_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+    }
+    assert (stored.seq, stored.event_type, stored.event_data) == (1, "message.sent", MESSAGE["eventData"])
+    assert (stored.user_id, stored.session_id) == (mika.user_id, "s-1")
+    assert stored.occurred_at == stored.received_at
+
+
+def test_an_event_without_an_id_gets_one_that_sorts_by_time(mika):
+    ids = [mika.post(REALTIME, json=MESSAGE).get_json()["eventId"] for _ in range(2)]
+    assert {uuid.UUID(event_id).version for event_id in ids} == {7}
+    assert ids[0] != ids[1]
+
+
+def test_numbers_have_no_gaps_whoever_posts_and_whatever_is_refused_between(mika, olivia, sql):
+    for number, person in enumerate([mika, olivia, mika, olivia], start=1):
+        person.post(REALTIME, json={"eventType": "no"})
+        answer = person.post(REALTIME, json={"eventType": "user.active", "eventId": f"e-{number}"})
+        assert answer.get_json()["seq"] == number
+    assert stored_ids(sql) == ["e-1", "e-2", "e-3", "e-4"]
+
+
+def test_each_workspace_has_numbers_of_its_own(mika, oscar):
+    for number in (1, 2):
+        assert mika.post(REALTIME, json=MESSAGE).get_json()["seq"] == number
+        elsewhere = oscar.post(REALTIME.replace("acme", "elsewhere"), json=MESSAGE)
+        assert elsewhere.get_json()["seq"] == number
+
+
+@pytest.mark.parametrize("event_type", sorted(CATALOGUE))
+def test_every_known_type_is_accepted_as_in_its_example(mika, sql, event_type):
+    answer = mika.post(
+        REALTIME, json={"eventType": event_type, "eventData": dict(CATALOGUE[event_type].example)}
+    )
+    assert (answer.status_code, answer.get_json()["eventType"]) == (200, event_type)
+    assert sql("SELECT event_data FROM events") == [(CATALOGUE[event_type].example,)]
+
+
+def test_any_other_well_formed_type_is_a_custom_event(mika):
+    assert (
+        mika.post(REALTIME, json={"eventType": "deploy.finished"}).get_json()["eventType"]
+        == "deploy.finished"
+    )
+
+
+def test_a_strict_workspace_knows_only_the_catalogue(mika, sql):
+    sql("UPDATE workspaces SET strict = true")
+    answer = mika.post(REALTIME, json={"eventType": "message.send"})
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "INVALID_EVENT")
+    assert "Did you mean message.sent?" in answer.get_json()["errors"]["eventType"][0]
+    assert mika.post(REALTIME, json=MESSAGE).status_code == 200
+
+
+def test_a_time_of_the_clients_is_kept_to_the_millisecond(mika, sql):
+    moment = datetime.now(UTC).replace(microsecond=123_456) - timedelta(hours=2)
+    answer = mika.post(REALTIME, json=MESSAGE | {"timestamp": moment.isoformat()})
+    assert answer.get_json()["timestamp"] == moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    assert sql("SELECT occurred_at FROM events") == [(moment.replace(microsecond=123_000),)]
+
+
+@pytest.mark.parametrize("age", [{"hours": 23, "minutes": 59}, {"minutes": -4, "seconds": -50}])
+def test_a_time_may_be_a_day_old_or_a_little_ahead(mika, age):
+    assert mika.post(REALTIME, json=MESSAGE | {"timestamp": ago(**age)}).status_code == 200
+
+
+def test_a_time_in_another_zone_is_the_same_moment(mika, sql):
+    moment = (datetime.now(UTC) - timedelta(hours=1)).replace(microsecond=0)
+    for offset in ("+05:30", "-08:00"):
+        sign = -1 if offset[0] == "-" else 1
+        shift = sign * timedelta(hours=int(offset[1:3]), minutes=int(offset[4:]))
+        local = (moment + shift).strftime("%Y-%m-%dT%H:%M:%S") + offset
+        mika.post(REALTIME, json=MESSAGE | {"timestamp": local})
+    assert sql("SELECT DISTINCT occurred_at FROM events") == [(moment,)]
+
+
+def test_what_members_write_comes_back_as_they_wrote_it(mika, sql):
+    data = {
+        "text": "Grüße, 世界 👋 <b>'\"\\</b>\u2028\t\n",
+        "": "an empty key",
+        "deep": {"a": [{"b": [[1, 2.5, -1e-7, None, True]]}]},
+        "most": 2**63 - 1,
+        "least": -(2**63) + 1,
+    }
+    assert mika.post(REALTIME, json={"eventType": "note.taken", "eventData": data}).status_code == 200
+    [stored] = sql("SELECT event_data FROM events")
+    assert stored.event_data == data
+
+
+def test_content_type_may_have_parameters(mika):
+    answer = mika.post(
+        REALTIME, data='{"eventType":"user.active"}', content_type="application/json; charset=utf-8"
+    )
+    assert answer.status_code == 200
+
+
+def test_success_means_that_the_projections_are_there_too(mika, sql):
+    mika.post(REALTIME, json=MESSAGE | {"sessionId": "s-1"})
+    assert sql("SELECT event_type, count, retracted FROM minute_counts") == [("message.sent", 1, 0)]
+    assert sql("SELECT user_id FROM user_presence") == [(mika.user_id,)]
+    assert sql("SELECT session_id FROM session_presence") == [("s-1",)]
+    assert sql("SELECT channel_id FROM channels WHERE last_message_at IS NOT NULL") == [("general",)]

@@ -1,0 +1,97 @@
+"""A retry is harmless: same id, same content, same answer; the same id for something else is a conflict."""
+
+import gevent
+import pytest
+from conftest import Browser
+from posting import REALTIME, ago
+
+EVENT = {"eventType": "message.sent", "eventData": {"messageId": "m-1"}, "sessionId": "s-1", "eventId": "e-1"}
+
+
+def post(person, event=EVENT, **options):
+    answer = person.post(REALTIME, json=event, **options)
+    assert answer.status_code == 200, answer.text
+    return answer.get_json()
+
+
+def counts(sql) -> list:
+    """Events by their minutes, events in the log, and the log's last number."""
+    by_minute = "SELECT sum(count) FROM minute_counts"
+    return sql(f"SELECT ({by_minute}), (SELECT count(*) FROM events), max(last_seq) FROM event_heads")  # noqa: S608
+
+
+def test_the_second_answer_is_the_first_and_says_so(mika, sql):
+    first = post(mika)
+    post(mika, {"eventType": "user.active"})
+    assert post(mika) == first | {"duplicate": True}
+    assert counts(sql) == [(2, 2, 2)]
+
+
+def test_a_header_does_the_same_as_an_id(mika, sql):
+    event = {"eventType": "user.active"}
+    first = post(mika, event, headers={"Idempotency-Key": "k-1"})
+    assert first["eventId"] == "k-1"
+    assert post(mika, event, headers={"Idempotency-Key": "k-1"}) == first | {"duplicate": True}
+    assert post(mika, event | {"eventId": "k-1"}) == first | {"duplicate": True}
+    assert post(mika, event | {"eventId": "k-1"}, headers={"Idempotency-Key": "k-1"})["duplicate"]
+    assert counts(sql) == [(1, 1, 1)]
+
+
+def test_a_header_and_an_id_that_differ_are_refused(mika, sql):
+    answer = mika.post(REALTIME, json=EVENT, headers={"Idempotency-Key": "other"})
+    assert (answer.status_code, list(answer.get_json()["errors"])) == (422, ["eventId"])
+    assert sql("SELECT * FROM events") == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"eventType": "message.edited"},
+        {"eventData": {"messageId": "m-2"}},
+        {"eventData": {}},
+        {"sessionId": "s-2"},
+        {"sessionId": None},
+        {"timestamp": ago(minutes=1)},
+    ],
+)
+def test_the_same_id_for_something_else_is_a_conflict_and_changes_nothing(mika, sql, change):
+    post(mika)
+    answer = mika.post(REALTIME, json=EVENT | change)
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "IDEMPOTENCY_CONFLICT")
+    assert "e-1" in answer.get_json()["detail"]
+    assert counts(sql) == [(1, 1, 1)]
+
+
+def test_somebody_else_with_the_same_id_is_a_conflict(mika, olivia):
+    post(mika)
+    assert olivia.post(REALTIME, json=EVENT).status_code == 409
+
+
+def test_the_same_id_in_another_workspace_is_another_event(mika, oscar):
+    post(mika)
+    answer = oscar.post(REALTIME.replace("acme", "elsewhere"), json=EVENT).get_json()
+    assert (answer["seq"], "duplicate" in answer) == (1, False)
+
+
+def test_the_order_of_keys_makes_no_other_event(mika):
+    post(mika, EVENT | {"eventData": {"a": 1, "b": {"c": 2, "d": 3}}})
+    assert post(mika, EVENT | {"eventData": {"b": {"d": 3, "c": 2}, "a": 1}})["duplicate"]
+
+
+def test_of_many_who_retry_at_once_one_stores_it(app, mika, sql):
+    def retry() -> dict:
+        another = Browser(app, app.response_class, use_cookies=True)
+        another._cookies = mika._cookies
+        return post(another)
+
+    greenlets = [gevent.spawn(retry) for _ in range(20)]
+    answers = [greenlet.get() for greenlet in greenlets]
+    assert sorted("duplicate" in answer for answer in answers) == [False] + [True] * 19
+    assert {(answer["seq"], answer["timestamp"]) for answer in answers} == {(1, answers[0]["timestamp"])}
+    assert counts(sql) == [(1, 1, 1)]
+
+
+@pytest.mark.parametrize("key", ["", " ", "x" * 129, "with space", "tab\t", "ünï"])
+def test_a_key_that_cannot_be_an_id_is_named(mika, key):
+    answer = mika.post(REALTIME, json={"eventType": "user.active"}, headers={"Idempotency-Key": key})
+    assert (answer.status_code, list(answer.get_json()["errors"])) == (422, ["Idempotency-Key"])
