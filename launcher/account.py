@@ -21,9 +21,15 @@ class Account:
 
     def give(self, tree: Path) -> None:
         """Make this account the owner of a directory and all that is in it."""
-        for folder, _, files in os.walk(tree):
-            for path in (folder, *(os.path.join(folder, name) for name in files)):
-                os.chown(path, self.uid, self.gid, follow_symlinks=False)
+        try:
+            for folder, _, files in os.walk(tree):
+                for path in (folder, *(os.path.join(folder, name) for name in files)):
+                    os.chown(path, self.uid, self.gid, follow_symlinks=False)
+        except OSError as error:
+            raise LauncherError(
+                f"PostgreSQL refuses to run as root, and root here may not give {tree} to user id {self.uid} "
+                f"({error.strerror}): run as an ordinary user, or set DATABASE_URL"
+            ) from None
 
 
 def for_data(data: Path) -> Account | None:

@@ -15,6 +15,7 @@ PR_SET_PDEATHSIG, PR_SET_SECUREBITS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 2
 SECBIT_NO_SETUID_FIXUP = 1 << 2
 CAPABILITY_VERSION_3 = 0x20080522
 CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 1, 2
+WAY_OUT = "run as an ordinary user, or set DATABASE_URL"
 
 
 def main(orders: dict, command: list[str]) -> None:
@@ -52,14 +53,17 @@ def become(uid: int, gid: int, reach: list[str]) -> None:
     if kept is not None:
         # Without this, setuid drops all capabilities, and access(2), which PostgreSQL uses, ignores ours.
         prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP)
-    os.setgroups([])
-    os.setgid(gid)
-    os.setuid(uid)
+    try:
+        os.setgroups([])
+        os.setgid(gid)
+        os.setuid(uid)
+    except OSError as error:  # a container may withhold this from its root
+        sys.exit(f"guard: root here may not become user id {uid} ({error.strerror}): {WAY_OUT}")
     if kept is not None:
         set_capabilities(permitted=1 << kept)
     barred = [path for path in reach if not os.access(path, os.X_OK)]
     if barred and kept is None:
-        sys.exit(f"guard: user id {uid} may not reach {barred[0]}, and root here has no capability to lend")
+        sys.exit(f"guard: user id {uid} may not reach {barred[0]}, nor can root here help: {WAY_OUT}")
     if barred:
         set_capabilities(permitted=1 << kept, effective=1 << kept, inheritable=1 << kept)
         prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, kept)

@@ -4,6 +4,7 @@ import signal
 import time
 from collections.abc import Callable
 
+ECHO = 0.5  # seconds
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -14,8 +15,8 @@ class StopRequested(BaseException):
 class StopSignals:
     """Raises StopRequested once; afterwards, and once `stopping` is set, calls `hurry` instead."""
 
-    def __init__(self, hurry: Callable[[], None]):
-        self._hurry = hurry
+    def __init__(self, hurry: Callable[[], None], clock: Callable[[], float] = time.monotonic):
+        self._hurry, self._clock = hurry, clock
         self._since: float | None = None
 
     def install(self) -> None:
@@ -25,12 +26,12 @@ class StopSignals:
     def stopping(self) -> None:
         """From now on do not interrupt: the stop has begun."""
         if self._since is None:
-            self._since = time.monotonic()
+            self._since = self._clock()
 
     def _received(self, number: int, frame) -> None:
         if self._since is None:
             self.stopping()
             raise StopRequested
         # `make` passes on a signal that we have got directly as well: the echo of the first is no second.
-        if time.monotonic() - self._since > 0.5:
+        if self._clock() - self._since > ECHO:
             self._hurry()

@@ -63,6 +63,7 @@ class Supervisor:
             "DATABASE_URL": self._database_url(),
             "REDIS_URL": self._redis_url(),
             "PORT": str(settings.port),
+            "PULSE_BIND": f"127.0.0.1:{settings.port}",  # a demo with a printed password is for this machine
             "WEB_CONCURRENCY": str(settings.workers),
             "PULSE_DEMO_PASSWORD": settings.demo_password or instance.demo_password(),
             "PULSE_DEMO_TRAFFIC": str(settings.demo_traffic),
