@@ -31,6 +31,22 @@ describe('the line is lost', () => {
   });
 });
 
+test('onError is told once of each failure, and of nothing else', async (t) => {
+  const world = World.for(t);
+  const client = await world.connectedLive();
+  await world.cut();
+  const first = client.error;
+  await world.clock.advance(1000);
+  assert.equal(client.error, first, 'which stays to be read while it is tried again');
+  await world.cut();
+  const second = client.error;
+  await world.clock.advance(2000);
+  await world.greet(connected());
+  client.disconnect();
+  assert.deepEqual(world.toldTo('onError'), [first, second]);
+  assert.notEqual(first, second);
+});
+
 describe('attempts', () => {
   test('are made after 1, 2, 4, 8 and 16 s, then it gives up and says so', async (t) => {
     const world = World.for(t);

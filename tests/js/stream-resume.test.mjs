@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { connected, event, ping, reset, snapshot, stats } from './support/frames.mjs';
+import { connected, event, figures, ping, reset, snapshot, stats } from './support/frames.mjs';
 import { World } from './support/world.mjs';
 
 const resumedFrom = ({ server }) => server.last.headers.get('last-event-id');
@@ -39,6 +39,14 @@ describe('the cursor', () => {
     await world.greet(connected({ lastEventId: 'a1b2c3d4-900' }));
     await loseAndReturn(world);
     assert.equal(resumedFrom(world), 'a1b2c3d4-813');
+  });
+
+  test('is none where the greeting names none', async (t) => {
+    const world = World.for(t);
+    const client = await world.connectedLive({}, connected({ lastEventId: undefined }));
+    assert.equal(client.state.lastEventId, '');
+    await loseAndReturn(world);
+    assert.equal(resumedFrom(world), null);
   });
 
   test('may be given by the page that shows earlier events', async (t) => {
@@ -106,6 +114,14 @@ describe('reset', () => {
     stream.send(event(4));
     await loseAndReturn({ ...world, cut: async () => stream.cut(), clock: world.clock });
     assert.equal(resumedFrom(world), 'a1b2c3d4-4');
+  });
+
+  test('brings the first figures where there were none', async (t) => {
+    const world = World.for(t);
+    const client = await world.connectedLive();
+    await world.send(reset('ffffffff-3'));
+    await world.answer(200, snapshot());
+    assert.deepEqual(client.stats, figures());
   });
 
   test('does not put an older snapshot over newer figures', async (t) => {
