@@ -13,7 +13,7 @@ from pathlib import Path
 from flask import Flask, Response, send_from_directory, url_for
 
 FOR_GOOD = 365 * 24 * 3600  # seconds
-IMPORT = re.compile(r"""^(?:import|export)\b[^'"]*?['"](\.[^'"]+)['"]""", re.MULTILINE)
+IMPORT = re.compile(r"""^(?:import|export)\b[^'"(]*?['"](\.[^'"]+)['"]""", re.MULTILINE)
 
 
 class Assets:

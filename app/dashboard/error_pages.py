@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, request
 
 from app.errors import Forbidden, NotFound, Unavailable
 
@@ -57,7 +57,9 @@ def _dress(response: Response) -> Response:
     problem = response.get_json()
     words = words_for(response.status_code, problem["code"], problem["title"])
     reload_after = RELOAD_AFTER if response.status_code == 503 else None
-    response.set_data(render_template("message.html", reload_after=reload_after, **words._asdict()))
+    # Not render_template: its context brings the signed-in user, and the database may be what is broken.
+    page = current_app.jinja_env.get_template("message.html")
+    response.set_data(page.render(reload_after=reload_after, **words._asdict()))
     response.content_type = "text/html; charset=utf-8"
     return response
 

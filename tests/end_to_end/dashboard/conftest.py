@@ -1,4 +1,4 @@
-"""A real browser, and people in front of it. An error in a page's script fails the test that looked at the page."""
+"""A real browser, and people in front of it. An error in a page's script fails the test that opened it."""
 
 from __future__ import annotations
 

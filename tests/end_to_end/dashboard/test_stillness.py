@@ -15,7 +15,9 @@ RECORD_SHIFTS = """
 """
 RECORD_VIOLATIONS = """
     window.violations = [];
-    addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective + ' ' + event.blockedURI));
+    addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+      violations.push(violatedDirective + ' ' + blockedURI);
+    });
 """
 
 

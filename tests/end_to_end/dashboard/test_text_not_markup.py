@@ -4,7 +4,10 @@ import json
 
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, update
+
+from app.config import Settings
+from app.models import User, Workspace
 
 from .conftest import badge, feed
 
@@ -14,23 +17,20 @@ END_OF_BLOCK = "</script><script>document.title='pwned'</script>"
 
 @pytest.fixture
 def rename(environ):
-    """`rename("users", "email", "mika@acme.test", name)`: under a hostile name until the test is over."""
-    engine = create_engine(environ["DATABASE_URL"].replace("postgresql://", "postgresql+psycopg2://"))
+    """`rename(User, User.email == "mika@acme.test", name)`: under a hostile name until the test is over."""
+    settings = Settings.from_environ(environ)
+    engine = create_engine(settings.database_url)
     undo = []
 
-    def rename(table: str, key: str, value: str, name: str) -> None:
-        change = text(f"UPDATE {table} SET name = :name WHERE {key} = :value")
+    def rename(model, where, name: str) -> None:
         with engine.begin() as connection:
-            before = connection.scalar(
-                text(f"SELECT name FROM {table} WHERE {key} = :value"), {"value": value}
-            )
-            connection.execute(change, {"name": name, "value": value})
-        undo.append((change, {"name": before, "value": value}))
+            undo.append((model, where, connection.scalar(select(model.name).where(where))))
+            connection.execute(update(model).where(where).values(name=name))
 
     yield rename
     with engine.begin() as connection:
-        for change, values in undo:
-            connection.execute(change, values)
+        for model, where, name in undo:
+            connection.execute(update(model).where(where).values(name=name))
     engine.dispose()
 
 
@@ -40,7 +40,7 @@ def is_unharmed(page) -> bool:
 
 @pytest.mark.parametrize("name", [MARKUP, END_OF_BLOCK])
 def test_a_persons_name(show, rename, olivia, name):
-    rename("users", "email", "olivia@acme.test", name)
+    rename(User, User.email == "olivia@acme.test", name)
     page = show("olivia")
     olivia.track("message.sent")
     expect(feed(page).first.locator(".row-who")).to_have_text(name)
@@ -50,7 +50,7 @@ def test_a_persons_name(show, rename, olivia, name):
 
 @pytest.mark.parametrize("name", [MARKUP, END_OF_BLOCK])
 def test_a_workspaces_name(show, rename, name):
-    rename("workspaces", "slug", "acme", name)
+    rename(Workspace, Workspace.slug == "acme", name)
     page = show("olivia")
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
     page.locator(".person").click()

@@ -1,0 +1,55 @@
+"""Static files: kept for good under their own version, and asked for anew under any other address."""
+
+import re
+
+import pytest
+
+
+@pytest.fixture
+def get(client):
+    """Fetch, and close the file behind the answer."""
+    return lambda address, **options: client.get(address, buffered=True, **options)
+
+
+@pytest.fixture
+def address(client) -> str:
+    (found,) = re.findall(r'href="(/assets/[0-9a-f]{12}/css/tokens.css)"', client.get("/login").text)
+    return found
+
+
+def test_under_its_version_a_file_is_kept_for_good(get, address):
+    answer = get(address)
+    assert (answer.status_code, answer.mimetype) == (200, "text/css")
+    assert answer.cache_control.immutable
+    assert answer.cache_control.public
+    assert answer.cache_control.max_age == 365 * 24 * 3600
+
+
+def test_under_another_version_it_is_served_but_not_kept(get, address):
+    answer = get(re.sub("[0-9a-f]{12}", "0" * 12, address))
+    assert answer.status_code == 200
+    assert answer.cache_control.no_cache
+    assert not answer.cache_control.immutable
+
+
+def test_under_its_plain_path_it_is_asked_for_anew_every_time(get):
+    answer = get("/static/js/realtime-analytics.js")
+    assert answer.cache_control.no_cache
+    again = get("/static/js/realtime-analytics.js", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize(
+    "path", ["../app/config.py", "..%2fapp/config.py", "js/../../setup.cfg", "nothing.css", ""]
+)
+def test_nothing_else_is_served(get, address, path):
+    assert get(address.replace("css/tokens.css", path)).status_code == 404
+
+
+def test_all_that_a_page_refers_to_is_there(get, mika):
+    addresses = re.findall(r'(?:href|src)="(/assets/[^"]+)"', mika.get("/w/acme").text)
+    assert len(addresses) > 30
+    for address in addresses:
+        answer = get(address)
+        assert answer.status_code == 200
+        assert answer.mimetype in ("text/css", "text/javascript", "image/svg+xml")

@@ -1,0 +1,47 @@
+"""Who gets to which page."""
+
+
+def test_a_visitor_goes_to_the_form_and_from_there_back(client, cast):
+    answer = client.get("/w/acme?x=1")
+    assert (answer.status_code, answer.location) == (303, "/login?next=%2Fw%2Facme%3Fx%3D1")
+
+
+def test_home_is_the_first_workspace(mika, oscar):
+    assert (mika.get("/").status_code, mika.get("/").location) == (303, "/w/acme")
+    assert oscar.get("/").location == "/w/elsewhere"
+
+
+def test_home_is_the_form_for_a_visitor(client):
+    assert (client.get("/").status_code, client.get("/").location) == (303, "/login")
+
+
+def test_somebody_without_a_workspace_is_told_so(mika, sql, cast):
+    sql("DELETE FROM memberships WHERE user_id = :mika", mika=cast["mika"])
+    page = mika.get("/")
+    assert page.status_code == 200
+    assert "You do not belong to a workspace yet" in page.text
+
+
+def test_a_strangers_workspace_and_none_at_all_are_the_same_page(oscar):
+    theirs, nowhere, malformed = (
+        oscar.get(f"/w/{slug}", headers={"Accept": "text/html"}) for slug in ("acme", "x", "%00")
+    )
+    assert theirs.status_code == nowhere.status_code == malformed.status_code == 404
+    assert theirs.text == nowhere.text == malformed.text
+    assert "There is nothing here" in theirs.text
+
+
+def test_the_id_of_a_workspace_works_in_place_of_its_slug(mika, sql):
+    workspace = sql("SELECT id FROM workspaces WHERE slug = 'acme'")[0].id
+    assert mika.get(f"/w/{workspace}").status_code == 200
+
+
+def test_several_workspaces_can_be_changed_between(mika, sql, cast):
+    sql(
+        """INSERT INTO memberships (workspace_id, user_id, role)
+            SELECT id, :mika, 'viewer' FROM workspaces WHERE slug = 'elsewhere'""",
+        mika=cast["mika"],
+    )
+    page = mika.get("/w/acme").text
+    assert 'href="/w/elsewhere"' in page
+    assert 'href="/w/acme" aria-current="page"' in page

@@ -1,0 +1,60 @@
+"""Errors: pages for people, documents for programs, and internals for nobody."""
+
+import pytest
+from flask import Flask
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+def test_a_person_gets_a_page(client):
+    page = client.get("/nowhere", headers=BROWSER)
+    assert (page.status_code, page.mimetype) == (404, "text/html")
+    assert "There is nothing here" in page.text
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/json", "application/problem+json, text/html;q=0.9"])
+def test_a_program_gets_a_document(client, accept):
+    answer = client.get("/nowhere", headers={"Accept": accept})
+    assert answer.mimetype == "application/problem+json"
+    assert answer.get_json()["code"] == "NOT_FOUND"
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/auth/me", "/api/nowhere", "/assets/x/nothing.js", "/static/nothing.js"]
+)
+def test_what_only_programs_fetch_is_never_a_page(client, path):
+    assert client.get(path, headers=BROWSER).mimetype == "application/problem+json"
+
+
+def test_a_wrong_method_says_which_are_right(client):
+    page = client.post("/w/acme", headers=BROWSER)
+    assert (page.status_code, page.mimetype) == (405, "text/html")
+    assert "GET" in page.headers["Allow"]
+
+
+@pytest.fixture
+def broken(make_app) -> Flask:
+    app = make_app()
+    app.add_url_rule("/broken", view_func=lambda: 1 / 0)
+    return app
+
+
+def test_a_bug_shows_no_internals(broken):
+    page = broken.test_client().get("/broken", headers=BROWSER)
+    assert (page.status_code, page.mimetype) == (500, "text/html")
+    assert "Something went wrong on the server" in page.text
+    assert "ZeroDivision" not in page.text
+    assert "Try again" in page.text
+
+
+def test_without_the_database_the_page_says_so_and_tries_again_by_itself(make_app, mika):
+    app = make_app(DATABASE_URL="postgresql://nobody@127.0.0.1:1/nowhere")
+    visitor = app.test_client()
+    with mika.session_transaction() as mine, visitor.session_transaction() as theirs:
+        theirs.update(mine)
+    page = visitor.get("/w/acme", headers=BROWSER)
+    assert (page.status_code, page.mimetype) == (503, "text/html")
+    assert page.headers["Retry-After"]
+    assert "Its database is not answering." in page.text
+    assert '<meta http-equiv="refresh" content="5">' in page.text

@@ -1,0 +1,54 @@
+"""The version of the static files, and which modules a module needs."""
+
+from pathlib import Path
+
+import pytest
+
+from app.dashboard.assets import imports_of, version_of
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    (tmp_path / "js").mkdir()
+    (tmp_path / "js/page.js").write_text(
+        "import { a } from './parts/a.js';\nimport './b.js';\nimport('./late.js');\n"
+    )
+    (tmp_path / "js/b.js").write_text("export * from \"./page.js\";\nconst text = 'import nothing';\n")
+    (tmp_path / "js/late.js").write_text("")
+    (tmp_path / "js/parts").mkdir()
+    (tmp_path / "js/parts/a.js").write_text("import {\n  b,\n} from '../b.js';\n// from './comment.js'\n")
+    return tmp_path
+
+
+def test_the_version_is_the_same_as_long_as_nothing_changes(tree):
+    assert version_of(tree) == version_of(tree)
+    assert len(version_of(tree)) == 12
+
+
+@pytest.mark.parametrize("change", ["content", "new file", "renamed", "moved between files"])
+def test_the_version_changes_with_any_change(tree, change):
+    before = version_of(tree)
+    file = tree / "js/b.js"
+    if change == "content":
+        file.write_text(file.read_text() + " ")
+    elif change == "new file":
+        (tree / "new.css").touch()
+    elif change == "renamed":
+        file.rename(tree / "js/c.js")
+    else:
+        (tree / "js/late.js").write_text(file.read_text())
+        file.write_text("")
+    assert version_of(tree) != before
+
+
+def test_a_module_needs_what_it_imports_directly_or_not_and_at_once(tree):
+    assert imports_of(tree, "js/page.js") == ["js/parts/a.js", "js/b.js"]
+
+
+def test_everything_the_dashboard_needs_is_there(root):
+    needed = imports_of(root / "static", "js/dashboard.js")
+    assert "js/realtime-analytics.js" in needed
+    assert "js/dashboard/feed-row.js" in needed
+    assert all((root / "static" / path).is_file() for path in needed)
+    parts = {path.name for path in (root / "static/js/dashboard").glob("*.js")} - {"first-paint.js"}
+    assert parts <= {Path(path).name for path in needed}
