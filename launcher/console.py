@@ -1,6 +1,7 @@
 """What the launcher says: short lines, each step with the time it took."""
 
 import contextlib
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -14,10 +15,12 @@ class Console:
         self._in_step = False
 
     def say(self, text: str = "") -> None:
-        self._write(self._out, f"{self._line_end()}{text}\n")
+        self._end_step()
+        self._write(self._out, f"{text}\n")
 
     def complain(self, text: str) -> None:
-        self._write(self._err, f"{self._line_end()}pulse: {text}\n")
+        self._end_step()
+        self._write(self._err, f"pulse: {text}\n")
 
     def add(self, text: str) -> None:
         """A few words about what is going on, e.g. why it takes long."""
@@ -37,12 +40,17 @@ class Console:
             self._write(self._out, f"{time.monotonic() - begun:.1f} s\n")
             self._in_step = False
 
-    def _line_end(self) -> str:
-        """What closes the line of a step that something else interrupts."""
-        interrupted, self._in_step = self._in_step, False
-        return "\n" if interrupted else ""
+    def _end_step(self) -> None:
+        """Close the line of a step that something else interrupts."""
+        if self._in_step:
+            self._write(self._out, "\n")
+            self._in_step = False
 
     def _write(self, stream, text: str) -> None:
-        with contextlib.suppress(OSError, ValueError):
+        try:
             stream.write(text)
             stream.flush()
+        except OSError:
+            # Nobody reads any more (`make run | head`). What is buffered would fail again at exit, as exit code 120.
+            with open(os.devnull, "w") as nowhere:
+                os.dup2(nowhere.fileno(), stream.fileno())

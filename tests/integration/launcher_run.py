@@ -46,6 +46,7 @@ class Run:
             command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         self.lines: list[str] = []
+        self._browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
         self.read_until("Pulse is live at ")
         self.family = psutil.Process(self.process.pid).children(recursive=True)
 
@@ -82,16 +83,31 @@ class Run:
             return answer.status == 200
         return False
 
+    def sign_in(self, password: str) -> int:
+        """Sign in as Mika; returns the status."""
+        body = json.dumps({"email": "mika@acme.test", "password": password}).encode()
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.address}/api/auth/login", body, headers)
+        with self._browser.open(request, timeout=10) as answer:
+            return answer.status
+
     def events(self) -> int:
         """How many events the workspace has seen today, asked through the public API as Mika."""
-        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
-        body = json.dumps({"email": "mika@acme.test", "password": self.password}).encode()
-        headers = {"Content-Type": "application/json"}
-        browser.open(
-            urllib.request.Request(f"{self.address}/api/auth/login", body, headers), timeout=10
-        ).close()
-        with browser.open(f"{self.address}/api/workspaces/acme/analytics/realtime", timeout=10) as answer:
+        self.sign_in(self.password)
+        with self._browser.open(
+            f"{self.address}/api/workspaces/acme/analytics/realtime", timeout=10
+        ) as answer:
             return sum(json.load(answer)["data"]["eventCounts"].values())
+
+    def goes_on_from(self, events: int) -> bool:
+        """Whether more events come in; a server that is only just back may refuse once or twice."""
+
+        def more() -> bool:
+            with contextlib.suppress(OSError):
+                return self.events() > events
+            return False
+
+        return until(more)
 
     def interrupt(self) -> int:
         """Ctrl-C; returns the exit code."""

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 from launcher_run import Run, attempt, run
-from launcher_support import until
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +32,7 @@ def test_every_step_says_what_it_is_and_how_long_it_took(live: Run):
 
 def test_the_printed_password_signs_in_and_the_numbers_move(live: Run):
     before = live.events()
-    assert until(lambda: live.events() > before)
+    assert live.goes_on_from(before)
 
 
 def test_the_secrets_are_for_their_owner_alone(live: Run):
@@ -74,5 +73,4 @@ def test_a_child_that_is_killed_is_named_and_started_again(live: Run, words: str
     live.child(words).kill()
     assert live.read_until(f"{name} ended") == f"{name} ended (SIGKILL); starting it again in 0.5 s"
     live.read_until(f"{name} is running again")
-    assert until(live.is_ready)
-    assert live.events() >= before
+    assert live.goes_on_from(before)

@@ -1,0 +1,43 @@
+"""`make run` with servers of one's own: it uses them, and names the setting of one that is not there."""
+
+from pathlib import Path
+
+from launcher_run import attempt, run
+
+from launcher.postgres import Postgres
+from launcher.sockets import free_port
+
+
+def test_given_servers_are_used_and_none_is_started(tmp_path: Path, postgres: Postgres, redis_url: str):
+    postgres.create_database("of_our_own")
+    settings = {
+        "DATABASE_URL": postgres.url_of("of_our_own"),
+        "REDIS_URL": redis_url,
+        "PULSE_DEMO_PASSWORD": "open sesame",
+    }
+    with run(tmp_path, **settings) as one:
+        assert [line.rpartition(" … ")[0] for line in one.lines[:2]] == [
+            "Looking for PostgreSQL at DATABASE_URL",
+            "Looking for Redis at REDIS_URL",
+        ]
+        assert f"Sign in at {one.address}/login, the password is PULSE_DEMO_PASSWORD" in one.lines
+        assert {process.name() for process in one.family}.isdisjoint({"postgres", "valkey-server"})
+        assert one.sign_in("open sesame") == 200
+
+
+def test_a_database_that_is_not_there_is_named(tmp_path: Path):
+    end = attempt(tmp_path, DATABASE_URL=f"postgresql://pulse:secret@127.0.0.1:{free_port()}/pulse")
+    assert end.returncode == 2
+    assert end.stderr.startswith("pulse: DATABASE_URL does not lead to a database: ")
+    assert "Connection refused" in end.stderr
+    assert end.stderr.count("\n") == 1
+    assert "secret" not in end.stderr + end.stdout
+
+
+def test_a_redis_that_is_not_there_is_named_and_what_had_begun_is_stopped(tmp_path: Path, postgres: Postgres):
+    url = f"redis://:secret@127.0.0.1:{free_port()}/0"
+    end = attempt(tmp_path, DATABASE_URL=postgres.url, REDIS_URL=url)
+    assert end.returncode == 2
+    assert end.stderr.startswith("pulse: REDIS_URL does not lead to a Redis server: ")
+    assert end.stderr.count("\n") == 1
+    assert "secret" not in end.stderr + end.stdout
