@@ -51,6 +51,6 @@ class Console:
             stream.write(text)
             stream.flush()
         except OSError:
-            # Nobody reads any more (`make run | head`). What is buffered would fail again at exit, as exit code 120.
+            # Nobody reads any more (`make run | head`); what is buffered would fail again at exit, with code 120.
             with open(os.devnull, "w") as nowhere:
                 os.dup2(nowhere.fileno(), stream.fileno())
