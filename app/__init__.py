@@ -8,11 +8,10 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import auth, cli, dashboard, errors, health, logs, worker
+from app import auth, cli, dashboard, errors, health, ingest, logs, worker
 from app.config import Settings
 from app.database import ENGINE_OPTIONS
 from app.extensions import db, migrate
-from app.ingest import routes as ingest_routes
 from app.live import routes as live_routes
 from app.workspaces import token_routes
 
@@ -41,7 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     worker.init_app(app)
     auth.init_app(app)
     app.register_blueprint(health.blueprint)
-    app.register_blueprint(ingest_routes.blueprint)
+    ingest.init_app(app)
     app.register_blueprint(live_routes.blueprint)
     app.register_blueprint(token_routes.blueprint)
     dashboard.init_app(app)

@@ -6,6 +6,7 @@ import logging
 from typing import ClassVar
 
 from flask import Flask, Response, json, request
+from psycopg2.errors import QueryCanceled
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
@@ -99,6 +100,18 @@ class TooManyOfYours(Problem):
     status, code, title = 429, "TOO_MANY_STREAMS", "Too many streams are open already"
 
 
+class TooManyExports(Problem):
+    status, code, title = 503, "TOO_MANY_EXPORTS", "Other exports are under way; try again when one has ended"
+
+
+class TookTooLong(Problem):
+    status, code, title = 503, "TOOK_TOO_LONG", "The database took too long over this, and was stopped"
+
+
+class OldHttp(Problem):
+    status, code, title = 505, "HTTP_VERSION_NOT_SUPPORTED", "This needs HTTP/1.1 or newer"
+
+
 class AlreadyExists(Problem):
     status, code, title = 409, "ALREADY_EXISTS", "There is one already"
 
@@ -181,6 +194,9 @@ def _answer_http(error: HTTPException) -> Response:
 
 
 def _answer_database_away(error: Exception) -> Response:
+    if isinstance(getattr(error, "orig", None), QueryCanceled):  # by its time limit
+        log.warning("query took too long: %s %s", request.method, request.path)
+        return _answer_problem(TookTooLong("Asking for less may help: a shorter stretch of time.", retry_after=5))
     log.warning("database away: %s %s: %s", request.method, request.path, type(error).__name__)
     return _answer_problem(Unavailable("The database is not answering.", retry_after=2))
 

@@ -3,13 +3,17 @@
 import hashlib
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from app.domain import sse
 from app.domain.ids import Cursor
 from app.domain.instants import iso
+
+# How far from the moment of receipt a client may place an event.
+MAX_LATE = timedelta(hours=24)
+MAX_AHEAD = timedelta(minutes=5)
 
 # Made once: json.dumps would make an encoder for every event.
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode

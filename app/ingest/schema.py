@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates
 
 from app.domain import catalogue, identifiers, strict_json
+from app.domain.event import MAX_AHEAD, MAX_LATE
 from app.domain.field_errors import dotted
 from app.domain.instants import to_millisecond
 
-MAX_LATE = timedelta(hours=24)
-MAX_AHEAD = timedelta(minutes=5)
 # The event itself is one level, its eventData ten more.
 MAX_DEPTH = 11
 VISIBLE = re.compile(r"[\x21-\x7e]{1,128}\Z")  # marshmallow looks no further than to where a pattern matches

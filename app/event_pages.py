@@ -1,0 +1,133 @@
+"""Reads the event log in pages, by number, and single events by id.
+
+Numbers have no gaps, so a stretch of numbers bounds how many rows a page looks at, whatever it is filtered by:
+no filter needs an index of its own, which every event written would have to pay for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, Text, cast, func, select
+
+from app.domain.event_query import EventQuery, Page
+from app.models import Event, EventId
+
+STRETCH = 200_000  # numbers that a page looks at, at most: some 50 ms where the rows are in memory
+SHORT_WINDOW = 20_000  # events; a window of time that holds at most so many is read whole, and sorted
+
+COLUMNS = (
+    Event.seq,
+    Event.event_id,
+    Event.event_type,
+    Event.user_id,
+    Event.session_id,
+    Event.occurred_at,
+)
+DATA = cast(Event.event_data, Text).label("event_data")
+
+Conditions = Sequence[ColumnElement[bool]]
+
+
+def read_page(connection: Connection, query: EventQuery, head: int, *, with_data: bool = False) -> Page[Row]:
+    """A page of the events numbered up to `head`: rows of COLUMNS, and with `event_data` as JSON text."""
+    low, high = query.after or 0, head if query.before is None else min(head, query.before - 1)
+    if not query.is_filtered:
+        rows = _in_order(connection, query, _numbered(query, low, high), with_data)
+        return _page(query, rows, low, high)
+    # What is read whole has to be small, so its data stays out.
+    if not with_data and _is_short_window(connection, query):
+        rows = _by_time(connection, query, _numbered(query, low, high))
+        return _page(query, rows, low, high)
+    start, end = _stretch(connection, query, low, high)
+    rows = _in_order(connection, query, _numbered(query, start, end), with_data)
+    return _page(query, rows, start, end, beyond=end < high if query.ascending else start > low)
+
+
+def find(connection: Connection, workspace: UUID, event_id: str) -> Row | None:
+    """The event with this id: COLUMNS, `received_at` and `event_data`."""
+    by_id = select(EventId.seq, EventId.received_at).where(
+        EventId.workspace_id == workspace, EventId.event_id == event_id
+    )
+    taken = connection.execute(by_id).one_or_none()
+    if taken is None:
+        return None
+    # Not a join: with the moment of receipt in its text, the query is planned for one partition of many.
+    by_number = select(*COLUMNS, Event.received_at, Event.event_data).where(
+        Event.workspace_id == workspace, Event.seq == taken.seq, Event.received_at == taken.received_at
+    )
+    return connection.execute(by_number).one_or_none()
+
+
+def _page(query: EventQuery, rows: Sequence[Row], low: int, high: int, beyond: bool = False) -> Page[Row]:
+    """The page, after a look at the numbers above `low` up to `high`; `beyond` them there is more to look at."""
+    if len(rows) > query.limit:
+        rows = rows[: query.limit]
+        return Page(rows, looked_to=rows[-1].seq, has_more=True)
+    return Page(rows, looked_to=max(low, high) if query.ascending else low + 1, has_more=beyond)
+
+
+def _in_order(
+    connection: Connection, query: EventQuery, numbered: Conditions, with_data: bool
+) -> Sequence[Row]:
+    columns = (*COLUMNS, DATA) if with_data else COLUMNS
+    events = select(*columns).where(*numbered, *_received(query), *_filters(query))
+    order = Event.seq.asc() if query.ascending else Event.seq.desc()
+    return connection.execute(events.order_by(order).limit(query.limit + 1)).all()
+
+
+def _by_time(connection: Connection, query: EventQuery, numbered: Conditions) -> Sequence[Row]:
+    # Materialized, or the planner may walk through the numbers in order, hoping to meet the window soon.
+    conditions = (*numbered, *_received(query), *_filters(query))
+    window = select(*COLUMNS).where(*conditions).cte("window").prefix_with("MATERIALIZED")
+    order = window.c.seq.asc() if query.ascending else window.c.seq.desc()
+    return connection.execute(select(window).order_by(order).limit(query.limit + 1)).all()
+
+
+def _is_short_window(connection: Connection, query: EventQuery) -> bool:
+    if query.since is None:
+        return False
+    mine = Event.workspace_id == query.workspace_id
+    window = select(Event.seq).where(mine, *_received(query), *_occurred(query)).limit(SHORT_WINDOW + 1)
+    return (
+        connection.execute(select(func.count()).select_from(window.subquery())).scalar_one() <= SHORT_WINDOW
+    )
+
+
+def _stretch(connection: Connection, query: EventQuery, low: int, high: int) -> tuple[int, int]:
+    """The numbers to look at, above the first up to the second: from where the first event kept is."""
+    order = Event.seq.asc() if query.ascending else Event.seq.desc()
+    nearest = select(Event.seq).where(*_numbered(query, low, high), *_received(query)).order_by(order)
+    first = connection.execute(nearest.limit(1)).scalar_one_or_none()
+    if query.ascending:
+        return (high, high) if first is None else (first - 1, min(first - 1 + STRETCH, high))
+    return (low, low) if first is None else (max(first - STRETCH, low), first)
+
+
+def _numbered(query: EventQuery, low: int, high: int) -> Conditions:
+    return Event.workspace_id == query.workspace_id, Event.seq > low, Event.seq <= high
+
+
+def _received(query: EventQuery) -> Iterator[ColumnElement[bool]]:
+    """Leaves out the partitions in which nothing that is asked for can be."""
+    first, end = query.received_days()
+    if first:
+        yield Event.received_at >= first
+    if end:
+        yield Event.received_at < end
+
+
+def _occurred(query: EventQuery) -> Iterator[ColumnElement[bool]]:
+    if query.since:
+        yield Event.occurred_at >= query.since
+    if query.until:
+        yield Event.occurred_at < query.until
+
+
+def _filters(query: EventQuery) -> Iterator[ColumnElement[bool]]:
+    yield from _occurred(query)
+    if query.types:
+        yield Event.event_type.in_(query.types)
+    if query.user_id:
+        yield Event.user_id == query.user_id

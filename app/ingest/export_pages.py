@@ -1,0 +1,72 @@
+"""The pages of an export: each a short query of its own, so that no transaction lasts as long as a download."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from sqlalchemy import Engine, Row
+
+from app import event_log, event_pages
+from app.domain.event_query import EventQuery, Page
+from app.errors import DATABASE_AWAY, NotFound
+
+log = logging.getLogger(__name__)
+
+FIRST_ROWS = 50
+MOST_ROWS = 1_000  # beyond, encoding a page would keep the worker from its streams for too long
+PAGE_BYTES = 512 * 1024
+ROW_BYTES = 250  # of a row without its data, about
+PATIENCE = 10.0  # seconds for which a database that went away in the middle is waited for
+RETRY_EVERY = 0.5  # seconds
+
+
+def pages(engine: Engine, query: EventQuery, *, with_data: bool) -> Iterator[Sequence[Row]]:
+    """Rows by number, up to where the log ends now; pages get as many as fit in about half a mebibyte.
+
+    Raises what the database raises: for the first page at once, later only after some patience.
+    """
+    query = replace(query, after=0, limit=FIRST_ROWS)
+    head = _head(engine, query)
+    page = _read(engine, query, head, with_data)
+    while True:
+        yield page.rows
+        if not page.has_more:
+            return
+        query = replace(query, after=page.looked_to, limit=_fitting(page.rows, query.limit))
+        page = _read_patiently(engine, query, head, with_data)
+
+
+def _head(engine: Engine, query: EventQuery) -> int:
+    with engine.connect() as connection:
+        head = event_log.heads(connection, [query.workspace_id]).get(query.workspace_id)
+    if head is None:
+        raise NotFound
+    return head.seq
+
+
+def _read(engine: Engine, query: EventQuery, head: int, with_data: bool) -> Page[Row]:
+    with engine.connect() as connection:
+        return event_pages.read_page(connection, query, head, with_data=with_data)
+
+
+def _read_patiently(engine: Engine, query: EventQuery, head: int, with_data: bool) -> Page[Row]:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return _read(engine, query, head, with_data)
+        except DATABASE_AWAY as error:
+            if time.monotonic() > deadline:
+                raise
+            log.warning("an export waits for the database: %s", type(error).__name__)
+        time.sleep(RETRY_EVERY)
+
+
+def _fitting(rows: Sequence[Row], limit: int) -> int:
+    # At most twice as many as before: what comes may be larger than what has been seen.
+    if not rows:
+        return limit
+    size = sum(ROW_BYTES + len(getattr(row, "event_data", "")) for row in rows) / len(rows)
+    return max(1, min(round(PAGE_BYTES / size), 2 * limit, MOST_ROWS))

@@ -1,0 +1,88 @@
+"""Reading the log back: events in pages, and one event whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify
+from sqlalchemy import Connection, Row
+
+from app import event_log, event_pages
+from app.auth.access import Access, require_member
+from app.domain.event_query import EventQuery, Page
+from app.domain.ids import Cursor
+from app.domain.instants import iso
+from app.domain.scopes import ADMIN, READ
+from app.errors import Forbidden, NotFound
+from app.event_log import Head
+from app.extensions import db
+from app.ingest.event_parameters import asked_page
+from app.ingest.schema import VISIBLE
+
+blueprint = Blueprint("events", __name__)
+PATH = "/api/workspaces/<workspace>/analytics/events"
+
+
+@blueprint.get(PATH)
+def list_events(workspace: str) -> Response:
+    """Events by number above `after`, else the newest first; without their data, which is not for everyone."""
+    access = require_member(workspace, scope=READ)
+    query = asked_page(access)
+    with db.engine.connect() as connection:
+        head = _head(connection, access)
+        page = event_pages.read_page(connection, query, head.seq)
+    return jsonify(data=[entry(row) for row in page.rows], meta=_meta(query, page, head))
+
+
+# Ids may hold any visible character, slashes too.
+@blueprint.get(f"{PATH}/<path:event_id>", merge_slashes=False)
+def show_event(workspace: str, event_id: str) -> Response:
+    """One event with its data, for its author and for admins."""
+    access = require_member(workspace, scope=READ)
+    row = _find(access, event_id)
+    if row is None:
+        raise NotFound
+    if row.user_id != access.user_id and not sees_data(access):
+        raise Forbidden("An event's data is for its author and for admins.")
+    return jsonify(data=entry(row) | {"receivedAt": iso(row.received_at), "eventData": row.event_data})
+
+
+def _find(access: Access, event_id: str) -> Row | None:
+    if not VISIBLE.fullmatch(event_id):  # no event has it, and a null character cannot even be asked for
+        return None
+    with db.engine.connect() as connection:
+        return event_pages.find(connection, access.workspace_id, event_id)
+
+
+def sees_data(access: Access) -> bool:
+    """May they see what everybody's events hold? Admins may, by a token only if it is for everything."""
+    return access.allows("admin") and ADMIN in access.scopes
+
+
+def _head(connection: Connection, access: Access) -> Head:
+    """Where the workspace's log ends now; raises NotFound if it was deleted meanwhile."""
+    head = event_log.heads(connection, [access.workspace_id]).get(access.workspace_id)
+    if head is None:
+        raise NotFound
+    return head
+
+
+def entry(row: Row) -> dict[str, Any]:
+    """An event as lists show it."""
+    return {
+        "seq": row.seq,
+        "eventId": row.event_id,
+        "eventType": row.event_type,
+        "userId": str(row.user_id),
+        "sessionId": row.session_id,
+        "timestamp": iso(row.occurred_at),
+    }
+
+
+def _meta(query: EventQuery, page: Page[Row], head: Head) -> dict[str, Any]:
+    # Newest first, what comes next forwards is what is not there yet.
+    next_after = page.looked_to if query.ascending else head.seq
+    meta = {"nextAfter": next_after, "hasMore": page.has_more}
+    if not query.ascending:
+        meta["nextBefore"] = page.looked_to if page.has_more else None
+    return meta | {"lastEventId": str(Cursor(head.epoch, next_after))}

@@ -1,0 +1,60 @@
+"""GET …/event-types: the catalogue, and the custom types that were used lately."""
+
+from posting import REALTIME, ago, post_batch
+
+from app.domain.catalogue import CATALOGUE
+
+TYPES = "/api/workspaces/acme/analytics/event-types"
+
+
+def test_known_types_are_told_with_their_meaning_fields_and_an_example(vera):
+    body = vera.get(TYPES).get_json()
+    known = {entry["eventType"]: entry for entry in body["data"]["known"]}
+    assert list(known) == list(CATALOGUE)
+    deleted = known["message.deleted"]
+    assert deleted["meaning"] == CATALOGUE["message.deleted"].meaning
+    assert {"name": "messageId", "required": True, "expected": "must be a string of 1 to 128 characters"} in (
+        deleted["fields"]
+    )
+    assert body["data"]["custom"] == []
+    assert body["meta"]["strict"] is False
+
+
+def test_every_example_can_be_posted_as_it_is(vera, mika):
+    for known in vera.get(TYPES).get_json()["data"]["known"]:
+        event = {"eventType": known["eventType"], "eventData": known["example"]}
+        assert mika.post(REALTIME, json=event).status_code == 200, known
+
+
+def test_custom_types_come_with_their_count_and_the_last_minute_seen(vera, mika):
+    at = ago(hours=2)
+    post_batch(
+        mika,
+        *[{"eventType": "deploy.finished", "timestamp": at}] * 2,
+        {"eventType": "deploy.finished", "timestamp": ago(hours=3)},
+        {"eventType": "backup.made", "timestamp": ago(hours=5)},
+        {"eventType": "message.sent"},
+    )
+    deploy, backup = vera.get(TYPES).get_json()["data"]["custom"]
+    assert deploy == {"eventType": "deploy.finished", "count": 3, "lastSeen": f"{at[:16]}:00.000Z"}
+    assert (backup["eventType"], backup["count"]) == ("backup.made", 1)
+
+
+def test_types_older_than_a_week_are_forgotten(vera, mika, sql):
+    post_batch(mika, {"eventType": "old.one"}, {"eventType": "new.one"})
+    sql("UPDATE minute_counts SET minute = minute - interval '7 days 2 minutes' WHERE event_type = 'old.one'")
+    assert [entry["eventType"] for entry in vera.get(TYPES).get_json()["data"]["custom"]] == ["new.one"]
+
+
+def test_at_most_a_hundred_the_most_frequent(vera, mika):
+    post_batch(mika, *[{"eventType": f"made.up_{n}"} for n in range(150)], {"eventType": "made.up_120"})
+    custom = vera.get(TYPES).get_json()["data"]["custom"]
+    assert len(custom) == 100
+    assert custom[0]["eventType"] == "made.up_120"
+
+
+def test_outsiders_learn_nothing(oscar, client, mika):
+    post_batch(mika, {"eventType": "secret.plan"})
+    assert oscar.get(TYPES).status_code == 404
+    assert client.get(TYPES).status_code == 401
+    assert oscar.get(TYPES.replace("acme", "elsewhere")).get_json()["data"]["custom"] == []

@@ -1,0 +1,128 @@
+"""GET …/events/export: every event asked for, by number, as NDJSON or CSV."""
+
+import csv
+import io
+import json
+
+import pytest
+from posting import EVENTS, ago, post_batch
+
+EXPORT = f"{EVENTS}/export"
+HEAD = ["seq", "eventId", "eventType", "userId", "sessionId", "timestamp"]
+DATA = {"messageId": "m-1", "text": 'é \u2028 "quoted", \'n\n so on', "n": [1, 2.5, None]}
+
+
+@pytest.fixture
+def events(mika) -> list[dict]:
+    posted = [
+        {"eventType": "message.sent", "eventId": "a", "eventData": DATA, "timestamp": ago(hours=5)},
+        {"eventType": "task.created", "eventId": "=b", "eventData": {"taskId": "t"}, "sessionId": "@s,1"},
+        {"eventType": "message.sent", "eventId": "c", "timestamp": ago(hours=2)},
+    ]
+    post_batch(mika, *posted)
+    return posted
+
+
+def text_of(client, query: str) -> str:
+    with client.get(f"{EXPORT}?{query}") as answer:  # closed, as every server does
+        assert answer.status_code == 200, answer.text
+        return answer.data.decode()
+
+
+def records(client, query: str = "") -> list[dict]:
+    lines = text_of(client, query).split("\n")
+    assert lines.pop() == ""
+    return [json.loads(line) for line in lines]
+
+
+def table(client, query: str = "") -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text_of(client, f"format=csv&{query}"), newline=""), strict=True))
+
+
+def test_an_admins_ndjson_has_what_the_list_has_and_the_data(olivia, events):
+    listed = olivia.get(f"{EVENTS}?after=0").get_json()["data"]
+    data = [event.get("eventData", {}) for event in events]
+    assert records(olivia) == [entry | {"eventData": held} for entry, held in zip(listed, data, strict=True)]
+
+
+def test_an_admins_csv_has_the_data_as_json_and_no_formulas(olivia, events, cast):
+    [head, first, second, third] = table(olivia)
+    assert head == [*HEAD, "eventData"]
+    assert first[:4] == ["1", "a", "message.sent", str(cast["mika"])]
+    assert json.loads(first[6]) == DATA
+    assert (second[1], second[4]) == ("'=b", "'@s,1")
+    assert third[4:] == ["", events[2]["timestamp"], "{}"]
+
+
+@pytest.mark.parametrize("name", ["mika", "vera"])
+def test_everybody_else_gets_no_data(request, name, olivia, events):
+    client = request.getfixturevalue(name)
+    assert records(client) == olivia.get(f"{EVENTS}?after=0").get_json()["data"]
+    assert table(client)[0] == HEAD
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", [1, 2, 3]),
+        ("type=message.sent", [1, 3]),
+        ("user=me", []),
+        (f"since={ago(hours=3)}", [2, 3]),
+        (f"until={ago(hours=1)}", [1, 3]),
+        (f"since={ago(hours=3)}&until={ago(hours=1)}", [3]),
+    ],
+)
+def test_it_can_be_narrowed_as_the_list_can(olivia, vera, events, query, expected):
+    for client in (olivia, vera):
+        assert [record["seq"] for record in records(client, query)] == expected
+        assert [row[0] for row in table(client, query)[1:]] == [str(seq) for seq in expected]
+
+
+def test_an_empty_export_is_an_empty_file_or_a_head_alone(vera, cast):
+    assert records(vera) == []
+    assert table(vera) == [HEAD]
+
+
+@pytest.mark.parametrize(
+    ("form", "kind"), [("ndjson", "application/x-ndjson"), ("csv", "text/csv; charset=utf-8")]
+)
+def test_it_comes_as_a_file(olivia, events, form, kind):
+    with olivia.get(f"{EXPORT}?format={form}") as answer:
+        headers = answer.headers
+    assert headers["Content-Type"] == kind
+    assert headers["Content-Disposition"] == f'attachment; filename="acme-events.{form}"'
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [("format=xml", "format"), ("since=x", "since"), ("limit=5", "limit"), ("after=1", "after")],
+)
+def test_a_wrong_parameter_is_named(vera, cast, query, name):
+    answer = vera.get(f"{EXPORT}?{query}")
+    assert (answer.status_code, list(answer.get_json()["errors"])) == (400, [name])
+
+
+def test_only_for_members(oscar, client, events):
+    assert oscar.get(EXPORT).status_code == 404
+    assert client.get(EXPORT).status_code == 401
+
+
+def test_under_http_1_0_it_is_refused_because_a_cut_would_look_like_an_end(olivia, events):
+    answer = olivia.get(EXPORT, environ_overrides={"SERVER_PROTOCOL": "HTTP/1.0"})
+    assert (answer.status_code, answer.get_json()["code"]) == (505, "HTTP_VERSION_NOT_SUPPORTED")
+
+
+def test_four_at_once_and_whoever_leaves_makes_room(olivia, events):
+    under_way = [olivia.get(EXPORT) for _ in range(4)]
+    refused = olivia.get(EXPORT)
+    assert (refused.status_code, refused.get_json()["code"]) == (503, "TOO_MANY_EXPORTS")
+    assert refused.headers["Retry-After"] == "10"
+    for answer in under_way:
+        answer.close()
+    for _ in range(8):  # nothing of these stays taken
+        assert text_of(olivia, "") != ""
+        with olivia.head(EXPORT) as answer:
+            assert answer.status_code == 200
+        assert olivia.get(EXPORT, environ_overrides={"SERVER_PROTOCOL": "HTTP/1.0"}).status_code == 505

@@ -1,0 +1,106 @@
+"""GET …/events: what happened, by number or the newest first, without what the events hold."""
+
+import pytest
+from posting import EVENTS, ago, post_batch
+
+
+@pytest.fixture
+def log(mika):
+    """Ten events of Mika's; the page as a function of its query."""
+    post_batch(mika, *[{"eventType": "tick.tock", "eventId": f"e{n}"} for n in range(1, 11)])
+
+    def page(query: str = "") -> tuple[list[int], dict]:
+        answer = mika.get(f"{EVENTS}?{query}")
+        assert answer.status_code == 200, answer.text
+        body = answer.get_json()
+        return [event["seq"] for event in body["data"]], body["meta"]
+
+    return page
+
+
+def test_an_event_is_told_with_everything_but_its_data(mika, vera, cast):
+    at = ago(hours=1)
+    event = {"eventType": "message.sent", "eventId": "a", "eventData": {"messageId": "m"}, "timestamp": at}
+    post_batch(mika, event | {"sessionId": "s-1"}, event | {"eventId": "b"})
+    mine = {"eventType": "message.sent", "userId": str(cast["mika"]), "timestamp": at}
+    assert vera.get(EVENTS).get_json()["data"] == [
+        {"seq": 2, "eventId": "b", "sessionId": None, **mine},
+        {"seq": 1, "eventId": "a", "sessionId": "s-1", **mine},
+    ]
+
+
+def test_without_a_cursor_the_newest_come_first_and_before_goes_back(log):
+    first, meta = log("limit=4")
+    assert (first, meta["hasMore"], meta["nextBefore"]) == ([10, 9, 8, 7], True, 7)
+    second, meta = log("limit=4&before=7")
+    assert (second, meta["hasMore"], meta["nextBefore"]) == ([6, 5, 4, 3], True, 3)
+    third, meta = log("limit=4&before=3")
+    assert (third, meta["hasMore"], meta["nextBefore"]) == ([2, 1], False, None)
+    assert log("before=1")[0] == []
+
+
+def test_after_goes_on_in_order_of_number(log):
+    first, meta = log("after=0&limit=6")
+    assert (first, meta["hasMore"], meta["nextAfter"]) == ([1, 2, 3, 4, 5, 6], True, 6)
+    second, meta = log("after=6&limit=6")
+    assert (second, meta["hasMore"], meta["nextAfter"]) == ([7, 8, 9, 10], False, 10)
+    assert "nextBefore" not in meta
+
+
+def test_the_last_page_may_be_exactly_full(log):
+    assert log("after=5&limit=5")[1]["hasMore"] is False
+    assert log("before=6&limit=5")[1]["hasMore"] is False
+
+
+def test_a_poller_passes_on_next_after_for_ever_and_gets_each_event_once(log, mika):
+    seen, after = [], 0
+    for round_ in range(3):
+        numbers, meta = log(f"after={after}&limit=1000")
+        seen += numbers
+        after = meta["nextAfter"]
+        post_batch(mika, {"eventType": "tick.tock", "eventId": f"more-{round_}"})
+    assert seen == list(range(1, 13))
+
+
+def test_who_has_read_the_newest_knows_where_to_go_on(log, mika):
+    _, meta = log("limit=3")
+    assert meta["nextAfter"] == 10
+    post_batch(mika, {"eventType": "tick.tock"})
+    assert log(f"after={meta['nextAfter']}")[0] == [11]
+
+
+def test_a_number_beyond_the_log_waits_there(log):
+    assert log("after=500") == ([], log("after=500")[1])
+    assert log("after=500")[1]["nextAfter"] == 500
+
+
+def test_the_stream_can_take_over_where_a_page_ended(log, mika, sql):
+    [head] = sql("SELECT epoch FROM event_heads WHERE last_seq > 0")
+    assert log("limit=3")[1]["lastEventId"] == f"{head.epoch}-10"
+    assert log("after=2&limit=3")[1]["lastEventId"] == f"{head.epoch}-5"
+
+
+def test_a_page_has_100_events_unless_asked_for_up_to_1000(mika):
+    for _ in range(2):
+        post_batch(mika, *[{"eventType": "tick.tock"}] * 1_000)
+    assert len(mika.get(EVENTS).get_json()["data"]) == 100
+    assert len(mika.get(f"{EVENTS}?limit=1000&after=0").get_json()["data"]) == 1_000
+
+
+def test_an_empty_log_is_an_empty_page(vera, sql):
+    body = vera.get(EVENTS).get_json()
+    [head] = sql(
+        "SELECT h.epoch FROM event_heads AS h JOIN workspaces ON id = workspace_id WHERE slug = 'acme'"
+    )
+    assert body == {
+        "data": [],
+        "meta": {"nextAfter": 0, "hasMore": False, "nextBefore": None, "lastEventId": f"{head.epoch}-0"},
+    }
+
+
+def test_only_members_read_and_only_their_own_workspaces(log, vera, oscar, client):
+    assert vera.get(EVENTS).status_code == 200
+    assert oscar.get(EVENTS).status_code == 404
+    assert client.get(EVENTS).status_code == 401
+    elsewhere = EVENTS.replace("acme", "elsewhere")
+    assert oscar.get(elsewhere).get_json()["data"] == []
