@@ -17,24 +17,27 @@
  * The browser's own world, with what the caller puts in its place.
  *
  * @param {Partial<Environment>} [replacements]
+ * @param {typeof globalThis} [world]
  * @returns {Environment}
  */
-export function environmentWith(replacements = {}) {
-  return { ...browser(), ...replacements };
+export function environmentWith(replacements = {}, world = globalThis) {
+  return { ...environmentOf(world), ...replacements };
 }
 
-/** @returns {Environment} */
-function browser() {
-  const world = globalThis;
+/**
+ * @param {typeof globalThis} world
+ * @returns {Environment}
+ */
+function environmentOf(world) {
   return {
     fetch: (url, init) => world.fetch(url, init),
     setTimeout: (callback, milliseconds) => world.setTimeout(callback, milliseconds),
     clearTimeout: (timer) => world.clearTimeout(timer),
-    now: () => Date.now(),
-    random: () => Math.random(),
+    now: () => world.Date.now(),
+    random: () => world.Math.random(),
     events: typeof world.addEventListener === 'function' ? world : new EventTarget(),
     isOnline: () => world.navigator?.onLine !== false,
     report: (error) =>
-      typeof world.reportError === 'function' ? world.reportError(error) : console.error(error),
+      typeof world.reportError === 'function' ? world.reportError(error) : world.console.error(error),
   };
 }

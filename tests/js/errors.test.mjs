@@ -59,6 +59,7 @@ describe('anything else', () => {
     [413, 'PAYLOAD_TOO_LARGE', 'That is too much at once for the server.'],
     [418, 'HTTP_418', 'The server did not accept this (418).'],
     [429, 'TOO_MANY_REQUESTS', 'That was too often; wait a little.'],
+    [500, 'HTTP_500', 'The server had a problem (500).'],
     [502, 'HTTP_502', 'The server had a problem (502).'],
     [503, 'UNAVAILABLE', 'The server is busy or being looked after.'],
   ]) {

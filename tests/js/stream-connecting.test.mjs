@@ -137,11 +137,29 @@ describe('frames', () => {
     const world = World.for(t);
     const client = await world.connectedLive();
     await world.send('event: stats\ndata: {"activeUsers":\n\n' + stats({ activeUsers: 7 }));
-    assert.equal(client.stats.activeUsers, 7);
+    assert.deepEqual(world.toldTo('onStatsUpdate'), [figures({ activeUsers: 7 })]);
+    assert.ok(client.isConnected);
     assert.deepEqual(
       world.takeReports().map(({ message }) => message),
       ['The server sent an unreadable "stats" frame.'],
     );
+  });
+});
+
+describe('data that is no object', () => {
+  const frame = (name) => `event: ${name}\ndata: null\n\n`;
+
+  test('greets all the same', async (t) => {
+    const world = World.for(t);
+    const client = await world.connectedLive({}, frame('connected'));
+    assert.deepEqual([client.isConnected, client.state.lastEventId], [true, '']);
+  });
+
+  test('is a goodbye without a reason', async (t) => {
+    const world = World.for(t);
+    const client = await world.connectedLive();
+    await world.send(frame('bye'));
+    assert.deepEqual([client.state.phase, client.state.reason], ['reconnecting', 'lost']);
   });
 });
 
