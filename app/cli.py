@@ -19,9 +19,9 @@ from app.domain.scopes import SCOPES
 from app.errors import DATABASE_AWAY, NotFound, Problem
 from app.models import ROLES
 from app.workspaces.demo import ensure_demo
-from app.workspaces.members import add_member
+from app.workspaces.members import add_member, remove_member, set_role
 from app.workspaces.token_schema import LONGEST_LIFE, new_token
-from app.workspaces.users import create_user, find_user
+from app.workspaces.users import create_user, find_user, set_active
 from app.workspaces.workspace import create_workspace, find_workspace
 
 NO_SUCH_TABLE = "42P01"  # PostgreSQL's undefined_table
@@ -72,6 +72,24 @@ def user_create(email: str, name: str, password_stdin: bool, password: str | Non
     click.echo(f"Created the user {email.strip().lower()}.")
 
 
+@user.command("deactivate")
+@click.argument("email")
+def user_deactivate(email: str) -> None:
+    """Keep a user out; their sessions and tokens are worth nothing, and their streams end."""
+    found = _user(email)
+    set_active(found.id, False)
+    click.echo(f"{found.email} is kept out now.")
+
+
+@user.command("activate")
+@click.argument("email")
+def user_activate(email: str) -> None:
+    """Let a user in again."""
+    found = _user(email)
+    set_active(found.id, True)
+    click.echo(f"{found.email} may sign in again.")
+
+
 @workspace.command("create")
 @click.argument("slug")
 @click.option("--name", help="What people see; the slug, if not given.")
@@ -92,6 +110,27 @@ def workspace_add_member(slug: str, email: str, role: str) -> None:
     found, member = _workspace(slug), _user(email)
     add_member(found.id, member.id, role)
     click.echo(f"Added {member.email} to {slug} as {role}.")
+
+
+@workspace.command("set-role")
+@click.argument("slug")
+@click.argument("email")
+@click.argument("role", type=click.Choice(ROLES))
+def workspace_set_role(slug: str, email: str, role: str) -> None:
+    """Give a member another role."""
+    found, member = _workspace(slug), _user(email)
+    set_role(found.id, member.id, role)
+    click.echo(f"{member.email} is {role} of {slug} now.")
+
+
+@workspace.command("remove-member")
+@click.argument("slug")
+@click.argument("email")
+def workspace_remove_member(slug: str, email: str) -> None:
+    """Take a member out of a workspace; their tokens go too, and their streams end."""
+    found, member = _workspace(slug), _user(email)
+    remove_member(found.id, member.id)
+    click.echo(f"Removed {member.email} from {slug}.")
 
 
 @token.command("create")

@@ -18,6 +18,7 @@ from flask import Flask
 
 from app import redis_link
 from app.announcer import Announcer
+from app.auth.revoked import revoked
 from app.bus import Bus, Message, stats_message
 from app.config import Settings
 from app.database import background_engine
@@ -28,13 +29,14 @@ from app.insights import figures
 from app.insights.collector import Collector
 from app.insights.metrics import METRICS
 from app.insights.snapshot import Snapshots
-from app.live import ends, heartbeat, poller
+from app.live import ends, heartbeat, poller, revocation
 from app.live.assembly import Assembly
 from app.live.books import Books
 from app.live.hub import Hub
 from app.live.lifeline import Lifeline
 from app.live.poller import Poller
 from app.live.registry import Limits, Registry
+from app.live.revocation import Revocation
 from app.live.room import Tick
 from app.live.service import Live
 
@@ -65,6 +67,8 @@ class Worker:
         self.collector = Collector(
             self.link, self.id, settings.stats_update_interval, self._compute, self._watched, self._share
         )
+        self.revocation = Revocation(self.hub, self.bus, engine)
+        revoked.connect(self.revocation.on_revoked)
         self._snapshots = Snapshots(self._compute, self._keep)
         self.live = Live(
             settings=settings,
@@ -94,6 +98,7 @@ class Worker:
             gevent.spawn(heartbeat.beat, self.hub, self._settings.heartbeat_interval),
             gevent.spawn(ends.sweep, self.hub),
             gevent.spawn(Lifeline(self.hub, self.bus).run),
+            gevent.spawn(self.revocation.run),
         ]
 
     def stop(self) -> None:
@@ -131,6 +136,8 @@ class Worker:
     def _deliver(self, message: Message) -> None:
         if message.kind in self.assembly.handlers:
             self.assembly.answer(message)
+        elif message.kind == revocation.KIND:
+            self.revocation.on_message(message)
         else:
             self.hub.deliver(message)
 

@@ -33,6 +33,11 @@ class Access:
     token_id: UUID | None
     scopes: tuple[str, ...]  # with those that they include
 
+    @property
+    def credential(self) -> bytes:
+        """What tells this session or token from all others."""
+        return self.session_id or self.token_id.bytes
+
     def allows(self, at_least: str) -> bool:
         """Is the role this one or a higher one?"""
         return reaches(self.role, at_least)

@@ -12,6 +12,7 @@ from flask import session
 from flask_login import UserMixin
 from sqlalchemy import delete, func, insert, select
 
+from app.auth import revoked
 from app.extensions import db
 from app.models import LoginSession, User
 
@@ -64,6 +65,7 @@ def end(token: object) -> None:
     if isinstance(token, str):
         with db.engine.begin() as connection:
             connection.execute(delete(LoginSession).where(LoginSession.token_hash == hash_of(token)))
+        revoked.announce(credential=hash_of(token))
 
 
 def current_token() -> object:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, Select, delete, func, insert, select
 
+from app.auth import revoked
 from app.domain.instants import iso
 from app.domain.scopes import LEAST_ROLE, beyond
 from app.errors import InvalidInput, NotFound
@@ -65,6 +66,7 @@ def revoke(workspace_id: UUID, token_id: UUID) -> None:
     with db.engine.begin() as connection:
         if connection.execute(query.returning(Token.id)).scalar_one_or_none() is None:
             raise NotFound
+    revoked.announce(credential=token_id.bytes)
 
 
 def key_of(token: str) -> bytes | None:

@@ -11,7 +11,7 @@ from app.domain.instants import iso
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Fixed when a stream opens. `credential` is the key of the session or token it was opened with."""
+    """Fixed when a stream opens. `credential` tells by which session or token."""
 
     connection_id: str
     workspace_id: UUID

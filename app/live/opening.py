@@ -61,7 +61,7 @@ def _identity(access: Access, now: datetime) -> Identity:
         connection_id=connection_id(epoch_ms(now), secrets.token_bytes(6)),
         workspace_id=access.workspace_id,
         user_id=access.user_id,
-        credential=access.session_id,
+        credential=access.credential,
         address=request.remote_addr or "local",
         opened_at=now,
     )

@@ -5,23 +5,41 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.errors import AlreadyExists, InvalidInput
+from app.auth import revoked
+from app.errors import AlreadyExists, InvalidInput, NotFound
 from app.extensions import db
 from app.models import ROLES, Membership, User
 
 
 def add_member(workspace_id: UUID, user_id: UUID, role: str) -> None:
     """Give a user a role in a workspace they do not belong to yet; raises InvalidInput or AlreadyExists."""
-    if role not in ROLES:
-        raise InvalidInput(errors={"role": [f"Must be one of: {', '.join(ROLES)}."]})
+    _check_role(role)
     values = {"workspace_id": workspace_id, "user_id": user_id, "role": role}
     query = insert(Membership).values(values).on_conflict_do_nothing().returning(Membership.role)
     with db.engine.begin() as connection:
         if connection.execute(query).scalar_one_or_none() is None:
             raise AlreadyExists("This user is a member already.")
+
+
+def set_role(workspace_id: UUID, user_id: UUID, role: str) -> None:
+    """Give a member another role; raises InvalidInput or NotFound."""
+    _check_role(role)
+    # Updated, never replaced: the member's tokens hang on this row.
+    query = update(Membership).where(_is(workspace_id, user_id)).values(role=role)
+    with db.engine.begin() as connection:
+        if connection.execute(query).rowcount == 0:
+            raise NotFound("This user is no member.")
+
+
+def remove_member(workspace_id: UUID, user_id: UUID) -> None:
+    """Take a member out of a workspace: their tokens go too, their streams end. Raises NotFound."""
+    with db.engine.begin() as connection:
+        if connection.execute(delete(Membership).where(_is(workspace_id, user_id))).rowcount == 0:
+            raise NotFound("This user is no member.")
+    revoked.announce(user_id=user_id, workspace_id=workspace_id)
 
 
 def members_of(workspace_id: UUID) -> list[dict[str, Any]]:
@@ -34,3 +52,12 @@ def members_of(workspace_id: UUID) -> list[dict[str, Any]]:
     )
     with db.engine.connect() as connection:
         return [{**row, "id": str(row["id"])} for row in connection.execute(query).mappings()]
+
+
+def _check_role(role: str) -> None:
+    if role not in ROLES:
+        raise InvalidInput(errors={"role": [f"Must be one of: {', '.join(ROLES)}."]})
+
+
+def _is(workspace_id: UUID, user_id: UUID) -> ColumnElement[bool]:
+    return (Membership.workspace_id == workspace_id) & (Membership.user_id == user_id)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.auth import passwords
+from app.auth import passwords, revoked
 from app.domain.identifiers import normal_email
 from app.errors import AlreadyExists
 from app.extensions import db
@@ -32,6 +32,14 @@ def find_user(email: str) -> Row | None:
     query = select(User.id, User.email, User.name, User.password_hash)
     with db.engine.connect() as connection:
         return connection.execute(query.where(User.email == (normal_email(email) or ""))).one_or_none()
+
+
+def set_active(user_id: UUID, active: bool) -> None:
+    """Let a user in, or keep them out: sessions and tokens are worth nothing meanwhile, open streams end."""
+    with db.engine.begin() as connection:
+        connection.execute(update(User).where(User.id == user_id).values(is_active=active))
+    if not active:
+        revoked.announce(user_id=user_id)
 
 
 def set_password(user_id: UUID, password: str) -> None:

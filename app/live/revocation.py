@@ -1,0 +1,75 @@
+"""Ends streams whose right to read has ended: at once when told, within a minute when the news got lost."""
+
+from __future__ import annotations
+
+import logging
+from uuid import UUID
+
+import gevent
+from sqlalchemy import Engine
+
+from app.auth.recheck import Right, still_held
+from app.bus import Bus, Message
+from app.errors import DATABASE_AWAY
+from app.live.ends import end_all, end_matching
+from app.live.hub import Hub
+from app.live.identity import Identity
+
+log = logging.getLogger(__name__)
+
+KIND = "revoke"
+REASON = "revoked"
+RECHECK_EVERY = 60.0  # seconds
+
+
+class Revocation:
+    """Hears of what was revoked on this worker, tells the others, and rechecks what none may have told."""
+
+    def __init__(self, hub: Hub, bus: Bus, engine: Engine):
+        self._hub = hub
+        self._bus = bus
+        self._engine = engine
+
+    def on_revoked(
+        self, _sender: object, credential: bytes | None, user_id: UUID | None, workspace_id: UUID | None
+    ) -> None:
+        """A right was taken away here: end its streams here and everywhere."""
+        end_matching(self._hub, REASON, credential=credential, user_id=user_id, workspace_id=workspace_id)
+        self._bus.tell_everyone(
+            KIND,
+            {
+                "credential": credential and credential.hex(),
+                "user": user_id and str(user_id),
+                "workspace": workspace_id and str(workspace_id),
+            },
+        )
+
+    def on_message(self, message: Message) -> None:
+        """A right was taken away by another process."""
+        head = message.head
+        end_matching(
+            self._hub,
+            REASON,
+            credential=head["credential"] and bytes.fromhex(head["credential"]),
+            user_id=head["user"] and UUID(head["user"]),
+            workspace_id=head["workspace"] and UUID(head["workspace"]),
+        )
+
+    def run(self) -> None:
+        """Recheck all streams of this worker, for ever."""
+        while True:
+            gevent.sleep(RECHECK_EVERY)
+            try:
+                self.recheck()
+            except DATABASE_AWAY as error:
+                log.warning("rights cannot be rechecked, database away: %s", type(error).__name__)
+
+    def recheck(self) -> int:
+        """End the streams whose rights do not hold any more; returns how many."""
+        streams = list(self._hub.streams())  # not those that open while PostgreSQL is asked
+        held = still_held(self._engine, {_right(stream.identity) for stream in streams})
+        return end_all((stream for stream in streams if _right(stream.identity) not in held), REASON)
+
+
+def _right(identity: Identity) -> Right:
+    return Right(identity.credential, identity.user_id, identity.workspace_id)
