@@ -9,14 +9,56 @@ from psycogreen.gevent import patch_psycopg  # noqa: E402
 
 patch_psycopg()  # without it one slow query stops every stream of the process
 
+import contextlib  # noqa: E402
 import os  # noqa: E402
 import resource  # noqa: E402
+import socket  # noqa: E402
 
 import gevent  # noqa: E402
+from gunicorn.workers.ggevent import GeventWorker  # noqa: E402
 
 bind = os.environ.get("PULSE_BIND", "") or f"127.0.0.1:{os.environ.get('PORT', '') or 8000}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "") or 2)
-worker_class = "gevent"
+
+
+class Worker(GeventWorker):
+    """gunicorn's gevent worker, which can also close the connections that wait for a next request.
+
+    Browsers and proxies keep some for as long as they may, and each would hold up a stop for all of `keepalive`.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._sockets = {}  # by the greenlet that serves it
+        self._idle = set()  # greenlets that wait for a request
+
+    def handle(self, listener, client, addr):
+        """Serve one connection, request after request."""
+        self._sockets[gevent.getcurrent()] = client
+        try:
+            super().handle(listener, client, addr)
+        finally:
+            del self._sockets[gevent.getcurrent()]
+
+    @contextlib.contextmanager
+    def timeout_ctx(self):
+        """The time in which a request has to come."""
+        self._idle.add(gevent.getcurrent())
+        try:
+            with super().timeout_ctx():
+                yield
+        finally:
+            self._idle.discard(gevent.getcurrent())
+
+    def close_idle(self):
+        """Close what waits, as if its client had; a request that has just come is still read and answered."""
+        for greenlet in list(self._idle):
+            with contextlib.suppress(OSError):
+                self._sockets[greenlet].shutdown(socket.SHUT_RD)
+
+
+worker_class = Worker
+
 
 # When these are taken the worker hangs silently, so our own limits must answer 503 before. Adopted streams have
 # left gunicorn and take none; generator streams take one each, on top of posts, snapshots and health checks.
@@ -31,8 +73,8 @@ max_requests = 0
 keepalive = 15
 # For a worker's event loop that is stuck, not for requests: streams last an hour.
 timeout = 60
-# The master kills what is left after this; our own drain is faster.
-graceful_timeout = 20
+# The master kills what is left after this; our own drain must be done before.
+graceful_timeout = int(float(os.environ.get("PULSE_DRAIN_SECONDS", "") or 10)) + 15
 
 # gevent's loop needs each worker to patch and connect for itself.
 preload_app = False
@@ -54,6 +96,7 @@ def post_worker_init(worker):
     worker.pulse = worker.wsgi.extensions["pulse"]
     worker.pulse.start()
     worker.stopping = gevent.spawn(_stop_with, worker)
+    gevent.spawn(_close_idle_with, worker)
 
 
 def worker_exit(_server, worker):
@@ -68,3 +111,11 @@ def _stop_with(worker):
     while worker.alive:
         gevent.sleep(0.1)
     worker.pulse.stop()
+
+
+def _close_idle_with(worker):
+    # Again and again: until gunicorn notices that it is to stop, it accepts connections.
+    while True:
+        gevent.sleep(0.1)
+        if not worker.alive:
+            worker.close_idle()
