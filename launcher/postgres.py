@@ -42,7 +42,7 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] ",
-    # Says every second how far a recovery has come; `start` passes it on.
+    # The log says every second how far a recovery has come.
     "log_startup_progress_interval": "1s",
 }
 
@@ -164,6 +164,8 @@ class Postgres:
         Two servers never share the data: PostgreSQL refuses while a process of the old one lives. But it
         also refuses when an unrelated process has by now got the pid in its file, hence the removal.
         """
+        if self._orphans():
+            self._say("ending what an earlier run left behind")
         orphans.end(self._orphaned_postmaster, {signal.SIGINT: 20, signal.SIGQUIT: 10, signal.SIGKILL: 10})
         # Its children end by themselves once it is gone. They are never told SIGINT: to the checkpointer that
         # means to write the last checkpoint, while others may still be writing.

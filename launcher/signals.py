@@ -20,8 +20,10 @@ class StopSignals:
         self._since: float | None = None
 
     def install(self) -> None:
+        """Handle them, but for a SIGHUP that `nohup` has us ignore."""
         for number in STOPPING:
-            signal.signal(number, self._received)
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self._received)
 
     def stopping(self) -> None:
         """From now on do not interrupt: the stop has begun."""

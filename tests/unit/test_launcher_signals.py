@@ -40,6 +40,14 @@ def test_the_first_one_asks_for_a_stop(keyboard: Keyboard, number: int):
     assert keyboard.hurried == 0
 
 
+def test_under_nohup_a_closed_terminal_stops_nothing():
+    before = {number: signal.getsignal(number) for number in STOPPING}
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    Keyboard().press(10.0, signal.SIGHUP)
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
 def test_an_echo_of_the_first_one_is_no_second(keyboard: Keyboard):
     with pytest.raises(StopRequested):
         keyboard.press(10.0, signal.SIGTERM)
