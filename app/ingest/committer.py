@@ -57,6 +57,7 @@ class Committer:
     """The queue of one worker and the greenlet that empties it. `announce` is told of every commit."""
 
     def __init__(self, engine: Engine, announce: Announce):
+        self.max_batch = MAX_BATCH
         self._engine = engine
         self._announce = announce
         self._queue: deque[Submission] = deque()
@@ -103,7 +104,7 @@ class Committer:
     def _take(self) -> list[Submission]:
         batch: list[Submission] = []
         size = 0
-        while self._queue and (not batch or size + len(self._queue[0].events) <= MAX_BATCH):
+        while self._queue and (not batch or size + len(self._queue[0].events) <= self.max_batch):
             submission = self._queue.popleft()
             batch.append(submission)
             size += len(submission.events)
