@@ -111,10 +111,10 @@ class Bus:
         line = json.dumps(head, separators=(",", ":")).encode()
         pipe.publish(f"{WORKSPACE_CHANNEL}{message.workspace_id}", line + b"\n" + message.body)
 
-    def ring(self) -> None:
+    def ring(self, *, probe: bool = False) -> None:
         """Send a message to ourselves: it wakes the follower, and its coming back shows that the bus works."""
         # Waking matters since only the follower may touch the subscription's connection, and it sleeps in a read.
-        self._link.pipeline(lambda pipe: pipe.publish(f"{WORKER_CHANNEL}{self._worker}", b""))
+        self._link.pipeline(lambda pipe: pipe.publish(f"{WORKER_CHANNEL}{self._worker}", b""), probe=probe)
 
     def silence(self, now: float) -> float:
         """Seconds since the bus last brought something; `now` is monotonic."""

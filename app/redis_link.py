@@ -1,7 +1,7 @@
 """A Redis that may be away: every use is bounded in time, and a failure is an answer, not an exception.
 
-Redis is the doorbell, never the truth, so nobody may wait for it long. After a failure it is left alone for a
-moment: when Redis is frozen, only one request a second pays the time-out.
+Redis is the doorbell, never the truth, so nobody may wait for it long. After a failure it is left alone until a
+probe, which nobody waits for, finds it back: a frozen Redis costs one time-out, not one a commit.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 TIMEOUT = 1.0  # seconds for an answer
 CONNECT_TIMEOUT = 0.5  # seconds
-PAUSE = 1.0  # seconds without an attempt after a failure
+PAUSE = 10.0  # seconds without an attempt after a failure, unless a probe succeeds before
 
 
 def connect(url: str) -> Redis:
@@ -39,18 +39,24 @@ class RedisLink:
         self._client = client
         self._resume_at = 0.0
 
-    def pipeline(self, fill: Callable[[Pipeline], Any]) -> list[Any] | None:
-        """The answers to the commands that `fill` queues, in one round trip; None when Redis is away."""
-        if monotonic() < self._resume_at:
+    def pipeline(self, fill: Callable[[Pipeline], Any], *, probe: bool = False) -> list[Any] | None:
+        """The answers to the commands that `fill` queues, in one round trip; None when Redis is away.
+
+        A `probe` is sent even when Redis is thought to be away; its success brings everybody back.
+        """
+        if not probe and monotonic() < self._resume_at:
             return None
         try:
             with self._client.pipeline(transaction=False) as pipe:
                 fill(pipe)
-                return pipe.execute()
+                answers = pipe.execute()
         except RedisError as error:
+            if not probe or monotonic() >= self._resume_at:
+                log.warning("redis away: %s", error)
             self._resume_at = monotonic() + PAUSE
-            log.warning("redis away: %s", error)
             return None
+        self._resume_at = 0.0
+        return answers
 
     def close(self) -> None:
         """Drop the connections."""

@@ -29,7 +29,7 @@ class Lifeline:
         """Watch for ever."""
         while True:
             gevent.sleep(RING_EVERY)
-            gevent.spawn(self._bus.ring)  # may wait for a frozen Redis; the watch must not
+            gevent.spawn(self._bus.ring, probe=True)  # may wait for a frozen Redis; the watch must not
             silent = self._bus.silence(monotonic()) > SILENCE
             if silent != self._hub.degraded:
                 self._change(silent)
