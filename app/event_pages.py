@@ -7,15 +7,13 @@ no filter needs an index of its own, which every event written would have to pay
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, Text, cast, func, select
 
 from app.domain.event_query import EventQuery, Page
 from app.models import Event, EventId
-
-STRETCH = 200_000  # numbers that a page looks at, at most: some 50 ms where the rows are in memory
-SHORT_WINDOW = 20_000  # events; a window of time that holds at most so many is read whole, and sorted
 
 COLUMNS = (
     Event.seq,
@@ -27,20 +25,39 @@ COLUMNS = (
 )
 DATA = cast(Event.event_data, Text).label("event_data")
 
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far one page looks: so many numbers at most (some 50 ms where the rows are in memory).
+
+    A window of time that holds no more events than `window` is read whole instead, and sorted.
+    """
+
+    stretch: int = 200_000
+    window: int = 20_000
+
+
 Conditions = Sequence[ColumnElement[bool]]
 
 
-def read_page(connection: Connection, query: EventQuery, head: int, *, with_data: bool = False) -> Page[Row]:
+def read_page(
+    connection: Connection,
+    query: EventQuery,
+    head: int,
+    *,
+    with_data: bool = False,
+    reach: Reach = Reach(),
+) -> Page[Row]:
     """A page of the events numbered up to `head`: rows of COLUMNS, and with `event_data` as JSON text."""
     low, high = query.after or 0, head if query.before is None else min(head, query.before - 1)
     if not query.is_filtered:
         rows = _in_order(connection, query, _numbered(query, low, high), with_data)
         return _page(query, rows, low, high)
     # What is read whole has to be small, so its data stays out.
-    if not with_data and _is_short_window(connection, query):
+    if not with_data and _is_short_window(connection, query, reach.window):
         rows = _by_time(connection, query, _numbered(query, low, high))
         return _page(query, rows, low, high)
-    start, end = _stretch(connection, query, low, high)
+    start, end = _stretch(connection, query, low, high, reach.stretch)
     rows = _in_order(connection, query, _numbered(query, start, end), with_data)
     return _page(query, rows, start, end, beyond=end < high if query.ascending else start > low)
 
@@ -85,24 +102,22 @@ def _by_time(connection: Connection, query: EventQuery, numbered: Conditions) ->
     return connection.execute(select(window).order_by(order).limit(query.limit + 1)).all()
 
 
-def _is_short_window(connection: Connection, query: EventQuery) -> bool:
+def _is_short_window(connection: Connection, query: EventQuery, most: int) -> bool:
     if query.since is None:
         return False
     mine = Event.workspace_id == query.workspace_id
-    window = select(Event.seq).where(mine, *_received(query), *_occurred(query)).limit(SHORT_WINDOW + 1)
-    return (
-        connection.execute(select(func.count()).select_from(window.subquery())).scalar_one() <= SHORT_WINDOW
-    )
+    window = select(Event.seq).where(mine, *_received(query), *_occurred(query)).limit(most + 1)
+    return connection.execute(select(func.count()).select_from(window.subquery())).scalar_one() <= most
 
 
-def _stretch(connection: Connection, query: EventQuery, low: int, high: int) -> tuple[int, int]:
+def _stretch(connection: Connection, query: EventQuery, low: int, high: int, most: int) -> tuple[int, int]:
     """The numbers to look at, above the first up to the second: from where the first event kept is."""
     order = Event.seq.asc() if query.ascending else Event.seq.desc()
     nearest = select(Event.seq).where(*_numbered(query, low, high), *_received(query)).order_by(order)
     first = connection.execute(nearest.limit(1)).scalar_one_or_none()
     if query.ascending:
-        return (high, high) if first is None else (first - 1, min(first - 1 + STRETCH, high))
-    return (low, low) if first is None else (max(first - STRETCH, low), first)
+        return (high, high) if first is None else (first - 1, min(first - 1 + most, high))
+    return (low, low) if first is None else (max(first - most, low), first)
 
 
 def _numbered(query: EventQuery, low: int, high: int) -> Conditions:

@@ -19,7 +19,7 @@ FIRST_ROWS = 50
 MOST_ROWS = 1_000  # beyond, encoding a page would keep the worker from its streams for too long
 PAGE_BYTES = 512 * 1024
 ROW_BYTES = 250  # of a row without its data, about
-PATIENCE = 10.0  # seconds for which a database that went away in the middle is waited for
+PATIENCE = 5.0  # seconds for which a database that went away in the middle is waited for
 RETRY_EVERY = 0.5  # seconds
 
 

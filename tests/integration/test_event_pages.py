@@ -1,0 +1,135 @@
+"""Pages of the log: whatever is asked for, one after another they hold it all, once, in order, and end."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from datetime import timedelta
+
+import flask_migrate
+import pytest
+from event_pages_log import DAYS, DROPPED, FIRST_DAY, NEIGHBOUR, TYPES, USERS, WORKSPACE, Entry, drawn, store
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, Engine, text
+
+from app import create_app, event_pages
+from app.config import Settings
+from app.domain.event_query import EventQuery
+from app.event_pages import Reach
+from app.extensions import db
+from launcher.postgres import Postgres
+
+LOG = drawn()
+HEAD = len(LOG)
+MOMENTS = st.none() | st.integers(-24, DAYS * 24 + 24).map(lambda hours: FIRST_DAY + timedelta(hours=hours))
+QUERIES = st.builds(
+    EventQuery,
+    workspace_id=st.just(WORKSPACE),
+    limit=st.integers(1, 40),
+    after=st.none() | st.integers(0, HEAD + 5),
+    types=st.lists(st.sampled_from(TYPES), max_size=2, unique=True).map(tuple),
+    user_id=st.none() | st.sampled_from(USERS),
+    since=MOMENTS,
+    until=MOMENTS,
+)
+REACHES = st.builds(Reach, stretch=st.integers(1, 150), window=st.integers(0, 130))
+
+
+@pytest.fixture(scope="module")
+def engine(postgres: Postgres) -> Iterator[Engine]:
+    postgres.create_database("event_pages")
+    settings = {"DATABASE_URL": postgres.url_of("event_pages"), "REDIS_URL": "unix:///nowhere"}
+    app = create_app(Settings.from_environ(settings | {"PULSE_SECRET_KEY": secrets.token_hex(32)}))
+    with app.app_context():
+        flask_migrate.upgrade()
+        engine = db.engine
+    with engine.begin() as connection:
+        store(connection, LOG)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def connection(engine: Engine) -> Iterator[Connection]:
+    with engine.connect() as connection:
+        yield connection
+
+
+def wanted(query: EventQuery) -> list[int]:
+    """The numbers that the query asks for, found the slow way."""
+    return [entry.seq for entry in LOG[DROPPED:] if entry.seq > (query.after or 0) and _passes(query, entry)]
+
+
+def _passes(query: EventQuery, entry: Entry) -> bool:
+    return (
+        (not query.types or entry.event_type in query.types)
+        and (query.user_id is None or entry.user_id == query.user_id)
+        and (query.since is None or entry.occurred_at >= query.since)
+        and (query.until is None or entry.occurred_at < query.until)
+    )
+
+
+def walk(connection: Connection, query: EventQuery, reach: Reach, with_data: bool = False) -> list[int]:
+    """The numbers of all pages from the query's first on."""
+    seen: list[int] = []
+    for _ in range(HEAD + 3):
+        page = event_pages.read_page(connection, query, HEAD, reach=reach, with_data=with_data)
+        assert len(page.rows) <= query.limit
+        seen += [row.seq for row in page.rows]
+        if not page.has_more:
+            return seen
+        place = {"after" if query.ascending else "before": page.looked_to}
+        query = _moved(query, **place)
+    raise AssertionError("there is always one more page")
+
+
+def _moved(query: EventQuery, **place: int) -> EventQuery:
+    values = {name: getattr(query, name) for name in query.__slots__}
+    return EventQuery(**values | place)
+
+
+@settings(max_examples=150, deadline=None)
+@given(query=QUERIES, reach=REACHES, with_data=st.booleans())
+def test_the_pages_of_any_query_hold_what_it_asks_for(connection, query, reach, with_data):
+    found = walk(connection, query, reach, with_data)
+    assert found == (wanted(query) if query.ascending else wanted(query)[::-1])
+
+
+def test_a_page_looks_at_no_more_numbers_than_its_reach(connection):
+    query = EventQuery(workspace_id=WORKSPACE, limit=100, after=DROPPED, types=("nothing.such",))
+    for turn in (1, 2):
+        page = event_pages.read_page(connection, query, HEAD, reach=Reach(stretch=20, window=0))
+        assert (page.rows, page.looked_to, page.has_more) == ([], DROPPED + 20 * turn, True)
+        query = _moved(query, after=page.looked_to)
+
+
+def test_numbers_of_days_that_were_dropped_are_passed_over_in_one_step(connection):
+    query = EventQuery(workspace_id=WORKSPACE, limit=1, after=0, types=TYPES)
+    page = event_pages.read_page(connection, query, HEAD, reach=Reach(stretch=1, window=0))
+    assert [row.seq for row in page.rows] == [DROPPED + 1]
+
+
+def test_nothing_of_a_neighbour_is_seen(connection):
+    connection.execute(text("DELETE FROM events WHERE workspace_id = :id"), {"id": WORKSPACE})
+    try:
+        page = event_pages.read_page(connection, EventQuery(workspace_id=WORKSPACE, limit=100), HEAD)
+        assert page.rows == []
+        page = event_pages.read_page(connection, EventQuery(workspace_id=NEIGHBOUR, limit=5), HEAD)
+        assert [row.seq for row in page.rows] == [120, 119, 118, 117, 116]
+    finally:
+        connection.rollback()
+
+
+@pytest.mark.parametrize("reach", [Reach(), Reach(window=0)])
+def test_a_window_of_time_is_read_without_touching_other_days(engine, reach):
+    since, until = FIRST_DAY + timedelta(days=6, hours=8), FIRST_DAY + timedelta(days=6, hours=20)
+    query = EventQuery(workspace_id=WORKSPACE, limit=100, since=since, until=until)
+    # Received from that day to the end of the next one: nobody may read any other while this lock is held.
+    others = [f"events_202503{day:02}" for day in range(1, DAYS + 1) if day not in (7, 8)]
+    with engine.connect() as holder, engine.connect() as reader:
+        holder.exec_driver_sql(f"LOCK TABLE {', '.join(others)} IN ACCESS EXCLUSIVE MODE")
+        reader.exec_driver_sql("SET lock_timeout = '100ms'")
+        page = event_pages.read_page(reader, query, HEAD, reach=reach)
+    assert [row.seq for row in page.rows] == wanted(query)[::-1]
+    assert page.rows
