@@ -52,9 +52,10 @@ class Worker(GeventWorker):
 
     def close_idle(self):
         """Close what waits, as if its client had; a request that has just come is still read and answered."""
-        for greenlet in list(self._idle):
-            with contextlib.suppress(OSError):
-                self._sockets[greenlet].shutdown(socket.SHUT_RD)
+        for client in [self._sockets[greenlet] for greenlet in self._idle]:
+            # Through a duplicate: gevent would raise in whoever waits on the socket itself.
+            with contextlib.suppress(OSError), client.dup() as duplicate:
+                duplicate.shutdown(socket.SHUT_RD)
 
 
 worker_class = Worker

@@ -82,7 +82,7 @@ class Worker:
         )
         self.ingest = Ingest(self.committer, self.announcer.notified)
         self._greenlets: list[gevent.Greenlet] = []
-        self._started = False
+        self._started = self._stopped = False
 
     def start(self) -> None:
         """Start the worker's greenlets; a second call does nothing."""
@@ -103,9 +103,9 @@ class Worker:
 
     def stop(self) -> None:
         """Commit what has queued, end the streams with a `bye`, and stop everything."""
-        if not self._started:
+        if not self._started or self._stopped:
             return
-        self._started = False
+        self._stopped = True  # a request that comes meanwhile must not start anything again
         self.live.draining = True
         draining = gevent.spawn(ends.drain, self.hub, self._settings.drain_seconds)
         self.committer.stop(COMMIT_QUEUE)
@@ -131,6 +131,7 @@ class Worker:
     def _let_farewells_go(self) -> None:
         deadline = monotonic() + ends.FAREWELL
         while self.registry.open_streams and monotonic() < deadline:
+            ends.end_all(self.hub.streams(), "shutdown")  # those that were being opened when the drain began
             gevent.sleep(0.02)
 
     def _deliver(self, message: Message) -> None:
