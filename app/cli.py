@@ -22,7 +22,7 @@ from app.workspaces.demo import ensure_demo
 from app.workspaces.members import add_member, remove_member, set_role
 from app.workspaces.token_schema import LONGEST_LIFE, new_token
 from app.workspaces.users import create_user, find_user, set_active
-from app.workspaces.workspace import create_workspace, find_workspace
+from app.workspaces.workspace import create_workspace, find_workspace, set_strict
 
 NO_SUCH_TABLE = "42P01"  # PostgreSQL's undefined_table
 
@@ -99,6 +99,16 @@ def workspace_create(slug: str, name: str | None, timezone: str, owner: str) -> 
     """Create a workspace."""
     create_workspace(slug, slug if name is None else name, timezone, _user(owner).id)
     click.echo(f"Created the workspace {slug}: /w/{slug}")
+
+
+@workspace.command("strict")
+@click.argument("slug")
+@click.argument("setting", type=click.Choice(["on", "off"]))
+def workspace_strict(slug: str, setting: str) -> None:
+    """Refuse event types that Pulse does not know (on), or take them as custom events (off)."""
+    set_strict(_workspace(slug).id, setting == "on")
+    takes = "known event types only" if setting == "on" else "custom event types too"
+    click.echo(f"{slug} takes {takes}.")
 
 
 @workspace.command("add-member")

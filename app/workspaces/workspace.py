@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.domain.identifiers import is_slug
@@ -37,6 +37,12 @@ def find_workspace(slug: str) -> Row | None:
         return connection.execute(
             query.where(Workspace.slug == (slug if is_slug(slug) else ""))
         ).one_or_none()
+
+
+def set_strict(workspace_id: UUID, strict: bool) -> None:
+    """Refuse event types that are not in the catalogue, or take them again."""
+    with db.engine.begin() as connection:
+        connection.execute(update(Workspace).where(Workspace.id == workspace_id).values(strict=strict))
 
 
 def new_epoch() -> str:
