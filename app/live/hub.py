@@ -129,6 +129,8 @@ class Hub:
 
     def reset(self, stream: Stream) -> None:
         """Tell a stream that it cannot be given what it missed, and go on from what has been pushed."""
+        if stream.room is None:
+            return
         stream.cursor = stream.room.sent
         stream.behind_since = None
         stream.offer("reset", reset_frame(Cursor(stream.room.sequencer.epoch, stream.cursor)))

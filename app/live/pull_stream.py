@@ -33,12 +33,15 @@ class PullStream(Stream):
         self._wake.set()
 
     def offer(self, kind: str, frame: Frame) -> None:
+        if kind in self.pending:
+            self.lag()
         self.pending[kind] = frame.raw
         self._wake.set()
 
     @property
     def can_take(self) -> bool:
-        return not self._fed
+        # After a reset it is fed only when that is out: the events of the new cursor come after it.
+        return not self._fed and "reset" not in self.pending
 
     def frames(self, on_hungry: Callable[[Stream], None]) -> Iterator[bytes]:
         """The stream's bytes as they come; `on_hungry` is told whenever it could take more events."""
@@ -69,6 +72,4 @@ class PullStream(Stream):
         self._break()
 
     def _finish(self) -> None:
-        if self.reason == "slow":
-            self._abort()
         self._wake.set()

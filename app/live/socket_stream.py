@@ -49,6 +49,7 @@ class SocketStream(Stream):
         if self._tail is None:
             self._write(frame.chunked)
         elif self.reason is None:
+            self.lag()
             self.pending = self.pending or {}
             self.pending[kind] = frame.chunked
 
@@ -114,5 +115,5 @@ class SocketStream(Stream):
             self._write(farewell)
         else:  # in the middle of a frame: the farewell waits its turn, and the sweep does not wait for ever
             self.pending = {"bye": farewell}
-        if self._tail is None or self.reason == "slow":
+        if self._tail is None:
             self._abort()

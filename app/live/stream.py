@@ -110,6 +110,20 @@ class Stream(ABC):
         on_close, self._on_close = self._on_close, _told
         on_close(self)
 
+    def lag(self, *, anew: bool = False) -> None:
+        """Something has to wait until it can take more; `anew`: its lag counts from here, whatever was before."""
+        if self.room is not None and (anew or self.behind_since is None):
+            self.behind_since = monotonic()
+            self.behind_from = self.room.ring.total_bytes
+
+    def caught_up(self) -> None:
+        """It has been handed all there is; that it must still take that is no old lag."""
+        # Else one that takes all it is given, but is always given more, would count as slow some day.
+        if self.can_take:
+            self.behind_since = None
+        else:
+            self.lag(anew=True)
+
     def is_slow(self, now: float) -> bool:
         """Whether it has been behind for too long, or too far."""
         if self.behind_since is None or self.room is None:

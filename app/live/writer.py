@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping
-from time import monotonic
 
 import gevent
 from gevent.event import Event
@@ -58,9 +57,7 @@ class Writer:
 
     def fall_behind(self, stream: Stream) -> None:
         """The stream missed a push: feed it as soon as it can take more."""
-        if stream.behind_since is None and stream.room is not None:
-            stream.behind_since = monotonic()
-            stream.behind_from = stream.room.ring.total_bytes
+        stream.lag()
         self.hungry(stream)
 
     def hungry(self, stream: Stream) -> None:
@@ -112,26 +109,40 @@ class Writer:
             while self._hungry:
                 stream = self._hungry.popleft()
                 try:
-                    self._feed_one(stream)
-                except Pruned:
-                    self._reset(stream)
+                    self._feed_or_reset(stream)
                 except DATABASE_AWAY:
+                    stream.lag(anew=True)  # it waits for us, not we for it
                     gevent.spawn_later(RETRY_AFTER, self.hungry, stream)
                 except Exception:
                     log.exception("a stream could not be fed")
                 gevent.sleep(0)
 
+    def _feed_or_reset(self, stream: Stream) -> None:
+        place = _place(stream)
+        try:
+            self._feed_one(stream)
+        except Pruned:
+            if _place(stream) == place:
+                self._reset(stream)
+            else:
+                self.hungry(stream)
+
     def _feed_one(self, stream: Stream) -> None:
         room = stream.room
         if room is None or stream.reason is not None or not stream.can_take:
             return
-        ring = room.ring
         if stream.cursor < room.sent:
+            place = _place(stream)
             end, raw = self._read(room, stream.cursor, FEED_LIMIT)
-            if stream.room is not room or room.ring is not ring or stream.reason is not None:
-                return  # it left, or the log began anew, while PostgreSQL was asked
-            stream.behind_from += len(raw)
-            stream.feed(end, raw)
-        if stream.cursor >= room.sent and stream.can_take:
-            stream.behind_since = None
+            # While PostgreSQL was asked it may have left, been pushed these very events, or the log begun anew.
+            if _place(stream) == place:
+                stream.behind_from += len(raw)
+                stream.feed(end, raw)
+        if stream.cursor >= room.sent:
+            stream.caught_up()
         self.hungry(stream)
+
+
+def _place(stream: Stream) -> tuple:
+    """What must still hold when an answer about the stream's missed events arrives."""
+    return stream.room, stream.room and stream.room.ring, stream.cursor, stream.reason

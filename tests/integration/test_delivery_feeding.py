@@ -1,0 +1,112 @@
+"""Streams that fell behind are fed from the ring or from PostgreSQL, whatever happens to them meanwhile."""
+
+from __future__ import annotations
+
+import contextlib
+
+import psycopg2
+import pytest
+from frames import FrameParser
+from live_side import LiveSide, seq_of
+from servers import until
+
+
+@pytest.fixture
+def side(make_app, cast, sql):
+    workspace = sql("SELECT id FROM workspaces WHERE slug = 'acme'")[0].id
+    side = LiveSide(make_app(PULSE_DRAIN_SECONDS="0.1"), workspace, cast["mika"])
+    yield side
+    side.stop()
+
+
+@contextlib.contextmanager
+def log_locked(postgres):
+    """For as long as this lasts reads of the log wait; gives a cursor of the connection that holds the lock."""
+    connection = psycopg2.connect(postgres.url)
+    with contextlib.closing(connection), connection, connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
+        yield cursor
+
+
+def waits_for_lock(sql) -> bool:
+    return bool(
+        sql("SELECT 1 FROM pg_stat_activity WHERE application_name = 'pulse' AND wait_event_type = 'Lock'")
+    )
+
+
+def outgrow_ring(side: LiveSide) -> None:
+    """Post until the ring has forgotten the first events."""
+    while side.room.ring.after(0, 1) is not None:
+        side.post(1000)
+
+
+def test_more_than_the_ring_keeps_comes_complete_and_in_order(side):
+    outgrow_ring(side)
+    _, client = side.socket_stream(cursor=0)
+    last = side.room.sent
+    client.read_until(lambda: client.seqs[-1:] == [last], "the last event")
+    assert client.seqs == list(range(1, last + 1))
+
+
+def test_a_stream_that_leaves_while_its_missed_events_turn_out_to_be_gone_stops_nobody(side, sql, postgres):
+    outgrow_ring(side)
+    with log_locked(postgres) as cursor:
+        stream, _ = side.socket_stream(cursor=0)
+        until(lambda: waits_for_lock(sql), "the log is read")
+        stream.drop("client-left")
+        cursor.execute("DELETE FROM events WHERE seq < 500")
+    _, client = side.socket_stream(cursor=600)
+    last = side.room.sent
+    client.read_until(lambda: client.seqs[-1:] == [last], "the last event")
+    assert client.seqs == list(range(601, last + 1))
+
+
+def test_what_a_stream_was_pushed_while_postgresql_was_asked_is_not_sent_again(side, sql, postgres):
+    """The writer pauses within a push; a stream that it has not come to yet may be read for meanwhile."""
+    outgrow_ring(side)
+    before = side.room.ring.head - 10
+    with log_locked(postgres):
+        stream, client = side.socket_stream(cursor=0)
+        until(lambda: waits_for_lock(sql), "the log is read")
+        stream.push(0, before, b"")  # what the writer does when it comes to it
+    last = side.room.sent
+    client.read_until(lambda: client.seqs[-1:] == [last], "the last event")
+    assert client.seqs == list(range(before + 1, last + 1))
+
+
+def test_a_generator_is_given_the_events_after_a_reset_after_it(side):
+    stream = side.pull_stream()
+    frames = stream.frames(side.writer.hungry)
+    side.post(3)
+    side.settle()
+    next(frames)
+    side.hub.reset(stream)
+    last = side.room.sent
+    side.post(2)
+    side.settle()
+    parser, got = FrameParser(), []
+    while not got or got[-1].event != "event" or seq_of(got[-1]) < last + 2:
+        got += parser.feed(next(frames))
+    order = [(frame.event, seq_of(frame)) for frame in got if frame.event in ("event", "reset")]
+    assert order == [("reset", last), ("event", last + 1), ("event", last + 2)]
+
+
+@pytest.mark.parametrize("kind", ["socket", "generator"])
+def test_a_stream_that_takes_all_it_is_given_is_never_slow_however_steadily_more_comes(side, kind):
+    """The room has always something more for it when it comes back for more."""
+    if kind == "socket":
+        stream, client = side.socket_stream()
+        take = client.read
+    else:
+        stream = side.pull_stream()
+        frames = stream.frames(side.writer.hungry)
+        take = lambda: next(frames)  # noqa: E731
+    side.post(1)
+    side.settle()
+    side.post(1)
+    for _ in range(5):
+        behind_since = stream.behind_since
+        take()
+        side.post(1)
+        side.settle()
+        assert stream.behind_since is None or stream.behind_since != behind_since

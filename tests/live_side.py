@@ -1,0 +1,132 @@
+"""A worker's live side on real servers, with streams whose clients are the other ends of socket pairs."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from datetime import UTC, datetime
+from time import monotonic
+from uuid import UUID, uuid4
+
+import gevent
+from bodies import Chunked
+from flask import Flask
+from frames import Frame, FrameParser
+from servers import until
+
+from app.domain.event import NewEvent
+from app.live.identity import Identity
+from app.live.pull_stream import PullStream
+from app.live.room import Room
+from app.live.socket_stream import SocketStream
+from app.live.stream import Stream
+from app.worker import Worker
+
+
+def seq_of(frame: Frame) -> int:
+    """The number that its id names."""
+    return int(frame.id.split("-")[1])
+
+
+class Client:
+    """The client's end of a socket pair: it reads when it is told to."""
+
+    def __init__(self, connection: socket.socket):
+        self._connection = connection
+        self._body = Chunked()
+        self._parser = FrameParser()
+        self.frames: list[Frame] = []
+        self.gone = False
+
+    def read(self, size: int = 65_536) -> bool:
+        """Read once, at most `size` bytes; False when nothing is there."""
+        try:
+            data = self._connection.recv(size)
+        except BlockingIOError:
+            return False
+        self.gone = self.gone or not data
+        self.frames += self._parser.feed(self._body.feed(data)) if data else []
+        return bool(data)
+
+    def read_until(self, condition: Callable[[], object], what: str) -> None:
+        """Read on until the condition holds."""
+
+        def read_and_look() -> object:
+            while self.read():
+                pass
+            return condition()
+
+        until(read_and_look, what)
+
+    @property
+    def seqs(self) -> list[int]:
+        """The numbers of the events that came."""
+        return [seq_of(frame) for frame in self.frames if frame.event == "event"]
+
+    @property
+    def ended(self) -> bool:
+        """The last chunk has come."""
+        return self._body.ended
+
+    def leave(self) -> None:
+        self._connection.close()
+
+
+class LiveSide:
+    """A started worker, and one workspace on it."""
+
+    def __init__(self, app: Flask, workspace: UUID, user: UUID):
+        self.worker: Worker = app.extensions["pulse"]
+        self.hub = self.worker.hub
+        self.writer = self.hub.writer
+        self.workspace = workspace
+        self.user = user
+        self.closed: list[Stream] = []
+        self.clients: list[Client] = []
+        self.worker.start()
+
+    def stop(self) -> None:
+        for client in self.clients:
+            client.leave()
+        self.worker.stop()
+
+    @property
+    def room(self) -> Room:
+        """The workspace's room; opened if need be, so what is posted before is history."""
+        return self.hub.enter(self.workspace)
+
+    def post(self, count: int) -> None:
+        """So many events in one commit."""
+        events = [NewEvent(self.workspace, uuid4().hex, "user.active", {}, self.user) for _ in range(count)]
+        self.worker.committer.submit(events)
+
+    def socket_stream(self, cursor: int | None = None) -> tuple[SocketStream, Client]:
+        """A stream on a socket, and its client."""
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        theirs.setblocking(False)
+        stream = SocketStream(*self._args(cursor), fd=ours.detach(), poller=self.worker.poller)
+        stream.open(b"")
+        self.hub.join(stream)
+        self.clients.append(Client(theirs))
+        return stream, self.clients[-1]
+
+    def pull_stream(self, cursor: int | None = None, abort: Callable[[], None] = lambda: None) -> PullStream:
+        """A stream for whoever iterates it."""
+        stream = PullStream(*self._args(cursor), abort=abort)
+        self.hub.join(stream)
+        return stream
+
+    def settle(self) -> None:
+        """Let the writer and the feeder do what they can do now."""
+        for _ in range(50):
+            gevent.sleep(0)
+
+    def _args(self, cursor: int | None) -> tuple:
+        identity = Identity("conn_1_aaaaaa", self.workspace, self.user, b"", "local", datetime.now(UTC))
+        start = self.room.cursor.seq if cursor is None else cursor
+        return identity, start, monotonic() + 3600, None, self._close
+
+    def _close(self, stream: Stream) -> None:
+        self.hub.leave(stream)
+        self.closed.append(stream)
