@@ -59,6 +59,7 @@ describe('refused', () => {
     ],
     [{ reconnectDelay: 0 }, 'option reconnectDelay must be a positive number of milliseconds'],
     [{ reconnectDelay: NaN }, 'option reconnectDelay must be a positive number of milliseconds'],
+    [{ reconnectDelay: 2 ** 31 }, 'option reconnectDelay must be a positive number of milliseconds'],
     [{ reconnectDelay: Infinity }, 'option reconnectDelay must be a positive number of milliseconds'],
     [{ lastEventId: 7 }, "option lastEventId must be an event's id, or empty"],
     [{ lastEventId: 'a\n1' }, "option lastEventId must be an event's id, or empty"],

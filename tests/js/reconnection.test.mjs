@@ -125,6 +125,13 @@ describe('a lost line', () => {
     );
   });
 
+  test('the last attempt may end in a goodbye that is no error of its own', () => {
+    const state = advance({ ...connecting, attempt: 5 }, ended(bye('shutdown')), context());
+    const { code, status, message } = state.error;
+    assert.deepEqual([state.phase, code, status], ['failed', 'GAVE_UP', null]);
+    assert.equal(message, 'Gave up after 5 attempts to reconnect. Reconnect to try again.');
+  });
+
   test('never gives up where attempts are infinite', () => {
     const policy = { ...POLICY, maxAttempts: Infinity };
     let state = after(idleState(Infinity, '', 0), [start], { policy });
@@ -137,8 +144,7 @@ describe('a lost line', () => {
 
   test('a success counts from 1 again', () => {
     const state = after(reconnecting, [{ type: 'due' }, ended(lost()), { type: 'due' }, greeted]);
-    assert.equal(state.attempt, 0);
-    assert.equal(state.error, null);
+    assert.deepEqual([state.attempt, state.error, state.reason], [0, null, null]);
     assert.equal(advance(state, ended(lost()), context()).retryAt, 2000);
   });
 
