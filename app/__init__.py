@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import auth, cli, dashboard, errors, health, ingest, logs, worker
 from app.config import Settings
-from app.database import ENGINE_OPTIONS
+from app.database import ENGINE_OPTIONS, bound
 from app.extensions import db, migrate
 from app.live import routes as live_routes
 from app.workspaces import token_routes
@@ -33,6 +33,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the most frequent types come first
     db.init_app(app)
+    with app.app_context():
+        bound(db.engine)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=False)
     from app import models  # noqa: F401
 

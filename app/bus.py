@@ -135,7 +135,7 @@ class Bus:
             try:
                 with self._client.pubsub() as subscription:
                     self._follow_one(subscription)
-            except (RedisError, OSError) as error:
+            except (RedisError, OSError, ValueError) as error:  # ValueError: its socket was closed under it
                 log.warning("bus lost: %s", error)
             for confirmed in self._taps.values():
                 confirmed.clear()

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import gevent
 from gevent.lock import BoundedSemaphore
-from sqlalchemy import Engine, Row, Select, create_engine
+from sqlalchemy import Dialect, Engine, Row, Select, create_engine, event
 
 from app.extensions import db
 
 POOL_SIZE = 10
+CONNECT_TIMEOUT = 5.0  # seconds
 BACKGROUND_POOL_SIZE = 14  # a computation takes ten at once, the committer one, the hub the rest
 # A greenlet that is killed leaves its query running on the server: time limits there bound everything.
 ENGINE_OPTIONS: dict[str, Any] = {
@@ -22,7 +24,6 @@ ENGINE_OPTIONS: dict[str, Any] = {
     "max_overflow": 10,
     "pool_timeout": 10,  # seconds
     "connect_args": {
-        "connect_timeout": 3,  # seconds
         "application_name": "pulse",
         "options": "-c timezone=UTC -c statement_timeout=15s -c lock_timeout=10s"
         " -c idle_in_transaction_session_timeout=30s",
@@ -35,7 +36,19 @@ _turn = BoundedSemaphore(POOL_SIZE)
 
 def background_engine(url: str) -> Engine:
     """An engine for the worker's own work; it connects at first use."""
-    return create_engine(url, **ENGINE_OPTIONS | {"pool_size": BACKGROUND_POOL_SIZE})
+    return bound(create_engine(url, **ENGINE_OPTIONS | {"pool_size": BACKGROUND_POOL_SIZE}))
+
+
+def bound(engine: Engine) -> Engine:
+    """Let connecting end in time: psycopg2 heeds no `connect_timeout` while gevent waits for it."""
+
+    @event.listens_for(engine, "do_connect")
+    def connect(dialect: Dialect, _record: object, arguments: list, parameters: dict) -> object:
+        late = dialect.loaded_dbapi.OperationalError(f"no connection within {CONNECT_TIMEOUT:g} seconds")
+        with gevent.Timeout(CONNECT_TIMEOUT, late):
+            return dialect.connect(*arguments, **parameters)
+
+    return engine
 
 
 def look_up(query: Select, parameters: Mapping[str, Any]) -> Row | None:
