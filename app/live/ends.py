@@ -10,6 +10,7 @@ from typing import Any
 import gevent
 
 from app.live.hub import Hub
+from app.live.rounds import every
 from app.live.stream import FAREWELL, Stream
 
 __all__ = ["FAREWELL", "drain", "end_all", "end_matching", "sweep"]
@@ -30,16 +31,17 @@ def end_matching(hub: Hub, reason: str, **wanted: Any) -> int:
 
 def sweep(hub: Hub) -> None:
     """End streams that are too old or too slow, for ever."""
-    while True:
-        gevent.sleep(SWEEP_EVERY)
-        now = monotonic()
-        for stream in hub.streams():
-            if stream.reason is not None:
-                stream.give_up(now)
-            elif now >= stream.deadline:
-                stream.end("max-duration")
-            elif stream.is_slow(now):
-                stream.end("slow")
+    every(SWEEP_EVERY, lambda: _sweep(hub, monotonic()))
+
+
+def _sweep(hub: Hub, now: float) -> None:
+    for stream in hub.streams():
+        if stream.reason is not None:
+            stream.give_up(now)
+        elif now >= stream.deadline:
+            stream.end("max-duration")
+        elif stream.is_slow(now):
+            stream.end("slow")
 
 
 def drain(hub: Hub, window: float) -> None:

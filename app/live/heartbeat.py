@@ -3,10 +3,11 @@ dead line."""
 
 from __future__ import annotations
 
-import gevent
+import itertools
 
 from app.live.hub import Hub
 from app.live.notices import ping_frame
+from app.live.rounds import every
 
 LONGEST_STEP = 1.0  # seconds
 
@@ -14,8 +15,9 @@ LONGEST_STEP = 1.0  # seconds
 def beat(hub: Hub, interval: float) -> None:
     """Ping every stream once in `interval` seconds, a part of them at each step, for ever."""
     steps = max(1, round(interval / LONGEST_STEP))
-    step = 0
-    while True:
-        gevent.sleep(interval / steps)
-        step = (step + 1) % steps
-        hub.broadcast("ping", ping_frame(), lambda stream, turn=step: id(stream) // 64 % steps == turn)
+    turns = itertools.cycle(range(steps))
+    every(interval / steps, lambda: _ping(hub, next(turns), steps))
+
+
+def _ping(hub: Hub, turn: int, steps: int) -> None:
+    hub.broadcast("ping", ping_frame(), lambda stream: id(stream) // 64 % steps == turn)

@@ -11,6 +11,7 @@ from app.bus import Bus
 from app.errors import DATABASE_AWAY
 from app.live.hub import Hub
 from app.live.notices import degraded_frame, recovered_frame
+from app.live.rounds import every
 
 log = logging.getLogger(__name__)
 
@@ -27,14 +28,15 @@ class Lifeline:
 
     def run(self) -> None:
         """Watch for ever."""
-        while True:
-            gevent.sleep(RING_EVERY)
-            gevent.spawn(self._bus.ring, probe=True)  # may wait for a frozen Redis; the watch must not
-            silent = self._bus.silence(monotonic()) > SILENCE
-            if silent != self._hub.degraded:
-                self._change(silent)
-            if silent or self._bus.take_gap():
-                self._refresh()
+        every(RING_EVERY, self._look)
+
+    def _look(self) -> None:
+        gevent.spawn(self._bus.ring, probe=True)  # may wait for a frozen Redis; the watch must not
+        silent = self._bus.silence(monotonic()) > SILENCE
+        if silent != self._hub.degraded:
+            self._change(silent)
+        if silent or self._bus.take_gap():
+            self._refresh()
 
     def _change(self, degraded: bool) -> None:
         log.warning("bus %s", "silent: polling PostgreSQL" if degraded else "back")

@@ -5,6 +5,7 @@ A watcher of gevent's per socket would cost more memory than everything else abo
 
 from __future__ import annotations
 
+import logging
 import select
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ EPOLL = monkey.get_original("select", "epoll") if hasattr(select, "EPOLLIN") els
 READS = getattr(select, "EPOLLIN", 0) | getattr(select, "EPOLLRDHUP", 0)
 WRITES = getattr(select, "EPOLLOUT", 0)
 AT_A_TIME = 512
+
+log = logging.getLogger(__name__)
 
 
 def available() -> bool:
@@ -70,9 +73,15 @@ class Poller:
         while True:
             wait_read(self._epoll.fileno())
             for fd, mask in self._epoll.poll(0, AT_A_TIME):
-                stream = self._streams.get(fd)
-                if stream is not None and mask & WRITES:
-                    self._on_writable(stream)
-                if stream is not None and mask & ~WRITES and stream.fd == fd:
-                    stream.on_readable()
+                if stream := self._streams.get(fd):
+                    self._tell_safely(stream, fd, mask)
             gevent.sleep(0)
+
+    def _tell_safely(self, stream: SocketStream, fd: int, mask: int) -> None:
+        try:
+            if mask & WRITES:
+                self._on_writable(stream)
+            if mask & ~WRITES and stream.fd == fd:
+                stream.on_readable()
+        except Exception:
+            log.exception("a stream could not be told of its socket")  # the others still can

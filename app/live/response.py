@@ -6,6 +6,7 @@ gunicorn's greenlet ends, and its own copy is closed. From then on a stream is a
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -107,6 +108,7 @@ def _breaker(environ: Environ) -> Callable[[], None]:
 
     def abort() -> None:
         if connection is not None:
-            connection.shutdown(socket.SHUT_RDWR)
+            with contextlib.suppress(OSError):  # it may have left by itself
+                connection.shutdown(socket.SHUT_RDWR)
 
     return abort

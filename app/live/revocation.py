@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from uuid import UUID
 
-import gevent
 from sqlalchemy import Engine
 
 from app.auth.recheck import Right, still_held
 from app.bus import Bus, Message
-from app.errors import DATABASE_AWAY
 from app.live.ends import end_all, end_matching
 from app.live.hub import Hub
 from app.live.identity import Identity
-
-log = logging.getLogger(__name__)
+from app.live.rounds import every
 
 KIND = "revoke"
 REASON = "revoked"
@@ -57,12 +53,7 @@ class Revocation:
 
     def run(self) -> None:
         """Recheck all streams of this worker, for ever."""
-        while True:
-            gevent.sleep(RECHECK_EVERY)
-            try:
-                self.recheck()
-            except DATABASE_AWAY as error:
-                log.warning("rights cannot be rechecked, database away: %s", type(error).__name__)
+        every(RECHECK_EVERY, self.recheck)
 
     def recheck(self) -> int:
         """End the streams whose rights do not hold any more; returns how many."""
