@@ -1,0 +1,69 @@
+"""Copies of an event that arrive at once on different workers are one event, and each gets the same answer."""
+
+from __future__ import annotations
+
+import gevent
+import pytest
+from visitor import PATH, Visitor
+
+COPIES = 12
+
+
+@pytest.fixture
+def mikas(server, visit) -> list[Visitor]:
+    """Mika, so many times, half of them on either worker."""
+    workers = server.worker_pids()
+    return [visit("mika", worker=workers[n % 2]) for n in range(COPIES)]
+
+
+def at_once(mikas: list[Visitor], path: str, bodies: list[dict], **options) -> list[tuple[int, dict]]:
+    """Everybody posts a body at the same time; status and answer of each."""
+    posts = [
+        gevent.spawn(mika.post, path, json=body, **options) for mika, body in zip(mikas, bodies, strict=True)
+    ]
+    gevent.joinall(posts, raise_error=True)
+    return [(post.value.status_code, post.value.json()) for post in posts]
+
+
+@pytest.mark.parametrize("way", ["body", "header"])
+def test_one_of_them_is_stored_and_all_get_its_answer(mikas, way):
+    body = {"eventType": "message.sent", "eventData": {"messageId": way}}
+    options = {"headers": {"Idempotency-Key": f"key-{way}"}} if way == "header" else {}
+    bodies = [body | ({"eventId": f"id-{way}"} if way == "body" else {})] * COPIES
+    answers = at_once(mikas, PATH, bodies, **options)
+    assert {status for status, _ in answers} == {200}
+    assert sum("duplicate" not in answer for _, answer in answers) == 1
+    places = {(answer["seq"], answer["eventId"], answer["timestamp"]) for _, answer in answers}
+    assert len(places) == 1
+
+
+def test_of_different_events_under_one_id_one_is_stored_and_the_others_are_refused(mikas):
+    bodies = [
+        {"eventType": "message.sent", "eventId": "contested", "eventData": {"messageId": f"m-{n % 2}"}}
+        for n in range(COPIES)
+    ]
+    answers = at_once(mikas, PATH, bodies)
+    winner = next(
+        n for n, (status, answer) in enumerate(answers) if status == 200 and "duplicate" not in answer
+    )
+    for n, (status, answer) in enumerate(answers):
+        if n % 2 == winner % 2:
+            assert (status, answer["seq"]) == (200, answers[winner][1]["seq"])
+        else:
+            assert (status, answer["code"]) == (409, "IDEMPOTENCY_CONFLICT")
+
+
+def test_of_batches_that_overlap_each_event_is_stored_once(mikas):
+    events = [{"eventType": "tick.tock", "eventId": f"overlap-{n}"} for n in range(COPIES + 5)]
+    answers = at_once(mikas, f"{PATH}/batch", [{"events": events[n : n + 5]} for n in range(COPIES)])
+    assert {status for status, _ in answers} == {200}
+    places: dict[str, set[int]] = {}
+    fresh = 0
+    for _, answer in answers:
+        fresh += answer["count"] - answer["duplicates"]
+        for event in answer["events"]:
+            places.setdefault(event["eventId"], set()).add(event["seq"])
+    assert fresh == len(places) == COPIES + 4
+    assert all(len(seqs) == 1 for seqs in places.values())
+    numbers = sorted(seq for seqs in places.values() for seq in seqs)
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
