@@ -196,7 +196,9 @@ def _answer_http(error: HTTPException) -> Response:
 def _answer_database_away(error: Exception) -> Response:
     if isinstance(getattr(error, "orig", None), QueryCanceled):  # by its time limit
         log.warning("query took too long: %s %s", request.method, request.path)
-        return _answer_problem(TookTooLong("Asking for less may help: a shorter stretch of time.", retry_after=5))
+        return _answer_problem(
+            TookTooLong("Asking for less may help: a shorter stretch of time.", retry_after=5)
+        )
     log.warning("database away: %s %s: %s", request.method, request.path, type(error).__name__)
     return _answer_problem(Unavailable("The database is not answering.", retry_after=2))
 

@@ -98,7 +98,7 @@ WRONG = {
         "timestamp",
     ),
     "a time too far ahead": (
-        json.dumps({"eventType": "user.active", "timestamp": ago(minutes=-6)}),
+        json.dumps({"eventType": "user.active", "timestamp": ago(hours=-2)}),
         "timestamp",
     ),
     "a deletion of nothing": ('{"eventType": "message.deleted"}', "eventData.messageId"),
