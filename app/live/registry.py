@@ -6,8 +6,9 @@ stops beating is not counted any more, whatever it left behind. Without Redis ea
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from time import time
 from uuid import UUID
@@ -24,7 +25,9 @@ WORKERS = "pulse:workers"
 STREAMS = "pulse:streams:"
 BEAT_EVERY = 2.0  # seconds
 LEASE = 10.0  # seconds without a beat after which a worker counts as dead
-HASH_EXPIRES = 60  # seconds after the last beat of a worker with such streams
+# Everything is told again in so many beats: thousands of users at each beat would hold up the streams.
+TURNS = 30
+HASH_EXPIRES = 180  # seconds after the last turn of a worker with such streams
 GATHER = 0.02  # seconds in which ended streams are gathered, to be told in one round trip
 RETRY_AFTER = 10  # seconds that a refused client should wait
 
@@ -86,6 +89,8 @@ class Registry:
         self._open += 1
         self._mine.update(keys)
         answers = self._link.pipeline(lambda pipe: self._enter_into(pipe, keys))
+        if answers is None:
+            self._tell_later(keys)
         counts = self._sums(answers and answers[2 * len(keys) :], keys)
         for key in keys:
             limit = getattr(self._limits, key[0])
@@ -96,11 +101,10 @@ class Registry:
 
     def leave(self, identity: Identity) -> None:
         """A counted stream has ended. Does not wait for Redis: it is called where streams are written."""
+        keys = keys_of(identity)
         self._open -= 1
-        for key in keys_of(identity):
-            self._mine[key] -= 1
-            self._changed.add(key)
-        self._has_changed.set()
+        self._mine.subtract(keys)
+        self._tell_later(keys)
 
     def count(self, workspace: UUID) -> int:
         """Streams of a workspace on all workers (on this one alone while Redis is away)."""
@@ -151,24 +155,36 @@ class Registry:
             gevent.sleep(GATHER)
             self._has_changed.clear()
             changed, self._changed = self._changed, set()
-            self._link.pipeline(lambda pipe, keys=changed: self._update(pipe, keys))
+            if not self._tell_of(changed):  # others would go on to count streams that have ended
+                gevent.sleep(BEAT_EVERY)
+                self._tell_later(changed)
+
+    def _tell_later(self, keys: Iterable[Key]) -> None:
+        self._changed.update(keys)
+        self._has_changed.set()
+
+    def _tell_of(self, keys: Collection[Key]) -> bool:
+        ended = {key for key in keys if self._mine[key] <= 0}
+        if self._link.pipeline(lambda pipe: self._update(pipe, keys)) is None:
+            return False
+        for key in ended - self._changed:
+            if self._mine[key] <= 0:
+                del self._mine[key]
+        return True
 
     def _update(self, pipe: Pipeline, keys: Iterable[Key]) -> None:
-        for key in list(keys):
+        for key in keys:
             if self._mine[key] > 0:
                 self._store(pipe, key)
             else:
-                del self._mine[key]
                 pipe.hdel(_name(key), self._worker)
 
     def _beat(self) -> None:
-        while True:
-            self._link.pipeline(self._beat_into)
+        for turn in itertools.cycle(range(TURNS)):
+            answers = self._link.pipeline(lambda pipe: pipe.zadd(WORKERS, {self._worker: time()}))
+            forgotten = answers == [1]  # at first, or because Redis was wiped meanwhile
+            self._tell_of([key for key in self._mine if forgotten or hash(key) % TURNS == turn])
             gevent.sleep(BEAT_EVERY)
-
-    def _beat_into(self, pipe: Pipeline) -> None:
-        pipe.zadd(WORKERS, {self._worker: time()})
-        self._update(pipe, self._mine)  # all of them each time: Redis may have been wiped meanwhile
 
     def _sign_off(self, pipe: Pipeline) -> None:
         pipe.zrem(WORKERS, self._worker)

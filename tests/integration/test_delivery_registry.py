@@ -1,0 +1,86 @@
+"""The registry's counts come right again whatever happens to Redis, and opening a stream leaves nothing behind."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from live_side import LiveSide
+from servers import until
+
+from app.live.identity import Identity
+from launcher.valkey import Valkey
+
+
+@pytest.fixture
+def valkey(tmp_path):
+    """One of its own, to be frozen and emptied."""
+    server = Valkey(tmp_path / "valkey")
+    server.start()
+    yield server
+    server.thaw()
+    server.stop()
+
+
+@pytest.fixture
+def sides(make_app, cast, sql, valkey):
+    """Two workers."""
+    workspace = sql("SELECT id FROM workspaces WHERE slug = 'acme'")[0].id
+    apps = [make_app(REDIS_URL=valkey.url, PULSE_DRAIN_SECONDS="0.1") for _ in range(2)]
+    sides = [LiveSide(app, workspace, cast["mika"]) for app in apps]
+    yield sides
+    valkey.thaw()
+    for side in sides:
+        side.stop()
+
+
+def identity(side: LiveSide) -> Identity:
+    return Identity(uuid4().hex, side.workspace, side.user, b"", "local", datetime.now(UTC))
+
+
+def count_on(side: LiveSide) -> int:
+    return side.worker.registry.count(side.workspace)
+
+
+def test_streams_that_end_while_redis_is_frozen_are_counted_nowhere_afterwards(sides, valkey):
+    here, there = sides
+    stay, *leave = [identity(here) for _ in range(3)]
+    kept = identity(there)  # keeps what the other worker stored from expiring
+    for one in (stay, *leave):
+        here.worker.registry.enter(one)
+    there.worker.registry.enter(kept)
+    until(lambda: count_on(there) == 4, "all are counted")
+    valkey.freeze()
+    for one in (stay, *leave):
+        here.worker.registry.leave(one)
+    until(lambda: not here.worker.link.pipeline(lambda pipe: pipe.ping(), probe=True), "Redis is away")
+    valkey.thaw()
+    until(lambda: count_on(there) == 1, "only the other worker's own is counted")
+    there.worker.registry.leave(kept)
+    until(lambda: count_on(here) == 0, "none is counted")
+
+
+def test_streams_that_open_while_redis_is_frozen_are_counted_everywhere_afterwards(sides, valkey):
+    here, there = sides
+    valkey.freeze()
+    here.worker.registry.enter(mine := identity(here))
+    assert count_on(here) == 1
+    valkey.thaw()
+    until(lambda: count_on(there) == 1, "the other worker counts it")
+    here.worker.registry.leave(mine)
+    until(lambda: count_on(there) == 0, "none is counted")
+
+
+def test_a_redis_that_was_emptied_is_told_again(sides, valkey):
+    here, there = sides
+    here.worker.registry.enter(mine := identity(here))
+    here.worker.link.pipeline(lambda pipe: pipe.flushall())
+    until(lambda: count_on(there) == 1, "the other worker counts it")
+    here.worker.registry.leave(mine)
+
+
+def test_a_room_that_was_opened_for_a_stream_that_never_came_is_closed(sides):
+    hub = sides[0].hub
+    hub.enter(sides[0].workspace)
+    until(lambda: not hub.rooms, "the room is closed")
