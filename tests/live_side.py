@@ -15,6 +15,7 @@ from frames import Frame, FrameParser
 from servers import until
 
 from app.domain.event import NewEvent
+from app.domain.ids import Cursor
 from app.live.identity import Identity
 from app.live.pull_stream import PullStream
 from app.live.room import Room
@@ -105,8 +106,8 @@ class LiveSide:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         theirs.setblocking(False)
-        stream = SocketStream(*self._args(cursor), fd=ours.detach(), poller=self.worker.poller)
-        stream.open(b"")
+        stream = SocketStream(*self._args(cursor), poller=self.worker.poller)
+        stream.open(ours.detach(), b"")
         self.hub.join(stream)
         self.clients.append(Client(theirs))
         return stream, self.clients[-1]
@@ -124,7 +125,8 @@ class LiveSide:
 
     def _args(self, cursor: int | None) -> tuple:
         identity = Identity("conn_1_aaaaaa", self.workspace, self.user, b"", "local", datetime.now(UTC))
-        start = self.room.cursor.seq if cursor is None else cursor
+        head = self.room.cursor
+        start = head if cursor is None else Cursor(head.epoch, cursor)
         return identity, start, monotonic() + 3600, None, self._close
 
     def _close(self, stream: Stream) -> None:

@@ -21,6 +21,7 @@ from app.domain.stats import Stats
 from app.errors import DATABASE_AWAY, NotFound
 from app.live.notices import degraded_frame, reset_frame
 from app.live.room import Room, Tick
+from app.live.rounds import every
 from app.live.stream import Stream
 from app.live.writer import Writer
 
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 TAP_TIMEOUT = 1.0  # seconds to wait for Redis when a room opens; without it, ticks tell of what was missed
 # Opening a room takes Redis and PostgreSQL: a page that reloads, or a herd that comes and goes, finds it open.
 ROOM_LINGERS = 5.0  # seconds
+CLOSE_EVERY = 1.0  # seconds
 FETCH_LIMIT = 500  # events fetched at a time
 
 
@@ -39,7 +41,7 @@ class Hub:
         self._engine = engine
         self._rooms: dict[UUID, Room] = {}
         self._opening: dict[UUID, AsyncResult] = {}
-        self._greenlet: gevent.Greenlet | None = None
+        self._greenlets: list[gevent.Greenlet] = []
         self.writer = Writer(self.read, self.reset)
         self.bus: Bus  # set by whoever connects the two; the bus in turn delivers to the hub
         self.degraded = False
@@ -47,11 +49,11 @@ class Hub:
     def start(self) -> None:
         """Begin to write, and to fetch what the bus has lost."""
         self.writer.start()
-        self._greenlet = gevent.spawn(self._mend)
+        self._greenlets = [gevent.spawn(self._mend), gevent.spawn(every, CLOSE_EVERY, self._close_empty)]
 
     def stop(self) -> None:
         """Stop; streams should have ended."""
-        gevent.killall([greenlet for greenlet in (self._greenlet,) if greenlet])
+        gevent.killall(self._greenlets)
         self.writer.stop()
 
     @property
@@ -82,6 +84,9 @@ class Hub:
         room = self.enter(stream.identity.workspace_id)
         room.streams.add(stream)
         stream.room = room
+        room.empty_since = None
+        if stream.epoch != room.sequencer.epoch:  # the log began anew while the stream was being opened
+            self.reset(stream)
         if self.degraded:
             stream.offer("health", degraded_frame())
         if stream.cursor < room.sent:
@@ -95,7 +100,7 @@ class Hub:
         stream.room = None
         room.streams.discard(stream)
         if not room.streams:
-            gevent.spawn_later(ROOM_LINGERS, self._close_if_empty, room)
+            room.empty_since = monotonic()
 
     def deliver(self, message: Message) -> None:
         """Take a message of the bus, or one that this worker has just sent itself."""
@@ -131,9 +136,10 @@ class Hub:
         """Tell a stream that it cannot be given what it missed, and go on from what has been pushed."""
         if stream.room is None:
             return
+        stream.epoch = stream.room.sequencer.epoch
         stream.cursor = stream.room.sent
         stream.behind_since = None
-        stream.offer("reset", reset_frame(Cursor(stream.room.sequencer.epoch, stream.cursor)))
+        stream.offer("reset", reset_frame(Cursor(stream.epoch, stream.cursor)))
 
     def refresh_heads(self) -> None:
         """Ask PostgreSQL, in one query, where the logs of all rooms end; what did not come will be fetched."""
@@ -164,7 +170,7 @@ class Hub:
                 head = event_log.heads(connection, [workspace]).get(workspace)
             if head is None:
                 raise NotFound()
-            self._rooms[workspace] = Room(workspace, head.epoch, head.seq)
+            self._rooms[workspace] = Room(workspace, head.epoch, head.seq, monotonic())
             opening.set()
         except BaseException as error:
             self.bus.untap(workspace)
@@ -173,10 +179,13 @@ class Hub:
         finally:
             del self._opening[workspace]
 
-    def _close_if_empty(self, room: Room) -> None:
-        if not room.streams and self._rooms.get(room.workspace_id) is room:
-            del self._rooms[room.workspace_id]
-            self.bus.untap(room.workspace_id)
+    def _close_empty(self) -> None:
+        # Those too that were opened for a stream which then never came.
+        since = monotonic() - ROOM_LINGERS
+        for room in self.rooms:
+            if room.empty_since is not None and room.empty_since < since:
+                del self._rooms[room.workspace_id]
+                self.bus.untap(room.workspace_id)
 
     def _show(self, room: Room, message: Message) -> None:
         cursor = Cursor(message.head["epoch"], message.head["seq"])
@@ -198,8 +207,8 @@ class Hub:
             events = event_log.read_after(
                 connection, room.workspace_id, after, up_to=up_to, limit=FETCH_LIMIT
             )
-        if not events or events[0].seq != after + 1:  # never a silent gap
-            raise event_log.Pruned
+        if [e.seq for e in events] != list(range(after + 1, after + 1 + len(events))) or not events:
+            raise event_log.Pruned  # never a silent gap
         return [event_frame(epoch, e.seq, e.event_type, e.user_id, e.occurred_at, e.event_id) for e in events]
 
     def _mend(self) -> None:

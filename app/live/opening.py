@@ -53,7 +53,7 @@ def _respond(live: Live, identity: Identity, asked: Cursor | None, metrics: Metr
         },
     )
     lasts = live.settings.max_connection_duration * random.uniform(1 - JITTER, 1 + JITTER)
-    return stream_response(live, (identity, start.seq, monotonic() + lasts, metrics, live.closed), first)
+    return stream_response(live, (identity, start, monotonic() + lasts, metrics, live.closed), first)
 
 
 def _identity(access: Access, now: datetime) -> Identity:

@@ -53,8 +53,8 @@ class Poller:
 
     def watch(self, fd: int, stream: SocketStream) -> None:
         """Tell the stream when its client says something or leaves."""
-        self._streams[fd] = stream
         self._epoll.register(fd, READS)
+        self._streams[fd] = stream
 
     def watch_writes_too(self, fd: int) -> None:
         """Tell the stream also when its socket has room."""

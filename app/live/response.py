@@ -63,20 +63,23 @@ class AdoptingResponse(Response):
         self._prologue = prologue
 
     def __call__(self, environ: Environ, start_response: Callable) -> Any:
-        connection = environ["gunicorn.socket"]
-        _limit_unacked(connection)
-        fd = os.dup(connection.fileno())
-        stream = SocketStream(*self._stream_args, fd=fd, poller=self._live.poller)
+        stream = SocketStream(*self._stream_args, poller=self._live.poller)
         try:
-            stream.open(self._head() + sse.chunk(self._prologue))
-            self._live.hub.join(stream)
+            self._adopt(environ["gunicorn.socket"], stream)
         except BaseException:
             stream.drop("failed")
             raise
-        if stream.fd < 0:  # it left while it was being let in
-            self._live.hub.leave(stream)
         # gunicorn takes this for "done with this connection": nothing is written, its copy is closed.
         raise StopIteration
+
+    def _adopt(self, connection: socket.socket, stream: SocketStream) -> None:
+        hub = self._live.hub
+        hub.enter(stream.identity.workspace_id)  # may wait or fail; once the head is written nothing may
+        _limit_unacked(connection)
+        stream.open(os.dup(connection.fileno()), self._head() + sse.chunk(self._prologue))
+        hub.join(stream)
+        if stream.fd < 0:  # it has left already
+            hub.leave(stream)
 
     def _head(self) -> bytes:
         own = {"Date": http_date(), "Transfer-Encoding": "chunked", "Connection": "close"}

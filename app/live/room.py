@@ -26,9 +26,10 @@ class Tick:
 class Room:
     """Everything that streams of one workspace share."""
 
-    def __init__(self, workspace_id: UUID, epoch: str, head: int):
+    def __init__(self, workspace_id: UUID, epoch: str, head: int, now: float):
         self.workspace_id = workspace_id
         self.streams: set[Stream] = set()
+        self.empty_since: float | None = now  # monotonic seconds; None while it has streams
         self.tick: Tick | None = None
         self.begin(epoch, head)
 

@@ -18,20 +18,21 @@ READ_AT_MOST = 4_096  # bytes a client may have to say at a time; they are throw
 
 
 class SocketStream(Stream):
-    """Owns the file descriptor of a connection whose response head has been promised."""
+    """Owns the file descriptor of a connection, from `open` on."""
 
     __slots__ = ("_poller", "_tail", "fd")
     transport = "socket"
 
-    def __init__(self, *args, fd: int, poller: Poller):
+    def __init__(self, *args, poller: Poller):
         super().__init__(*args)
-        self.fd = fd
+        self.fd = -1
         self._poller = poller
         self._tail: memoryview | None = None
 
-    def open(self, head: bytes) -> None:
+    def open(self, fd: int, head: bytes) -> None:
         """Send the response head and the prologue, and watch the socket from now on."""
-        self._poller.watch(self.fd, self)
+        self.fd = fd
+        self._poller.watch(fd, self)
         self._write(head)
 
     def push(self, start: int, end: int, chunk: bytes) -> bool:
@@ -91,7 +92,7 @@ class SocketStream(Stream):
             self._tail = self.pending = None
             self._poller.forget(fd)
             os.close(fd)
-            self.closed(reason)
+        self.closed(reason)
 
     def _write(self, data: bytes | memoryview) -> None:
         try:

@@ -12,6 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from app.domain import sse
+from app.domain.ids import Cursor
 from app.domain.sse import Frame
 from app.domain.stats import MetricNames
 from app.live.identity import Identity
@@ -34,6 +35,7 @@ class Stream(ABC):
         "bytes_sent",
         "cursor",
         "deadline",
+        "epoch",
         "identity",
         "metrics",
         "pending",
@@ -45,13 +47,14 @@ class Stream(ABC):
     def __init__(
         self,
         identity: Identity,
-        cursor: int,
+        start: Cursor,
         deadline: float,
         metrics: MetricNames | None,
         on_close: Callable[[Stream], None],
     ):
         self.identity = identity
-        self.cursor = cursor  # the last number handed to the transport
+        self.epoch = start.epoch
+        self.cursor = start.seq  # the last number handed to the transport
         self.deadline = deadline  # monotonic seconds
         self.metrics = metrics  # None = all
         self.reason: str | None = None  # why it ends, once it does
