@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from frames import Frame
+from servers import until
 from visitor import PATH
 
 METRICS = [
@@ -184,4 +185,5 @@ def test_events_of_another_workspace_stay_there(mika, oscar):
 def test_a_head_request_opens_no_stream(mika):
     head = mika.listen(method="HEAD")
     assert (head.status, head.headers["content-type"]) == (200, "application/json")
-    assert mika.snapshot()["meta"]["connections"] == 0
+    # The streams of the tests before may be counted for a moment longer than their connections last.
+    until(lambda: mika.snapshot()["meta"]["connections"] == 0, "no stream counted")
