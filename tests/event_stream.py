@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import struct
 import time
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
@@ -43,6 +44,11 @@ class EventStream:
 
     def close(self) -> None:
         """Leave, as a browser does when its tab is closed."""
+        self._socket.close()
+
+    def reset(self) -> None:
+        """Leave without a word: whatever is sent from now on is refused."""
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._socket.close()
 
     @property

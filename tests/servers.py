@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import random
 import signal
 import socket
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -17,6 +19,9 @@ import psutil
 from launcher.process import Process, tail
 
 ROOT = Path(__file__).resolve().parents[1]
+OBSERVER = Path(__file__).resolve().parent / "observer"
+# Waits for some seconds after a room's last stream has left, once for each time.
+BRIEFLY = Counter({"Hub._close_if_empty": 10_000})
 PATIENCE = 20.0  # seconds; generous, for nothing here measures time
 
 
@@ -36,6 +41,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
         self.workers = workers
+        self._at_rest: Counter[str] = Counter()
         self.sessions: dict[str, tuple[str, dict[str, str]]] = {}  # by name: user id and cookies
         self._process = Process(
             [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"],
@@ -46,6 +52,8 @@ class Server:
                 "PYTHONUNBUFFERED": "1",
                 "PORT": str(self.port),
                 "WEB_CONCURRENCY": str(workers),
+                "PYTHONPATH": str(OBSERVER),
+                "PULSE_CENSUS": str(log.parent),
                 **environ,
             },
             death_signal=signal.SIGKILL,
@@ -85,11 +93,29 @@ class Server:
             for other in others:
                 other.resume()
 
+    def census(self) -> Counter[str]:
+        """What the workers hold now, summed: streams, database connections, and greenlets by their functions."""
+        total: Counter[str] = Counter()
+        for pid in self.worker_pids():
+            place = self.log.parent / f"{pid}.json"
+            place.unlink(missing_ok=True)
+            psutil.Process(pid).send_signal(signal.SIGRTMIN)
+            until(place.exists, f"worker {pid} to tell what it holds")
+            found = json.loads(place.read_text())
+            total.update({"streams": found["streams"], "database connections": found["connections"]})
+            total.update(found["greenlets"])
+        return +total
+
+    def left_behind(self) -> Counter[str]:
+        """What the workers hold now and did not when they had just started."""
+        return self.census() - self._at_rest - BRIEFLY
+
     def start(self) -> None:
         """Start it and wait until every worker says that it is ready."""
         self._process.start()
         try:
             until(self._all_ready, "all workers ready")
+            self._at_rest = self.census()
         except BaseException:
             self.kill()
             raise AssertionError(f"the server did not start:\n{tail(self.log, 60)}") from None

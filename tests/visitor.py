@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 from collections.abc import Mapping
 from typing import Any
 
@@ -66,6 +67,14 @@ class Visitor(httpx.Client):
             stream = EventStream(f"{self.server.url}{path}{query}", headers, method=method)
         self.streams.append(stream)
         return stream
+
+    def knock(self, path: str = PATH) -> None:
+        """Ask for a stream, and be gone before the answer comes."""
+        request = (
+            f"GET {path} HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nCookie: {self.cookie}\r\n\r\n"
+        )
+        with socket.create_connection(("127.0.0.1", self.server.port), PATIENCE) as connection:
+            connection.sendall(request.encode())
 
     @property
     def cookie(self) -> str:

@@ -68,11 +68,13 @@ def environ(postgres: Postgres, template: str, valkey: Valkey) -> dict[str, str]
 
 @pytest.fixture(scope="module")
 def made_servers() -> Iterator[list[Server]]:
+    """The servers of this module; in the end they may hold nothing that they did not hold in the beginning."""
     servers: list[Server] = []
     yield servers
-    for server in servers:
-        if server.is_running:
-            server.stop()
+    running = [server for server in servers if server.is_running]
+    for server in running:
+        until(lambda server=server: not server.left_behind(), f"everything let go: {server.left_behind()}")
+        server.stop()
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,108 @@
+"""Hundreds of open streams cost descriptors and nothing else: no database connection, greenlet or thread each."""
+
+import psutil
+import pytest
+from redis import Redis
+from servers import until
+from visitor import PATH
+
+MANY = 200
+FEW = 20  # far fewer than MANY, more than what workers do besides
+
+
+@pytest.fixture(scope="module", params=["socket", "generator"])
+def transport(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def shared_server(make_server, transport):
+    return make_server(
+        PULSE_ADOPT_CONNECTIONS="1" if transport == "socket" else "0",
+        PULSE_MAX_STREAMS_PER_USER="1000",
+        PULSE_MAX_STREAMS_PER_ADDRESS="1000",
+    )
+
+
+@pytest.fixture
+def streams(server, mika):
+    opened = [mika.listen() for _ in range(MANY)]
+    for stream in opened:
+        stream.until("stats")
+    return opened
+
+
+def descriptors(server) -> int:
+    return sum(psutil.Process(pid).num_fds() for pid in server.worker_pids())
+
+
+def test_no_database_connection_is_held_for_a_stream(server, streams, sql, mika):
+    assert mika.snapshot()["meta"]["connections"] == MANY
+    until(lambda: server.census()["database connections"] == 0, "no connection checked out of a pool")
+    until(
+        lambda: (
+            sql(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND application_name = 'pulse' AND state <> 'idle'"
+            )
+            == [(0,)]
+        ),
+        "no connection at work",
+    )
+    assert sql(
+        "SELECT count(*) < %s FROM pg_stat_activity WHERE datname = current_database()", MANY // 2
+    ) == [(True,)]
+
+
+def test_everybody_hears_of_everything_once(streams, mika):
+    expected = [mika.track("user.active")["eventId"] for _ in range(5)]
+    assert mika.track()["notified"] == MANY
+    for stream in streams:
+        assert [event.json["eventId"] for event in stream.events(5)] == expected
+
+
+def test_a_stream_on_a_socket_has_no_greenlet(server, streams, transport):
+    handlers = "_handle_and_close_when_done"  # gunicorn's, one a connection that it serves
+    assert server.census()["streams"] == MANY
+    if transport == "socket":
+        until(lambda: server.left_behind().total() < MANY + FEW, "nothing but the streams themselves")
+        assert server.census()[handlers] < FEW
+    else:
+        assert server.census()[handlers] >= MANY
+
+
+def test_when_all_have_left_nothing_is_left(server, visit, environ):
+    mika = visit("mika")
+    first = mika.listen()
+    first.until("stats")
+    before = descriptors(server)
+    threads = [psutil.Process(pid).num_threads() for pid in server.worker_pids()]
+    opened = [mika.listen() for _ in range(MANY)]
+    assert descriptors(server) >= before + MANY
+    for stream in opened:
+        stream.close()
+    until(lambda: mika.snapshot()["meta"]["connections"] == 1, "one stream counted")
+    until(lambda: descriptors(server) < before + FEW, "descriptors closed")
+    assert [psutil.Process(pid).num_threads() for pid in server.worker_pids()] == threads
+    first.close()
+    until(lambda: mika.snapshot()["meta"]["connections"] == 0, "no stream counted")
+    with Redis.from_url(environ["REDIS_URL"]) as redis:
+        until(lambda: not list(redis.scan_iter("pulse:streams:*")), "an empty registry")
+    until(lambda: server.census()["streams"] == 0, "no stream in memory")
+
+
+def test_clients_that_leave_without_a_word_are_forgotten_too(server, visit):
+    """Their connections are reset, as by a computer that crashes and comes back, not closed in order."""
+    mika = visit("mika")
+    opened = [mika.listen() for _ in range(20)]
+    for stream in opened:
+        stream.reset()
+    until(lambda: mika.snapshot()["meta"]["connections"] == 0, "no stream counted")
+
+
+def test_streams_that_never_begin_are_not_counted(server, visit):
+    """Requests whose client is gone before the answer: a herd that gives up."""
+    mika = visit("mika")
+    for _ in range(20):
+        mika.knock(PATH)
+    until(lambda: mika.snapshot()["meta"]["connections"] == 0, "no stream counted")
