@@ -7,7 +7,10 @@ import { areStale, asOf } from '../../static/js/dashboard/status.js';
 const after = (milliseconds, condition) => areStale({ condition }, { since: 1_000_000 }, 1_000_000 + milliseconds);
 
 describe('figures', () => {
-  test('are of now while the page is live', () => assert.equal(after(3_600_000, 'live'), false));
+  test('are of now while they come', () => {
+    assert.equal(after(3_600_000, 'live'), false);
+    assert.equal(after(3_600_000, 'slow'), false);
+  });
 
   for (const condition of ['connecting', 'reconnecting']) {
     test(`are old once ${condition} takes more than a moment`, () => {

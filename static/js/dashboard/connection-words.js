@@ -3,7 +3,7 @@
 
 /**
  * @typedef {import('../connection-state.js').ConnectionState} ConnectionState
- * @typedef {'connecting' | 'live' | 'late' | 'reconnecting' | 'offline' | 'signed-out' | 'failed' | 'closed'
+ * @typedef {'connecting' | 'live' | 'slow' | 'late' | 'reconnecting' | 'offline' | 'signed-out' | 'failed' | 'closed'
  *   } Condition
  * @typedef {'good' | 'warn' | 'bad' | ''} Tone
  */
@@ -28,7 +28,7 @@
 export function connectionWords(state, { now, heardAt, areFiguresLate }) {
   switch (state.phase) {
     case 'connected':
-      return state.degraded || areFiguresLate ? late(heardAt) : live(heardAt);
+      return connected(state, heardAt, areFiguresLate);
     case 'reconnecting':
       return reconnecting(state, waiting(state, now));
     case 'connecting':
@@ -48,7 +48,8 @@ export function connectionWords(state, { now, heardAt, areFiguresLate }) {
 
 const ASKING = 'The page is asking the server for the live stream.';
 const LIVE = 'The page is live: events appear the moment they are recorded.';
-const LATE = 'The page is connected, but the server has trouble of its own: what is new comes late. Nothing is lost.';
+const SLOW = 'The server has trouble of its own: events may come late. Nothing is lost.';
+const LATE = 'The page is connected, but no new figures come from the server. Nothing is lost.';
 const GOES_ON = 'The page goes on when the network is back.';
 const SIGNED_OUT = 'You are signed out, so this page has stopped. Sign in to go on.';
 const ENDED = 'The connection has ended. Reconnect to go on.';
@@ -61,15 +62,20 @@ const CAUSES = new Map([
 ]);
 
 /** Whether the stream is open. @param {Condition} condition */
-export const isLive = (condition) => condition === 'live' || condition === 'late';
+export const isOpen = (condition) => condition === 'live' || condition === 'slow' || condition === 'late';
 
 const connecting = () => words('connecting', '', 'Connecting', '', ASKING);
 
-/** @param {string} heardAt */
-const live = (heardAt) => words('live', 'good', 'Live', heardAt, LIVE);
-
-/** @param {string} heardAt */
-const late = (heardAt) => words('late', 'warn', 'Late', `figures from ${heardAt}`, LATE);
+/**
+ * @param {ConnectionState} state
+ * @param {string} heardAt
+ * @param {boolean} areFiguresLate
+ */
+function connected({ degraded }, heardAt, areFiguresLate) {
+  if (areFiguresLate) return words('late', 'warn', 'Late', `figures from ${heardAt}`, LATE);
+  if (degraded) return words('slow', 'warn', 'Slow', 'events may come late', SLOW);
+  return words('live', 'good', 'Live', heardAt, LIVE);
+}
 
 /** @param {ConnectionState} state */
 const offline = ({ error }) => words('offline', 'bad', 'Offline', 'no network', `${error?.message} ${GOES_ON}`);

@@ -1,7 +1,7 @@
 // @ts-check
 /** Tells the whole page how it stands with the connection: badge, window title, figures, notice. */
 
-import { isLive } from './connection-words.js';
+import { isOpen } from './connection-words.js';
 
 /**
  * @typedef {import('../connection-state.js').ConnectionState} ConnectionState
@@ -19,7 +19,8 @@ const MAY_BE_BRIEF = new Set(['connecting', 'reconnecting']);
  * @param {number} now
  */
 export function areStale({ condition }, { since }, now) {
-  return condition !== 'live' && !(MAY_BE_BRIEF.has(condition) && now - since <= GRACE);
+  if (MAY_BE_BRIEF.has(condition)) return now - since > GRACE;
+  return condition === 'late' || !isOpen(condition);
 }
 
 /**
@@ -71,7 +72,7 @@ export class Status {
 
   /** @param {ConnectionWords} words */
   #showTitle({ condition, word }) {
-    const title = isLive(condition) || condition === 'connecting' ? this.#title : `${word} · ${this.#title}`;
+    const title = isOpen(condition) || condition === 'connecting' ? this.#title : `${word} · ${this.#title}`;
     if (document.title !== title) document.title = title;
   }
 
@@ -90,7 +91,7 @@ export class Status {
    * @param {ConnectionWords} words
    */
   #showNotice(stale, { condition, tone, sentence }) {
-    if (!stale) return this.#parts.notices.clear('connection');
+    if (!stale && condition !== 'slow') return this.#parts.notices.clear('connection');
     this.#parts.notices.show('connection', { tone, text: sentence, action: this.#actions[condition] });
   }
 }

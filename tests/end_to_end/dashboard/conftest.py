@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,6 +11,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from servers import PATIENCE, Server
 from visitor import PASSWORD
+
+from launcher.postgres import Postgres
+from launcher.valkey import Valkey
+
+from ..conftest import SETTINGS
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -23,6 +29,34 @@ ARGUMENTS = [
 ]
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+
+
+# One server for all of these tests, where other tests have one a module: starting it takes longer than they do.
+
+
+@pytest.fixture(scope="package")
+def environ(postgres: Postgres, template: str, valkey: Valkey) -> dict[str, str]:
+    postgres.create_database("acme_dashboard", template)
+    return {
+        "DATABASE_URL": postgres.url_of("acme_dashboard"),
+        "REDIS_URL": valkey.url,
+        "PULSE_SECRET_KEY": secrets.token_hex(32),
+        **SETTINGS,
+    }
+
+
+@pytest.fixture(scope="package")
+def shared_server(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(environ, tmp_path_factory.mktemp("gunicorn") / "gunicorn.log")
+    server.start()
+    yield server
+    if server.is_running:
+        server.stop()
+
+
+@pytest.fixture(scope="package")
+def made_servers(shared_server: Server) -> list[Server]:
+    return [shared_server]
 
 
 @pytest.fixture(scope="package")
@@ -56,21 +90,26 @@ def open_page(chromium: Browser, server: Server) -> Iterator[Callable[..., Page]
 
 @pytest.fixture
 def show(open_page) -> Callable[..., Page]:
-    """`show("mika")`: the live dashboard of `acme`, after signing in through the form."""
+    """`show("mika")`: the live dashboard of `acme`; `show("oscar@elsewhere.test", "/w/elsewhere")`."""
 
     def show(name: str, path: str = "/w/acme", **options: Any) -> Page:
         page = open_page(**options)
+        answer = page.request.post("/api/auth/login", data={"email": email_of(name), "password": PASSWORD})
+        assert answer.ok, answer.text()
         page.goto(path)
-        sign_in(page, name)
         expect(badge(page)).to_have_attribute("data-condition", "live")
         return page
 
     return show
 
 
+def email_of(name: str) -> str:
+    return name if "@" in name else f"{name}@acme.test"
+
+
 def sign_in(page: Page, name: str) -> None:
     """Fill in the form as one of the cast: `mika`, or `oscar@elsewhere.test`."""
-    page.get_by_label("E-mail address").fill(name if "@" in name else f"{name}@acme.test")
+    page.get_by_label("E-mail address").fill(email_of(name))
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
 
@@ -97,3 +136,11 @@ def seconds_to_wait(page: Page) -> int | None:
     """The badge's countdown; None while there is none."""
     found = re.search(r"in (\d+) s", badge(page).inner_text())
     return int(found[1]) if found else None
+
+
+def as_if_empty(page: Page) -> None:
+    """Show what an empty workspace shows, though this one is not."""
+    page.context.set_offline(True)  # no row may arrive
+    expect(badge(page)).to_have_attribute("data-condition", "offline")
+    page.evaluate("document.querySelector('.empty').hidden = false")
+    page.evaluate("document.querySelector('.rows').replaceChildren()")

@@ -7,7 +7,7 @@ import httpx
 from playwright.sync_api import expect
 from visitor import PASSWORD
 
-from .conftest import feed
+from .conftest import as_if_empty, feed
 
 
 def words_of(command: str) -> list[str]:
@@ -28,7 +28,7 @@ def run(client: httpx.Client, command: str) -> httpx.Response:
 def test_its_commands_make_the_first_event(show):
     page = show("oscar@elsewhere.test", "/w/elsewhere")
     expect(page.get_by_text("Nothing has happened here yet")).to_be_visible()
-    sign_in, track = page.locator(".command pre").all_inner_texts()
+    sign_in, track = page.locator(".command").all_inner_texts()
 
     with httpx.Client(trust_env=False) as client:
         assert run(client, sign_in.replace("your password", PASSWORD)).status_code == 200
@@ -42,9 +42,7 @@ def test_its_commands_make_the_first_event(show):
 
 def test_a_command_can_be_copied(show):
     page = show("mika", permissions=["clipboard-read", "clipboard-write"])
-    page.evaluate(
-        "document.querySelector('.empty').hidden = false; document.querySelector('.rows').replaceChildren()"
-    )
+    as_if_empty(page)
     page.get_by_role("button", name="Copy").last.click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
