@@ -16,7 +16,6 @@ from sqlalchemy import Connection
 
 from app.domain.event import LoggedEvent
 from app.domain.numbering import EventKey, Known
-from app.domain.sse import dumps
 
 register_uuid()  # lets lists of UUIDs be passed as arrays
 
@@ -96,7 +95,8 @@ def heads(connection: Connection, workspaces: Iterable[UUID]) -> dict[UUID, Head
 
 def known(connection: Connection, keys: Sequence[EventKey]) -> dict[EventKey, Known]:
     """Those of the (workspace, event id) pairs that are taken."""
-    rows = connection.exec_driver_sql(KNOWN, tuple(map(list, zip(*keys, strict=True))))
+    workspaces, event_ids = zip(*keys, strict=True)
+    rows = connection.exec_driver_sql(KNOWN, (_texts(workspaces), list(event_ids)))
     return {
         (workspace, event_id): Known(seq, bytes(fingerprint), occurred_at)
         for workspace, event_id, seq, fingerprint, occurred_at in rows
@@ -129,14 +129,20 @@ def make_partitions(connection: Connection, first: date, days: int) -> None:
 def _columns(entries: Sequence[LoggedEvent]) -> dict[str, Any]:
     events = [entry.event for entry in entries]
     return {
-        "workspace": [event.workspace_id for event in events],
+        "workspace": _texts(event.workspace_id for event in events),
         "seq": [entry.seq for entry in entries],
         "event_id": [event.event_id for event in events],
         "event_type": [event.event_type for event in events],
-        "event_data": [dumps(event.event_data) for event in events],
-        "user": [event.user_id for event in events],
+        "event_data": [event.data_json for event in events],
+        "user": _texts(event.user_id for event in events),
         "session": [event.session_id for event in events],
         "occurred": [entry.occurred_at for entry in entries],
         "fingerprint": [entry.fingerprint for entry in entries],
         "received": entries[0].received_at,  # one moment for the whole commit
     }
+
+
+def _texts(ids: Iterable[UUID]) -> list[str]:
+    """UUIDs as text: a batch repeats a few of them, and psycopg2 would adapt each one anew."""
+    texts: dict[UUID, str] = {}
+    return [texts.get(id_) or texts.setdefault(id_, str(id_)) for id_ in ids]

@@ -10,10 +10,13 @@ from typing import Any, NamedTuple
 
 Json = Mapping[str, Any]
 
+# Made once: json.dumps would make an encoder for every frame.
+_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+
 
 def dumps(value: object) -> str:
     """Compact JSON that every browser can parse; refuses NaN and infinities."""
-    return json.dumps(value, separators=(",", ":"), allow_nan=False)
+    return _encode(value)
 
 
 def frame(event: str, data: Json, *, id: str = "", retry: int | None = None) -> bytes:

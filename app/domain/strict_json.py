@@ -46,6 +46,8 @@ def faults(value: object, max_depth: int = 10) -> dict[str, list[str]]:
 
     Containers may be `max_depth` deep, the outermost being 1. Empty when all is well; at most 20 paths.
     """
+    if _is_faultless(value, max_depth):
+        return {}
     found: dict[str, list[str]] = {}
     queue: list[tuple[object, Place, int]] = [(value, None, 1)]
     for item, place, depth in queue:  # grows while it is walked: breadth first, and no recursion
@@ -62,6 +64,21 @@ def faults(value: object, max_depth: int = 10) -> dict[str, list[str]]:
             if len(found) == MOST_FAULTS:
                 break
     return found
+
+
+def _is_faultless(item: object, depth: int) -> bool:
+    """Whether `faults` would find nothing: it nearly never does, and to look without noting places is faster."""
+    kind = type(item)
+    if kind is str:
+        return (item.isascii() and "\0" not in item) or not UNSTORABLE.search(item)
+    if kind is dict:
+        keys = "".join(item)
+        return (
+            depth > 0 and _is_faultless(keys, 0) and all(_is_faultless(v, depth - 1) for v in item.values())
+        )
+    if kind is list:
+        return depth > 0 and all(_is_faultless(v, depth - 1) for v in item)
+    return _scalar_fault(item) is None
 
 
 def shown(key: str) -> str:

@@ -15,6 +15,7 @@ from app.ingest.idempotency import identify, identify_all
 from app.ingest.schema import load_event
 
 MAX_EVENT = 64 * 1024  # bytes of JSON
+ENVELOPE = 4 * 1024  # bytes at most that an event takes beside its data, each field being short
 
 
 def single(access: Access, value: object, now: datetime) -> NewEvent:
@@ -28,19 +29,17 @@ def single(access: Access, value: object, now: datetime) -> NewEvent:
 def batch(access: Access, values: Sequence[object], now: datetime) -> list[NewEvent]:
     """The events of a batch, in order; raises InvalidEvent, MissingScope or Forbidden."""
     faults = Faults(len(values))
-    loaded = _loaded(access, values, now, faults, max_size=MAX_EVENT)
+    loaded = _loaded(access, values, now, faults)
     identify_all(loaded, now)
-    return _events(access, loaded, faults)
+    events = _events(access, loaded, faults)
+    _check_sizes(values, events, faults)
+    return events
 
 
-def _loaded(
-    access: Access, values: Sequence[object], now: datetime, faults: Faults, max_size: int | None = None
-) -> list[dict[str, Any]]:
+def _loaded(access: Access, values: Sequence[object], now: datetime, faults: Faults) -> list[dict[str, Any]]:
     found = []
     for index, value in enumerate(values):
         fields, errors = load_event(value, strict=access.strict, now=now)
-        if not errors and max_size and len(_compact(value).encode()) > max_size:
-            errors = {"body": [f"Must be at most {max_size} bytes of JSON."]}
         if errors:
             faults.add(index, errors)
         found.append(fields)
@@ -59,6 +58,15 @@ def _events(access: Access, loaded: Sequence[dict[str, Any]], faults: Faults) ->
         NewEvent(workspace_id=access.workspace_id, user_id=users[actor], **fields)
         for actor, fields in zip(actors, loaded, strict=True)
     ]
+
+
+def _check_sizes(values: Sequence[object], events: Sequence[NewEvent], faults: Faults) -> None:
+    """What is too large to be posted alone is too large in a batch."""
+    for index, (value, event) in enumerate(zip(values, events, strict=True)):
+        # Nearly always this is enough to know; escaped text is longer than what it stands for.
+        if len(event.data_json) > MAX_EVENT - ENVELOPE and len(_compact(value).encode()) > MAX_EVENT:
+            faults.add(index, {"body": [f"Must be at most {MAX_EVENT} bytes of JSON."]})
+    faults.refuse()
 
 
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
