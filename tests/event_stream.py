@@ -66,6 +66,12 @@ class EventStream:
         """The connection has ended before the body."""
         return self._gone and not self.ended
 
+    def is_cut(self) -> bool:
+        """Read on; has the connection ended before the body?"""
+        while not (self.cut or self.ended):
+            self._take(self._receive(time.monotonic() + PATIENCE, "the end of the connection"))
+        return self.cut
+
     def next(self, seconds: float = PATIENCE) -> Frame:
         """The next frame, whatever it is."""
         self._wait(lambda: self._frames, "another frame", seconds)

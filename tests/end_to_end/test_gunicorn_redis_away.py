@@ -1,0 +1,112 @@
+"""Redis is the doorbell: without it events still come, a little later, and the stream says so."""
+
+import pytest
+from servers import until
+from visitor import PATH
+
+from launcher.valkey import Valkey
+
+
+@pytest.fixture(scope="module")
+def doorbell(tmp_path_factory):
+    """A Valkey that only this module's server uses, and that its tests may stop."""
+    valkey = Valkey(tmp_path_factory.mktemp("doorbell"))
+    valkey.start()
+    yield valkey
+    valkey.stop()
+
+
+@pytest.fixture(scope="module")
+def shared_server(make_server, doorbell):
+    return make_server(REDIS_URL=doorbell.url)
+
+
+@pytest.fixture(autouse=True)
+def there_again(doorbell, server, visit):
+    """Every test begins and ends with a Redis that is there, and with workers that know it."""
+    yield
+    doorbell.thaw()
+    doorbell.start()
+    until(lambda: visit().get("/readyz").json()["status"] == "ready", "Redis known to be back")
+
+
+def gone(doorbell, how: str) -> None:
+    doorbell.kill() if how == "killed" else doorbell.freeze()
+
+
+@pytest.mark.parametrize("how", ["killed", "frozen"])
+def test_events_posted_on_one_worker_reach_the_streams_of_the_other(server, visit, doorbell, how):
+    first, second = server.worker_pids()
+    stream = visit("vera", worker=second).listen()
+    stream.until("stats")
+    gone(doorbell, how)
+    mika = visit("mika", worker=first)
+    event_ids = [mika.track("user.active")["eventId"] for _ in range(3)]
+    assert [event.json["eventId"] for event in stream.events(3)] == event_ids
+    assert stream.until("stats"), "figures go on"
+
+
+def test_the_stream_says_degraded_and_recovered(server, visit, doorbell):
+    stream = visit("vera").listen()
+    stream.until("stats")
+    doorbell.kill()
+    degraded = stream.until("degraded")
+    assert degraded.json["reason"] == "bus"
+    doorbell.start()
+    assert stream.until("recovered").json["timestamp"]
+    event_id = visit("mika").track("user.active")["eventId"]
+    assert stream.until("event").json["eventId"] == event_id
+
+
+def test_a_stream_opened_meanwhile_works_and_is_told(server, visit, doorbell):
+    watcher = visit("vera").listen()
+    doorbell.kill()
+    watcher.until("degraded")
+    for worker in server.worker_pids():
+        mika = visit("mika", worker=worker)
+        stream = mika.listen()
+        assert [stream.next().event for _ in range(3)] == ["connected", "stats", "degraded"]
+        last = mika.track("user.active")
+        # It may begin a little before what the other worker has just stored, but it leaves nothing out.
+        numbers = [int(stream.until("event").id.split("-")[1])]
+        while numbers[-1] < last["seq"]:
+            numbers.append(int(stream.until("event").id.split("-")[1]))
+        assert numbers == list(range(numbers[0], last["seq"] + 1))
+
+
+def test_without_redis_a_worker_is_ready_but_degraded_and_counts_its_own(server, visit, doorbell):
+    mika = visit("mika", worker=server.worker_pids()[0])
+    stream = mika.listen()
+    stream.until("stats")
+    doorbell.kill()
+    until(lambda: mika.get("/readyz").json()["status"] == "degraded", "word of the trouble")
+    answer = mika.get("/readyz")
+    assert (answer.status_code, answer.json()["checks"]) == (
+        200,
+        {"database": "ok", "redis": "not answering"},
+    )
+    assert mika.track("user.active")["notified"] == 1
+    assert mika.snapshot()["meta"]["connections"] == 1
+    assert visit("olivia", worker=mika.worker).delete(PATH).json()["closedCount"] == 1
+    assert stream.rest()[-1].json == {"reason": "closed-by-admin"}
+
+
+def test_a_server_started_without_redis_serves_and_finds_it_later(make_server, visit_at, tmp_path):
+    valkey = Valkey(tmp_path / "late")
+    valkey.start()
+    valkey.kill()
+    server = make_server(REDIS_URL=valkey.url)
+    streams = [visit_at(server, "vera", worker=worker).listen() for worker in server.worker_pids()]
+    event_id = visit_at(server, "mika").track("user.active")["eventId"]
+    for stream in streams:
+        assert stream.until("event").json["eventId"] == event_id
+    valkey.start()
+    try:
+        until(lambda: visit_at(server).get("/readyz").json()["status"] == "ready", "Redis found")
+        mika = visit_at(server, "mika")
+        until(lambda: mika.track("user.active")["notified"] == 2, "both streams counted")
+        for stream in streams:
+            stream.close()
+        server.stop()
+    finally:
+        valkey.stop()
