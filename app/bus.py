@@ -74,6 +74,7 @@ class Bus:
         self._worker = worker
         self._deliver = deliver
         self._taps: dict[str, Event] = {}  # by channel; set once Redis has confirmed
+        self._taps_changed = False
         self._confirmed: set[str] = set()  # channels confirmed before: a second time means a break in between
         self._gap = False
         self._heard_at = monotonic()
@@ -90,16 +91,23 @@ class Bus:
 
     def tap(self, workspace: UUID, timeout: float) -> bool:
         """Follow a workspace's channel; True once Redis has confirmed it, False if it took too long."""
-        confirmed = self._taps.setdefault(f"{WORKSPACE_CHANNEL}{workspace}", Event())
+        channel = f"{WORKSPACE_CHANNEL}{workspace}"
+        if channel not in self._taps:
+            self._taps[channel] = Event()
+            self._taps_changed = True
+        confirmed = self._taps[channel]
         if not confirmed.is_set():
             self.ring()
-        return confirmed.wait(timeout)
+        if not confirmed.wait(timeout):
+            self._confirmed.add(channel)  # what was said until it is confirmed may be missed: a gap
+        return confirmed.is_set()
 
     def untap(self, workspace: UUID) -> None:
-        """Follow a workspace's channel no longer."""
-        self._taps.pop(f"{WORKSPACE_CHANNEL}{workspace}", None)
-        self._confirmed.discard(f"{WORKSPACE_CHANNEL}{workspace}")
-        self.ring()
+        """Follow a workspace's channel no longer, from within a second on."""
+        channel = f"{WORKSPACE_CHANNEL}{workspace}"
+        self._taps.pop(channel, None)
+        self._confirmed.discard(channel)
+        self._taps_changed = True
 
     def publish(self, message: Message) -> bool:
         """Tell all other workers; False when Redis is away."""
@@ -137,15 +145,19 @@ class Bus:
                     self._follow_one(subscription)
             except (RedisError, OSError, ValueError) as error:  # ValueError: its socket was closed under it
                 log.warning("bus lost: %s", error)
+            except Exception:
+                log.exception("bus lost")  # whatever it is: a worker that follows no more is no use
             for confirmed in self._taps.values():
                 confirmed.clear()
             gevent.sleep(RECONNECT_AFTER)
 
     def _follow_one(self, subscription: PubSub) -> None:
         subscription.subscribe(f"{WORKER_CHANNEL}{self._worker}", EVERYONE_CHANNEL)
-        followed: set[str] = set()
+        followed: dict[str, Event] = {}
+        self._taps_changed = True
         while True:
-            followed = self._match_taps(subscription, followed)
+            if self._taps_changed:
+                followed = self._match_taps(subscription, followed)
             received = subscription.get_message(timeout=1.0)
             if received is None:
                 continue
@@ -162,21 +174,26 @@ class Bus:
             self._confirmed.add(channel)
             self._taps[channel].set()
 
-    def _match_taps(self, subscription: PubSub, followed: set[str]) -> set[str]:
-        wanted = set(self._taps)
-        if joining := wanted - followed:
+    def _match_taps(self, subscription: PubSub, followed: dict[str, Event]) -> dict[str, Event]:
+        self._taps_changed = False
+        wanted = dict(self._taps)
+        if joining := wanted.keys() - followed:
             subscription.subscribe(*joining)
-        if leaving := followed - wanted:
+        if leaving := followed.keys() - wanted:
             subscription.unsubscribe(*leaving)
+        for channel in wanted.keys() & followed:
+            # Untapped and tapped again before this was noticed: Redis has nothing to confirm.
+            if followed[channel].is_set() and not wanted[channel].is_set():
+                self._on_confirmed(channel)
         return wanted
 
     def _receive(self, channel: str, data: bytes) -> None:
-        line, _, body = data.partition(b"\n")
-        head = json.loads(line)
-        if head.pop("from") == self._worker:
-            return  # delivered here already, without the detour
         workspace = channel.removeprefix(WORKSPACE_CHANNEL) if channel != EVERYONE_CHANNEL else None
         try:
+            line, _, body = data.partition(b"\n")
+            head = json.loads(line)
+            if head.pop("from") == self._worker:
+                return  # delivered here already, without the detour
             self._deliver(Message(workspace and UUID(workspace), head.pop("kind"), head, body))
         except Exception:
             log.exception("a message of the bus could not be delivered")
