@@ -58,7 +58,6 @@ export class SnapshotPolling {
 
   /** @param {any} error */
   #end(error) {
-    this.close();
-    this.#handlers.onEnd(error?.status >= 300 ? refused(error) : lost(error));
+    this.#handlers.onEnd(error.status >= 300 ? refused(error) : lost(error));
   }
 }

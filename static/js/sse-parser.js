@@ -49,7 +49,7 @@ export class SseParser {
     let text = this.#decoder.decode(bytes, { stream: true });
     if (text === '') return;
     if (this.#endedInCarriageReturn && text.startsWith('\n')) text = text.slice(1);
-    this.#endedInCarriageReturn = text === '' ? false : text.endsWith('\r');
+    this.#endedInCarriageReturn = text.endsWith('\r');
     let start = 0;
     for (const end of text.matchAll(LINE_END)) {
       const line = this.#rest + text.slice(start, end.index);

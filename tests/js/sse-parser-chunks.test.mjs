@@ -57,6 +57,10 @@ test('a frame is delivered with the chunk that ends it, not later', () => {
   assert.equal(parseChunks(['data: a\n', '\n']).frames.length, 1);
 });
 
+test('CR and LF in two chunks are one line end, and the next LF is another', () => {
+  assert.deepEqual(parseChunks(['data: a\r', '\n', '\n']).frames, [['message', 'a', '']]);
+});
+
 test('a carriage return at the end of a chunk does not swallow a line feed that follows something else', () => {
   assert.deepEqual(parseChunks(['data: a\r', 'data: b\n', '\n']).frames, [['message', 'a\nb', '']]);
 });

@@ -105,3 +105,17 @@ for (const [name, { open, succeed, silence }] of Object.entries(TRANSPORTS)) {
     });
   });
 }
+
+test('polling greets once, however often it asks', async (t) => {
+  const world = World.for(t);
+  const heard = [];
+  const handlers = { lastEventId: '', onFrame: ({ event }) => heard.push(event) };
+  const polling = new SnapshotPolling(new Api('acme', world.environment), 5000, handlers, world.environment);
+  for (let poll = 0; poll < 3; poll += 1) {
+    await settle();
+    world.server.last.answer(200, snapshot());
+    await world.clock.advance(5000);
+  }
+  assert.deepEqual(heard, ['connected', 'stats', 'stats', 'stats']);
+  polling.close();
+});

@@ -7,7 +7,7 @@ const encoder = new TextEncoder();
 export const bytesOf = (stream) => (typeof stream === 'string' ? encoder.encode(stream) : stream);
 
 /** Everything that the chunks bring: frames as [event, data, id], the `retry:` values, and the cursor at the end. */
-export function parseChunks(chunks, lastEventId = '') {
+export function parseChunks(chunks, lastEventId) {
   const frames = [];
   const retries = [];
   const parser = new SseParser({
