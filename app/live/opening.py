@@ -13,10 +13,10 @@ from app.auth.access import Access
 from app.domain.ids import Cursor, connection_id
 from app.domain.instants import epoch_ms
 from app.domain.stats import MetricNames
-from app.errors import InvalidCursor, Unavailable
+from app.errors import InvalidCursor
 from app.live.identity import Identity
 from app.live.prologue import prologue, start_of
-from app.live.response import stream_response
+from app.live.response import farewell_response, stream_response
 from app.live.service import Live
 
 JITTER = 0.1  # of the longest duration, so that streams opened together do not end together
@@ -25,7 +25,7 @@ JITTER = 0.1  # of the longest duration, so that streams opened together do not 
 def open_stream(live: Live, access: Access, metrics: MetricNames | None) -> Response:
     """The response that carries a new stream; raises when the cursor is no cursor, or there is no room."""
     if live.draining:
-        raise Unavailable("This worker is shutting down; another one will take the stream.", retry_after=1)
+        return farewell_response()
     asked = _asked_cursor()
     identity = _identity(access, datetime.now(UTC))
     live.registry.enter(identity)

@@ -19,6 +19,7 @@ from werkzeug.http import http_date
 from app.domain import sse
 from app.live import poller
 from app.live.pull_stream import PullStream
+from app.live.retry import retry_delay
 from app.live.service import Live
 from app.live.socket_stream import SocketStream
 from app.live.stream import Stream
@@ -30,6 +31,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 UNACKED_MS = 30_000  # a client that vanished without a word is given up when our bytes go unconfirmed so long
+# The kernel would take some megabytes for a client that reads nothing, and we would think it keeps up.
+UNSENT_BYTES = 128 << 10
 
 Environ = dict[str, Any]
 OnClose = Callable[[Stream], None]
@@ -44,6 +47,13 @@ def can_adopt(environ: Environ) -> bool:
         and environ.get("SERVER_PROTOCOL") == "HTTP/1.1"
         and "HTTP_VERSION" not in environ  # gunicorn's HTTP/2
     )
+
+
+def farewell_response() -> Response:
+    """All of a stream that a worker which is leaving does not take: the client comes back, to another one."""
+    # Not a 503: an EventSource that gets any status but 200 never comes back.
+    headers = {**HEADERS, "Connection": "close"}
+    return Response(sse.frame("bye", {"reason": "shutdown"}, retry=retry_delay()), headers=headers)
 
 
 def stream_response(live: Live, stream_args: tuple, prologue: bytes) -> Response:
@@ -75,7 +85,7 @@ class AdoptingResponse(Response):
     def _adopt(self, connection: socket.socket, stream: SocketStream) -> None:
         hub = self._live.hub
         hub.enter(stream.identity.workspace_id)  # may wait or fail; once the head is written nothing may
-        _limit_unacked(connection)
+        _tune(connection)
         stream.open(os.dup(connection.fileno()), self._head() + sse.chunk(self._prologue))
         hub.join(stream)
         if stream.fd < 0:  # it has left already
@@ -88,7 +98,9 @@ class AdoptingResponse(Response):
 
 
 def _generator_response(live: Live, stream_args: tuple, prologue: bytes) -> Response:
-    stream = PullStream(*stream_args, abort=_breaker(request.environ))
+    connection = request.environ.get("gunicorn.socket")
+    _tune(connection)
+    stream = PullStream(*stream_args, abort=_breaker(connection))
 
     def body() -> Iterator[bytes]:
         live.hub.join(stream)
@@ -101,14 +113,15 @@ def _generator_response(live: Live, stream_args: tuple, prologue: bytes) -> Resp
     return response
 
 
-def _limit_unacked(connection: socket.socket) -> None:
-    if connection.family != socket.AF_UNIX and hasattr(socket, "TCP_USER_TIMEOUT"):
+def _tune(connection: socket.socket | None) -> None:
+    if connection is None or connection.family == socket.AF_UNIX or not hasattr(socket, "TCP_USER_TIMEOUT"):
+        return
+    with contextlib.suppress(OSError):  # it may have gone
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKED_MS)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
 
 
-def _breaker(environ: Environ) -> Callable[[], None]:
-    connection = environ.get("gunicorn.socket")
-
+def _breaker(connection: socket.socket | None) -> Callable[[], None]:
     def abort() -> None:
         if connection is not None:
             with contextlib.suppress(OSError):  # it may have left by itself
