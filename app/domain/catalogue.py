@@ -73,7 +73,7 @@ class EventType:
         return "" if form.holds(event_data[name]) else f"expects {name}: {form.expected}."
 
 
-_MESSAGE = {"messageId": ID, "channelId": ID}
+_MESSAGE = {"messageId": ID, "channelId": ID, "threadId": ID}
 _CHANNEL = {"channelId": ID}
 _FILE = {"fileId": ID, "channelId": ID, "name": TEXT, "bytes": COUNT}
 _CALL = {"callId": ID, "channelId": ID}
@@ -108,7 +108,7 @@ CATALOGUE: Mapping[str, EventType] = {
         _type(
             "thread.created",
             "A thread was begun under a message.",
-            {**_MESSAGE, "threadId": ID},
+            _MESSAGE,
             {**_IN_CHANNEL, "threadId": "th-9"},
         ),
         _type(
@@ -140,7 +140,12 @@ CATALOGUE: Mapping[str, EventType] = {
             {**_PLANNER, "channelId": "general"},
         ),
         _type("vp.message.received", "An orchestrator was written to.", _VP_MESSAGE, _PLANNER),
-        _type("vp.task.completed", "An orchestrator reported a task done.", _TASK, _A_TASK),
+        _type(
+            "vp.task.completed",
+            "An orchestrator reported a task done.",
+            {**_TASK, "seconds": SECONDS},
+            {**_A_TASK, "seconds": 42.5},
+        ),
         _type(
             "search.performed",
             "Somebody searched.",
@@ -151,15 +156,45 @@ CATALOGUE: Mapping[str, EventType] = {
         _type("user.login", "A user signed in.", {}, {}),
         _type("user.logout", "A user signed out.", {}, {}),
         _type("orchestrator.online", "An orchestrator is ready.", _ORCHESTRATOR, _PLANNER, "orchestratorId"),
-        _type("orchestrator.busy", "An orchestrator is at work.", _ORCHESTRATOR, _PLANNER, "orchestratorId"),
+        _type(
+            "orchestrator.busy",
+            "An orchestrator is at work.",
+            {**_ORCHESTRATOR, "taskId": ID},
+            {**_PLANNER, "taskId": "t-77"},
+            "orchestratorId",
+        ),
         _type(
             "orchestrator.offline", "An orchestrator went away.", _ORCHESTRATOR, _PLANNER, "orchestratorId"
         ),
-        _type("task.created", "A task is to be done.", _TASK, _A_TASK, "taskId"),
+        _type(
+            "task.created",
+            "A task is to be done.",
+            _TASK,
+            {"taskId": "t-77", "title": "Summarise the week"},
+            "taskId",
+        ),
         _type("task.started", "Work on a task began, or began again.", _TASK, _A_TASK, "taskId"),
-        _type("task.completed", "A task was done.", _TASK, _A_TASK, "taskId"),
-        _type("task.failed", "A task could not be done.", _TASK, _A_TASK, "taskId"),
-        _type("task.cancelled", "A task was called off.", _TASK, _A_TASK, "taskId"),
+        _type(
+            "task.completed",
+            "A task was done.",
+            {**_TASK, "seconds": SECONDS},
+            {**_A_TASK, "seconds": 42.5},
+            "taskId",
+        ),
+        _type(
+            "task.failed",
+            "A task could not be done.",
+            {**_TASK, "reason": TEXT},
+            {**_A_TASK, "reason": "The source did not answer"},
+            "taskId",
+        ),
+        _type(
+            "task.cancelled",
+            "A task was called off.",
+            {**_TASK, "reason": TEXT},
+            {"taskId": "t-77", "reason": "No longer needed"},
+            "taskId",
+        ),
     )
 }
 
