@@ -18,6 +18,8 @@ import flask_migrate  # noqa: E402
 import pytest  # noqa: E402
 from flask import Flask  # noqa: E402
 from flask.testing import FlaskClient  # noqa: E402
+from hypothesis import settings  # noqa: E402
+from leaks import nothing_left  # noqa: E402
 from scripts import Clock, Script, keep_time  # noqa: E402
 from sqlalchemy import Engine, Row, text  # noqa: E402
 
@@ -29,6 +31,10 @@ from app.workspaces.members import add_member  # noqa: E402
 from app.workspaces.workspace import create_workspace, find_workspace  # noqa: E402
 from launcher.postgres import Postgres  # noqa: E402
 from launcher.valkey import Valkey  # noqa: E402
+
+# No test asserts how long something takes, so neither do the examples that hypothesis makes.
+settings.register_profile("pulse", deadline=None)
+settings.load_profile("pulse")
 
 PASSWORD = "correct horse battery"
 CAST = {
@@ -70,20 +76,21 @@ def environ(database_url: str, redis_url: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def migrated_app(environ: dict[str, str]) -> Flask:
+def migrated_app(environ: dict[str, str]) -> Iterator[Flask]:
     app = create_app(Settings.from_environ(environ))
     with app.app_context():
         flask_migrate.upgrade()
-    return app
+    app.extensions["pulse"].start()
+    yield app
+    app.extensions["pulse"].stop()
 
 
 @pytest.fixture
 def app(migrated_app: Flask) -> Iterator[Flask]:
-    """The app on an empty database; afterwards nothing may hold a connection."""
+    """The app on an empty database; afterwards it may hold nothing that it did not hold before."""
     _empty_tables(_engine(migrated_app))
-    yield migrated_app
-    migrated_app.extensions[service.NAME].last_use.join()
-    assert _engine(migrated_app).pool.checkedout() == 0, "a database connection was not given back"
+    with nothing_left(migrated_app):
+        yield migrated_app
 
 
 @pytest.fixture
@@ -97,6 +104,7 @@ def make_app(app: Flask, environ: dict[str, str]) -> Iterator[Callable[..., Flas
 
     yield make
     for other in made:
+        other.extensions["pulse"].stop()
         other.extensions[service.NAME].last_use.join()
         assert _engine(other).pool.checkedout() == 0, "a database connection was not given back"
         _engine(other).dispose()
