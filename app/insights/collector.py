@@ -55,14 +55,15 @@ class Collector:
         while True:
             started = monotonic()
             try:
-                self._tick()
+                self.tick()
             except DATABASE_AWAY as error:
                 log.warning("no figures this tick, database away: %s", type(error).__name__)
             except Exception:
                 log.exception("a tick failed")
             gevent.sleep(max(0.0, started + self._interval - monotonic()))
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
+        """Compute and share the figures of the workspaces that this worker leads or has waited for too long."""
         watched = self._watched()
         led = self._lead(list(watched))
         overdue = {ws for ws, age in watched.items() if age > OVERDUE_TICKS * self._interval}

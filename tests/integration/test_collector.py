@@ -1,0 +1,158 @@
+"""On each tick exactly one worker computes a workspace's figures; one that dies or fails is replaced."""
+
+from __future__ import annotations
+
+import logging
+from uuid import UUID
+
+import gevent
+import pytest
+from redis import Redis
+from servers import until
+
+from app import redis_link
+from app.domain.ids import Cursor
+from app.domain.stats import Stats
+from app.insights.collector import LEAD, Collector
+from launcher.valkey import Valkey
+
+ACME, ELSEWHERE = UUID(int=1), UUID(int=2)
+LONG = 1000.0  # seconds between ticks: tests tick by hand, and no lease runs out by itself
+SHORT = 0.05
+
+
+class Desk:
+    """A worker's collector, what it is asked to watch, and what it has computed and shared."""
+
+    def __init__(self, name: str, redis_url: str, interval: float = LONG):
+        self.client = redis_link.connect(redis_url)
+        self.watched: dict[UUID, float] = {ACME: 0.0}
+        self.computed: list[set[UUID]] = []
+        self.shared: list[UUID] = []
+        self.failures: list[Exception] = []
+        link = redis_link.RedisLink(self.client)
+        self._collector = Collector(
+            link, name, interval, self._compute, lambda: self.watched, lambda ws, _: self.shared.append(ws)
+        )
+        self.tick, self.run = self._collector.tick, self._collector.run
+
+    def _compute(self, workspaces, now):
+        self.computed.append(set(workspaces))
+        if self.failures:
+            raise self.failures.pop()
+        return {workspace: Stats({}, Cursor("a1b2c3d4", 0)) for workspace in workspaces}
+
+
+@pytest.fixture
+def desk(redis_url):
+    """`desk("a")`: the collector of a worker called a."""
+    made: list[Desk] = []
+
+    def make(name: str, url: str = redis_url, interval: float = LONG) -> Desk:
+        made.append(Desk(name, url, interval))
+        return made[-1]
+
+    with Redis.from_url(redis_url) as redis:
+        redis.delete(f"{LEAD}{ACME}", f"{LEAD}{ELSEWHERE}")
+        yield make
+        redis.delete(f"{LEAD}{ACME}", f"{LEAD}{ELSEWHERE}")
+    for one in made:
+        one.client.close()
+
+
+@pytest.fixture
+def expire(redis_url):
+    """A lease runs out, as when its holder has not renewed it in time."""
+
+    def now(workspace: UUID) -> None:
+        with Redis.from_url(redis_url) as redis:
+            assert redis.delete(f"{LEAD}{workspace}") == 1
+
+    return now
+
+
+def test_whoever_comes_first_leads_and_goes_on_leading(desk):
+    a, b = desk("a"), desk("b")
+    for _ in range(3):
+        a.tick()
+        b.tick()
+    assert (a.shared, b.shared) == ([ACME] * 3, [])
+
+
+def test_all_workspaces_that_are_led_are_computed_at_once(desk):
+    a = desk("a")
+    a.watched = {ACME: 0.0, ELSEWHERE: 0.0}
+    a.tick()
+    assert a.computed == [{ACME, ELSEWHERE}]
+    assert set(a.shared) == {ACME, ELSEWHERE}
+
+
+def test_nobody_computes_what_nobody_watches(desk):
+    a = desk("a")
+    a.watched = {}
+    a.tick()
+    assert a.computed == []
+
+
+def test_each_workspace_is_led_by_itself(desk):
+    a, b = desk("a"), desk("b")
+    a.tick()
+    b.watched = {ACME: 0.0, ELSEWHERE: 0.0}
+    b.tick()
+    a.watched = {ACME: 0.0, ELSEWHERE: 0.0}
+    a.tick()
+    assert (a.shared, b.shared) == ([ACME, ACME], [ELSEWHERE])
+
+
+def test_a_dead_leader_is_replaced_when_its_lease_has_run_out(desk, expire):
+    a, b = desk("a"), desk("b")
+    a.tick()
+    b.tick()
+    expire(ACME)
+    b.tick()
+    assert b.shared == [ACME]
+    a.tick()
+    assert a.shared == [ACME], "the old leader, come back to life, follows the new one"
+
+
+def test_a_lease_is_renewed_with_every_tick_and_lasts_for_more_than_two(desk, redis_url):
+    a = desk("a")
+    with Redis.from_url(redis_url) as redis:
+        for _ in range(2):
+            a.tick()
+            assert 2 * LONG * 1000 < redis.pttl(f"{LEAD}{ACME}") <= 2.5 * LONG * 1000
+            redis.pexpire(f"{LEAD}{ACME}", 5_000)
+
+
+def test_figures_that_do_not_come_from_the_leader_are_computed_all_the_same(desk):
+    a, b = desk("a"), desk("b")
+    a.tick()
+    b.watched = {ACME: 1.5 * LONG}
+    b.tick()
+    assert b.shared == []
+    b.watched = {ACME: 1.7 * LONG}
+    b.tick()
+    assert b.shared == [ACME]
+
+
+def test_without_redis_everybody_computes_for_their_own(desk, tmp_path):
+    valkey = Valkey(tmp_path / "valkey")
+    valkey.start()
+    a, b = desk("a", valkey.url), desk("b", valkey.url)
+    a.tick()
+    valkey.kill()
+    for one in (a, b):
+        one.tick()
+    valkey.stop()
+    assert (a.shared, b.shared) == ([ACME, ACME], [ACME])
+
+
+def test_a_tick_that_fails_is_logged_and_the_next_one_comes(desk, caplog):
+    a = desk("a", interval=SHORT)
+    a.failures = [RuntimeError("a bug")]
+    ticking = gevent.spawn(a.run)
+    with caplog.at_level(logging.ERROR, "app.insights.collector"):
+        until(lambda: len(a.shared) >= 2, "two ticks after the failure")
+    ticking.kill()
+    assert [record.message for record in caplog.records] == ["a tick failed"]
+    assert len(a.computed) == len(a.shared) + 1
