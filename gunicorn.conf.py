@@ -70,7 +70,7 @@ if os.environ.get("PULSE_ADOPT_CONNECTIONS", "") == "0":
     worker_connections += int(os.environ.get("PULSE_MAX_STREAMS_PER_WORKER", "") or 10_000)
 backlog = 4_096  # a herd of reconnecting dashboards waits in the kernel instead of being refused
 # There, and not half served in memory: a request that waits for its answer takes thirty times what a stream takes.
-StreamServer.max_accept = 1
+StreamServer.max_accept = 8
 
 # A worker that recycles itself with open streams does not answer for seconds.
 max_requests = 0

@@ -1,18 +1,14 @@
-"""Connections to PostgreSQL: one pool for requests, entered in turn, and one for the worker's own work.
+"""Connections to PostgreSQL: one pool for requests, and one for the worker's own work.
 
 The worker commits, ticks and fetches for everybody, so it must not queue behind a herd of requests.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import gevent
-from gevent.lock import BoundedSemaphore
-from sqlalchemy import Dialect, Engine, Row, Select, create_engine, event
-
-from app.extensions import db
+from sqlalchemy import Dialect, Engine, create_engine, event
 
 POOL_SIZE = 10
 CONNECT_TIMEOUT = 5.0  # seconds
@@ -30,9 +26,6 @@ ENGINE_OPTIONS: dict[str, Any] = {
     },
 }
 
-# SQLAlchemy's pool lets newcomers overtake those who wait, so that in a herd some would wait until they time out.
-_turn = BoundedSemaphore(POOL_SIZE)
-
 
 def background_engine(url: str) -> Engine:
     """An engine for the worker's own work; it connects at first use."""
@@ -49,9 +42,3 @@ def bound(engine: Engine) -> Engine:
             return dialect.connect(*arguments, **parameters)
 
     return engine
-
-
-def look_up(query: Select, parameters: Mapping[str, Any]) -> Row | None:
-    """The one row of a short query on the way of a request, first come, first served; no connection is kept."""
-    with _turn, db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        return connection.execute(query, parameters).one_or_none()

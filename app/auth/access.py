@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from app.auth import bearer, sessions, standing, tokens
 from app.auth.service import auth
 from app.auth.sessions import Person
+from app.auth.standing import Claim
 from app.domain import scopes
 from app.domain.roles import reaches
 from app.errors import AuthRequired, Forbidden, MissingScope, NotFound
@@ -58,7 +59,7 @@ def require_member(workspace_ref: str, at_least: str = "viewer", scope: str = sc
     """The asker's standing in the workspace (slug or id), by the request's token or else its session.
 
     `scope` is what a token needs beside its user's role; what names none is for `admin` tokens alone. One
-    query for a session, none for a token in steady use; no connection kept.
+    query for a session (shared by a herd), none for a token in steady use; no connection kept.
 
     Raises AuthRequired, then NotFound (the same for no such workspace and for one that is not theirs,
     so that nobody can probe), then MissingScope, then Forbidden when the role is below `at_least`.
@@ -89,12 +90,13 @@ def _by_session(token: object, workspace_ref: str) -> Access:
     if not isinstance(token, str):
         raise AuthRequired
     session_id = sessions.hash_of(token)
-    row = standing.of_session(session_id, workspace_ref)
+    row = auth().of_session.ask(Claim(session_id, workspace_ref))
     if row is None:
         raise AuthRequired
     if row.role is None:
         raise NotFound
-    return Access(*row, session_id=session_id, token_id=None, scopes=scopes.OF_A_SESSION)
+    columns = row[: len(standing.COLUMNS)]
+    return Access(*columns, session_id=session_id, token_id=None, scopes=scopes.OF_A_SESSION)
 
 
 def _by_token(token: str, workspace_ref: str) -> Access:
@@ -108,7 +110,7 @@ def _by_token(token: str, workspace_ref: str) -> Access:
 
 
 def _look_up(key: bytes) -> Access | None:
-    row = standing.of_token(key)
+    row = auth().of_token.ask(key)
     if row is None:
         return None
     if row.use_is_due:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Request, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 
 from app.auth import bearer
 from app.auth.sessions import LIFETIME
@@ -11,6 +12,14 @@ from app.auth.sessions import LIFETIME
 
 class SessionCookie(SecureCookieSessionInterface):
     """Flask's signed cookie, Secure exactly when this request came over https."""
+
+    def __init__(self) -> None:
+        self._serializer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Made once: making one takes longer than reading a cookie with it."""
+        self._serializer = self._serializer or super().get_signing_serializer(app)
+        return self._serializer
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Empty where a token speaks: nothing further on can mistake the cookie for leave to do it."""

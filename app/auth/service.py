@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from flask import Flask, current_app
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Row
 
+from app.auth import standing
 from app.auth.last_use import LastUse
+from app.auth.standing import Claim
 from app.auth.standing_cache import StandingCache
+from app.gathering import Gathering
 
 if TYPE_CHECKING:
     from app.auth.access import Access
@@ -21,16 +25,24 @@ NAME = "pulse.auth"
 
 @dataclass(frozen=True, slots=True)
 class Auth:
-    """What tokens stand for, by key; the members behind actors, by workspace and name; and last uses."""
+    """What tokens stand for, by key; the members behind actors, by workspace and name; last uses; look-ups."""
 
     tokens: StandingCache[bytes, Access]
     actors: StandingCache[tuple[UUID, str], UUID]
     last_use: LastUse
+    of_session: Gathering[Claim, Row | None]
+    of_token: Gathering[bytes, Row | None]
 
 
 def init_app(app: Flask, engine: Engine) -> None:
     """Begin with nothing remembered. Sessions never are: signing out must hold for the very next request."""
-    app.extensions[NAME] = Auth(StandingCache(monotonic), StandingCache(monotonic), LastUse(engine))
+    app.extensions[NAME] = Auth(
+        tokens=StandingCache(monotonic),
+        actors=StandingCache(monotonic),
+        last_use=LastUse(engine),
+        of_session=Gathering(partial(standing.of_sessions, engine)),
+        of_token=Gathering(partial(standing.of_tokens, engine)),
+    )
 
 
 def auth() -> Auth:

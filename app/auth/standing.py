@@ -1,14 +1,16 @@
-"""What a session or a token stands for at this moment: one query each, and no connection kept."""
+"""What sessions or tokens stand for at this moment: one query for all that are asked about, no connection kept."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Engine, LargeBinary, Row, Select, Text, Uuid, bindparam, column, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.auth import last_use, sessions, tokens
-from app.database import look_up
 from app.domain.identifiers import is_slug
 from app.models import LoginSession, Membership, Token, User, Workspace
 
@@ -26,49 +28,85 @@ COLUMNS = (
 )
 
 
-def of_session(key: bytes, workspace_ref: str) -> Row | None:
-    """COLUMNS for the live session of this key, in the workspace (slug or id) if it is its user's.
+class Claim(NamedTuple):
+    """The key of a session, and the workspace (slug or id) that it asks for."""
+
+    session_id: bytes
+    workspace_ref: str
+
+
+def of_sessions(engine: Engine, claims: Sequence[Claim]) -> list[Row | None]:
+    """For each claim, COLUMNS for its session, in the workspace if it is its user's.
 
     None if the session is over. Of somebody else's workspace, or none, `role` is None.
     """
-    query, workspace = _query_for(workspace_ref)
-    return look_up(query, {"session_id": key, "key": workspace})
+    ids = [_id_in(claim.workspace_ref) for claim in claims]
+    asked = {
+        "session_ids": [claim.session_id for claim in claims],
+        # No workspace has an empty slug: a malformed reference goes the way of an unknown one.
+        "slugs": [claim.workspace_ref if is_slug(claim.workspace_ref) else "" for claim in claims],
+        "ids": ids,
+    }
+    found = {row.place: row for row in _rows(engine, _OF_SESSIONS, asked)}
+    return [found.get(place) for place in range(1, len(claims) + 1)]
 
 
-def of_token(key: bytes) -> Row | None:
-    """COLUMNS for the live token of this key in its workspace, `token_id`, `scopes` and `use_is_due`.
+def of_tokens(engine: Engine, keys: Sequence[bytes]) -> list[Row | None]:
+    """For each key, COLUMNS for its live token in its workspace, `token_id`, `scopes` and `use_is_due`.
 
     None if there is no such token (any more), or its user is not active.
     """
-    return look_up(_OF_TOKEN, {"key": key})
+    found = {bytes(row.token_hash): row for row in _rows(engine, _OF_TOKENS, {"keys": list(set(keys))})}
+    return [found.get(key) for key in keys]
 
 
-def _query_for(workspace_ref: str) -> tuple[Select, object]:
-    if UUID_FORM.fullmatch(workspace_ref):
-        return _BY_ID, UUID(workspace_ref)
-    # No workspace has an empty slug: a malformed reference goes the way of an unknown one.
-    return _BY_SLUG, workspace_ref if is_slug(workspace_ref) else ""
+def _rows(engine: Engine, query: Select, parameters: dict[str, list]) -> Collection[Row]:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        return connection.execute(query, parameters).all()
 
 
-def _of_session(key: object) -> Select:
+def _id_in(workspace_ref: str) -> UUID | None:
+    return UUID(workspace_ref) if UUID_FORM.fullmatch(workspace_ref) else None
+
+
+def _of_sessions() -> Select:
+    asked = (
+        func.unnest(
+            bindparam("session_ids", type_=ARRAY(LargeBinary)),
+            bindparam("slugs", type_=ARRAY(Text)),
+            bindparam("ids", type_=ARRAY(Uuid)),
+        )
+        .table_valued(
+            column("session_id", LargeBinary),
+            column("slug", Text),
+            column("id", Uuid),
+            with_ordinality="place",
+        )
+        .render_derived("asked")
+    )
     mine = (Membership.workspace_id == Workspace.id) & (Membership.user_id == User.id)
     return (
-        select(*COLUMNS)
-        .select_from(LoginSession)
+        select(*COLUMNS, asked.c.place)
+        .select_from(asked)
+        .join(LoginSession, sessions.is_live(asked.c.session_id))
         .join(User, (User.id == LoginSession.user_id) & User.is_active)
-        .outerjoin(Workspace, key == bindparam("key"))
+        .outerjoin(Workspace, (Workspace.slug == asked.c.slug) | (Workspace.id == asked.c.id))
         .outerjoin(Membership, mine)
-        .where(sessions.is_live(bindparam("session_id")))
     )
 
 
-_BY_SLUG = _of_session(Workspace.slug)
-_BY_ID = _of_session(Workspace.id)
-_OF_TOKEN = (
-    select(*COLUMNS, Token.id.label("token_id"), Token.scopes, last_use.is_due().label("use_is_due"))
+_OF_SESSIONS = _of_sessions()
+_OF_TOKENS = (
+    select(
+        *COLUMNS,
+        Token.id.label("token_id"),
+        Token.scopes,
+        last_use.is_due().label("use_is_due"),
+        Token.token_hash,
+    )
     .select_from(Token)
     .join(User, (User.id == Token.user_id) & User.is_active)
     .join(Workspace, Workspace.id == Token.workspace_id)
     .join(Membership, (Membership.workspace_id == Token.workspace_id) & (Membership.user_id == Token.user_id))
-    .where(tokens.is_live(bindparam("key")))
+    .where(tokens.is_live(func.any(bindparam("keys", type_=ARRAY(LargeBinary)))))
 )
