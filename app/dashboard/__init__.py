@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.dashboard import assets, error_pages, routes
+from app.dashboard import assets, error_pages, routes, token_page
 
 
 def init_app(app: Flask) -> None:
@@ -12,3 +12,4 @@ def init_app(app: Flask) -> None:
     assets.init_app(app)
     error_pages.init_app(app)
     app.register_blueprint(routes.blueprint)
+    app.register_blueprint(token_page.blueprint)

@@ -1,0 +1,34 @@
+"""The scopes as the form for a new token offers them: each with its meaning, and whether one may give it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from app.domain.scopes import ADMIN, LEAST_ROLE, READ, SCOPES, WRITE, WRITE_AS, beyond
+
+MEANINGS = {
+    WRITE: "Send events, as yourself.",
+    WRITE_AS: "Send events and name the member who acted.",
+    READ: "Read figures and the live stream.",
+    ADMIN: "All that an admin may do, and every scope above.",
+}
+
+
+class ScopeChoice(NamedTuple):
+    """A line of the form; `refusal` says why it cannot be chosen, and is empty if it can."""
+
+    name: str
+    meaning: str
+    refusal: str
+
+
+def scope_choices(role: str) -> list[ScopeChoice]:
+    """Every scope there is, in order, for somebody of this role."""
+    too_high = beyond(role, SCOPES)
+    return [
+        ScopeChoice(scope, MEANINGS[scope], _refusal(scope) if scope in too_high else "") for scope in SCOPES
+    ]
+
+
+def _refusal(scope: str) -> str:
+    return f"Takes the role {LEAST_ROLE[scope]}"
