@@ -1,0 +1,37 @@
+"""A reading that takes the database too long is stopped, and the answer says what would help."""
+
+import pytest
+from posting import EVENTS
+from sqlalchemy import event, text
+
+from app.extensions import db
+
+
+@pytest.fixture
+def impatient(app):
+    """The app's queries are given a tenth of a second, and nobody may read the log meanwhile."""
+    with app.app_context():
+        engine = db.engine
+
+    def hurry(connection) -> None:
+        connection.exec_driver_sql("SET LOCAL statement_timeout = '100ms'")
+
+    with engine.connect() as holder:
+        holder.execute(text("LOCK TABLE events IN ACCESS EXCLUSIVE MODE"))
+        event.listen(engine, "begin", hurry)
+        yield
+        event.remove(engine, "begin", hurry)
+
+
+@pytest.mark.parametrize("path", [f"{EVENTS}?type=message.sent", f"{EVENTS}/export"])
+def test_it_is_503_with_advice(vera, impatient, path):
+    answer = vera.get(path)
+    assert (answer.status_code, answer.mimetype) == (503, "application/problem+json")
+    assert answer.get_json() == {
+        "type": "about:blank",
+        "title": "The database took too long over this, and was stopped",
+        "status": 503,
+        "code": "TOOK_TOO_LONG",
+        "detail": "Asking for less may help: a shorter stretch of time.",
+    }
+    assert answer.headers["Retry-After"] == "5"
