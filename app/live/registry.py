@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from time import time
 from uuid import UUID
@@ -18,6 +18,7 @@ from gevent.event import Event
 from redis.client import Pipeline
 
 from app.errors import TooManyOfYours, TooManyStreams
+from app.gathering import Gathering
 from app.live.identity import Identity
 from app.redis_link import RedisLink
 
@@ -62,6 +63,7 @@ class Registry:
         self._limits = limits
         self._cleanup_interval = cleanup_interval
         self._mine: Counter[Key] = Counter()
+        self._entering = Gathering(self._enter_all)
         self._open = 0
         self._changed: set[Key] = set()
         self._has_changed = Event()
@@ -88,13 +90,11 @@ class Registry:
         keys = keys_of(identity)
         self._open += 1
         self._mine.update(keys)
-        answers = self._link.pipeline(lambda pipe: self._enter_into(pipe, keys))
-        if answers is None:
-            self._tell_later(keys)
-        counts = self._sums(answers and answers[2 * len(keys) :], keys)
+        here = {key: self._mine[key] for key in keys}  # now: who comes later must not count against this one
+        elsewhere = self._entering.ask(keys)
         for key in keys:
             limit = getattr(self._limits, key[0])
-            if counts[key] > limit:
+            if here[key] + elsewhere[key] > limit:
                 self.leave(identity)
                 detail = f"This {key[0]} has {limit} streams open already, which is the limit."
                 raise TooManyOfYours(detail, retry_after=RETRY_AFTER)
@@ -124,16 +124,26 @@ class Registry:
     def read_counts(self, answers: list | None, workspaces: Iterable[UUID]) -> dict[UUID, int]:
         """Streams by workspace from the answers to `count_into`; what runs here is known without Redis."""
         keys = {workspace: ("workspace", str(workspace)) for workspace in workspaces}
-        counts = self._sums(answers, list(keys.values()))
-        return {workspace: counts[key] for workspace, key in keys.items()}
+        elsewhere = self._elsewhere(answers, keys.values())
+        return {workspace: self._mine[key] + elsewhere[key] for workspace, key in keys.items()}
 
-    def _sums(self, answers: list | None, keys: Iterable[Key]) -> dict[Key, int]:
+    def _enter_all(self, entering: Sequence[Collection[Key]]) -> Sequence[Counter[Key]]:
+        """Tell of those who enter together, and learn how many the other workers have."""
+        keys = list(dict.fromkeys(itertools.chain.from_iterable(entering)))
+        answers = self._link.pipeline(lambda pipe: self._enter_into(pipe, keys))
+        if answers is None:
+            self._tell_later(keys)
+        return [self._elsewhere(answers and answers[2 * len(keys) :], keys)] * len(entering)
+
+    def _elsewhere(self, answers: list | None, keys: Iterable[Key]) -> Counter[Key]:
         alive, *hashes = answers or [[]]
         others = set(alive) - {self._worker.encode()}
-        counts = {key: self._mine[key] for key in keys}
-        for key, streams in zip(counts, hashes, strict=False):
-            counts[key] += sum(int(n) for worker, n in streams.items() if worker in others)
-        return counts
+        return Counter(
+            {
+                key: sum(int(n) for worker, n in streams.items() if worker in others)
+                for key, streams in zip(keys, hashes, strict=False)
+            }
+        )
 
     def _enter_into(self, pipe: Pipeline, keys: Iterable[Key]) -> None:
         for key in keys:
