@@ -1,0 +1,34 @@
+"""What the form for a new token offers, by role."""
+
+import pytest
+
+from app.dashboard.scope_choices import MEANINGS, scope_choices
+from app.domain.roles import ROLES
+from app.domain.scopes import SCOPES
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_everybody_sees_every_scope_with_a_meaning(role):
+    choices = scope_choices(role)
+    assert [choice.name for choice in choices] == list(SCOPES) == list(MEANINGS)
+    assert all(choice.meaning for choice in choices)
+
+
+@pytest.mark.parametrize(
+    ("role", "refused"),
+    [
+        ("owner", {}),
+        ("admin", {}),
+        ("member", {"events:write-as": "Takes the role admin", "admin": "Takes the role admin"}),
+        (
+            "viewer",
+            {
+                "events:write": "Takes the role member",
+                "events:write-as": "Takes the role admin",
+                "admin": "Takes the role admin",
+            },
+        ),
+    ],
+)
+def test_what_takes_a_higher_role_says_which(role, refused):
+    assert {choice.name: choice.refusal for choice in scope_choices(role) if choice.refusal} == refused
