@@ -50,7 +50,7 @@ class RedisLink:
             with self._client.pipeline(transaction=False) as pipe:
                 fill(pipe)
                 answers = pipe.execute()
-        except RedisError as error:
+        except (RedisError, OSError, ValueError) as error:  # ValueError: its socket was closed under it
             if not probe or monotonic() >= self._resume_at:
                 log.warning("redis away: %s", error)
             self._resume_at = monotonic() + PAUSE
