@@ -136,13 +136,13 @@ def _columns(entries: Sequence[LoggedEvent]) -> dict[str, Any]:
         "event_data": [event.data_json for event in events],
         "user": _texts(event.user_id for event in events),
         "session": [event.session_id for event in events],
-        "occurred": [entry.occurred_at for entry in entries],
-        "fingerprint": [entry.fingerprint for entry in entries],
+        "occurred": _texts(entry.occurred_at for entry in entries),
+        "fingerprint": [f"\\x{entry.fingerprint.hex()}" for entry in entries],
         "received": entries[0].received_at,  # one moment for the whole commit
     }
 
 
-def _texts(ids: Iterable[UUID]) -> list[str]:
-    """UUIDs as text: a batch repeats a few of them, and psycopg2 would adapt each one anew."""
-    texts: dict[UUID, str] = {}
-    return [texts.get(id_) or texts.setdefault(id_, str(id_)) for id_ in ids]
+def _texts(values: Iterable[UUID | datetime]) -> list[str]:
+    """Values as text: a batch repeats a few of them, and psycopg2 would adapt each one anew."""
+    texts: dict[UUID | datetime, str] = {}
+    return [texts.get(value) or texts.setdefault(value, str(value)) for value in values]
