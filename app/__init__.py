@@ -8,9 +8,8 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import auth, cli, dashboard, errors, health, ingest, logs, worker
+from app import auth, cli, dashboard, database, errors, health, ingest, logs, worker
 from app.config import Settings
-from app.database import ENGINE_OPTIONS, bound
 from app.extensions import db, migrate
 from app.live import routes as live_routes
 from app.workspaces import token_routes
@@ -29,12 +28,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         PULSE=settings,
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=ENGINE_OPTIONS,
+        SQLALCHEMY_ENGINE_OPTIONS=database.ENGINE_OPTIONS,
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the most frequent types come first
     db.init_app(app)
-    with app.app_context():
-        bound(db.engine)
+    database.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=False)
     from app import models  # noqa: F401
 

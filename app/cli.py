@@ -1,4 +1,4 @@
-"""The command line: `flask user`, `flask workspace`, `flask token` and `flask demo`."""
+"""The command line: `flask user`, `flask workspace`, `flask token`, `flask events` and `flask demo`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy import Row
 from sqlalchemy.exc import ProgrammingError
@@ -17,6 +17,8 @@ from app.auth import tokens
 from app.domain.instants import iso
 from app.domain.scopes import SCOPES
 from app.errors import DATABASE_AWAY, NotFound, Problem
+from app.extensions import db
+from app.maintenance import upkeep
 from app.models import ROLES
 from app.workspaces.demo import ensure_demo
 from app.workspaces.members import add_member, remove_member, set_role
@@ -47,13 +49,14 @@ class Commands(AppGroup):
 
 def init_app(app: Flask) -> None:
     """Add the commands to `flask`."""
-    for group in (user, workspace, token, demo):
+    for group in (user, workspace, token, events, demo):
         app.cli.add_command(group)
 
 
 user = Commands("user", help="People who may sign in.")
 workspace = Commands("workspace", help="Workspaces and their members.")
 token = Commands("token", help="API tokens, for servers and scripts.")
+events = Commands("events", help="The event log.")
 demo = Commands("demo", help="The demo workspaces and their people.")
 
 
@@ -183,6 +186,21 @@ def token_revoke(slug: str, token_id: UUID) -> None:
     except NotFound:
         raise click.ClickException(f"There is no token {token_id} in {slug}.") from None
     click.echo(f"Revoked the token {token_id}.")
+
+
+@events.command("prune")
+@click.option("--dry-run", is_flag=True, help="Tell what would go, and change nothing.")
+def events_prune(dry_run: bool) -> None:
+    """Drop events older than PULSE_EVENT_RETENTION_DAYS, and rows that nothing needs any more."""
+    retention = timedelta(days=current_app.config["PULSE"].event_retention_days)
+    work = upkeep.would_prune if dry_run else upkeep.keep_up
+    pruned = work(db.engine, datetime.now(UTC), retention)
+    if pruned is None:
+        raise click.ClickException("Somebody else is pruning right now.")
+    for partition in pruned.days:
+        click.echo(f"events of {partition.day}: about {partition.events}, {partition.size / 2**20:.1f} MB")
+    for table, count in pruned.rows.items():
+        click.echo(f"{table}: {count}")
 
 
 @demo.command("create")

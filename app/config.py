@@ -40,10 +40,15 @@ def _seconds(text: str) -> float:
     return value
 
 
-def _whole(lowest: int) -> Callable[[str], int]:
+def _seconds_or_never(text: str) -> float:
+    return 0.0 if text == "0" else _seconds(text)
+
+
+def _whole(lowest: int, highest: int | None = None) -> Callable[[str], int]:
     def parse(text: str) -> int:
-        if not re.fullmatch(r"\d{1,9}", text) or int(text) < lowest:
-            raise ValueError(f"must be a whole number from {lowest} up, not {text!r}")
+        if not re.fullmatch(r"\d{1,9}", text) or not lowest <= int(text) <= (highest or int(text)):
+            range_ = f"from {lowest} to {highest}" if highest else f"from {lowest} up"
+            raise ValueError(f"must be a whole number {range_}, not {text!r}")
         return int(text)
 
     return parse
@@ -105,6 +110,18 @@ class Settings:
     )
     drain_seconds: float = _setting(
         "PULSE_DRAIN_SECONDS", _seconds, "seconds over which a stopping worker ends its streams", "10"
+    )
+    event_retention_days: int = _setting(
+        "PULSE_EVENT_RETENTION_DAYS",
+        _whole(1, 36_500),
+        "days after which events are dropped; minute counts stay",
+        "90",
+    )
+    upkeep_interval: float = _setting(
+        "PULSE_UPKEEP_INTERVAL",
+        _seconds_or_never,
+        "seconds between two rounds of upkeep; 0 = never, then run `flask events prune` daily",
+        "3600",
     )
     trusted_proxies: int = _setting(
         "PULSE_TRUSTED_PROXIES", _whole(0), "how many proxies in front set X-Forwarded-*", "0"

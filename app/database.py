@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import gevent
-from sqlalchemy import Dialect, Engine, create_engine, event
+from flask import Flask
+from sqlalchemy import Engine, create_engine
+
+from app import postgres_link
+from app.extensions import db
 
 POOL_SIZE = 10
-CONNECT_TIMEOUT = 5.0  # seconds
 BACKGROUND_POOL_SIZE = 14  # a computation takes ten at once, the committer one, the hub the rest
-# A greenlet that is killed leaves its query running on the server: time limits there bound everything.
 ENGINE_OPTIONS: dict[str, Any] = {
     "hide_parameters": True,  # what members post has no place in a log
     "pool_size": POOL_SIZE,
@@ -21,24 +22,20 @@ ENGINE_OPTIONS: dict[str, Any] = {
     "pool_timeout": 10,  # seconds
     "connect_args": {
         "application_name": "pulse",
-        "options": "-c timezone=UTC -c statement_timeout=15s -c lock_timeout=10s"
-        " -c idle_in_transaction_session_timeout=30s",
+        "connection_factory": postgres_link.Link,
+        # A greenlet that is killed leaves its query running on the server: limits there bound everything.
+        "options": f"-c timezone=UTC {postgres_link.LIMITS}",
     },
 }
 
 
+def init_app(app: Flask) -> None:
+    """Have psycopg2 wait as gevent does, and the requests' pool hand out live connections only."""
+    postgres_link.cooperate()
+    with app.app_context():
+        postgres_link.watch(db.engine)
+
+
 def background_engine(url: str) -> Engine:
     """An engine for the worker's own work; it connects at first use."""
-    return bound(create_engine(url, **ENGINE_OPTIONS | {"pool_size": BACKGROUND_POOL_SIZE}))
-
-
-def bound(engine: Engine) -> Engine:
-    """Let connecting end in time: psycopg2 heeds no `connect_timeout` while gevent waits for it."""
-
-    @event.listens_for(engine, "do_connect")
-    def connect(dialect: Dialect, _record: object, arguments: list, parameters: dict) -> object:
-        late = dialect.loaded_dbapi.OperationalError(f"no connection within {CONNECT_TIMEOUT:g} seconds")
-        with gevent.Timeout(CONNECT_TIMEOUT, late):
-            return dialect.connect(*arguments, **parameters)
-
-    return engine
+    return postgres_link.watch(create_engine(url, **ENGINE_OPTIONS | {"pool_size": BACKGROUND_POOL_SIZE}))

@@ -7,7 +7,7 @@ is what makes numbers gap-free and ids unique. All functions take a SQLAlchemy C
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -19,10 +19,8 @@ from app.domain.numbering import EventKey, Known
 
 register_uuid()  # lets lists of UUIDs be passed as arrays
 
-PARTITION_LOCK = 0x50756C7366  # serialises the making of partitions, which IF NOT EXISTS alone does not
-
 LOCK_HEADS = """
-    SELECT workspace_id, epoch, last_seq FROM event_heads
+    SELECT workspace_id, epoch, last_seq, last_received_at FROM event_heads
     WHERE workspace_id = ANY(%s::uuid[]) ORDER BY workspace_id FOR UPDATE
 """
 KNOWN = """
@@ -40,7 +38,7 @@ APPEND = """
         ) AS b (workspace_id, seq, event_id, event_type, event_data, user_id, session_id, occurred_at,
                 fingerprint)
     ), heads AS (
-        UPDATE event_heads SET last_seq = latest.seq
+        UPDATE event_heads SET last_seq = latest.seq, last_received_at = %(received)s
         FROM (SELECT workspace_id, max(seq) AS seq FROM batch GROUP BY workspace_id) AS latest
         WHERE event_heads.workspace_id = latest.workspace_id
     ), ids AS (
@@ -57,6 +55,7 @@ READ_AFTER = """
     SELECT seq, event_id, event_type, user_id, occurred_at FROM events
     WHERE workspace_id = %s AND seq > %s AND seq <= %s ORDER BY seq LIMIT %s
 """
+OLDEST = "SELECT seq FROM events WHERE workspace_id = %s ORDER BY seq LIMIT 1"
 HEADS = "SELECT workspace_id, epoch, last_seq FROM event_heads WHERE workspace_id = ANY(%s::uuid[])"
 
 
@@ -71,6 +70,14 @@ class Head(NamedTuple):
     seq: int
 
 
+class LockedHead(NamedTuple):
+    """A head that nobody else moves meanwhile, and when its last event was received."""
+
+    epoch: str
+    seq: int
+    received_at: datetime | None
+
+
 class StoredEvent(NamedTuple):
     """What streams tell of an event."""
 
@@ -81,10 +88,10 @@ class StoredEvent(NamedTuple):
     occurred_at: datetime
 
 
-def lock_heads(connection: Connection, workspaces: Iterable[UUID]) -> dict[UUID, Head]:
+def lock_heads(connection: Connection, workspaces: Iterable[UUID]) -> dict[UUID, LockedHead]:
     """The heads, locked until the transaction ends; in id order, so that two commits cannot deadlock."""
     rows = connection.exec_driver_sql(LOCK_HEADS, (sorted(workspaces),))
-    return {workspace: Head(epoch, seq) for workspace, epoch, seq in rows}
+    return {workspace: LockedHead(*head) for workspace, *head in rows}
 
 
 def heads(connection: Connection, workspaces: Iterable[UUID]) -> dict[UUID, Head]:
@@ -103,9 +110,13 @@ def known(connection: Connection, keys: Sequence[EventKey]) -> dict[EventKey, Kn
     }
 
 
-def append(connection: Connection, entries: Sequence[LoggedEvent]) -> None:
-    """Insert numbered events and move the heads; the caller holds the heads' locks and commits."""
-    connection.exec_driver_sql(APPEND, _columns(entries))
+def append(connection: Connection, entries: Sequence[LoggedEvent], received_at: datetime) -> None:
+    """Insert numbered events and move the heads; the caller holds the heads' locks and commits.
+
+    `received_at` is one moment for the whole commit, not before that of any event already in these logs: so days
+    that are dropped take the lowest numbers with them, and leave no gap.
+    """
+    connection.exec_driver_sql(APPEND, _columns(entries) | {"received": received_at})
 
 
 def read_after(
@@ -116,14 +127,9 @@ def read_after(
     return [StoredEvent(*row) for row in rows]
 
 
-def make_partitions(connection: Connection, first: date, days: int) -> None:
-    """Make sure that events received from `first` on, for so many UTC days, have a partition to go to."""
-    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (PARTITION_LOCK,))
-    for day in (first + timedelta(days=n) for n in range(days)):
-        connection.exec_driver_sql(
-            f"CREATE TABLE IF NOT EXISTS events_{day:%Y%m%d} PARTITION OF events "
-            f"FOR VALUES FROM ('{day} 00:00+00') TO ('{day + timedelta(days=1)} 00:00+00')"
-        )
+def oldest_seq(connection: Connection, workspace: UUID) -> int | None:
+    """The lowest number still kept; None if no event is. Every number from it to the head is kept."""
+    return connection.exec_driver_sql(OLDEST, (workspace,)).scalar_one_or_none()
 
 
 def _columns(entries: Sequence[LoggedEvent]) -> dict[str, Any]:
@@ -138,7 +144,6 @@ def _columns(entries: Sequence[LoggedEvent]) -> dict[str, Any]:
         "session": [event.session_id for event in events],
         "occurred": _texts(entry.occurred_at for entry in entries),
         "fingerprint": [f"\\x{entry.fingerprint.hex()}" for entry in entries],
-        "received": entries[0].received_at,  # one moment for the whole commit
     }
 
 

@@ -9,7 +9,7 @@ import logging
 import resource
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 from uuid import UUID
 
@@ -39,6 +39,7 @@ from app.live.registry import Limits, Registry
 from app.live.revocation import Revocation
 from app.live.room import Tick
 from app.live.service import Live
+from app.maintenance.keeper import Keeper
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +81,7 @@ class Worker:
             closed=books.closed,
             metric_names=frozenset(METRICS),
         )
+        self._keeper = Keeper(engine, timedelta(days=settings.event_retention_days), settings.upkeep_interval)
         self.ingest = Ingest(self.committer, self.announcer.notified)
         self._greenlets: list[gevent.Greenlet] = []
         self._started = self._stopped = False
@@ -97,6 +99,7 @@ class Worker:
             gevent.spawn(self.collector.run),
             gevent.spawn(heartbeat.beat, self.hub, self._settings.heartbeat_interval),
             gevent.spawn(ends.sweep, self.hub),
+            gevent.spawn(self._keeper.run),
             gevent.spawn(Lifeline(self.hub, self.bus).run),
             gevent.spawn(self.revocation.run),
         ]

@@ -5,6 +5,7 @@ from flask import current_app
 from sqlalchemy import text
 
 from app.extensions import db
+from app.postgres_link import lift_limits
 
 ADVISORY_LOCK = 0x50756C7365  # "Pulse"
 
@@ -17,9 +18,9 @@ def include_object(_object, name, kind, _reflected, _compare_to):
 def run_migrations() -> None:
     """Take the lock for the whole run, then migrate in one transaction."""
     with db.engine.connect() as connection:
+        lift_limits(connection)  # a migration takes the time it takes, and others wait for it
         # PostgreSQL frees the lock with the connection, so a killed migration blocks nobody.
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
-        connection.execute(text("SET statement_timeout = 0"))  # a migration takes the time it takes
         connection.commit()
         try:
             _migrate(connection)

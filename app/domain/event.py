@@ -53,12 +53,11 @@ class NewEvent:
 
 @dataclass(frozen=True, slots=True)
 class LoggedEvent:
-    """An event with its place in the log: number, when it occurred, when it was received (UTC)."""
+    """An event with its place in the log: its number, and when it occurred (UTC)."""
 
     seq: int
     event: NewEvent
     occurred_at: datetime
-    received_at: datetime
     fingerprint: bytes = field(repr=False)
 
 

@@ -81,7 +81,7 @@ def _number_request(
             receipts.append(Receipt(event.event_id, earlier.seq, earlier.occurred_at, duplicate=True))
             continue
         seq = heads[event.workspace_id] + len(logged) + 1
-        entry = LoggedEvent(seq, event, event.timestamp or received_at, received_at, fingerprint)
+        entry = LoggedEvent(seq, event, event.timestamp or received_at, fingerprint)
         logged[key] = entry
         receipts.append(Receipt(event.event_id, seq, entry.occurred_at))
     return receipts, list(logged.values())

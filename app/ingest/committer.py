@@ -16,11 +16,13 @@ from time import monotonic
 import gevent
 from gevent.event import AsyncResult, Event
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.domain.event import NewEvent, Receipt
 from app.domain.instants import to_millisecond
 from app.domain.numbering import Conflict, Gone
-from app.errors import DATABASE_AWAY, Conflicting, NotFound, OutcomeUnknown, Overloaded, Problem, Unavailable
+from app.errors import Conflicting, NotFound, OutcomeUnknown, Overloaded, Problem, Unavailable
 from app.ingest.announcement import Announcement, announcements
 from app.ingest.transaction import Committed, Interrupted, commit
 
@@ -30,6 +32,9 @@ MAX_BATCH = 500  # events a transaction; a larger single request still goes in o
 MAX_WAITING = 10_000  # events
 RETRY_FOR = 5.0  # seconds an interrupted commit is tried again before its outcome is called unknown
 RETRY_EVERY = 0.2  # seconds
+# SQLSTATE classes that speak of the server, not of what was sent to it: connection, read-only after a failover,
+# rollback, resources, lock, operator, system.
+SERVER_TROUBLE = ("08", "25", "40", "53", "55", "57", "58")
 
 Announce = Callable[[Sequence[Announcement]], None]
 
@@ -72,11 +77,14 @@ class Committer:
         self._greenlet = gevent.spawn(self._run)
 
     def stop(self, timeout: float) -> None:
-        """Take nothing more, commit what has queued, and end; `timeout` is seconds."""
+        """Take nothing more, commit what has queued, and end; what is left after `timeout` seconds is refused."""
         self._stopping = True
         self._wake.set()
         if self._greenlet:
             self._greenlet.join(timeout)
+            self._greenlet.kill()
+        while self._queue:
+            self._queue.popleft().answer.set_exception(_shutting_down())
 
     def submit(self, events: Sequence[NewEvent]) -> list[Receipt]:
         """Wait until the events of one request (same workspace, not empty) are committed.
@@ -84,7 +92,7 @@ class Committer:
         Returns a receipt each, in order. Raises Conflicting, NotFound, Overloaded, Unavailable or OutcomeUnknown.
         """
         if self._stopping:
-            raise Unavailable("The server is shutting down.", retry_after=1)
+            raise _shutting_down()
         if self._waiting + len(events) > MAX_WAITING:
             raise Overloaded(retry_after=1)
         submission = Submission(events)
@@ -99,7 +107,14 @@ class Committer:
                 self._wake.clear()
                 self._wake.wait()
                 continue
-            self._commit(self._take())
+            batch = self._take()
+            try:
+                self._commit(batch)
+            except gevent.GreenletExit:  # stopped half-way: nobody may wait for ever
+                for submission in batch:
+                    if not submission.answer.ready():
+                        submission.answer.set_exception(OutcomeUnknown(retry_after=1))
+                raise
 
     def _take(self) -> list[Submission]:
         batch: list[Submission] = []
@@ -137,7 +152,8 @@ class Committer:
     def _commit_surely(self, batch: Sequence[Submission]) -> Committed:
         """Commit, and if the connection breaks before the outcome is known, find out by trying again by id."""
         requests = [submission.events for submission in batch]
-        deadline = monotonic() + (0 if self._database_away else RETRY_FOR)
+        begun = monotonic()
+        deadline = begun if self._database_away else begun + RETRY_FOR
         maybe: Committed | None = None
         while True:
             try:
@@ -146,11 +162,14 @@ class Committer:
                 return committed.reclaim(maybe) if maybe else committed
             except Interrupted as error:
                 maybe, reason = error.maybe.reclaim(maybe) if maybe else error.maybe, error
-            except DATABASE_AWAY as error:
+                deadline = begun + RETRY_FOR  # it was there a moment ago, and somebody has to find out
+            except (DBAPIError, PoolTimeout) as error:
+                if not _is_server_trouble(error):
+                    raise
                 reason = error
             if monotonic() >= deadline:
                 self._database_away = True
-                log.warning("commit failed, database away: %s", type(reason).__name__)
+                log.warning("commit failed, database away: %r", getattr(reason, "orig", reason))
                 raise _away(interrupted=maybe is not None) from reason
             gevent.sleep(RETRY_EVERY)
 
@@ -160,6 +179,16 @@ class Committer:
         except Exception:
             # The events are committed, so the answer is a success; streams will notice the gap and fetch it.
             log.exception("a commit could not be announced")
+
+
+def _is_server_trouble(error: Exception) -> bool:
+    # What the server did not say, a broken connection or a full pool did.
+    said = getattr(getattr(error, "orig", None), "pgcode", None)
+    return said is None or said.startswith(SERVER_TROUBLE)
+
+
+def _shutting_down() -> Problem:
+    return Unavailable("The server is shutting down.", retry_after=1)
 
 
 def _away(*, interrupted: bool) -> Problem:

@@ -54,8 +54,8 @@ TASKS = """
         ended_at = greatest(t.ended_at, excluded.ended_at)
 """
 NEW_DELETIONS = """
-    INSERT INTO message_deletions (workspace_id, message_id)
-    SELECT * FROM unnest(%s::uuid[], %s::text[]) ON CONFLICT DO NOTHING
+    INSERT INTO message_deletions (workspace_id, message_id, deleted_at)
+    SELECT * FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[]) ON CONFLICT DO NOTHING
     RETURNING workspace_id, message_id
 """
 EARLIER_DELETIONS = """
@@ -74,13 +74,15 @@ RETRACT = """
     GROUP BY 1, 2
     ON CONFLICT (workspace_id, minute, event_type) DO UPDATE SET retracted = m.retracted + excluded.retracted
 """
-# Where the message taken back was a channel's latest, the channel's latest is another one now.
+# Where the message taken back was a channel's latest, the channel's latest is another one now. Only those of the
+# last hour count, so only the latest partitions are looked at (an event is received 5 minutes early at most).
 RECALL_CHANNELS = """
     WITH touched AS (
         SELECT DISTINCT e.workspace_id, e.event_data ->> 'channelId' AS channel_id
         FROM unnest(%(workspace)s::uuid[], %(message)s::text[]) AS d (workspace_id, message_id)
         JOIN events AS e ON e.workspace_id = d.workspace_id AND e.event_type = 'message.sent'
             AND e.event_data ->> 'messageId' = d.message_id
+            AND e.received_at > %(received)s - interval '3 hours'
         JOIN channels AS c ON c.workspace_id = e.workspace_id AND c.channel_id = e.event_data ->> 'channelId'
             AND c.last_message_at = e.occurred_at
     )
@@ -88,6 +90,7 @@ RECALL_CHANNELS = """
         SELECT max(e.occurred_at) FROM events AS e
         WHERE e.workspace_id = c.workspace_id AND e.event_type = 'message.sent'
             AND e.occurred_at > %(received)s - interval '2 hours'
+            AND e.received_at > %(received)s - interval '3 hours'
             AND e.event_data ->> 'channelId' = c.channel_id
             AND NOT EXISTS (
                 SELECT FROM message_deletions AS gone WHERE gone.workspace_id = e.workspace_id
@@ -125,7 +128,7 @@ def _retract(
     connection: Connection, effects: Effects, first_seqs: Mapping[Any, int], received_at: Any
 ) -> None:
     earlier = _write(connection, EARLIER_DELETIONS, effects.sent)
-    new = _write(connection, NEW_DELETIONS, effects.deleted)
+    new = _write(connection, NEW_DELETIONS, ((*key, received_at) for key in effects.deleted))
     # Of what was deleted before, only the messages of this commit are still to be taken back.
     gone = {tuple(row): first_seqs[row[0]] for row in earlier} | {tuple(row): 0 for row in new}
     if gone:

@@ -11,11 +11,11 @@ from psycopg2.errors import CheckViolation
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from app import event_log
+from app import event_log, partitions
 from app.domain.effects import effects_of
 from app.domain.event import LoggedEvent, NewEvent
 from app.domain.numbering import Outcome, number
-from app.event_log import Head
+from app.event_log import LockedHead
 from app.ingest import projections
 
 Request = Sequence[NewEvent]  # the events of one HTTP request: one workspace, all or nothing
@@ -27,7 +27,7 @@ class Committed:
     """Each request's outcome, and the heads as they were locked (their epochs still hold)."""
 
     outcomes: list[Outcome]
-    heads: dict[UUID, Head]
+    heads: dict[UUID, LockedHead]
 
     def reclaim(self, interrupted: Committed) -> Committed:
         """This commit repeated one that was interrupted: what that one had stored is no repeat, but ours."""
@@ -51,7 +51,7 @@ def commit(engine: Engine, requests: Sequence[Request], received_at: datetime) -
         if not isinstance(error.orig, CheckViolation):  # what a row without a partition raises
             raise
         with engine.begin() as connection:
-            event_log.make_partitions(connection, received_at.date(), PARTITION_DAYS)
+            partitions.make(connection, received_at.date(), PARTITION_DAYS)
         return _commit(engine, requests, received_at)
 
 
@@ -63,7 +63,7 @@ def _commit(engine: Engine, requests: Sequence[Request], received_at: datetime) 
         seqs = {workspace: head.seq for workspace, head in heads.items()}
         outcomes, fresh = number(requests, seqs, known, received_at)
         if fresh:
-            _append(connection, fresh, received_at)
+            _append(connection, fresh, heads, received_at)
         committed = Committed(outcomes, heads)
         try:
             connection.commit()
@@ -72,8 +72,12 @@ def _commit(engine: Engine, requests: Sequence[Request], received_at: datetime) 
     return committed
 
 
-def _append(connection: Connection, fresh: Sequence[LoggedEvent], received_at: datetime) -> None:
-    event_log.append(connection, fresh)
+def _append(
+    connection: Connection, fresh: Sequence[LoggedEvent], heads: dict[UUID, LockedHead], received_at: datetime
+) -> None:
+    # Another worker's clock may be ahead of ours.
+    latest = max(received_at, *(head.received_at or received_at for head in heads.values()))
+    event_log.append(connection, fresh, latest)
     projections.apply(connection, effects_of(fresh), _first_seqs(fresh), received_at)
 
 

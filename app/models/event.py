@@ -20,6 +20,7 @@ class EventHead(db.Model):
     workspace_id: Mapped[WorkspaceKey]
     epoch: Mapped[str]  # eight hex digits: one life of the workspace's log
     last_seq: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    last_received_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class Event(db.Model):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, insert
 
-from app import event_log
+from app import partitions
 from app.domain.event import MAX_AHEAD, MAX_LATE
 from app.models import Event
 
@@ -43,7 +43,7 @@ def drawn() -> list[Entry]:
 
 def store(connection: Connection, entries: Sequence[Entry]) -> None:
     """Put what is still kept into the log, for the workspace and, all the same, for its neighbour."""
-    event_log.make_partitions(connection, FIRST_DAY.date(), DAYS)
+    partitions.make(connection, FIRST_DAY.date(), DAYS)
     for workspace in (WORKSPACE, NEIGHBOUR):
         rows = [
             {

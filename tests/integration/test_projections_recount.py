@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import recount
 import timelines
+from empty_logs import new_workspace
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -53,7 +54,7 @@ def test_log_projections_and_figures_equal_a_recount(
     random: Random,
 ):
     engine = _engine(app)
-    workspaces = [_a_workspace(sql, zone) for zone in zones]
+    workspaces = [new_workspace(sql, zone) for zone in zones]
     accepted, last = _post_all(engine, workspaces, begin, commits)
     logs = {workspace: sql(recount.READ, workspace=workspace) for workspace in workspaces}
     for workspace, log in logs.items():
@@ -110,18 +111,6 @@ class NaiveLog:
         ]
         self._contents = contents
         return True
-
-
-def _a_workspace(sql: Sql, timezone: str) -> UUID:
-    workspace = uuid4()
-    sql(
-        "INSERT INTO workspaces (id, slug, name, timezone) VALUES (:id, :slug, 'Drawn', :zone)",
-        id=workspace,
-        slug=f"w{workspace.hex[:20]}",
-        zone=timezone,
-    )
-    sql("INSERT INTO event_heads (workspace_id, epoch) VALUES (:id, 'a1b2c3d4')", id=workspace)
-    return workspace
 
 
 def _engine(app: Flask) -> Engine:

@@ -3,7 +3,7 @@
 import itertools
 from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 import pytest
@@ -13,7 +13,6 @@ from app.domain.event import LoggedEvent, NewEvent
 
 ACME = UUID(int=1)
 MIKA, VERA = UUID(int=11), UUID(int=12)
-RECEIVED = datetime(2025, 12, 6, 13, tzinfo=UTC)
 
 
 def at(clock: str) -> datetime:
@@ -22,7 +21,7 @@ def at(clock: str) -> datetime:
 
 def logged(seq: int, clock: str, event_type: str, user: UUID = MIKA, session: str | None = None, **data):
     event = NewEvent(ACME, f"e-{seq}", event_type, data, user, session)
-    return LoggedEvent(seq, event, at(clock), RECEIVED, b"")
+    return LoggedEvent(seq, event, at(clock), b"")
 
 
 def orders(*entries: LoggedEvent) -> Iterable[Effects]:

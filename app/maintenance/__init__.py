@@ -1,0 +1,1 @@
+"""Keeps the database in shape: days made ahead of time, and what nothing needs any more pruned."""

@@ -1,0 +1,92 @@
+"""One round of upkeep: partitions for the days to come, none for days long gone, and no stale rows.
+
+One process in the cluster at a time does it: whoever holds an advisory lock of PostgreSQL. A lease in Redis could
+run out half-way through a drop; this lock lasts exactly as long as the connection that works, and needs no Redis.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
+
+from app import partitions
+from app.maintenance.stale import STALE
+from app.partitions import Partition
+from app.postgres_link import lift_limits
+
+log = logging.getLogger(__name__)
+
+LOCK = 0x50756C7367
+DAYS_AHEAD = 4  # today and three more: a long weekend without upkeep stops nothing
+LOCK_TIMEOUT = "5s"  # what is in use now can go an hour later
+
+
+class Pruned(NamedTuple):
+    """What went, or would go."""
+
+    days: list[Partition]
+    rows: dict[str, int]  # by table
+
+
+def keep_up(engine: Engine, now: datetime, retention: timedelta) -> Pruned | None:
+    """Do a round; None if somebody else is at it. `retention` is how long events are kept."""
+    with _working_connection(engine) as connection:
+        if not connection.exec_driver_sql("SELECT pg_try_advisory_lock(%s)", (LOCK,)).scalar_one():
+            return None
+        make_days(engine, now)
+        pruned = prune(connection, now, retention)
+        # Closing frees it too, but only when the server notices.
+        connection.exec_driver_sql("SELECT pg_advisory_unlock(%s)", (LOCK,))
+    return pruned
+
+
+def make_days(engine: Engine, now: datetime) -> None:
+    """Make the partitions of the days to come."""
+    with engine.begin() as connection:
+        made = partitions.make(connection, now.astimezone(UTC).date(), DAYS_AHEAD)
+    if made:
+        log.info("made partitions for %s", ", ".join(map(str, made)))
+
+
+def prune(connection: Connection, now: datetime, retention: timedelta) -> Pruned:
+    """Drop the days that are too old, delete stale rows; takes a connection that commits by itself."""
+    partitions.drop_detached(connection)
+    expired = partitions.expired(connection, now - retention)
+    days = [partition for partition in expired if _drop(connection, partition)]
+    return Pruned(days, {stale.table: stale.prune(connection, now, retention) for stale in STALE})
+
+
+def would_prune(engine: Engine, now: datetime, retention: timedelta) -> Pruned:
+    """What `prune` would do; changes nothing."""
+    with _working_connection(engine) as connection:
+        return Pruned(
+            partitions.expired(connection, now - retention),
+            {stale.table: stale.count(connection, now, retention) for stale in STALE},
+        )
+
+
+def _drop(connection: Connection, partition: Partition) -> bool:
+    try:
+        partitions.drop(connection, partition)
+    except OperationalError as error:  # somebody reads it, an export perhaps
+        if error.connection_invalidated:
+            raise
+        log.warning("the partition of %s is in use, and goes later: %s", partition.day, error.orig)
+        return False
+    log.info("dropped the partition of %s", partition.day)
+    return True
+
+
+@contextmanager
+def _working_connection(engine: Engine) -> Iterator[Connection]:
+    """One that commits by itself and takes its time; closed afterwards, and its advisory locks with it."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        lift_limits(connection)
+        connection.exec_driver_sql(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
+        yield connection

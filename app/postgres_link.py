@@ -1,0 +1,71 @@
+"""One connection to PostgreSQL: limits on both ends of it, and none is handed out that died at rest.
+
+The server's limits end a statement that takes too long. Ours ends the wait for a server that says nothing at all
+(frozen, or behind a dead network), which no limit of its own can.
+"""
+
+from __future__ import annotations
+
+import select
+from typing import Any
+
+import psycopg2
+from gevent.monkey import get_original
+from gevent.socket import wait_read, wait_write
+from psycopg2 import extensions
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import InvalidatePoolError
+
+# libpq's connect_timeout does not count when it is gevent that waits.
+CONNECT_PATIENCE = 3.0  # seconds of silence
+PATIENCE = 20.0  # seconds of silence; longer than the server's limits, so that its word comes first
+LIMITS = "-c statement_timeout=15s -c lock_timeout=10s -c idle_in_transaction_session_timeout=30s"
+WAITS = {extensions.POLL_READ: wait_read, extensions.POLL_WRITE: wait_write}
+
+_poll = get_original("select", "poll")  # gevent's own has none, and here it never waits
+
+
+class Link(extensions.connection):
+    """A connection that knows how many seconds it waits for a silent server; None = for ever."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        self.patience: float | None = CONNECT_PATIENCE
+        super().__init__(*args, **kwargs)
+        self.patience = PATIENCE
+
+
+def cooperate() -> None:
+    """Let psycopg2 wait as gevent does, and only as long as the connection's patience lasts."""
+    extensions.set_wait_callback(_wait)
+
+
+def watch(engine: Engine) -> Engine:
+    """Have the engine's pool hand out no connection that the server has closed; returns the engine."""
+    event.listen(engine, "checkout", _refuse_if_closed)
+    return engine
+
+
+def lift_limits(connection: Connection) -> None:
+    """Let this connection take the time it takes; afterwards it is closed instead of going back to the pool."""
+    connection.detach()
+    connection.connection.dbapi_connection.patience = None  # type: ignore[union-attr]
+    connection.exec_driver_sql("SET statement_timeout = 0")
+    connection.exec_driver_sql("SET lock_timeout = 0")
+    connection.commit()
+
+
+def _wait(connection: extensions.connection) -> None:
+    # psycopg2 closes a connection whose wait fails: what it would say next belongs to nobody.
+    patience = getattr(connection, "patience", None)
+    silence = psycopg2.OperationalError(f"the database has been silent for {patience} seconds")
+    while (state := connection.poll()) != extensions.POLL_OK:
+        WAITS[state](connection.fileno(), timeout=patience, timeout_exc=silence)
+
+
+def _refuse_if_closed(connection: extensions.connection, *_: object) -> None:
+    # A server that ends says so, and says nothing else to a connection at rest. To look takes 3 µs; to ask
+    # (pool_pre_ping) takes a round trip on the way of every post. One found closed condemns all that are older.
+    look = _poll()
+    look.register(connection, select.POLLIN)
+    if look.poll(0):
+        raise InvalidatePoolError("closed by the server")

@@ -1,0 +1,50 @@
+"""`flask events prune` does a round of upkeep; with `--dry-run` it only tells."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from app.maintenance.upkeep import LOCK
+
+
+@pytest.fixture
+def prune(flask_app):
+    return lambda *options: flask_app.test_cli_runner().invoke(args=["events", "prune", *options])
+
+
+@pytest.fixture
+def old(post):
+    """When something was received that is too old."""
+    day = datetime.now(UTC) - timedelta(days=100)
+    post(day, session="stale")
+    return day
+
+
+def test_a_dry_run_tells_what_would_go_and_changes_nothing(engine, prune, old, days):
+    before = days()
+    told = prune("--dry-run")
+    assert told.exit_code == 0
+    assert re.search(rf"^events of {old:%Y-%m-%d}: about \d+, \d+\.\d MB$", told.stdout, re.MULTILINE)
+    assert "\nevent_ids: 1\nsession_presence: 1\n" in told.stdout
+    assert days() == before
+
+
+def test_it_prunes_and_tells_what_went(engine, prune, old, days, ask):
+    done = prune()
+    assert done.exit_code == 0
+    assert f"events of {old:%Y-%m-%d}: " in done.stdout
+    assert f"{old:%Y%m%d}" not in days()
+    assert ask("SELECT FROM event_ids") == []
+    assert prune().stdout.startswith("event_ids: 0\n")
+
+
+def test_somebody_else_is_at_it(engine, prune, old):
+    with engine.begin() as other:
+        other.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+        refused = prune()
+    assert refused.exit_code == 1
+    assert refused.stderr == "Error: Somebody else is pruning right now.\n"

@@ -1,0 +1,101 @@
+"""Days are made before anything is received on them, and dropped when they are too old."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import text
+
+from app import event_log
+from app.maintenance.upkeep import keep_up
+
+NOON = datetime(2031, 3, 15, 12, tzinfo=UTC)
+RETENTION = timedelta(days=90)
+
+
+def test_a_round_makes_today_and_the_three_days_to_come(engine, days):
+    keep_up(engine, NOON, RETENTION)
+    assert days() == ["20310315", "20310316", "20310317", "20310318"]
+
+
+def test_the_next_round_makes_what_is_missing(engine, days):
+    keep_up(engine, NOON, RETENTION)
+    keep_up(engine, NOON, RETENTION)
+    keep_up(engine, NOON + timedelta(days=2), RETENTION)
+    assert days()[-3:] == ["20310318", "20310319", "20310320"]
+
+
+def test_a_day_made_ahead_has_all_the_indexes_of_the_log(engine, ask):
+    keep_up(engine, NOON, RETENTION)
+    unused = ask(
+        """
+        SELECT indexrelid::regclass FROM pg_index WHERE indrelid = 'events'::regclass AND NOT EXISTS (
+            SELECT FROM pg_inherits JOIN pg_index AS part ON part.indexrelid = inhrelid
+            WHERE inhparent = pg_index.indexrelid AND part.indrelid = 'events_20310318'::regclass
+        )
+        """
+    )
+    assert unused == []
+    assert len(ask("SELECT FROM pg_index WHERE indrelid = 'events_20310318'::regclass")) == 3
+
+
+def test_a_post_on_a_day_that_nobody_has_made_makes_it(engine, post, days, ask):
+    post(NOON)
+    assert days() == ["20310315", "20310316", "20310317"]
+    assert [row.seq for row in ask("SELECT seq FROM events")] == [1]
+
+
+def test_a_day_goes_when_its_last_event_may_be_too_old(engine, post, days):
+    """
+    12-14          12-15                   12-16
+    goes           kept: noon and later    kept
+                         ▲ 90 days before NOON
+    """
+    for day in (91, 90, 89):
+        post(NOON - timedelta(days=day))
+    assert days()[:3] == ["20301214", "20301215", "20301216"]
+    keep_up(engine, NOON, RETENTION)
+    assert days()[0] == "20301215"
+
+
+def test_what_is_dropped_is_the_beginning_of_the_log(engine, workspace, post, ask):
+    for day in (100, 95, 89, 0):
+        post(NOON - timedelta(days=day))
+    keep_up(engine, NOON, RETENTION)
+    assert [row.seq for row in ask("SELECT seq FROM events ORDER BY seq")] == [3, 4]
+    with engine.connect() as connection:
+        assert event_log.oldest_seq(connection, workspace) == 3
+        assert event_log.heads(connection, [workspace])[workspace].seq == 4
+
+
+def test_an_empty_log_has_no_oldest_event(engine, workspace):
+    with engine.connect() as connection:
+        assert event_log.oldest_seq(connection, workspace) is None
+
+
+def test_a_worker_whose_clock_is_behind_leaves_no_hole_when_days_are_dropped(engine, post, ask):
+    midnight = datetime(2030, 12, 1, tzinfo=UTC)
+    post(midnight - timedelta(seconds=1))
+    post(midnight + timedelta(seconds=1))
+    post(midnight - timedelta(seconds=1))  # by another worker's clock
+    post(midnight + timedelta(seconds=2))
+    keep_up(engine, midnight + timedelta(days=90), RETENTION)
+    kept = ask("SELECT seq, occurred_at FROM events ORDER BY seq")
+    assert [row.seq for row in kept] == [2, 3, 4]
+    assert kept[1].occurred_at == midnight - timedelta(seconds=1)
+
+
+def test_the_counts_of_a_dropped_day_stay(engine, post, ask):
+    post(NOON - timedelta(days=100), "message.sent", messageId="m-1")
+    keep_up(engine, NOON, RETENTION)
+    assert ask("SELECT FROM events") == []
+    [counted] = ask("SELECT minute, event_type, count FROM minute_counts")
+    assert tuple(counted) == (NOON - timedelta(days=100), "message.sent", 1)
+
+
+def test_what_an_interrupted_drop_left_behind_goes_too(engine, post, days, ask):
+    post(NOON - timedelta(days=100))
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE events DETACH PARTITION events_20301205"))
+    keep_up(engine, NOON, RETENTION)
+    assert ask("SELECT FROM pg_class WHERE relname = 'events_20301205'") == []

@@ -1,0 +1,119 @@
+"""Rows that nothing needs any more are deleted, and no others."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.maintenance import stale
+from app.maintenance.upkeep import keep_up, would_prune
+
+NOON = datetime(2031, 3, 15, 12, tzinfo=UTC)
+RETENTION = timedelta(days=90)
+MS = timedelta(milliseconds=1)
+HOURS = timedelta(hours=1)
+
+
+@pytest.fixture
+def upkeep(engine):
+    """A round at NOON; the rows that went, by table."""
+    return lambda: {table: count for table, count in keep_up(engine, NOON, RETENTION).rows.items() if count}
+
+
+def test_an_id_is_remembered_for_three_days(post, upkeep, ask):
+    post(NOON - 72 * HOURS - MS)
+    post(NOON - 72 * HOURS)
+    assert upkeep() == {"event_ids": 1}
+    assert [row.seq for row in ask("SELECT seq FROM event_ids")] == [2]
+
+
+def test_a_session_is_remembered_for_two_days(post, upkeep, ask):
+    post(NOON - 48 * HOURS - MS, session="stale")
+    post(NOON - 48 * HOURS, session="recent")
+    assert upkeep() == {"session_presence": 1}
+    assert [row.session_id for row in ask("SELECT session_id FROM session_presence")] == ["recent"]
+
+
+def test_an_orchestrator_is_remembered_for_two_days(post, upkeep, ask):
+    post(NOON - 48 * HOURS - MS, "orchestrator.online", orchestratorId="stale")
+    post(NOON - 48 * HOURS, "orchestrator.online", orchestratorId="recent")
+    assert upkeep() == {"orchestrators": 1}
+    assert [row.orchestrator_id for row in ask("SELECT orchestrator_id FROM orchestrators")] == ["recent"]
+
+
+def test_a_silent_channel_is_forgotten_but_not_that_one_is_archived(post, upkeep, ask):
+    long_ago = NOON - 49 * HOURS
+    post(long_ago, "message.sent", channelId="silent")
+    post(long_ago, "channel.created", channelId="empty")
+    post(long_ago, "channel.archived", channelId="archived")
+    post(long_ago, "channel.archived", channelId="reopened")
+    post(long_ago + MS, "channel.created", channelId="reopened")
+    post(NOON - 47 * HOURS, "message.sent", channelId="recent")
+    assert upkeep() == {"channels": 3}
+    kept = ask("SELECT channel_id FROM channels ORDER BY 1")
+    assert [row.channel_id for row in kept] == ["archived", "recent"]
+
+
+def test_an_ended_task_is_forgotten_with_its_events_and_an_open_one_never(post, upkeep, ask):
+    before = NOON - RETENTION - MS
+    post(before, "task.created", taskId="open")
+    post(before, "task.completed", taskId="long done")
+    post(before + MS, "task.completed", taskId="done")
+    assert upkeep()["tasks"] == 1
+    assert [row.task_id for row in ask("SELECT task_id FROM tasks ORDER BY 1")] == ["done", "open"]
+
+
+def test_a_deletion_is_forgotten_two_days_after_its_events(post, upkeep, ask):
+    before = NOON - RETENTION - 48 * HOURS
+    post(before - MS, "message.deleted", messageId="long gone")
+    post(before, "message.deleted", messageId="gone")
+    assert upkeep()["message_deletions"] == 1
+    assert [row.message_id for row in ask("SELECT message_id FROM message_deletions")] == ["gone"]
+
+
+def test_a_deletion_is_remembered_while_its_message_is_kept(post, upkeep, ask):
+    post(NOON - RETENTION - 49 * HOURS, "message.deleted", messageId="m-1")
+    post(NOON - 24 * HOURS, "message.sent", messageId="m-1")
+    assert "message_deletions" not in upkeep()
+    post(NOON, "message.deleted", messageId="m-1")
+    [counted] = ask("SELECT count, retracted FROM minute_counts WHERE event_type = 'message.sent'")
+    assert tuple(counted) == (1, 1)
+
+
+def test_a_person_s_presence_and_the_counts_stay(post, upkeep, ask):
+    post(NOON - 365 * 24 * HOURS)
+    upkeep()
+    assert len(ask("SELECT FROM user_presence")) == 1
+    assert len(ask("SELECT FROM minute_counts")) == 1
+
+
+def test_more_than_one_statement_takes_are_all_deleted(workspace, upkeep, ask):
+    many = 2 * stale.BATCH + 1
+    ask(
+        "INSERT INTO session_presence SELECT :id, n::text, :seen FROM generate_series(1, :many) AS n",
+        id=workspace,
+        seen=NOON - 49 * HOURS,
+        many=many,
+    )
+    assert upkeep() == {"session_presence": many}
+
+
+def test_rows_in_use_are_passed_over(engine, post, upkeep, ask):
+    post(NOON - 49 * HOURS, session="stale")
+    post(NOON - 49 * HOURS, session="about to be seen")
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "SELECT FROM session_presence WHERE session_id = 'about to be seen' FOR UPDATE"
+        )
+        assert upkeep() == {"session_presence": 1}
+    assert [row.session_id for row in ask("SELECT session_id FROM session_presence")] == ["about to be seen"]
+
+
+def test_a_dry_run_tells_and_changes_nothing(engine, post, upkeep, days):
+    post(NOON - 100 * 24 * HOURS, session="stale")
+    before = days()
+    told = would_prune(engine, NOON, RETENTION)
+    assert [str(partition.day) for partition in told.days] == ["2030-12-05", "2030-12-06", "2030-12-07"]
+    assert days() == before
+    assert {table: count for table, count in told.rows.items() if count} == upkeep()
