@@ -75,6 +75,7 @@ def test_when_all_have_left_nothing_is_left(server, visit, environ):
     mika = visit("mika")
     first = mika.listen()
     first.until("stats")
+    until(lambda: server.census()["streams"] == 1, "an end to the streams of other tests")
     before = descriptors(server)
     threads = [psutil.Process(pid).num_threads() for pid in server.worker_pids()]
     opened = [mika.listen() for _ in range(MANY)]
