@@ -54,7 +54,7 @@ def test_its_streams_are_counted_no_more_once_it_has_been_silent_for_long(server
     visit("vera", worker=survivor).listen().until("stats")
     mika = visit("mika", worker=survivor)
     server.kill_worker(doomed)
-    assert mika.snapshot()["meta"]["connections"] == 2, "it may yet be merely slow"
+    assert mika.snapshot()["meta"]["connections"] > 1, "it may be merely slow, for all they know"
     with Redis.from_url(environ["REDIS_URL"]) as redis:  # a moment long ago: whoever lives beats again soon
         redis.zadd(WORKERS, dict.fromkeys(redis.zrange(WORKERS, 0, -1), 0))
     until(lambda: mika.snapshot()["meta"]["connections"] == 1, "the living counted alone")
