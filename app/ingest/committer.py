@@ -63,6 +63,7 @@ class Committer:
 
     def __init__(self, engine: Engine, announce: Announce):
         self.max_batch = MAX_BATCH
+        self.retry_for = RETRY_FOR
         self._engine = engine
         self._announce = announce
         self._queue: deque[Submission] = deque()
@@ -153,7 +154,7 @@ class Committer:
         """Commit, and if the connection breaks before the outcome is known, find out by trying again by id."""
         requests = [submission.events for submission in batch]
         begun = monotonic()
-        deadline = begun if self._database_away else begun + RETRY_FOR
+        deadline = begun if self._database_away else begun + self.retry_for
         maybe: Committed | None = None
         while True:
             try:
@@ -162,7 +163,7 @@ class Committer:
                 return committed.reclaim(maybe) if maybe else committed
             except Interrupted as error:
                 maybe, reason = error.maybe.reclaim(maybe) if maybe else error.maybe, error
-                deadline = begun + RETRY_FOR  # it was there a moment ago, and somebody has to find out
+                deadline = begun + self.retry_for  # it was there a moment ago, and somebody has to find out
             except (DBAPIError, PoolTimeout) as error:
                 if not _is_server_trouble(error):
                     raise

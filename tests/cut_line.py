@@ -1,0 +1,78 @@
+"""A line to PostgreSQL that can be cut: just before a COMMIT goes through, or just after it was carried out."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import deque
+from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
+
+import gevent
+from gevent import socket
+from gevent.server import StreamServer
+
+COMMIT = b"Q\x00\x00\x00\x0bCOMMIT\x00"  # as libpq sends it
+BEFORE, AFTER = "before", "after"
+
+
+class CutLine:
+    """Listens where a PostgreSQL would, and passes everything on. `cuts` says what becomes of coming COMMITs."""
+
+    def __init__(self, server_url: str, directory: Path):
+        parts = urlsplit(server_url)
+        self._server = f"{parse_qs(parts.query)['host'][0]}/.s.PGSQL.5432"
+        self._directory = directory
+        self.url = f"postgresql+psycopg2://pulse@{parts.path}?host={quote(str(directory))}&port=5432"
+        self.cuts: deque[str] = deque()
+        self.is_down = False  # new connections find nobody
+        self.commits = 0  # that went through
+        self._listener = StreamServer(self._listen(), self._carry)
+
+    def start(self) -> None:
+        self._listener.start()
+
+    def stop(self) -> None:
+        self._listener.stop()
+
+    def _listen(self) -> socket.socket:
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(str(self._directory / ".s.PGSQL.5432"))
+        listener.listen()
+        return listener
+
+    def _carry(self, client: socket.socket, _address: object) -> None:
+        with (
+            contextlib.closing(client),
+            socket.socket(socket.AF_UNIX) as server,
+            contextlib.suppress(OSError),
+        ):
+            if self.is_down:
+                return
+            server.connect(self._server)
+            answering = gevent.spawn(self._pump, server, client)
+            try:
+                while data := client.recv(65_536):
+                    if COMMIT in data and self._cuts(server, data, answering):
+                        return
+                    server.sendall(data)
+            finally:
+                answering.kill()
+
+    def _cuts(self, server: socket.socket, data: bytes, answering: gevent.Greenlet) -> bool:
+        """Decide what becomes of this COMMIT; True when the line is cut."""
+        cut = self.cuts.popleft() if self.cuts else None
+        if cut == BEFORE:
+            return True
+        self.commits += 1
+        if cut == AFTER:
+            answering.kill()
+            server.sendall(data)
+            assert server.recv(65_536).startswith(b"C"), "PostgreSQL did not say that it has committed"
+            return True
+        return False
+
+    @staticmethod
+    def _pump(source: socket.socket, sink: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65_536):
+                sink.sendall(data)
