@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, Text, cast, func, select
 
 from app.domain.event_query import EventQuery, Page
+from app.domain.ids import made_at
 from app.models import Event, EventId
 
 COLUMNS = (
@@ -23,6 +25,7 @@ COLUMNS = (
     Event.session_id,
     Event.occurred_at,
 )
+BEFORE_COMMIT = timedelta(minutes=5)  # more than lies between the making of an id and its commit
 DATA = cast(Event.event_data, Text).label("event_data")
 
 
@@ -62,19 +65,28 @@ def read_page(
     return _page(query, rows, start, end, beyond=end < high if query.ascending else start > low)
 
 
-def find(connection: Connection, workspace: UUID, event_id: str) -> Row | None:
-    """The event with this id: COLUMNS, `received_at` and `event_data`."""
-    by_id = select(EventId.seq, EventId.received_at).where(
-        EventId.workspace_id == workspace, EventId.event_id == event_id
+def find(connection: Connection, workspace: UUID, event_id: str, seq: int | None = None) -> Row | None:
+    """The event with this id: COLUMNS, `received_at` and `event_data`.
+
+    Ids are remembered for some days. Beyond, an event is found by its number as well, or by the time in an id
+    that the server made.
+    """
+    whole = select(*COLUMNS, Event.received_at, Event.event_data).where(
+        Event.workspace_id == workspace, Event.event_id == event_id
     )
-    taken = connection.execute(by_id).one_or_none()
-    if taken is None:
+    by_id = (EventId.workspace_id == workspace) & (EventId.event_id == event_id)
+    taken = connection.execute(select(EventId.seq, EventId.received_at).where(by_id)).one_or_none()
+    if taken is not None:
+        # Not a join: with the moment of receipt in its text, the query is planned for one partition of many.
+        whole = whole.where(Event.seq == taken.seq, Event.received_at == taken.received_at)
+    elif seq is not None:
+        whole = whole.where(Event.seq == seq)
+    elif made := made_at(event_id):
+        window = EventQuery(workspace, limit=1, since=made - BEFORE_COMMIT, until=made + BEFORE_COMMIT)
+        whole = whole.where(*_received(window), *_occurred(window))
+    else:
         return None
-    # Not a join: with the moment of receipt in its text, the query is planned for one partition of many.
-    by_number = select(*COLUMNS, Event.received_at, Event.event_data).where(
-        Event.workspace_id == workspace, Event.seq == taken.seq, Event.received_at == taken.received_at
-    )
-    return connection.execute(by_number).one_or_none()
+    return connection.execute(whole).one_or_none()
 
 
 def _page(query: EventQuery, rows: Sequence[Row], low: int, high: int, beyond: bool = False) -> Page[Row]:

@@ -3,7 +3,10 @@
 import re
 import uuid
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+# Made before the year 3085: every moment close to it is one that datetime can name.
+UUID7 = re.compile(r"([01][0-9a-f]{7})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.ASCII)
 CURSOR = re.compile(r"([0-9a-f]{8})-(0|[1-9][0-9]{0,18})", re.ASCII)
 
 
@@ -11,6 +14,12 @@ def uuid7(unix_ms: int, random: bytes) -> uuid.UUID:
     """A UUIDv7 (RFC 9562): sorts by its 48-bit millisecond clock; `random` gives the other 10 bytes."""
     tail = int.from_bytes(random[:10], "big") & ~(0xF << 76) & ~(0x3 << 62)
     return uuid.UUID(int=(unix_ms & 0xFFFF_FFFF_FFFF) << 80 | 0x7 << 76 | tail | 0x2 << 62)
+
+
+def made_at(event_id: str) -> datetime | None:
+    """When an id that is a UUIDv7 was made; None for all others."""
+    match = UUID7.fullmatch(event_id)
+    return datetime.fromtimestamp(int(match[1] + match[2], 16) // 1000, UTC) if match else None
 
 
 def connection_id(unix_ms: int, random: bytes) -> str:

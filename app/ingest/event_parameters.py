@@ -110,7 +110,18 @@ class Paging(Filters):
             raise ValidationError("Cannot be combined with after.", "before")
 
 
-def asked(access: Access, schema: Schema) -> dict[str, Any]:
+class Place(Schema):
+    """Where in the log an event is."""
+
+    class Meta:
+        unknown = RAISE
+
+    error_messages: ClassVar = Filters.error_messages
+
+    seq = Whole(1, MAX_SEQ, load_default=None)
+
+
+def asked(schema: Schema, access: Access) -> dict[str, Any]:
     """This request's parameters by their Python names; raises InvalidParameter naming every wrong one."""
     try:
         loaded = schema.load(_given())
@@ -118,14 +129,12 @@ def asked(access: Access, schema: Schema) -> dict[str, Any]:
         errors = by_field(error)
         name, messages = next(iter(errors.items()))
         raise InvalidParameter(f"{name}: {messages[0]}", errors=errors) from None
-    if loaded["user_id"] == ME:
-        loaded["user_id"] = access.user_id
-    return loaded
+    return {name: access.user_id if value == ME else value for name, value in loaded.items()}
 
 
 def asked_page(access: Access) -> EventQuery:
     """The page of the workspace's events that this request asks for."""
-    return EventQuery(workspace_id=access.workspace_id, **asked(access, Paging()))
+    return EventQuery(workspace_id=access.workspace_id, **asked(Paging(), access))
 
 
 def _given() -> dict[str, str]:

@@ -52,7 +52,7 @@ class Form:
 def export_events(workspace: str) -> Response:
     """Every event asked for, by number, up to where the log ends now; with their data for admins."""
     access = require_member(workspace, scope=READ)
-    given = asked(access, Exporting())
+    given = asked(Exporting(), access)
     form = given.pop("form")
     query = EventQuery(workspace_id=access.workspace_id, limit=1, **given)
     if not _slots.acquire(blocking=False):

@@ -16,7 +16,7 @@ from app.domain.scopes import ADMIN, READ
 from app.errors import Forbidden, NotFound
 from app.event_log import Head
 from app.extensions import db
-from app.ingest.event_parameters import asked_page
+from app.ingest.event_parameters import Place, asked, asked_page
 from app.ingest.schema import VISIBLE
 
 blueprint = Blueprint("events", __name__)
@@ -39,19 +39,19 @@ def list_events(workspace: str) -> Response:
 def show_event(workspace: str, event_id: str) -> Response:
     """One event with its data, for its author and for admins."""
     access = require_member(workspace, scope=READ)
-    row = _find(access, event_id)
+    row = _find(access, event_id, **asked(Place(), access))
     if row is None:
-        raise NotFound
+        raise NotFound("An event of some days ago may take its number too: ?seq=")
     if row.user_id != access.user_id and not sees_data(access):
         raise Forbidden("An event's data is for its author and for admins.")
     return jsonify(data=entry(row) | {"receivedAt": iso(row.received_at), "eventData": row.event_data})
 
 
-def _find(access: Access, event_id: str) -> Row | None:
+def _find(access: Access, event_id: str, seq: int | None) -> Row | None:
     if not VISIBLE.fullmatch(event_id):  # no event has it, and a null character cannot even be asked for
         return None
     with db.engine.connect() as connection:
-        return event_pages.find(connection, access.workspace_id, event_id)
+        return event_pages.find(connection, access.workspace_id, event_id, seq)
 
 
 def sees_data(access: Access) -> bool:

@@ -52,3 +52,24 @@ def test_an_id_of_any_visible_characters_works_once_it_is_encoded(mika, event_id
     post_batch(mika, {"eventType": "a.b", "eventId": event_id})
     answer = mika.get(f"{EVENTS}/{quote(event_id, safe='')}")
     assert answer.get_json()["data"]["eventId"] == event_id
+
+
+def test_when_its_id_is_forgotten_its_number_finds_it(olivia, event, sql):
+    sql("DELETE FROM event_ids")
+    assert olivia.get(f"{EVENTS}/a").status_code == 404
+    assert olivia.get(f"{EVENTS}/a").get_json()["detail"].endswith("may take its number too: ?seq=")
+    assert olivia.get(f"{EVENTS}/a?seq=1").get_json()["data"]["eventData"] == DATA
+    assert olivia.get(f"{EVENTS}/a?seq=2").status_code == 404
+    assert olivia.get(f"{EVENTS}/b?seq=1").status_code == 404
+
+
+def test_an_id_that_the_server_made_is_enough_for_ever(mika, sql):
+    [told] = post_batch(mika, {"eventType": "a.b"})["events"]
+    sql("DELETE FROM event_ids")
+    assert mika.get(f"{EVENTS}/{told['eventId']}").get_json()["data"]["seq"] == told["seq"]
+
+
+@pytest.mark.parametrize(("query", "name"), [("seq=0", "seq"), ("seq=x", "seq"), ("sequence=1", "sequence")])
+def test_a_wrong_parameter_is_named(mika, event, query, name):
+    answer = mika.get(f"{EVENTS}/a?{query}")
+    assert (answer.status_code, list(answer.get_json()["errors"])) == (400, [name])

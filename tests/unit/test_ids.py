@@ -1,12 +1,15 @@
 """Identifiers: cursors that are read strictly, event ids that sort by time, connection ids of one form."""
 
 import re
+import uuid
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.ids import Cursor, connection_id, uuid7
+from app.domain.ids import Cursor, connection_id, made_at, uuid7
+from app.domain.instants import epoch_ms
 
 NOT_CURSORS = [
     "",
@@ -66,3 +69,18 @@ def test_a_uuid7_of_known_parts():
 @given(st.integers(0, 2**41), st.binary(min_size=6, max_size=6))
 def test_a_connection_id_tells_its_time_and_six_characters(unix_ms, random):
     assert re.fullmatch(rf"conn_{unix_ms}_[0-9a-z]{{6}}", connection_id(unix_ms, random))
+
+
+def test_a_uuid7_tells_when_it_was_made_and_nothing_else_does():
+    made = datetime(2025, 12, 6, 12, tzinfo=UTC)
+    event_id = str(uuid7(epoch_ms(made) + 999, bytes(range(10))))
+    assert made_at(event_id) == made
+    for other in (
+        "",
+        "a",
+        event_id.upper(),
+        f"{event_id} ",
+        str(uuid.UUID(int=5, version=4)),
+        "f" + event_id[1:],
+    ):
+        assert made_at(other) is None
