@@ -144,7 +144,7 @@ class Committer:
     def _isolate(self, batch: Sequence[Submission], error: Exception) -> None:
         # Something in the batch cannot be stored: find out what by committing each request alone.
         if len(batch) == 1:
-            log.error("a request could not be committed", exc_info=error)
+            _log_refusal(error)
             batch[0].answer.set_exception(Problem())
             return
         for submission in batch:
@@ -180,6 +180,14 @@ class Committer:
         except Exception:
             # The events are committed, so the answer is a success; streams will notice the gap and fetch it.
             log.exception("a commit could not be announced")
+
+
+def _log_refusal(error: Exception) -> None:
+    # What PostgreSQL says beyond the first line may quote what was posted, which has no place in a log.
+    if said := getattr(getattr(error, "orig", None), "diag", None):
+        log.error("a request could not be committed: %s %s", said.sqlstate, said.message_primary)
+    else:
+        log.error("a request could not be committed", exc_info=error)
 
 
 def _is_server_trouble(error: Exception) -> bool:

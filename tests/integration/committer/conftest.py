@@ -1,0 +1,104 @@
+"""Committers on real servers, a workspace, and what they announce."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from empty_logs import new_workspace
+from flask import Flask
+from servers import until
+from sqlalchemy import Engine, Row, text
+
+from app.domain.event import NewEvent
+from app.extensions import db
+from app.ingest.announcement import Announcement
+from app.ingest.committer import Announce, Committer
+
+MIKA = UUID(int=2)
+HOLD = text("SELECT FROM event_heads WHERE workspace_id = :id FOR UPDATE")
+
+
+@pytest.fixture
+def engine(app: Flask) -> Engine:
+    with app.app_context():
+        return db.engine
+
+
+@pytest.fixture
+def workspace(sql: Callable[..., list[Row]]) -> UUID:
+    return new_workspace(sql)
+
+
+@pytest.fixture
+def announced() -> list[Announcement]:
+    """What committers have announced, in order."""
+    return []
+
+
+@pytest.fixture
+def start(app: Flask, announced: list[Announcement]) -> Iterator[Callable[..., Committer]]:
+    """`start(engine)`: another committer, as of another worker."""
+    started: list[Committer] = []
+
+    def begin(engine: Engine, announce: Announce = announced.extend) -> Committer:
+        started.append(Committer(engine, announce))
+        started[-1].start()
+        return started[-1]
+
+    yield begin
+    for committer in started:
+        committer.stop(5)
+
+
+@pytest.fixture
+def committer(start: Callable[..., Committer], engine: Engine) -> Committer:
+    return start(engine)
+
+
+@pytest.fixture
+def event(workspace: UUID) -> Callable[..., NewEvent]:
+    """`event("e-1", "message.sent", messageId="m-1")`; with an id of its own if none is given."""
+
+    def make(event_id: str = "", event_type: str = "user.active", **data: Any) -> NewEvent:
+        return NewEvent(workspace, event_id or str(uuid4()), event_type, data, MIKA)
+
+    return make
+
+
+@pytest.fixture
+def events(event: Callable[..., NewEvent]) -> Callable[[int], Sequence[NewEvent]]:
+    """`events(3)`: so many different ones."""
+    return lambda count: [event() for _ in range(count)]
+
+
+@pytest.fixture
+def busy(engine: Engine, workspace: UUID) -> Callable[[], AbstractContextManager[None]]:
+    """`with busy():` somebody else holds the head of the log, so that no commit gets on."""
+
+    @contextmanager
+    def hold() -> Iterator[None]:
+        with engine.begin() as connection:
+            connection.execute(HOLD, {"id": workspace})
+            yield
+
+    return hold
+
+
+@pytest.fixture
+def blocked(sql: Callable[..., list[Row]]) -> Callable[[], None]:
+    """`blocked()` returns once a commit waits for whoever holds the head of its log."""
+    waiting = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    return lambda: until(lambda: sql(waiting), "a commit that waits")
+
+
+@pytest.fixture
+def log(sql: Callable[..., list[Row]], workspace: UUID) -> Callable[[], list[Row]]:
+    """The log's rows in order: seq, event_id, and in which transaction they came."""
+    query = (
+        "SELECT seq, event_id, xmin::text AS transaction FROM events WHERE workspace_id = :id ORDER BY seq"
+    )
+    return lambda: sql(query, id=workspace)

@@ -1,0 +1,77 @@
+"""What cannot be stored harms only its own request, however many it is committed with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+from uuid import uuid4
+
+import gevent
+import pytest
+
+from app.domain.event import NewEvent
+from app.errors import Conflicting, NotFound, Problem
+
+INCOMPRESSIBLE = "".join(map(chr, Random(1).choices(range(0x4E00, 0x9FFF), k=5_000)))
+
+
+@pytest.fixture
+def together(committer, busy, blocked, event):
+    """Submit requests so that they are in one commit; what each of them got, receipts or an error."""
+
+    def submit(*requests):
+        with busy():
+            first = gevent.spawn(committer.submit, [event()])
+            blocked()
+            waiting = [gevent.spawn(_outcome, committer, request) for request in requests]
+            gevent.sleep(0)
+        first.get()
+        return [greenlet.get() for greenlet in waiting]
+
+    return submit
+
+
+def _outcome(committer, request: list[NewEvent]):
+    try:
+        return [receipt.seq for receipt in committer.submit(request)]
+    except Problem as problem:
+        return type(problem)
+
+
+@pytest.mark.parametrize(
+    "poison",
+    [
+        pytest.param({"session_id": "nul \0 byte"}, id="the driver refuses it"),
+        pytest.param({"event_data": {"text": "nul \0 byte"}}, id="PostgreSQL refuses it"),
+        pytest.param(
+            {"event_type": "message.sent", "event_data": {"messageId": INCOMPRESSIBLE}},
+            id="no index holds it",
+        ),
+    ],
+)
+def test_an_event_that_cannot_be_stored(together, event, events, log, poison):
+    bad = [event(), replace(event(), **poison), event()]
+    assert together(events(1), bad, events(2)) == [[2], Problem, [3, 4]]
+    assert len(log()) == 4
+
+
+def test_an_id_that_stands_for_another_event(committer, together, event, events, log):
+    committer.submit([event("taken", "user.login")])
+    outcomes = together(events(1), [event(), event("taken", "user.logout")], events(2))
+    assert outcomes == [[3], Conflicting, [4, 5]]
+    assert len(log()) == 5
+
+
+def test_a_workspace_that_is_gone(together, event, events):
+    gone = replace(event(), workspace_id=uuid4())
+    assert together(events(1), [gone], events(2)) == [[2], NotFound, [3, 4]]
+
+
+def test_a_conflict_within_one_commit_leaves_the_first_its_id(together, event, events):
+    outcomes = together([event("e-1", "user.login")], [event("e-1", "user.logout")], events(1))
+    assert outcomes == [[2], Conflicting, [3]]
+
+
+def test_the_committer_goes_on_after_a_bad_request(committer, together, event, events):
+    together([replace(event(), session_id="\0")])
+    assert [receipt.seq for receipt in committer.submit(events(2))] == [2, 3]

@@ -1,0 +1,126 @@
+"""PostgreSQL goes away, or says nothing: 503 and no half-truth; once it is back, the committer goes on by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import flask_migrate
+import gevent
+import pytest
+from sqlalchemy import Engine, create_engine, text
+
+from app import create_app, postgres_link
+from app.config import Settings
+from app.database import ENGINE_OPTIONS, background_engine
+from app.errors import OutcomeUnknown, Problem, Unavailable
+from app.extensions import db
+from launcher.postgres import Postgres
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, environ: dict[str, str]) -> Iterator[Postgres]:
+    """A PostgreSQL of our own, which may be ill-treated."""
+    server = Postgres(tmp_path_factory.mktemp("ill-treated"))
+    app = create_app(Settings.from_environ(environ | {"DATABASE_URL": server.start()}))
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.engine.dispose()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def running(server: Postgres) -> Iterator[Postgres]:
+    server.start()
+    yield server
+    server.thaw()
+
+
+@pytest.fixture
+def engine(app, running: Postgres) -> Iterator[Engine]:
+    engine = background_engine(url_of(running))
+    yield engine
+    engine.dispose()
+
+
+def url_of(server: Postgres) -> str:
+    return server.url.replace("postgresql://", "postgresql+psycopg2://")
+
+
+@pytest.fixture
+def sql(engine: Engine) -> Callable:
+    def run(statement: str, **values: object) -> list:
+        with engine.begin() as connection:
+            result = connection.execute(text(statement), values)
+            return list(result) if result.returns_rows else []
+
+    return run
+
+
+def outcome(committer, request) -> list[int] | type[Problem]:
+    try:
+        return [receipt.seq for receipt in committer.submit(request)]
+    except Problem as problem:
+        return type(problem)
+
+
+def test_a_restart_is_waited_for(committer, running, events, log):
+    assert outcome(committer, events(1)) == [1]
+    running.kill()
+    waiting = [gevent.spawn(outcome, committer, events(1)) for _ in range(5)]
+    gevent.sleep(0.5)
+    running.start()
+    assert sorted(greenlet.get() for greenlet in waiting) == [[2], [3], [4], [5], [6]]
+    assert len(log()) == 6
+
+
+def test_while_it_is_away_posts_are_refused_and_afterwards_taken_again(committer, running, events, log):
+    running.kill()
+    assert outcome(committer, events(1)) is Unavailable
+    assert outcome(committer, events(1)) is Unavailable
+    running.start()
+    assert outcome(committer, events(1)) == [1]
+    assert len(log()) == 1
+
+
+def test_reads_do_not_fail_for_the_dead_connections_of_the_pool(engine, running):
+    def read() -> int:
+        with engine.connect() as connection:
+            return connection.execute(text("SELECT 1 FROM pg_sleep(0.05)")).scalar_one()
+
+    assert [g.get() for g in [gevent.spawn(read) for _ in range(10)]] == [1] * 10
+    assert engine.pool.checkedin() == 10
+    running.restart()
+    assert [g.get() for g in [gevent.spawn(read) for _ in range(10)]] == [1] * 10
+    running.kill()
+    running.start()
+    assert read() == 1
+
+
+class Impatient(postgres_link.Link):
+    """Gives up a silent server soon, so that a test need not wait long."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.patience = 0.5
+
+
+@pytest.fixture
+def impatient(running: Postgres) -> Iterator[Engine]:
+    options = ENGINE_OPTIONS | {
+        "connect_args": ENGINE_OPTIONS["connect_args"] | {"connection_factory": Impatient}
+    }
+    engine = create_engine(url_of(running), **options)
+    yield engine
+    engine.dispose()
+
+
+def test_a_server_that_says_nothing_is_given_up(start, impatient, running, events, log):
+    committer = start(impatient)
+    assert outcome(committer, events(1)) == [1]
+    running.freeze()
+    assert outcome(committer, events(1)) in (Unavailable, OutcomeUnknown)
+    assert outcome(committer, events(1)) is Unavailable
+    running.thaw()
+    assert outcome(committer, events(1)) == [2]
+    assert len(log()) == 2

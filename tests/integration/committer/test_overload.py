@@ -1,0 +1,75 @@
+"""The queue is bounded: beyond 10,000 waiting events a post is refused at once, and nothing of it is stored."""
+
+from __future__ import annotations
+
+import gevent
+import pytest
+
+from app.errors import Overloaded
+from app.ingest.committer import Committer
+
+from .conftest import HOLD
+
+
+@pytest.fixture
+def fill(events):
+    """Queue 10,000 events at a committer that gets no further; the greenlets that wait."""
+
+    def submit(committer: Committer) -> list[gevent.Greenlet]:
+        waiting = [gevent.spawn(committer.submit, events(1_000)) for _ in range(10)]
+        gevent.sleep(0)
+        return waiting
+
+    return submit
+
+
+@pytest.fixture
+def full(committer, busy, blocked, events, fill):
+    """Within `busy()`: a commit is under way, and 10,000 events wait for it."""
+
+    def make() -> list[gevent.Greenlet]:
+        under_way = gevent.spawn(committer.submit, events(1))
+        blocked()
+        return [under_way, *fill(committer)]
+
+    return make
+
+
+def test_one_event_too_many_is_refused_and_the_others_are_committed(committer, busy, full, event, log):
+    with busy():
+        waiting = full()
+        with pytest.raises(Overloaded) as refused:
+            committer.submit([event("too much")])
+    assert refused.value.retry_after == 1
+    assert sum(len(greenlet.get()) for greenlet in waiting) == 10_001
+    stored = log()
+    assert [row.seq for row in stored] == list(range(1, 10_002))
+    assert "too much" not in {row.event_id for row in stored}
+
+
+def test_there_is_room_again_when_the_queue_has_been_committed(committer, busy, full, events):
+    with busy():
+        waiting = full()
+    gevent.joinall(waiting)
+    assert [receipt.seq for receipt in committer.submit(events(1))] == [10_002]
+
+
+def test_the_client_is_told_when_to_come_again(app, mika, sql, engine, blocked, fill):
+    [acme] = sql("SELECT id FROM workspaces WHERE slug = 'acme'")
+    assert post(mika).status_code == 200
+    with engine.begin() as connection:
+        connection.execute(HOLD, {"id": acme.id})
+        under_way = gevent.spawn(post, mika)
+        blocked()
+        waiting = fill(app.extensions["pulse"].committer)
+        refused = post(mika)
+    assert refused.status_code == 503
+    assert refused.get_json()["code"] == "OVERLOADED"
+    assert refused.headers["Retry-After"] == "1"
+    gevent.joinall(waiting)
+    assert under_way.get().status_code == 200
+    assert sql("SELECT count(*) FROM events WHERE workspace_id = :id", id=acme.id)[0][0] == 2
+
+
+def post(client):
+    return client.post("/api/workspaces/acme/analytics/realtime", json={"eventType": "user.active"})

@@ -1,0 +1,37 @@
+"""Both copies of an event arrive at once, on different workers: one is stored, the other is told of it."""
+
+from __future__ import annotations
+
+import gevent
+import pytest
+from sqlalchemy import create_engine
+
+from app.database import ENGINE_OPTIONS
+
+COPIES, EVENTS = 4, 50
+
+
+@pytest.fixture
+def workers(app, start, database_url):
+    engines = [create_engine(app.config["SQLALCHEMY_DATABASE_URI"], **ENGINE_OPTIONS) for _ in range(COPIES)]
+    yield [start(engine) for engine in engines]
+    for engine in engines:
+        engine.dispose()
+
+
+def test_each_is_stored_once_and_all_copies_are_told_the_same(workers, event, log, announced):
+    originals = [event(f"e-{number}", number=number) for number in range(EVENTS)]
+    races = [[gevent.spawn(worker.submit, [original]) for worker in workers] for original in originals]
+    for race in races:
+        receipts = [greenlet.get()[0] for greenlet in race]
+        assert len({(receipt.seq, receipt.occurred_at) for receipt in receipts}) == 1
+        assert sorted(receipt.duplicate for receipt in receipts) == [False] + [True] * (COPIES - 1)
+    assert [row.seq for row in log()] == list(range(1, EVENTS + 1))
+    told = sorted(news.first + n for news in announced for n in range(len(news.frames)))
+    assert told == list(range(1, EVENTS + 1))
+
+
+def test_workers_that_race_leave_no_gap(workers, events, log):
+    requests = [gevent.spawn(workers[n % COPIES].submit, events(1 + n % 7)) for n in range(100)]
+    numbers = [receipt.seq for greenlet in requests for receipt in greenlet.get()]
+    assert sorted(numbers) == [row.seq for row in log()] == list(range(1, len(numbers) + 1))
