@@ -54,7 +54,7 @@ class Exchange {
       typeof body === 'string'
         ? {}
         : { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' };
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const text = status === 204 ? null : typeof body === 'string' ? body : JSON.stringify(body);
     this.#resolve(new Response(text, { status, headers: { ...json, ...headers } }));
   }
 
