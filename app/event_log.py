@@ -1,6 +1,6 @@
 """The event log: the only writer and reader of events.
 
-Appending happens inside a transaction of the caller's, who holds the heads' locks from `lock_heads` on: that
+Appending happens inside a transaction of the caller's, who holds the heads' locks from `lock` on: that
 is what makes numbers gap-free and ids unique. All functions take a SQLAlchemy Connection on psycopg2.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from psycopg2.extras import register_uuid
@@ -16,39 +16,42 @@ from sqlalchemy import Connection
 
 from app.domain.event import LoggedEvent
 from app.domain.numbering import EventKey, Known
+from app.script import Script
 
 register_uuid()  # lets lists of UUIDs be passed as arrays
 
+# In id order, so that two commits cannot deadlock.
 LOCK_HEADS = """
-    SELECT workspace_id, epoch, last_seq, last_received_at FROM event_heads
-    WHERE workspace_id = ANY(%s::uuid[]) ORDER BY workspace_id FOR UPDATE
+    SELECT FROM event_heads WHERE workspace_id = ANY(%s::uuid[]) ORDER BY workspace_id FOR UPDATE
 """
-KNOWN = """
-    SELECT taken.workspace_id, taken.event_id, taken.seq, taken.fingerprint, taken.occurred_at
-    FROM unnest(%s::uuid[], %s::text[]) AS asked (workspace_id, event_id)
-    JOIN event_ids AS taken USING (workspace_id, event_id)
+# A statement of its own: one that waits for a lock does not see what was committed meanwhile.
+HEADS_AND_KNOWN = """
+    SELECT workspace_id, epoch, last_seq, last_received_at, event_id, seq, fingerprint, occurred_at
+    FROM event_heads LEFT JOIN (
+        event_ids JOIN unnest(%s::uuid[], %s::text[]) AS asked (workspace_id, event_id)
+            USING (workspace_id, event_id)
+    ) USING (workspace_id)
+    WHERE workspace_id = ANY(%s::uuid[])
 """
 # One statement, one round trip: the events, their ids and the heads move together.
 APPEND = """
     WITH batch AS (
         SELECT * FROM unnest(
-            %(workspace)s::uuid[], %(seq)s::bigint[], %(event_id)s::text[], %(event_type)s::text[],
-            %(event_data)s::text[], %(user)s::uuid[], %(session)s::text[], %(occurred)s::timestamptz[],
-            %(fingerprint)s::bytea[]
+            %s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::uuid[], %s::text[],
+            %s::timestamptz[], %s::bytea[]
         ) AS b (workspace_id, seq, event_id, event_type, event_data, user_id, session_id, occurred_at,
                 fingerprint)
     ), heads AS (
-        UPDATE event_heads SET last_seq = latest.seq, last_received_at = %(received)s
+        UPDATE event_heads SET last_seq = latest.seq, last_received_at = %s
         FROM (SELECT workspace_id, max(seq) AS seq FROM batch GROUP BY workspace_id) AS latest
         WHERE event_heads.workspace_id = latest.workspace_id
     ), ids AS (
         INSERT INTO event_ids (workspace_id, event_id, seq, fingerprint, occurred_at, received_at)
-        SELECT workspace_id, event_id, seq, fingerprint, occurred_at, %(received)s FROM batch
+        SELECT workspace_id, event_id, seq, fingerprint, occurred_at, %s FROM batch
     )
     INSERT INTO events (workspace_id, seq, event_id, event_type, event_data, user_id, session_id, occurred_at,
                         received_at)
-    SELECT workspace_id, seq, event_id, event_type, event_data::jsonb, user_id, session_id, occurred_at,
-           %(received)s
+    SELECT workspace_id, seq, event_id, event_type, event_data::jsonb, user_id, session_id, occurred_at, %s
     FROM batch
 """
 READ_AFTER = """
@@ -88,10 +91,24 @@ class StoredEvent(NamedTuple):
     occurred_at: datetime
 
 
-def lock_heads(connection: Connection, workspaces: Iterable[UUID]) -> dict[UUID, LockedHead]:
-    """The heads, locked until the transaction ends; in id order, so that two commits cannot deadlock."""
-    rows = connection.exec_driver_sql(LOCK_HEADS, (sorted(workspaces),))
-    return {workspace: LockedHead(*head) for workspace, *head in rows}
+def lock(
+    connection: Connection, keys: Sequence[EventKey]
+) -> tuple[dict[UUID, LockedHead], dict[EventKey, Known]]:
+    """The heads of (workspace, event id) pairs, locked until the transaction ends, and which pairs are taken."""
+    workspaces, event_ids = zip(*keys, strict=True)
+    heads_of = _texts(sorted(set(workspaces)))
+    script = Script()
+    script.add(LOCK_HEADS, (heads_of,))
+    script.add(HEADS_AND_KNOWN, (_texts(workspaces), list(event_ids), heads_of))
+    heads: dict[UUID, LockedHead] = {}
+    known: dict[EventKey, Known] = {}
+    for workspace, epoch, last_seq, received_at, event_id, seq, fingerprint, occurred_at in script.run(
+        connection
+    ):
+        heads[workspace] = LockedHead(epoch, last_seq, received_at)
+        if event_id is not None:
+            known[workspace, event_id] = Known(seq, bytes(fingerprint), occurred_at)
+    return heads, known
 
 
 def heads(connection: Connection, workspaces: Iterable[UUID]) -> dict[UUID, Head]:
@@ -100,23 +117,13 @@ def heads(connection: Connection, workspaces: Iterable[UUID]) -> dict[UUID, Head
     return {workspace: Head(epoch, seq) for workspace, epoch, seq in rows}
 
 
-def known(connection: Connection, keys: Sequence[EventKey]) -> dict[EventKey, Known]:
-    """Those of the (workspace, event id) pairs that are taken."""
-    workspaces, event_ids = zip(*keys, strict=True)
-    rows = connection.exec_driver_sql(KNOWN, (_texts(workspaces), list(event_ids)))
-    return {
-        (workspace, event_id): Known(seq, bytes(fingerprint), occurred_at)
-        for workspace, event_id, seq, fingerprint, occurred_at in rows
-    }
-
-
-def append(connection: Connection, entries: Sequence[LoggedEvent], received_at: datetime) -> None:
+def append(script: Script, entries: Sequence[LoggedEvent], received_at: datetime) -> None:
     """Insert numbered events and move the heads; the caller holds the heads' locks and commits.
 
     `received_at` is one moment for the whole commit, not before that of any event already in these logs: so days
     that are dropped take the lowest numbers with them, and leave no gap.
     """
-    connection.exec_driver_sql(APPEND, _columns(entries) | {"received": received_at})
+    script.add(APPEND, (*_columns(entries), received_at, received_at, received_at))
 
 
 def read_after(
@@ -132,19 +139,17 @@ def oldest_seq(connection: Connection, workspace: UUID) -> int | None:
     return connection.exec_driver_sql(OLDEST, (workspace,)).scalar_one_or_none()
 
 
-def _columns(entries: Sequence[LoggedEvent]) -> dict[str, Any]:
+def _columns(entries: Sequence[LoggedEvent]) -> Iterable[list]:
     events = [entry.event for entry in entries]
-    return {
-        "workspace": _texts(event.workspace_id for event in events),
-        "seq": [entry.seq for entry in entries],
-        "event_id": [event.event_id for event in events],
-        "event_type": [event.event_type for event in events],
-        "event_data": [event.data_json for event in events],
-        "user": _texts(event.user_id for event in events),
-        "session": [event.session_id for event in events],
-        "occurred": _texts(entry.occurred_at for entry in entries),
-        "fingerprint": [f"\\x{entry.fingerprint.hex()}" for entry in entries],
-    }
+    yield _texts(event.workspace_id for event in events)
+    yield [entry.seq for entry in entries]
+    yield [event.event_id for event in events]
+    yield [event.event_type for event in events]
+    yield [event.data_json for event in events]
+    yield _texts(event.user_id for event in events)
+    yield [event.session_id for event in events]
+    yield _texts(entry.occurred_at for entry in entries)
+    yield [f"\\x{entry.fingerprint.hex()}" for entry in entries]
 
 
 def _texts(values: Iterable[UUID | datetime]) -> list[str]:

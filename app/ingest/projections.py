@@ -7,11 +7,13 @@ commits. Rows are written in key order; the heads' locks already keep two commit
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from app.domain.effects import Effects
+from app.script import Script
 
 MINUTES = """
     INSERT INTO minute_counts AS m (workspace_id, minute, event_type, count)
@@ -101,36 +103,41 @@ RECALL_CHANNELS = """
 """
 
 
-def apply(connection: Connection, effects: Effects, first_seqs: Mapping[Any, int], received_at: Any) -> None:
-    """Write the effects of events just appended; `first_seqs` is the first new number of each workspace."""
-    _write(connection, MINUTES, ((*key, count) for key, count in effects.minutes.items()))
-    _write(connection, USERS, ((*key, at) for key, at in effects.users.items()))
-    _write(connection, SESSIONS, ((*key, at) for key, at in effects.sessions.items()))
-    _write(connection, CHANNELS, _channel_rows(effects))
-    _write(connection, ORCHESTRATORS, ((*key, *state) for key, state in effects.orchestrators.items()))
+def write(script: Script, effects: Effects) -> None:
+    """Add what writes the effects of events just appended, except for deletions of messages.
+
+    Last comes what `retract` has to know: which of the messages sent had been deleted before.
+    """
+    _write(script, MINUTES, ((*key, count) for key, count in effects.minutes.items()))
+    _write(script, USERS, ((*key, at) for key, at in effects.users.items()))
+    _write(script, SESSIONS, ((*key, at) for key, at in effects.sessions.items()))
+    _write(script, CHANNELS, _channel_rows(effects))
+    _write(script, ORCHESTRATORS, ((*key, *state) for key, state in effects.orchestrators.items()))
     _write(
-        connection,
+        script,
         TASKS,
         (
             (*key, times.first_started_at, times.last_started_at, times.ended_at)
             for key, times in effects.tasks.items()
         ),
     )
-    _retract(connection, effects, first_seqs, received_at)
+    _write(script, EARLIER_DELETIONS, effects.sent)
 
 
-def _channel_rows(effects: Effects) -> Iterable[tuple]:
-    for key in {*effects.messages, *effects.created, *effects.archived}:
-        yield (*key, effects.messages.get(key), effects.created.get(key), effects.archived.get(key))
-
-
-def _retract(
-    connection: Connection, effects: Effects, first_seqs: Mapping[Any, int], received_at: Any
+def retract(
+    connection: Connection,
+    effects: Effects,
+    earlier: Iterable[Row],
+    first_seqs: Mapping[UUID, int],
+    received_at: datetime,
 ) -> None:
-    earlier = _write(connection, EARLIER_DELETIONS, effects.sent)
-    new = _write(connection, NEW_DELETIONS, ((*key, received_at) for key in effects.deleted))
+    """Take back what is deleted. `first_seqs` is the first new number of each workspace."""
     # Of what was deleted before, only the messages of this commit are still to be taken back.
-    gone = {tuple(row): first_seqs[row[0]] for row in earlier} | {tuple(row): 0 for row in new}
+    gone = {tuple(row): first_seqs[row[0]] for row in earlier}
+    if effects.deleted:
+        script = Script()
+        _write(script, NEW_DELETIONS, ((*key, received_at) for key in effects.deleted))
+        gone |= {tuple(row): 0 for row in script.run(connection)}
     if gone:
         parameters = {
             "workspace": [workspace for workspace, _ in gone],
@@ -142,9 +149,11 @@ def _retract(
         connection.exec_driver_sql(RECALL_CHANNELS, parameters)
 
 
-def _write(connection: Connection, statement: str, rows: Iterable[tuple]) -> list:
-    rows = sorted(rows, key=lambda row: row[:2])
-    if not rows:
-        return []
-    result = connection.exec_driver_sql(statement, tuple(map(list, zip(*rows, strict=True))))
-    return list(result) if result.returns_rows else []
+def _channel_rows(effects: Effects) -> Iterable[tuple]:
+    for key in {*effects.messages, *effects.created, *effects.archived}:
+        yield (*key, effects.messages.get(key), effects.created.get(key), effects.archived.get(key))
+
+
+def _write(script: Script, statement: str, rows: Iterable[tuple]) -> None:
+    if rows := sorted(rows, key=lambda row: row[:2]):
+        script.add(statement, list(map(list, zip(*rows, strict=True))))

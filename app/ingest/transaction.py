@@ -17,6 +17,7 @@ from app.domain.event import LoggedEvent, NewEvent
 from app.domain.numbering import Outcome, number
 from app.event_log import LockedHead
 from app.ingest import projections
+from app.script import Script
 
 Request = Sequence[NewEvent]  # the events of one HTTP request: one workspace, all or nothing
 PARTITION_DAYS = 3
@@ -58,8 +59,7 @@ def commit(engine: Engine, requests: Sequence[Request], received_at: datetime) -
 def _commit(engine: Engine, requests: Sequence[Request], received_at: datetime) -> Committed:
     with engine.connect() as connection:
         events = [event for request in requests for event in request]
-        heads = event_log.lock_heads(connection, {event.workspace_id for event in events})
-        known = event_log.known(connection, [(event.workspace_id, event.event_id) for event in events])
+        heads, known = event_log.lock(connection, [(event.workspace_id, event.event_id) for event in events])
         seqs = {workspace: head.seq for workspace, head in heads.items()}
         outcomes, fresh = number(requests, seqs, known, received_at)
         if fresh:
@@ -77,8 +77,12 @@ def _append(
 ) -> None:
     # Another worker's clock may be ahead of ours.
     latest = max(received_at, *(head.received_at or received_at for head in heads.values()))
-    event_log.append(connection, fresh, latest)
-    projections.apply(connection, effects_of(fresh), _first_seqs(fresh), received_at)
+    effects = effects_of(fresh)
+    script = Script()
+    event_log.append(script, fresh, latest)
+    projections.write(script, effects)
+    earlier = script.run(connection)
+    projections.retract(connection, effects, earlier, _first_seqs(fresh), received_at)
 
 
 def _reclaim(now: Outcome, before: Outcome) -> Outcome:
