@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import ClassVar
 
+import psycopg2
 from flask import Flask, Response, json, request
 from psycopg2.errors import QueryCanceled
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -142,7 +143,14 @@ HTTP_CODES = {
     413: PayloadTooLarge.code,
     415: UnsupportedType.code,
 }
-DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
+# psycopg2's own come through where SQLAlchemy does not wrap them: at the edges of a transaction.
+DATABASE_AWAY = (
+    OperationalError,
+    InterfaceError,
+    PoolTimeout,
+    psycopg2.OperationalError,
+    psycopg2.InterfaceError,
+)
 
 
 def problem_response(

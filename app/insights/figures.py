@@ -79,9 +79,20 @@ def _by_workspace(connection: Connection, metric: Metric, parameters: Mapping[st
 
 
 def _in_parallel(tasks: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
-    greenlets = {name: gevent.spawn(task) for name, task in tasks.items()}
-    gevent.joinall(greenlets.values())
-    return {name: greenlet.get() for name, greenlet in greenlets.items()}
+    greenlets = [gevent.spawn(_attempt, task) for task in tasks.values()]
+    outcomes = [greenlet.get() for greenlet in greenlets]
+    for _, error in outcomes:
+        if error:
+            raise error
+    return {name: answer for name, (answer, _) in zip(tasks, outcomes, strict=True)}
+
+
+def _attempt(task: Callable[[], Any]) -> tuple[Any, Exception | None]:
+    # An error that leaves a greenlet is printed with a traceback; this one has somebody who waits for it.
+    try:
+        return task(), None
+    except Exception as error:
+        return None, error
 
 
 def _payload(answers: Mapping[str, Mapping[UUID, Any]], workspace: UUID, now: datetime) -> dict[str, Any]:
