@@ -1,6 +1,6 @@
 # `make run` shows a workspace live; `make test` proves it. Both need Python 3.11+ and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format lock clean
+.PHONY: help run test bench-ingest bench-stream lint format lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -30,8 +30,24 @@ run: .venv/run  ## PostgreSQL, Valkey, a demo workspace and Pulse itself, in one
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
 	@touch $@
 
+.venv/bench: .venv/run requirements/bench.txt
+	@echo "Installing what the benchmarks measure Pulse against"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
+
 test: .venv/test  ## every check there is, on real servers (under 10 minutes on 2 cores)
 	@$(BIN)/python tests/run.py
+
+bench-ingest: .venv/bench  ## posts a second beside a bare route and a raw INSERT (3 minutes; QUICK=1: less)
+	@$(BIN)/python -m benchmarks.ingest
+
+bench-stream: .venv/bench  ## streams beside nchan, sse-starlette, Flask-SSE (under 15 minutes; QUICK=1: less)
+	@$(BIN)/python -m benchmarks.stream
+
+# Its own block: chaos on the write side alone, for as long as you like.
+.PHONY: chaos-ingest
+chaos-ingest: .venv/test  ## kill and freeze everything while 50 clients post, for SECONDS=120 in all
+	@CHAOS_SECONDS=$(or $(SECONDS),120) $(BIN)/python -m pytest -q -s tests/chaos/test_ingest_chaos.py
 
 lint: .venv/test  ## only what the linter and the import rules say
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
@@ -44,6 +60,7 @@ lock: .venv/python  ## renew the locks from setup.cfg
 	@$(BIN)/python -m pip install --quiet pip-tools
 	@$(BIN)/pip-compile $(LOCK) --extra embedded -o requirements/run.txt setup.cfg
 	@$(BIN)/pip-compile $(LOCK) --extra embedded --extra test -c requirements/run.txt -o requirements/test.txt setup.cfg
+	@$(BIN)/pip-compile $(LOCK) --extra embedded --extra bench -c requirements/run.txt -o requirements/bench.txt setup.cfg
 
 clean:  ## remove what was installed and built; the data in instance/ stays
 	@rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis
