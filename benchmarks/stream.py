@@ -47,7 +47,8 @@ class Bench:
     def __init__(self, here: Stage):
         self._stage = here
         self._contenders = contenders(here)
-        self._numbers = itertools.count(0, MOST_EVENTS)  # an event's number is its id: no two may have the same
+        # An event's number is its id: no two may have the same.
+        self._numbers = itertools.count(0, MOST_EVENTS)
 
     def run(self) -> dict[str, dict[str, Figures]]:
         """Medians by number of streams and contender."""
