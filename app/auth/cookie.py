@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Flask, Request, request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 
 from app.auth import bearer
@@ -26,6 +26,11 @@ class SessionCookie(SecureCookieSessionInterface):
         if bearer.presented(request) is not None:
             return self.session_class()
         return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Pass over a session that nobody has looked at, as beside a token: there is nothing to tell."""
+        if session.accessed or session.modified:
+            super().save_session(app, session, response)
 
     def get_cookie_secure(self, app: Flask) -> bool:
         """A fixed setting would either lock out plain http on loopback or send the cookie in the clear."""
