@@ -1,4 +1,4 @@
-"""Runs every check there is, two at a time, and says at the end what passed, what failed and what could not run.
+"""Runs every check there is, some at a time, and says at the end what passed, what failed and what could not run.
 
 `make test` calls it. Nothing is skipped silently: a check that cannot run here is named, and in CI it fails.
 """
@@ -52,18 +52,16 @@ def checks() -> list[Check]:
     """All checks; the longest first, so that the quick ones run beside them."""
     browser = [] if Path(CHROMIUM).exists() else ["--ignore=tests/end_to_end/dashboard"]
     return [
-        pytest("real servers (integration, http)", "tests/integration", "tests/http"),
+        pytest("integration (real servers)", "tests/integration"),
         pytest("end to end (gunicorn, browser)", "tests/end_to_end", *browser),
-        pytest("unit", "tests/unit", *chaos()),
+        pytest("http (real servers)", "tests/http"),
+        pytest("chaos (whatever dies)", "tests/chaos"),
+        pytest("unit", "tests/unit"),
         Check("JavaScript", [NODE, "--test", "tests/js/"]),
         Check("lint", [BIN / "ruff", "check", "."]),
         Check("format", [BIN / "ruff", "format", "--check", "."]),
         Check("import rules", [BIN / "lint-imports"]),
     ]
-
-
-def chaos() -> list[str]:
-    return ["tests/chaos"] if (ROOT / "tests" / "chaos").exists() else []
 
 
 def run(check: Check) -> Result:
@@ -105,8 +103,8 @@ def count(results: Sequence[Result], *kinds: str) -> int:
 def main() -> int:
     install_chromium()
     started = time.monotonic()
-    # Two at a time: most tests wait for servers, not for the processor.
-    with ThreadPoolExecutor(max_workers=2) as pool:
+    # More at a time than there are processors: most tests wait for servers.
+    with ThreadPoolExecutor(max_workers=3) as pool:
         results = list(pool.map(run, checks()))
     for result in results:
         print(f"\n── {result.check.name} ──\n{result.output.rstrip()}")
