@@ -64,3 +64,8 @@ lock: .venv/python  ## renew the locks from setup.cfg
 
 clean:  ## remove what was installed and built; the data in instance/ stays
 	@rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+.PHONY: chaos-delivery
+chaos-delivery: .venv/test  ## strike servers and stores for SECONDS=60 while streams are read, then 10,000 joins
+	@CHAOS_SECONDS=$(or $(SECONDS),60) CHAOS_JOINS=10000 \
+		$(BIN)/python -m pytest -q -s tests/chaos/test_delivery_chaos.py tests/chaos/test_delivery_joining.py

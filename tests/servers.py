@@ -25,11 +25,12 @@ BRIEFLY = Counter({"Hub._close_if_empty": 10_000})
 PATIENCE = 20.0  # seconds; generous, for nothing here measures time
 
 
-def until(condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
+def until(condition: Callable[[], object], what: str | Callable[[], str], seconds: float = PATIENCE) -> None:
     """Wait until the condition holds; fail, saying what did not come true, if it does not in time."""
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds:.0f} s: {what() if callable(what) else what}")
         time.sleep(0.02)
 
 
@@ -144,6 +145,17 @@ class Server:
         )
         until(self._all_ready, "all workers ready")
         return pid
+
+    def reload(self) -> None:
+        """SIGHUP, as a deploy does: new workers come, the old ones drain and leave."""
+        before = self.worker_pids()
+        self.signal(signal.SIGHUP)
+        until(
+            lambda: len(self.worker_pids()) == self.workers and not {*before} & {*self.worker_pids()},
+            "new workers instead of the old",
+            3 * PATIENCE,
+        )
+        until(self._all_ready, "all workers ready")
 
     def signal(self, number: int) -> None:
         """Send a signal to the master."""

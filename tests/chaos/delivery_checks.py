@@ -1,0 +1,59 @@
+"""What must be true at the end: of the log, of what streams were told, and of what the servers still hold."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Sequence
+from itertools import accumulate
+
+from servers import Server, until
+from visitor import PATH, Visitor
+
+from .delivery_follower import Follower, mark
+from .delivery_poster import Poster
+from .delivery_world import World
+
+
+def check_log(world: World, posters: Sequence[Poster]) -> list[str]:
+    """Every acknowledged event is in the log, once, under the number that was told; returns the ids in order."""
+    rows = world.sql("SELECT seq, event_id FROM events ORDER BY seq")
+    assert [seq for seq, _ in rows] == list(range(1, len(rows) + 1))
+    stored = {event_id: seq for seq, event_id in rows}
+    for poster in posters:
+        assert {event_id: stored.get(event_id) for event_id in poster.acknowledged} == poster.acknowledged
+    assert len(stored) == len(rows) == sum(len(poster.acknowledged) for poster in posters)
+    return [event_id for _, event_id in rows]
+
+
+def check_accounts(followers: Sequence[Follower], log: list[str]) -> None:
+    """Nobody has seen anything but what is in the log, in its place."""
+    marks = [0, *accumulate(mark(seq, event_id) for seq, event_id in enumerate(log, 1))]
+    for follower in followers:
+        account = follower.account
+        assert account.faults == [], f"a {follower.habit}"
+        assert account.marks == marks[account.seq] - marks[account.start], f"a {follower.habit}"
+
+
+def check_nothing_is_left(world: World) -> None:
+    """No connection, greenlet, database connection or entry in the registry outlives the streams for long."""
+    for server in world.servers:
+        check_server_is_at_rest(server)
+    idle = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pulse' AND state LIKE 'idle in%'"
+    assert world.sql(idle) == [(0,)]
+
+
+def check_server_is_at_rest(server: Server) -> None:
+    until(lambda: not server.open_connections(), "all connections closed")
+    until(lambda: not server.left_behind(), lambda: f"nothing left behind: {server.left_behind()}")
+    with contextlib.closing(Visitor(server)) as visitor:
+        olivia = visitor.sign_in("olivia")
+        until(lambda: olivia.snapshot()["meta"]["connections"] == 0, "no stream counted")
+        assert olivia.get(PATH.replace("realtime", "connections")).json()["data"] == []
+    assert "Traceback" not in server.log.read_text()
+
+
+def say(text: str) -> None:
+    sys.stdout.write(f"{time.strftime('%H:%M:%S')}  {text}\n")
+    sys.stdout.flush()
