@@ -1,0 +1,88 @@
+"""A client on a bare socket, for requests that no library would send: bytes in, bytes out."""
+
+from __future__ import annotations
+
+import socket
+import struct
+
+from bodies import body_of
+from frames import Frame, FrameParser
+from servers import PATIENCE
+
+NO_TIME = struct.pack("ii", 1, 0)  # SO_LINGER: closing resets the connection
+
+
+class RawHttp:
+    """One connection. What an answer is made of can be asked for in order: heads, frames, the end."""
+
+    def __init__(self, port: int):
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+        self._received = b""
+
+    def __enter__(self) -> RawHttp:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+    def send(self, *lines: str, body: bytes = b"") -> None:
+        """These lines, a blank one, and the body."""
+        self._socket.sendall("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
+
+    def half_close(self) -> None:
+        """Say that nothing more will be said, and go on listening."""
+        self._socket.shutdown(socket.SHUT_WR)
+
+    def reset(self) -> None:
+        """Be gone without a goodbye."""
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_TIME)
+        self._socket.close()
+
+    def head(self) -> tuple[str, dict[str, str]]:
+        """The next head: its first line, and its fields by name in lower case."""
+        head = self.up_to(b"\r\n\r\n").decode("latin-1").removesuffix("\r\n\r\n")
+        first, *lines = head.split("\r\n")
+        return first, {
+            name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)
+        }
+
+    def frames(self, headers: dict[str, str], until: str) -> list[Frame]:
+        """Those of the body that follows, up to and with the first of this kind."""
+        body, parser, frames = body_of("GET", headers), FrameParser(), []
+        while not frames or frames[-1].event != until:
+            data, self._received = self._received, b""
+            frames += parser.feed(body.feed(data)) if data else []
+            if not data:
+                assert self._receive(), f"the connection ended after {[frame.event for frame in frames]}"
+        return frames
+
+    def up_to(self, end: bytes) -> bytes:
+        """What comes up to this and with it."""
+        while end not in self._received:
+            assert self._receive(), f"the connection ended before {end!r}"
+        before, _, self._received = self._received.partition(end)
+        return before + end
+
+    def rest(self) -> bytes:
+        """All that comes until the server closes."""
+        while self._receive():
+            pass
+        return self._received
+
+    def is_closed(self) -> bool:
+        """Whether the server has closed; what it said until then is kept."""
+        self._socket.settimeout(0.001)
+        try:
+            return not self._receive()
+        except TimeoutError:
+            return False
+        finally:
+            self._socket.settimeout(PATIENCE)
+
+    def _receive(self) -> bytes:
+        try:
+            data = self._socket.recv(65_536)
+        except ConnectionError:
+            data = b""
+        self._received += data
+        return data
