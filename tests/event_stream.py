@@ -18,7 +18,14 @@ PATIENCE = 10.0  # seconds for what is bound to come
 class EventStream:
     """An open stream. It is read when asked for frames; every wait has an end, and says what it waited for."""
 
-    def __init__(self, url: str, headers: Mapping[str, str] | None = None, *, method: str = "GET"):
+    def __init__(
+        self,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        method: str = "GET",
+        version: str = "1.1",
+    ):
         parts = urlsplit(url)
         self._socket = socket.create_connection((parts.hostname, parts.port), timeout=PATIENCE)
         self.local_port: int = self._socket.getsockname()[1]
@@ -28,7 +35,7 @@ class EventStream:
         target = f"{parts.path}?{parts.query}" if parts.query else parts.path
         with self._closing_if_it_fails():
             self._send(
-                f"{method} {target} HTTP/1.1",
+                f"{method} {target} HTTP/{version}",
                 {"Host": parts.netloc, "Accept": "text/event-stream", **(headers or {})},
             )
             self.status, self.headers, start = self._read_head()

@@ -59,12 +59,12 @@ class Visitor(httpx.Client):
         *,
         headers: Mapping[str, str] | None = None,
         path: str = PATH,
-        method: str = "GET",
+        **options: str,
     ) -> EventStream:
-        """Open a stream; it is closed with this visitor at the latest."""
+        """Open a stream, with the options of EventStream; it is closed with this visitor at the latest."""
         headers = {"Cookie": self.cookie, **(headers or {})}
         with self._reaching():
-            stream = EventStream(f"{self.server.url}{path}{query}", headers, method=method)
+            stream = EventStream(f"{self.server.url}{path}{query}", headers, **options)
         self.streams.append(stream)
         return stream
 

@@ -187,3 +187,11 @@ def test_a_head_request_opens_no_stream(mika):
     assert (head.status, head.headers["content-type"]) == (200, "application/json")
     # The streams of the tests before may be counted for a moment longer than their connections last.
     until(lambda: mika.snapshot()["meta"]["connections"] == 0, "no stream counted")
+
+
+def test_an_old_proxy_that_speaks_http_1_0_gets_the_same_without_chunks(mika):
+    stream = mika.listen(version="1.0")
+    assert "transfer-encoding" not in stream.headers
+    assert [stream.next().event for _ in range(2)] == ["connected", "stats"]
+    event_id = mika.track()["eventId"]
+    assert stream.until("event").json["eventId"] == event_id
