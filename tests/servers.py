@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 OBSERVER = Path(__file__).resolve().parent / "observer"
 # Waits for some seconds after a room's last stream has left, once for each time.
 BRIEFLY = Counter({"Hub._close_if_empty": 10_000})
+STOP = 13.0  # seconds; below gunicorn's keepalive, so that a connection which waits cannot go unnoticed
 PATIENCE = 20.0  # seconds; generous, for nothing here measures time
 
 
@@ -125,7 +126,7 @@ class Server:
         """SIGTERM, and it must end by itself, in order, and leave no worker behind."""
         workers = [psutil.Process(pid) for pid in self.worker_pids()]
         self.signal(signal.SIGTERM)
-        ended = self._process.wait(PATIENCE / 2)
+        ended = self._process.wait(STOP)
         self.kill()
         assert ended, f"the server did not stop:\n{tail(self.log, 40)}"
         assert self._process.succeeded, f"the server ended with {self._process.exit}:\n{tail(self.log, 40)}"
