@@ -1,4 +1,4 @@
-"""PostgreSQL goes away, or says nothing: 503, no half-truth, and once it is back the committer goes on by itself."""
+"""PostgreSQL goes away, or says nothing: 503, no half-truth; once it is back the committer goes on by itself."""
 
 from __future__ import annotations
 
