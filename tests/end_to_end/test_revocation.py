@@ -58,7 +58,9 @@ def test_signing_out_leaves_another_session_alone(listen_everywhere, visit):
 def test_revoking_a_token_ends_its_streams(visit):
     olivia = visit("olivia")
     tokens = "/api/workspaces/acme/tokens"
-    made = olivia.post(tokens, json={"name": "Wall screen", "scopes": ["stats:read"]}).raise_for_status().json()
+    made = (
+        olivia.post(tokens, json={"name": "Wall screen", "scopes": ["stats:read"]}).raise_for_status().json()
+    )
     stream = visit().listen(headers={"Authorization": f"Bearer {made['token']}"})
     stream.until("connected")
     assert olivia.delete(f"{tokens}/{made['id']}").status_code == 204

@@ -25,7 +25,9 @@ def test_microseconds_are_cut_off_so_that_what_is_stored_is_what_was_answered():
 
 def test_milliseconds_count_as_javascript_does():
     assert epoch_ms(NOON.replace(microsecond=123_000)) == 1_765_022_400_123
-    assert epoch_ms(NOON.replace(microsecond=123_999)) == 1_765_022_400_123, "the millisecond that `iso` shows"
+    assert epoch_ms(NOON.replace(microsecond=123_999)) == 1_765_022_400_123, (
+        "the millisecond that `iso` shows"
+    )
 
 
 def test_a_minute_begins_with_its_zeroth_second():
