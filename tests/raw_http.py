@@ -23,6 +23,9 @@ class RawHttp:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._socket.close()
 
     def send(self, *lines: str, body: bytes = b"") -> None:
@@ -48,13 +51,23 @@ class RawHttp:
 
     def frames(self, headers: dict[str, str], until: str) -> list[Frame]:
         """Those of the body that follows, up to and with the first of this kind."""
-        body, parser, frames = body_of("GET", headers), FrameParser(), []
+        body, frames = Body(headers), []
         while not frames or frames[-1].event != until:
-            data, self._received = self._received, b""
-            frames += parser.feed(body.feed(data)) if data else []
-            if not data:
+            if not self._received:
                 assert self._receive(), f"the connection ended after {[frame.event for frame in frames]}"
+            frames += body.take(self.sip())
         return frames
+
+    def sip(self, size: int = 0) -> bytes:
+        """What has been received already, or else at most so many bytes; nothing if the connection has ended."""
+        if not self._received and size:
+            self._receive(size)
+        data, self._received = self._received, b""
+        return data
+
+    @property
+    def local_port(self) -> int:
+        return self._socket.getsockname()[1]
 
     def up_to(self, end: bytes) -> bytes:
         """What comes up to this and with it."""
@@ -79,10 +92,22 @@ class RawHttp:
         finally:
             self._socket.settimeout(PATIENCE)
 
-    def _receive(self) -> bytes:
+    def _receive(self, size: int = 65_536) -> bytes:
         try:
-            data = self._socket.recv(65_536)
+            data = self._socket.recv(size)
         except ConnectionError:
             data = b""
         self._received += data
         return data
+
+
+class Body:
+    """The body of a stream, however it is framed."""
+
+    def __init__(self, headers: dict[str, str]):
+        self._body = body_of("GET", headers)
+        self._parser = FrameParser()
+
+    def take(self, data: bytes) -> list[Frame]:
+        """The frames that these bytes complete."""
+        return list(self._parser.feed(self._body.feed(data))) if data else []

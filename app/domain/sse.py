@@ -31,6 +31,16 @@ def chunk(payload: bytes) -> bytes:
     return b"%x\r\n%b\r\n" % (len(payload), payload)
 
 
+def cut(chunks: bytes, sent: int) -> tuple[int, bytes]:
+    """How many of these chunks have begun when `sent` bytes of them are out, and what the last of those lacks."""
+    begun = at = 0
+    while at < sent:
+        size_ends = chunks.index(b"\r\n", at)
+        at = size_ends + int(chunks[at:size_ends], 16) + 4
+        begun += 1
+    return begun, chunks[sent:at]
+
+
 LAST_CHUNK = b"0\r\n\r\n"
 
 

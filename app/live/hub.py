@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from time import monotonic
 from uuid import UUID
 
@@ -121,8 +121,8 @@ class Hub:
             if chosen is None or chosen(stream):
                 stream.offer(kind, frame)
 
-    def read(self, room: Room, after: int, limit: int) -> tuple[int, bytes]:
-        """What has been pushed since `after`, at most `limit` frames: the last number among them, and their bytes.
+    def read(self, room: Room, after: int, limit: int) -> Sequence[bytes]:
+        """What has been pushed since `after`, in order, at most `limit` frames.
 
         From the ring if it can, else from PostgreSQL; raises event_log.Pruned.
         """
@@ -130,7 +130,7 @@ class Hub:
         frames = room.ring.after(after, limit)
         if frames is None:
             frames = self._fetch(room, after, after + limit)
-        return after + len(frames), b"".join(frames)
+        return frames
 
     def reset(self, stream: Stream) -> None:
         """Tell a stream that it cannot be given what it missed, and go on from what has been pushed."""

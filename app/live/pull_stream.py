@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
 from time import monotonic
 
 from gevent.event import Event
@@ -10,6 +11,8 @@ from gevent.event import Event
 from app.domain.sse import Frame
 from app.live.retry import retry_delay
 from app.live.stream import Stream
+
+AT_A_TIME = 64 << 10  # bytes of events, about: what waits for a server that does not come back for it
 
 
 class PullStream(Stream):
@@ -25,12 +28,16 @@ class PullStream(Stream):
         self._break = abort
         self.pending = {}
 
-    def push(self, start: int, end: int, chunk: bytes) -> bool:
+    def push(self, start: int, end: int, chunks: bytes) -> bool:
         return self.cursor >= end  # always fed: only the server knows when it can take more
 
-    def feed(self, end: int, raw: bytes) -> None:
-        self._fed, self.cursor = raw, end
+    def feed(self, frames: Sequence[bytes]) -> int:
+        sizes = accumulate(map(len, frames))
+        taken = 1 + sum(size < AT_A_TIME for size in sizes)
+        self._fed = b"".join(frames[:taken])
+        self.cursor += min(taken, len(frames))
         self._wake.set()
+        return min(taken, len(frames))
 
     def offer(self, kind: str, frame: Frame) -> None:
         if kind in self.pending:

@@ -30,7 +30,9 @@ HEADERS = {
     "X-Accel-Buffering": "no",
     "X-Content-Type-Options": "nosniff",
 }
-UNACKED_MS = 30_000  # a client that vanished without a word is given up when our bytes go unconfirmed so long
+# A client that vanished without a word is given up when our bytes go unconfirmed so long. The kernel counts one that
+# is there and does not read as well, so this is longer than the sweep's patience with the slow: they hear a `bye`.
+UNACKED_MS = 45_000
 # The kernel would take some megabytes for a client that reads nothing, and we would think it keeps up.
 UNSENT_BYTES = 128 << 10
 
@@ -124,7 +126,8 @@ def _tune(connection: socket.socket | None) -> None:
 def _breaker(connection: socket.socket | None) -> Callable[[], None]:
     def abort() -> None:
         if connection is not None:
-            with contextlib.suppress(OSError):  # it may have left by itself
-                connection.shutdown(socket.SHUT_RDWR)
+            # It may have left by itself. Through a duplicate: gevent would raise in whoever waits on the socket.
+            with contextlib.suppress(OSError), connection.dup() as duplicate:
+                duplicate.shutdown(socket.SHUT_RDWR)
 
     return abort

@@ -56,11 +56,11 @@ class Room:
             self.sequencer.saw_head(seq, now)
 
     def unpushed(self) -> tuple[int, int, bytes | None]:
-        """The range (start, end] that streams have not been pushed, as a chunk; None where the ring forgot it."""
+        """The range (start, end] that streams have not been pushed, as chunks; None if the ring forgot it."""
         start, end = self.sent, self.ring.head
         frames = self.ring.after(start, end - start)
         self.sent = end
-        return start, end, None if frames is None else sse.chunk(b"".join(frames))
+        return start, end, None if frames is None else b"".join(map(sse.chunk, frames))
 
     def show(self, tick: Tick) -> dict[MetricNames | None, Frame]:
         """Keep the tick; returns its frame for each choice of metrics among the streams, encoded once."""

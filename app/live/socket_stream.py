@@ -1,12 +1,13 @@
 """A stream on a socket of our own: the hub's shared bytes go straight to it, one non-blocking write a delivery.
 
-No greenlet, no queue, no request object. What a full socket did not take of a frame waits as a view of the shared
-bytes; everything after that is read again from the log's ring when the socket has room.
+No greenlet, no queue, no request object. Of what a full socket did not take only the rest of the frame that was
+cut waits here; everything after that is read again from the log's ring when the socket has room.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 from app.domain import sse
 from app.domain.sse import Frame
@@ -27,7 +28,7 @@ class SocketStream(Stream):
         super().__init__(*args)
         self.fd = -1
         self._poller = poller
-        self._tail: memoryview | None = None
+        self._tail: bytes | None = None  # what must go out before anything else; None: its socket has room
 
     def open(self, fd: int, head: bytes) -> None:
         """Send the response head and the prologue, and watch the socket from now on."""
@@ -35,16 +36,15 @@ class SocketStream(Stream):
         self._poller.watch(fd, self)
         self._write(head)
 
-    def push(self, start: int, end: int, chunk: bytes) -> bool:
+    def push(self, start: int, end: int, chunks: bytes) -> bool:
         if self.cursor == start and self._tail is None:
-            self.cursor = end
-            self._write(chunk)
-            return True
+            self._write_events(chunks, end)
         return self.cursor >= end or self.reason is not None
 
-    def feed(self, end: int, raw: bytes) -> None:
-        self.cursor = end
-        self._write(sse.chunk(raw))
+    def feed(self, frames: Sequence[bytes]) -> int:
+        before = self.cursor
+        self._write_events(b"".join(map(sse.chunk, frames)), before + len(frames))
+        return self.cursor - before
 
     def offer(self, kind: str, frame: Frame) -> None:
         if self._tail is None:
@@ -72,7 +72,7 @@ class SocketStream(Stream):
     def on_writable(self) -> bool:
         """The socket has room again; True if the stream can be fed."""
         tail, self._tail = self._tail, None
-        if tail is not None:
+        if tail:
             self._write(tail)
         if self._tail is None and self.pending:
             frames, self.pending = b"".join(self.pending.values()), None
@@ -94,18 +94,35 @@ class SocketStream(Stream):
             os.close(fd)
         self.closed(reason)
 
-    def _write(self, data: bytes | memoryview) -> None:
+    def _write_events(self, chunks: bytes, end: int) -> None:
+        sent = self._send(chunks)
+        if sent == len(chunks):
+            self.cursor = end
+        elif self.fd >= 0:
+            # Only the event that was cut is kept: a client that does not read must not keep all the others.
+            begun, rest = sse.cut(chunks, sent)
+            self.cursor += begun
+            self._wait_with(rest)
+
+    def _write(self, data: bytes) -> None:
+        sent = self._send(data)
+        if sent < len(data) and self.fd >= 0:
+            self._wait_with(data[sent:])
+
+    def _send(self, data: bytes) -> int:
         try:
             sent = os.write(self.fd, data)
         except BlockingIOError:
-            sent = 0
+            return 0
         except OSError:
             self.drop("client-left")
-            return
+            return 0
         self.bytes_sent += sent
-        if sent < len(data):
-            self._tail = memoryview(data)[sent:]
-            self._poller.watch_writes_too(self.fd)
+        return sent
+
+    def _wait_with(self, rest: bytes) -> None:
+        self._tail = rest
+        self._poller.watch_writes_too(self.fd)
 
     def _abort(self) -> None:
         self.drop(self.reason or "")

@@ -7,7 +7,7 @@ when it can take more. Of every other kind of frame only the newest waits. So a 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -68,12 +68,12 @@ class Stream(ABC):
         self._on_close = on_close
 
     @abstractmethod
-    def push(self, start: int, end: int, chunk: bytes) -> bool:
-        """Send the frames after `start` up to `end`; False if the stream needs feeding instead."""
+    def push(self, start: int, end: int, chunks: bytes) -> bool:
+        """Send the events after `start` up to `end`, a chunk each; False if the stream needs feeding."""
 
     @abstractmethod
-    def feed(self, end: int, raw: bytes) -> None:
-        """Send a stream that is behind its next frames, up to `end`."""
+    def feed(self, frames: Sequence[bytes]) -> int:
+        """Send a stream that is behind its next events, or as many of them as it takes; returns how many."""
 
     @abstractmethod
     def offer(self, kind: str, frame: Frame) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import gevent
 from gevent.event import Event
@@ -24,7 +24,7 @@ FEED_LIMIT = 500  # frames at a time: who is far behind takes turns with the oth
 RETRY_AFTER = 1.0  # seconds, when PostgreSQL could not be read
 
 Job = Callable[[], None]
-Read = Callable[[Room, int, int], tuple[int, bytes]]
+Read = Callable[[Room, int, int], Sequence[bytes]]
 
 
 class Writer:
@@ -86,11 +86,11 @@ class Writer:
                     log.exception("a push failed")
 
     def _push(self, room: Room) -> None:
-        start, end, chunk = room.unpushed()  # several commits' news in one write, if they came meanwhile
+        start, end, chunks = room.unpushed()  # several commits' news in one write, if they came meanwhile
         if start == end:
             return
         for count, stream in enumerate(list(room.streams), 1):
-            if chunk is None or not stream.push(start, end, chunk):
+            if chunks is None or not stream.push(start, end, chunks):
                 self.fall_behind(stream)
             if not count % YIELD_EVERY:
                 gevent.sleep(0)
@@ -133,11 +133,11 @@ class Writer:
             return
         if stream.cursor < room.sent:
             place = _place(stream)
-            end, raw = self._read(room, stream.cursor, FEED_LIMIT)
+            frames = self._read(room, stream.cursor, FEED_LIMIT)
             # While PostgreSQL was asked it may have left, been pushed these very events, or the log begun anew.
             if _place(stream) == place:
-                stream.behind_from += len(raw)
-                stream.feed(end, raw)
+                taken = stream.feed(frames)
+                stream.behind_from += sum(map(len, frames[:taken]))
         if stream.cursor >= room.sent:
             stream.caught_up()
         self.hungry(stream)

@@ -110,3 +110,26 @@ def test_a_stream_that_takes_all_it_is_given_is_never_slow_however_steadily_more
         side.post(1)
         side.settle()
         assert stream.behind_since is None or stream.behind_since != behind_since
+
+
+def test_who_is_too_slow_and_reads_after_all_hears_why_it_ends(side):
+    stream, client = side.socket_stream()
+    while stream.can_take:
+        side.post(500)
+        side.settle()
+    stream.end("slow")
+    client.read_until(lambda: client.ended, "the end")
+    assert (client.frames[-1].event, client.frames[-1].json) == ("bye", {"reason": "slow"})
+    assert client.seqs == list(range(1, stream.cursor + 1))
+    assert [closed.reason for closed in side.closed] == ["slow"]
+
+
+def test_a_full_socket_leaves_no_more_waiting_than_the_event_that_was_cut(side):
+    streams = [side.socket_stream()[0] for _ in range(20)]
+    for _ in range(4):
+        side.post(1000)
+        side.settle()
+    ring = side.room.ring
+    size = len(ring.after(ring.head - 1, 1)[0]) + 10
+    assert not any(stream.can_take for stream in streams)
+    assert all(len(stream._tail) < size for stream in streams)

@@ -1,0 +1,135 @@
+"""Clients that read slowly, or not at all: they cost nothing, harm nobody, and miss nothing they come back for."""
+
+import contextlib
+import itertools
+from collections.abc import Iterator
+
+import gevent
+import psutil
+import pytest
+from frames import Frame
+from raw_http import Body, RawHttp
+from servers import Server, until
+from visitor import PATH
+
+LONG = "x" * 100  # makes an event's frame about 300 bytes
+FRAME = 300
+TRANSPORTS = {"socket": "1", "generator": "0"}
+number = itertools.count()
+
+
+@pytest.fixture(scope="module", params=TRANSPORTS)
+def shared_server(make_server, request):
+    return make_server(workers=1, PULSE_ADOPT_CONNECTIONS=TRANSPORTS[request.param])
+
+
+class Reader:
+    """A stream that is read as much and as often as it is told to."""
+
+    def __init__(self, server: Server, cookie: str):
+        self.raw = RawHttp(server.port)
+        self.raw.send(f"GET {PATH} HTTP/1.1", "Host: x", "Accept: text/event-stream", f"Cookie: {cookie}")
+        _, headers = self.raw.head()
+        self._body = Body(headers)
+        self._server = server
+        self.connected = self.sip()[0].json
+
+    @property
+    def start(self) -> int:
+        return int(self.connected["lastEventId"].split("-")[1])
+
+    @property
+    def is_served(self) -> bool:
+        """The server has not closed its end."""
+        return self._server.worker_of(self.raw.local_port) is not None
+
+    def sip(self, size: int = 65_536) -> list[Frame]:
+        frames: list[Frame] = []
+        while not frames and (data := self.raw.sip(size)):
+            frames = self._body.take(data)
+        return frames
+
+    def events(self) -> Iterator[int]:
+        """The numbers of the events as they come, up to the end of the connection."""
+        while frames := self.sip():
+            yield from (seq_of(frame) for frame in frames if frame.event == "event")
+
+    def close(self) -> None:
+        self.raw.close()
+
+    def why_ended(self) -> str:
+        """As the server's log says."""
+        mark = f"ended connection={self.connected['connectionId']} reason="
+        return self._server.log.read_text().partition(mark)[2].split()[0]
+
+
+@pytest.fixture
+def read(server, mika):
+    """`read()`: a stream of Mika's."""
+    with contextlib.ExitStack() as opened:
+        yield lambda: opened.enter_context(contextlib.closing(Reader(server, mika.cookie)))
+
+
+def post(mika, count: int) -> int:
+    """Post so many events with long frames; returns the number of the last."""
+    for _ in range(0, count, 1000):
+        events = [{"eventType": "user.active", "eventId": f"{LONG}{next(number)}"} for _ in range(1000)]
+        answer = mika.post(f"{PATH}/batch", json={"events": events}).raise_for_status()
+    return answer.json()["events"][-1]["seq"]
+
+
+def seq_of(frame: Frame) -> int:
+    return int(frame.id.split("-")[1])
+
+
+def memory(server: Server) -> int:
+    [worker] = server.worker_pids()
+    return psutil.Process(worker).memory_info().rss
+
+
+def test_who_is_too_far_behind_is_closed_and_resumes_where_it_was(read, mika):
+    stuck, other = read(), read()
+    reading = gevent.spawn(lambda: list(itertools.islice(other.events(), 8000)))
+    last = post(mika, 8000)
+    assert reading.get(timeout=60) == list(range(stuck.start + 1, last + 1)), "others are told all meanwhile"
+    until(lambda: not stuck.is_served, "the stream is closed")
+    assert stuck.why_ended() == "slow"
+
+    seen = list(stuck.events())
+    cursor = seen[-1] if seen else stuck.start  # a chunk of many events may have been cut
+    assert seen == list(range(stuck.start + 1, cursor + 1))
+    epoch = stuck.connected["lastEventId"].split("-")[0]
+    resumed = mika.listen(headers={"Last-Event-ID": f"{epoch}-{cursor}"})
+    assert [seq_of(frame) for frame in resumed.events(last - cursor, 60)] == list(range(cursor + 1, last + 1))
+
+
+def test_who_reads_slowly_but_steadily_gets_everything_in_order(read, mika):
+    reader = read()
+    last = post(mika, 3000)
+    seen: list[int] = []
+    while not seen or seen[-1] < last:
+        seen += [seq_of(frame) for frame in reader.sip(2_000) if frame.event == "event"]
+        gevent.sleep(0.002)
+    assert seen == list(range(reader.start + 1, last + 1))
+
+
+def test_those_who_do_not_read_take_no_memory_and_are_closed_in_the_end(make_server, visit_at):
+    """After half a minute: those on sockets and those of generators, at the same time."""
+    many = {"workers": 1, "PULSE_MAX_STREAMS_PER_USER": "1000"}
+    servers = [make_server(**many, PULSE_ADOPT_CONNECTIONS=adopt) for adopt in TRANSPORTS.values()]
+    mika = visit_at(servers[0], "mika")
+    for server in servers:
+        visit_at(server, "vera").listen().until("stats")
+    post(mika, 2000)  # fills rings and pools
+    before = [memory(server) for server in servers]
+    with contextlib.ExitStack() as opened:
+        stuck = [
+            opened.enter_context(contextlib.closing(Reader(server, mika.cookie)))
+            for server in servers
+            for _ in range(20)
+        ]
+        post(mika, 3000)  # some 900 KB for each: not too far behind, yet
+        for server, was in zip(servers, before, strict=True):
+            assert memory(server) - was < 20 * 3000 * FRAME / 2, "what they have not read is kept for each"
+        until(lambda: not any(reader.is_served for reader in stuck), "all are closed", 60)
+        assert {reader.why_ended() for reader in stuck} == {"slow"}

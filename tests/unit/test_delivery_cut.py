@@ -1,0 +1,17 @@
+"""When a socket takes only a part of some events, exactly the rest of the event that was cut has to follow."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain import sse
+
+
+@given(st.lists(st.binary(min_size=1, max_size=40), min_size=1, max_size=6), st.data())
+def test_the_cut_event_is_completed_and_those_after_it_begin_anew(payloads, data):
+    chunks = [sse.chunk(payload) for payload in payloads]
+    whole = b"".join(chunks)
+    sent = data.draw(st.integers(0, len(whole)))
+    begun, rest = sse.cut(whole, sent)
+    assert whole[:sent] + rest == b"".join(chunks[:begun])
+    assert whole[:sent] + rest + b"".join(chunks[begun:]) == whole
+    assert len(rest) < max(map(len, chunks))
