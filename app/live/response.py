@@ -30,8 +30,8 @@ HEADERS = {
     "X-Accel-Buffering": "no",
     "X-Content-Type-Options": "nosniff",
 }
-# A client that vanished without a word is given up when our bytes go unconfirmed so long. The kernel also means one
-# that is there and does not read, so this is longer than the sweep's patience with the slow: they hear a `bye`.
+# A client that vanished without a word is given up when our bytes go unconfirmed so long. The kernel also means
+# one that is there and does not read, so this is longer than the sweep waits for the slow: they hear a `bye`.
 UNACKED_MS = 45_000
 # The kernel would take some megabytes for a client that reads nothing, and we would think it keeps up.
 UNSENT_BYTES = 128 << 10
