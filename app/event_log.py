@@ -24,12 +24,15 @@ register_uuid()  # lets lists of UUIDs be passed as arrays
 LOCK_HEADS = """
     SELECT FROM event_heads WHERE workspace_id = ANY(%s::uuid[]) ORDER BY workspace_id FOR UPDATE
 """
-# A statement of its own: one that waits for a lock does not see what was committed meanwhile.
+# A statement of its own: one that waits for a lock does not see what was committed meanwhile. LATERAL and LIMIT
+# make it look each id up in the index: while a table has no statistics, the planner would rather read all of it.
 HEADS_AND_KNOWN = """
     SELECT workspace_id, epoch, last_seq, last_received_at, event_id, seq, fingerprint, occurred_at
     FROM event_heads LEFT JOIN (
-        event_ids JOIN unnest(%s::uuid[], %s::text[]) AS asked (workspace_id, event_id)
-            USING (workspace_id, event_id)
+        unnest(%s::uuid[], %s::text[]) AS asked (workspace_id, event_id) CROSS JOIN LATERAL (
+            SELECT seq, fingerprint, occurred_at FROM event_ids
+            WHERE workspace_id = asked.workspace_id AND event_id = asked.event_id LIMIT 1
+        ) AS taken
     ) USING (workspace_id)
     WHERE workspace_id = ANY(%s::uuid[])
 """

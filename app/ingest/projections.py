@@ -61,8 +61,11 @@ NEW_DELETIONS = """
     RETURNING workspace_id, message_id
 """
 EARLIER_DELETIONS = """
-    SELECT workspace_id, message_id FROM message_deletions
-    JOIN unnest(%s::uuid[], %s::text[]) AS sent (workspace_id, message_id) USING (workspace_id, message_id)
+    SELECT sent.workspace_id, sent.message_id
+    FROM unnest(%s::uuid[], %s::text[]) AS sent (workspace_id, message_id) CROSS JOIN LATERAL (
+        SELECT FROM message_deletions AS gone
+        WHERE gone.workspace_id = sent.workspace_id AND gone.message_id = sent.message_id LIMIT 1
+    ) AS found
 """
 # A deletion takes back all messages of its id, those committed long ago and those of this very commit; a
 # message whose deletion came first is taken back as it arrives (`since` keeps it from being taken back twice).
