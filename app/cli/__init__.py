@@ -1,0 +1,17 @@
+"""The command line: a file for each group of commands."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.cli.demo import demo
+from app.cli.events import events
+from app.cli.token import token
+from app.cli.user import user
+from app.cli.workspace import workspace
+
+
+def init_app(app: Flask) -> None:
+    """Add the groups to `flask`."""
+    for group in (user, workspace, token, events, demo):
+        app.cli.add_command(group)

@@ -1,0 +1,56 @@
+"""A group of commands whose expected failures end with one line, and what its commands are about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import Row
+from sqlalchemy.exc import ProgrammingError
+
+from app.errors import DATABASE_AWAY, Problem
+from app.workspaces.users import find_user
+from app.workspaces.workspace import find_workspace
+
+NO_SUCH_TABLE = "42P01"  # PostgreSQL's undefined_table
+
+
+class Commands(AppGroup):
+    """A group of commands that ends every expected failure with one line and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what is not expected keeps its stack trace."""
+        try:
+            return super().invoke(ctx)
+        except Problem as problem:
+            raise click.ClickException(_one_line(problem)) from None
+        except DATABASE_AWAY as error:
+            reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+            raise click.ClickException(f"The database (DATABASE_URL) is not answering: {reason}") from None
+        except ProgrammingError as error:
+            if getattr(error.orig, "pgcode", None) != NO_SUCH_TABLE:
+                raise
+            raise click.ClickException("The database has no tables yet: run `flask db upgrade`.") from None
+
+
+def user_of(email: str) -> Row:
+    """The user of this address; ends the command if there is none."""
+    found = find_user(email)
+    if found is None:
+        raise click.ClickException(f"There is no user {email}.")
+    return found
+
+
+def workspace_of(slug: str) -> Row:
+    """The workspace of this slug; ends the command if there is none."""
+    found = find_workspace(slug)
+    if found is None:
+        raise click.ClickException(f"There is no workspace {slug}.")
+    return found
+
+
+def _one_line(problem: Problem) -> str:
+    if problem.errors:
+        return "; ".join(f"{field}: {' '.join(messages)}" for field, messages in problem.errors.items())
+    return problem.detail or problem.title

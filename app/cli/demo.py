@@ -1,0 +1,18 @@
+"""`flask demo`: the demo workspaces and their people."""
+
+from __future__ import annotations
+
+import click
+
+from app.cli.commands import Commands
+from app.workspaces.demo import ensure_demo
+
+demo = Commands("demo", help="The demo workspaces and their people.")
+
+
+@demo.command("create")
+@click.option("--password", envvar="PULSE_DEMO_PASSWORD", required=True, show_envvar=True)
+def demo_create(password: str) -> None:
+    """Create the demo workspaces and their people, or bring them up to date."""
+    ensure_demo(password)
+    click.echo("The demo workspaces acme and elsewhere are there.")

@@ -1,0 +1,45 @@
+"""`flask user`: people who may sign in."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from app.cli.commands import Commands, user_of
+from app.workspaces.users import create_user, set_active
+
+user = Commands("user", help="People who may sign in.")
+
+
+@user.command("create")
+@click.argument("email")
+@click.option("--name", required=True, help="What the others see.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from the first line of stdin.")
+@click.option("--password", envvar="PULSE_PASSWORD", hidden=True)
+def user_create(email: str, name: str, password_stdin: bool, password: str | None) -> None:
+    """Create a user. The password is asked for, unless it is in PULSE_PASSWORD or on stdin."""
+    if password_stdin:
+        password = sys.stdin.buffer.readline().decode("utf-8", "surrogateescape").rstrip("\r\n")
+    elif password is None:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    create_user(email, name, password)
+    click.echo(f"Created the user {email.strip().lower()}.")
+
+
+@user.command("deactivate")
+@click.argument("email")
+def user_deactivate(email: str) -> None:
+    """Keep a user out; their sessions and tokens are worth nothing, and their streams end."""
+    found = user_of(email)
+    set_active(found.id, False)
+    click.echo(f"{found.email} is kept out now.")
+
+
+@user.command("activate")
+@click.argument("email")
+def user_activate(email: str) -> None:
+    """Let a user in again."""
+    found = user_of(email)
+    set_active(found.id, True)
+    click.echo(f"{found.email} may sign in again.")

@@ -1,0 +1,65 @@
+"""`flask workspace`: workspaces and their members."""
+
+from __future__ import annotations
+
+import click
+
+from app.cli.commands import Commands, user_of, workspace_of
+from app.models import ROLES
+from app.workspaces.members import add_member, remove_member, set_role
+from app.workspaces.workspace import create_workspace, set_strict
+
+workspace = Commands("workspace", help="Workspaces and their members.")
+
+
+@workspace.command("create")
+@click.argument("slug")
+@click.option("--name", help="What people see; the slug, if not given.")
+@click.option("--timezone", default="UTC", show_default=True, help="IANA name; decides when a day begins.")
+@click.option("--owner", required=True, metavar="EMAIL", help="An existing user.")
+def workspace_create(slug: str, name: str | None, timezone: str, owner: str) -> None:
+    """Create a workspace."""
+    create_workspace(slug, slug if name is None else name, timezone, user_of(owner).id)
+    click.echo(f"Created the workspace {slug}: /w/{slug}")
+
+
+@workspace.command("strict")
+@click.argument("slug")
+@click.argument("setting", type=click.Choice(["on", "off"]))
+def workspace_strict(slug: str, setting: str) -> None:
+    """Refuse event types that Pulse does not know (on), or take them as custom events (off)."""
+    set_strict(workspace_of(slug).id, setting == "on")
+    takes = "known event types only" if setting == "on" else "custom event types too"
+    click.echo(f"{slug} takes {takes}.")
+
+
+@workspace.command("add-member")
+@click.argument("slug")
+@click.argument("email")
+@click.option("--role", type=click.Choice(ROLES), default="member", show_default=True)
+def workspace_add_member(slug: str, email: str, role: str) -> None:
+    """Give an existing user a role in a workspace."""
+    found, member = workspace_of(slug), user_of(email)
+    add_member(found.id, member.id, role)
+    click.echo(f"Added {member.email} to {slug} as {role}.")
+
+
+@workspace.command("set-role")
+@click.argument("slug")
+@click.argument("email")
+@click.argument("role", type=click.Choice(ROLES))
+def workspace_set_role(slug: str, email: str, role: str) -> None:
+    """Give a member another role."""
+    found, member = workspace_of(slug), user_of(email)
+    set_role(found.id, member.id, role)
+    click.echo(f"{member.email} is {role} of {slug} now.")
+
+
+@workspace.command("remove-member")
+@click.argument("slug")
+@click.argument("email")
+def workspace_remove_member(slug: str, email: str) -> None:
+    """Take a member out of a workspace; their tokens go too, and their streams end."""
+    found, member = workspace_of(slug), user_of(email)
+    remove_member(found.id, member.id)
+    click.echo(f"Removed {member.email} from {slug}.")
