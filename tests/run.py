@@ -22,7 +22,11 @@ ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 # Playwright brings a Node of its own: a newcomer may have none.
 NODE = Path(playwright.__file__).parent / "driver" / "node"
-CHROMIUM = "/usr/bin/chromium"
+# Programs that some end-to-end tests need: by the name of their package in Debian, and what cannot run without.
+PROGRAMS = {
+    "chromium": ("/usr/bin/chromium", "tests/end_to_end/dashboard"),
+    "nginx": ("/usr/sbin/nginx", "tests/end_to_end/test_nginx_front.py"),
+}
 COUNT = re.compile(r"(\d+) (passed|failed|error|errors)\b|^ℹ (pass|fail) (\d+)$", re.MULTILINE)
 
 
@@ -50,10 +54,10 @@ def pytest(name: str, *arguments: str) -> Check:
 
 def checks() -> list[Check]:
     """All checks; the longest first, so that the quick ones run beside them."""
-    browser = [] if Path(CHROMIUM).exists() else ["--ignore=tests/end_to_end/dashboard"]
+    without = [f"--ignore={PROGRAMS[name][1]}" for name in missing()]
     return [
         pytest("integration (real servers)", "tests/integration"),
-        pytest("end to end (gunicorn, browser)", "tests/end_to_end", *browser),
+        pytest("end to end (gunicorn, nginx, browser)", "tests/end_to_end", *without),
         pytest("http (real servers)", "tests/http"),
         pytest("chaos (whatever dies)", "tests/chaos"),
         pytest("unit", "tests/unit"),
@@ -78,14 +82,20 @@ def run(check: Check) -> Result:
     return Result(check, done.returncode, done.stdout, time.monotonic() - started)
 
 
-def install_chromium() -> None:
-    """Debian's Chromium, where we may install it."""
-    if Path(CHROMIUM).exists() or os.geteuid() != 0 or not shutil.which("apt-get"):
+def missing() -> list[str]:
+    """The programs that are not here."""
+    return [name for name, (place, _) in PROGRAMS.items() if not Path(place).exists()]
+
+
+def install(names: Sequence[str]) -> None:
+    """Debian's packages of these names, where we may install any."""
+    if not names or os.geteuid() != 0 or not shutil.which("apt-get"):
         return
-    print("Installing Chromium from the system's packages", flush=True)
+    print(f"Installing {' and '.join(names)} from the system's packages", flush=True)
     quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
     subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
-    subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], check=False, **quiet)
+    for name in names:  # one by one: that one cannot be had is no reason to do without the other
+        subprocess.run(["apt-get", "install", "-y", "-qq", name], check=False, **quiet)
 
 
 def count(results: Sequence[Result], *kinds: str) -> int:
@@ -101,7 +111,7 @@ def count(results: Sequence[Result], *kinds: str) -> int:
 
 
 def main() -> int:
-    install_chromium()
+    install(missing())
     started = time.monotonic()
     # More at a time than there are processors: most tests wait for servers.
     with ThreadPoolExecutor(max_workers=3) as pool:
@@ -111,15 +121,15 @@ def main() -> int:
     print()
     for result in results:
         print(f"{'passed' if result.code == 0 else 'FAILED'}  {result.check.name} ({result.seconds:.0f} s)")
-    missing = not Path(CHROMIUM).exists()
-    if missing:
-        print(f"NOT RUN  browser tests: there is no {CHROMIUM}, and it could not be installed")
+    for name in missing():
+        place, tests = PROGRAMS[name]
+        print(f"NOT RUN  {tests}: there is no {place}, and it could not be installed")
     failed = [result for result in results if result.code != 0]
     print(f"\nAll in {time.monotonic() - started:.0f} s")
     print(
         f"{count(results, 'passed', 'pass')} passed, {count(results, 'failed', 'fail', 'error', 'errors')} failed"
     )
-    return 1 if failed or (missing and os.environ.get("CI")) else 0
+    return 1 if failed or (missing() and os.environ.get("CI")) else 0
 
 
 if __name__ == "__main__":

@@ -38,15 +38,18 @@ def until(condition: Callable[[], object], what: str | Callable[[], str], second
 class Server:
     """`gunicorn -c gunicorn.conf.py wsgi:app`. It can be stopped, killed, and started on the same port again."""
 
-    def __init__(self, environ: Mapping[str, str], log: Path, workers: int = 2):
+    def __init__(
+        self, environ: Mapping[str, str], log: Path, workers: int = 2, *, socket_path: Path | None = None
+    ):
         self.port = unused_port()
+        also = ["-b", f"127.0.0.1:{self.port}", "-b", f"unix:{socket_path}"] if socket_path else []
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
         self.workers = workers
         self._at_rest: Counter[str] = Counter()
         self.sessions: dict[str, tuple[str, dict[str, str]]] = {}  # by name: user id and cookies
         self._process = Process(
-            [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"],
+            [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", *also, "wsgi:app"],
             log,
             cwd=ROOT,
             env={

@@ -4,13 +4,14 @@ import contextlib
 import shutil
 import signal
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from launcher_run import run
-from launcher_support import until
+from launcher_run import environment, run
+from launcher_support import ROOT, until
 
 
 def test_ctrl_c_stops_everything_and_the_next_start_goes_on_with_the_same_data_and_password(tmp_path: Path):
@@ -52,6 +53,30 @@ def test_a_second_ctrl_c_waits_for_nobody(tmp_path: Path):
         assert one.interrupt() == 0
         assert one.left() == []
     assert "database system is shut down" not in (tmp_path / "logs" / "postgres.log").read_text()
+
+
+def test_ctrl_c_before_anything_has_started_is_no_reason_for_a_traceback(tmp_path: Path):
+    command = [sys.executable, "-m", "launcher"]
+    started = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment(tmp_path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert until(lambda: catches(started.pid, signal.SIGTERM))  # it has begun to load
+    started.send_signal(signal.SIGINT)
+    said, _ = started.communicate(timeout=60)
+    assert started.returncode == 0, said
+    assert "Traceback" not in said
+
+
+def catches(pid: int, number: int) -> bool:
+    """Whether a process has a handler for a signal."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    caught = next(int(line.split()[1], 16) for line in status.splitlines() if line.startswith("SigCgt"))
+    return bool(caught >> (number - 1) & 1)
 
 
 @contextlib.contextmanager

@@ -1,0 +1,90 @@
+"""nginx with the project's configuration, in front of a gunicorn: an nginx of our own, on a free port."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import signal
+import socket
+from pathlib import Path
+
+from servers import ROOT, Server, until, unused_port
+
+from launcher.process import Process, tail
+
+PROGRAM = "/usr/sbin/nginx"
+CONFIGURATION = ROOT / "deploy" / "nginx" / "pulse.conf"
+# Everything that could hold frames back is on where the project's configuration does not turn it off.
+MAIN = """
+daemon off;
+worker_processes 2;
+pid {home}/nginx.pid;
+error_log {home}/error.log warn;
+events {{ worker_connections 1024; }}
+http {{
+    access_log off;
+    gzip on;
+    gzip_proxied any;
+    gzip_types *;
+    gzip_min_length 1;
+    client_body_temp_path {home}/body;
+    proxy_temp_path {home}/proxy;
+    fastcgi_temp_path {home}/fastcgi;
+    uwsgi_temp_path {home}/uwsgi;
+    scgi_temp_path {home}/scgi;
+    include {home}/pulse.conf;
+}}
+"""
+
+
+class Front:
+    """nginx before a server; to a Visitor it is a server like another."""
+
+    def __init__(self, home: Path, server: Server, upstream: str):
+        self.home = home
+        self.port = unused_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.sessions = server.sessions
+        self._write(upstream)
+        self._process = Process(
+            [PROGRAM, "-p", home, "-c", home / "nginx.conf", *_as_who_we_are()],
+            home / "nginx.log",
+            death_signal=signal.SIGTERM,
+        )
+
+    def start(self) -> None:
+        self._process.start()
+        until(self._answers, lambda: f"nginx answers: {tail(self.home / 'nginx.log')}")
+
+    def stop(self) -> None:
+        self._process.stop({signal.SIGTERM: 10})
+
+    def errors(self) -> str:
+        """What nginx has to say of its own."""
+        log = self.home / "error.log"
+        return log.read_text() if log.exists() else ""
+
+    def _write(self, upstream: str) -> None:
+        text = CONFIGURATION.read_text()
+        for ours, theirs in {
+            "server unix:/run/pulse/gunicorn.sock": f"server {upstream}",
+            # Without TLS, for which we have no certificate.
+            "listen 443 ssl http2;": f"listen 127.0.0.1:{self.port};",
+            "listen [::]:443 ssl http2;": "",
+            "ssl_certificate /etc/ssl/certs/pulse.pem;": "",
+            "ssl_certificate_key /etc/ssl/private/pulse.key;": "",
+        }.items():
+            assert text.count(ours) == 1, f"{CONFIGURATION} says {ours!r} no more"
+            text = text.replace(ours, theirs)
+        (self.home / "pulse.conf").write_text(text)
+        (self.home / "nginx.conf").write_text(MAIN.format(home=self.home))
+
+    def _answers(self) -> bool:
+        assert self._process.is_running, tail(self.home / "nginx.log")
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+def _as_who_we_are() -> list[str]:
+    # Started by root its workers would become another user, who may not reach the socket below our directory.
+    return ["-g", f"user {pwd.getpwuid(0).pw_name};"] if os.geteuid() == 0 else []

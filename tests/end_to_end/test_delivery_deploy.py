@@ -1,0 +1,45 @@
+"""A deploy (SIGHUP): who comes meanwhile is not refused, who is there is sent on, and nobody misses a thing."""
+
+import time
+
+import gevent
+import pytest
+from event_stream import EventStream
+from visitor import PATH
+
+
+@pytest.fixture(scope="module", params=["1", "0"], ids=["socket", "generator"])
+def shared_server(make_server, request):
+    return make_server(PULSE_ADOPT_CONNECTIONS=request.param, PULSE_MAX_STREAMS_PER_USER="1000")
+
+
+def test_streams_are_ended_in_order_and_go_on_with_the_new_workers(server, visit):
+    mika = visit("mika")
+    streams = [mika.listen() for _ in range(10)]
+    mika.track()
+    last = [stream.until("event").id for stream in streams]
+    reloading = gevent.spawn(server.reload)
+    for stream in streams:
+        bye = stream.rest()[-1]
+        assert (bye.event, bye.json) == ("bye", {"reason": "shutdown"})
+        assert 1000 <= bye.retry <= 5000
+    reloading.get()
+    missed = visit("mika").track()["eventId"]
+    for cursor in last:
+        resumed = mika.listen(headers={"Last-Event-ID": cursor})
+        assert resumed.until("event").json["eventId"] == missed
+        resumed.close()
+
+
+def test_who_comes_meanwhile_is_never_refused(server, visit):
+    """An EventSource that gets any status but 200 never comes back; a stream that ends at once, it reopens."""
+    cookie = visit("mika").cookie
+    reloading = gevent.spawn(server.reload)
+    answers = []
+    while not reloading.ready():
+        with EventStream(f"{server.url}{PATH}", {"Cookie": cookie}) as stream:
+            answers.append((stream.status, stream.next().event))
+        time.sleep(0.02)
+    reloading.get()
+    assert {status for status, _ in answers} == {200}
+    assert {first for _, first in answers} <= {"connected", "bye"}

@@ -1,0 +1,139 @@
+"""nginx in front, with the configuration of deploy/nginx, changes nothing that a client can see."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from servers import Server, until
+from visitor import PATH, Visitor
+
+from .nginx_front import Front
+
+CONNECTIONS = PATH.replace("realtime", "connections")
+
+
+@pytest.fixture(scope="module", params=["unix", "tcp"])
+def upstream(request, tmp_path_factory):
+    """Where gunicorn listens for nginx."""
+    return tmp_path_factory.mktemp("upstream") / "pulse.sock" if request.param == "unix" else None
+
+
+@pytest.fixture(scope="module")
+def shared_server(environ, made_servers, upstream, tmp_path_factory):
+    log = tmp_path_factory.mktemp("gunicorn") / "gunicorn.log"
+    server = Server(environ | {"PULSE_TRUSTED_PROXIES": "1"}, log, socket_path=upstream)
+    made_servers.append(server)
+    server.start()
+    return server
+
+
+@pytest.fixture(scope="module")
+def front(shared_server, upstream, tmp_path_factory):
+    address = f"unix:{upstream}" if upstream else f"127.0.0.1:{shared_server.port}"
+    front = Front(tmp_path_factory.mktemp("nginx"), shared_server, address)
+    front.start()
+    yield front
+    front.stop()
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(made_servers):
+    """As everywhere, but that nginx keeps some connections for its next requests."""
+    yield
+    for server in made_servers:
+        until(lambda server=server: not server.census()["streams"], "no stream left")
+        assert "Traceback" not in server.log.read_text()
+
+
+@pytest.fixture
+def vera(visit_at, front, server) -> Visitor:
+    """Who comes through nginx."""
+    return visit_at(front, "vera")
+
+
+def test_the_same_events_come_byte_for_byte_and_at_once(mika, vera):
+    direct, through = mika.listen(), vera.listen(headers={"Accept-Encoding": "gzip, br"})
+    for stream in (direct, through):
+        stream.until("stats")
+    for _ in range(5):
+        event_id = mika.track()["eventId"]
+        frames = [stream.until("event") for stream in (direct, through)]
+        assert frames[0].raw == frames[1].raw
+        assert frames[0].json["eventId"] == event_id
+    through.until("ping")
+    through.until("stats")
+
+
+def test_the_head_says_the_same(mika, vera):
+    direct, through = mika.listen(), vera.listen(headers={"Accept-Encoding": "gzip"})
+    for name in ("content-type", "cache-control", "x-content-type-options", "transfer-encoding"):
+        assert through.headers.get(name) == direct.headers.get(name), name
+    assert "content-encoding" not in through.headers
+    assert "content-length" not in through.headers
+
+
+def test_what_was_missed_comes_by_the_last_event_id(mika, vera):
+    stream = vera.listen()
+    mika.track()
+    seen = stream.until("event")
+    stream.close()
+    missed = [mika.track()["eventId"] for _ in range(300)]
+    resumed = vera.listen(headers={"Last-Event-ID": seen.id})
+    assert [event.json["eventId"] for event in resumed.events(300)] == missed
+
+
+def test_posts_snapshots_and_refusals_pass(vera, visit_at, front):
+    mika = visit_at(front, "mika")
+    assert mika.track("user.active")["success"] is True
+    assert mika.snapshot()["meta"]["workspaceId"]
+    assert vera.post(PATH, json={"eventType": "user.active"}).status_code == 403
+    assert visit_at(front).get(PATH).json()["code"] == "AUTH_REQUIRED"
+    batch = [{"eventType": "user.active", "sessionId": "x" * 128} for _ in range(1000)]
+    assert mika.post(f"{PATH}/batch", json={"events": batch}).status_code == 200
+
+
+def test_a_client_that_leaves_nginx_is_seen_at_once(mika, vera):
+    streams = [vera.listen() for _ in range(5)]
+    for stream in streams:
+        stream.until("stats")
+    until(lambda: mika.snapshot()["meta"]["connections"] == 5, "five streams counted")
+    for stream, how in zip(streams, ("close", "reset") * 3, strict=False):
+        getattr(stream, how)()
+    until(lambda: mika.snapshot()["meta"]["connections"] == 0, "no stream counted")
+
+
+def test_gunicorn_learns_the_address_and_believes_no_client(olivia, vera):
+    """What nginx overwrites, a client cannot forge: neither for limits nor for the list of connections."""
+    forged = {"X-Forwarded-For": "203.0.113.9", "Forwarded": "for=203.0.113.9", "X-Real-IP": "203.0.113.9"}
+    stream = vera.listen(headers=forged)
+    stream.until("stats")
+    listed = olivia.get(CONNECTIONS).json()["data"]
+    assert [(entry["address"], entry["transport"]) for entry in listed] == [("127.0.0.1", "socket")]
+
+
+def test_goodbyes_come_through_and_the_stream_ends_in_order(olivia, vera):
+    stream = vera.listen()
+    stream.until("stats")
+    olivia.delete(PATH)
+    assert stream.rest()[-1].json == {"reason": "closed-by-admin"}
+
+
+def test_a_deploy_sends_the_streams_on_without_a_gap(server, front, mika, visit_at):
+    through = visit_at(front, "vera")
+    stream = through.listen()
+    mika.track()
+    seen = stream.until("event")
+    server.reload()
+    assert stream.rest()[-1].json == {"reason": "shutdown"}
+    missed = visit_at(server, "mika").track()["eventId"]
+    resumed = through.listen(headers={"Last-Event-ID": seen.id})
+    assert resumed.until("event").json["eventId"] == missed
+
+
+def test_nginx_finds_nothing_to_complain_of(front, vera):
+    vera.listen().until("stats")
+    complaints = [
+        line for line in front.errors().splitlines() if re.search(r"\[(error|crit|alert|emerg)\]", line)
+    ]
+    assert complaints == []
