@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import auth, cli, dashboard, database, errors, health, ingest, logs, worker
+from app import auth, cli, dashboard, database, errors, headers, health, ingest, logs, worker
 from app.config import Settings
 from app.extensions import db, migrate
 from app.live import routes as live_routes
@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=False)
     from app import models  # noqa: F401
 
+    headers.init_app(app)
     errors.init_app(app)
     worker.init_app(app)
     auth.init_app(app)

@@ -33,6 +33,19 @@ def _secret(text: str) -> str:
     return text
 
 
+def _origins(text: str) -> tuple[str, ...]:
+    origins = []
+    for url in re.split(r"[\s,]+", text.strip().lower()) if text else []:
+        form = re.fullmatch(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?/?", url)
+        if not form:
+            raise ValueError(f"must be https:// and a host, without a path, not {url!r}")
+        scheme, host, port = form.groups()
+        # As browsers write it: the usual port is left out.
+        usual = {"http": ":80", "https": ":443"}[scheme]
+        origins.append(f"{scheme}://{host}{'' if port in (None, usual) else port}")
+    return tuple(origins)
+
+
 def _seconds(text: str) -> float:
     value = float(text) if re.fullmatch(r"\d+(\.\d+)?", text) else 0.0
     if value <= 0:
@@ -78,6 +91,12 @@ class Settings:
     database_url: str = _setting("DATABASE_URL", _database_url, "PostgreSQL, 14 or newer")
     redis_url: str = _setting("REDIS_URL", _redis_url, "Redis or Valkey, 7 or newer")
     secret_key: str = _setting("PULSE_SECRET_KEY", _secret, "signs the session cookie")
+    public_origins: tuple[str, ...] = _setting(
+        "PULSE_PUBLIC_URL",
+        _origins,
+        "where browsers reach the service, such as https://pulse.example.org; several are joined by commas",
+        "",
+    )
     stats_update_interval: float = _setting(
         "PULSE_STATS_UPDATE_INTERVAL", _seconds, "seconds between two `stats` frames", "5"
     )
@@ -127,6 +146,13 @@ class Settings:
         "PULSE_TRUSTED_PROXIES", _whole(0), "how many proxies in front set X-Forwarded-*", "0"
     )
     log_level: str = _setting("PULSE_LOG_LEVEL", _log_level, "DEBUG, INFO, WARNING or ERROR", "INFO")
+
+    @property
+    def only_https(self) -> bool:
+        """Is the service public, and never without encryption?"""
+        return bool(self.public_origins) and all(
+            origin.startswith("https://") for origin in self.public_origins
+        )
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask
 
 from app.auth import cookie, origin, pages, routes, service, sessions
 from app.extensions import db, login_manager
@@ -20,11 +20,3 @@ def init_app(app: Flask) -> None:
     origin.init_app(app)
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(pages.blueprint)
-    app.after_request(_forbid_storing)
-
-
-def _forbid_storing(response: Response) -> Response:
-    # Answers depend on who asks; a shared computer's cache must not answer for us after sign-out.
-    if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
-    return response

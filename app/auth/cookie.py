@@ -33,15 +33,17 @@ class SessionCookie(SecureCookieSessionInterface):
             super().save_session(app, session, response)
 
     def get_cookie_secure(self, app: Flask) -> bool:
-        """A fixed setting would either lock out plain http on loopback or send the cookie in the clear."""
-        return request.is_secure
+        """As safe as the request, unless PULSE_PUBLIC_URL promises https: loopback must not be locked out."""
+        return app.config["PULSE"].only_https or request.is_secure
 
 
 def init_app(app: Flask) -> None:
     """Set the cookie's attributes; it is written at sign-in and sign-out only."""
     app.session_interface = SessionCookie()
+    # With the prefix, no neighbour on another subdomain or port can plant one of its own.
+    prefix = "__Host-" if app.config["PULSE"].only_https else ""
     app.config.update(
-        SESSION_COOKIE_NAME="session",
+        SESSION_COOKIE_NAME=f"{prefix}session",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,

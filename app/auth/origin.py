@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, request
+from collections.abc import Collection
+
+from flask import Flask, current_app, request
 
 from app.auth import bearer
 from app.errors import CrossSite
@@ -12,32 +14,40 @@ OWN_SITES = ("same-origin", "none")  # "none": typed, bookmarked, or not from a 
 
 
 def init_app(app: Flask) -> None:
-    """Check every request that changes something, and every opening of a stream."""
+    """Check every request that changes something, and every opening of a stream or a WebSocket."""
     app.before_request(_refuse_cross_site)
 
 
 def _refuse_cross_site() -> None:
     if not _needs_check():
         return
-    own = f"{request.scheme}://{request.host}"
-    if not comes_from_us(request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin"), own):
+    if not comes_from_us(
+        request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin"), _own_origins()
+    ):
         raise CrossSite
+
+
+def _own_origins() -> Collection[str]:
+    # Without the setting, what the browser was told to ask: right where no proxy changes it.
+    return current_app.config["PULSE"].public_origins or (f"{request.scheme}://{request.host}".lower(),)
 
 
 def _needs_check() -> bool:
     # No page can make a visitor's browser send a token, and beside a token cookies count for nothing.
     if bearer.presented(request) is not None:
         return False
-    # EventSource sends cookies and no preflight, so a stream is not as harmless as other GETs.
+    # EventSource and WebSocket send cookies and no preflight, so they are not as harmless as other GETs.
     return (
-        request.method not in SAFE_METHODS or "text/event-stream" in request.headers.get("Accept", "").lower()
+        request.method not in SAFE_METHODS
+        or "text/event-stream" in request.headers.get("Accept", "").lower()
+        or request.headers.get("Upgrade", "").lower() == "websocket"
     )
 
 
-def comes_from_us(fetch_site: str | None, origin: str | None, own_origin: str) -> bool:
+def comes_from_us(fetch_site: str | None, origin: str | None, own_origins: Collection[str]) -> bool:
     """Decide by `Sec-Fetch-Site`, else by `Origin`; a client that sends neither (curl) is no browser."""
     if fetch_site is not None:
         return fetch_site in OWN_SITES
     if origin is not None:
-        return origin.lower() == own_origin.lower()
+        return origin.lower() in own_origins
     return True

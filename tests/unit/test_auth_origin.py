@@ -19,6 +19,7 @@ OWN = "https://pulse.test"
         ("same-origin", "https://evil.test", True),
         ("cross-site", OWN, False),
         (None, OWN, True),
+        (None, "http://10.0.0.5:8000", True),
         (None, "HTTPS://Pulse.Test", True),
         (None, "http://pulse.test", False),
         (None, "https://pulse.test:8443", False),
@@ -30,4 +31,4 @@ OWN = "https://pulse.test"
     ],
 )
 def test_who_is_let_in(fetch_site, origin, ours):
-    assert comes_from_us(fetch_site, origin, OWN) is ours
+    assert comes_from_us(fetch_site, origin, [OWN, "http://10.0.0.5:8000"]) is ours

@@ -71,6 +71,10 @@ def test_redis_may_be_reached_in_each_of_its_ways(url):
         ("PULSE_MAX_STREAMS_PER_WORKER", "0"),
         ("PULSE_MAX_STREAMS_PER_WORKER", "1.5"),
         ("PULSE_MAX_STREAMS_PER_WORKER", "many"),
+        ("PULSE_PUBLIC_URL", "pulse.example.org"),
+        ("PULSE_PUBLIC_URL", "https://pulse.example.org/base"),
+        ("PULSE_PUBLIC_URL", "https://pulse.example.org, ftp://x"),
+        ("PULSE_PUBLIC_URL", "https://user@pulse.example.org"),
         ("PULSE_TRUSTED_PROXIES", "-1"),
         ("PULSE_TRUSTED_PROXIES", "yes"),
         ("PULSE_LOG_LEVEL", "LOUD"),
@@ -79,6 +83,20 @@ def test_redis_may_be_reached_in_each_of_its_ways(url):
 def test_a_wrong_setting_is_named_in_one_line(name, text):
     with pytest.raises(ConfigError, match=rf"\A{name} must .+\Z"):
         Settings.from_environ(NEEDED | {name: text})
+
+
+@pytest.mark.parametrize(
+    ("text", "origins", "only_https"),
+    [
+        ("", (), False),
+        ("https://Pulse.Example.org/", ("https://pulse.example.org",), True),
+        ("https://a.test:443,https://b.test:8443", ("https://a.test", "https://b.test:8443"), True),
+        ("https://a.test http://[::1]:8000", ("https://a.test", "http://[::1]:8000"), False),
+    ],
+)
+def test_public_urls_become_origins_as_browsers_write_them(text, origins, only_https):
+    settings = Settings.from_environ(NEEDED | {"PULSE_PUBLIC_URL": text})
+    assert (settings.public_origins, settings.only_https) == (origins, only_https)
 
 
 def test_a_secret_is_never_repeated_in_a_complaint():

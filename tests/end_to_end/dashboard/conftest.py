@@ -79,6 +79,7 @@ def open_page(chromium: Browser, server: Server) -> Iterator[Callable[..., Page]
         context = chromium.new_context(base_url=server.url, **options)
         context.set_default_timeout(PATIENCE * 1000)
         context.on("weberror", lambda error: faults.append(str(error.error)))
+        context.on("console", lambda said: _is_refusal(said.text) and faults.append(said.text))
         pages.append(context.new_page())
         return pages[-1]
 
@@ -86,6 +87,10 @@ def open_page(chromium: Browser, server: Server) -> Iterator[Callable[..., Page]
     for page in pages:
         page.context.close()
     assert not faults, f"a script of the page failed: {faults}"
+
+
+def _is_refusal(text: str) -> bool:
+    return "Content Security Policy" in text
 
 
 @pytest.fixture
