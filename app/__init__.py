@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import auth, cli, dashboard, database, errors, headers, health, ingest, logs, worker
 from app.config import Settings
 from app.extensions import db, migrate
+from app.insights import routes as insights_routes
 from app.live import routes as live_routes
 from app.workspaces import token_routes
 
@@ -43,6 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(health.blueprint)
     ingest.init_app(app)
     app.register_blueprint(live_routes.blueprint)
+    app.register_blueprint(insights_routes.blueprint)
     app.register_blueprint(token_routes.blueprint)
     dashboard.init_app(app)
     cli.init_app(app)

@@ -1,27 +1,57 @@
 """The metrics: what each means, and the SQL that answers it for many workspaces at once.
 
+The one place where a metric is declared: the payload of `stats`, history, `GET …/analytics/metrics` and
+docs/metrics.md are made from it.
+
 Each query reads `w (id, midnight)`, the workspaces asked about with the start of their local day, and gives rows
-of (workspace, value), or (workspace, key, value) for a metric by key. `%(now)s` is the tick's moment. Windows
-begin after their start and have no end: an event stamped up to 5 minutes ahead of our clock counts at once.
+of (workspace, value), or (workspace, key, value) for a metric by key. `$start` is where its window begins; windows
+have no end: an event stamped up to 5 minutes ahead of our clock counts at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
+
+from app.domain.windows import NOW, TODAY, Window, last
 
 ASKED = "WITH w AS (SELECT * FROM unnest(%(ids)s::uuid[], %(midnights)s::timestamptz[]) AS w (id, midnight))"
 
 
 @dataclass(frozen=True, slots=True)
+class MinuteSum:
+    """A metric that adds up over time: which sum of the rows `m` of minute_counts it is, exactly."""
+
+    value: str
+    where: str = "true"
+
+
+@dataclass(frozen=True, slots=True)
 class Metric:
-    """One figure: its name in the payload, its unit, its meaning in a line, and its query."""
+    """One figure: its name in the payload, its unit, its meaning in a line, its window and its query.
+
+    `over_time` is what stands for a stretch of several ticks: their `mean`, or the `last` where it only grows
+    while the day lasts. `adds_up`: over whole days and months it is a sum, else the mean or the highest.
+    """
 
     name: str
     unit: str
     meaning: str
-    sql: str
+    window: Window
+    over_time: Literal["last", "mean"]
+    query: str
     by_key: bool = False
+    adds_up: MinuteSum | None = None
+
+    @property
+    def sql(self) -> str:
+        """The query, with the start of the window in its place."""
+        length = self.window.length
+        start = (
+            "w.midnight" if length is None else f"(%(now)s - interval '{length.total_seconds():.0f} seconds')"
+        )
+        return self.query.replace("$start", start)
 
 
 METRICS: Mapping[str, Metric] = {
@@ -31,43 +61,51 @@ METRICS: Mapping[str, Metric] = {
             "activeUsers",
             "users",
             "Distinct users with an event since local midnight.",
+            TODAY,
+            "last",
             """SELECT w.id, count(*) FROM w
-                JOIN user_presence AS p ON p.workspace_id = w.id AND p.last_seen >= w.midnight
+                JOIN user_presence AS p ON p.workspace_id = w.id AND p.last_seen >= $start
                 GROUP BY w.id""",
         ),
         Metric(
             "onlineUsers",
             "users",
             "Distinct users with an event in the last 5 minutes.",
+            last(minutes=5),
+            "mean",
             """SELECT w.id, count(*) FROM w
-                JOIN user_presence AS p ON p.workspace_id = w.id AND p.last_seen > %(now)s - interval '5 minutes'
+                JOIN user_presence AS p ON p.workspace_id = w.id AND p.last_seen > $start
                 GROUP BY w.id""",
         ),
         Metric(
             "activeSessions",
             "sessions",
             "Distinct sessions with an event in the last 30 minutes.",
+            last(minutes=30),
+            "mean",
             """SELECT w.id, count(*) FROM w
                 JOIN session_presence AS p
-                ON p.workspace_id = w.id AND p.last_seen > %(now)s - interval '30 minutes'
+                ON p.workspace_id = w.id AND p.last_seen > $start
                 GROUP BY w.id""",
         ),
         Metric(
             "messagesLastHour",
             "messages",
             "Messages sent in the last 60 minutes, less those since deleted.",
+            last(hours=1),
+            "mean",
             # Whole minutes from their sums, the minute that the hour begins in from its rows. Those were received
             # 5 minutes early at most, which leaves one or two partitions to look at.
             """SELECT w.id, coalesce((
                     SELECT sum(m.count - m.retracted) FROM minute_counts AS m
                     WHERE m.workspace_id = w.id AND m.event_type = 'message.sent'
-                    AND m.minute > %(now)s - interval '1 hour'
+                    AND m.minute > $start
                 ), 0) + (
                     SELECT count(*) FROM events AS e
                     WHERE e.workspace_id = w.id AND e.event_type = 'message.sent'
-                    AND e.occurred_at > %(now)s - interval '1 hour'
-                    AND e.occurred_at < date_trunc('minute', %(now)s - interval '1 hour') + interval '1 minute'
-                    AND e.received_at > %(now)s - interval '2 hours'
+                    AND e.occurred_at > $start
+                    AND e.occurred_at < date_trunc('minute', $start) + interval '1 minute'
+                    AND e.received_at > $start - interval '1 hour'
                     AND NOT EXISTS (
                         SELECT FROM message_deletions AS gone WHERE gone.workspace_id = e.workspace_id
                         AND gone.message_id = e.event_data ->> 'messageId'
@@ -78,18 +116,23 @@ METRICS: Mapping[str, Metric] = {
             "messagesToday",
             "messages",
             "Messages sent since local midnight, less those since deleted.",
+            TODAY,
+            "last",
             """SELECT w.id, sum(m.count - m.retracted) FROM w
-                JOIN minute_counts AS m ON m.workspace_id = w.id AND m.minute >= w.midnight
+                JOIN minute_counts AS m ON m.workspace_id = w.id AND m.minute >= $start
                 AND m.event_type = 'message.sent'
                 GROUP BY w.id""",
+            adds_up=MinuteSum("m.count - m.retracted", "m.event_type = 'message.sent'"),
         ),
         Metric(
             "activeChannels",
             "channels",
             "Channels, not archived, with a message in the last hour.",
+            last(hours=1),
+            "mean",
             """SELECT w.id, count(*) FROM w
                 JOIN channels AS c ON c.workspace_id = w.id
-                AND c.last_message_at > %(now)s - interval '1 hour'
+                AND c.last_message_at > $start
                 AND (c.archived_at IS NULL OR c.archived_at < c.created_at)
                 GROUP BY w.id""",
         ),
@@ -97,15 +140,19 @@ METRICS: Mapping[str, Metric] = {
             "activeOrchestrators",
             "orchestrators",
             "Orchestrators whose last state is online or busy, heard of in the last 10 minutes.",
+            last(minutes=10),
+            "mean",
             """SELECT w.id, count(*) FROM w
                 JOIN orchestrators AS o ON o.workspace_id = w.id AND o.state IN ('online', 'busy')
-                AND o.state_at > %(now)s - interval '10 minutes'
+                AND o.state_at > $start
                 GROUP BY w.id""",
         ),
         Metric(
             "tasksInProgress",
             "tasks",
             "Tasks created or started, and not completed, failed or cancelled since.",
+            NOW,
+            "mean",
             """SELECT w.id, count(*) FROM w
                 JOIN tasks AS t ON t.workspace_id = w.id AND t.is_open
                 GROUP BY w.id""",
@@ -114,10 +161,13 @@ METRICS: Mapping[str, Metric] = {
             "eventCounts",
             "events",
             "Events since local midnight, by type.",
+            TODAY,
+            "last",
             """SELECT w.id, m.event_type, sum(m.count) FROM w
-                JOIN minute_counts AS m ON m.workspace_id = w.id AND m.minute >= w.midnight AND m.count > 0
+                JOIN minute_counts AS m ON m.workspace_id = w.id AND m.minute >= $start AND m.count > 0
                 GROUP BY w.id, m.event_type""",
             by_key=True,
+            adds_up=MinuteSum("m.count"),
         ),
     )
 }

@@ -1,0 +1,51 @@
+"""Windows: the stretch of time that a metric looks at, ending now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.domain.instants import local_midnight
+
+UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
+WORDS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """`TODAY`, `NOW`, or `last(…)`; `name` is what the API calls it: `today`, `now`, `5m`, `24h`, `7d`."""
+
+    name: str
+    length: timedelta | None = None
+
+    def start(self, now: datetime, timezone: str) -> datetime | None:
+        """When it begins at `now` in an IANA timezone; None for `NOW`, which looks at states, not at a stretch."""
+        if self.length is not None:
+            return now - self.length
+        return local_midnight(now, timezone) if self == TODAY else None
+
+    @property
+    def has_start(self) -> bool:
+        """Whether its very start belongs to it: midnight does, what is an hour old to the millisecond does not."""
+        return self.length is None
+
+    @property
+    def words(self) -> str:
+        """`since local midnight`, `the last 5 minutes`."""
+        if self.length is None:
+            return "since local midnight" if self == TODAY else "now"
+        count, unit = int(self.name[:-1]), WORDS[self.name[-1]]
+        return f"the last {count} {unit}" if count > 1 else f"the last {unit[:-1]}"
+
+
+TODAY = Window("today")
+NOW = Window("now")
+
+
+def last(**span: float) -> Window:
+    """`last(minutes=5)`: the last so many whole seconds, in the largest unit that names them; a day is `24h`."""
+    length = timedelta(**span)
+    seconds = int(length.total_seconds())
+    fitting = ((unit, size) for unit, size in UNITS if seconds % size == 0)
+    unit, size = next((unit, size) for unit, size in fitting if unit != "d" or seconds > size)
+    return Window(f"{seconds // size}{unit}", length)
