@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.cli.demo import demo
 from app.cli.events import events
+from app.cli.metrics import metrics
 from app.cli.token import token
 from app.cli.user import user
 from app.cli.workspace import workspace
@@ -13,5 +14,5 @@ from app.cli.workspace import workspace
 
 def init_app(app: Flask) -> None:
     """Add the groups to `flask`."""
-    for group in (user, workspace, token, events, demo):
+    for group in (user, workspace, token, events, metrics, demo):
         app.cli.add_command(group)
