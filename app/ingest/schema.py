@@ -11,8 +11,8 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 
 from app.domain import catalogue, identifiers, strict_json
 from app.domain.event import MAX_AHEAD, MAX_LATE
-from app.domain.field_errors import dotted
 from app.domain.instants import to_millisecond
+from app.validation import by_field
 
 # The event itself is one level, its eventData ten more.
 MAX_DEPTH = 11
@@ -91,11 +91,6 @@ def load_event(value: object, *, strict: bool, now: datetime) -> tuple[dict[str,
     except ValidationError as error:
         return {}, by_field(error)
     return loaded, _meaning_faults(loaded, strict, now)
-
-
-def by_field(error: ValidationError) -> Errors:
-    """The schema's messages by dotted field name, cut to a length that can be sent back."""
-    return {strict_json.shown(path): texts for path, texts in dotted(error.normalized_messages()).items()}
 
 
 def at_a_glance(value: object) -> dict[str, Any] | None:
