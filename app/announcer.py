@@ -1,4 +1,4 @@
-"""Tells the streams of a commit: those of this worker directly, all others over the bus, in one round trip."""
+"""Tells of a commit: its own streams directly, all others and the counts in Redis in one round trip."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from uuid import UUID
 from redis.client import Pipeline
 
 from app.bus import Bus, Message, events_message
+from app.counters import Counters
 from app.ingest.announcement import Announcement
 from app.live.hub import Hub
 from app.live.registry import Registry
@@ -20,23 +21,27 @@ FRESH = 1.0  # seconds for which a count that came with a commit still answers `
 class Announcer:
     """Where the write side's news meets the read side."""
 
-    def __init__(self, hub: Hub, bus: Bus, registry: Registry, link: RedisLink):
+    def __init__(self, hub: Hub, bus: Bus, registry: Registry, counters: Counters, link: RedisLink):
         self._hub = hub
         self._bus = bus
         self._registry = registry
+        self._counters = counters
         self._link = link
         self._counts: dict[UUID, tuple[float, int]] = {}
 
     def announce(self, announcements: Sequence[Announcement]) -> None:
-        """Publish what a commit added, and learn how many streams that reaches."""
+        """Publish what a commit added, count it, and learn how many streams it reaches."""
         if not announcements:
             return
-        messages = [events_message(*announcement) for announcement in announcements]
+        messages = [
+            events_message(news.workspace_id, news.epoch, news.first, news.frames) for news in announcements
+        ]
         for message in messages:
             self._hub.deliver(message)
         workspaces = list({message.workspace_id: None for message in messages})
-        answers = self._link.pipeline(lambda pipe: self._fill(pipe, messages, workspaces))
-        counted = self._registry.read_counts(answers and answers[len(messages) :], workspaces)
+        answers = self._link.pipeline(lambda pipe: self._fill(pipe, announcements, messages, workspaces))
+        told = len(messages) + len(announcements)
+        counted = self._registry.read_counts(answers and answers[told:], workspaces)
         self._counts.update((workspace, (monotonic(), count)) for workspace, count in counted.items())
 
     def notified(self, workspace: UUID) -> int:
@@ -44,7 +49,16 @@ class Announcer:
         at, count = self._counts.get(workspace, (0.0, 0))
         return count if monotonic() - at < FRESH else self._registry.count(workspace)
 
-    def _fill(self, pipe: Pipeline, messages: Sequence[Message], workspaces: Sequence[UUID]) -> None:
+    def _fill(
+        self,
+        pipe: Pipeline,
+        announcements: Sequence[Announcement],
+        messages: Sequence[Message],
+        workspaces: Sequence[UUID],
+    ) -> None:
         for message in messages:
             self._bus.publish_into(pipe, message)
+        for news in announcements:
+            numbers = range(news.first, news.first + len(news.frames))
+            self._counters.add_into(pipe, news.workspace_id, news.epoch, numbers, news.counts)
         self._registry.count_into(pipe, workspaces)

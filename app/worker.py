@@ -21,13 +21,15 @@ from app.announcer import Announcer
 from app.auth.revoked import revoked
 from app.bus import Bus, Message, stats_message
 from app.config import Settings
+from app.counters import Counters
 from app.database import background_engine
 from app.domain.stats import Stats
 from app.ingest.committer import Committer
 from app.ingest.service import Ingest
-from app.insights import figures
+from app.insights import figures, reconciling
 from app.insights.collector import Collector
 from app.insights.metrics import METRICS
+from app.insights.reconciler import Reconciler
 from app.insights.snapshot import Snapshots
 from app.live import ends, heartbeat, poller, revocation
 from app.live.assembly import Assembly
@@ -63,7 +65,8 @@ class Worker:
         books = Books(self.hub, self.registry, self.id)
         questions = {"close": books.close, "list": books.list}
         self.assembly = Assembly(self.bus, self.registry, self.link, questions)
-        self.announcer = Announcer(self.hub, self.bus, self.registry, self.link)
+        self.counters = Counters(self.link)
+        self.announcer = Announcer(self.hub, self.bus, self.registry, self.counters, self.link)
         self.committer = Committer(engine, self.announcer.announce)
         self.collector = Collector(
             self.link, self.id, settings.stats_update_interval, self._compute, self._watched, self._share
@@ -100,6 +103,7 @@ class Worker:
             gevent.spawn(heartbeat.beat, self.hub, self._settings.heartbeat_interval),
             gevent.spawn(ends.sweep, self.hub),
             gevent.spawn(self._keeper.run),
+            gevent.spawn(reconciling.run, Reconciler(self._engine, self.counters), self.link, self.id),
             gevent.spawn(Lifeline(self.hub, self.bus).run),
             gevent.spawn(self.revocation.run),
         ]
@@ -146,7 +150,7 @@ class Worker:
             self.hub.deliver(message)
 
     def _compute(self, workspaces: Iterable[UUID], now: datetime) -> dict[UUID, Stats]:
-        return figures.compute(self._engine, workspaces, now)
+        return figures.compute(self._engine, workspaces, now, self.counters)
 
     def _watched(self) -> dict[UUID, float]:
         now = monotonic()

@@ -12,9 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import Connection
 
 from app.domain.windows import NOW, TODAY, Window, last
+
+Parameters = Mapping[str, Any]
 
 ASKED = "WITH w AS (SELECT * FROM unnest(%(ids)s::uuid[], %(midnights)s::timestamptz[]) AS w (id, midnight))"
 
@@ -171,3 +176,17 @@ METRICS: Mapping[str, Metric] = {
         ),
     )
 }
+
+
+def ask(connection: Connection, parameters: Parameters, metric: Metric) -> dict[UUID, Any]:
+    """A metric by workspace; one without rows is left out.
+
+    `parameters`: `ids` of the workspaces, their `midnights`, and `now`.
+    """
+    rows = connection.exec_driver_sql(f"{ASKED} {metric.sql}", parameters)
+    if not metric.by_key:
+        return {workspace: int(value) for workspace, value in rows}
+    values: dict[UUID, dict[str, int]] = {}
+    for workspace, key, value in rows:
+        values.setdefault(workspace, {})[key] = int(value)
+    return values

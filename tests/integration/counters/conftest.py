@@ -1,0 +1,88 @@
+"""Counters on a real Redis, and commits that are told to them, or not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import pytest
+from empty_logs import new_workspace
+from flask import Flask
+from redis import Redis
+from sqlalchemy import Engine, Row
+
+from app import redis_link
+from app.counters import KEY, Counters
+from app.domain.event import NewEvent
+from app.extensions import db
+from app.ingest.announcement import Announcement, announcements
+from app.ingest.transaction import commit
+from app.redis_link import RedisLink
+
+MIKA = UUID(int=2)
+
+
+@pytest.fixture
+def redis(redis_url: str) -> Iterator[Redis]:
+    """A database that the app's worker does not know: its reconciler would put right what is drawn as wrong."""
+    client = redis_link.connect(redis_url.replace("db=0", "db=1"))
+    client.flushdb()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def link(redis: Redis) -> RedisLink:
+    return RedisLink(redis)
+
+
+@pytest.fixture
+def counters(link: RedisLink) -> Counters:
+    return Counters(link)
+
+
+@pytest.fixture
+def engine(app: Flask) -> Engine:
+    with app.app_context():
+        return db.engine
+
+
+@pytest.fixture
+def workspace(sql: Callable[..., list[Row]]) -> UUID:
+    return new_workspace(sql)
+
+
+@pytest.fixture
+def key(workspace: UUID) -> str:
+    """Where the workspace's counts are in Redis."""
+    return f"{KEY}{workspace}"
+
+
+@pytest.fixture
+def post(engine: Engine, workspace: UUID) -> Callable[..., Announcement]:
+    """`post(NOON, "user.login", "message.sent")`: commit events of these types; what is to be told of it."""
+
+    def run(at: datetime, *types: str, timestamp: datetime | None = None, **data: str) -> Announcement:
+        request = [NewEvent(workspace, str(uuid4()), name, data, MIKA, None, timestamp) for name in types]
+        [news] = announcements([request], commit(engine, [request], at))
+        return news
+
+    return run
+
+
+@pytest.fixture
+def tell(counters: Counters, link: RedisLink) -> Callable[..., None]:
+    """`tell(news, …)`: count what has been committed, in this order."""
+
+    def add(news: Announcement) -> None:
+        numbers = range(news.first, news.first + len(news.frames))
+        link.pipeline(
+            lambda pipe: counters.add_into(pipe, news.workspace_id, news.epoch, numbers, news.counts)
+        )
+
+    def run(*commits: Announcement) -> None:
+        for news in commits:
+            add(news)
+
+    return run

@@ -1,0 +1,127 @@
+"""The figures of the day come from Redis where its counts are exact at the snapshot, and are always the same."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import event
+
+from app.counters import Counted, Mark
+from app.insights import figures
+
+NOON = datetime(2025, 12, 6, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def today(engine, workspace, counters):
+    """(messages, counts) of today as computed with the counts in Redis."""
+
+    def read(now: datetime = NOON):
+        shown = figures.compute(engine, [workspace], now, counters)[workspace].payload
+        return shown["messagesToday"], shown["eventCounts"]
+
+    return read
+
+
+@pytest.fixture
+def summed(engine):
+    """How often minute sums of events are read."""
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement, *_):
+        if "m.event_type, sum(m.count)" in statement:
+            seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield lambda: len(seen)
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def test_the_first_computation_sums_up_and_the_next_ones_need_not(today, post, tell, summed):
+    tell(post(NOON, "message.sent", "user.login"))
+    assert today() == (1, {"message.sent": 1, "user.login": 1})
+    assert summed() == 1
+    tell(post(NOON, "message.sent"))
+    tell(post(NOON, "user.login"))
+    assert today() == (2, {"message.sent": 2, "user.login": 2})
+    assert summed() == 1
+
+
+def test_counts_that_have_not_heard_of_the_last_commit_are_not_used(today, post, summed):
+    today()
+    post(NOON, "message.sent")  # the worker died before it could tell
+    assert today() == (1, {"message.sent": 1})
+    assert today() == (1, {"message.sent": 1})
+    assert summed() == 2
+
+
+def test_counts_that_are_ahead_of_the_snapshot_are_not_used(today, post, counters, workspace, summed):
+    post(NOON, "message.sent")
+    counters.put({workspace: Counted(Mark("a1b2c3d4", NOON.replace(hour=0), 2), {"message.sent": 2})})
+    assert today() == (1, {"message.sent": 1})
+
+
+def test_messages_taken_back_are_not_counted(today, post, tell, summed):
+    today()
+    tell(post(NOON, "message.sent", messageId="m-1"), post(NOON, "message.sent", messageId="m-2"))
+    tell(post(NOON + MINUTE, "message.deleted", messageId="m-1"))
+    assert today(NOON + MINUTE) == (1, {"message.sent": 2, "message.deleted": 1})
+    tell(post(NOON + MINUTE, "message.deleted", messageId="m-9"))
+    tell(post(NOON + MINUTE, "message.sent", messageId="m-9"))
+    assert today(NOON + MINUTE) == (1, {"message.sent": 3, "message.deleted": 2})
+    assert summed() == 1
+
+
+def test_a_message_of_yesterday_that_is_taken_back_today_changes_nothing(today, post, tell):
+    tell(post(NOON, "message.sent", messageId="m-1"))
+    tomorrow = NOON + timedelta(days=1)
+    assert today(tomorrow) == (0, {})
+    tell(post(tomorrow, "message.deleted", messageId="m-1"))
+    assert today(tomorrow) == (0, {"message.deleted": 1})
+
+
+def test_a_new_day_begins_at_local_midnight(today, post, tell, sql, workspace, summed):
+    """
+    Kathmandu is 5:45 ahead of UTC:   18:14:59.999 | 18:15 UTC is midnight
+    """
+    sql("UPDATE workspaces SET timezone = 'Asia/Kathmandu' WHERE id = :id", id=workspace)
+    midnight = NOON.replace(hour=18, minute=15)
+    tell(post(NOON, "user.login"))
+    assert today(midnight - timedelta(milliseconds=1)) == (0, {"user.login": 1})
+    assert today(midnight) == (0, {})
+    tell(post(midnight + MINUTE, "message.sent"))
+    tell(post(midnight + MINUTE, "user.login", timestamp=NOON))
+    assert today(midnight + MINUTE) == (1, {"message.sent": 1})
+    assert summed() == 2
+
+
+def test_an_event_ahead_of_midnight_counts_on_both_days(today, post, tell):
+    midnight = NOON.replace(hour=0) + timedelta(days=1)
+    today(NOON)
+    tell(post(midnight - MINUTE, "user.ahead", timestamp=midnight + MINUTE))
+    assert today(midnight - MINUTE) == (0, {"user.ahead": 1})
+    assert today(midnight) == (0, {"user.ahead": 1})
+
+
+def test_the_workspace_moves_to_another_zone(today, post, tell, sql, workspace):
+    tell(post(NOON.replace(hour=1), "user.early"), post(NOON, "user.late"))
+    assert today() == (0, {"user.early": 1, "user.late": 1})
+    sql(
+        "UPDATE workspaces SET timezone = 'America/New_York' WHERE id = :id", id=workspace
+    )  # midnight is at 5
+    assert today() == (0, {"user.late": 1})
+    tell(post(NOON, "user.late"), post(NOON, "user.early", timestamp=NOON.replace(hour=4)))
+    assert today() == (0, {"user.late": 2})
+    sql("UPDATE workspaces SET timezone = 'UTC' WHERE id = :id", id=workspace)
+    assert today() == (0, {"user.early": 2, "user.late": 2})
+
+
+def test_only_the_most_frequent_types_are_shown(today, post, tell):
+    tell(post(NOON, *(f"made.up{number}" for number in range(120)), "user.login", "user.login"))
+    for _ in range(2):  # from the sums, then from Redis
+        _, shown = today()
+        assert len(shown) == 101
+        assert next(iter(shown.items())) == ("user.login", 2)
+        assert shown["other"] == 21

@@ -1,0 +1,34 @@
+"""Without Redis there are no counts, and nobody notices but PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from app import redis_link
+from app.counters import Counted, Counters, Mark
+from app.insights import figures
+from app.redis_link import RedisLink
+
+NOON = datetime(2025, 12, 6, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def counters(tmp_path):
+    client = redis_link.connect(f"unix://{tmp_path}/nobody.sock")
+    yield Counters(RedisLink(client))
+    client.close()
+
+
+def test_there_is_nothing_to_read_and_nothing_raises(counters, workspace):
+    counters.put({workspace: Counted(Mark("a1b2c3d4", NOON, 0), {})})
+    counters.drop([workspace])
+    assert counters.read([workspace]) == {}
+
+
+def test_the_figures_come_from_the_minute_sums(counters, engine, workspace, post):
+    post(NOON, "message.sent", "user.login")
+    shown = figures.compute(engine, [workspace], NOON, counters)[workspace].payload
+    assert shown["eventCounts"] == {"message.sent": 1, "user.login": 1}
+    assert shown["messagesToday"] == 1
