@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.auth import cookie, origin, pages, routes, service, sessions
+from app.auth import cookie, origin, own_routes, pages, routes, service, sessions
 from app.extensions import db, login_manager
 
 
@@ -19,4 +19,5 @@ def init_app(app: Flask) -> None:
     login_manager.init_app(app)
     origin.init_app(app)
     app.register_blueprint(routes.blueprint)
+    app.register_blueprint(own_routes.blueprint)
     app.register_blueprint(pages.blueprint)

@@ -5,15 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint
-from marshmallow import ValidationError
 
 from app.auth.access import require_person
 from app.auth.memberships import profile
-from app.auth.schema import Credentials
+from app.auth.schema import Credentials, loaded
 from app.auth.sign_in import sign_in, sign_out
-from app.domain import strict_json
-from app.domain.field_errors import dotted
-from app.errors import InvalidInput
 from app.json_body import read_json
 
 BODY_LIMIT = 16 * 1024  # bytes; room for the longest password with every character escaped
@@ -24,7 +20,7 @@ blueprint = Blueprint("auth_api", __name__, url_prefix="/api/auth")
 @blueprint.post("/login")
 def login() -> dict[str, Any]:
     """Sign in; answers as `me` does and sets the cookie."""
-    return profile(sign_in(**_credentials()))
+    return profile(sign_in(**loaded(Credentials, read_json(BODY_LIMIT))))
 
 
 @blueprint.post("/logout")
@@ -38,14 +34,3 @@ def logout() -> tuple[str, int]:
 def me() -> dict[str, Any]:
     """Who is signed in, and their workspaces."""
     return profile(require_person())
-
-
-def _credentials() -> dict[str, str]:
-    value = read_json(BODY_LIMIT)
-    errors = strict_json.faults(value)
-    if errors:
-        raise InvalidInput(errors=errors)
-    try:
-        return Credentials().load(value)
-    except ValidationError as error:
-        raise InvalidInput(errors=dotted(error.messages)) from None

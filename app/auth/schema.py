@@ -1,12 +1,24 @@
-"""What a sign-in consists of."""
+"""What a sign-in consists of, and what a new password must be like."""
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
+from app.domain import strict_json
+from app.domain.field_errors import dotted
 from app.domain.identifiers import LONGEST_EMAIL
+from app.errors import InvalidInput
 
+SHORTEST_PASSWORD = 8  # characters
 LONGEST_PASSWORD = 1_024  # characters
+
+
+def check_password(text: str) -> None:
+    """Raise ValidationError for what cannot become a password."""
+    if not SHORTEST_PASSWORD <= len(text) <= LONGEST_PASSWORD:
+        raise ValidationError(f"Must be {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValidationError("Must be text in UTF-8.")  # no browser could send it again
 
 
 class Credentials(Schema):
@@ -14,3 +26,23 @@ class Credentials(Schema):
 
     email = fields.String(required=True, validate=validate.Length(1, LONGEST_EMAIL))
     password = fields.String(required=True, validate=validate.Length(1, LONGEST_PASSWORD))
+
+
+class NewPassword(Schema):
+    """`{"currentPassword", "newPassword"}`; any other field is refused."""
+
+    current = fields.String(
+        required=True, data_key="currentPassword", validate=validate.Length(1, LONGEST_PASSWORD)
+    )
+    new = fields.String(required=True, data_key="newPassword", validate=check_password)
+
+
+def loaded(schema: type[Schema], value: object) -> dict[str, str]:
+    """The fields of a JSON value that a schema describes; raises InvalidInput with messages by field."""
+    errors = strict_json.faults(value)
+    if errors:
+        raise InvalidInput(errors=errors)
+    try:
+        return schema().load(value)  # type: ignore[arg-type, return-value]
+    except ValidationError as error:
+        raise InvalidInput(errors=dotted(error.normalized_messages())) from None

@@ -34,14 +34,16 @@ class Person(UserMixin):
         return self.token
 
 
-def start(user_id: UUID) -> str:
-    """Begin a session; returns its token, which is stored nowhere but in the cookie."""
+def start(user_id: UUID, browser: str = "") -> str:
+    """Begin a session; returns its token, which is stored nowhere but in the cookie. `browser`: in words."""
     token = secrets.token_urlsafe(32)
     ends = func.now() + LIFETIME
     with db.engine.begin() as connection:
         connection.execute(_sweep())
         connection.execute(
-            insert(LoginSession).values(token_hash=hash_of(token), user_id=user_id, expires_at=ends)
+            insert(LoginSession).values(
+                token_hash=hash_of(token), user_id=user_id, expires_at=ends, browser=browser
+            )
         )
     return token
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import session
+from flask import request, session
 from flask_login import login_user, logout_user
 from sqlalchemy import Row, select, update
 
 from app.auth import passwords, sessions
 from app.auth.sessions import Person
+from app.domain.browser import in_words
 from app.domain.identifiers import normal_email
 from app.errors import BadCredentials
 from app.extensions import db
@@ -38,7 +39,8 @@ def sign_out() -> None:
 def _begin(account: Row) -> Person:
     sessions.end(sessions.current_token())  # whoever was signed in here before
     session.clear()  # nothing planted before the sign-in survives it
-    person = Person(account.id, account.email, account.name, token=sessions.start(account.id))
+    browser = in_words(request.headers.get("User-Agent", ""))
+    person = Person(account.id, account.email, account.name, token=sessions.start(account.id, browser))
     login_user(person)
     del session["_id"]  # Flask-Login's fingerprint of the browser: session_protection is off
     session.permanent = True

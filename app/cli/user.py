@@ -7,7 +7,7 @@ import sys
 import click
 
 from app.cli.commands import Commands, user_of
-from app.workspaces.users import create_user, set_active
+from app.workspaces.users import create_user, reset_password, set_active
 
 user = Commands("user", help="People who may sign in.")
 
@@ -19,12 +19,19 @@ user = Commands("user", help="People who may sign in.")
 @click.option("--password", envvar="PULSE_PASSWORD", hidden=True)
 def user_create(email: str, name: str, password_stdin: bool, password: str | None) -> None:
     """Create a user. The password is asked for, unless it is in PULSE_PASSWORD or on stdin."""
-    if password_stdin:
-        password = sys.stdin.buffer.readline().decode("utf-8", "surrogateescape").rstrip("\r\n")
-    elif password is None:
-        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    create_user(email, name, password)
+    create_user(email, name, _password(password_stdin, password))
     click.echo(f"Created the user {email.strip().lower()}.")
+
+
+@user.command("set-password")
+@click.argument("email")
+@click.option("--password-stdin", is_flag=True, help="Read the password from the first line of stdin.")
+@click.option("--password", envvar="PULSE_PASSWORD", hidden=True)
+def user_set_password(email: str, password_stdin: bool, password: str | None) -> None:
+    """Give a user who has lost it another password; they are signed out everywhere."""
+    found = user_of(email)
+    reset_password(found.id, _password(password_stdin, password))
+    click.echo(f"{found.email} has another password, and is signed out everywhere.")
 
 
 @user.command("deactivate")
@@ -43,3 +50,9 @@ def user_activate(email: str) -> None:
     found = user_of(email)
     set_active(found.id, True)
     click.echo(f"{found.email} may sign in again.")
+
+
+def _password(from_stdin: bool, given: str | None) -> str:
+    if from_stdin:
+        return sys.stdin.buffer.readline().decode("utf-8", "surrogateescape").rstrip("\r\n")
+    return click.prompt("Password", hide_input=True, confirmation_prompt=True) if given is None else given

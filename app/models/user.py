@@ -31,6 +31,8 @@ class LoginSession(db.Model):
     # SHA-256 of the token in the cookie: a leaked table signs nobody in.
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    # "Firefox on Linux": so that people know their own again in a list.
+    browser: Mapped[str] = mapped_column(server_default=text("''"))
     created_at: Mapped[CreatedAt]
     expires_at: Mapped[Instant]
 

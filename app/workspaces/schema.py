@@ -8,12 +8,11 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
-from app.auth.schema import LONGEST_PASSWORD
+from app.auth.schema import check_password
 from app.domain.field_errors import dotted
 from app.domain.identifiers import is_slug, normal_email
 from app.errors import InvalidInput
 
-SHORTEST_PASSWORD = 8  # characters
 # In Python's list wherever the machine has them, but they name no place.
 NO_PLACES = {"localtime", "Factory"}
 
@@ -58,16 +57,15 @@ def _timezone(text: str) -> None:
         raise ValidationError("Not an IANA time zone, such as Europe/Berlin.")
 
 
-def _password(text: str) -> None:
-    if not SHORTEST_PASSWORD <= len(text) <= LONGEST_PASSWORD:
-        raise ValidationError(f"Must be {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise ValidationError("Must be text in UTF-8.")  # no browser could send it again
-
-
 @functools.cache
 def _timezones() -> set[str]:
     return zoneinfo.available_timezones() - NO_PLACES
+
+
+class Password(Schema):
+    """A password to be."""
+
+    password = fields.String(required=True, validate=check_password)
 
 
 class NewUser(Schema):
@@ -75,7 +73,7 @@ class NewUser(Schema):
 
     email = Email(required=True)
     name = Name(required=True)
-    password = fields.String(required=True, validate=_password)
+    password = fields.String(required=True, validate=check_password)
 
 
 class NewWorkspace(Schema):

@@ -7,12 +7,12 @@ from uuid import UUID
 from sqlalchemy import Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.auth import passwords, revoked
+from app.auth import own_sessions, passwords, revoked
 from app.domain.identifiers import normal_email
 from app.errors import AlreadyExists
 from app.extensions import db
 from app.models import User
-from app.workspaces.schema import NewUser, checked
+from app.workspaces.schema import NewUser, Password, checked
 
 
 def create_user(email: str, name: str, password: str) -> UUID:
@@ -40,6 +40,12 @@ def set_active(user_id: UUID, active: bool) -> None:
         connection.execute(update(User).where(User.id == user_id).values(is_active=active))
     if not active:
         revoked.announce(user_id=user_id)
+
+
+def reset_password(user_id: UUID, password: str) -> None:
+    """Give a user another password and sign them out everywhere; raises InvalidInput."""
+    set_password(user_id, checked(Password, password=password)["password"])
+    own_sessions.end_all(user_id)
 
 
 def set_password(user_id: UUID, password: str) -> None:

@@ -55,6 +55,13 @@ def test_signing_out_leaves_another_session_alone(listen_everywhere, visit):
     assert json.loads(other.until("event").data)["eventType"] == "custom.after_sign_out"
 
 
+def test_signing_out_everywhere_ends_the_streams_of_every_session(listen_everywhere):
+    mika, streams = listen_everywhere("mika")
+    _, others = listen_everywhere("mika")
+    assert mika.delete("/api/auth/sessions").status_code == 204
+    assert reasons(streams + others) == ["revoked"] * 4
+
+
 def test_revoking_a_token_ends_its_streams(visit):
     olivia = visit("olivia")
     tokens = "/api/workspaces/acme/tokens"

@@ -1,0 +1,78 @@
+"""The page of one's own account: another password, and where one is signed in. It works without JavaScript."""
+
+from __future__ import annotations
+
+import contextlib
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.auth import own_sessions
+from app.auth.access import require_person
+from app.auth.memberships import workspaces_of
+from app.auth.password_change import change_password
+from app.auth.schema import SHORTEST_PASSWORD, NewPassword, loaded
+from app.auth.sign_in import sign_out
+from app.dashboard.routes import sign_in_first
+from app.errors import AuthRequired, Errors, InvalidInput, NotFound
+from app.json_body import read_form
+
+blueprint = Blueprint("account", __name__, url_prefix="/account")
+blueprint.register_error_handler(AuthRequired, sign_in_first)
+
+FORM_LIMIT = 16 * 1024  # bytes
+DONE = {
+    "password": "Your password is changed, and every other browser is signed out.",
+    "session": "That browser is signed out.",
+}
+
+
+@blueprint.get("")
+def show() -> str:
+    """Who one is here, and what one may change."""
+    return _page(done=DONE.get(request.args.get("done", ""), ""))
+
+
+@blueprint.post("/password")
+def password() -> Response | tuple[str, int]:
+    """Change the password, or show the form again with what was wrong."""
+    person, form = require_person(), read_form(FORM_LIMIT)
+    wanted = {name: form.get(name, "") for name in ("currentPassword", "newPassword")}
+    try:
+        change_password(person, **loaded(NewPassword, wanted))
+    except InvalidInput as wrong:
+        return _page(faults=wrong.errors), 422
+    return _back("password")
+
+
+@blueprint.post("/sessions/<session_id>/end")
+def end_session(session_id: str) -> Response:
+    """Sign a browser out; one that is signed out already is what was wanted."""
+    with contextlib.suppress(NotFound):
+        own_sessions.end_one(require_person(), session_id)
+    return _back("session")
+
+
+@blueprint.post("/sign-out-everywhere")
+def end_sessions() -> Response:
+    """Sign out everywhere, here too."""
+    own_sessions.end_all(require_person().id)
+    sign_out()
+    return redirect("/login", 303)
+
+
+def _back(done: str) -> Response:
+    return redirect(url_for("account.show", done=done), 303)
+
+
+def _page(done: str = "", faults: Errors | None = None) -> str:
+    person = require_person()
+    return render_template(
+        "account.html",
+        person=person,
+        workspaces=workspaces_of(person.id),
+        sessions=own_sessions.sessions_of(person),
+        shortest=SHORTEST_PASSWORD,
+        faults=faults or {},
+        done=done,
+    )

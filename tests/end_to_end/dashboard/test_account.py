@@ -1,0 +1,60 @@
+"""One's own account by hand: where one is signed in, an end to it, another password."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import PASSWORD, PHONE, email_of
+
+NEW = "a longer horse battery"
+
+
+@pytest.fixture
+def visit_page(open_page, sql):
+    """`visit_page(viewport=PHONE)`: the page as Noor sees it, whom no other test signs in."""
+    sql("DELETE FROM sessions USING users WHERE users.id = user_id AND users.name = 'Noor'")
+
+    def visit_page(**options) -> Page:
+        page = open_page(**options)
+        answer = page.request.post("/api/auth/login", data={"email": email_of("noor"), "password": PASSWORD})
+        assert answer.ok, answer.text()
+        page.goto("/account")
+        return page
+
+    return visit_page
+
+
+def sessions(page: Page):
+    return page.locator(".session")
+
+
+def test_another_browser_is_shown_and_can_be_signed_out(visit_page):
+    other, page = visit_page(), visit_page()
+    expect(sessions(page)).to_have_count(2)
+    expect(sessions(page).first).to_contain_text("Chrome on Linux")
+    expect(sessions(page).first).to_contain_text("This browser")
+    page.get_by_role("button", name="Sign out Chrome on Linux").click()
+    expect(page.get_by_role("status")).to_have_text("That browser is signed out.")
+    expect(sessions(page)).to_have_count(1)
+    other.reload()
+    expect(other.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_a_wrong_password_is_said_at_its_field_and_a_right_one_is_taken(visit_page, sql):
+    before = sql("SELECT password_hash FROM users WHERE name = 'Noor'")[0][0]
+    page = visit_page()
+    for current, words in (("a guess", "This is not your password."), (PASSWORD, "")):
+        page.get_by_label("Current password").fill(current)
+        page.get_by_label("New password").fill(NEW)
+        page.get_by_role("button", name="Change password").click()
+        if words:
+            expect(page.get_by_role("alert")).to_have_text(words)
+            expect(page.get_by_label("Current password")).to_be_focused()
+    expect(page.get_by_role("status")).to_contain_text("Your password is changed")
+    sql("UPDATE users SET password_hash = %s WHERE name = 'Noor'", before)
+
+
+def test_it_fits_a_phone_and_signs_out_everywhere(visit_page):
+    page = visit_page(viewport=PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.get_by_role("button", name="Sign out everywhere").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()

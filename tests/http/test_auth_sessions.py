@@ -1,0 +1,92 @@
+"""/api/auth/sessions: where one is signed in, and an end to one of them, or to all."""
+
+import pytest
+from conftest import PASSWORD, Browser
+
+from app.auth.revoked import revoked
+
+URL = "/api/auth/sessions"
+MIKA = {"email": "mika@acme.test", "password": PASSWORD}
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+@pytest.fixture
+def firefox(app, cast):
+    """Mika, in a second browser."""
+    browser = Browser(app, app.response_class, use_cookies=True)
+    assert browser.post("/api/auth/login", json=MIKA, headers={"User-Agent": FIREFOX}).status_code == 200
+    return browser
+
+
+def listed(browser):
+    return browser.get(URL).get_json()["data"]
+
+
+def id_of(browser):
+    return next(session["id"] for session in listed(browser) if session["current"])
+
+
+def test_each_is_listed_with_its_browser_the_newest_first(mika, firefox, vera):
+    assert [(entry["browser"], entry["current"]) for entry in listed(mika)] == [
+        ("Firefox on Linux", False),
+        ("", True),
+    ]
+    assert {"id", "browser", "createdAt", "expiresAt", "current"} == set(listed(mika)[0])
+
+
+def test_the_user_agent_itself_is_not_stored(firefox, sql):
+    assert FIREFOX not in str(sql("SELECT * FROM sessions"))
+
+
+def test_what_is_over_is_not_listed(mika, firefox, sql):
+    sql("UPDATE sessions SET expires_at = now() WHERE browser <> ''")
+    assert len(listed(mika)) == 1
+
+
+def test_one_can_be_ended_from_another(mika, firefox):
+    assert mika.delete(f"{URL}/{id_of(firefox)}").status_code == 204
+    assert firefox.get("/api/auth/me").status_code == 401
+    assert mika.get("/api/auth/me").status_code == 200
+
+
+@pytest.mark.parametrize("wrong", ["0" * 24, "x", "0" * 23, "g" * 24, "%00"])
+def test_what_is_no_session_cannot_be_ended(mika, wrong):
+    assert mika.delete(f"{URL}/{wrong}").status_code == 404
+
+
+def test_nor_can_somebody_elses(mika, vera):
+    assert mika.delete(f"{URL}/{id_of(vera)}").status_code == 404
+    assert vera.get("/api/auth/me").status_code == 200
+
+
+def test_signing_out_everywhere_ends_all_of_ones_own(mika, firefox, vera):
+    assert mika.delete(URL).status_code == 204
+    assert mika.get_cookie("session") is None
+    assert [who.get("/api/auth/me").status_code for who in (mika, firefox, vera)] == [401, 401, 200]
+
+
+def test_the_streams_of_each_are_told(mika, firefox):
+    told = []
+
+    def hear(_sender, credential, **_):
+        told.append(credential)
+
+    with revoked.connected_to(hear):
+        mika.delete(URL)
+    assert len(set(told)) == 2
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_a_visitor_and_a_token_have_no_sessions(client, script, method):
+    assert client.open(URL, method=method).status_code == 401
+    assert script("admin").open(URL, method=method).status_code == 401
+
+
+def test_a_lost_password_is_replaced_at_the_command_line_and_ends_all(app, client, firefox):
+    runner = app.test_cli_runner()
+    arguments = ["user", "set-password", "mika@acme.test", "--password-stdin"]
+    done = runner.invoke(args=arguments, input="a longer horse battery\n")
+    assert (done.exit_code, firefox.get("/api/auth/me").status_code) == (0, 401)
+    answer = client.post("/api/auth/login", json=MIKA | {"password": "a longer horse battery"})
+    assert answer.status_code == 200
+    assert runner.invoke(args=arguments, input="short\n").exit_code == 1
