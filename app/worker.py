@@ -81,6 +81,7 @@ class Worker:
             registry=self.registry,
             assembly=self.assembly,
             stats=self.stats,
+            opened=books.opened,
             closed=books.closed,
             metric_names=frozenset(METRICS),
         )

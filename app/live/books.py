@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 from uuid import UUID
@@ -25,15 +26,29 @@ class Books:
         self._registry = registry
         self._worker = worker
 
+    def opened(self, stream: Stream) -> None:
+        """A stream begins; it has been counted already."""
+        identity = stream.identity
+        log.info(
+            "stream opened connection=%s workspace=%s user=%s address=%s transport=%s seq=%d",
+            identity.connection_id,
+            identity.workspace_id,
+            identity.user_id,
+            identity.address,
+            stream.transport,
+            stream.cursor,
+        )
+
     def closed(self, stream: Stream) -> None:
         """A stream has ended: it is counted no more."""
         self._hub.leave(stream)
         self._registry.leave(stream.identity)
         log.info(
-            "stream ended connection=%s reason=%s transport=%s bytes=%d seq=%d",
+            "stream ended connection=%s reason=%s seconds=%.1f frames=%d bytes=%d seq=%d",
             stream.identity.connection_id,
             stream.reason,
-            stream.transport,
+            (datetime.now(UTC) - stream.identity.opened_at).total_seconds(),
+            stream.frames_sent,
             stream.bytes_sent,
             stream.cursor,
         )

@@ -33,11 +33,16 @@ class PullStream(Stream):
 
     def feed(self, frames: Sequence[bytes]) -> int:
         sizes = accumulate(map(len, frames))
-        taken = 1 + sum(size < AT_A_TIME for size in sizes)
+        taken = min(1 + sum(size < AT_A_TIME for size in sizes), len(frames))
         self._fed = b"".join(frames[:taken])
-        self.cursor += min(taken, len(frames))
+        self.cursor += taken
+        self.frames_sent += taken
         self._wake.set()
-        return min(taken, len(frames))
+        return taken
+
+    def began(self, prologue: bytes) -> None:
+        super().began(prologue)
+        self.bytes_sent += len(prologue)
 
     def offer(self, kind: str, frame: Frame) -> None:
         if kind in self.pending:
@@ -59,7 +64,10 @@ class PullStream(Stream):
                 self.bytes_sent += len(payload)
                 yield payload
             elif self.reason is not None:
-                yield self.bye(retry_delay())
+                farewell = self.bye(retry_delay())
+                self.bytes_sent += len(farewell)
+                self.frames_sent += 1
+                yield farewell
                 return
             else:
                 self._wake.wait(max(0.0, self.deadline - monotonic()))
@@ -72,6 +80,7 @@ class PullStream(Stream):
             return b""
         payload = self._fed + b"".join(self.pending.values())
         self._fed = b""
+        self.frames_sent += len(self.pending)
         self.pending.clear()
         return payload
 

@@ -59,7 +59,7 @@ def farewell_response() -> Response:
 
 
 def stream_response(live: Live, stream_args: tuple, prologue: bytes) -> Response:
-    """The response that carries the stream; `live.closed` is told when it ends, however it ends."""
+    """The response that carries the stream; `live.opened` hears of it, and `live.closed` however it ends."""
     if live.settings.adopt_connections and can_adopt(request.environ):
         return AdoptingResponse(live, stream_args, prologue)
     return _generator_response(live, stream_args, prologue)
@@ -76,6 +76,7 @@ class AdoptingResponse(Response):
 
     def __call__(self, environ: Environ, start_response: Callable) -> Any:
         stream = SocketStream(*self._stream_args, poller=self._live.poller)
+        self._live.opened(stream)
         try:
             self._adopt(environ["gunicorn.socket"], stream)
         except BaseException:
@@ -88,6 +89,7 @@ class AdoptingResponse(Response):
         hub = self._live.hub
         hub.enter(stream.identity.workspace_id)  # may wait or fail; once the head is written nothing may
         _tune(connection)
+        stream.began(self._prologue)
         stream.open(os.dup(connection.fileno()), self._head() + sse.chunk(self._prologue))
         hub.join(stream)
         if stream.fd < 0:  # it has left already
@@ -103,9 +105,11 @@ def _generator_response(live: Live, stream_args: tuple, prologue: bytes) -> Resp
     connection = request.environ.get("gunicorn.socket")
     _tune(connection)
     stream = PullStream(*stream_args, abort=_breaker(connection))
+    live.opened(stream)
 
     def body() -> Iterator[bytes]:
         live.hub.join(stream)
+        stream.began(prologue)
         yield prologue
         yield from stream.frames(live.hub.writer.hungry)
 

@@ -25,6 +25,7 @@ class Live:
     registry: Registry
     assembly: Assembly
     stats: Callable[[UUID], Stats]
+    opened: Callable[[Stream], None]
     closed: Callable[[Stream], None]
     metric_names: MetricNames
     draining: bool = False

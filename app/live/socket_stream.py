@@ -48,6 +48,7 @@ class SocketStream(Stream):
 
     def offer(self, kind: str, frame: Frame) -> None:
         if self._tail is None:
+            self.frames_sent += 1
             self._write(frame.chunked)
         elif self.reason is None:
             self.lag()
@@ -75,6 +76,7 @@ class SocketStream(Stream):
         if tail:
             self._write(tail)
         if self._tail is None and self.pending:
+            self.frames_sent += len(self.pending)
             frames, self.pending = b"".join(self.pending.values()), None
             self._write(frames)
         if self._tail is not None or self.fd < 0:
@@ -97,10 +99,12 @@ class SocketStream(Stream):
     def _write_events(self, chunks: bytes, end: int) -> None:
         sent = self._send(chunks)
         if sent == len(chunks):
+            self.frames_sent += end - self.cursor
             self.cursor = end
         elif self.fd >= 0:
             # Only the event that was cut is kept: a client that does not read must not keep all the others.
             begun, rest = sse.cut(chunks, sent)
+            self.frames_sent += begun
             self.cursor += begun
             self._wait_with(rest)
 
@@ -130,6 +134,7 @@ class SocketStream(Stream):
     def _finish(self) -> None:
         farewell = sse.chunk(self.bye(retry_delay())) + sse.LAST_CHUNK
         if self._tail is None:
+            self.frames_sent += 1
             self._write(farewell)
         else:  # in the middle of a frame: the farewell waits its turn, and the sweep does not wait for ever
             self.pending = {"bye": farewell}

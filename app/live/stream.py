@@ -36,6 +36,7 @@ class Stream(ABC):
         "cursor",
         "deadline",
         "epoch",
+        "frames_sent",
         "identity",
         "metrics",
         "pending",
@@ -59,7 +60,7 @@ class Stream(ABC):
         self.metrics = metrics  # None = all
         self.reason: str | None = None  # why it ends, once it does
         self.room: Room | None = None  # set by the hub
-        self.bytes_sent = 0
+        self.bytes_sent = self.frames_sent = 0
         self.behind_since: float | None = None  # monotonic seconds, while it lags
         self.behind_from = (
             0  # what the ring had taken in, in bytes, when it fell behind, plus what it got since
@@ -91,6 +92,10 @@ class Stream(ABC):
     @abstractmethod
     def _finish(self) -> None:
         """Say `bye` and let go of the connection."""
+
+    def began(self, prologue: bytes) -> None:
+        """Its first frames are on their way."""
+        self.frames_sent += prologue.count(b"\n\n")
 
     def end(self, reason: str) -> bool:
         """End with a `bye` that says why; False if it was ending already."""

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from json import loads
 
 import gevent
+from unplugged import unplug
 
 from app.live.prologue import MAX_REPLAY
 
 RECEIVE_BUFFER = 8_192  # bytes; small, so that who does not read is felt at the other end
 SILENCE = 20.0  # seconds without a byte after which a client reconnects, as a browser's watchdog does
 CHUNK = re.compile(rb"([0-9a-fA-F]+)\r\n")
-VANISH = struct.pack("ii", 1, 0)  # SO_LINGER of no time: a reset instead of a goodbye
+NO_TIME = struct.pack("ii", 1, 0)  # SO_LINGER: a reset instead of a goodbye
 
 
 def mark(seq: int, event_id: str) -> int:
@@ -72,8 +73,8 @@ class Account:
 class Follower:
     """Follows for ever, over any of the servers, from where it was; a habit says how it misbehaves meanwhile.
 
-    A steady one reads all there is, a sleeper stops reading for seconds, a vanisher is gone without a goodbye and
-    a visitor with one; both come back.
+    A steady one reads all there is, a sleeper stops reading for seconds. Three leave and come back: a visitor with
+    a goodbye, a crasher with a reset, a vanisher without anything, for its plug is pulled.
     """
 
     def __init__(self, ports: Callable[[], int], path: str, cookie: str, habit: str, chance: random.Random):
@@ -86,6 +87,7 @@ class Follower:
         self._chance = chance
         self._retry = 1.0
         self._connection: socket.socket | None = None
+        self._unplugged: list[socket.socket] = []
         self.reading = False
 
     def run(self) -> None:
@@ -177,7 +179,12 @@ class Follower:
         if self.habit == "sleeper":
             gevent.sleep(self._chance.uniform(1, 5))
         elif self.habit == "vanisher":
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, VANISH)
+            unplug(connection)
+            self._unplugged.append(connection)
+            self._connection = None
+            raise ConnectionResetError
+        elif self.habit == "crasher":
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_TIME)
             connection.close()
         else:
             connection.close()

@@ -1,0 +1,126 @@
+"""What the hub spares itself: channels that nobody here reads, questions to PostgreSQL, whole herds at once."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+
+import gevent
+import psycopg2
+import pytest
+from live_side import LiveSide
+from redis import Redis
+from servers import until
+
+from app.bus import WORKSPACE_CHANNEL
+from app.domain.sse import Frame
+from app.live import ends
+
+
+@pytest.fixture
+def side(make_app, cast, sql):
+    workspace = sql("SELECT id FROM workspaces WHERE slug = 'acme'")[0].id
+    settings = {
+        "PULSE_DRAIN_SECONDS": "0.1",
+        "PULSE_STATS_UPDATE_INTERVAL": "1000",
+        "PULSE_HEARTBEAT_INTERVAL": "3",
+    }
+    side = LiveSide(make_app(**settings), workspace, cast["mika"])
+    yield side
+    side.stop()
+
+
+@pytest.fixture
+def followers(side, redis_url):
+    """How many workers follow the workspace's channel now."""
+    with Redis.from_url(redis_url) as redis:
+        channel = f"{WORKSPACE_CHANNEL}{side.workspace}"
+        yield lambda: redis.pubsub_numsub(channel)[0][1]
+
+
+def test_a_workspace_is_followed_only_while_it_has_streams_here(side, followers):
+    side.post(3)
+    assert (followers(), side.hub.rooms) == (0, [])
+    stream, _ = side.socket_stream()
+    assert followers() == 1
+    stream.end("closed-by-admin")
+    until(lambda: not side.hub.rooms, "the room is closed")
+    until(lambda: followers() == 0, "the channel is left")
+
+
+def test_who_has_missed_little_is_told_without_postgresql(side, postgres):
+    keeper, _ = side.socket_stream()
+    side.post(50)
+    with contextlib.closing(psycopg2.connect(postgres.url)) as connection, connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
+        _, client = side.socket_stream(cursor=keeper.cursor - 40)
+        client.read_until(lambda: client.seqs == list(range(11, 51)), "the last 40 events")
+
+
+def test_others_have_their_turn_while_many_streams_are_written(side):
+    streams = [side.socket_stream()[0] for _ in range(1500)]
+    seen: Counter[int] = Counter()
+
+    def look() -> None:
+        while not seen[len(streams)]:
+            seen[sum(stream.cursor == 1 for stream in streams)] += 1
+            gevent.sleep(0)
+
+    looking = gevent.spawn(look)
+    side.post(1)
+    looking.get(timeout=30)
+    assert len([served for served in seen if 0 < served < len(streams)]) >= 2
+
+
+@pytest.mark.parametrize("kind", ["socket", "generator"])
+def test_of_the_figures_that_a_stream_could_not_take_it_gets_the_newest(side, kind):
+    figures = [Frame.of(b'event: stats\ndata: {"number":%d}\n\n' % number) for number in range(1000)]
+    if kind == "generator":
+        stream = side.pull_stream()
+        for frame in figures:
+            stream.offer("stats", frame)
+        assert next(stream.frames(side.writer.hungry)) == figures[-1].raw
+        return
+    stream, client = side.socket_stream()
+    while stream.can_take:
+        side.post(500)
+        side.settle()
+    for frame in figures:
+        stream.offer("stats", frame)
+    assert sum(map(len, stream.pending.values())) == len(figures[-1].chunked)
+    client.read_until(lambda: client.seqs[-1:] == [side.room.sent], "the last event")
+    told = [frame.json for frame in client.frames if frame.event == "stats"]
+    assert told == [{"number": 999}]
+
+
+def test_pings_are_spread_over_the_interval_and_every_stream_gets_one(side):
+    clients = [side.socket_stream()[1] for _ in range(300)]
+    pinged: list[int] = []
+
+    def count() -> int:
+        for client in clients:
+            client.read()
+        pinged.append(sum(bool(client.frames) for client in clients))
+        return pinged[-1]
+
+    until(lambda: count() == len(clients), "a ping for everybody")
+    counts = {len(client.frames) for client in clients}
+    assert max(counts) - min(counts) <= 1
+    assert len({number for number in pinged if 0 < number < len(clients)}) >= 2, "not all at once"
+
+
+def test_a_drain_says_goodbye_to_one_after_another_and_to_all(side):
+    clients = [side.socket_stream()[1] for _ in range(100)]
+    left: set[int] = set()
+    draining = gevent.spawn(ends.drain, side.hub, 10.0)
+    while not draining.ready():
+        left.add(len(list(side.hub.streams())))
+        gevent.sleep(0.01)
+    assert len(left) > 10
+    retries = set()
+    for client in clients:
+        client.read_until(lambda client=client: client.ended, "the end")
+        assert client.frames[-1].json == {"reason": "shutdown"}
+        retries.add(client.frames[-1].retry)
+    assert len(retries) > 50
+    assert 1000 <= min(retries) <= max(retries) <= 5000

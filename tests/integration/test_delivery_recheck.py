@@ -1,0 +1,70 @@
+"""Rights that ended and nobody was told of: a re-check of all streams, one query for all, ends exactly theirs."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from conftest import Browser
+from frames import FrameParser
+from posting import REALTIME
+from sqlalchemy import event
+
+ENDINGS = {
+    "signed out": "DELETE FROM sessions WHERE user_id = :id",
+    "session expired": "UPDATE sessions SET expires_at = now() WHERE user_id = :id",
+    "deactivated": "UPDATE users SET is_active = false WHERE id = :id",
+    "removed from the workspace": "DELETE FROM memberships WHERE user_id = :id",
+}
+
+
+@pytest.fixture
+def listen(app, cast):
+    """`listen("mika")`: what a fresh session of hers is sent, frame by frame."""
+    with contextlib.ExitStack() as opened:
+
+        def start(name: str):
+            browser = Browser(app, app.response_class, use_cookies=True)
+            browser.sign_in(cast[name])
+            response = opened.enter_context(browser.get(REALTIME, headers={"Accept": "text/event-stream"}))
+            next(response.response)
+            return response.response
+
+        yield start
+
+
+@contextlib.contextmanager
+def queries(engine):
+    """The statements that an engine runs within this."""
+    seen: list[str] = []
+    note = lambda *args: seen.append(args[2])  # noqa: E731
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def said_at_the_end(body) -> dict:
+    return list(FrameParser().feed(b"".join(body)))[-1].json
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_the_streams_of_whoever_may_read_no_more_are_ended(app, cast, sql, listen, ending):
+    theirs = [listen("mika") for _ in range(3)]
+    listen("vera")
+    listen("olivia")
+    sql(ENDINGS[ending], id=cast["mika"])
+    worker = app.extensions["pulse"]
+    with queries(worker.hub._engine) as seen:
+        assert worker.revocation.recheck() == 3
+    assert len(seen) == 1
+    assert [said_at_the_end(body) for body in theirs] == [{"reason": "revoked"}] * 3
+    assert worker.revocation.recheck() == 0
+
+
+def test_a_worker_without_streams_asks_nothing(app):
+    worker = app.extensions["pulse"]
+    with queries(worker.hub._engine) as seen:
+        assert worker.revocation.recheck() == 0
+    assert seen == []
