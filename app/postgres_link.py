@@ -18,8 +18,8 @@ from sqlalchemy.exc import InvalidatePoolError
 
 # libpq's connect_timeout does not count when it is gevent that waits.
 CONNECT_PATIENCE = 3.0  # seconds of silence
-PATIENCE = 20.0  # seconds of silence; longer than the server's limits, so that its word comes first
-LIMITS = "-c statement_timeout=15s -c lock_timeout=10s -c idle_in_transaction_session_timeout=30s"
+PATIENCE = 12.0  # seconds of silence; longer than the server's limits, so that its word comes first
+LIMITS = "-c statement_timeout=10s -c lock_timeout=8s -c idle_in_transaction_session_timeout=30s"
 WAITS = {extensions.POLL_READ: wait_read, extensions.POLL_WRITE: wait_write}
 
 _poll = get_original("select", "poll")  # gevent's own has none, and here it never waits
@@ -65,6 +65,8 @@ def _wait(connection: extensions.connection) -> None:
 def _refuse_if_closed(connection: extensions.connection, *_: object) -> None:
     # A server that ends says so, and says nothing else to a connection at rest. To look takes 3 µs; to ask
     # (pool_pre_ping) takes a round trip on the way of every post. One found closed condemns all that are older.
+    if connection.closed:
+        raise InvalidatePoolError("closed by ourselves")
     look = _poll()
     look.register(connection, select.POLLIN)
     if look.poll(0):

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from time import monotonic
 
 import gevent
+import psycopg2
 from gevent.event import AsyncResult, Event
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
@@ -84,8 +85,7 @@ class Committer:
         if self._greenlet:
             self._greenlet.join(timeout)
             self._greenlet.kill()
-        while self._queue:
-            self._queue.popleft().answer.set_exception(_shutting_down())
+        self._refuse_waiting(_shutting_down())
 
     def submit(self, events: Sequence[NewEvent]) -> list[Receipt]:
         """Wait until the events of one request (same workspace, not empty) are committed.
@@ -164,15 +164,23 @@ class Committer:
             except Interrupted as error:
                 maybe, reason = error.maybe.reclaim(maybe) if maybe else error.maybe, error
                 deadline = begun + self.retry_for  # it was there a moment ago, and somebody has to find out
-            except (DBAPIError, PoolTimeout) as error:
+            except (DBAPIError, PoolTimeout, psycopg2.Error) as error:
                 if not _is_server_trouble(error):
                     raise
                 reason = error
             if monotonic() >= deadline:
                 self._database_away = True
                 log.warning("commit failed, database away: %r", getattr(reason, "orig", reason))
+                # They would wait for it one batch after another, and a frozen server takes seconds each time.
+                self._refuse_waiting(_away(interrupted=False))
                 raise _away(interrupted=maybe is not None) from reason
             gevent.sleep(RETRY_EVERY)
+
+    def _refuse_waiting(self, problem: Problem) -> None:
+        for submission in self._queue:
+            submission.answer.set_exception(problem)
+        self._queue.clear()
+        self._waiting = 0
 
     def _announce_safely(self, announced: Sequence[Announcement]) -> None:
         try:
@@ -184,7 +192,7 @@ class Committer:
 
 def _log_refusal(error: Exception) -> None:
     # What PostgreSQL says beyond the first line may quote what was posted, which has no place in a log.
-    if said := getattr(getattr(error, "orig", None), "diag", None):
+    if said := getattr(getattr(error, "orig", error), "diag", None):
         log.error("a request could not be committed: %s %s", said.sqlstate, said.message_primary)
     else:
         log.error("a request could not be committed", exc_info=error)
@@ -192,7 +200,7 @@ def _log_refusal(error: Exception) -> None:
 
 def _is_server_trouble(error: Exception) -> bool:
     # What the server did not say, a broken connection or a full pool did.
-    said = getattr(getattr(error, "orig", None), "pgcode", None)
+    said = getattr(getattr(error, "orig", error), "pgcode", None)
     return said is None or said.startswith(SERVER_TROUBLE)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+import psycopg2
 from psycopg2.errors import CheckViolation
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -67,7 +68,7 @@ def _commit(engine: Engine, requests: Sequence[Request], received_at: datetime) 
         committed = Committed(outcomes, heads)
         try:
             connection.commit()
-        except DBAPIError as error:
+        except (DBAPIError, psycopg2.Error) as error:
             raise Interrupted(committed) from error
     return committed
 

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 import flask_migrate
 import gevent
 import pytest
-from sqlalchemy import Engine, create_engine, text
+import sqlalchemy
+from servers import PATIENCE
+from sqlalchemy import Connection, Engine, create_engine, text
 
 from app import create_app, postgres_link
 from app.config import Settings
@@ -97,6 +99,25 @@ def test_reads_do_not_fail_for_the_dead_connections_of_the_pool(engine, running)
     assert read() == 1
 
 
+@pytest.mark.parametrize(("place", "said"), [("begin", Unavailable), ("commit", OutcomeUnknown)])
+def test_errors_that_sqlalchemy_does_not_wrap_are_known_too(start, engine, running, events, log, place, said):
+    committer = start(engine)
+    committer.retry_for = 0
+    assert outcome(committer, events(1)) == [1]
+
+    @sqlalchemy.event.listens_for(engine, place)
+    def find_it_dead(connection: Connection) -> None:
+        running.kill()
+        connection.connection.dbapi_connection.cursor().execute("SELECT 1")
+
+    assert outcome(committer, events(1)) is said
+    sqlalchemy.event.remove(engine, place, find_it_dead)
+    running.start()
+    committer.retry_for = 5
+    assert outcome(committer, events(1)) == [2]
+    assert len(log()) == 2
+
+
 class Impatient(postgres_link.Link):
     """Gives up a silent server soon, so that a test need not wait long."""
 
@@ -124,3 +145,32 @@ def test_a_server_that_says_nothing_is_given_up(start, impatient, running, event
     running.thaw()
     assert outcome(committer, events(1)) == [2]
     assert len(log()) == 2
+
+
+def test_nobody_waits_in_a_queue_for_a_server_that_says_nothing(start, impatient, running, events, log):
+    committer = start(impatient)
+    committer.max_batch = 1
+    assert outcome(committer, events(1)) == [1]
+    running.freeze()
+    waiting = [gevent.spawn(outcome, committer, events(1)) for _ in range(50)]
+    gevent.joinall(waiting, timeout=PATIENCE)
+    assert {greenlet.value for greenlet in waiting} <= {Unavailable, OutcomeUnknown}
+    running.thaw()
+    assert outcome(committer, events(1)) == [2]
+    assert len(log()) == 2
+
+
+def test_a_commit_during_which_it_freezes_is_stored_once(start, impatient, running, event, log):
+    committer = start(impatient)
+
+    @sqlalchemy.event.listens_for(impatient, "commit", once=True)
+    def freeze(_connection: Connection) -> None:
+        running.freeze()
+
+    with pytest.raises(OutcomeUnknown) as unknown:
+        committer.submit([event("e-1")])
+    assert unknown.value.retry_after == 2
+    running.thaw()
+    [again] = committer.submit([event("e-1")])  # as the answer advises
+    assert (again.seq, again.duplicate) == (1, True)
+    assert [(row.seq, row.event_id) for row in log()] == [(1, "e-1")]
