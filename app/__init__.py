@@ -13,7 +13,7 @@ from app.config import Settings
 from app.extensions import db, migrate
 from app.insights import routes as insights_routes
 from app.live import routes as live_routes
-from app.workspaces import token_routes
+from app.workspaces import audit_routes, token_routes
 
 __version__ = "0.1.0"
 
@@ -46,6 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(live_routes.blueprint)
     app.register_blueprint(insights_routes.blueprint)
     app.register_blueprint(token_routes.blueprint)
+    app.register_blueprint(audit_routes.blueprint)
     dashboard.init_app(app)
     cli.init_app(app)
     _trust_proxies(app, settings.trusted_proxies)

@@ -225,6 +225,9 @@ def _engine(app: Flask) -> Engine:
 def _empty_tables(engine: Engine) -> None:
     # DELETE, not TRUNCATE: on tables this small it is many times faster.
     with engine.begin() as connection:
+        connection.execute(
+            text("SET LOCAL session_replication_role = 'replica'")
+        )  # the audit log's guard rests
         for table in reversed(db.metadata.sorted_tables):
             connection.execute(table.delete())
 

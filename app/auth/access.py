@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import request
+from flask import g, request
 from flask_login import current_user
 from sqlalchemy import Row
 
@@ -70,6 +70,7 @@ def require_member(workspace_ref: str, at_least: str = "viewer", scope: str = sc
     else:
         access = _by_token(token, workspace_ref)
     access.require(at_least, scope)
+    g.asker = access  # what is done from here on is done by them: see app/audit.py
     return access
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, Select, delete, func, insert, select
 
+from app import audit
 from app.auth import revoked
 from app.domain.instants import iso
 from app.domain.scopes import LEAST_ROLE, beyond
@@ -49,6 +50,7 @@ def issue(
         ).scalar_one_or_none()
         _check_scopes(role, scopes)
         token_id = connection.execute(insert(Token).values(values).returning(Token.id)).scalar_one()
+        audit.record(connection, workspace_id, "token.created", user_id, **_told_of(token_id, values))
         row = connection.execute(_entries().where(Token.id == token_id)).one()
     return token, _as_told(row)
 
@@ -64,8 +66,12 @@ def revoke(workspace_id: UUID, token_id: UUID) -> None:
     """Delete the token: no worker takes it for longer than `standing_cache.OLDEST`. Raises NotFound."""
     query = delete(Token).where(Token.workspace_id == workspace_id, Token.id == token_id)
     with db.engine.begin() as connection:
-        if connection.execute(query.returning(Token.id)).scalar_one_or_none() is None:
+        row = connection.execute(query.returning(Token.user_id, Token.name, Token.scopes)).one_or_none()
+        if row is None:
             raise NotFound
+        audit.record(
+            connection, workspace_id, "token.revoked", row.user_id, **_told_of(token_id, row._mapping)
+        )
     revoked.announce(credential=token_id.bytes)
 
 
@@ -77,6 +83,10 @@ def key_of(token: str) -> bytes | None:
 def is_live(key: object):
     """SQL: the token row of this key, not expired. By the database's clock, which all workers share."""
     return (Token.token_hash == key) & (Token.expires_at.is_(None) | (Token.expires_at > func.now()))
+
+
+def _told_of(token_id: UUID, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"token": str(token_id), "name": values["name"], "scopes": values["scopes"]}
 
 
 def _hash_of(token: str) -> bytes:

@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
+from app import audit
 from app.auth.access import Access, require_member
 from app.domain.instants import iso
 from app.domain.stats import MetricNames
 from app.errors import InvalidParameter
+from app.extensions import db
 from app.live.opening import open_stream
 from app.live.service import Live
 
@@ -32,7 +34,7 @@ def realtime(workspace: str) -> Response:
 def close_all(workspace: str) -> Response:
     """Close every stream of the workspace, on every worker."""
     access = require_member(workspace, "admin")
-    return _closed(_live().assembly.ask(access.workspace_id, "close", reason="closed-by-admin"))
+    return _closed(access, _live().assembly.ask(access.workspace_id, "close", reason="closed-by-admin"))
 
 
 @blueprint.get(f"{ANALYTICS}/connections")
@@ -48,14 +50,18 @@ def connections(workspace: str) -> Response:
 def close_one(workspace: str, connection_id: str) -> Response:
     """Close one stream, wherever it is; closing one that is gone is no error, and counts 0."""
     access = require_member(workspace, "admin")
-    return _closed(
-        _live().assembly.ask(
-            access.workspace_id, "close", reason="closed-by-admin", connection_id=connection_id
-        )
+    counts = _live().assembly.ask(
+        access.workspace_id, "close", reason="closed-by-admin", connection_id=connection_id
     )
+    return _closed(access, counts, connection=connection_id)
 
 
-def _closed(counts: list[int]) -> Response:
+def _closed(access: Access, counts: list[int], **which: str) -> Response:
+    # Afterwards: a closure that cannot be noted has taken place all the same.
+    # An id that met no stream is anybody's text, and nothing was done.
+    if sum(counts) or not which:
+        with db.engine.begin() as connection:
+            audit.record(connection, access.workspace_id, "streams.closed", count=sum(counts), **which)
     return jsonify(
         success=True,
         message="Connections closed",

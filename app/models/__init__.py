@@ -1,6 +1,7 @@
 """Tables and constraints, nothing else. Importing this package registers them all for migrations."""
 
 from app.domain.roles import ROLES
+from app.models.audit import AuditEntry
 from app.models.event import Event, EventHead, EventId
 from app.models.projection import (
     Channel,
@@ -17,6 +18,7 @@ from app.models.workspace import Membership, Workspace
 
 __all__ = [
     "ROLES",
+    "AuditEntry",
     "Channel",
     "Event",
     "EventHead",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, Select, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from app import audit
 from app.auth import revoked
 from app.errors import AlreadyExists, InvalidInput, NotFound
 from app.extensions import db
@@ -22,6 +23,7 @@ def add_member(workspace_id: UUID, user_id: UUID, role: str) -> None:
     with db.engine.begin() as connection:
         if connection.execute(query).scalar_one_or_none() is None:
             raise AlreadyExists("This user is a member already.")
+        audit.record(connection, workspace_id, "member.added", user_id, role=role)
 
 
 def set_role(workspace_id: UUID, user_id: UUID, role: str) -> None:
@@ -30,15 +32,21 @@ def set_role(workspace_id: UUID, user_id: UUID, role: str) -> None:
     # Updated, never replaced: the member's tokens hang on this row.
     query = update(Membership).where(_is(workspace_id, user_id)).values(role=role)
     with db.engine.begin() as connection:
-        if connection.execute(query).rowcount == 0:
+        before = connection.execute(_role(workspace_id, user_id)).scalar_one_or_none()
+        if before is None:
             raise NotFound("This user is no member.")
+        connection.execute(query)
+        audit.record(connection, workspace_id, "member.role-changed", user_id, before=before, role=role)
 
 
 def remove_member(workspace_id: UUID, user_id: UUID) -> None:
     """Take a member out of a workspace: their tokens go too, their streams end. Raises NotFound."""
     with db.engine.begin() as connection:
-        if connection.execute(delete(Membership).where(_is(workspace_id, user_id))).rowcount == 0:
+        query = delete(Membership).where(_is(workspace_id, user_id)).returning(Membership.role)
+        role = connection.execute(query).scalar_one_or_none()
+        if role is None:
             raise NotFound("This user is no member.")
+        audit.record(connection, workspace_id, "member.removed", user_id, role=role)
     revoked.announce(user_id=user_id, workspace_id=workspace_id)
 
 
@@ -57,6 +65,10 @@ def members_of(workspace_id: UUID) -> list[dict[str, Any]]:
 def _check_role(role: str) -> None:
     if role not in ROLES:
         raise InvalidInput(errors={"role": [f"Must be one of: {', '.join(ROLES)}."]})
+
+
+def _role(workspace_id: UUID, user_id: UUID) -> Select:
+    return select(Membership.role).where(_is(workspace_id, user_id)).with_for_update()
 
 
 def _is(workspace_id: UUID, user_id: UUID) -> ColumnElement[bool]:

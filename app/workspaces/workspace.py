@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from app import audit
 from app.domain.identifiers import is_slug
 from app.errors import AlreadyExists
 from app.extensions import db
@@ -27,6 +28,7 @@ def create_workspace(slug: str, name: str, timezone: str, owner_id: UUID) -> UUI
         connection.execute(
             insert(Membership).values(workspace_id=workspace_id, user_id=owner_id, role="owner")
         )
+        audit.record(connection, workspace_id, "workspace.created", owner_id, slug=slug)
     return workspace_id
 
 
@@ -43,6 +45,7 @@ def set_strict(workspace_id: UUID, strict: bool) -> None:
     """Refuse event types that are not in the catalogue, or take them again."""
     with db.engine.begin() as connection:
         connection.execute(update(Workspace).where(Workspace.id == workspace_id).values(strict=strict))
+        audit.record(connection, workspace_id, "settings.changed", strict=strict)
 
 
 def new_epoch() -> str:

@@ -8,7 +8,14 @@ from sqlalchemy import func, select
 
 from app.extensions import db
 
-BEFORE = {"users", "sessions", "workspaces", "memberships", "event_heads"}  # what the cast needs
+BEFORE = {
+    "users",
+    "sessions",
+    "workspaces",
+    "memberships",
+    "event_heads",
+    "audit_entries",
+}  # what the cast needs
 
 TOO_DEEP = '{"a":' * 10 + "{}" + "}" * 10  # eleven levels
 

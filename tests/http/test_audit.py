@@ -1,0 +1,141 @@
+"""The audit log: every deed with who, how and whom; read by owners, changed by nobody."""
+
+import psycopg2
+import pytest
+from scripts import TOKENS
+from sqlalchemy.exc import ProgrammingError
+
+from app.workspaces.members import add_member, remove_member, set_role
+from app.workspaces.workspace import find_workspace, set_strict
+
+URL = "/api/workspaces/acme/audit"
+CONNECTIONS = "/api/workspaces/acme/analytics/connections"
+REALTIME = "/api/workspaces/acme/analytics/realtime"
+
+
+@pytest.fixture
+def log(olivia):
+    """`log(limit=1)`: what Olivia reads."""
+
+    def read(**parameters):
+        answer = olivia.get(URL, query_string=parameters)
+        assert answer.status_code == 200, answer.text
+        return answer.get_json()
+
+    return read
+
+
+@pytest.fixture
+def acme(app, cast):
+    with app.app_context():
+        return find_workspace("acme").id
+
+
+def latest(log):
+    entry = log(limit=1)["data"][0]
+    return entry["action"], entry["via"], entry["actor"] and entry["actor"]["name"], entry["details"]
+
+
+def test_making_and_revoking_a_token_is_noted_but_not_the_token(olivia, log):
+    made = olivia.post(TOKENS, json={"name": "Build", "scopes": ["events:write"]}).get_json()
+    details = {"token": made["id"], "name": "Build", "scopes": ["events:write"]}
+    assert latest(log) == ("token.created", "session", "Olivia", details)
+    olivia.delete(f"{TOKENS}/{made['id']}")
+    assert latest(log) == ("token.revoked", "session", "Olivia", details)
+    assert made["token"] not in str(log())
+
+
+def test_what_a_token_does_names_the_token(script, log):
+    token = script("admin")
+    assert token.delete(REALTIME).status_code == 200
+    assert latest(log) == ("streams.closed", "token", "Olivia", {"count": 0})
+    assert log(limit=1)["data"][0]["tokenId"] == str(token.token_id)
+
+
+def test_closing_one_stream_says_which(olivia, vera, log):
+    with vera.get(REALTIME, headers={"Accept": "text/event-stream"}, buffered=False) as stream:
+        next(stream.response)
+        [open_stream] = olivia.get(CONNECTIONS).get_json()["data"]
+        olivia.delete(f"{CONNECTIONS}/{open_stream['connectionId']}")
+    assert latest(log)[3] == {"count": 1, "connection": open_stream["connectionId"]}
+
+
+@pytest.mark.parametrize("connection_id", ["conn_1_abc", "%00", "x" * 5_000])
+def test_closing_what_is_not_open_is_no_deed(olivia, log, connection_id):
+    before = log()
+    assert olivia.delete(f"{CONNECTIONS}/{connection_id}").get_json()["closedCount"] == 0
+    assert log() == before
+
+
+def test_members_roles_and_settings_are_noted_from_the_command_line_too(app, cast, acme, log):
+    with app.app_context():
+        add_member(acme, cast["oscar"], "viewer")
+        set_role(acme, cast["oscar"], "admin")
+        remove_member(acme, cast["oscar"])
+        set_strict(acme, True)
+    entries = log(limit=4)["data"]
+    assert [(entry["action"], entry["details"], entry["via"], entry["actor"]) for entry in entries] == [
+        ("settings.changed", {"strict": True}, "command-line", None),
+        ("member.removed", {"role": "admin"}, "command-line", None),
+        ("member.role-changed", {"before": "viewer", "role": "admin"}, "command-line", None),
+        ("member.added", {"role": "viewer"}, "command-line", None),
+    ]
+    assert entries[1]["subject"]["email"] == "oscar@elsewhere.test"
+
+
+def test_what_was_refused_was_not_done(app, cast, acme, olivia, log):
+    before = log()
+    olivia.delete(f"{TOKENS}/{acme}")
+    olivia.post(TOKENS, json={"name": "Build", "scopes": ["nonsense"]})
+    assert log() == before
+
+
+def test_it_begins_with_the_workspace_and_is_read_in_pages(olivia, log):
+    for name in ("a", "b", "c"):
+        olivia.post(TOKENS, json={"name": name, "scopes": ["events:write"]})
+    whole = log()
+    assert whole["data"][-1]["action"] == "workspace.created"
+    assert whole["meta"] == {"hasMore": False, "nextBefore": None}
+    pages, before = [], {}
+    while before is not None:
+        page = log(limit=2, **before)
+        pages += page["data"]
+        before = {"before": page["meta"]["nextBefore"]} if page["meta"]["hasMore"] else None
+    assert pages == whole["data"]
+
+
+def test_another_workspaces_deeds_are_not_shown(oscar, olivia, log):
+    olivia.post(TOKENS, json={"name": "a", "scopes": ["events:write"]})
+    theirs = oscar.get("/api/workspaces/elsewhere/audit").get_json()["data"]
+    assert [entry["action"] for entry in theirs] == ["workspace.created"]
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=501", "before=x", "limit=1&limit=2", "nonsense=1"])
+def test_a_wrong_parameter_is_named(olivia, query):
+    assert olivia.get(f"{URL}?{query}").status_code == 400
+
+
+def test_admins_may_not_read_it(mika, sql):
+    sql("UPDATE memberships SET role = 'admin' FROM users WHERE users.id = user_id AND name = 'Mika'")
+    assert mika.get(URL).status_code == 403
+
+
+def test_whom_it_concerned_may_be_gone(cast, acme, sql, log):
+    sql("DELETE FROM users WHERE name = 'Vera'")
+    vera = next(e["subject"] for e in log()["data"] if e["subject"]["id"] == str(cast["vera"]))
+    assert vera == {"id": str(cast["vera"]), "email": None, "name": None}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM audit_entries",
+        "UPDATE audit_entries SET action = 'nothing.happened'",
+        "DELETE FROM audit_entries WHERE false",
+        "TRUNCATE audit_entries",
+    ],
+)
+def test_postgresql_itself_refuses_a_change(sql, cast, statement):
+    with pytest.raises(ProgrammingError, match="append-only") as refusal:
+        sql(statement)
+    assert isinstance(refusal.value.orig, psycopg2.errors.InsufficientPrivilege)
