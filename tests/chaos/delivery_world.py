@@ -6,18 +6,15 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-import flask_migrate
+import acme
 import gevent
 import psutil
 import psycopg2
 from redis import Redis
 from servers import Server, until
-from visitor import PASSWORD, Visitor
+from visitor import Visitor
 
-from app import create_app
-from app.config import Settings
-from app.extensions import db
-from app.workspaces.demo import ensure_demo
+from app.postgres_link import PATIENCE as SILENCE
 from launcher.postgres import Postgres
 from launcher.valkey import Valkey
 
@@ -39,7 +36,7 @@ class World:
             "PULSE_MAX_STREAMS_PER_ADDRESS": "100000",
             **settings,
         }
-        self._fill(Settings.from_environ(environ))
+        acme.fill(environ["DATABASE_URL"])
         sockets, generators = {"PULSE_ADOPT_CONNECTIONS": "1"}, {"PULSE_ADOPT_CONNECTIONS": "0"}
         self.servers = [
             Server(environ | sockets, directory / "sockets" / "gunicorn.log"),
@@ -54,6 +51,7 @@ class World:
             server.kill()
         self.valkey.thaw()
         self.valkey.stop()
+        self.postgres.thaw()
         self.postgres.stop()
 
     def log_text(self) -> str:
@@ -79,13 +77,6 @@ class World:
             return visitor.cookie
         finally:
             visitor.close()
-
-    def _fill(self, settings: Settings) -> None:
-        app = create_app(settings)
-        with app.app_context():
-            flask_migrate.upgrade()
-            ensure_demo(PASSWORD)
-            db.engine.dispose()
 
 
 class Torment:
@@ -135,6 +126,12 @@ class Torment:
     def kill_postgres(self) -> None:
         self._world.postgres.kill()
         self._world.postgres.start()
+
+    def freeze_postgres(self) -> None:
+        """For longer than anybody waits for it."""
+        self._world.postgres.freeze()
+        self._pause(1.2 * SILENCE)
+        self._world.postgres.thaw()
 
     @property
     def of_servers(self) -> list[Callable[[Server], None]]:

@@ -4,32 +4,38 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import recount
 from projections import recounted, stored
-from sqlalchemy import Row, create_engine, text
+from sqlalchemy import Engine, Row, create_engine, text
 from visitor import Visitor
 
+from app import redis_link
+from app.counters import Counters
 from app.domain.instants import iso
+from app.insights.reconciler import Reconciler
+from app.redis_link import RedisLink
 
 from .ingest_client import Acknowledged
 
 Sql = Callable[..., list[Row]]
 
 
-def check(url: str, acknowledged: Iterable[Acknowledged], visitors: Sequence[Visitor]) -> int:
-    """Compare log, projections and figures of `acme`; returns the number of events."""
-    with _sql(url) as sql:
+def check(url: str, redis_url: str, acknowledged: Iterable[Acknowledged], visitors: Sequence[Visitor]) -> int:
+    """Compare log, projections, counts in Redis and figures of `acme`; returns the number of events."""
+    with _engine(url) as engine, _sql(engine) as sql:
         workspace = sql("SELECT id FROM workspaces WHERE slug = 'acme'")[0].id
         log = sql(recount.READ, workspace=workspace)
         check_log(log, acknowledged)
         check_ids_and_head(sql, workspace, log)
         last = log[-1].received_at
         in_tables, by_hand = stored(sql, workspace, last), recounted(log, last)
-    for table, rows in by_hand.items():
-        assert in_tables[table] == rows, f"{table}: {sorted(map(repr, in_tables[table] ^ rows))[:6]}"
+        for table, rows in by_hand.items():
+            assert in_tables[table] == rows, f"{table}: {sorted(map(repr, in_tables[table] ^ rows))[:6]}"
+        check_counts(engine, redis_url, workspace, log)
     for visitor in visitors:
         check_figures(visitor, log)
     return len(log)
@@ -49,6 +55,17 @@ def check_ids_and_head(sql: Sql, workspace: object, log: Sequence[Row]) -> None:
     ids = sql("SELECT seq, event_id FROM event_ids WHERE workspace_id = :id ORDER BY seq", id=workspace)
     assert [(row.seq, row.event_id) for row in ids] == [(row.seq, row.event_id) for row in log]
     assert sql("SELECT last_seq FROM event_heads WHERE workspace_id = :id", id=workspace)[0][0] == len(log)
+
+
+def check_counts(engine: Engine, redis_url: str, workspace: UUID, log: Sequence[Row]) -> None:
+    """The counts in Redis, after one round of the reconciler."""
+    now = datetime.now(UTC)
+    with redis_link.connect(redis_url) as client:
+        counters = Counters(RedisLink(client))
+        Reconciler(engine, counters).reconcile(now)
+        held = counters.read([workspace])[workspace]
+    assert held.mark.seq == len(log)
+    assert dict(held.counts) == recount.figures(log, now, "UTC")["eventCounts"]
 
 
 def check_figures(visitor: Visitor, log: Sequence[Row]) -> None:
@@ -73,11 +90,16 @@ def _as_stored(row: Row) -> tuple:
 
 
 @contextlib.contextmanager
-def _sql(url: str) -> Iterator[Sql]:
-    """`sql("SELECT … :name", name=…)`, all on one connection."""
+def _engine(url: str) -> Iterator[Engine]:
     engine = create_engine(url.replace("postgresql:", "postgresql+psycopg2:", 1))
     try:
-        with engine.connect() as connection:
-            yield lambda statement, **values: list(connection.execute(text(statement), values))
+        yield engine
     finally:
         engine.dispose()
+
+
+@contextlib.contextmanager
+def _sql(engine: Engine) -> Iterator[Sql]:
+    """`sql("SELECT … :name", name=…)`, all on one connection."""
+    with engine.connect() as connection:
+        yield lambda statement, **values: list(connection.execute(text(statement), values))

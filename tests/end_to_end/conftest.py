@@ -7,17 +7,13 @@ import secrets
 import sys
 from collections.abc import Callable, Iterator
 
-import flask_migrate
+import acme
 import psycopg2
 import pytest
 from redis import Redis
 from servers import Server, until
-from visitor import PASSWORD, Visitor
+from visitor import Visitor
 
-from app import create_app
-from app.config import Settings
-from app.extensions import db
-from app.workspaces.demo import ensure_demo
 from launcher.postgres import Postgres
 from launcher.valkey import Valkey
 
@@ -33,12 +29,7 @@ SETTINGS = {
 def template(postgres: Postgres) -> str:
     """A database with all tables, the workspaces `acme` and `elsewhere` and their people, to be copied."""
     postgres.create_database("template_acme")
-    settings = {"DATABASE_URL": postgres.url_of("template_acme"), "REDIS_URL": "unix:///nowhere"}
-    app = create_app(Settings.from_environ(settings | {"PULSE_SECRET_KEY": secrets.token_hex(32)}))
-    with app.app_context():
-        flask_migrate.upgrade()
-        ensure_demo(PASSWORD)
-        db.engine.dispose()
+    acme.fill(postgres.url_of("template_acme"))
     return "template_acme"
 
 
