@@ -1,93 +1,104 @@
-"""The collector: on each tick, one worker computes each watched workspace's figures for all of its streams.
+"""The collector: on each tick, one worker computes each workspace's figures, for all of its streams and for history.
 
 Who leads a workspace holds a lease in Redis. Without Redis, and when a leader's figures fail to come, a worker
-computes for its own streams: a figure may be computed twice then, but never missing.
+computes for its own streams: a figure may be computed twice then, but never missing. Workspaces that nobody watches,
+but where something happened lately, are led by one worker for the sake of their history.
 """
 
 from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
-from time import monotonic
+from time import time
 from uuid import UUID
 
 import gevent
-from redis.client import Pipeline
 
 from app.domain.instants import to_millisecond
 from app.domain.stats import Stats
 from app.errors import DATABASE_AWAY
-from app.redis_link import RedisLink
+from app.insights.leases import Leases
 
 log = logging.getLogger(__name__)
 
-LEAD = "pulse:lead:"
 LEASE_TICKS = 2.5  # a dead leader is replaced within two ticks or so
 OVERDUE_TICKS = 1.6
+UNWATCHED = "unwatched"  # the lease on all workspaces that nobody watches
+# Within a turn, so that a fleet does not tick at once, and away from its ends, so that a tick that comes a little
+# late is still of its turn.
+PHASES = (0.1, 0.8)
 
 Compute = Callable[[Iterable[UUID], datetime], dict[UUID, Stats]]
+Share = Callable[[Mapping[UUID, Stats]], None]
 
 
 class Collector:
-    """One worker's ticks. `watched` tells the workspaces with streams here and the age of their figures."""
+    """One worker's ticks, one a turn; turns begin at the same moments on all workers, every `interval` seconds.
+
+    `watched` tells the workspaces with streams here and the age of their figures, `lively` those where something
+    happened lately. `share` is given the figures that streams wait for, `record` all.
+    """
 
     def __init__(
         self,
-        link: RedisLink,
-        worker: str,
+        leases: Leases,
         interval: float,
         compute: Compute,
-        watched: Callable[[], dict[UUID, float]],
-        share: Callable[[UUID, Stats], None],
+        watched: Callable[[], Mapping[UUID, float]],
+        lively: Callable[[datetime], Collection[UUID]],
+        share: Share,
+        record: Share,
     ):
-        self._link = link
-        self._worker = worker
+        self._leases = leases
         self._interval = interval
         self._compute = compute
         self._watched = watched
+        self._lively = lively
         self._share = share
+        self._record = record
+        self._phase = random.uniform(*PHASES) * interval
 
     def run(self) -> None:
         """Tick for ever; a tick that fails is logged, and the next one comes all the same."""
-        gevent.sleep(random.uniform(0, self._interval))  # so that a fleet does not tick at once
         while True:
-            started = monotonic()
+            gevent.sleep(self._until_next(time()))
             try:
                 self.tick()
             except DATABASE_AWAY as error:
                 log.warning("no figures this tick, database away: %s", type(error).__name__)
             except Exception:
                 log.exception("a tick failed")
-            gevent.sleep(max(0.0, started + self._interval - monotonic()))
 
     def tick(self) -> None:
-        """Compute and share the figures of the workspaces that this worker leads or has waited for too long."""
+        """Compute the figures that this worker has to see to; share them, and record them for history."""
+        now = to_millisecond(datetime.now(UTC))
         watched = self._watched()
-        led = self._lead(list(watched))
-        overdue = {ws for ws, age in watched.items() if age > OVERDUE_TICKS * self._interval}
-        if workspaces := led | overdue:
-            for workspace, stats in self._compute(workspaces, to_millisecond(datetime.now(UTC))).items():
-                self._share(workspace, stats)
+        awaited = self._lead(watched) | {
+            ws for ws, age in watched.items() if age > OVERDUE_TICKS * self._interval
+        }
+        others = self._lead_unwatched(watched, now)
+        if not awaited and not others:
+            return
+        found = self._compute(awaited | others, now)
+        self._share({ws: stats for ws, stats in found.items() if ws in awaited})
+        self._record(found)
 
-    def _lead(self, workspaces: list[UUID]) -> set[UUID]:
+    def _lead(self, watched: Iterable[UUID]) -> set[UUID]:
         """Those of the workspaces that this worker leads for the coming tick."""
-        if not workspaces:
+        names = list(watched)
+        led = self._leases.claim(names)
+        return set(names) if led is None else led
+
+    def _lead_unwatched(self, watched: Collection[UUID], now: datetime) -> set[UUID]:
+        if self._leases.claim([UNWATCHED]) == set():
             return set()
-        answers = self._link.pipeline(lambda pipe: self._claim(pipe, workspaces))
-        if answers is None:
-            return set(workspaces)
-        holders = answers[1::2]
-        led = {ws for ws, holder in zip(workspaces, holders, strict=True) if holder == self._worker.encode()}
-        self._link.pipeline(lambda pipe: [pipe.pexpire(f"{LEAD}{ws}", self._lease_ms) for ws in led])
-        return led
+        names = [ws for ws in self._lively(now) if ws not in watched]
+        led = self._leases.claim(names, firmly=False)
+        return set(names) if led is None else led
 
-    @property
-    def _lease_ms(self) -> int:
-        return round(LEASE_TICKS * self._interval * 1000)
-
-    def _claim(self, pipe: Pipeline, workspaces: Iterable[UUID]) -> None:
-        for workspace in workspaces:
-            pipe.set(f"{LEAD}{workspace}", self._worker, nx=True, px=self._lease_ms)
-            pipe.get(f"{LEAD}{workspace}")
+    def _until_next(self, now: float) -> float:
+        """Seconds until this worker's moment in the next turn."""
+        turn = (now - self._phase) // self._interval + 1
+        return turn * self._interval + self._phase - now

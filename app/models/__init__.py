@@ -3,6 +3,7 @@
 from app.domain.roles import ROLES
 from app.models.audit import AuditEntry
 from app.models.event import Event, EventHead, EventId
+from app.models.history import RollUp, Sample
 from app.models.projection import (
     Channel,
     MessageDeletion,
@@ -28,6 +29,8 @@ __all__ = [
     "MessageDeletion",
     "MinuteCount",
     "Orchestrator",
+    "RollUp",
+    "Sample",
     "SessionPresence",
     "Task",
     "Token",
