@@ -100,6 +100,18 @@ class Settings:
     stats_update_interval: float = _setting(
         "PULSE_STATS_UPDATE_INTERVAL", _seconds, "seconds between two `stats` frames", "5"
     )
+    metric_timeout: float = _setting(
+        "PULSE_METRIC_TIMEOUT", _seconds, "seconds for one metric's query; beyond, its figure is stale", "2"
+    )
+    tick_retention_hours: int = _setting(
+        "PULSE_TICK_RETENTION_HOURS", _whole(1, 48), "hours for which the figures of each tick are kept", "1"
+    )
+    minute_retention_hours: int = _setting(
+        "PULSE_MINUTE_RETENTION_HOURS", _whole(6, 9_600), "hours for which figures are kept by minute", "48"
+    )
+    hour_retention_days: int = _setting(
+        "PULSE_HOUR_RETENTION_DAYS", _whole(3, 36_500), "days for which figures are kept by hour", "400"
+    )
     heartbeat_interval: float = _setting(
         "PULSE_HEARTBEAT_INTERVAL", _seconds, "seconds between two `ping` frames", "30"
     )

@@ -8,29 +8,26 @@ from __future__ import annotations
 import logging
 import resource
 import secrets
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from time import monotonic
-from uuid import UUID
 
 import gevent
 from flask import Flask
 
 from app import redis_link
 from app.announcer import Announcer
+from app.audience import Audience
 from app.auth.revoked import revoked
-from app.bus import Bus, Message, stats_message
+from app.bus import Bus, Message
 from app.config import Settings
 from app.counters import Counters
 from app.database import background_engine
-from app.domain.stats import Stats
 from app.ingest.committer import Committer
 from app.ingest.service import Ingest
-from app.insights import figures, reconciling
-from app.insights.collector import Collector
+from app.insights import reconciling
 from app.insights.metrics import METRICS
 from app.insights.reconciler import Reconciler
-from app.insights.snapshot import Snapshots
+from app.insights.service import Insights
 from app.live import ends, heartbeat, poller, revocation
 from app.live.assembly import Assembly
 from app.live.books import Books
@@ -39,7 +36,6 @@ from app.live.lifeline import Lifeline
 from app.live.poller import Poller
 from app.live.registry import Limits, Registry
 from app.live.revocation import Revocation
-from app.live.room import Tick
 from app.live.service import Live
 from app.maintenance.keeper import Keeper
 
@@ -68,19 +64,17 @@ class Worker:
         self.counters = Counters(self.link)
         self.announcer = Announcer(self.hub, self.bus, self.registry, self.counters, self.link)
         self.committer = Committer(engine, self.announcer.announce)
-        self.collector = Collector(
-            self.link, self.id, settings.stats_update_interval, self._compute, self._watched, self._share
-        )
+        audience = Audience(self.hub, self.bus, self.link)
+        self.insights = Insights(settings, engine, self.link, self.id, self.counters, audience)
         self.revocation = Revocation(self.hub, self.bus, engine)
         revoked.connect(self.revocation.on_revoked)
-        self._snapshots = Snapshots(self._compute, self._keep)
         self.live = Live(
             settings=settings,
             hub=self.hub,
             poller=self.poller,
             registry=self.registry,
             assembly=self.assembly,
-            stats=self.stats,
+            stats=self.insights.stats,
             opened=books.opened,
             closed=books.closed,
             metric_names=frozenset(METRICS),
@@ -100,7 +94,7 @@ class Worker:
         for part in (self.hub, self.bus, self.registry, self.committer):
             part.start()
         self._greenlets = [
-            gevent.spawn(self.collector.run),
+            *self.insights.start(),
             gevent.spawn(heartbeat.beat, self.hub, self._settings.heartbeat_interval),
             gevent.spawn(ends.sweep, self.hub),
             gevent.spawn(self._keeper.run),
@@ -125,17 +119,6 @@ class Worker:
         self._redis.close()
         self._engine.dispose()
 
-    def stats(self, workspace: UUID) -> Stats:
-        """A workspace's latest figures: the last tick while somebody watches, else computed now."""
-        room = self.hub.room(workspace)
-        if room and room.tick and monotonic() - room.tick.at < self._settings.stats_update_interval:
-            return room.tick.stats
-        return self._snapshots.take(workspace)
-
-    def _keep(self, workspace: UUID, stats: Stats) -> None:
-        if room := self.hub.room(workspace):
-            room.tick = Tick(stats, monotonic())
-
     def _let_farewells_go(self) -> None:
         deadline = monotonic() + ends.FAREWELL
         while self.registry.open_streams and monotonic() < deadline:
@@ -149,22 +132,6 @@ class Worker:
             self.revocation.on_message(message)
         else:
             self.hub.deliver(message)
-
-    def _compute(self, workspaces: Iterable[UUID], now: datetime) -> dict[UUID, Stats]:
-        return figures.compute(self._engine, workspaces, now, self.counters)
-
-    def _watched(self) -> dict[UUID, float]:
-        now = monotonic()
-        return {
-            room.workspace_id: now - room.tick.at if room.tick else 0.0
-            for room in self.hub.rooms
-            if room.streams
-        }
-
-    def _share(self, workspace: UUID, stats: Stats) -> None:
-        message = stats_message(workspace, stats)
-        self.hub.deliver(message)
-        self.bus.publish(message)
 
 
 def _limits(settings: Settings) -> Limits:
@@ -186,5 +153,6 @@ def init_app(app: Flask) -> None:
     app.extensions["pulse"] = worker
     app.extensions["pulse.live"] = worker.live
     app.extensions["pulse.ingest"] = worker.ingest
+    app.extensions["pulse.insights"] = worker.insights
     # Servers without gunicorn's hooks start it with the first request.
     app.before_request(worker.start)

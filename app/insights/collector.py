@@ -1,8 +1,8 @@
-"""The collector: on each tick, one worker computes each workspace's figures, for all of its streams and for history.
+"""The collector: on each tick, one worker computes each workspace's figures, for all its streams and for history.
 
 Who leads a workspace holds a lease in Redis. Without Redis, and when a leader's figures fail to come, a worker
-computes for its own streams: a figure may be computed twice then, but never missing. Workspaces that nobody watches,
-but where something happened lately, are led by one worker for the sake of their history.
+computes for its own streams: a figure may be computed twice then, but never missing. Workspaces that nobody
+watches, but where something happened lately, are led by one worker for the sake of their history.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ PHASES = (0.1, 0.8)
 
 Compute = Callable[[Iterable[UUID], datetime], dict[UUID, Stats]]
 Share = Callable[[Mapping[UUID, Stats]], None]
+Record = Callable[[Mapping[UUID, Stats], datetime], None]
 
 
 class Collector:
@@ -49,7 +50,7 @@ class Collector:
         watched: Callable[[], Mapping[UUID, float]],
         lively: Callable[[datetime], Collection[UUID]],
         share: Share,
-        record: Share,
+        record: Record,
     ):
         self._leases = leases
         self._interval = interval
@@ -83,7 +84,7 @@ class Collector:
             return
         found = self._compute(awaited | others, now)
         self._share({ws: stats for ws, stats in found.items() if ws in awaited})
-        self._record(found)
+        self._record(found, now)
 
     def _lead(self, watched: Iterable[UUID]) -> set[UUID]:
         """Those of the workspaces that this worker leads for the coming tick."""

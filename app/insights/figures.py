@@ -9,26 +9,40 @@ from typing import Any
 from uuid import UUID
 
 import gevent
+from psycopg2.errors import QueryCanceled
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
 
 from app.counters import Counters
 from app.domain.ids import Cursor
 from app.domain.instants import iso
-from app.domain.stats import Stats, most_frequent
+from app.domain.stats import NEVER_KNOWN, STALE, Stats, most_frequent
 from app.insights.metrics import METRICS, ask
 from app.insights.places import ONE_SNAPSHOT, parameters, read_places
 from app.insights.today import Today
 
 Read = Callable[[Connection], dict[UUID, Any]]  # a metric by workspace
+Previous = Callable[[UUID], Stats | None]
+
+# One round trip.
+SAME_SNAPSHOT = f"{ONE_SNAPSHOT}; SET TRANSACTION SNAPSHOT %s; SET LOCAL statement_timeout = %s"
+LIMIT = 2.0  # seconds for the query of a metric
 
 
 def compute(
-    engine: Engine, workspaces: Iterable[UUID], now: datetime, counters: Counters | None = None
+    engine: Engine,
+    workspaces: Iterable[UUID],
+    now: datetime,
+    counters: Counters | None = None,
+    *,
+    limit: float = LIMIT,
+    previous: Previous = lambda _workspace: None,
 ) -> dict[UUID, Stats]:
     """The figures of each workspace at `now`; they count exactly the events up to their cursor.
 
     Queries do not grow with workspaces. Every one runs in a greenlet and connection of its own, and all see the
-    snapshot of the first, or two figures of one tick could contradict each other.
+    snapshot of the first, or two figures of one tick could contradict each other. A metric whose query takes
+    longer than `limit` seconds is stale: it keeps its `previous` value, and says how old that is.
     """
     with engine.connect() as connection:
         places = read_places(connection, workspaces, now)
@@ -40,26 +54,28 @@ def compute(
         today = Today(counters, places, now) if counters else None
         if today:
             reads |= {"eventCounts": today.event_counts, "messagesToday": today.messages}
-        answers = _in_parallel({name: _query(engine, snapshot, read) for name, read in reads.items()})
+        answers = _in_parallel({name: _query(engine, snapshot, limit, read) for name, read in reads.items()})
     if today:
         today.keep()
     return {
-        place.workspace_id: Stats(_payload(answers, place.workspace_id, now), Cursor(place.epoch, place.seq))
+        place.workspace_id: Stats(
+            _payload(answers, place.workspace_id, now, previous), Cursor(place.epoch, place.seq)
+        )
         for place in places
     }
 
 
-def _query(engine: Engine, snapshot: str, read: Read) -> Callable[[], dict[UUID, Any]]:
+def _query(engine: Engine, snapshot: str, limit: float, read: Read) -> Callable[[], dict[UUID, Any]]:
     def run() -> dict[UUID, Any]:
         with engine.connect() as connection:
-            connection.exec_driver_sql(ONE_SNAPSHOT)
-            connection.exec_driver_sql("SET TRANSACTION SNAPSHOT %s", (snapshot,))
+            connection.exec_driver_sql(SAME_SNAPSHOT, (snapshot, max(1, round(limit * 1000))))
             return read(connection)
 
     return run
 
 
 def _in_parallel(tasks: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
+    """The tasks' answers; None for one that the database stopped because it took too long."""
     greenlets = [gevent.spawn(_attempt, task) for task in tasks.values()]
     outcomes = [greenlet.get() for greenlet in greenlets]
     for _, error in outcomes:
@@ -72,15 +88,24 @@ def _attempt(task: Callable[[], Any]) -> tuple[Any, Exception | None]:
     # An error that leaves a greenlet is printed with a traceback; this one has somebody who waits for it.
     try:
         return task(), None
+    except OperationalError as error:
+        return None, None if isinstance(error.orig, QueryCanceled) else error
     except Exception as error:
         return None, error
 
 
-def _payload(answers: Mapping[str, Mapping[UUID, Any]], workspace: UUID, now: datetime) -> dict[str, Any]:
-    figures = {
-        name: most_frequent(answers[name].get(workspace, {}))
-        if metric.by_key
-        else answers[name].get(workspace, 0)
-        for name, metric in METRICS.items()
-    }
-    return {**figures, "timestamp": iso(now)}
+def _payload(
+    answers: Mapping[str, Mapping[UUID, Any] | None], workspace: UUID, now: datetime, previous: Previous
+) -> dict[str, Any]:
+    figures: dict[str, Any] = {}
+    stale: dict[str, float | None] = {}
+    for name, metric in METRICS.items():
+        answer = answers[name]
+        if answer is None:
+            before = previous(workspace)
+            figures[name], stale[name] = before.held(name, now) if before else NEVER_KNOWN
+        elif metric.by_key:
+            figures[name] = most_frequent(answer.get(workspace, {}))
+        else:
+            figures[name] = answer.get(workspace, 0)
+    return {**figures, **({STALE: stale} if stale else {}), "timestamp": iso(now)}

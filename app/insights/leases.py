@@ -1,7 +1,7 @@
 """Leases in Redis: which worker does a thing that only one should do.
 
-A lease lasts for its time and is renewed by being claimed again; a holder that dies just stops claiming. Any number
-of them is claimed in one round trip.
+A lease lasts for its time and is renewed by being claimed again; a holder that dies just stops claiming. Any
+number of them is claimed in one round trip.
 """
 
 from __future__ import annotations

@@ -14,11 +14,13 @@ from app.domain.steps import turn_of
 
 # Nobody waits for a sample to be on disk: a crash of the server may lose half a second of them.
 RELAXED = "SET LOCAL synchronous_commit = off"
-# Two ticks of one turn (a leader was late, or Redis is away) are one sample; what was stale in one may not be in the other.
+# Two ticks of one turn (a leader was late, or Redis is away) are one sample: what was stale in one may not be in
+# the other.
 KEEP = """
     INSERT INTO samples AS s (workspace_id, at, figures)
     SELECT workspace_id, %(at)s, figures::jsonb
-    FROM unnest(%(ids)s::uuid[], %(figures)s::text[]) AS new (workspace_id, figures) JOIN workspaces ON id = workspace_id
+    FROM unnest(%(ids)s::uuid[], %(figures)s::text[]) AS new (workspace_id, figures)
+    JOIN workspaces ON id = workspace_id
     ON CONFLICT (workspace_id, at) DO UPDATE SET figures = s.figures || excluded.figures
 """
 

@@ -13,10 +13,13 @@ from servers import until
 from app import redis_link
 from app.domain.ids import Cursor
 from app.domain.stats import Stats
-from app.insights.collector import LEAD, Collector
+from app.insights.collector import LEASE_TICKS, UNWATCHED, Collector
+from app.insights.leases import LEASE as LEAD
+from app.insights.leases import Leases
 from launcher.valkey import Valkey
 
 ACME, ELSEWHERE = UUID(int=1), UUID(int=2)
+KEYS = [f"{LEAD}{name}" for name in (ACME, ELSEWHERE, UNWATCHED)]
 LONG = 1000.0  # seconds between ticks: tests tick by hand, and no lease runs out by itself
 SHORT = 0.05
 
@@ -27,12 +30,20 @@ class Desk:
     def __init__(self, name: str, redis_url: str, interval: float = LONG):
         self.client = redis_link.connect(redis_url)
         self.watched: dict[UUID, float] = {ACME: 0.0}
+        self.lively: list[UUID] = []
         self.computed: list[set[UUID]] = []
+        self.recorded: list[set[UUID]] = []
         self.shared: list[UUID] = []
         self.failures: list[Exception] = []
         link = redis_link.RedisLink(self.client)
         self._collector = Collector(
-            link, name, interval, self._compute, lambda: self.watched, lambda ws, _: self.shared.append(ws)
+            Leases(link, name, LEASE_TICKS * interval),
+            interval,
+            self._compute,
+            lambda: self.watched,
+            lambda _now: self.lively,
+            lambda found: self.shared.extend(found),
+            lambda found, _now: self.recorded.append(set(found)),
         )
         self.tick, self.run = self._collector.tick, self._collector.run
 
@@ -53,9 +64,9 @@ def desk(redis_url):
         return made[-1]
 
     with Redis.from_url(redis_url) as redis:
-        redis.delete(f"{LEAD}{ACME}", f"{LEAD}{ELSEWHERE}")
+        redis.delete(*KEYS)
         yield make
-        redis.delete(f"{LEAD}{ACME}", f"{LEAD}{ELSEWHERE}")
+        redis.delete(*KEYS)
     for one in made:
         one.client.close()
 
@@ -145,6 +156,51 @@ def test_without_redis_everybody_computes_for_their_own(desk, tmp_path):
         one.tick()
     valkey.stop()
     assert (a.shared, b.shared) == ([ACME, ACME], [ACME])
+
+
+def test_what_nobody_watches_is_recorded_by_one_worker_if_it_is_lively_and_shown_to_nobody(desk):
+    a, b = desk("a"), desk("b")
+    for one in (a, b):
+        one.watched, one.lively = {}, [ACME, ELSEWHERE]
+    for _ in range(2):
+        a.tick()
+        b.tick()
+    assert (a.recorded, b.recorded) == ([{ACME, ELSEWHERE}] * 2, [])
+    assert (a.shared, b.shared) == ([], [])
+
+
+def test_who_watches_a_workspace_takes_it_over_from_who_only_records_it(desk):
+    a, b = desk("a"), desk("b")
+    a.watched, a.lively = {}, [ACME, ELSEWHERE]
+    b.lively = [ACME, ELSEWHERE]
+    a.tick()
+    b.tick()
+    a.tick()
+    assert (b.shared, b.recorded) == ([ACME], [{ACME}])
+    assert a.recorded == [{ACME, ELSEWHERE}, {ELSEWHERE}]
+    b.watched = {}
+    b.tick()
+    assert b.recorded == [{ACME}], "its lease runs out, and whoever records the others takes it back"
+
+
+def test_what_is_watched_is_recorded_as_well(desk):
+    a = desk("a")
+    a.lively = [ACME, ELSEWHERE]
+    a.tick()
+    assert (a.shared, a.recorded) == ([ACME], [{ACME, ELSEWHERE}])
+    assert a.computed == [{ACME, ELSEWHERE}], "in one go"
+
+
+def test_a_recorder_that_dies_is_replaced_when_its_leases_have_run_out(desk, redis_url):
+    a, b = desk("a"), desk("b")
+    for one in (a, b):
+        one.watched, one.lively = {}, [ACME]
+    a.tick()
+    b.tick()
+    with Redis.from_url(redis_url) as redis:
+        assert redis.delete(*KEYS) == 2
+    b.tick()
+    assert (a.recorded, b.recorded) == ([{ACME}], [{ACME}])
 
 
 def test_a_tick_that_fails_is_logged_and_the_next_one_comes(desk, caplog):

@@ -1,0 +1,80 @@
+"""What a worker knows of figures: it computes them, on each tick and on demand, and keeps their history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+import gevent
+from sqlalchemy import Engine
+
+from app.config import Settings
+from app.counters import Counters
+from app.domain.stats import Stats
+from app.insights import figures, samples
+from app.insights.collector import LEASE_TICKS, Collector
+from app.insights.leases import Leases
+from app.insights.lively import lively
+from app.insights.snapshot import Snapshots
+from app.redis_link import RedisLink
+
+
+class Audience(Protocol):
+    """The streams of this worker, as far as figures are concerned."""
+
+    def watched(self) -> Mapping[UUID, float]: ...
+    def latest(self, workspace: UUID, within: float = ...) -> Stats | None: ...
+    def keep(self, workspace: UUID, stats: Stats) -> None: ...
+    def share(self, found: Mapping[UUID, Stats]) -> None: ...
+
+
+class Insights:
+    """One worker's part; `stats` is what everybody else asks."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Engine,
+        link: RedisLink,
+        worker: str,
+        counters: Counters,
+        audience: Audience,
+    ):
+        self._engine = engine
+        self._counters = counters
+        self._audience = audience
+        self._interval = settings.stats_update_interval
+        self._limit = settings.metric_timeout
+        self._ticked: Mapping[UUID, Stats] = {}
+        self._snapshots = Snapshots(self._compute, audience.keep)
+        self._collector = Collector(
+            Leases(link, worker, LEASE_TICKS * self._interval),
+            self._interval,
+            self._compute,
+            audience.watched,
+            lambda now: lively(engine, now),
+            audience.share,
+            self._record,
+        )
+
+    def start(self) -> list[gevent.Greenlet]:
+        """Begin to tick."""
+        return [gevent.spawn(self._collector.run)]
+
+    def stats(self, workspace: UUID) -> Stats:
+        """A workspace's latest figures: the last tick while somebody watches, else computed now."""
+        return self._audience.latest(workspace, within=self._interval) or self._snapshots.take(workspace)
+
+    def _compute(self, workspaces: Iterable[UUID], now: datetime) -> dict[UUID, Stats]:
+        return figures.compute(
+            self._engine, workspaces, now, self._counters, limit=self._limit, previous=self._previous
+        )
+
+    def _previous(self, workspace: UUID) -> Stats | None:
+        return self._audience.latest(workspace) or self._ticked.get(workspace)
+
+    def _record(self, found: Mapping[UUID, Stats], now: datetime) -> None:
+        self._ticked = found
+        samples.keep(self._engine, found, now, self._interval)
