@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+import limits
+
+from app.domain.rate import Rate
 from app.errors import ConfigError
 
 DATABASE_SCHEMES = ("postgresql+psycopg2://", "postgresql://", "postgres://")
@@ -65,6 +68,15 @@ def _whole(lowest: int, highest: int | None = None) -> Callable[[str], int]:
         return int(text)
 
     return parse
+
+
+def _rates(text: str) -> tuple[Rate, ...]:
+    if text.lower() == "off":
+        return ()
+    try:
+        return tuple(Rate(item.amount, item.get_expiry()) for item in limits.parse_many(text))
+    except ValueError:
+        raise ValueError(f"must be rates such as 10/minute;100/hour, or off, not {text!r}") from None
 
 
 def _switch(text: str) -> bool:
@@ -153,6 +165,24 @@ class Settings:
         _seconds_or_never,
         "seconds between two rounds of upkeep; 0 = never, then run `flask events prune` daily",
         "3600",
+    )
+    rate_limit_login: tuple[Rate, ...] = _setting(
+        "PULSE_RATE_LIMIT_LOGIN",
+        _rates,
+        "failed sign-ins for an account from an address; ten times as many for either alone; or `off`",
+        "10/minute;60/hour",
+    )
+    rate_limit_events: tuple[Rate, ...] = _setting(
+        "PULSE_RATE_LIMIT_EVENTS",
+        _rates,
+        "posts (a batch is one) by a token or user; ten times as many for a workspace; or `off`",
+        "30000/minute",
+    )
+    rate_limit_streams: tuple[Rate, ...] = _setting(
+        "PULSE_RATE_LIMIT_STREAMS",
+        _rates,
+        "stream openings by a token or user; ten times as many for an address; or `off`",
+        "300/minute",
     )
     trusted_proxies: int = _setting(
         "PULSE_TRUSTED_PROXIES", _whole(0), "how many proxies in front set X-Forwarded-*", "0"

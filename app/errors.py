@@ -101,6 +101,19 @@ class TooManyOfYours(Problem):
     status, code, title = 429, "TOO_MANY_STREAMS", "Too many streams are open already"
 
 
+class RateLimited(Problem):
+    status, code, title = 429, "RATE_LIMITED", "Too often in too short a time"
+
+    def __init__(self, name: str, amount: int, seconds: int, wait: int):
+        """`amount` in `seconds` is the limit called `name`; in `wait` seconds it allows one more."""
+        super().__init__(f"At most {amount} in {seconds} seconds; try again in {wait}.", retry_after=wait)
+        # draft-ietf-httpapi-ratelimit-headers
+        self.headers = {  # type: ignore[misc]
+            "RateLimit-Policy": f'"{name}";q={amount};w={seconds}',
+            "RateLimit": f'"{name}";r=0;t={wait}',
+        }
+
+
 class TooManyExports(Problem):
     status, code, title = 503, "TOO_MANY_EXPORTS", "Other exports are under way; try again when one has ended"
 

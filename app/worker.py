@@ -14,7 +14,7 @@ from time import monotonic
 import gevent
 from flask import Flask
 
-from app import redis_link
+from app import rate_limits, redis_link
 from app.announcer import Announcer
 from app.audience import Audience
 from app.auth.revoked import revoked
@@ -81,6 +81,7 @@ class Worker:
         )
         self._keeper = Keeper(engine, timedelta(days=settings.event_retention_days), settings.upkeep_interval)
         self.ingest = Ingest(self.committer, self.announcer.notified)
+        self.rate_limits = rate_limits.make(settings, self.link)
         self._greenlets: list[gevent.Greenlet] = []
         self._started = self._stopped = False
 
@@ -101,6 +102,7 @@ class Worker:
             gevent.spawn(reconciling.run, Reconciler(self._engine, self.counters), self.link, self.id),
             gevent.spawn(Lifeline(self.hub, self.bus).run),
             gevent.spawn(self.revocation.run),
+            gevent.spawn(self.rate_limits.counts.run),
         ]
 
     def stop(self) -> None:
@@ -154,5 +156,6 @@ def init_app(app: Flask) -> None:
     app.extensions["pulse.live"] = worker.live
     app.extensions["pulse.ingest"] = worker.ingest
     app.extensions["pulse.insights"] = worker.insights
+    app.extensions[rate_limits.NAME] = worker.rate_limits
     # Servers without gunicorn's hooks start it with the first request.
     app.before_request(worker.start)

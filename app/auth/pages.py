@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from app.auth.access import signed_in
 from app.auth.next_page import HOME, local_or_home
 from app.auth.sign_in import sign_in, sign_out
-from app.errors import BadCredentials
+from app.errors import BadCredentials, RateLimited
 from app.json_body import read_form
 
 FORM_LIMIT = 16 * 1024  # bytes
@@ -39,6 +39,9 @@ def submit_login() -> Page | Response:
         sign_in(email, password)
     except BadCredentials as wrong:
         return _form(target, 401, email=email, error=f"{wrong.title}.")
+    except RateLimited as too_often:
+        page, status = _form(target, 429, email=email, error=_patience(too_often))
+        return Response(page, status, {"Retry-After": str(too_often.retry_after)}, mimetype="text/html")
     return redirect(target, 303)
 
 
@@ -53,6 +56,12 @@ def to_login() -> Response:
     """Send a visitor to the form, and from there back to the page they asked for."""
     wanted = local_or_home(request.full_path.removesuffix("?"))
     return redirect("/login" if wanted == HOME else f"/login?{urlencode({'next': wanted})}", 303)
+
+
+def _patience(too_often: RateLimited) -> str:
+    minutes = -(-(too_often.retry_after or 0) // 60)
+    wait = "a minute" if minutes <= 1 else f"{minutes} minutes"
+    return f"Too many wrong passwords in too short a time. Try again in {wait}."
 
 
 def _form(target: str, status: int = 200, email: str = "", error: str = "") -> Page:

@@ -13,20 +13,31 @@ from app.domain.identifiers import normal_email
 from app.errors import BadCredentials
 from app.extensions import db
 from app.models import User
+from app.rate_limits import Slot, fingerprint, network, rate_limits
 
 
 def sign_in(email: str, password: str) -> Person:
-    """Check the password and begin a fresh session in this response's cookie; raises BadCredentials.
+    """Check the password and begin a fresh session in this response's cookie; raises BadCredentials, RateLimited.
 
     An unknown address, an inactive user and a wrong password get the same answer after the same time.
     """
+    attempt = _count(email)  # before the slow check, so that many at once are not let in at once
     account = _account(email)
     right = passwords.matches(account.password_hash if account else None, password)
     if not account or not account.is_active or not right:
         raise BadCredentials
+    rate_limits().login.give_back(attempt)
     if passwords.is_outdated(account.password_hash):
         _store_hash(account, passwords.make_hash(password))
     return _begin(account)
+
+
+def _count(email: str) -> list[Slot]:
+    account = fingerprint(normal_email(email) or email)
+    address = fingerprint(network(request.remote_addr))
+    return rate_limits().login.take(
+        own=[f"{account}:{address}"], shared=[f"account:{account}", f"address:{address}"]
+    )
 
 
 def sign_out() -> None:

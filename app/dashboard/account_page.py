@@ -14,7 +14,7 @@ from app.auth.password_change import change_password
 from app.auth.schema import SHORTEST_PASSWORD, NewPassword, loaded
 from app.auth.sign_in import sign_out
 from app.dashboard.routes import sign_in_first
-from app.errors import AuthRequired, Errors, InvalidInput, NotFound
+from app.errors import AuthRequired, Errors, InvalidInput, NotFound, RateLimited
 from app.json_body import read_form
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
@@ -42,6 +42,8 @@ def password() -> Response | tuple[str, int]:
         change_password(person, **loaded(NewPassword, wanted))
     except InvalidInput as wrong:
         return _page(faults=wrong.errors), 422
+    except RateLimited as too_often:
+        return _page(faults={"currentPassword": [f"Too many tries. {too_often.detail}"]}), 429
     return _back("password")
 
 

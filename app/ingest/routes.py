@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, current_app, jsonify
 
-from app.auth.access import require_member
+from app.auth.access import Access, require_member
 from app.domain.event import NewEvent, Receipt
 from app.domain.instants import iso
 from app.domain.scopes import WRITE
@@ -17,6 +17,7 @@ from app.ingest import posted
 from app.ingest.batch import read_batch
 from app.ingest.service import Ingest
 from app.json_body import read_json
+from app.rate_limits import rate_limits
 
 blueprint = Blueprint("ingest", __name__)
 PATH = "/api/workspaces/<workspace>/analytics/realtime"
@@ -25,7 +26,7 @@ PATH = "/api/workspaces/<workspace>/analytics/realtime"
 @blueprint.post(PATH)
 def post_event(workspace: str) -> Response:
     """Commit one event; the answer means that it is durable, numbered and counted."""
-    access = require_member(workspace, "member", WRITE)
+    access = _let_in(workspace)
     event = posted.single(access, read_json(posted.MAX_EVENT), datetime.now(UTC))
     [receipt], notified = _commit(access.workspace_id, [event])
     answer = {
@@ -43,7 +44,7 @@ def post_event(workspace: str) -> Response:
 @blueprint.post(f"{PATH}/batch")
 def post_batch(workspace: str) -> Response:
     """Commit up to 1,000 events, all or none; the answer has a result for each, in order."""
-    access = require_member(workspace, "member", WRITE)
+    access = _let_in(workspace)
     events = posted.batch(access, read_batch(), datetime.now(UTC))
     receipts, notified = _commit(access.workspace_id, events)
     return jsonify(
@@ -54,6 +55,12 @@ def post_batch(workspace: str) -> Response:
         events=[_result(receipt) for receipt in receipts],
         notified=notified,
     )
+
+
+def _let_in(workspace: str) -> Access:
+    access = require_member(workspace, "member", WRITE)
+    rate_limits().events.take(own=[access.token_id or access.user_id], shared=[access.workspace_id])
+    return access
 
 
 def _commit(workspace_id: UUID, events: Sequence[NewEvent]) -> tuple[list[Receipt], int]:

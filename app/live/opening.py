@@ -18,6 +18,7 @@ from app.live.identity import Identity
 from app.live.prologue import prologue, start_of
 from app.live.response import farewell_response, stream_response
 from app.live.service import Live
+from app.rate_limits import fingerprint, network, rate_limits
 
 JITTER = 0.1  # of the longest duration, so that streams opened together do not end together
 
@@ -26,6 +27,9 @@ def open_stream(live: Live, access: Access, metrics: MetricNames | None) -> Resp
     """The response that carries a new stream; raises when the cursor is no cursor, or there is no room."""
     if live.draining:
         return farewell_response()
+    rate_limits().streams.take(
+        own=[access.token_id or access.user_id], shared=[fingerprint(network(request.remote_addr))]
+    )
     asked = _asked_cursor()
     identity = _identity(access, datetime.now(UTC))
     live.registry.enter(identity)

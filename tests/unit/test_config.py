@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.config import Settings
+from app.domain.rate import Rate
 from app.errors import ConfigError
 
 NEEDED = {
@@ -75,6 +76,9 @@ def test_redis_may_be_reached_in_each_of_its_ways(url):
         ("PULSE_PUBLIC_URL", "https://pulse.example.org/base"),
         ("PULSE_PUBLIC_URL", "https://pulse.example.org, ftp://x"),
         ("PULSE_PUBLIC_URL", "https://user@pulse.example.org"),
+        ("PULSE_RATE_LIMIT_LOGIN", "10"),
+        ("PULSE_RATE_LIMIT_EVENTS", "10 in a minute"),
+        ("PULSE_RATE_LIMIT_STREAMS", "on"),
         ("PULSE_TRUSTED_PROXIES", "-1"),
         ("PULSE_TRUSTED_PROXIES", "yes"),
         ("PULSE_LOG_LEVEL", "LOUD"),
@@ -97,6 +101,19 @@ def test_a_wrong_setting_is_named_in_one_line(name, text):
 def test_public_urls_become_origins_as_browsers_write_them(text, origins, only_https):
     settings = Settings.from_environ(NEEDED | {"PULSE_PUBLIC_URL": text})
     assert (settings.public_origins, settings.only_https) == (origins, only_https)
+
+
+@pytest.mark.parametrize(
+    ("text", "rates"),
+    [
+        ("off", ()),
+        ("10/minute", (Rate(10, 60),)),
+        ("10/minute;100/hour", (Rate(10, 60), Rate(100, 3600))),
+        ("5 per 2 seconds", (Rate(5, 2),)),
+    ],
+)
+def test_rates_are_written_as_the_limits_library_reads_them(text, rates):
+    assert Settings.from_environ(NEEDED | {"PULSE_RATE_LIMIT_EVENTS": text}).rate_limit_events == rates
 
 
 def test_a_secret_is_never_repeated_in_a_complaint():

@@ -1,0 +1,203 @@
+"""Rate limits: too often is 429 with a time to wait; with Redis away each worker counts alone."""
+
+import pytest
+from conftest import PASSWORD, Browser
+from scripts import EVENT, REALTIME, Script
+
+from app.domain.rate import Rate
+from app.rate_limits import PREFIX, Counts, RateLimited, Slot
+from app.redis_link import RedisLink, connect
+
+LOGIN = "/api/auth/login"
+MIKA = {"email": "mika@acme.test", "password": PASSWORD}
+WRONG = MIKA | {"password": "a guess"}
+STREAM = {"Accept": "text/event-stream"}
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted(redis_url):
+    with connect(redis_url) as client:
+        for name in client.scan_iter(f"{PREFIX}*"):
+            client.delete(name)
+
+
+@pytest.fixture
+def visit(make_app, cast):
+    """`visit(PULSE_RATE_LIMIT_LOGIN="2/minute")`: visitors of one app with these limits."""
+
+    def make(**limits):
+        app = make_app(**limits)
+        return lambda: Browser(app, app.response_class, use_cookies=True)
+
+    return make
+
+
+def refusal(answer, name, limit):
+    assert answer.status_code == 429
+    assert answer.get_json()["code"] == "RATE_LIMITED"
+    wait = int(answer.headers["Retry-After"])
+    assert 1 <= wait <= 120
+    assert answer.headers["RateLimit-Policy"] == f'"{name}";q={limit};w=60'
+    assert answer.headers["RateLimit"] == f'"{name}";r=0;t={wait}'
+    return True
+
+
+def test_failed_sign_ins_are_stopped_and_the_right_password_then_too(visit):
+    visitor = visit(PULSE_RATE_LIMIT_LOGIN="2/minute")()
+    assert [visitor.post(LOGIN, json=WRONG).status_code for _ in range(2)] == [401, 401]
+    assert refusal(visitor.post(LOGIN, json=MIKA), "login", 2)
+
+
+def test_another_account_and_another_address_are_not_concerned(visit):
+    visitor = visit(PULSE_RATE_LIMIT_LOGIN="2/minute")()
+    for _ in range(3):
+        visitor.post(LOGIN, json=WRONG)
+    assert visitor.post(LOGIN, json=MIKA | {"email": "vera@acme.test"}).status_code == 200
+    elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
+    assert visitor.post(LOGIN, json=MIKA, environ_overrides=elsewhere).status_code == 200
+
+
+def test_one_address_cannot_try_all_accounts(visit):
+    visitor = visit(PULSE_RATE_LIMIT_LOGIN="1/minute")()
+    codes = [
+        visitor.post(LOGIN, json={"email": f"{n}@x.test", "password": "a"}).status_code for n in range(11)
+    ]
+    assert codes == [401] * 10 + [429]
+
+
+@pytest.mark.parametrize("address", ["2001:db8::{}", "2001:db8:0:0:{}::1"])
+def test_changing_the_lower_half_of_an_ipv6_address_does_not_help(visit, address):
+    visitor = visit(PULSE_RATE_LIMIT_LOGIN="1/minute")()
+    codes = [
+        visitor.post(LOGIN, json=WRONG, environ_overrides={"REMOTE_ADDR": address.format(n)}).status_code
+        for n in (1, 2)
+    ]
+    assert codes == [401, 429]
+
+
+def test_successful_sign_ins_do_not_count(visit):
+    visitor = visit(PULSE_RATE_LIMIT_LOGIN="1/minute")()
+    assert [visitor.post(LOGIN, json=MIKA).status_code for _ in range(3)] == [200] * 3
+
+
+def test_the_form_says_when_to_try_again(visit):
+    visitor = visit(PULSE_RATE_LIMIT_LOGIN="1/minute")()
+    pages = [visitor.post("/login", data=WRONG) for _ in range(2)]
+    assert [page.status_code for page in pages] == [401, 429]
+    assert "Try again in 2 minutes." in pages[1].text or "Try again in a minute." in pages[1].text
+    assert pages[1].headers["Retry-After"]
+
+
+def test_guessing_the_current_password_is_stopped_too(visit, cast):
+    visitor = visit(PULSE_RATE_LIMIT_LOGIN="1/minute")()
+    visitor.sign_in(cast["mika"])
+    guess = {"currentPassword": "a guess", "newPassword": "a longer horse"}
+    assert visitor.post("/api/auth/password", json=guess).status_code == 422
+    assert refusal(visitor.post("/api/auth/password", json=guess | {"currentPassword": PASSWORD}), "login", 1)
+    page = visitor.post("/account/password", data=guess)
+    assert (page.status_code, "Too many tries." in page.text) == (429, True)
+
+
+def test_posts_are_limited_by_who_posts(visit, cast, sql):
+    browser = visit(PULSE_RATE_LIMIT_EVENTS="2/minute")
+    mika, olivia = browser(), browser()
+    mika.sign_in(cast["mika"])
+    olivia.sign_in(cast["olivia"])
+    assert mika.post(REALTIME, json=EVENT).status_code == 200
+    assert mika.post(f"{REALTIME}/batch", json={"events": [EVENT] * 5}).status_code == 200
+    assert refusal(mika.post(REALTIME, json=EVENT), "events", 2)
+    assert olivia.post(REALTIME, json=EVENT).status_code == 200
+    assert sql("SELECT count(*) FROM events")[0][0] == 7  # nothing of what was refused is stored
+
+
+def test_tokens_of_one_user_count_apart_and_the_workspace_for_all(make_app, script, app):
+    limited = make_app(PULSE_RATE_LIMIT_EVENTS="1/minute")
+    codes = []
+    for _ in range(11):
+        client = Script(limited, limited.response_class, use_cookies=False)
+        codes.append(client.show(script("events:write").token).post_event().status_code)
+    assert codes == [200] * 10 + [429]
+
+
+def test_stream_openings_are_limited_and_snapshots_are_not(visit, cast):
+    mika = visit(PULSE_RATE_LIMIT_STREAMS="1/minute")()
+    mika.sign_in(cast["mika"])
+    with mika.get(REALTIME, headers=STREAM, buffered=False) as stream:
+        assert stream.status_code == 200
+    assert refusal(mika.get(REALTIME, headers=STREAM), "streams", 1)
+    assert mika.get(REALTIME).status_code == 200
+
+
+def test_off_is_off(visit):
+    visitor = visit(PULSE_RATE_LIMIT_LOGIN="off")()
+    assert {visitor.post(LOGIN, json=WRONG).status_code for _ in range(12)} == {401}
+
+
+@pytest.fixture
+def two(redis_url):
+    """The counts of two workers."""
+    clients = [connect(redis_url) for _ in range(2)]
+    yield [Counts(RedisLink(client)) for client in clients]
+    for client in clients:
+        client.close()
+
+
+SLOT = Slot("events:somebody", Rate(4, 60))
+
+
+def test_workers_learn_of_one_another(two):
+    now = 6_000.0
+    for counts in two:
+        for _ in range(2):
+            counts.take("events", [SLOT], now)
+    for counts in (*two, two[0]):
+        counts.add([SLOT], now, 0)  # whoever is asked for a key learns of it
+        counts.sync(now)
+    for counts in two:
+        with pytest.raises(RateLimited):
+            counts.take("events", [SLOT], now)
+
+
+def test_what_is_given_back_is_given_back_everywhere(two):
+    now = 6_000.0
+    first, second = two
+    for _ in range(4):
+        first.take("events", [SLOT], now)
+    first.sync(now)
+    first.add([SLOT], now, -2)
+    first.sync(now)
+    second.add([SLOT], now, 0)
+    second.sync(now)
+    second.take("events", [SLOT], now)
+
+
+def test_without_redis_each_worker_limits_by_itself():
+    counts = Counts(RedisLink(connect("unix:///nowhere")))
+    for _ in range(4):
+        counts.take("events", [SLOT], 6_000.0)
+        counts.sync(6_000.0)
+    with pytest.raises(RateLimited):
+        counts.take("events", [SLOT], 6_000.0)
+
+
+def test_what_was_counted_meanwhile_is_told_when_redis_is_back(two, redis_url):
+    now = 6_000.0
+    away = Counts(RedisLink(connect("unix:///nowhere")))
+    for _ in range(4):
+        away.take("events", [SLOT], now)
+    away.sync(now)
+    away._link = two[0]._link
+    away.sync(now)
+    two[1].add([SLOT], now, 0)
+    two[1].sync(now)
+    with pytest.raises(RateLimited):
+        two[1].take("events", [SLOT], now)
+
+
+def test_what_is_over_is_forgotten():
+    counts = Counts(RedisLink(connect("unix:///nowhere")))
+    counts.take("events", [SLOT], 6_000.0)
+    counts.sync(6_100.0)
+    assert counts._windows
+    counts.sync(6_200.0)
+    assert not counts._windows

@@ -1,0 +1,53 @@
+"""A sliding window made of two counts: what it lets in, and when it will let in more."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.rate import Rate, Window, seconds_until_free, used
+
+RATE = Rate(10, 60)
+
+
+def test_what_happened_in_the_window_before_fades_as_time_passes():
+    window = Window(100, before=10)
+    assert [round(used(window, RATE, 6000 + passed)) for passed in (0, 30, 60)] == [10, 5, 0]
+
+
+def test_what_others_counted_counts():
+    assert used(Window(100, elsewhere=3, here=4), RATE, 6030) == 7
+
+
+@pytest.mark.parametrize(("number", "before"), [(100, 0), (101, 7), (102, 0), (99, 0)])
+def test_windows_follow_one_another(number, before):
+    window = Window(100, elsewhere=3, here=4, told=2)
+    window.move(number)
+    assert (window.number, window.before) == (number, before)
+    assert (window.elsewhere, window.here, window.told) == ((3, 4, 2) if number == 100 else (0, 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("window", "seconds"),
+    [
+        (Window(100, here=10), 66),  # this window's end, and then one in ten must fade
+        (Window(100, before=10), 6),
+        (Window(100, before=10, here=9), 60),
+    ],
+)
+def test_it_says_when_it_will_be_free(window, seconds):
+    assert seconds_until_free(window, RATE, 6000) == seconds
+
+
+@given(
+    amount=st.integers(1, 50),
+    seconds=st.integers(1, 3_600),
+    before=st.integers(0, 50),
+    here=st.integers(0, 50),
+    passed=st.floats(0, 0.999),
+)
+def test_whoever_waits_as_told_is_let_in(amount, seconds, before, here, passed):
+    rate, now = Rate(amount, seconds), (1_000 + passed) * seconds
+    window = Window(1_000, before=min(before, amount), here=min(here, amount))
+    later = now + seconds_until_free(window, rate, now)
+    window.move(int(later // seconds))
+    assert used(window, rate, later) + 1 <= amount + 1e-6
