@@ -17,6 +17,8 @@ def init_app(app: Flask) -> None:
     login_manager.session_protection = None
     login_manager.user_loader(sessions.find)
     login_manager.init_app(app)
+    # We give no remember cookie, and looking for one would open the session of every request.
+    app.after_request_funcs[None].remove(login_manager._update_remember_cookie)
     origin.init_app(app)
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(own_routes.blueprint)
