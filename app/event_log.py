@@ -18,6 +18,8 @@ from app.domain.event import LoggedEvent
 from app.domain.numbering import EventKey, Known
 from app.script import Script
 
+MessageKey = tuple[UUID, str]  # a workspace, and the id of a message in it
+
 register_uuid()  # lets lists of UUIDs be passed as arrays
 
 # In id order, so that two commits cannot deadlock.
@@ -26,7 +28,8 @@ LOCK_HEADS = """
 """
 # A statement of its own: one that waits for a lock does not see what was committed meanwhile. LATERAL and LIMIT
 # make it look each id up in the index: while a table has no statistics, the planner would rather read all of it.
-HEADS_AND_KNOWN = """
+# Below the heads and the ids that are taken come the messages that are deleted, which have no epoch.
+STATE = """
     SELECT workspace_id, epoch, last_seq, last_received_at, event_id, seq, fingerprint, occurred_at
     FROM event_heads LEFT JOIN (
         unnest(%s::uuid[], %s::text[]) AS asked (workspace_id, event_id) CROSS JOIN LATERAL (
@@ -35,6 +38,12 @@ HEADS_AND_KNOWN = """
         ) AS taken
     ) USING (workspace_id)
     WHERE workspace_id = ANY(%s::uuid[])
+    UNION ALL
+    SELECT asked.workspace_id, NULL, NULL, NULL, asked.message_id, NULL, NULL, NULL
+    FROM unnest(%s::uuid[], %s::text[]) AS asked (workspace_id, message_id) CROSS JOIN LATERAL (
+        SELECT FROM message_deletions
+        WHERE workspace_id = asked.workspace_id AND message_id = asked.message_id LIMIT 1
+    ) AS deleted
 """
 # One statement, one round trip: the events, their ids and the heads move together.
 APPEND = """
@@ -84,6 +93,14 @@ class LockedHead(NamedTuple):
     received_at: datetime | None
 
 
+class Locked(NamedTuple):
+    """What holds while the lock does: heads, event ids asked for that are taken, messages that are deleted."""
+
+    heads: dict[UUID, LockedHead]
+    known: dict[EventKey, Known]
+    deleted: set[MessageKey]
+
+
 class StoredEvent(NamedTuple):
     """What streams tell of an event."""
 
@@ -94,24 +111,29 @@ class StoredEvent(NamedTuple):
     occurred_at: datetime
 
 
-def lock(
-    connection: Connection, keys: Sequence[EventKey]
-) -> tuple[dict[UUID, LockedHead], dict[EventKey, Known]]:
-    """The heads of (workspace, event id) pairs, locked until the transaction ends, and which pairs are taken."""
+def lock(connection: Connection, keys: Sequence[EventKey], messages: Sequence[MessageKey] = ()) -> Locked:
+    """Begin a transaction, and in it lock the heads of the keys' workspaces until it ends.
+
+    The connection is one for transactions by hand.
+    """
     workspaces, event_ids = zip(*keys, strict=True)
     heads_of = _texts(sorted(set(workspaces)))
     script = Script()
+    script.add("BEGIN")
     script.add(LOCK_HEADS, (heads_of,))
-    script.add(HEADS_AND_KNOWN, (_texts(workspaces), list(event_ids), heads_of))
-    heads: dict[UUID, LockedHead] = {}
-    known: dict[EventKey, Known] = {}
-    for workspace, epoch, last_seq, received_at, event_id, seq, fingerprint, occurred_at in script.run(
+    message_columns = (_texts(workspace for workspace, _ in messages), [message for _, message in messages])
+    script.add(STATE, (_texts(workspaces), list(event_ids), heads_of, *message_columns))
+    locked = Locked({}, {}, set())
+    for workspace, epoch, last_seq, received_at, name, seq, fingerprint, occurred_at in script.run(
         connection
     ):
-        heads[workspace] = LockedHead(epoch, last_seq, received_at)
-        if event_id is not None:
-            known[workspace, event_id] = Known(seq, bytes(fingerprint), occurred_at)
-    return heads, known
+        if epoch is None:
+            locked.deleted.add((workspace, name))
+            continue
+        locked.heads[workspace] = LockedHead(epoch, last_seq, received_at)
+        if name is not None:
+            locked.known[workspace, name] = Known(seq, bytes(fingerprint), occurred_at)
+    return locked
 
 
 def heads(connection: Connection, workspaces: Iterable[UUID]) -> dict[UUID, Head]:

@@ -1,15 +1,16 @@
 """Statements that travel to PostgreSQL together: one round trip, however many they are.
 
 While a commit holds the heads' locks, every round trip keeps all other commits of its workspaces waiting, and in a
-busy worker the answer waits for its turn besides.
+busy worker the answer waits for its turn besides. So BEGIN and COMMIT travel with the statements, too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Engine, Row
 
 
 class Script:
@@ -19,12 +20,26 @@ class Script:
         self._statements: list[str] = []
         self._parameters: list[Any] = []
 
-    def add(self, statement: str, parameters: Sequence[Any]) -> None:
+    def add(self, statement: str, parameters: Sequence[Any] = ()) -> None:
         """Append a statement."""
         self._statements.append(statement)
         self._parameters += parameters
 
     def run(self, connection: Connection) -> Sequence[Row]:
-        """Run them in order, within the connection's transaction; the rows of the last one, if it gives any."""
+        """Run them in order; the rows of the last one, if it gives any."""
         result = connection.exec_driver_sql(";".join(self._statements), tuple(self._parameters))
         return result.all() if result.returns_rows else []
+
+
+@contextmanager
+def transactions_by_hand(engine: Engine) -> Iterator[Connection]:
+    """A connection whose scripts say BEGIN and COMMIT themselves.
+
+    Nobody else knows of such a transaction, and nobody would roll it back: on any error the connection is closed.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        try:
+            yield connection
+        except BaseException:
+            connection.invalidate()
+            raise

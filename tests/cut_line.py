@@ -11,7 +11,7 @@ import gevent
 from gevent import socket
 from gevent.server import StreamServer
 
-COMMIT = b"Q\x00\x00\x00\x0bCOMMIT\x00"  # as libpq sends it
+COMMIT = b"COMMIT\x00"  # the end of what libpq sends
 BEFORE, AFTER = "before", "after"
 
 
@@ -52,7 +52,7 @@ class CutLine:
             answering = gevent.spawn(self._pump, server, client)
             try:
                 while data := client.recv(65_536):
-                    if COMMIT in data and self._cuts(server, data, answering):
+                    if data.endswith(COMMIT) and self._cuts(server, data, answering):
                         return
                     server.sendall(data)
             finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import struct
 from pathlib import Path
 from typing import Literal
 
@@ -15,7 +14,7 @@ from sqlalchemy import URL, make_url
 # Where a COMMIT is when the line is cut: it never arrives; it arrives and its answer does not; or it is put into
 # effect while its sender, already gone, is asking elsewhere what became of it.
 Cut = Literal["before", "after", "during"]
-COMMIT = b"Q" + struct.pack("!I", 4 + len(b"COMMIT\0")) + b"COMMIT\0"
+COMMIT = b"COMMIT\0"  # the end of the statements that libpq sends together
 NAME = ".s.PGSQL.5432"
 
 
@@ -68,21 +67,20 @@ class PostgresProxy:
     def _forward(self, client: socket.socket, server: socket.socket, answers: gevent.Greenlet) -> None:
         """Pass on what the client says, up to a COMMIT that is to be cut."""
         while said := client.recv(65_536):
-            # The client waits for an answer before it says COMMIT, so that is all it has said.
-            if said == COMMIT and self.cuts:
+            if said.endswith(COMMIT) and self.cuts:
                 answers.kill()
-                _cut(self.cuts.pop(0), client, server)
+                _cut(self.cuts.pop(0), said, client, server)
                 return
             server.sendall(said)
 
 
-def _cut(where: Cut, client: socket.socket, server: socket.socket) -> None:
+def _cut(where: Cut, said: bytes, client: socket.socket, server: socket.socket) -> None:
     if where == "before":
         return
     if where == "during":
         client.shutdown(socket.SHUT_RDWR)
         gevent.sleep(0.3)  # the transaction is open meanwhile, and its locks are held
-    server.sendall(COMMIT)
+    server.sendall(said)
     server.recv(65_536)
 
 

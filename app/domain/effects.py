@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from app.domain.event import LoggedEvent
+from app.domain.event import LoggedEvent, NewEvent
 from app.domain.instants import minute_of
 
 ORCHESTRATOR_STATES = {
@@ -64,10 +64,16 @@ def _count(effects: Effects, entry: LoggedEvent) -> None:
         _latest(effects.sessions, (event.workspace_id, event.session_id), at)
 
 
+def message_of(event: NewEvent) -> NamedKey | None:
+    """The message that an event sends; None if it sends none that could be deleted."""
+    message_id = event.event_data.get("messageId") if event.event_type == "message.sent" else None
+    return (event.workspace_id, message_id) if isinstance(message_id, str) else None
+
+
 def _message_sent(effects: Effects, entry: LoggedEvent) -> None:
     if channel := _key(entry, "channelId"):
         _latest(effects.messages, channel, entry.occurred_at)
-    if message := _key(entry, "messageId"):
+    if message := message_of(entry.event):
         effects.sent.add(message)
 
 
@@ -109,7 +115,9 @@ def _key(entry: LoggedEvent, name: str) -> NamedKey | None:
 
 
 def _latest(times: dict, key: tuple, at: datetime) -> None:
-    times[key] = max(times.get(key, at), at)
+    known = times.get(key)
+    if known is None or at > known:  # a key takes longer to hash than to compare
+        times[key] = at
 
 
 BY_TYPE: dict[str, Callable[[Effects, LoggedEvent], None]] = {

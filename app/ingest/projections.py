@@ -6,13 +6,14 @@ commits. Rows are written in key order; the heads' locks already keep two commit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from app.domain.effects import Effects
+from app.event_log import MessageKey
 from app.script import Script
 
 MINUTES = """
@@ -60,13 +61,6 @@ NEW_DELETIONS = """
     SELECT * FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[]) ON CONFLICT DO NOTHING
     RETURNING workspace_id, message_id
 """
-EARLIER_DELETIONS = """
-    SELECT sent.workspace_id, sent.message_id
-    FROM unnest(%s::uuid[], %s::text[]) AS sent (workspace_id, message_id) CROSS JOIN LATERAL (
-        SELECT FROM message_deletions AS gone
-        WHERE gone.workspace_id = sent.workspace_id AND gone.message_id = sent.message_id LIMIT 1
-    ) AS found
-"""
 # A deletion takes back all messages of its id, those committed long ago and those of this very commit; a
 # message whose deletion came first is taken back as it arrives (`since` keeps it from being taken back twice).
 RETRACT = """
@@ -107,10 +101,7 @@ RECALL_CHANNELS = """
 
 
 def write(script: Script, effects: Effects) -> None:
-    """Add what writes the effects of events just appended, except for deletions of messages.
-
-    Last comes what `retract` has to know: which of the messages sent had been deleted before.
-    """
+    """Add what writes the effects of events just appended, except for deletions of messages."""
     _write(script, MINUTES, ((*key, count) for key, count in effects.minutes.items()))
     _write(script, USERS, ((*key, at) for key, at in effects.users.items()))
     _write(script, SESSIONS, ((*key, at) for key, at in effects.sessions.items()))
@@ -124,19 +115,18 @@ def write(script: Script, effects: Effects) -> None:
             for key, times in effects.tasks.items()
         ),
     )
-    _write(script, EARLIER_DELETIONS, effects.sent)
 
 
 def retract(
     connection: Connection,
     effects: Effects,
-    earlier: Iterable[Row],
+    deleted_before: Container[MessageKey],
     first_seqs: Mapping[UUID, int],
     received_at: datetime,
 ) -> None:
     """Take back what is deleted. `first_seqs` is the first new number of each workspace."""
     # Of what was deleted before, only the messages of this commit are still to be taken back.
-    gone = {tuple(row): first_seqs[row[0]] for row in earlier}
+    gone = {key: first_seqs[key[0]] for key in effects.sent if key in deleted_before}
     if effects.deleted:
         script = Script()
         _write(script, NEW_DELETIONS, ((*key, received_at) for key in effects.deleted))

@@ -13,12 +13,12 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app import event_log, partitions
-from app.domain.effects import effects_of
+from app.domain.effects import effects_of, message_of
 from app.domain.event import LoggedEvent, NewEvent
 from app.domain.numbering import Outcome, number
-from app.event_log import LockedHead
+from app.event_log import Locked, LockedHead
 from app.ingest import projections
-from app.script import Script
+from app.script import Script, transactions_by_hand
 
 Request = Sequence[NewEvent]  # the events of one HTTP request: one workspace, all or nothing
 PARTITION_DAYS = 3
@@ -38,7 +38,7 @@ class Committed:
 
 
 class Interrupted(Exception):
-    """The connection broke while COMMIT was on its way; the argument is what it may have committed."""
+    """The connection broke while COMMIT was on its way; the argument is what may have been committed."""
 
     def __init__(self, maybe: Committed):
         super().__init__("the outcome of a commit is unknown")
@@ -58,32 +58,48 @@ def commit(engine: Engine, requests: Sequence[Request], received_at: datetime) -
 
 
 def _commit(engine: Engine, requests: Sequence[Request], received_at: datetime) -> Committed:
-    with engine.connect() as connection:
-        events = [event for request in requests for event in request]
-        heads, known = event_log.lock(connection, [(event.workspace_id, event.event_id) for event in events])
-        seqs = {workspace: head.seq for workspace, head in heads.items()}
-        outcomes, fresh = number(requests, seqs, known, received_at)
-        if fresh:
-            _append(connection, fresh, heads, received_at)
-        committed = Committed(outcomes, heads)
+    events = [event for request in requests for event in request]
+    keys = [(event.workspace_id, event.event_id) for event in events]
+    with transactions_by_hand(engine) as connection:
+        locked = event_log.lock(connection, keys, [key for event in events if (key := message_of(event))])
+        seqs = {workspace: head.seq for workspace, head in locked.heads.items()}
+        outcomes, fresh = number(requests, seqs, locked.known, received_at)
+        committed = Committed(outcomes, locked.heads)
         try:
-            connection.commit()
+            _append(connection, fresh, locked, received_at)
         except (DBAPIError, psycopg2.Error) as error:
+            if _is_refusal(error):
+                raise
             raise Interrupted(committed) from error
     return committed
 
 
 def _append(
-    connection: Connection, fresh: Sequence[LoggedEvent], heads: dict[UUID, LockedHead], received_at: datetime
+    connection: Connection, fresh: Sequence[LoggedEvent], locked: Locked, received_at: datetime
 ) -> None:
-    # Another worker's clock may be ahead of ours.
-    latest = max(received_at, *(head.received_at or received_at for head in heads.values()))
-    effects = effects_of(fresh)
+    """Write what is new, and commit: in one round trip, unless messages are to be taken back."""
     script = Script()
-    event_log.append(script, fresh, latest)
-    projections.write(script, effects)
-    earlier = script.run(connection)
-    projections.retract(connection, effects, earlier, _first_seqs(fresh), received_at)
+    if fresh:
+        # Another worker's clock may be ahead of ours.
+        latest = max(received_at, *(head.received_at or received_at for head in locked.heads.values()))
+        effects = effects_of(fresh)
+        event_log.append(script, fresh, latest)
+        projections.write(script, effects)
+        if effects.deleted or locked.deleted:
+            script.run(connection)
+            projections.retract(connection, effects, locked.deleted, _first_seqs(fresh), received_at)
+            script = Script()
+    script.add("COMMIT")
+    script.run(connection)
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether PostgreSQL has said no, so that nothing can have been committed.
+
+    A broken connection says nothing, and a server that ends (57P) may have got as far as to commit before.
+    """
+    said = getattr(getattr(error, "orig", error), "pgcode", None)
+    return said is not None and not said.startswith(("08", "57P"))
 
 
 def _reclaim(now: Outcome, before: Outcome) -> Outcome:

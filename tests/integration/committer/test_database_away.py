@@ -99,19 +99,18 @@ def test_reads_do_not_fail_for_the_dead_connections_of_the_pool(engine, running)
     assert read() == 1
 
 
-@pytest.mark.parametrize(("place", "said"), [("begin", Unavailable), ("commit", OutcomeUnknown)])
-def test_errors_that_sqlalchemy_does_not_wrap_are_known_too(start, engine, running, events, log, place, said):
+def test_errors_that_sqlalchemy_does_not_wrap_are_known_too(start, engine, running, events, log):
     committer = start(engine)
     committer.retry_for = 0
     assert outcome(committer, events(1)) == [1]
 
-    @sqlalchemy.event.listens_for(engine, place)
+    @sqlalchemy.event.listens_for(engine, "begin")
     def find_it_dead(connection: Connection) -> None:
         running.kill()
         connection.connection.dbapi_connection.cursor().execute("SELECT 1")
 
-    assert outcome(committer, events(1)) is said
-    sqlalchemy.event.remove(engine, place, find_it_dead)
+    assert outcome(committer, events(1)) is Unavailable
+    sqlalchemy.event.remove(engine, "begin", find_it_dead)
     running.start()
     committer.retry_for = 5
     assert outcome(committer, events(1)) == [2]
@@ -163,13 +162,15 @@ def test_nobody_waits_in_a_queue_for_a_server_that_says_nothing(start, impatient
 def test_a_commit_during_which_it_freezes_is_stored_once(start, impatient, running, event, log):
     committer = start(impatient)
 
-    @sqlalchemy.event.listens_for(impatient, "commit", once=True)
-    def freeze(_connection: Connection) -> None:
-        running.freeze()
+    @sqlalchemy.event.listens_for(impatient, "before_cursor_execute")
+    def freeze(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+        if statement.endswith("COMMIT"):
+            running.freeze()
 
     with pytest.raises(OutcomeUnknown) as unknown:
         committer.submit([event("e-1")])
     assert unknown.value.retry_after == 2
+    sqlalchemy.event.remove(impatient, "before_cursor_execute", freeze)
     running.thaw()
     [again] = committer.submit([event("e-1")])  # as the answer advises
     assert (again.seq, again.duplicate) == (1, True)
