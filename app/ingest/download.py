@@ -25,7 +25,6 @@ def download(parts: Iterable[bytes], *, name: str, content_type: str) -> Respons
     headers = {
         "Content-Type": content_type,
         "Content-Disposition": f'attachment; filename="{name}"',
-        "X-Content-Type-Options": "nosniff",
     }
     return Response(_all_or_cut(parts, request.environ.get("gunicorn.socket")), headers=headers)
 

@@ -28,7 +28,6 @@ HEADERS = {
     "Content-Type": "text/event-stream; charset=utf-8",
     "Cache-Control": "no-cache, no-transform",
     "X-Accel-Buffering": "no",
-    "X-Content-Type-Options": "nosniff",
 }
 # A client that vanished without a word is given up when our bytes go unconfirmed so long. The kernel also means
 # one that is there and does not read, so this is longer than the sweep waits for the slow: they hear a `bye`.
