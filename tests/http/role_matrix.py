@@ -1,0 +1,101 @@
+"""Who may do what: every route, and every kind of asker. `test_role_matrix.py` walks it.
+
+A new route needs a row: the method, the rule as Flask has it, and a word for each asker, in the order of ASKERS:
+
+    ok   let in: any 2xx, or a redirect to anywhere but the sign-in page
+    401  nobody that the service knows       403  known, and not allowed
+    404  not a member: told the same as if there were no such workspace
+    in   sent to the sign-in page
+
+The four askers behind the bar show a token of the owner's, each with one scope. If a request needs a body, an
+entry in BODIES makes it one that succeeds. What stands in `<…>` of a rule is filled in from `places` in the test.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conftest import PASSWORD
+
+ASKERS = [
+    "owner",
+    "admin",
+    "member",
+    "viewer",
+    "outsider",
+    "nobody",
+    "write",
+    "write-as",
+    "read",
+    "admin-token",
+]
+
+# In the order of ASKERS; behind the bar, tokens.
+TABLE = """
+GET    /healthz                                            ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
+GET    /readyz                                             ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
+GET    /static/<path:filename>                             ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
+GET    /assets/<version>/<path:path>                       ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
+
+GET    /login                                              ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
+POST   /login                                              ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
+POST   /logout                                             in   in   in   in   in   in  |  in   in   in   in
+GET    /                                                   ok   ok   ok   ok   ok   in  |  in   in   in   in
+GET    /account                                            ok   ok   ok   ok   ok   in  |  in   in   in   in
+POST   /account/password                                   ok   ok   ok   ok   ok   in  |  in   in   in   in
+POST   /account/sessions/<session_id>/end                  ok   ok   ok   ok   ok   in  |  in   in   in   in
+POST   /account/sign-out-everywhere                        in   in   in   in   in   in  |  in   in   in   in
+GET    /w/<slug>                                           ok   ok   ok   ok   404  in  |  403  403  403  in
+GET    /w/<slug>/tokens                                    ok   ok   403  403  404  in  |  403  403  403  in
+
+POST   /api/auth/login                                     ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
+POST   /api/auth/logout                                    ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
+GET    /api/auth/me                                        ok   ok   ok   ok   ok   401 |  401  401  401  401
+POST   /api/auth/password                                  ok   ok   ok   ok   ok   401 |  401  401  401  401
+GET    /api/auth/sessions                                  ok   ok   ok   ok   ok   401 |  401  401  401  401
+DELETE /api/auth/sessions                                  ok   ok   ok   ok   ok   401 |  401  401  401  401
+DELETE /api/auth/sessions/<session_id>                     ok   ok   ok   ok   ok   401 |  401  401  401  401
+
+GET    /api/workspaces/<workspace>/audit                   ok   403  403  403  404  401 |  403  403  403  ok
+GET    /api/workspaces/<workspace>/tokens                  ok   ok   403  403  404  401 |  403  403  403  ok
+POST   /api/workspaces/<workspace>/tokens                  ok   ok   403  403  404  401 |  403  403  403  ok
+DELETE /api/workspaces/<workspace>/tokens/<uuid:token_id>  ok   ok   403  403  404  401 |  403  403  403  ok
+
+GET    /api/workspaces/<workspace>/analytics/realtime      ok   ok   ok   ok   404  401 |  403  403  ok   ok
+POST   /api/workspaces/<workspace>/analytics/realtime      ok   ok   ok   403  404  401 |  ok   ok   403  ok
+DELETE /api/workspaces/<workspace>/analytics/realtime      ok   ok   403  403  404  401 |  403  403  403  ok
+POST   /api/workspaces/<workspace>/analytics/realtime/batch  ok  ok  ok   403  404  401 |  ok   ok   403  ok
+GET    /api/workspaces/<workspace>/analytics/connections   ok   ok   403  403  404  401 |  403  403  403  ok
+DELETE /api/workspaces/<workspace>/analytics/connections/<connection_id>  ok ok 403 403 404 401 | 403 403 403 ok
+GET    /api/workspaces/<workspace>/analytics/event-types   ok   ok   ok   ok   404  401 |  403  403  ok   ok
+GET    /api/workspaces/<workspace>/analytics/metrics       ok   ok   ok   ok   404  401 |  403  403  ok   ok
+GET    /api/workspaces/<workspace>/analytics/events        ok   ok   ok   ok   404  401 |  403  403  ok   ok
+GET    /api/workspaces/<workspace>/analytics/events/export ok   ok   ok   ok   404  401 |  403  403  ok   ok
+GET    /api/workspaces/<workspace>/analytics/events/<path:event_id>  ok ok 403 403 404 401 | 403 403 ok ok
+"""
+
+CREDENTIALS = {"email": "vera@acme.test", "password": PASSWORD}
+NEW_PASSWORD = {"currentPassword": PASSWORD, "newPassword": PASSWORD}
+EVENT = {"eventType": "deploy.finished"}
+REALTIME = "/api/workspaces/<workspace>/analytics/realtime"
+
+# By method and rule: what the test client takes beside them.
+BODIES: dict[tuple[str, str], dict[str, Any]] = {
+    ("POST", "/login"): {"data": CREDENTIALS},
+    ("POST", "/account/password"): {"data": NEW_PASSWORD},
+    ("POST", "/api/auth/login"): {"json": CREDENTIALS},
+    ("POST", "/api/auth/password"): {"json": NEW_PASSWORD},
+    ("POST", "/api/workspaces/<workspace>/tokens"): {"json": {"name": "Build", "scopes": ["events:write"]}},
+    ("POST", REALTIME): {"json": EVENT},
+    ("POST", f"{REALTIME}/batch"): {"json": {"events": [EVENT]}},
+}
+
+
+def rows() -> dict[tuple[str, str], dict[str, str]]:
+    """What each asker is told, by method and rule."""
+    found = {}
+    for line in filter(None, TABLE.splitlines()):
+        method, rule, *words = line.replace("|", "").split()
+        assert (method, rule) not in found, f"two rows for {method} {rule}"
+        found[method, rule] = dict(zip(ASKERS, words, strict=True))
+    return found

@@ -1,0 +1,127 @@
+"""Every route asks who is asking: each row of the role matrix, with everybody."""
+
+import pytest
+from conftest import Browser
+from role_matrix import ASKERS, BODIES, EVENT, rows
+
+REALTIME = "/api/workspaces/acme/analytics/realtime"
+SCOPES = {
+    "write": "events:write",
+    "write-as": "events:write-as",
+    "read": "stats:read",
+    "admin-token": "admin",
+}
+NAMES = {"owner": "olivia", "admin": "ada", "member": "mika", "viewer": "vera", "outsider": "oscar"}
+
+
+@pytest.fixture
+def people(app, cast, sql, password_hash):
+    """The cast, and Ada, who is an admin."""
+    statement = """
+        WITH ada AS (
+            INSERT INTO users (id, email, name, password_hash)
+            VALUES (gen_random_uuid(), 'ada@acme.test', 'Ada', :password_hash) RETURNING id
+        )
+        INSERT INTO memberships (workspace_id, user_id, role)
+        SELECT workspaces.id, ada.id, 'admin' FROM workspaces, ada WHERE slug = 'acme' RETURNING user_id
+    """
+    return cast | {"ada": sql(statement, password_hash=password_hash)[0].user_id}
+
+
+@pytest.fixture
+def ask(app, people, script):
+    """`ask("viewer")`: a client who is that, for one request."""
+
+    def client(asker):
+        if asker in SCOPES:
+            return script(SCOPES[asker])
+        browser = Browser(app, app.response_class, use_cookies=True)
+        if asker in NAMES:
+            browser.sign_in(people[NAMES[asker]])
+        return browser
+
+    return client
+
+
+@pytest.fixture
+def places(olivia, script, app):
+    """What rules have to be filled in with, so that a request of somebody who may finds what it is for."""
+    olivia.post(REALTIME, json=EVENT | {"eventId": "olivias"})
+
+    def of(client):
+        session = next(iter(own_sessions(client)), {"id": "0" * 24})
+        return {
+            "workspace": "acme",
+            "slug": "acme",
+            "uuid:token_id": script("events:write").token_id,
+            "session_id": session["id"],
+            "connection_id": "conn_1_abc",
+            "path:event_id": "olivias",
+            "path:filename": "js/errors.js",
+            "path:path": "js/errors.js",
+            "version": "0",
+        }
+
+    return of
+
+
+def own_sessions(client):
+    return (client.get("/api/auth/sessions").get_json() or {}).get("data", ())
+
+
+def filled(rule, places):
+    for name, value in places.items():
+        rule = rule.replace(f"<{name}>", str(value))
+    assert "<" not in rule, f"say in `places` what {rule} is to be filled in with"
+    return rule
+
+
+def told(answer):
+    """The word of the matrix for an answer."""
+    if answer.status_code == 303 and answer.location.startswith("/login"):
+        return "in"
+    return "ok" if 200 <= answer.status_code < 400 else str(answer.status_code)
+
+
+@pytest.mark.parametrize("row", rows(), ids=" ".join)
+def test_everybody_is_told_what_the_matrix_says(row, ask, places):
+    method, rule = row
+    found = {}
+    for asker in ASKERS:
+        client = ask(asker)
+        path = filled(rule, places(client))
+        with client.open(path, method=method, **BODIES.get(row, {})) as answer:
+            found[asker] = told(answer)
+    assert found == rows()[row]
+
+
+def test_every_route_has_a_row_and_every_row_a_route(app):
+    routes = {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+    missing = [f"{method} {rule}" for method, rule in sorted(routes - rows().keys())]
+    assert not missing, (
+        f"tests/http/role_matrix.py has no row (its first lines say how to add one) for {missing}"
+    )
+    assert not rows().keys() - routes, "rows of routes that are gone"
+
+
+@pytest.mark.parametrize("asker", [asker for asker in ASKERS if asker != "nobody"])
+@pytest.mark.parametrize(
+    "row", [row for row in rows() if "<workspace>" in row[1] or "<slug>" in row[1]], ids=" ".join
+)
+def test_of_another_workspace_nobody_learns_more_than_of_none(row, asker, ask, places):
+    method, rule = row
+    client = ask(asker)
+    theirs, nowhere = (
+        client.open(
+            filled(rule, places(client) | {"workspace": slug, "slug": slug}),
+            method=method,
+            **BODIES.get(row, {}),
+        )
+        for slug in ("elsewhere" if asker != "outsider" else "acme", "no-such-workspace")
+    )
+    assert (theirs.status_code, theirs.text) == (nowhere.status_code, nowhere.text)
+    assert theirs.status_code == 404
