@@ -51,7 +51,7 @@ class Stats:
     def figures(self) -> dict[str, float]:
         """The metrics known at this tick, each as one number: what has keys as its total."""
         stale = self.payload.get(STALE, {})
-        known = {name: value for name, value in self.payload.items() if name not in stale}
+        known = {name: value for name, value in self.payload.items() if name not in stale and name != STALE}
         own = known.pop(CUSTOM, {})
         figures = {name: _total(value) for name, value in known.items()}
         figures |= {f"{CUSTOM}.{name}": _total(value) for name, value in own.items()}
