@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import auth, cli, dashboard, database, errors, headers, health, ingest, logs, worker
 from app.config import Settings
 from app.extensions import db, migrate
+from app.insights import history_routes
 from app.insights import routes as insights_routes
 from app.live import routes as live_routes
 from app.workspaces import audit_routes, token_routes
@@ -55,6 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     ingest.init_app(app)
     app.register_blueprint(live_routes.blueprint)
     app.register_blueprint(insights_routes.blueprint)
+    app.register_blueprint(history_routes.blueprint)
     app.register_blueprint(token_routes.blueprint)
     app.register_blueprint(audit_routes.blueprint)
     dashboard.init_app(app)

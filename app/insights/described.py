@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.insights.measured import measure
 from app.insights.metrics import METRICS, Metric
 
 
@@ -16,15 +17,8 @@ def described(metric: Metric) -> dict[str, Any]:
         "window": metric.window.name,
         "byKey": metric.by_key,
         "overTime": metric.over_time,
-        "trend": trend(metric),
+        "trend": measure(metric).trend,
     }
-
-
-def trend(metric: Metric) -> str:
-    """What stands for a whole day, week or month: the `sum`, the `mean`, or the highest (`max`) of the figures."""
-    if metric.adds_up:
-        return "sum"
-    return "max" if metric.over_time == "last" else "mean"
 
 
 def document() -> str:
@@ -70,5 +64,5 @@ def _section(metric: Metric) -> str:
 | unit | {shape} |
 | window | {metric.window.words} (`{metric.window.name}`) |
 | a stretch of history shows | {OVER_TIME[metric.over_time]} |
-| a day, week or month in trends is | {TREND[trend(metric)]} |
+| a day, week or month in trends is | {TREND[measure(metric).trend]} |
 """

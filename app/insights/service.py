@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Protocol
 from uuid import UUID
 
@@ -13,12 +14,25 @@ from sqlalchemy import Engine
 from app.config import Settings
 from app.counters import Counters
 from app.domain.stats import Stats
+from app.domain.steps import Kept
 from app.insights import figures, samples
 from app.insights.collector import LEASE_TICKS, Collector
+from app.insights.historian import LEASE_SECONDS, Historian
 from app.insights.leases import Leases
 from app.insights.lively import lively
 from app.insights.snapshot import Snapshots
 from app.redis_link import RedisLink
+
+FINEST = 5  # seconds
+
+
+def kept(settings: Settings) -> Kept:
+    """For how long history is kept."""
+    return Kept(
+        ticks=timedelta(hours=settings.tick_retention_hours),
+        minutes=timedelta(hours=settings.minute_retention_hours),
+        hours=timedelta(days=settings.hour_retention_days),
+    )
 
 
 class Audience(Protocol):
@@ -59,9 +73,17 @@ class Insights:
             self._record,
         )
 
+        self.kept = kept(settings)
+        self._historian = Historian(engine, Leases(link, worker, LEASE_SECONDS), self.kept)
+
     def start(self) -> list[gevent.Greenlet]:
-        """Begin to tick."""
-        return [gevent.spawn(self._collector.run)]
+        """Begin to tick, and to keep history."""
+        return [gevent.spawn(self._collector.run), gevent.spawn(self._historian.run)]
+
+    @property
+    def turn(self) -> timedelta:
+        """How finely history can tell the latest ticks apart: a turn, or 5 seconds if turns are shorter."""
+        return timedelta(seconds=max(FINEST, ceil(self._interval)))
 
     def stats(self, workspace: UUID) -> Stats:
         """A workspace's latest figures: the last tick while somebody watches, else computed now."""

@@ -1,0 +1,73 @@
+"""The historian: rolls up samples and prunes what is old, on one worker of the cluster.
+
+Who does it holds a lease in Redis; without Redis, whoever gets PostgreSQL's lock, which also keeps two from doing
+it at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from datetime import UTC, datetime
+
+import gevent
+from sqlalchemy import Connection, Engine
+
+from app.domain.steps import HOUR, MINUTE, Kept
+from app.errors import DATABASE_AWAY
+from app.insights import roll_ups
+from app.insights.leases import Leases
+from app.postgres_link import lift_limits
+
+log = logging.getLogger(__name__)
+
+LOCK = 0x50756C7368
+EVERY = 15.0  # seconds; the running minute in history is this old at most
+LEASE_SECONDS = 40.0
+HOURS_EVERY = 20  # rounds, and so is pruning: the running hour is 5 minutes old at most
+HISTORY = "history"  # the lease
+
+
+class Historian:
+    """One worker's rounds."""
+
+    def __init__(self, engine: Engine, leases: Leases, kept: Kept):
+        self._engine = engine
+        self._leases = leases
+        self._kept = kept
+        self._round = 0  # since this worker got the lease
+
+    def run(self) -> None:
+        """Do rounds for ever; one that fails is logged, and the next one comes all the same."""
+        gevent.sleep(random.uniform(0, EVERY))  # so that a fleet does not come at once
+        while True:
+            try:
+                self.keep_up(datetime.now(UTC))
+            except DATABASE_AWAY as error:
+                log.warning("history not rolled up, database away: %s", type(error).__name__)
+            except Exception:
+                log.exception("history could not be rolled up")
+            gevent.sleep(EVERY)
+
+    def keep_up(self, now: datetime) -> None:
+        """Do a round, if it is this worker's to do; the first is thorough, for whoever did it before has died."""
+        if self._leases.claim([HISTORY]) == set():
+            self._round = 0
+            return
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            lift_limits(connection)
+            if not connection.exec_driver_sql("SELECT pg_try_advisory_lock(%s)", (LOCK,)).scalar_one():
+                return
+            self._keep_up(connection, now)
+            # Closing frees it too, but only when the server notices.
+            connection.exec_driver_sql("SELECT pg_advisory_unlock(%s)", (LOCK,))
+
+    def _keep_up(self, connection: Connection, now: datetime) -> None:
+        thorough, hours_too = self._round == 0, self._round % HOURS_EVERY == 0
+        minutes_since = now - self._kept.ticks if thorough else now - MINUTE
+        roll_ups.roll_up_minutes(connection, minutes_since, now, self._kept)
+        if hours_too:
+            hours_since = minutes_since if thorough else now
+            roll_ups.roll_up_hours(connection, hours_since - HOUR, now, self._kept)
+            roll_ups.prune(connection, now, self._kept)
+        self._round += 1

@@ -1,0 +1,120 @@
+"""`GET …/analytics/history`: how figures went, as JSON or CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, current_app, jsonify
+from marshmallow import fields, validate
+
+from app.auth.access import Access, require_member
+from app.domain.csv_text import csv_lines
+from app.domain.grid import AUTO, STEPS, Grid, TooManyPoints, grid
+from app.domain.instants import iso
+from app.domain.scopes import READ
+from app.errors import InvalidInput, InvalidParameter
+from app.extensions import db
+from app.insights import history
+from app.insights.history import Point
+from app.insights.measured import Measured, chosen
+from app.insights.parameters import Names, Zone
+from app.insights.service import Insights
+from app.query_parameters import Moment, Parameters, loaded
+
+blueprint = Blueprint("history", __name__)
+USUAL = timedelta(days=1)
+MOST_METRICS = 20
+COLUMNS = ("min", "max", "mean", "last")
+
+
+class Asked(Parameters):
+    """Which metrics, which stretch of time, how finely, and in which form."""
+
+    names = Names(
+        MOST_METRICS, data_key="metric", required=True, error_messages={"required": "Name a metric."}
+    )
+    since = Moment(load_default=None)
+    until = Moment(load_default=None)
+    step = fields.String(load_default=AUTO, validate=validate.OneOf([AUTO, *STEPS]))
+    zone = Zone(data_key="tz", load_default=None)
+    form = fields.String(data_key="format", load_default="json", validate=validate.OneOf(["json", "csv"]))
+
+
+@blueprint.get("/api/workspaces/<workspace>/analytics/history")
+def read_history(workspace: str) -> Response:
+    """The figures of some metrics over a stretch of time, with null where nothing was recorded."""
+    access = require_member(workspace, scope=READ)
+    asked = loaded(Asked(), repeatable=("metric",))
+    metrics = chosen(access.workspace_id, asked["names"])
+    drawn = _grid(access, asked, datetime.now(UTC))
+    with db.engine.connect() as connection:
+        points = history.read(connection, access.workspace_id, asked["names"], drawn)
+    times = [_told(start, asked["zone"]) for start in drawn.starts]
+    if asked["form"] == "csv":
+        return _csv(access, metrics, times, points)
+    meta = {
+        "since": _told(drawn.edges[0], asked["zone"]),
+        "until": _told(drawn.edges[-1], asked["zone"]),
+        "step": drawn.name,
+        "timezone": asked["zone"] or access.timezone,
+        "points": len(times),
+    }
+    series = [_series(metric, points[metric.name]) for metric in metrics]
+    return jsonify(data={"at": times, "series": series}, meta=meta)
+
+
+def _grid(access: Access, asked: Mapping[str, Any], now: datetime) -> Grid:
+    insights: Insights = current_app.extensions["pulse.insights"]
+    until = asked["until"] or now
+    since = asked["since"] or until - USUAL
+    if since >= until:
+        message = "Must be later than since." if asked["until"] else "Must be earlier than now."
+        name = "until" if asked["until"] else "since"
+        raise InvalidParameter(f"{name}: {message}", errors={name: [message]})
+    zone = asked["zone"] or access.timezone
+    try:
+        return grid(asked["step"], since, until, now, zone, insights.kept, insights.turn)
+    except TooManyPoints as error:
+        raise InvalidInput(str(error), errors={"step": [str(error)]}) from None
+
+
+def _told(moment: datetime, zone: str | None) -> str:
+    """In UTC, or where a timezone is asked for as its clocks show it."""
+    return moment.astimezone(ZoneInfo(zone)).isoformat(timespec="milliseconds") if zone else iso(moment)
+
+
+def _series(metric: Measured, points: Sequence[Point | None]) -> dict[str, Any]:
+    told = {"metric": metric.name, "unit": metric.unit, "overTime": metric.over_time}
+    columns = {name: [point and getattr(point, name) for point in points] for name in COLUMNS}
+    return told | {"value": columns[metric.over_time]} | columns
+
+
+def _csv(
+    access: Access,
+    metrics: Sequence[Measured],
+    times: Sequence[str],
+    points: Mapping[str, Sequence[Point | None]],
+) -> Response:
+    head = ["at", *(name for metric in metrics for name in _columns(metric))]
+    rows = [
+        [at, *(cell for metric in metrics for cell in _cells(metric, points[metric.name][number]))]
+        for number, at in enumerate(times)
+    ]
+    headers = {
+        "Content-Disposition": f'attachment; filename="{access.slug}-history.csv"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(csv_lines([head, *rows]), headers=headers, content_type="text/csv; charset=utf-8")
+
+
+def _columns(metric: Measured) -> Iterator[str]:
+    yield metric.name
+    yield from (f"{metric.name}.{column}" for column in COLUMNS)
+
+
+def _cells(metric: Measured, point: Point | None) -> Iterator[float | None]:
+    yield point and getattr(point, metric.over_time)
+    yield from (point and getattr(point, column) for column in COLUMNS)

@@ -1,0 +1,32 @@
+"""Query parameters of insights: names of metrics, and a timezone."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from marshmallow import ValidationError, fields
+
+
+class Names(fields.Field):
+    """Names of metrics, joined by commas; whether they exist is for somebody else to say."""
+
+    def __init__(self, most: int, **kwargs: Any):
+        super().__init__(**kwargs)
+        self._most = most
+
+    def _deserialize(self, value: str, attr: str | None, data: Any, **kwargs: Any) -> tuple[str, ...]:
+        names = tuple(dict.fromkeys(value.split(",")))
+        if len(names) > self._most or not all(names):
+            raise ValidationError(f"Must be up to {self._most} metrics, such as onlineUsers,messagesToday.")
+        return names
+
+
+class Zone(fields.Field):
+    """A timezone by its IANA name."""
+
+    def _deserialize(self, value: str, attr: str | None, data: Any, **kwargs: Any) -> str:
+        try:
+            return ZoneInfo(value).key
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # a path, a directory of zones …
+            raise ValidationError("Must be a timezone such as Europe/Berlin.") from None

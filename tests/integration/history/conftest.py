@@ -1,0 +1,50 @@
+"""A workspace whose samples are written by hand, and rolled up when the test says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import Connection, Engine
+
+from app.domain.ids import Cursor
+from app.domain.stats import Stats
+from app.domain.steps import Kept
+from app.extensions import db
+from app.insights import samples
+
+KEPT = Kept(timedelta(hours=1), timedelta(hours=48), timedelta(days=400))
+
+
+class Past:
+    """What happened in one workspace, tick by tick."""
+
+    def __init__(self, engine: Engine, workspace: UUID):
+        self.engine = engine
+        self.workspace = workspace
+
+    def tick(self, at: datetime, figures: Mapping[str, object], interval: float = 5) -> None:
+        """Keep the figures of a tick, as the collector does."""
+        samples.keep(self.engine, {self.workspace: Stats(dict(figures), Cursor("a1b2c3d4", 0))}, at, interval)
+
+    def commit(self, work: Callable[..., object], *args: object) -> None:
+        """Do something that works on a connection which commits by itself."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection: Connection
+            work(connection, *args)
+
+
+@pytest.fixture
+def engine(app: Flask) -> Engine:
+    with app.app_context():
+        return db.engine
+
+
+@pytest.fixture
+def past(engine: Engine, sql) -> Past:
+    workspace = uuid4()
+    sql("INSERT INTO workspaces (id, slug, name) VALUES (:id, 'past', 'Past')", id=workspace)
+    return Past(engine, workspace)
