@@ -100,6 +100,7 @@ def post_worker_init(worker):
     """Start our greenlets in the worker, and have streams end before gunicorn waits for them."""
     worker.pulse = worker.wsgi.extensions["pulse"]
     worker.pulse.start()
+    worker.log.error_log.addFilter(_is_no_vanished_client)
     worker.stopping = gevent.spawn(_stop_with, worker)
     # What has been loaded by now is no garbage; looking through all of it, again and again, would hold streams up.
     gc.collect()
@@ -112,6 +113,12 @@ def worker_exit(_server, worker):
     if stopping := getattr(worker, "stopping", None):
         worker.alive = False
         stopping.join(timeout=graceful_timeout)
+
+
+def _is_no_vanished_client(record):
+    # gunicorn shows a stack trace when a connection times out, and nothing when it is reset; both are routine.
+    error = record.exc_info and record.exc_info[1]
+    return not (isinstance(error, TimeoutError) and record.msg == "Socket error processing request.")
 
 
 def _stop_with(worker):

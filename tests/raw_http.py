@@ -16,7 +16,7 @@ class RawHttp:
     """One connection. What an answer is made of can be asked for in order: heads, frames, the end."""
 
     def __init__(self, port: int):
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
         self._received = b""
 
     def __enter__(self) -> RawHttp:
@@ -26,20 +26,20 @@ class RawHttp:
         self.close()
 
     def close(self) -> None:
-        self._socket.close()
+        self.socket.close()
 
     def send(self, *lines: str, body: bytes = b"") -> None:
         """These lines, a blank one, and the body."""
-        self._socket.sendall("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
+        self.socket.sendall("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
 
     def half_close(self) -> None:
         """Say that nothing more will be said, and go on listening."""
-        self._socket.shutdown(socket.SHUT_WR)
+        self.socket.shutdown(socket.SHUT_WR)
 
     def reset(self) -> None:
         """Be gone without a goodbye."""
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_TIME)
-        self._socket.close()
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_TIME)
+        self.socket.close()
 
     def head(self) -> tuple[str, dict[str, str]]:
         """The next head: its first line, and its fields by name in lower case."""
@@ -67,7 +67,7 @@ class RawHttp:
 
     @property
     def local_port(self) -> int:
-        return self._socket.getsockname()[1]
+        return self.socket.getsockname()[1]
 
     def up_to(self, end: bytes) -> bytes:
         """What comes up to this and with it."""
@@ -84,17 +84,17 @@ class RawHttp:
 
     def is_closed(self) -> bool:
         """Whether the server has closed; what it said until then is kept."""
-        self._socket.settimeout(0.001)
+        self.socket.settimeout(0.001)
         try:
             return not self._receive()
         except TimeoutError:
             return False
         finally:
-            self._socket.settimeout(PATIENCE)
+            self.socket.settimeout(PATIENCE)
 
     def _receive(self, size: int = 65_536) -> bytes:
         try:
-            data = self._socket.recv(size)
+            data = self.socket.recv(size)
         except ConnectionError:
             data = b""
         self._received += data

@@ -47,6 +47,7 @@ class Server:
         self.log = log
         self.workers = workers
         self._at_rest: Counter[str] = Counter()
+        self.descriptors_at_rest = 0
         self.sessions: dict[str, tuple[str, dict[str, str]]] = {}  # by name: user id and cookies
         self._process = Process(
             [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", *also, "wsgi:app"],
@@ -111,6 +112,10 @@ class Server:
             total.update(found["greenlets"])
         return +total
 
+    def descriptors(self) -> int:
+        """Open files and sockets of all workers."""
+        return sum(psutil.Process(pid).num_fds() for pid in self.worker_pids())
+
     def left_behind(self) -> Counter[str]:
         """What the workers hold now and did not when they had just started."""
         return self.census() - self._at_rest - BRIEFLY
@@ -121,6 +126,7 @@ class Server:
         try:
             until(self._all_ready, "all workers ready")
             self._at_rest = self.census()
+            self.descriptors_at_rest = self.descriptors()
         except BaseException:
             self.kill()
             raise AssertionError(f"the server did not start:\n{tail(self.log, 60)}") from None

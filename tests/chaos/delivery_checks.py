@@ -8,14 +8,18 @@ import time
 from collections.abc import Sequence
 from itertools import accumulate
 
+from redis import Redis
 from servers import Server, until
 from visitor import PATH, Visitor
+
+from app.live.registry import LEASE, STREAMS, WORKERS
 
 from .delivery_follower import Follower, mark
 from .delivery_poster import Poster
 from .delivery_world import World
 
 UNPLUGGED = 75.0  # seconds after which a client that vanished without a word has been given up
+POOLS = 40  # connections to PostgreSQL and Redis that two workers may keep for what comes next
 
 
 def check_log(world: World, posters: Sequence[Poster]) -> list[str]:
@@ -42,13 +46,27 @@ def check_nothing_is_left(world: World) -> None:
     """No connection, greenlet, database connection or entry in the registry outlives the streams for long."""
     for server in world.servers:
         check_server_is_at_rest(server)
+    check_registry_is_empty(world)
     idle = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pulse' AND state LIKE 'idle in%'"
     assert world.sql(idle) == [(0,)]
+
+
+def check_registry_is_empty(world: World) -> None:
+    """No worker that lives has an entry, and what the dead have left expires."""
+    with Redis.from_url(world.valkey.url) as redis:
+        alive = set(redis.zrangebyscore(WORKERS, time.time() - LEASE, "+inf"))
+        for key in redis.scan_iter(f"{STREAMS}*"):
+            assert not alive & set(redis.hkeys(key)), f"{key} counts streams that have ended"
+            assert redis.ttl(key) > 0, f"{key} stays for ever"
 
 
 def check_server_is_at_rest(server: Server) -> None:
     until(lambda: not server.open_connections(), "all connections closed", UNPLUGGED)
     until(lambda: not server.left_behind(), lambda: f"nothing left behind: {server.left_behind()}")
+    until(
+        lambda: server.descriptors() < server.descriptors_at_rest + POOLS,
+        lambda: f"all closed: {server.descriptors()} descriptors, {server.descriptors_at_rest} at the start",
+    )
     with contextlib.closing(Visitor(server)) as visitor:
         olivia = visitor.sign_in("olivia")
         until(lambda: olivia.snapshot()["meta"]["connections"] == 0, "no stream counted")

@@ -131,7 +131,7 @@ def test_a_herd_that_leaves_at_once_leaves_nothing_behind(server, lines, mika, m
     def come_and_go(number: int) -> None:
         with RawHttp(server.port) as raw:
             if moment == "within-the-head":
-                raw._socket.sendall("\r\n".join(lines)[: 20 + number % 100].encode())
+                raw.socket.sendall("\r\n".join(lines)[: 20 + number % 100].encode())
             elif moment != "before-a-word":
                 raw.send(*lines)
             if moment == "within-the-prologue":

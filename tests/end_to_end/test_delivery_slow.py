@@ -10,6 +10,7 @@ import pytest
 from frames import Frame
 from raw_http import Body, RawHttp
 from servers import Server, until
+from unplugged import unplug
 from visitor import PATH
 
 LONG = "x" * 100  # makes an event's frame about 300 bytes
@@ -58,9 +59,9 @@ class Reader:
         self.raw.close()
 
     def why_ended(self) -> str:
-        """As the server's log says."""
+        """As the server's log says; nothing while it says nothing."""
         mark = f"ended connection={self.connected['connectionId']} reason="
-        return self._server.log.read_text().partition(mark)[2].split()[0]
+        return self._server.log.read_text().partition(mark)[2].partition(" ")[0]
 
 
 @pytest.fixture
@@ -113,8 +114,10 @@ def test_who_reads_slowly_but_steadily_gets_everything_in_order(read, mika):
     assert seen == list(range(reader.start + 1, last + 1))
 
 
-def test_those_who_do_not_read_take_no_memory_and_are_closed_in_the_end(make_server, visit_at):
-    """After half a minute: those on sockets and those of generators, at the same time."""
+def test_those_who_do_not_read_take_no_memory_and_like_those_who_vanish_are_closed_in_the_end(
+    make_server, visit_at
+):
+    """After half a minute, or three quarters: those on sockets and those of generators, at the same time."""
     many = {"workers": 1, "PULSE_MAX_STREAMS_PER_USER": "1000"}
     servers = [make_server(**many, PULSE_ADOPT_CONNECTIONS=adopt) for adopt in TRANSPORTS.values()]
     mika = visit_at(servers[0], "mika")
@@ -131,5 +134,10 @@ def test_those_who_do_not_read_take_no_memory_and_are_closed_in_the_end(make_ser
         post(mika, 3000)  # some 900 KB for each: not too far behind, yet
         for server, was in zip(servers, before, strict=True):
             assert memory(server) - was < 20 * 3000 * FRAME / 2, "what they have not read is kept for each"
+        gone = [opened.enter_context(contextlib.closing(Reader(server, mika.cookie))) for server in servers]
+        for reader in gone:
+            unplug(reader.raw.socket)
         until(lambda: not any(reader.is_served for reader in stuck), "all are closed", 60)
         assert {reader.why_ended() for reader in stuck} == {"slow"}
+        until(lambda: all(reader.why_ended() for reader in gone), "who has vanished is given up", 60)
+        assert {reader.why_ended() for reader in gone} == {"client-left"}

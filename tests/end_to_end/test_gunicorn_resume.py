@@ -90,13 +90,17 @@ def test_a_herd_that_comes_back_together_gets_everything_once(server, visit, cur
         assert ids_of(stream.events(len(expected))) == expected
 
 
-@pytest.mark.parametrize(
-    "place", ["another epoch", "ahead of the log"], ids=["another-epoch", "ahead-of-the-log"]
-)
-def test_a_place_that_is_not_in_the_log_is_answered_with_a_reset(mika, cursor, place):
+@pytest.mark.parametrize("place", ["another-epoch", "another-workspaces", "ahead-of-the-log"])
+def test_a_place_that_is_not_in_the_log_is_answered_with_a_reset(mika, oscar, cursor, place):
+    """Another workspace's is no different from one that never was: it tells nothing."""
     head = mika.track()["seq"]
-    asked = "00000000-1" if place == "another epoch" else cursor(head + 1000)
-    stream = mika.listen(headers={"Last-Event-ID": asked})
+    elsewhere = oscar.get(PATH.replace("acme", "elsewhere")).json()["meta"]["lastEventId"]
+    asked = {
+        "another-epoch": "00000000-1",
+        "another-workspaces": elsewhere,
+        "ahead-of-the-log": cursor(head + 1000),
+    }
+    stream = mika.listen(headers={"Last-Event-ID": asked[place]})
     connected, stats, reset = (stream.next() for _ in range(3))
     assert [connected.event, stats.event, reset.event] == ["connected", "stats", "reset"]
     assert reset.id == reset.json["lastEventId"] == connected.json["lastEventId"] == cursor(head)
