@@ -15,6 +15,8 @@ from app.config import Settings
 from app.extensions import db, migrate
 from app.insights import history_routes
 from app.insights import routes as insights_routes
+from app.insights.breakdown import routes as breakdown_routes
+from app.insights.custom import routes as custom_metric_routes
 from app.live import routes as live_routes
 from app.workspaces import audit_routes, token_routes
 
@@ -59,6 +61,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(history_routes.blueprint)
     app.register_blueprint(token_routes.blueprint)
     app.register_blueprint(audit_routes.blueprint)
+    for part in (custom_metric_routes, breakdown_routes):
+        app.register_blueprint(part.blueprint)
     dashboard.init_app(app)
     cli.init_app(app)
     _trust_proxies(app, settings.trusted_proxies)

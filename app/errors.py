@@ -93,6 +93,14 @@ class InvalidInput(Problem):
     status, code, title = 422, "INVALID_INPUT", "Some fields are not valid"
 
 
+class TooCostly(Problem):
+    status, code, title = 422, "TOO_COSTLY", "This would make the database read too much"
+
+
+class TooManyMetrics(Problem):
+    status, code, title = 422, "TOO_MANY_METRICS", "The workspace has as many custom metrics as it may have"
+
+
 class TooManyStreams(Problem):
     status, code, title = 503, "TOO_MANY_STREAMS", "This server has no room for another stream"
 

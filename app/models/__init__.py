@@ -2,6 +2,7 @@
 
 from app.domain.roles import ROLES
 from app.models.audit import AuditEntry
+from app.models.custom_metric import CustomMetric
 from app.models.event import Event, EventHead, EventId
 from app.models.history import RollUp, Sample
 from app.models.projection import (
@@ -21,6 +22,7 @@ __all__ = [
     "ROLES",
     "AuditEntry",
     "Channel",
+    "CustomMetric",
     "Event",
     "EventHead",
     "EventId",

@@ -1,0 +1,1 @@
+"""Breakdowns: events by type, channel, user or hour."""

@@ -1,0 +1,1 @@
+"""Custom metrics: what admins have Pulse count beside its own metrics."""

@@ -1,0 +1,90 @@
+"""The API of a workspace's custom metrics: whoever sees figures sees what they mean, admins make them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint
+
+from app.auth.access import Access, require_member
+from app.domain.custom_metric import Definition
+from app.domain.instants import to_millisecond
+from app.domain.scopes import ADMIN, READ
+from app.extensions import db
+from app.insights.custom import schema, store
+from app.insights.custom.cost import affordable
+from app.insights.custom.value import Value
+from app.json_body import read_json
+
+blueprint = Blueprint("custom_metrics", __name__)
+PATH = "/api/workspaces/<workspace>/analytics/custom-metrics"
+BODY_LIMIT = 64 * 1024  # bytes
+
+
+@blueprint.get(PATH)
+def list_metrics(workspace: str) -> dict[str, Any]:
+    """All of the workspace's, by name."""
+    access = require_member(workspace, scope=READ)
+    with db.engine.connect() as connection:
+        return {"data": store.entries(connection, access.workspace_id)}
+
+
+@blueprint.get(f"{PATH}/<name>")
+def show_metric(workspace: str, name: str) -> dict[str, Any]:
+    """One of them."""
+    access = require_member(workspace, scope=READ)
+    with db.engine.connect() as connection:
+        return {"data": store.entry(connection, access.workspace_id, name)}
+
+
+@blueprint.post(PATH)
+def make_metric(workspace: str) -> tuple[dict[str, Any], int]:
+    """Make one, if it can be afforded; with its value now."""
+    access = require_member(workspace, "admin", scope=ADMIN)
+    values = schema.new_metric(read_json(BODY_LIMIT))
+    now = to_millisecond(datetime.now(UTC))
+    value = _affordable(access, values["definition"], now)
+    with db.engine.begin() as connection:
+        return {"data": store.add(connection, access.workspace_id, values, now) | {"value": value}}, 201
+
+
+@blueprint.patch(f"{PATH}/<name>")
+def change_metric(workspace: str, name: str) -> dict[str, Any]:
+    """Change, pause or resume one; whatever costs anew is asked for its price anew."""
+    access = require_member(workspace, "admin", scope=ADMIN)
+    body = read_json(BODY_LIMIT)
+    now = to_millisecond(datetime.now(UTC))
+    with db.engine.connect() as connection:
+        present = store.entry(connection, access.workspace_id, name)
+    values = schema.change(body, present)
+    paused = values.pop("paused", None)
+    if paused is False or _differ(values["definition"], present):
+        _affordable(access, values["definition"], now)
+        values |= {"changed_at": now, "overruns": 0}
+    if paused is not None:
+        values |= {"paused_at": now, "paused_because": store.BY_AN_ADMIN} if paused else _RUNNING
+    with db.engine.begin() as connection:
+        return {"data": store.change(connection, access.workspace_id, name, values)}
+
+
+@blueprint.delete(f"{PATH}/<name>")
+def remove_metric(workspace: str, name: str) -> tuple[str, int]:
+    """Remove one; what history has of it stays."""
+    access = require_member(workspace, "admin", scope=ADMIN)
+    with db.engine.begin() as connection:
+        store.remove(connection, access.workspace_id, name)
+    return "", 204
+
+
+_RUNNING = {"paused_at": None, "paused_because": None}
+
+
+def _differ(definition: dict[str, Any], present: dict[str, Any]) -> bool:
+    return any(present[name] != value for name, value in definition.items())
+
+
+def _affordable(access: Access, definition: dict[str, Any], now: datetime) -> Value:
+    # A transaction of its own: no lock is held while the database thinks it over.
+    with db.engine.connect() as connection:
+        return affordable(connection, Definition.of(definition), access.workspace_id, access.timezone, now)

@@ -1,0 +1,178 @@
+"""What a custom metric must look like before it is stored."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+
+from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validates_schema
+from marshmallow.validate import Length, OneOf, Regexp
+
+from app.domain import catalogue, strict_json
+from app.domain.custom_metric import (
+    AGGREGATES,
+    COMPARISONS,
+    COUNT,
+    DATA,
+    DISTINCT,
+    OF_NUMBERS,
+    OPERATORS,
+    SESSION,
+    USER,
+    WINDOWS,
+)
+from app.errors import InvalidInput
+from app.validation import by_field
+
+NAME = re.compile(r"[a-z][A-Za-z0-9]{0,39}\Z", re.ASCII)  # as the built-in ones are named
+FIELD = re.compile(rf"{re.escape(DATA)}\w[\w-]{{0,63}}(\.\w[\w-]{{0,63}}){{0,4}}\Z")
+MOST_TYPES, MOST_CONDITIONS, MOST_VALUES = 20, 5, 50
+LONGEST_TEXT = 200
+FIELD_FORM = (
+    "Must be a field of eventData, such as eventData.order.total: up to 5 names of letters, digits, _ and -, "
+    "each at most 64 characters."
+)
+DEFINITION = ("aggregate", "field", "types", "where", "window")
+
+
+def _listed(names: Any) -> OneOf:
+    return OneOf(tuple(names), error=f"Must be one of: {', '.join(names)}.")
+
+
+def _line(most: int) -> fields.String:
+    return fields.String(validate=lambda text: _check_line(text, most))
+
+
+def _check_line(text: str, most: int) -> None:
+    if len(text) > most or not text.isprintable():
+        raise ValidationError(f"Must be at most {most} visible characters.")
+
+
+class Strict(Schema):
+    """A JSON object with no other fields than those named."""
+
+    class Meta:
+        unknown = RAISE
+
+    error_messages: ClassVar = {"unknown": "Unknown field.", "type": "Must be a JSON object."}
+
+
+class ConditionSchema(Strict):
+    """`{"field", "op", "value"}`; `exists` may leave its value out, meaning true."""
+
+    field = fields.String(required=True, validate=Regexp(FIELD, error=FIELD_FORM))
+    op = fields.String(required=True, validate=_listed(OPERATORS))
+    value = fields.Raw(required=True)
+
+    @pre_load
+    def _fill_in(self, data: Any, **kwargs: Any) -> Any:
+        is_bare = isinstance(data, dict) and data.get("op") == "exists" and "value" not in data
+        return data | {"value": True} if is_bare else data
+
+    @validates_schema
+    def _check_value(self, data: dict[str, Any], **kwargs: Any) -> None:
+        op, value = data.get("op"), data.get("value")
+        if op == "exists" and not isinstance(value, bool):
+            raise ValidationError("Must be true or false.", "value")
+        if op in COMPARISONS and not _is_number(value):
+            raise ValidationError("Must be a number.", "value")
+        if op in ("eq", "ne") and not _is_scalar(value):
+            raise ValidationError(_SCALAR, "value")
+        if op == "in" and not (
+            isinstance(value, list) and 1 <= len(value) <= MOST_VALUES and all(map(_is_scalar, value))
+        ):
+            raise ValidationError(f"Must be a list of 1 to {MOST_VALUES} values. Each: {_SCALAR}", "value")
+
+
+class MetricSchema(Strict):
+    """A custom metric as the API takes it."""
+
+    name = fields.String(
+        required=True,
+        validate=Regexp(
+            NAME, error="Must be 1 to 40 letters and digits, a small letter first, such as bigOrders."
+        ),
+    )
+    title = _line(100)
+    unit = _line(20)
+    aggregate = fields.String(required=True, validate=_listed(AGGREGATES))
+    field = fields.String(load_default=None, allow_none=True)
+    types = fields.List(
+        fields.String(),
+        load_default=list,
+        validate=Length(max=MOST_TYPES, error=f"Must be at most {MOST_TYPES} types."),
+    )
+    where = fields.List(
+        fields.Nested(ConditionSchema),
+        load_default=list,
+        validate=Length(max=MOST_CONDITIONS, error=f"Must be at most {MOST_CONDITIONS} conditions."),
+    )
+    window = fields.String(required=True, validate=_listed(WINDOWS))
+
+    @validates_schema
+    def _check_types(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if not all(map(catalogue.is_well_formed, data.get("types", ()))):
+            raise ValidationError("Must be event types, such as order.placed.", "types")
+
+    @validates_schema
+    def _check_field(self, data: dict[str, Any], **kwargs: Any) -> None:
+        aggregate, field = data.get("aggregate"), data.get("field")
+        is_data = field is not None and FIELD.match(field) is not None
+        if aggregate == COUNT and field is not None:
+            raise ValidationError("A count is of events, not of a field.", "field")
+        if aggregate == DISTINCT and not (is_data or field in (USER, SESSION)):
+            raise ValidationError(f"Must be {USER}, {SESSION}, or a field. {FIELD_FORM}", "field")
+        if aggregate in OF_NUMBERS and not is_data:
+            raise ValidationError(FIELD_FORM, "field")
+
+
+class ChangeSchema(MetricSchema):
+    """What a PATCH may say; what it leaves out stays."""
+
+    paused = fields.Boolean(
+        truthy={True}, falsy={False}, error_messages={"invalid": "Must be true or false."}
+    )
+
+
+def new_metric(value: object) -> dict[str, Any]:
+    """`name`, `title`, `unit` and `definition`; raises InvalidInput naming every wrong field."""
+    return _parted(_load(MetricSchema(), value))
+
+
+def change(value: object, present: dict[str, Any]) -> dict[str, Any]:
+    """`title`, `unit` and `definition` as they will be, and `paused` if it is to change; raises InvalidInput.
+
+    `present` is the metric as the API tells it. Its name stays: its history goes by it.
+    """
+    if isinstance(value, dict) and value.get("name", present["name"]) != present["name"]:
+        raise InvalidInput(errors={"name": ["A metric keeps its name: make another one instead."]})
+    kept = {name: present[name] for name in ("name", "title", "unit", *DEFINITION)}
+    loaded = _load(ChangeSchema(), kept | value if isinstance(value, dict) else value)
+    paused = {"paused": loaded.pop("paused")} if "paused" in loaded else {}
+    return _parted(loaded) | paused
+
+
+def _parted(loaded: dict[str, Any]) -> dict[str, Any]:
+    definition = {name: loaded.pop(name) for name in DEFINITION}
+    definition["types"] = list(dict.fromkeys(definition["types"]))
+    return {"title": "", "unit": ""} | loaded | {"definition": definition}
+
+
+def _load(schema: Schema, value: object) -> dict[str, Any]:
+    if errors := strict_json.faults(value):
+        raise InvalidInput(errors=errors)
+    try:
+        return schema.load(value)
+    except ValidationError as error:
+        raise InvalidInput(errors=by_field(error)) from None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_scalar(value: object) -> bool:
+    return isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) <= LONGEST_TEXT)
+
+
+_SCALAR = f"Must be a text of at most {LONGEST_TEXT} characters, a number, true or false."

@@ -1,0 +1,109 @@
+"""POST …/analytics/custom-metrics with something wrong: 422, at its field."""
+
+import pytest
+
+CUSTOM = "/api/workspaces/acme/analytics/custom-metrics"
+GOOD = {"name": "bigOrders", "aggregate": "count", "types": ["order.placed"], "window": "1h"}
+FIELD = (
+    "Must be a field of eventData, such as eventData.order.total: up to 5 names of letters, digits, _ and -, "
+    "each at most 64 characters."
+)
+SCALAR = "Must be a text of at most 200 characters, a number, true or false."
+
+
+def condition(**changes):
+    return {"where": [{"field": "eventData.total", "op": "eq", "value": 1} | changes]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "message"),
+    [
+        (
+            {"name": "Big"},
+            "name",
+            "Must be 1 to 40 letters and digits, a small letter first, such as bigOrders.",
+        ),
+        (
+            {"name": "a" * 41},
+            "name",
+            "Must be 1 to 40 letters and digits, a small letter first, such as bigOrders.",
+        ),
+        (
+            {"name": "é"},
+            "name",
+            "Must be 1 to 40 letters and digits, a small letter first, such as bigOrders.",
+        ),
+        ({"title": "x" * 101}, "title", "Must be at most 100 visible characters."),
+        ({"unit": "a\nb"}, "unit", "Must be at most 20 visible characters."),
+        ({"window": "30d"}, "window", "Must be one of: 5m, 1h, today, 24h, 7d."),
+        (
+            {"aggregate": "median"},
+            "aggregate",
+            "Must be one of: count, countDistinct, sum, avg, min, max, p95.",
+        ),
+        ({"field": "eventData.total"}, "field", "A count is of events, not of a field."),
+        ({"aggregate": "sum"}, "field", FIELD),
+        ({"aggregate": "sum", "field": "total"}, "field", FIELD),
+        ({"aggregate": "sum", "field": "userId"}, "field", FIELD),
+        ({"aggregate": "sum", "field": "eventData."}, "field", FIELD),
+        ({"aggregate": "sum", "field": "eventData.a.b.c.d.e.f"}, "field", FIELD),
+        ({"aggregate": "sum", "field": "eventData." + "x" * 65}, "field", FIELD),
+        ({"aggregate": "sum", "field": "eventData.a\n"}, "field", FIELD),
+        (
+            {"aggregate": "countDistinct", "field": "seq"},
+            "field",
+            f"Must be userId, sessionId, or a field. {FIELD}",
+        ),
+        ({"types": ["Order"]}, "types", "Must be event types, such as order.placed."),
+        ({"types": [f"a.b{n}" for n in range(21)]}, "types", "Must be at most 20 types."),
+        ({"types": "order.placed"}, "types", "Not a valid list."),
+        ({"where": condition()["where"] * 6}, "where", "Must be at most 5 conditions."),
+        (condition(field="userId"), "where.0.field", FIELD),
+        (condition(op="like"), "where.0.op", "Must be one of: eq, ne, lt, lte, gt, gte, exists, in."),
+        (condition(op="lt", value="1"), "where.0.value", "Must be a number."),
+        (condition(op="gte", value=True), "where.0.value", "Must be a number."),
+        (condition(value=None), "where.0.value", "Field may not be null."),
+        (condition(value={}), "where.0.value", SCALAR),
+        (condition(value="x" * 201), "where.0.value", SCALAR),
+        (condition(op="exists", value=1), "where.0.value", "Must be true or false."),
+        (condition(op="in", value=[]), "where.0.value", f"Must be a list of 1 to 50 values. Each: {SCALAR}"),
+        (
+            condition(op="in", value=[None]),
+            "where.0.value",
+            f"Must be a list of 1 to 50 values. Each: {SCALAR}",
+        ),
+        (condition(value="a\0"), "where.0.value", "The text must not contain the null character (\\u0000)."),
+        (condition(value=float("nan")), "where.0.value", "Must be a finite number."),
+        (condition(or_=[]), "where.0.or_", "Unknown field."),
+        ({"sql": "SELECT 1"}, "sql", "Unknown field."),
+        ({"paused": True}, "paused", "Unknown field."),
+    ],
+)
+def test_it_is_told_at_its_field(olivia, changes, field, message):
+    answer = olivia.post(CUSTOM, json=GOOD | changes)
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "INVALID_INPUT")
+    assert answer.get_json()["errors"] == {field: [message]}
+
+
+@pytest.mark.parametrize("missing", ["name", "aggregate", "window"])
+def test_what_is_missing_is_named(olivia, missing):
+    answer = olivia.post(CUSTOM, json={name: value for name, value in GOOD.items() if name != missing})
+    assert list(answer.get_json()["errors"]) == [missing]
+
+
+@pytest.mark.parametrize("body", [[], "x", 1])
+def test_it_must_be_an_object(olivia, body):
+    answer = olivia.post(CUSTOM, json=body)
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"] == {"body": ["Must be a JSON object."]}
+
+
+def test_bodies_have_a_limit_and_a_type(olivia):
+    assert olivia.post(CUSTOM, json=GOOD | {"title": "x" * 70_000}).status_code == 413
+    assert olivia.post(CUSTOM, data="name=x").status_code == 415
+    assert olivia.post(CUSTOM, data="{", content_type="application/json").status_code == 400
+
+
+def test_nothing_was_stored(olivia):
+    olivia.post(CUSTOM, json=GOOD | {"window": "30d"})
+    assert olivia.get(CUSTOM).get_json() == {"data": []}

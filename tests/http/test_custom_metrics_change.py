@@ -1,0 +1,93 @@
+"""PATCH, GET and DELETE …/analytics/custom-metrics/<name>."""
+
+import pytest
+from posting import post_batch
+
+CUSTOM = "/api/workspaces/acme/analytics/custom-metrics"
+ORDERS = {"name": "orders", "aggregate": "count", "types": ["order.placed"], "window": "1h"}
+
+
+@pytest.fixture
+def orders(olivia) -> str:
+    answer = olivia.post(CUSTOM, json=ORDERS | {"title": "Orders", "unit": "orders"})
+    assert answer.status_code == 201
+    return f"{CUSTOM}/orders"
+
+
+def test_what_is_left_out_stays(olivia, orders):
+    before = olivia.get(orders).get_json()["data"]
+    answer = olivia.patch(orders, json={"window": "24h"})
+    assert answer.status_code == 200
+    data = answer.get_json()["data"]
+    assert data.pop("changedAt") >= before.pop("changedAt")
+    assert data.pop("meaning") == "The number of events of type order.placed, the last 24 hours."
+    del before["meaning"]
+    assert data == before | {"window": "24h"}
+
+
+def test_new_words_make_no_new_metric(olivia, orders):
+    before = olivia.get(orders).get_json()["data"]
+    data = olivia.patch(orders, json={"title": "All orders", "unit": ""}).get_json()["data"]
+    assert data == before | {"title": "All orders", "unit": ""}
+
+
+def test_an_aggregate_takes_its_field_along(olivia, mika, orders):
+    post_batch(mika, {"eventType": "order.placed", "eventData": {"total": 5}})
+    alone = olivia.patch(orders, json={"aggregate": "sum"})
+    assert list(alone.get_json()["errors"]) == ["field"]
+    assert olivia.patch(orders, json={"aggregate": "sum", "field": "eventData.total"}).status_code == 200
+
+
+def test_it_can_be_paused_and_resumed(olivia, orders):
+    paused = olivia.patch(orders, json={"paused": True}).get_json()["data"]
+    assert (paused["paused"], paused["pausedBecause"]) == (True, "An admin paused it.")
+    assert paused["pausedAt"]
+    resumed = olivia.patch(orders, json={"paused": False}).get_json()["data"]
+    assert (resumed["paused"], resumed["pausedAt"], resumed["pausedBecause"]) == (False, None, None)
+
+
+def test_a_change_leaves_it_paused(olivia, orders):
+    olivia.patch(orders, json={"paused": True})
+    assert olivia.patch(orders, json={"window": "5m"}).get_json()["data"]["paused"] is True
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"name": "other"}, "name"),
+        ({"window": "1y"}, "window"),
+        ({"paused": "yes"}, "paused"),
+        ({"sql": ""}, "sql"),
+        ([], "body"),
+    ],
+)
+def test_what_is_wrong_is_told_at_its_field(olivia, orders, body, field):
+    answer = olivia.patch(orders, json=body)
+    assert answer.status_code == 422
+    assert list(answer.get_json()["errors"]) == [field]
+
+
+def test_its_own_name_may_be_said(olivia, orders):
+    assert olivia.patch(orders, json={"name": "orders", "window": "5m"}).status_code == 200
+
+
+def test_one_that_is_removed_is_gone(olivia, orders):
+    assert olivia.delete(orders).status_code == 204
+    for answer in (olivia.get(orders), olivia.delete(orders), olivia.patch(orders, json={"unit": "x"})):
+        assert answer.status_code == 404
+    assert olivia.get(CUSTOM).get_json() == {"data": []}
+
+
+def test_members_see_them_and_only_admins_change_them(mika, vera, script, orders):
+    for member in (mika, vera, script("stats:read")):
+        assert [entry["name"] for entry in member.get(CUSTOM).get_json()["data"]] == ["orders"]
+        assert member.get(orders).status_code == 200
+        assert member.patch(orders, json={"unit": "x"}).status_code == 403
+        assert member.delete(orders).status_code == 403
+
+
+def test_outsiders_learn_nothing(oscar, client, orders):
+    for path in (CUSTOM, orders):
+        assert oscar.get(path).status_code == 404
+        assert client.get(path).status_code == 401
+    assert oscar.get(orders.replace("acme", "elsewhere")).status_code == 404

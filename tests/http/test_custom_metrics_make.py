@@ -1,0 +1,136 @@
+"""POST …/analytics/custom-metrics: a workspace's own metric, with its value at once."""
+
+import pytest
+from posting import post_batch
+
+CUSTOM = "/api/workspaces/acme/analytics/custom-metrics"
+ORDERS = {
+    "name": "bigOrders",
+    "title": "Big orders",
+    "unit": "orders",
+    "aggregate": "count",
+    "types": ["order.placed"],
+    "where": [{"field": "eventData.total", "op": "gte", "value": 100}],
+    "window": "today",
+}
+
+
+def order(total: object, **more: object) -> dict:
+    return {"eventType": "order.placed", "eventData": {"total": total, **more}}
+
+
+def made(client, **definition) -> object:
+    """The value of a metric that is made now."""
+    answer = client.post(CUSTOM, json={"name": "it", "types": ["order.placed"], "window": "1h"} | definition)
+    assert answer.status_code == 201, answer.text
+    assert client.delete(f"{CUSTOM}/it").status_code == 204
+    return answer.get_json()["data"]["value"]
+
+
+def test_it_is_told_with_its_meaning_and_its_value(olivia, mika):
+    post_batch(mika, order(99), order(100), order(250.5))
+    answer = olivia.post(CUSTOM, json=ORDERS)
+    assert answer.status_code == 201
+    data = answer.get_json()["data"]
+    assert data.pop("createdAt")
+    assert data.pop("changedAt")
+    assert data == {
+        **ORDERS,
+        "field": None,
+        "meaning": "The number of events of type order.placed whose eventData.total is at least 100, "
+        "since local midnight.",
+        "paused": False,
+        "pausedAt": None,
+        "pausedBecause": None,
+        "value": 2,
+    }
+    assert olivia.get(f"{CUSTOM}/bigOrders").get_json()["data"]["meaning"] == data["meaning"]
+
+
+@pytest.mark.parametrize(
+    ("aggregate", "field", "value"),
+    [
+        ("count", None, 5),
+        ("countDistinct", "userId", 1),
+        ("countDistinct", "sessionId", 0),
+        ("countDistinct", "eventData.to.city", 2),
+        ("sum", "eventData.total", 61.5),
+        ("avg", "eventData.total", 15.375),
+        ("min", "eventData.total", 0.5),
+        ("max", "eventData.total", 40),
+        ("p95", "eventData.total", 40),
+        ("sum", "eventData.nothing", 0),
+        ("avg", "eventData.nothing", None),
+    ],
+)
+def test_every_aggregate(olivia, mika, aggregate, field, value):
+    post_batch(
+        mika,
+        order(1, to={"city": "Berlin"}),
+        order(20, to={"city": "Rome"}),
+        order(40, to={"city": "Berlin"}),
+        order("12", to={"city": None}),
+        order(0.5, to=["Rome"]),
+    )
+    assert made(olivia, aggregate=aggregate, field=field) == value
+
+
+@pytest.mark.parametrize(
+    ("condition", "value"),
+    [
+        ({"op": "eq", "value": 1}, 2),
+        ({"op": "eq", "value": "1"}, 1),
+        ({"op": "eq", "value": True}, 1),
+        ({"op": "ne", "value": 1}, 5),
+        ({"op": "gt", "value": 1}, 1),
+        ({"op": "gte", "value": 1}, 3),
+        ({"op": "lt", "value": 1.5}, 2),
+        ({"op": "lte", "value": 0}, 0),
+        ({"op": "in", "value": [1, "1", "x"]}, 3),
+        ({"op": "exists"}, 7),
+        ({"op": "exists", "value": False}, 1),
+    ],
+)
+def test_every_condition(olivia, mika, condition, value):
+    post_batch(mika, *map(order, (1, 1.0, 2, "1", True, None, [1])), {"eventType": "order.placed"})
+    where = [{"field": "eventData.total", **condition}]
+    assert made(olivia, aggregate="count", where=where) == value
+
+
+def test_conditions_must_all_be_met(olivia, mika):
+    post_batch(mika, order(10, city="Rome"), order(10, city="Berlin"), order(1, city="Rome"))
+    where = [
+        {"field": "eventData.total", "op": "gt", "value": 5},
+        {"field": "eventData.city", "op": "eq", "value": "Rome"},
+    ]
+    assert made(olivia, aggregate="sum", field="eventData.total", where=where) == 10
+
+
+def test_what_is_written_is_never_sql(olivia, mika):
+    hostile = "'; DROP TABLE events; -- %s %(p1)s \\ {0}"
+    post_batch(mika, order(hostile), order("%"))
+    where = [{"field": "eventData.total", "op": "in", "value": [hostile, "%"]}]
+    assert made(olivia, aggregate="count", where=where) == 2
+
+
+def test_a_name_is_taken_once(olivia):
+    assert olivia.post(CUSTOM, json=ORDERS).status_code == 201
+    answer = olivia.post(CUSTOM, json=ORDERS)
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "ALREADY_EXISTS")
+
+
+def test_twenty_and_no_more(olivia):
+    for number in range(20):
+        assert olivia.post(CUSTOM, json=ORDERS | {"name": f"n{number}"}).status_code == 201
+    answer = olivia.post(CUSTOM, json=ORDERS | {"name": "n20"})
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "TOO_MANY_METRICS")
+    assert len(olivia.get(CUSTOM).get_json()["data"]) == 20
+
+
+def test_only_admins_make_one(mika, vera, oscar, client, script):
+    for member in (mika, vera):
+        assert member.post(CUSTOM, json=ORDERS).status_code == 403
+    assert oscar.post(CUSTOM, json=ORDERS).status_code == 404
+    assert client.post(CUSTOM, json=ORDERS).status_code == 401
+    assert script("stats:read").post(CUSTOM, json=ORDERS).status_code == 403
+    assert script("admin").post(CUSTOM, json=ORDERS).status_code == 201
