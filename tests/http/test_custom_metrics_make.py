@@ -75,6 +75,21 @@ def test_every_aggregate(olivia, mika, aggregate, field, value):
     assert made(olivia, aggregate=aggregate, field=field) == value
 
 
+def test_the_95th_percentile_is_the_nearest_rank(olivia, mika):
+    post_batch(mika, *map(order, range(1, 41)))
+    assert made(olivia, aggregate="p95", field="eventData.total") == 38
+
+
+def test_a_message_taken_back_does_not_count(olivia, mika):
+    sent = {"eventType": "message.sent", "eventData": {"messageId": "m-1"}}
+    other = {"eventType": "message.sent", "eventData": {"messageId": "m-2"}}
+    post_batch(mika, sent, other, {"eventType": "message.deleted", "eventData": {"messageId": "m-1"}})
+    for types in (["message.sent"], ["message.sent", "order.placed"]):
+        assert made(olivia, aggregate="count", types=types) == 1
+        assert made(olivia, aggregate="countDistinct", field="eventData.messageId", types=types) == 1
+    assert made(olivia, aggregate="countDistinct", field="eventData.messageId", types=[]) == 2
+
+
 @pytest.mark.parametrize(
     ("condition", "value"),
     [

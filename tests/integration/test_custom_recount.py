@@ -1,0 +1,195 @@
+"""Breakdowns and custom metrics equal a naive recount: any events, late ones, deletions, zones, moments."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+import recount
+import recount_custom
+import timelines
+from empty_logs import new_workspace
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, Row
+from timelines import MS, Commit, Post
+
+from app.domain.custom_metric import AGGREGATES, WINDOWS, Definition
+from app.domain.stretch import Stretch
+from app.extensions import db
+from app.ingest.transaction import commit
+from app.insights.breakdown import counts
+from app.insights.breakdown.question import EVENTS, MESSAGES, Question
+from app.insights.custom import value
+from app.insights.custom.schema import new_metric
+from app.insights.places import ONE_SNAPSHOT
+
+Sql = Callable[..., list[Row]]
+THOROUGH = settings(
+    max_examples=60,
+    deadline=None,
+    # Every example has a workspace of its own, so what the fixtures hold may stay.
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+VALUES = st.one_of(
+    st.sampled_from(
+        [0, 1, 1.0, -1, 2.5, 0.1, 1e15, 1e-7, True, False, None, "", "1", "true", "null", [1], {}]
+    ),
+    st.integers(-(2**53), 2**53),
+    st.floats(-1e9, 1e9),
+)
+DATA = st.fixed_dictionaries(
+    {},
+    optional={
+        "amount": VALUES,
+        "deep": st.fixed_dictionaries({}, optional={"amount": VALUES}),
+        "channelId": st.sampled_from(["channel-1", "channel-2", "channel-3"]),
+        "messageId": st.sampled_from(["message-1", "message-2"]),
+    },
+)
+ORDERS = st.builds(
+    Post,
+    st.integers(1, 10**9).map(lambda number: f"order-{number}"),
+    st.sampled_from(["order.placed", "order.paid", "message.sent"]),
+    DATA,
+    st.sampled_from(timelines.USERS),
+    st.none() | st.sampled_from(["session-1", "session-2"]),
+    timelines.OFFSETS,
+)
+COMMITS = st.builds(
+    Commit,
+    st.sampled_from(timelines.EDGES),
+    st.lists(
+        st.tuples(st.just(0), st.lists(st.one_of(ORDERS, timelines.POSTS), min_size=1, max_size=8)),
+        min_size=1,
+        max_size=4,
+    ),
+)
+FIELDS = st.sampled_from(
+    ["eventData.amount", "eventData.deep.amount", "eventData.channelId", "eventData.nothing"]
+)
+SCALARS = st.sampled_from([0, 1, 1.0, -1, 0.1, True, False, "1", "true", "channel-1"])
+NUMBERS = st.sampled_from([0, 1, 0.1, -1, 1e15])
+CONDITIONS = st.one_of(
+    st.fixed_dictionaries({"field": FIELDS, "op": st.sampled_from(["eq", "ne"]), "value": SCALARS}),
+    st.fixed_dictionaries(
+        {"field": FIELDS, "op": st.sampled_from(["lt", "lte", "gt", "gte"]), "value": NUMBERS}
+    ),
+    st.fixed_dictionaries({"field": FIELDS, "op": st.just("exists"), "value": st.booleans()}),
+    st.fixed_dictionaries({"field": FIELDS, "op": st.just("in"), "value": st.lists(SCALARS, min_size=1)}),
+)
+TYPES = st.sampled_from([[], ["message.sent"]]) | st.lists(
+    st.sampled_from(["order.placed", "order.paid", "message.sent", "message.deleted", "task.created"]),
+    max_size=3,
+)
+
+
+@st.composite
+def metrics(draw: st.DrawFn) -> dict[str, Any]:
+    aggregate = draw(st.sampled_from(AGGREGATES))
+    field = None
+    if aggregate == "countDistinct":
+        field = draw(FIELDS | st.sampled_from(["userId", "sessionId"]))
+    elif aggregate != "count":
+        field = draw(FIELDS)
+    where = draw(st.lists(CONDITIONS, max_size=2))
+    window = draw(st.sampled_from(list(WINDOWS)))
+    told = {"aggregate": aggregate, "field": field, "types": draw(TYPES), "where": where, "window": window}
+    return new_metric({"name": "drawn", **told})["definition"]
+
+
+@THOROUGH
+@given(
+    st.sampled_from(timelines.BEGINNINGS),
+    st.sampled_from(timelines.ZONES),
+    st.lists(COMMITS, min_size=2, max_size=6),
+    st.lists(metrics(), min_size=3, max_size=10),
+    st.randoms(use_true_random=False),
+)
+def test_custom_metrics_equal_a_recount(
+    app: Flask,
+    sql: Sql,
+    begin: datetime,
+    zone: str,
+    commits: list[Commit],
+    definitions: list[dict[str, Any]],
+    random: Random,
+):
+    engine = _engine(app)
+    workspace = new_workspace(sql, zone)
+    last = _post_all(engine, workspace, begin, commits)
+    log = sql(recount.READ, workspace=workspace)
+    for told in definitions:
+        length = recount_custom.LENGTHS.get(told["window"], timedelta(0))
+        edge = random.choice([row.occurred_at for row in log] or [last])
+        now = max(last, edge + length + random.choice([-MS, 0 * MS, MS]))
+        with engine.connect() as connection:
+            found = value.read(connection, Definition.of(told), workspace, zone, now)
+        expected = recount_custom.custom(log, told, now, zone)
+        assert found == (expected if expected is None else pytest.approx(expected, rel=1e-12)), told
+
+
+@THOROUGH
+@given(
+    st.sampled_from(timelines.BEGINNINGS),
+    st.sampled_from(timelines.ZONES),
+    st.lists(COMMITS, min_size=2, max_size=6),
+    st.integers(1, 5),
+    st.randoms(use_true_random=False),
+)
+def test_breakdowns_equal_a_recount(
+    app: Flask, sql: Sql, begin: datetime, zone: str, commits: list[Commit], limit: int, random: Random
+):
+    engine = _engine(app)
+    workspace = new_workspace(sql, zone)
+    last = _post_all(engine, workspace, begin, commits)
+    log = sql(recount.READ, workspace=workspace)
+    edges = [row.occurred_at for row in log] + [last]
+    for metric in (EVENTS, MESSAGES):
+        since = random.choice(edges) + random.choice([-MS, 0 * MS, MS, -timedelta(days=1)])
+        until = random.choice(
+            [None, since + MS, since + timedelta(seconds=59), *(e for e in edges if e > since)]
+        )
+        question = Question(workspace, Stretch(since, until), metric, ())
+        for by in ("type", "channel", "user", "hour"):
+            expected = recount_custom.breakdown(log, by, since, until, zone, metric == MESSAGES)
+            with engine.connect() as connection:
+                connection.exec_driver_sql(ONE_SNAPSHOT)
+                _check(connection, question, by, limit, zone, expected)
+
+
+def _check(
+    connection, question: Question, by: str, limit: int, zone: str, expected: Counter[str | None]
+) -> None:
+    if by == "type":
+        found = counts.by_type(connection, question, limit)
+    elif by == "hour":
+        found = counts.by_hour(connection, question, limit, zone)
+    else:
+        found = counts.by_row(connection, question, limit, by)
+    none = expected.pop(None, 0)
+    assert (found.total, found.none) == (expected.total() + none, none)
+    assert found.total == counts.total(connection, question)
+    ranked = sorted(expected.items(), key=lambda part: (-part[1], part[0]))
+    in_order = sorted(found.top, key=lambda part: (-part[1], part[0]))
+    assert in_order == ranked[:limit]
+    assert found.other_keys == len(ranked[limit:])
+
+
+def _post_all(engine: Engine, workspace: Any, begin: datetime, commits: list[Commit]) -> datetime:
+    """Commit it all; returns when the last was received."""
+    now = begin
+    for step in commits:
+        now += step.after
+        commit(engine, [[post.event(workspace, now) for post in posts] for _, posts in step.requests], now)
+    return now
+
+
+def _engine(app: Flask) -> Engine:
+    with app.app_context():
+        return db.engine
