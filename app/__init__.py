@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import auth, cli, dashboard, database, errors, headers, health, ingest, logs, worker
+from app import auth, cli, dashboard, database, errors, headers, health, ingest, logs, request_log, worker
 from app.config import Settings
 from app.extensions import db, migrate
 from app.insights import history_routes
@@ -51,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from app import models  # noqa: F401
 
     headers.init_app(app)
+    request_log.init_app(app)
     errors.init_app(app)
     worker.init_app(app)
     auth.init_app(app)

@@ -6,7 +6,7 @@ import logging
 from typing import ClassVar
 
 import psycopg2
-from flask import Flask, Response, json, request
+from flask import Flask, Response, g, json, request
 from psycopg2.errors import QueryCanceled
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -184,6 +184,7 @@ def problem_response(
 ) -> Response:
     """A problem document; `errors` maps dotted field names to messages, `retry_after` is seconds."""
     body: dict[str, object] = {"type": "about:blank", "title": title, "status": status, "code": code}
+    g.outcome = code  # for the log and the metrics
     if detail:
         body["detail"] = detail
     if errors:

@@ -1,17 +1,71 @@
-"""Log lines of the service: one line each to stderr, without what members post."""
+"""Log lines of the service: JSON, one object a line to stderr; on a terminal, lines for people.
+
+A line says in which request it was written, in which workspace and by whom; never what members post, and no token.
+JSON, and percent-encoded paths, because what a client sends must not be able to begin a line of its own.
+"""
 
 from __future__ import annotations
 
 import logging
+import sys
+from typing import Any, TextIO
+from urllib.parse import quote
 
-FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+import structlog
+from flask import g, has_request_context, request
+from structlog.types import EventDict, Processor
+
+OURS = ("app", "gunicorn.error")
+LONGEST_PATH = 500  # characters
 
 
-def set_up(level: str) -> None:
-    """Show the app's own log from this level on; a second call changes the level only."""
-    logger = logging.getLogger("app")
-    logger.setLevel(level)
-    if not logger.handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter(FORMAT))
-        logger.addHandler(handler)
+def set_up(level: str, stream: TextIO | None = None) -> None:
+    """Show the app's own log, and gunicorn's, from this level on; a second call changes the level only."""
+    stream = stream or sys.stderr
+    for name in OURS:
+        logger = logging.getLogger(name)
+        logger.setLevel(level)
+        if not any(map(_is_ours, logger.handlers)):
+            logger.handlers[:] = [_handler(stream)]
+
+
+def _is_ours(handler: logging.Handler) -> bool:
+    return isinstance(handler.formatter, structlog.stdlib.ProcessorFormatter)
+
+
+def _handler(stream: TextIO) -> logging.Handler:
+    last: Processor
+    if stream.isatty():
+        shared, last = [], structlog.dev.ConsoleRenderer()
+    else:
+        shared = [structlog.processors.format_exc_info]
+        last = structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[
+                structlog.stdlib.add_log_level,
+                structlog.stdlib.add_logger_name,
+                structlog.stdlib.ExtraAdder(),
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+                add_request,
+            ],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *shared, last],
+        )
+    )
+    return handler
+
+
+def add_request(_logger: Any, _method: str, line: EventDict) -> EventDict:
+    """Say in which request the line is written, if it is in one, and who asks."""
+    if not has_request_context():
+        return line
+    line["request"] = g.get("request_id")
+    line["method"] = request.method
+    line["path"] = quote(request.path[:LONGEST_PATH])
+    if asker := g.get("asker"):
+        line.setdefault("workspace", str(asker.workspace_id))
+        line.setdefault("user", str(asker.user_id))
+        if asker.token_id:
+            line["token"] = str(asker.token_id)
+    return line

@@ -30,13 +30,15 @@ class Books:
         """A stream begins; it has been counted already."""
         identity = stream.identity
         log.info(
-            "stream opened connection=%s workspace=%s user=%s address=%s transport=%s seq=%d",
-            identity.connection_id,
-            identity.workspace_id,
-            identity.user_id,
-            identity.address,
-            stream.transport,
-            stream.cursor,
+            "stream opened",
+            extra={
+                "connection": identity.connection_id,
+                "workspace": str(identity.workspace_id),
+                "user": str(identity.user_id),
+                "address": identity.address,
+                "transport": stream.transport,
+                "seq": stream.cursor,
+            },
         )
 
     def closed(self, stream: Stream) -> None:
@@ -44,13 +46,15 @@ class Books:
         self._hub.leave(stream)
         self._registry.leave(stream.identity)
         log.info(
-            "stream ended connection=%s reason=%s seconds=%.1f frames=%d bytes=%d seq=%d",
-            stream.identity.connection_id,
-            stream.reason,
-            (datetime.now(UTC) - stream.identity.opened_at).total_seconds(),
-            stream.frames_sent,
-            stream.bytes_sent,
-            stream.cursor,
+            "stream ended",
+            extra={
+                "connection": stream.identity.connection_id,
+                "reason": stream.reason,
+                "seconds": round((datetime.now(UTC) - stream.identity.opened_at).total_seconds(), 1),
+                "frames": stream.frames_sent,
+                "bytes": stream.bytes_sent,
+                "seq": stream.cursor,
+            },
         )
 
     def close(self, workspace: UUID, details: Mapping[str, Any]) -> int:

@@ -1,0 +1,44 @@
+"""A line of the log for each request: refusals and faults always, what went well only when debugging."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+from time import monotonic
+
+from flask import Flask, Response, current_app, g, request
+
+log = logging.getLogger(__name__)
+
+HEADER = "X-Request-ID"
+FORM = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+def init_app(app: Flask) -> None:
+    """Name every request, and log how it ended."""
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def _begin() -> None:
+    g.began = monotonic()
+    # A proxy of ours may have named it already; anybody else could make two requests look like one.
+    given = request.headers.get(HEADER, "") if current_app.config["PULSE"].trusted_proxies else ""
+    g.request_id = given if FORM.fullmatch(given) else secrets.token_hex(8)
+
+
+def _end(response: Response) -> Response:
+    response.headers[HEADER] = g.get("request_id", "")
+    level = _level(response.status_code)
+    if log.isEnabledFor(level):
+        milliseconds = round((monotonic() - g.get("began", monotonic())) * 1000, 1)
+        details = {"status": response.status_code, "outcome": g.get("outcome", "OK"), "ms": milliseconds}
+        log.log(level, "request", extra=details)
+    return response
+
+
+def _level(status: int) -> int:
+    if status >= 500:
+        return logging.WARNING
+    return logging.INFO if status >= 400 else logging.DEBUG

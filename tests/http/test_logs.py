@@ -1,0 +1,125 @@
+"""The log: an object a line, which says in which request and by whom, and which nobody can forge."""
+
+import io
+import json
+import logging
+
+import pytest
+from conftest import PASSWORD
+from scripts import REALTIME
+
+from app import logs
+
+
+@pytest.fixture
+def lines(app):
+    """`lines()`: what has been logged, as objects; all levels."""
+    stream = io.StringIO()
+    loggers = [logging.getLogger(name) for name in logs.OURS]
+    usual = [(logger, logger.level, logger.handlers[:]) for logger in loggers]
+    for logger in loggers:
+        logger.handlers[:] = []
+    logs.set_up("DEBUG", stream)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    for logger, level, handlers in usual:
+        logger.setLevel(level)
+        logger.handlers[:] = handlers
+
+
+def requests_of(lines):
+    return [line for line in lines() if line["event"] == "request"]
+
+
+def test_a_request_is_a_line_with_its_outcome(vera, cast, lines):
+    answer = vera.post(REALTIME, json={"eventType": "deploy.finished"})
+    [line] = requests_of(lines)
+    assert {name: line[name] for name in ("level", "method", "path", "status", "outcome", "logger")} == {
+        "level": "info",
+        "method": "POST",
+        "path": REALTIME,
+        "status": 403,
+        "outcome": "FORBIDDEN",
+        "logger": "app.request_log",
+    }
+    assert line["request"] == answer.headers["X-Request-ID"]
+    assert line["timestamp"].endswith("Z")
+    assert line["ms"] > 0
+
+
+def test_it_says_who_asked_and_by_which_token(script, cast, lines):
+    token = script("events:write")
+    token.post_event()
+    [line] = requests_of(lines)
+    assert (line["level"], line["outcome"], line["status"]) == ("debug", "OK", 200)
+    assert (line["user"], line["token"]) == (str(cast["olivia"]), str(token.token_id))
+
+
+def test_no_secret_and_nothing_that_members_post_is_in_it(client, script, cast, lines):
+    token = script("admin")
+    token.post_event(eventData={"body": "a private word"})
+    token.post_event(eventType="NO", eventData={"body": "a private word"})
+    client.post("/api/auth/login", json={"email": "mika@acme.test", "password": PASSWORD})
+    client.get("/api/auth/me?token=a-secret-in-a-query")
+    text = json.dumps(lines())
+    for secret in ("a private word", token.token, PASSWORD, "a-secret-in-a-query", "mika@acme.test"):
+        assert secret not in text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        '/x%0a{"event":"request","status":200}',
+        "/x%0d%0a2026-11-23 ERROR forged",
+        "/x%1b[2J",
+        "/x%e2%80%a8y",
+        "/" + "x" * 5_000,
+    ],
+)
+def test_a_client_cannot_begin_a_line_of_its_own(client, lines, path):
+    client.get(path)
+    [line] = lines()
+    assert line["status"] == 404
+    assert line["path"].isascii()
+    assert line["path"].isprintable()
+    assert len(line["path"]) < 2_000
+
+
+@pytest.mark.parametrize(("proxies", "believed"), [("0", False), ("1", True)])
+def test_a_proxy_of_ours_may_name_the_request(make_app, proxies, believed):
+    client = make_app(PULSE_TRUSTED_PROXIES=proxies).test_client()
+    answer = client.get("/healthz", headers={"X-Request-ID": "of-the-proxy-1"})
+    assert (answer.headers["X-Request-ID"] == "of-the-proxy-1") is believed
+
+
+@pytest.mark.parametrize("name", ["short", "x" * 65, "a b c d e f", "semi;colon-colon"])
+def test_a_name_that_is_none_is_replaced(make_app, name):
+    client = make_app(PULSE_TRUSTED_PROXIES="1").test_client()
+    assert client.get("/healthz", headers={"X-Request-ID": name}).headers["X-Request-ID"] != name
+
+
+def test_a_fault_keeps_its_traceback_on_one_line(make_app, lines):
+    app = make_app()
+
+    @app.get("/fault")
+    def fault():
+        raise RuntimeError("two\nlines")
+
+    app.test_client().get("/fault")
+    unhandled, request = lines()
+    assert "RuntimeError: two\nlines" in unhandled["exception"]
+    assert unhandled["request"] == request["request"]
+    assert (request["level"], request["outcome"]) == ("warning", "INTERNAL")
+
+
+def test_on_a_terminal_it_is_for_people(app, lines):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    for name in logs.OURS:
+        logging.getLogger(name).handlers[:] = []
+    terminal = Terminal()
+    logs.set_up("INFO", terminal)
+    logging.getLogger("app.x").warning("something happened")
+    assert "something happened" in terminal.getvalue()
+    assert not terminal.getvalue().startswith("{")
