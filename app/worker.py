@@ -22,6 +22,7 @@ from app.bus import Bus, Message
 from app.config import Settings
 from app.counters import Counters
 from app.database import background_engine
+from app.domain.stats import CUSTOM
 from app.ingest.committer import Committer
 from app.ingest.service import Ingest
 from app.insights import reconciling
@@ -77,7 +78,7 @@ class Worker:
             stats=self.insights.stats,
             opened=books.opened,
             closed=books.closed,
-            metric_names=frozenset(METRICS),
+            metric_names=frozenset({*METRICS, CUSTOM}),
         )
         self._keeper = Keeper(engine, timedelta(days=settings.event_retention_days), settings.upkeep_interval)
         self.ingest = Ingest(self.committer, self.announcer.notified)

@@ -32,7 +32,9 @@ class Stats:
         chosen = {
             name: value for name, value in self.payload.items() if name in metrics or name == "timestamp"
         }
-        if stale := {name: age for name, age in self.payload.get(STALE, {}).items() if name in metrics}:
+        if stale := {
+            name: age for name, age in self.payload.get(STALE, {}).items() if name.split(".")[0] in metrics
+        }:
             chosen[STALE] = stale
         return chosen
 

@@ -16,16 +16,15 @@ from sqlalchemy.exc import OperationalError
 from app.counters import Counters
 from app.domain.ids import Cursor
 from app.domain.instants import iso
-from app.domain.stats import NEVER_KNOWN, STALE, Stats, most_frequent
+from app.domain.stats import CUSTOM, NEVER_KNOWN, STALE, Stats, most_frequent
+from app.insights.custom.figures import CustomFigures, Own
 from app.insights.metrics import METRICS, ask
-from app.insights.places import ONE_SNAPSHOT, parameters, read_places
+from app.insights.places import SAME_SNAPSHOT, parameters, read_places
 from app.insights.today import Today
 
 Read = Callable[[Connection], dict[UUID, Any]]  # a metric by workspace
 Previous = Callable[[UUID], Stats | None]
 
-# One round trip.
-SAME_SNAPSHOT = f"{ONE_SNAPSHOT}; SET TRANSACTION SNAPSHOT %s; SET LOCAL statement_timeout = %s"
 LIMIT = 2.0  # seconds for the query of a metric
 
 
@@ -37,6 +36,7 @@ def compute(
     *,
     limit: float = LIMIT,
     previous: Previous = lambda _workspace: None,
+    custom: CustomFigures | None = None,
 ) -> dict[UUID, Stats]:
     """The figures of each workspace at `now`; they count exactly the events up to their cursor.
 
@@ -54,12 +54,14 @@ def compute(
         today = Today(counters, places, now) if counters else None
         if today:
             reads |= {"eventCounts": today.event_counts, "messagesToday": today.messages}
+        beside = custom and gevent.spawn(custom.compute, snapshot, asked["ids"], now)
         answers = _in_parallel({name: _query(engine, snapshot, limit, read) for name, read in reads.items()})
+        own = {} if beside is None else beside.get()  # before the snapshot ends
     if today:
         today.keep()
     return {
         place.workspace_id: Stats(
-            _payload(answers, place.workspace_id, now, previous), Cursor(place.epoch, place.seq)
+            _payload(answers, place.workspace_id, now, previous, own), Cursor(place.epoch, place.seq)
         )
         for place in places
     }
@@ -95,7 +97,11 @@ def _attempt(task: Callable[[], Any]) -> tuple[Any, Exception | None]:
 
 
 def _payload(
-    answers: Mapping[str, Mapping[UUID, Any] | None], workspace: UUID, now: datetime, previous: Previous
+    answers: Mapping[str, Mapping[UUID, Any] | None],
+    workspace: UUID,
+    now: datetime,
+    previous: Previous,
+    own: Mapping[UUID, Own],
 ) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     stale: dict[str, float | None] = {}
@@ -108,4 +114,7 @@ def _payload(
             figures[name] = most_frequent(answer.get(workspace, {}))
         else:
             figures[name] = answer.get(workspace, 0)
+    if workspace in own:
+        figures[CUSTOM] = own[workspace].values
+        stale |= own[workspace].stale
     return {**figures, **({STALE: stale} if stale else {}), "timestamp": iso(now)}

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 from uuid import UUID
 
 from app.errors import InvalidParameter
+from app.insights.custom.described import described
 from app.insights.metrics import METRICS, Metric, MinuteSum
 
 
@@ -32,7 +33,10 @@ def measure(metric: Metric) -> Measured:
 
 def measured(workspace: UUID) -> dict[str, Measured]:
     """Everything measured in this workspace, by name."""
-    return {name: measure(metric) for name, metric in METRICS.items()}
+    own = {
+        name: Measured(name, told["unit"], told["overTime"]) for name, told in described(workspace).items()
+    }
+    return {name: measure(metric) for name, metric in METRICS.items()} | own
 
 
 def chosen(workspace: UUID, names: tuple[str, ...]) -> list[Measured]:

@@ -14,6 +14,8 @@ from app.domain.instants import local_midnight
 from app.insights.metrics import Parameters
 
 ONE_SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+# One round trip; the snapshot is that of another transaction, which must not have ended.
+SAME_SNAPSHOT = f"{ONE_SNAPSHOT}; SET TRANSACTION SNAPSHOT %s; SET LOCAL statement_timeout = %s"
 PLACES = """
     SELECT w.id, w.timezone, h.epoch, h.last_seq FROM workspaces AS w
     JOIN event_heads AS h ON h.workspace_id = w.id WHERE w.id = ANY(%s::uuid[])

@@ -17,6 +17,7 @@ from app.domain.stats import Stats
 from app.domain.steps import Kept
 from app.insights import figures, samples
 from app.insights.collector import LEASE_TICKS, Collector
+from app.insights.custom.figures import CustomFigures
 from app.insights.historian import LEASE_SECONDS, Historian
 from app.insights.leases import Leases
 from app.insights.lively import lively
@@ -62,6 +63,7 @@ class Insights:
         self._interval = settings.stats_update_interval
         self._limit = settings.metric_timeout
         self._ticked: Mapping[UUID, Stats] = {}
+        self._custom = CustomFigures(engine)
         self._snapshots = Snapshots(self._compute, audience.keep)
         self._collector = Collector(
             Leases(link, worker, LEASE_TICKS * self._interval),
@@ -91,7 +93,13 @@ class Insights:
 
     def _compute(self, workspaces: Iterable[UUID], now: datetime) -> dict[UUID, Stats]:
         return figures.compute(
-            self._engine, workspaces, now, self._counters, limit=self._limit, previous=self._previous
+            self._engine,
+            workspaces,
+            now,
+            self._counters,
+            limit=self._limit,
+            previous=self._previous,
+            custom=self._custom,
         )
 
     def _previous(self, workspace: UUID) -> Stats | None:

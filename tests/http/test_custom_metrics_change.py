@@ -91,3 +91,15 @@ def test_outsiders_learn_nothing(oscar, client, orders):
         assert oscar.get(path).status_code == 404
         assert client.get(path).status_code == 401
     assert oscar.get(orders.replace("acme", "elsewhere")).status_code == 404
+
+
+def test_the_audit_log_says_who_did_it(olivia, orders):
+    olivia.patch(orders, json={"paused": True})
+    olivia.delete(orders)
+    entries = olivia.get("/api/workspaces/acme/audit?limit=3").get_json()["data"]
+    assert [(entry["action"], entry["details"]) for entry in entries] == [
+        ("custom-metric.removed", {"name": "orders"}),
+        ("custom-metric.changed", {"name": "orders", "paused": True}),
+        ("custom-metric.created", {"name": "orders"}),
+    ]
+    assert {entry["actor"]["name"] for entry in entries} == {"Olivia"}

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint
 
+from app import audit
 from app.auth.access import Access, require_member
 from app.domain.custom_metric import Definition
 from app.domain.instants import to_millisecond
@@ -46,7 +47,9 @@ def make_metric(workspace: str) -> tuple[dict[str, Any], int]:
     now = to_millisecond(datetime.now(UTC))
     value = _affordable(access, values["definition"], now)
     with db.engine.begin() as connection:
-        return {"data": store.add(connection, access.workspace_id, values, now) | {"value": value}}, 201
+        entry = store.add(connection, access.workspace_id, values, now)
+        audit.record(connection, access.workspace_id, "custom-metric.created", name=entry["name"])
+    return {"data": entry | {"value": value}}, 201
 
 
 @blueprint.patch(f"{PATH}/<name>")
@@ -65,7 +68,11 @@ def change_metric(workspace: str, name: str) -> dict[str, Any]:
     if paused is not None:
         values |= {"paused_at": now, "paused_because": store.BY_AN_ADMIN} if paused else _RUNNING
     with db.engine.begin() as connection:
-        return {"data": store.change(connection, access.workspace_id, name, values)}
+        entry = store.change(connection, access.workspace_id, name, values)
+        audit.record(
+            connection, access.workspace_id, "custom-metric.changed", name=name, paused=entry["paused"]
+        )
+    return {"data": entry}
 
 
 @blueprint.delete(f"{PATH}/<name>")
@@ -74,6 +81,7 @@ def remove_metric(workspace: str, name: str) -> tuple[str, int]:
     access = require_member(workspace, "admin", scope=ADMIN)
     with db.engine.begin() as connection:
         store.remove(connection, access.workspace_id, name)
+        audit.record(connection, access.workspace_id, "custom-metric.removed", name=name)
     return "", 204
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -24,23 +24,38 @@ PAUSED = (
 BY_AN_ADMIN = "An admin paused it."
 
 
+class Key(NamedTuple):
+    """One definition of one metric: changed, it is another."""
+
+    workspace_id: UUID
+    id: UUID
+    changed_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """A metric as a tick needs it."""
 
     id: UUID
     workspace_id: UUID
+    timezone: str
     name: str
     definition: Definition
     changed_at: datetime
     overruns: int
     is_paused: bool
 
+    @property
+    def key(self) -> Key:
+        """What is known of it goes by this."""
+        return Key(self.workspace_id, self.id, self.changed_at)
+
 
 def stored(connection: Connection, workspaces: Iterable[UUID]) -> list[Stored]:
     """The metrics of these workspaces, by name."""
     rows = connection.execute(
-        select(CustomMetric.__table__)
+        select(*CustomMetric.__table__.columns, Workspace.timezone)
+        .join(Workspace, Workspace.id == CustomMetric.workspace_id)
         .where(CustomMetric.workspace_id.in_(list(workspaces)))
         .order_by(CustomMetric.name)
     )
@@ -48,6 +63,7 @@ def stored(connection: Connection, workspaces: Iterable[UUID]) -> list[Stored]:
         Stored(
             row.id,
             row.workspace_id,
+            row.timezone,
             row.name,
             Definition.of(row.definition),
             row.changed_at,

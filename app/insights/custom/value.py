@@ -25,8 +25,13 @@ class TookTooLong(Exception):
 
 
 def limit(connection: Connection, seconds: float = LONGEST) -> None:
-    """Have this transaction's statements stopped in time; none is worth the seconds that compiling it takes."""
+    """Have this transaction's statements stopped in time (`LONGEST`)."""
     connection.exec_driver_sql(f"SET LOCAL statement_timeout = {round(seconds * 1000)}")
+    without_compiling(connection)
+
+
+def without_compiling(connection: Connection) -> None:
+    """Compiling takes longer than it saves on a query of a second."""
     connection.exec_driver_sql("SET LOCAL jit = off")
 
 

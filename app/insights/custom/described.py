@@ -1,0 +1,33 @@
+"""A workspace's custom metrics in words and names, as those who list metrics tell of them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from app.domain.custom_metric import COUNT, DISTINCT, PREFIX
+from app.extensions import db
+from app.insights.custom import store
+
+ONLY_GROW = (COUNT, DISTINCT, "sum")  # while the day lasts
+
+
+def described(workspace: UUID) -> dict[str, dict[str, Any]]:
+    """By name (`custom.bigOrders`), in the form in which the registry's metrics are described."""
+    with db.engine.connect() as connection:
+        entries = store.entries(connection, workspace)
+    return {f"{PREFIX}{entry['name']}": _described(entry) for entry in entries}
+
+
+def _described(entry: dict[str, Any]) -> dict[str, Any]:
+    is_of_the_day = entry["window"] == "today" and entry["aggregate"] in ONLY_GROW
+    return {
+        "name": f"{PREFIX}{entry['name']}",
+        "title": entry["title"],
+        "unit": entry["unit"],
+        "meaning": entry["meaning"],
+        "window": entry["window"],
+        "byKey": False,
+        "overTime": "last" if is_of_the_day else "mean",
+        "trend": "max" if is_of_the_day else "mean",
+    }

@@ -1,0 +1,59 @@
+"""A custom metric appears wherever the built-in ones do."""
+
+import pytest
+from posting import REALTIME, post_batch
+
+ANALYTICS = "/api/workspaces/acme/analytics"
+CUSTOM = f"{ANALYTICS}/custom-metrics"
+ORDERS = {
+    "name": "orders",
+    "unit": "orders",
+    "aggregate": "count",
+    "types": ["order.placed"],
+    "window": "today",
+}
+
+
+@pytest.fixture(autouse=True)
+def orders(olivia, mika):
+    post_batch(mika, {"eventType": "order.placed"}, {"eventType": "order.placed"})
+    assert olivia.post(CUSTOM, json=ORDERS).status_code == 201
+
+
+def test_in_the_snapshot(vera):
+    assert vera.get(REALTIME).get_json()["data"]["custom"] == {"orders": 2}
+
+
+def test_alone_if_asked_for(vera):
+    data = vera.get(f"{REALTIME}?metrics=custom").get_json()["data"]
+    assert data.pop("timestamp")
+    assert data == {"custom": {"orders": 2}}
+
+
+def test_not_where_others_are_asked_for(vera):
+    assert "custom" not in vera.get(f"{REALTIME}?metrics=onlineUsers").get_json()["data"]
+
+
+def test_among_the_metrics(vera):
+    assert vera.get(f"{ANALYTICS}/metrics").get_json()["data"][-1] == {
+        "name": "custom.orders",
+        "title": "",
+        "unit": "orders",
+        "meaning": "The number of events of type order.placed, since local midnight.",
+        "window": "today",
+        "byKey": False,
+        "overTime": "last",
+        "trend": "max",
+    }
+
+
+def test_in_history(vera):
+    [series] = vera.get(f"{ANALYTICS}/history?metric=custom.orders").get_json()["data"]["series"]
+    assert (series["metric"], series["unit"], series["overTime"]) == ("custom.orders", "orders", "last")
+    assert vera.get(f"{ANALYTICS}/history?metric=custom.nothing").status_code == 400
+
+
+def test_nobody_else_sees_it(oscar):
+    elsewhere = ANALYTICS.replace("acme", "elsewhere")
+    assert "custom" not in oscar.get(f"{elsewhere}/realtime").get_json()["data"]
+    assert oscar.get(f"{elsewhere}/history?metric=custom.orders").status_code == 400

@@ -1,0 +1,206 @@
+"""Custom metrics on the tick: their values, how long they rest, and what becomes of one that takes too long."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from empty_logs import new_workspace
+from servers import until
+from sqlalchemy import Connection, Engine
+
+from app.domain.event import NewEvent
+from app.extensions import db
+from app.ingest.transaction import commit
+from app.insights import figures
+from app.insights.custom.figures import CustomFigures, Own
+from app.insights.places import ONE_SNAPSHOT
+
+NOON = datetime(2025, 12, 6, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+MIKA = UUID(int=1)
+ORDERS = {"aggregate": "count", "field": None, "types": ["order.placed"], "where": [], "window": "1h"}
+BIG = ORDERS | {"where": [{"field": "eventData.total", "op": "gte", "value": 100}]}
+
+
+@pytest.fixture
+def engine(app) -> Engine:
+    with app.app_context():
+        return db.engine
+
+
+@pytest.fixture
+def workspace(sql) -> UUID:
+    return new_workspace(sql)
+
+
+@pytest.fixture
+def define(sql, workspace) -> Callable[..., None]:
+    """`define("bigOrders", aggregate="count", …)`."""
+
+    def run(name: str, definition: dict) -> None:
+        sql(
+            "INSERT INTO custom_metrics (id, workspace_id, name, title, unit, definition, changed_at) "
+            "VALUES (:id, :workspace, :name, '', '', :definition, now())",
+            id=uuid4(),
+            workspace=workspace,
+            name=name,
+            definition=json.dumps(definition),
+        )
+
+    return run
+
+
+@pytest.fixture
+def order(engine, workspace) -> Callable[..., None]:
+    def run(total: float, at: datetime = NOON) -> None:
+        commit(engine, [[NewEvent(workspace, str(uuid4()), "order.placed", {"total": total}, MIKA)]], at)
+
+    return run
+
+
+@pytest.fixture
+def tick(engine, workspace) -> Callable[..., dict]:
+    """`tick(custom, NOON)`: the payload of a tick."""
+    return lambda custom, now: figures.compute(engine, [workspace], now, custom=custom)[workspace].payload
+
+
+@pytest.fixture
+def compute(engine, workspace) -> Callable[[CustomFigures], dict[UUID, Own]]:
+    """The custom figures alone, of noon."""
+
+    def run(custom: CustomFigures) -> dict[UUID, Own]:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(ONE_SNAPSHOT)
+            snapshot = connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
+            return custom.compute(snapshot, [workspace], NOON)
+
+    return run
+
+
+@pytest.fixture
+def hold(engine):
+    """Until it ends, nobody reads the events: the built-in figures of an idle hour do not need them."""
+
+    held = []
+
+    def lock() -> Connection:
+        held.append(engine.connect())
+        held[0].exec_driver_sql("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
+        return held[0]
+
+    yield lock
+    for connection in held:
+        connection.close()
+
+
+def pauses(sql) -> list[tuple]:
+    return [tuple(row) for row in sql("SELECT overruns, paused_because FROM custom_metrics ORDER BY name")]
+
+
+def test_they_stand_beside_the_built_in_ones(engine, define, order, tick):
+    define("orders", ORDERS)
+    define("big", BIG)
+    define("mean", ORDERS | {"aggregate": "avg", "field": "eventData.total"})
+    custom = CustomFigures(engine)
+    assert tick(custom, NOON)["custom"] == {"big": 0, "mean": None, "orders": 0}
+    order(100)
+    order(50)
+    payload = tick(CustomFigures(engine), NOON)
+    assert payload["custom"] == {"big": 1, "mean": 75, "orders": 2}
+    assert payload["eventCounts"] == {"order.placed": 2}
+    assert "stale" not in payload
+
+
+def test_a_workspace_without_any_has_none(engine, tick):
+    assert "custom" not in tick(CustomFigures(engine), NOON)
+
+
+def test_history_keeps_them_under_their_full_names(engine, workspace, define, order):
+    define("orders", ORDERS)
+    order(1)
+    stats = figures.compute(engine, [workspace], NOON, custom=CustomFigures(engine))[workspace]
+    assert stats.figures()["custom.orders"] == 1
+
+
+def test_one_that_rests_says_how_old_its_value_is(engine, define, order, tick):
+    define("big", BIG)
+    order(100)
+    custom = CustomFigures(engine, rest=1e9)
+    assert tick(custom, NOON)["custom"] == {"big": 1}
+    order(100)
+    payload = tick(custom, NOON + 5 * SECOND)
+    assert (payload["custom"], payload["stale"]) == ({"big": 1}, {"custom.big": 5.0})
+
+
+def test_a_changed_definition_is_computed_at_once(engine, sql, define, order, tick):
+    define("big", BIG)
+    order(50)
+    custom = CustomFigures(engine, rest=1e9)
+    assert tick(custom, NOON)["custom"] == {"big": 0}
+    sql("UPDATE custom_metrics SET definition = :new, changed_at = now()", new=json.dumps(ORDERS))
+    payload = tick(custom, NOON + SECOND)
+    assert payload["custom"] == {"big": 1}
+    assert "stale" not in payload
+
+
+def test_yesterdays_figure_is_never_shown_as_todays(engine, define, order, tick):
+    define("today", BIG | {"window": "today"})
+    order(100)
+    custom = CustomFigures(engine, rest=1e9)
+    assert tick(custom, NOON)["custom"] == {"today": 1}
+    assert tick(custom, NOON + timedelta(hours=12))["custom"] == {"today": 0}
+
+
+def test_the_tick_does_not_wait_for_one_that_takes_its_time(engine, workspace, define, compute, hold):
+    """The built-in figures come, and tell that the other one is not known."""
+    define("big", BIG)
+    custom = CustomFigures(engine, limit=60, budget=0.1)
+    holder = hold()
+    own = compute(custom)[workspace]
+    assert (own.values, own.stale) == ({"big": None}, {"custom.big": None})
+    holder.close()
+    until(lambda: engine.pool.checkedout() == 0, "the query ends")
+    assert compute(custom)[workspace].values == {"big": 0}
+
+
+def test_three_overruns_in_a_row_pause_it_with_a_reason(engine, sql, define, compute, hold):
+    define("big", BIG)
+    custom = CustomFigures(engine, limit=0.05)
+    hold()
+    for overruns in (1, 2, 3):
+        compute(custom)
+        assert pauses(sql)[0][0] == overruns
+    assert pauses(sql)[0][1] == (
+        "Its query took longer than 0.05 seconds, 3 times in a row. "
+        "Give it a shorter window, or none of the conditions, then resume it."
+    )
+
+
+def test_one_that_is_in_time_again_is_forgiven(engine, sql, define, order, tick):
+    define("big", BIG)
+    sql("UPDATE custom_metrics SET overruns = 2")
+    order(100)
+    assert tick(CustomFigures(engine), NOON)["custom"] == {"big": 1}
+    assert pauses(sql) == [(0, None)]
+
+
+def test_a_paused_one_is_not_computed_and_tells_nothing(engine, sql, define, order, tick):
+    define("big", BIG)
+    order(100)
+    sql("UPDATE custom_metrics SET paused_at = now(), paused_because = 'x'")
+    payload = tick(CustomFigures(engine), NOON)
+    assert payload["custom"] == {"big": None}
+    assert "stale" not in payload
+
+
+def test_twenty_of_them_are_two_queries_at_a_time(engine, define, order, tick):
+    for number in range(20):
+        define(f"n{number}", BIG)
+    order(100)
+    payload = tick(CustomFigures(engine, budget=30), NOON)
+    assert payload["custom"] == {f"n{number}": 1 for number in range(20)}
+    assert "stale" not in payload
