@@ -12,7 +12,9 @@ from app.live.identity import Identity
 from app.live.notices import reset_frame
 from app.live.retry import retry_delay
 
-MAX_REPLAY = 10_000  # events, some 3 MiB of frames; who missed more reloads the snapshot
+MAX_REPLAY = (
+    10_000  # events, 3 MiB of frames (4.6, if all ids are quotes); who missed more reloads the snapshot
+)
 
 
 def start_of(asked: Cursor | None, head: Cursor) -> tuple[Cursor, bool]:

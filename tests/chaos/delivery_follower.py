@@ -116,6 +116,11 @@ class Follower:
         """From now on, read everything."""
         self.habit = "steady"
 
+    def close(self) -> None:
+        """Let go of the connections whose plug was pulled."""
+        for connection in self._unplugged:
+            connection.close()
+
     def _follow(self) -> None:
         self._connection = connection = socket.socket()
         for frame in self._connect(connection):

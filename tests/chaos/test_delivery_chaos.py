@@ -72,6 +72,8 @@ def test_every_stream_sees_every_event_once_and_in_order(world: World):
 
     gevent.killall(following)
     check_nothing_is_left(world)
+    for follower in followers:
+        follower.close()
 
 
 def storm(world: World, chance: random.Random, how_it_goes: Callable[[], str]) -> None:
