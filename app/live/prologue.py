@@ -37,6 +37,7 @@ def prologue(
     connected = {
         "connectionId": identity.connection_id,
         "workspaceId": str(identity.workspace_id),
+        "userId": str(identity.user_id),
         "timestamp": iso(identity.opened_at),
         "lastEventId": str(start),
         **{name: int(value) if value == int(value) else value for name, value in intervals.items()},

@@ -3,7 +3,8 @@
 
 import { isActive } from './connection-state.js';
 import { Callbacks } from './callbacks.js';
-import { Connection } from './connection.js';
+import { Outbox } from './outbox.js';
+import { PageLife } from './page-life.js';
 
 /**
  * @typedef {import('./connection-state.js').ConnectionState} ConnectionState
@@ -11,11 +12,21 @@ import { Connection } from './connection.js';
  */
 
 /**
+ * @typedef {import('./connection.js').Owner} Owner
+ *
+ * @typedef {object} Line  a connection: this tab's own, or its part in one that tabs share
+ * @property {ConnectionState} state
+ * @property {() => void} start
+ * @property {() => void} stop
+ * @property {() => void} sleep
+ * @property {() => void} wake
+ */
+
+/**
  * @typedef {object} Parts
  * @property {import('./api.js').Api} api
- * @property {import('./transport.js').Transport} transport
- * @property {import('./backoff.js').Policy} policy
- * @property {{enabled: boolean, lastEventId?: string} & import('./options.js').CallbackOptions} options
+ * @property {(owner: Owner) => Line} connect
+ * @property {{enabled: boolean} & import('./options.js').CallbackOptions} options
  * @property {import('./environment.js').Environment} environment
  */
 
@@ -24,18 +35,21 @@ export class AnalyticsClient {
   _connection;
   #api;
   #callbacks;
+  #outbox;
+  #pageLife;
   /** @type {Stats | null} */
   #stats = null;
 
   /** @param {Parts} parts */
-  constructor({ api, transport, policy, options, environment }) {
+  constructor({ api, connect, options, environment }) {
     this.#api = api;
     this.#callbacks = new Callbacks(options, environment.report);
-    const owner = {
+    this.#outbox = new Outbox(api, environment, (dropped) => this.#callbacks.tell(['onEventDropped', dropped]));
+    this._connection = connect({
       onState: this.#stateChanged.bind(this),
       onFrame: this.#receive.bind(this),
-    };
-    this._connection = new Connection(transport, policy, owner, environment, options.lastEventId);
+    });
+    this.#pageLife = new PageLife(environment, this._connection);
     // Not before the page has the object in its hands: a callback may well use it.
     if (options.enabled) queueMicrotask(() => this.state.phase === 'idle' && this._connection.start());
   }
@@ -59,15 +73,23 @@ export class AnalyticsClient {
     return this._connection.state;
   }
 
+  /** How many tracked events the server has not acknowledged yet. */
+  get unsentEvents() {
+    return this.#outbox.size;
+  }
+
   /**
-   * Sends an event; needs no open stream.
+   * Sends an event; needs no open stream. It has an id, is kept until the server has acknowledged it, and is sent
+   * again under the same id while the server cannot be reached: also after a reload, once this client has been
+   * connected and therefore knows whose event it is.
    *
    * @param {string} type  such as "message.sent"
    * @param {Record<string, unknown>} [data]
-   * @returns {Promise<import('./api.js').Tracked>} once the event is committed; rejects with a PulseError
+   * @returns {Promise<import('./api.js').Tracked>} once the event is committed; rejects with a PulseError where it
+   *     never will be, as `onEventDropped` tells too
    */
   trackEvent(type, data) {
-    return this.#api.track(type, data);
+    return this.#outbox.track(type, data);
   }
 
   /**
@@ -75,6 +97,9 @@ export class AnalyticsClient {
    * @param {ConnectionState} before
    */
   #stateChanged(state, before) {
+    this.#pageLife.listen(state.phase !== 'closed');
+    const { hello } = state;
+    if (hello?.userId && hello !== before.hello) this.#outbox.belongsTo(hello.workspaceId, hello.userId);
     this.#callbacks.tell(...newsOf(state, before));
   }
 
@@ -115,7 +140,7 @@ function newsOf(state, before) {
   /** @type {import('./callbacks.js').News[]} */
   const news = [['onStateChange', state]];
   const [is, was] = [state.phase === 'connected', before.phase === 'connected'];
-  if (is && !was) news.push(['onConnect', state.hello]);
+  if (is && state.hello !== before.hello) news.push(['onConnect', state.hello]);
   if (was && !is) news.push(['onDisconnect', { reason: state.reason, willReconnect: isActive(state) }]);
   if (state.error && state.error !== before.error) news.push(['onError', state.error]);
   return news;

@@ -1,7 +1,8 @@
 // @ts-check
-/** The workspace's endpoint for single requests: read the snapshot, track an event. */
+/** The workspace's endpoints for single requests: read the snapshot, read the log, post events. */
 
 import { PulseError, errorFromAnswer } from './errors.js';
+import { ServerClock } from './server-clock.js';
 
 /**
  * The counters of a workspace, exact at `timestamp`.
@@ -43,6 +44,20 @@ import { PulseError, errorFromAnswer } from './errors.js';
  * @property {true} [duplicate]
  */
 
+/**
+ * An event as the log tells it.
+ *
+ * @typedef {object} LogEntry
+ * @property {number} seq
+ * @property {string} eventId
+ * @property {string} eventType
+ * @property {string} userId
+ * @property {string | null} sessionId
+ * @property {string} timestamp
+ *
+ * @typedef {{data: LogEntry[], meta: {nextAfter: number, hasMore: boolean, lastEventId: string}}} LogPage
+ */
+
 /** Milliseconds in which the server must have answered. */
 export const ANSWER_LIMIT = 15_000;
 
@@ -50,8 +65,18 @@ export const ANSWER_LIMIT = 15_000;
 export const endpointOf = (workspace) =>
   `/api/workspaces/${encodeURIComponent(workspace)}/analytics/realtime`;
 
+/** @param {string} workspace  slug or id */
+export const logOf = (workspace) => `/api/workspaces/${encodeURIComponent(workspace)}/analytics/events`;
+
+const JSON_BODY = { Accept: 'application/json', 'Content-Type': 'application/json' };
+const NO_CACHE = /** @type {RequestInit} */ ({ headers: { Accept: 'application/json' }, cache: 'no-store' });
+const PAGE = 1000; // events, the most that the server gives at once
+
 export class Api {
+  /** The server's time of day, as its answers tell it. */
+  clock = new ServerClock();
   #url;
+  #log;
   #environment;
 
   /**
@@ -60,7 +85,12 @@ export class Api {
    */
   constructor(workspace, environment) {
     this.#url = endpointOf(workspace);
+    this.#log = logOf(workspace);
     this.#environment = environment;
+  }
+
+  get batchUrl() {
+    return `${this.#url}/batch`;
   }
 
   /**
@@ -68,24 +98,53 @@ export class Api {
    * @returns {Promise<Snapshot>}
    */
   snapshot(signal) {
-    return this.#ask({ headers: { Accept: 'application/json' }, cache: 'no-store' }, signal);
+    return this.#ask(this.#url, NO_CACHE, signal);
   }
 
   /**
-   * @param {string} eventType
-   * @param {Record<string, unknown>} [eventData]
+   * A page of the events numbered above `seq`, in order; `meta.lastEventId` is where it ends.
+   *
+   * @param {number} seq
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<LogPage>}
+   */
+  eventsAfter(seq, signal) {
+    return this.#ask(`${this.#log}?after=${seq}&limit=${PAGE}`, NO_CACHE, signal);
+  }
+
+  /**
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<string>}  the cursor of the newest event
+   */
+  async head(signal) {
+    return (await this.#ask(`${this.#log}?limit=1`, NO_CACHE, signal)).meta.lastEventId;
+  }
+
+  /**
+   * @param {string} body  one event
+   * @param {boolean} [keepalive]  whether it goes on when the page goes
    * @returns {Promise<Tracked>}
    */
-  async track(eventType, eventData) {
-    const headers = { Accept: 'application/json', 'Content-Type': 'application/json' };
-    return this.#ask({ method: 'POST', headers, body: JSON.stringify({ eventType, eventData }) });
+  post(body, keepalive = false) {
+    return this.#ask(this.#url, { method: 'POST', headers: JSON_BODY, body, keepalive });
   }
 
   /**
+   * @param {string} body  `{"events": […]}`
+   * @param {boolean} [keepalive]
+   * @returns {Promise<{events: Array<{eventId: string, seq: number, timestamp: string, duplicate?: true}>,
+   *   notified: number}>}  a result for each event, in order
+   */
+  postBatch(body, keepalive = false) {
+    return this.#ask(this.batchUrl, { method: 'POST', headers: JSON_BODY, body, keepalive });
+  }
+
+  /**
+   * @param {string} url
    * @param {RequestInit} request
    * @param {AbortSignal} [signal]
    */
-  async #ask(request, signal) {
+  async #ask(url, request, signal) {
     const { fetch, now, setTimeout, clearTimeout } = this.#environment;
     const abort = new AbortController();
     const giveUp = () =>
@@ -93,11 +152,12 @@ export class Api {
     const timer = setTimeout(giveUp, ANSWER_LIMIT);
     signal?.addEventListener('abort', () => abort.abort(), { once: true });
     try {
-      const response = await fetch(this.#url, {
+      const response = await fetch(url, {
         ...request,
         credentials: 'same-origin',
         signal: abort.signal,
       });
+      this.clock.heard(response.headers.get('date'), now());
       if (!response.ok) throw await errorFromAnswer(response, now());
       return await readJson(response);
     } catch (cause) {

@@ -27,11 +27,14 @@
  * @property {number} notBefore  the server asked us to stay away until then (`Retry-After`); else 0
  * @property {string | null} reason  why the last stream ended: 'lost', 'silent', 'refused', 'offline',
  *     'disconnected', or the server's goodbye ('shutdown', 'max-duration', 'slow', 'closed-by-admin',
- *     'revoked'); null while connected, and after `reconnect()`
+ *     'revoked'); 'handover': the tab that held the stream for this one has gone; 'slept': the page was
+ *     frozen, or left and come back to; null while connected, and after `reconnect()`
  * @property {import('./errors.js').PulseError | null} error  the same for a person; null while all is well
  * @property {string} lastEventId  the cursor: where a new stream resumes; "" before the first greeting
  * @property {import('./options.js').Hello | null} hello  the server's greeting on the present stream; null
  *     while not connected
+ * @property {'stream' | 'polling' | null} via  how figures and events come while connected: pushed at once, or
+ *     asked for every few seconds, because a stream opened and stayed mute (it is tried again by itself)
  * @property {boolean} degraded  connected, but the server said that figures and events may come late
  */
 
@@ -53,6 +56,7 @@ export function idleState(maxAttempts, lastEventId, now) {
     error: null,
     lastEventId,
     hello: null,
+    via: null,
     degraded: false,
   });
 }

@@ -30,6 +30,7 @@ export class Connection {
   #open = null;
   /** @type {any} */
   #timer = null;
+  #asleep = false;
   #listening = false;
   #wentOffline = () => this.#happened({ type: 'offline' });
   #cameOnline = () => this.#happened({ type: 'online' });
@@ -53,13 +54,44 @@ export class Connection {
     return this.#state;
   }
 
-  /** Connects now: a present stream is closed first, a wait is cut short, attempts count from 1. */
-  start() {
+  /**
+   * Connects now: a present stream is closed first, a wait is cut short, attempts count from 1.
+   * @param {string | null} [reason]  why, where it is not the page's own wish
+   */
+  start(reason = null) {
+    this.#asleep = false;
     this.#close();
-    this.#happened({ type: 'start' });
+    this.#happened({ type: 'start', reason });
+  }
+
+  /** Lets go of the line without a word: the page is being frozen or left, and nobody looks at it. */
+  sleep() {
+    if (this.#state.phase === 'idle' || this.#state.phase === 'closed') return;
+    this.#asleep = true;
+    this.#close();
+    this.#environment.clearTimeout(this.#timer);
+  }
+
+  /** The page may have slept, and timers with it. */
+  wake() {
+    if (this.#asleep) return this.start('slept');
+    this.tick();
+    this.#open?.wake();
+  }
+
+  /** Does what is due: a timer of a hidden page may be minutes late. */
+  tick() {
+    const { retryAt } = this.#state;
+    if (!this.#asleep && retryAt !== null && this.#environment.now() >= retryAt) this.#happened({ type: 'due' });
+  }
+
+  /** Cuts a wait short, unless the server asked for it. */
+  hurry() {
+    if (!this.#asleep) this.#happened({ type: 'online' });
   }
 
   stop() {
+    this.#asleep = false;
     this.#happened({ type: 'stop' });
   }
 

@@ -1,15 +1,21 @@
 // @ts-check
-/** The world outside the client: network, timers, clock, chance, and what the browser says of the line. */
+/** The world outside the client: network, timers, clock, chance, other tabs, a place to keep things, the page. */
 
 /**
  * @typedef {object} Environment
  * @property {(url: string, init?: RequestInit) => Promise<Response>} fetch
+ * @property {((url: string, body: Blob) => boolean) | null} beacon  null where fetch() itself outlives the page
  * @property {(callback: () => void, milliseconds: number) => any} setTimeout
  * @property {(timer: any) => void} clearTimeout
  * @property {() => number} now        milliseconds since 1970
  * @property {() => number} random     0 ≤ x < 1
- * @property {EventTarget} events      where `online` and `offline` are heard: the window
+ * @property {() => string} uuid       another one each time
+ * @property {EventTarget} events      where the page's own events are heard, such as `online`: the window
  * @property {() => boolean} isOnline  false where the browser is sure that there is no network
+ * @property {() => boolean} isVisible
+ * @property {LockManager | null} locks
+ * @property {((name: string) => BroadcastChannel) | null} channel
+ * @property {IDBFactory | null} storage
  * @property {(error: unknown) => void} report  told what a callback threw, or a frame that could not be read
  */
 
@@ -31,13 +37,41 @@ export function environmentWith(replacements = {}, world = globalThis) {
 function environmentOf(world) {
   return {
     fetch: (url, init) => world.fetch(url, init),
+    beacon: outlivesThePage(world) ? null : (url, body) => world.navigator?.sendBeacon?.(url, body) ?? false,
     setTimeout: (callback, milliseconds) => world.setTimeout(callback, milliseconds),
     clearTimeout: (timer) => world.clearTimeout(timer),
     now: () => world.Date.now(),
     random: () => world.Math.random(),
+    uuid: () => randomId(world.crypto),
     events: typeof world.addEventListener === 'function' ? world : new EventTarget(),
     isOnline: () => world.navigator?.onLine !== false,
+    isVisible: () => world.document?.visibilityState !== 'hidden',
+    locks: world.navigator?.locks ?? null, // absent where the page came over plain HTTP from another machine
+    channel:
+      typeof world.BroadcastChannel === 'function' ? (name) => new world.BroadcastChannel(name) : null,
+    storage: storageOf(world),
     report: (error) =>
       typeof world.reportError === 'function' ? world.reportError(error) : world.console.error(error),
   };
+}
+
+/** @param {typeof globalThis} world */
+const outlivesThePage = ({ Request }) => typeof Request === 'function' && 'keepalive' in Request.prototype;
+
+/**
+ * Not crypto.randomUUID(): a page that came over plain HTTP does not have it.
+ * @param {Crypto} crypto
+ */
+function randomId(crypto) {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** @param {typeof globalThis} world */
+function storageOf(world) {
+  try {
+    return world.indexedDB ?? null;
+  } catch {
+    return null; // a sandboxed frame may not even ask
+  }
 }

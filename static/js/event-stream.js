@@ -6,10 +6,11 @@ import { PulseError, errorFromAnswer } from './errors.js';
 import { Liveness } from './liveness.js';
 import { SseParser } from './sse-parser.js';
 
-// Until the server's `connected` frame says how often it is heard: time enough for a slow line, and short
-// enough for a browser's seventh stream over HTTP/1.1, which hangs without a word.
-const GREETING_LIMIT = 30_000;
+// The server greets at once, so this is time enough for a slow line; what is held back longer (by a proxy that
+// buffers, or as a browser's seventh stream over HTTP/1.1) does not come at all.
+const GREETING_LIMIT = 10_000;
 const MISSED_HEARTBEATS = 2;
+const MISSED_TICKS = 3; // of the figures: they come more often, but a server in trouble leaves them out
 
 /**
  * fetch() and not EventSource: that one reconnects by itself, so that two owners would make two streams, and
@@ -21,6 +22,7 @@ export class EventStream {
   #liveness;
   #abort = new AbortController();
   #ended = false;
+  #limitOnWaking = GREETING_LIMIT;
 
   /**
    * @param {string} url
@@ -41,6 +43,11 @@ export class EventStream {
     this.#ended = true;
     this.#liveness.stop();
     this.#abort.abort();
+  }
+
+  /** Whoever has slept on it does not wait for the next heartbeat: opening another stream costs little. */
+  wake() {
+    if (!this.#ended) this.#liveness.check(this.#limitOnWaking);
   }
 
   /** @param {import('./endings.js').Ending} ending */
@@ -90,7 +97,7 @@ export class EventStream {
     const frame = { event, data: this.#parse(event, data), id };
     if (frame.data === undefined) return;
     if (event === 'bye') return this.#end(bye(frame.data?.reason));
-    if (event === 'connected') this.#expectHeartbeats(frame.data?.heartbeatInterval);
+    if (event === 'connected') this.#expect(frame.data);
     this.#handlers.onFrame(frame);
   }
 
@@ -106,11 +113,21 @@ export class EventStream {
     }
   }
 
-  /** @param {unknown} seconds */
-  #expectHeartbeats(seconds) {
-    if (typeof seconds === 'number' && seconds > 0) this.#liveness.allow(MISSED_HEARTBEATS * seconds * 1000);
+  /** @param {any} hello */
+  #expect(hello) {
+    const heartbeats = millisecondsOf(hello?.heartbeatInterval, MISSED_HEARTBEATS);
+    const ticks = millisecondsOf(hello?.statsInterval, MISSED_TICKS);
+    this.#limitOnWaking = ticks ?? heartbeats ?? GREETING_LIMIT;
+    if (heartbeats !== null) this.#liveness.allow(heartbeats);
   }
 }
+
+/**
+ * @param {unknown} seconds
+ * @param {number} times
+ */
+const millisecondsOf = (seconds, times) =>
+  typeof seconds === 'number' && seconds > 0 ? times * seconds * 1000 : null;
 
 /** @param {Response} response */
 const isEventStream = ({ status, headers, body }) =>

@@ -32,10 +32,13 @@ export class Liveness {
     this.check();
   }
 
-  /** Also for whoever knows better than a timer how late it is: timers stand still while a laptop sleeps. */
-  check() {
+  /**
+   * Also for whoever knows better than a timer how late it is: timers stand still while a laptop sleeps.
+   * @param {number} [limit]  for this once
+   */
+  check(limit = this.#limit) {
     const silence = this.#environment.now() - this.#heardAt;
-    if (silence >= this.#limit) {
+    if (silence >= limit) {
       this.stop();
       this.#onSilence(silence);
     } else {

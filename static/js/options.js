@@ -10,6 +10,8 @@
  * @property {(error: import('./errors.js').PulseError) => void} [onError]  `error` has a new value
  * @property {(stats: import('./api.js').Stats) => void} [onStatsUpdate]
  * @property {(state: import('./connection-state.js').ConnectionState) => void} [onStateChange]
+ * @property {(dropped: import('./outbox.js').Dropped) => void} [onEventDropped]  a tracked event will never be
+ *     sent: it was refused, too many waited already, or it waited for a day
  */
 
 /**
@@ -21,6 +23,8 @@
  *     up to half of it by chance; longer where the server asks: by `Retry-After`, or by `retry:` and a shutdown
  * @property {string} [lastEventId]  "" (from now on); the cursor of what the page shows already, such as
  *     `meta.lastEventId` of a snapshot: the events after it come first
+ * @property {boolean} [shareStream]  true: the tabs of this browser that watch the same workspace with the same
+ *     options for reconnecting hold one stream between them; false: this one holds its own
  * @property {(event: AnalyticsEvent, id: string) => void} [onEvent]
  * @property {(reset: Record<string, unknown>, id: string) => void} [onReset]  events were missed for good:
  *     what the page gathered from them is stale. The snapshot is being reloaded; events go on from `id`.
@@ -38,6 +42,7 @@
  * @property {string} timestamp
  * @property {string} lastEventId
  * @property {string} [connectionId]
+ * @property {string} [userId]  who is listening
  * @property {number} [heartbeatInterval]  seconds
  * @property {number} [statsInterval]      seconds
  * @property {string} [mode]
@@ -84,6 +89,7 @@ const CALLBACKS = {
   onError: CALLBACK,
   onStatsUpdate: CALLBACK,
   onStateChange: CALLBACK,
+  onEventDropped: CALLBACK,
 };
 
 const STREAM_RULES = {
@@ -92,6 +98,7 @@ const STREAM_RULES = {
   autoReconnect: FLAG,
   maxReconnectAttempts: ATTEMPTS,
   reconnectDelay: MILLISECONDS,
+  shareStream: FLAG,
   lastEventId: CURSOR,
   onEvent: CALLBACK,
   onReset: CALLBACK,
@@ -102,6 +109,7 @@ const STREAM_DEFAULTS = {
   autoReconnect: true,
   maxReconnectAttempts: 5,
   reconnectDelay: 1000,
+  shareStream: true,
   lastEventId: '',
 };
 

@@ -4,6 +4,7 @@
 import { AnalyticsClient } from './analytics-client.js';
 import { Api } from './api.js';
 import { LONGEST_OWN_DELAY } from './backoff.js';
+import { Connection } from './connection.js';
 import { environmentWith } from './environment.js';
 import { readPollingOptions, requireInterval, requireWorkspace } from './options.js';
 import { SnapshotPolling } from './snapshot-polling.js';
@@ -20,10 +21,11 @@ export class RealtimeAnalyticsPolling extends AnalyticsClient {
     requireInterval(interval);
     const environment = environmentWith(replacements);
     const api = new Api(requireWorkspace(workspace), environment);
+    /** @type {import('./transport.js').Transport} */
+    const transport = (handlers) => new SnapshotPolling(api, interval, handlers, environment);
     super({
       api,
-      transport: (handlers) => new SnapshotPolling(api, interval, handlers, environment),
-      policy: policyOf(interval),
+      connect: (owner) => new Connection(transport, policyOf(interval), owner, environment),
       options: readPollingOptions(options),
       environment,
     });

@@ -10,9 +10,13 @@
 import { AnalyticsClient } from './analytics-client.js';
 import { Api, endpointOf } from './api.js';
 import { LONGEST_OWN_DELAY } from './backoff.js';
+import { Connection } from './connection.js';
 import { environmentWith } from './environment.js';
 import { EventStream } from './event-stream.js';
+import { Ladder } from './ladder.js';
 import { readStreamOptions, requireWorkspace } from './options.js';
+import { SharedConnection } from './shared-connection.js';
+import { SnapshotPolling } from './snapshot-polling.js';
 
 export { PulseError } from './errors.js';
 export { RealtimeAnalyticsPolling } from './realtime-analytics-polling.js';
@@ -29,10 +33,18 @@ export class RealtimeAnalytics extends AnalyticsClient {
     const url = endpointOf(requireWorkspace(workspace));
     const settings = readStreamOptions(options);
     const environment = environmentWith(replacements);
+    const api = new Api(workspace, environment);
+    const policy = policyOf(settings);
+    const transport = ladderOf(url, api, environment);
+    /** @type {(owner: Owner, cursor: string) => Connection} */
+    const connection = (owner, cursor) => new Connection(transport, policy, owner, environment, cursor);
+    const name = [url, policy.autoReconnect, policy.maxAttempts, policy.baseDelay].join(' ');
     super({
-      api: new Api(workspace, environment),
-      transport: (handlers) => new EventStream(url, handlers, environment),
-      policy: policyOf(settings),
+      api,
+      connect: (owner) =>
+        settings.shareStream && environment.locks && environment.channel
+          ? new SharedConnection({ name, connection, api, environment }, owner, policy, settings.lastEventId)
+          : connection(owner, settings.lastEventId),
       options: settings,
       environment,
     });
@@ -48,6 +60,28 @@ export class RealtimeAnalytics extends AnalyticsClient {
     this._connection.stop();
   }
 }
+
+const POLLING_INTERVAL = 5000; // milliseconds, as often as a stream brings figures
+
+/**
+ * @param {string} url
+ * @param {Api} api
+ * @param {import('./environment.js').Environment} environment
+ * @returns {import('./transport.js').Transport}
+ */
+function ladderOf(url, api, environment) {
+  const rungs = {
+    stream: (/** @type {TransportHandlers} */ handlers) => new EventStream(url, handlers, environment),
+    polling: (/** @type {TransportHandlers} */ handlers) =>
+      new SnapshotPolling(api, POLLING_INTERVAL, handlers, environment, true),
+  };
+  return (handlers) => new Ladder(rungs, handlers, environment);
+}
+
+/**
+ * @typedef {import('./transport.js').TransportHandlers} TransportHandlers
+ * @typedef {import('./connection.js').Owner} Owner
+ */
 
 /**
  * @param {ReturnType<typeof readStreamOptions>} settings

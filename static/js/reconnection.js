@@ -28,7 +28,7 @@ import { PulseError } from './errors.js';
  * What can happen: start (also: anew), stop, due (the wait is over), greeted (the stream works), ended, the
  * browser's offline and online, and the server's word on its own health.
  *
- * @typedef {{type: 'start'} | {type: 'stop'} | {type: 'due'} | {type: 'offline'} | {type: 'online'}
+ * @typedef {{type: 'start', reason?: string | null} | {type: 'stop'} | {type: 'due'} | {type: 'offline'} | {type: 'online'}
  *   | {type: 'greeted', hello: Hello} | {type: 'ended', ending: Ending}
  *   | {type: 'health', degraded: boolean}} Happening
  */
@@ -42,7 +42,7 @@ import { PulseError } from './errors.js';
 export function advance(state, happening, context) {
   switch (happening.type) {
     case 'start':
-      return enter(state, 'connecting', { attempt: 0, notBefore: 0, error: null, reason: null }, context);
+      return afterStart(state, happening.reason ?? null, context);
     case 'stop':
       return afterStop(state, context);
     case 'due':
@@ -62,6 +62,15 @@ export function advance(state, happening, context) {
 
 /**
  * @param {ConnectionState} state
+ * @param {string | null} reason
+ * @param {Context} context
+ */
+function afterStart(state, reason, context) {
+  return enter(state, 'connecting', { attempt: 0, notBefore: 0, error: null, reason }, context);
+}
+
+/**
+ * @param {ConnectionState} state
  * @param {Context} context
  */
 function afterStop(state, context) {
@@ -75,8 +84,10 @@ function afterStop(state, context) {
  * @param {Context} context
  */
 function afterGreeting(state, hello, context) {
-  if (state.phase !== 'connecting') return state;
-  return enter(state, 'connected', { attempt: 0, notBefore: 0, error: null, reason: null, hello }, context);
+  if (!holdsStream(state)) return state;
+  const via = hello?.mode === 'polling' ? 'polling' : 'stream';
+  const changes = { attempt: 0, notBefore: 0, error: null, reason: null, hello, via };
+  return enter(state, 'connected', /** @type {Partial<ConnectionState>} */ (changes), context);
 }
 
 /**
@@ -200,7 +211,7 @@ function tryAtOnce(state, context) {
  * @returns {ConnectionState}
  */
 function enter(state, phase, changes, { now }) {
-  const next = { ...state, retryAt: null, hello: null, degraded: false, ...changes, phase };
+  const next = { ...state, retryAt: null, hello: null, via: null, degraded: false, ...changes, phase };
   const goesOn = phase === state.phase || (isTrying(next) && isTrying(state));
   return Object.freeze({ ...next, since: goesOn ? state.since : now });
 }

@@ -2,6 +2,7 @@
 /**
  * The contract between the connection and whatever brings it frames, such as an event stream or polling: opening
  * starts at once; frames come in order; it ends by itself once, with a name; after `close()` nothing is heard.
+ * `wake()` says that the page has slept, perhaps: it looks at once whether the line still lives.
  */
 
 /**
@@ -19,7 +20,7 @@
  * @property {(ending: import('./endings.js').Ending) => void} onEnd
  */
 
-/** @typedef {{close(): void}} OpenTransport */
+/** @typedef {{close(): void, wake(): void}} OpenTransport */
 
 /** @typedef {(handlers: TransportHandlers) => OpenTransport} Transport */
 

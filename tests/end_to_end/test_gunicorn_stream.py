@@ -65,6 +65,7 @@ def test_connected_tells_who_where_when_and_how_often(mika, sql):
     assert list(connected.json) == [
         "connectionId",
         "workspaceId",
+        "userId",
         "timestamp",
         "lastEventId",
         "heartbeatInterval",
@@ -79,6 +80,7 @@ def test_connected_tells_who_where_when_and_how_often(mika, sql):
     assert connected.json == {
         "connectionId": connection[0],
         "workspaceId": str(workspace),
+        "userId": mika.user_id,
         "timestamp": opened.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "lastEventId": f"{epoch}-{seq}",
         "heartbeatInterval": 0.5,

@@ -74,6 +74,12 @@ describe('reconnecting', () => {
   });
 });
 
+test('polling, because something holds the stream back', () => {
+  const state = { phase: 'connected', via: 'polling' };
+  assert.deepEqual(badge(state).slice(0, 3), ['polling', 'warn', 'Polling']);
+  assert.match(words(state).sentence, /^Something on the way, such as a proxy, holds the live stream back\./);
+});
+
 describe('not live', () => {
   test('offline', () => {
     const error = new PulseError('This device is offline.', { code: 'OFFLINE' });

@@ -10,6 +10,7 @@ const USUAL = {
   autoReconnect: true,
   maxReconnectAttempts: 5,
   reconnectDelay: 1000,
+  shareStream: true,
   lastEventId: '',
 };
 
@@ -32,6 +33,7 @@ describe('taken', () => {
     { maxReconnectAttempts: 0 },
     { reconnectDelay: 1 },
     { enabled: false },
+    { shareStream: false },
     { lastEventId: 'a1b2c3d4-812' },
   ]) {
     test(JSON.stringify(options), () =>

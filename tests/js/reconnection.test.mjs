@@ -58,7 +58,7 @@ const TABLE = {
   ],
   stop: ['closed', 'closed', 'closed', 'closed', 'closed', 'closed', 'closed', '='],
   due: ['=', '=', '=', 'connecting', '=', '=', '=', '='],
-  greeted: ['=', 'connected', '=', '=', '=', '=', '=', '='],
+  greeted: ['=', 'connected', 'connected', '=', '=', '=', '=', '='],
   ended: ['=', 'reconnecting', 'reconnecting', '=', '=', '=', '=', '='],
   offline: ['=', 'offline', 'offline', 'offline', '=', '=', '=', '='],
   online: ['=', '=', '=', 'connecting', 'connecting', '=', '=', '='],

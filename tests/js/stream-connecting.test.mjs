@@ -48,6 +48,7 @@ describe('starting', () => {
       error: null,
       lastEventId: '',
       hello: null,
+      via: null,
       degraded: false,
     });
     await settle();

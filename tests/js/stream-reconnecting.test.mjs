@@ -89,7 +89,7 @@ describe('attempts', () => {
       await world.cut();
       assert.equal(client.state.attempt, attempt);
       assert.ok(world.wait <= 30_000);
-      await world.clock.advance(30_000);
+      await world.clock.advance(world.wait);
     }
     assert.equal(world.server.exchanges.length, 41);
     assert.equal(client.state.maxAttempts, Infinity);

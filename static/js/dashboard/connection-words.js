@@ -50,6 +50,8 @@ const ASKING = 'The page is asking the server for the live stream.';
 const LIVE = 'The page is live: events appear the moment they are recorded.';
 const SLOW = 'The server has trouble of its own: events may come late. Nothing is lost.';
 const LATE = 'The page is connected, but no new figures come from the server. Nothing is lost.';
+const POLLING =
+  'Something on the way, such as a proxy, holds the live stream back. The page asks every few seconds instead. Nothing is lost.';
 const GOES_ON = 'The page goes on when the network is back.';
 const SIGNED_OUT = 'You are signed out, so this page has stopped. Sign in to go on.';
 const ENDED = 'The connection has ended. Reconnect to go on.';
@@ -61,8 +63,10 @@ const CAUSES = new Map([
   ['max-duration', 'The server asked for a fresh connection.'],
 ]);
 
-/** Whether the stream is open. @param {Condition} condition */
-export const isOpen = (condition) => condition === 'live' || condition === 'slow' || condition === 'late';
+const OPEN = new Set(['live', 'slow', 'late', 'polling']);
+
+/** Whether figures and events arrive. @param {Condition} condition */
+export const isOpen = (condition) => OPEN.has(condition);
 
 const connecting = () => words('connecting', '', 'Connecting', '', ASKING);
 
@@ -71,8 +75,9 @@ const connecting = () => words('connecting', '', 'Connecting', '', ASKING);
  * @param {string} heardAt
  * @param {boolean} areFiguresLate
  */
-function connected({ degraded }, heardAt, areFiguresLate) {
+function connected({ degraded, via }, heardAt, areFiguresLate) {
   if (areFiguresLate) return words('late', 'warn', 'Late', `figures from ${heardAt}`, LATE);
+  if (via === 'polling') return words('polling', 'warn', 'Polling', `as of ${heardAt}`, POLLING);
   if (degraded) return words('slow', 'warn', 'Slow', 'events may come late', SLOW);
   return words('live', 'good', 'Live', heardAt, LIVE);
 }

@@ -8,6 +8,9 @@ import { faultsOf, parseEventData } from './track-form.js';
  * @typedef {import('../api.js').Tracked} Tracked
  */
 
+/** Milliseconds after which somebody who waits wants to know why. */
+const PATIENCE = 2000;
+const KEPT = 'The server cannot be reached. The event is kept, and recorded as soon as the server is there again.';
 const CUSTOM = 'Two to four lower-case words with dots between them.';
 
 export class TrackDialog {
@@ -63,6 +66,7 @@ export class TrackDialog {
     this.#showFaults({ eventType: [], eventData: fault ? [fault] : [], form: [] });
     if (fault || this.#send.ariaBusy === 'true') return;
     this.#send.ariaBusy = 'true';
+    const late = setTimeout(() => this.#showFaults({ eventType: [], eventData: [], form: [KEPT] }), PATIENCE);
     try {
       const tracked = await this.#track(this.#type.value.trim(), data);
       this.#dialog.close();
@@ -70,6 +74,7 @@ export class TrackDialog {
     } catch (error) {
       this.#showFaults(faultsOf(/** @type {any} */ (error)));
     } finally {
+      clearTimeout(late);
       this.#send.ariaBusy = 'false';
     }
   }

@@ -66,10 +66,13 @@ def test_reconnect_cuts_the_wait_short(killed, server):
     expect(badge(page)).to_have_attribute("data-condition", "live")
 
 
-def test_tracking_meanwhile_says_that_it_did_not_work(killed):
+def test_what_is_tracked_meanwhile_is_kept_and_recorded_later(killed, server):
     page = killed
     page.get_by_role("button", name="Track an event").click()
     page.get_by_role("dialog").get_by_role("button", name="Track", exact=True).click()
     expect(page.get_by_role("dialog").get_by_role("alert").first).to_contain_text(
-        "The server cannot be reached."
+        "The server cannot be reached. The event is kept"
     )
+    server.start()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(notice(page).first).to_contain_text("is recorded as event number")

@@ -22,6 +22,10 @@ export class FakeServer {
     return this.exchanges.filter(({ open }) => open);
   }
 
+  get snapshots() {
+    return this.open.filter(({ method, headers }) => method === 'GET' && headers.get('accept') !== 'text/event-stream');
+  }
+
   get streams() {
     return this.open.filter(({ headers }) => headers.get('accept') === 'text/event-stream');
   }

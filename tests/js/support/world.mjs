@@ -26,6 +26,7 @@ const CALLBACKS = [
   'onError',
   'onStatsUpdate',
   'onStateChange',
+  'onEventDropped',
   'onEvent',
   'onReset',
 ];
@@ -37,6 +38,7 @@ export class World {
   online = true;
   chance = 0; // 0 = no jitter: a wait is as long as it can be
   #reported = [];
+  #ids = 0;
   /** What the page was told: [callback, ...values]. */
   told = [];
 
@@ -57,6 +59,12 @@ export class World {
       random: () => this.chance,
       events: this.events,
       isOnline: () => this.online,
+      isVisible: () => true,
+      uuid: () => `id-${(this.#ids += 1)}`,
+      beacon: null,
+      locks: null, // a tab for itself; tabs that share are tabs-*.test.mjs
+      channel: null,
+      storage: null,
       report: (error) => void this.#reported.push(error),
     };
   }
@@ -79,7 +87,7 @@ export class World {
   }
 
   async polling(interval, options = {}) {
-    const recorders = this.#recorders(CALLBACKS.slice(0, 5));
+    const recorders = this.#recorders(CALLBACKS.slice(0, 6));
     this.client = new RealtimeAnalyticsPolling(
       'acme',
       interval,

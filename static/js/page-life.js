@@ -1,0 +1,39 @@
+// @ts-check
+/**
+ * When the page falls asleep (frozen, or kept by the browser for the way back) and when it wakes: a laptop that
+ * was opened again, a tab that is looked at again, a network that is there again.
+ */
+
+const SLEEP = ['pagehide', 'freeze'];
+const WAKE = ['pageshow', 'resume', 'visibilitychange', 'online'];
+
+export class PageLife {
+  #events;
+  #isVisible;
+  #sleeper;
+  #listening = false;
+  #slept = () => this.#sleeper.sleep();
+  #woke = (/** @type {Event} */ { type }) => {
+    if (type !== 'visibilitychange' || this.#isVisible()) this.#sleeper.wake();
+  };
+
+  /**
+   * @param {import('./environment.js').Environment} environment
+   * @param {{sleep(): void, wake(): void}} sleeper
+   */
+  constructor({ events, isVisible }, sleeper) {
+    this.#events = events;
+    this.#isVisible = isVisible;
+    this.#sleeper = sleeper;
+  }
+
+  /** @param {boolean} wanted */
+  listen(wanted) {
+    if (wanted === this.#listening) return;
+    this.#listening = wanted;
+    const act = (wanted ? this.#events.addEventListener : this.#events.removeEventListener).bind(this.#events);
+    // Some are events of the document that do not bubble: at the window they can be captured only.
+    for (const type of SLEEP) act(type, this.#slept, true);
+    for (const type of WAKE) act(type, this.#woke, true);
+  }
+}

@@ -1,0 +1,1 @@
+"""The client, on pages of anybody's, in a real browser."""

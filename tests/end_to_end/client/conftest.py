@@ -1,0 +1,134 @@
+"""Pages of anybody's, served from Pulse's own origin by a proxy, and real browsers that show them."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import playwright
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+from servers import PATIENCE, Server, unused_port
+from visitor import PASSWORD
+
+from launcher.postgres import Postgres
+from launcher.valkey import Valkey
+
+from ..conftest import SETTINGS
+from ..dashboard.conftest import chromium
+
+__all__ = ["chromium"]
+
+NODE = Path(playwright.__file__).parent / "driver" / "node"
+FRONT = Path(__file__).parent / "front.mjs"
+
+
+class Front:
+    """The proxy that browsers reach Pulse through."""
+
+    def __init__(self, server: Server):
+        port = unused_port()
+        self.url = f"http://127.0.0.1:{port}"
+        command = [str(NODE), str(FRONT), str(port), str(server.port)]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self._process.stdout
+        assert self._process.stdout.readline() == "ready\n"
+
+    def buffer(self, on: bool) -> None:
+        """From the next request on, event streams get their head through and nothing else."""
+        content = "on" if on else "off"
+        httpx.post(f"{self.url}/front/buffering", content=content, trust_env=False).raise_for_status()
+
+    def stop(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+
+@pytest.fixture(scope="package")
+def environ(postgres: Postgres, template: str, valkey: Valkey) -> dict[str, str]:
+    """As for the dashboard's tests; but eight tabs on a busy machine take their time between two heartbeats."""
+    postgres.create_database("acme_client", template)
+    return {
+        "DATABASE_URL": postgres.url_of("acme_client"),
+        "REDIS_URL": valkey.url,
+        "PULSE_SECRET_KEY": secrets.token_hex(32),
+        **SETTINGS,
+        "PULSE_HEARTBEAT_INTERVAL": "5",
+        "PULSE_STATS_UPDATE_INTERVAL": "2",
+    }
+
+
+@pytest.fixture(scope="package")
+def shared_server(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(environ, tmp_path_factory.mktemp("gunicorn") / "gunicorn.log")
+    server.start()
+    yield server
+    if server.is_running:
+        server.stop()
+
+
+@pytest.fixture(scope="package")
+def made_servers(shared_server: Server) -> list[Server]:
+    return [shared_server]
+
+
+@pytest.fixture(scope="package")
+def shared_front(shared_server: Server) -> Iterator[Front]:
+    front = Front(shared_server)
+    yield front
+    front.stop()
+
+
+@pytest.fixture
+def front(shared_front: Front, server: Server) -> Iterator[Front]:
+    yield shared_front
+    shared_front.buffer(False)
+
+
+@pytest.fixture
+def browser_of(chromium: Browser, front: Front) -> Iterator[Callable[[str], BrowserContext]]:
+    """`browser_of("mika")`: a browser profile in which she is signed in."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def make(name: str) -> BrowserContext:
+        context = chromium.new_context(base_url=front.url)
+        context.set_default_timeout(PATIENCE * 1000)
+        context.on("weberror", lambda error: faults.append(str(error.error)))
+        data = {"email": f"{name}@acme.test", "password": PASSWORD}
+        assert context.request.post("/api/auth/login", data=data).ok
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not faults, f"a script of a page failed: {faults}"
+
+
+def watch(context: BrowserContext, connected: bool = True, **options: Any) -> Page:
+    """One more tab that watches `acme`."""
+    page = context.new_page()
+    query = quote(json.dumps(options))
+    page.goto(f"/pages/live.html?{query}")
+    if connected:
+        page.wait_for_function("window.live?.isConnected")
+    return page
+
+
+def told(page: Page) -> dict[str, Any]:
+    """What the page was told: `ids` of events in order, `phases`, `resets`, `dropped`."""
+    return page.evaluate("window.told")
+
+
+def saw(page: Page, *numbers: int) -> None:
+    """Wait until the last of these events is there; then it saw exactly these, in this order."""
+    last = f"-{numbers[-1]}"
+    page.wait_for_function("last => window.told.ids.at(-1)?.endsWith(last)", arg=last)
+    assert [int(event_id.split("-")[1]) for event_id in told(page)["ids"]] == list(numbers)

@@ -1,0 +1,115 @@
+"""Eight tabs of one browser hold one stream, whoever of them closes, crashes, freezes or hangs."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Error, Page
+from servers import until
+from visitor import Visitor
+
+from .conftest import saw, told, watch
+
+HANG = "setTimeout(() => { const end = Date.now() + 3000; while (Date.now() < end); })"
+
+
+@pytest.fixture
+def context(browser_of) -> BrowserContext:
+    return browser_of("mika")
+
+
+@pytest.fixture
+def tabs(context: BrowserContext, olivia: Visitor) -> list[Page]:
+    """Eight; the first leads. Over HTTP/1.1 a browser opens six connections, so the seventh stream would hang."""
+    tabs = [watch(context) for _ in range(8)]
+    assert streams(olivia) == 1
+    return tabs
+
+
+def streams(visitor: Visitor) -> int:
+    return visitor.snapshot()["meta"]["connections"]
+
+
+def track(visitor: Visitor, count: int = 3) -> list[int]:
+    return [visitor.track("tab.news")["seq"] for _ in range(count)]
+
+
+def close(tab: Page) -> None:
+    tab.close()
+
+
+def crash(tab: Page) -> None:
+    with tab.expect_event("crash"), contextlib.suppress(Error):
+        tab.goto("chrome://crash", wait_until="commit", timeout=1000)  # never arrives
+
+
+def freeze(tab: Page) -> None:
+    tab.context.new_cdp_session(tab).send("Page.setWebLifecycleState", {"state": "frozen"})
+
+
+def hang(tab: Page) -> None:
+    tab.evaluate(HANG)
+
+
+@pytest.mark.parametrize("end", [close, crash, freeze])
+def test_when_the_leader_is_gone_another_tab_takes_over_and_nothing_is_lost_or_doubled(
+    tabs: list[Page], olivia: Visitor, end: Callable[[Page], None]
+):
+    leader, *others = tabs
+    before = track(olivia)
+    for tab in tabs:
+        saw(tab, *before)
+
+    end(leader)
+    after = track(olivia)
+
+    for tab in others:
+        saw(tab, *before, *after)
+    until(lambda: streams(olivia) == 1, "one stream for all tabs")
+    last = track(olivia)
+    for tab in others:
+        saw(tab, *before, *after, *last)
+        assert told(tab)["resets"] == 0
+
+
+def test_a_leader_that_hangs_is_replaced_and_follows_when_it_is_back(tabs: list[Page], olivia: Visitor):
+    leader, *others = tabs
+    before = track(olivia)
+    for tab in tabs:
+        saw(tab, *before)
+
+    hang(leader)
+    after = track(olivia)
+
+    for tab in others:
+        saw(tab, *before, *after)
+    saw(leader, *before, *after)
+    last = track(olivia)
+    for tab in tabs:
+        saw(tab, *before, *after, *last)
+    until(lambda: streams(olivia) == 1, "one stream for all tabs")
+
+
+def test_a_tab_that_leaves_and_joins_fetches_what_it_missed(tabs: list[Page], olivia: Visitor):
+    tabs[3].evaluate("live.disconnect()")
+    missed = track(olivia)
+    saw(tabs[4], *missed)
+    tabs[3].evaluate("live.reconnect()")
+    later = track(olivia)
+    saw(tabs[3], *missed, *later)
+    assert streams(olivia) == 1
+
+
+def test_all_tabs_say_the_same_of_the_line(tabs: list[Page], front, olivia: Visitor):
+    olivia.delete("/api/workspaces/acme/analytics/realtime").raise_for_status()
+    for tab in tabs:
+        tab.wait_for_function("live.isConnected && told.phases.includes('reconnecting')")
+    assert streams(olivia) == 1
+
+
+def test_one_that_wants_a_stream_of_its_own_has_one(context: BrowserContext, olivia: Visitor):
+    watch(context)
+    watch(context, shareStream=False)
+    assert streams(olivia) == 2

@@ -1,0 +1,141 @@
+/** A stream that opens and stays mute gives way to polling, and is tried again. */
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { bye, connected, event, snapshot, stats } from './support/frames.mjs';
+import { World } from './support/world.mjs';
+
+const LOG = '/api/workspaces/acme/analytics/events';
+const page = (seqs, more = {}) => ({
+  data: seqs.map((seq) => ({ seq, eventId: `e-${seq}`, eventType: 'message.sent', userId: 'u-1', timestamp: 'now' })),
+  meta: { nextAfter: seqs.at(-1) ?? 900, hasMore: false, lastEventId: `a1b2c3d4-${seqs.at(-1) ?? 900}`, ...more },
+});
+
+/** A client that polls, because its stream stayed mute for 10 s. */
+async function polled(t, options) {
+  const world = World.for(t);
+  const client = await world.live(options);
+  await world.greet('');
+  await world.clock.advance(10_000);
+  assert.equal(world.server.streams.length, 0, 'the mute stream is closed');
+  await world.answer(200, snapshot());
+  return { world, client };
+}
+
+for (const [name, mute] of [
+  ['a stream that opens and stays mute', (world) => world.greet('')],
+  ['a proxy that holds back even the head', () => {}],
+]) {
+  test(name, async (t) => {
+    const world = World.for(t);
+    const client = await world.live();
+    await mute(world);
+    await world.clock.advance(9999);
+    assert.deepEqual([client.state.phase, world.server.exchanges.length], ['connecting', 1]);
+    await world.clock.advance(1);
+    await world.answer(200, snapshot());
+    assert.deepEqual([client.isConnected, client.state.via, client.stats.activeUsers], [true, 'polling', 42]);
+    assert.deepEqual(world.phases, ['connecting', 'connected']);
+  });
+}
+
+describe('polling', () => {
+  test('brings the events too, each once, with their ids', async (t) => {
+    const { world, client } = await polled(t);
+    assert.equal(world.server.last.url, `${LOG}?after=900&limit=1000`);
+    await world.answer(200, page([901, 902]));
+    assert.deepEqual(
+      world.toldTo('onEvent').map(([{ eventId }, id]) => [eventId, id]),
+      [
+        ['e-901', 'a1b2c3d4-901'],
+        ['e-902', 'a1b2c3d4-902'],
+      ],
+    );
+    assert.equal(client.state.lastEventId, 'a1b2c3d4-902');
+    await world.clock.advance(5000);
+    await world.answer(200, snapshot({ activeUsers: 43 }));
+    assert.equal(world.server.last.url, `${LOG}?after=902&limit=1000`);
+    assert.equal(client.stats.activeUsers, 43);
+  });
+
+  test('goes on from where the page is', async (t) => {
+    const { world } = await polled(t, { lastEventId: 'a1b2c3d4-812' });
+    assert.equal(world.server.last.url, `${LOG}?after=812&limit=1000`);
+    await world.answer(200, page([813], { hasMore: true }));
+    assert.equal(world.server.last.url, `${LOG}?after=813&limit=1000`);
+    await world.answer(200, page([814]));
+    assert.deepEqual(world.toldTo('onEvent').map(([, id]) => id), ['a1b2c3d4-813', 'a1b2c3d4-814']);
+  });
+
+  for (const [name, answer] of [
+    ['of another life of the log', page([813], { lastEventId: 'ffffffff-813' })],
+    ['with the next ones gone', page([900])],
+  ]) {
+    test(`starts over where the log is ${name}`, async (t) => {
+      const { world, client } = await polled(t, { lastEventId: 'a1b2c3d4-812' });
+      await world.answer(200, answer);
+      assert.equal(world.server.last.url, `${LOG}?limit=1`);
+      await world.answer(200, { data: [], meta: { lastEventId: 'ffffffff-950' } });
+      assert.deepEqual(world.toldTo('onReset'), [[{}, 'ffffffff-950']]);
+      assert.equal(client.state.lastEventId, 'ffffffff-950');
+      await world.answer(200, snapshot());
+    });
+  }
+
+  test('that is lost reconnects, with the stream first', async (t) => {
+    const { world, client } = await polled(t);
+    await world.cut();
+    assert.deepEqual([client.state.phase, client.state.reason], ['reconnecting', 'lost']);
+    await world.clock.advance(1000);
+    assert.equal(world.server.last.headers.get('accept'), 'text/event-stream');
+  });
+});
+
+describe('the stream is tried again', () => {
+  async function tried(t) {
+    const { world, client } = await polled(t);
+    await world.answer(200, page([]));
+    for (let poll = 0; world.server.streams.length === 0; poll += 1) {
+      await world.clock.advance(5000);
+      for (const body of [snapshot(), page([])]) if (world.server.snapshots.length > 0) await world.server.snapshots[0].answer(200, body);
+      await world.clock.advance(0);
+      for (const open of world.server.snapshots) open.answer(200, page([]));
+      await world.clock.advance(0);
+      assert.ok(poll < 20);
+    }
+    return { world, client };
+  }
+
+  test('after a minute, from where polling is; the page goes on showing figures', async (t) => {
+    const { world, client } = await tried(t);
+    assert.equal(world.server.streams[0].headers.get('last-event-id'), 'a1b2c3d4-900');
+    assert.equal(client.state.via, 'polling');
+  });
+
+  test('and takes over once it speaks', async (t) => {
+    const { world, client } = await tried(t);
+    world.server.streams[0].stream(connected() + stats({ activeUsers: 44 }) + event(901));
+    await world.clock.advance(0);
+    assert.deepEqual([client.state.via, client.stats.activeUsers], ['stream', 44]);
+    assert.equal(client.state.lastEventId, 'a1b2c3d4-901');
+    const before = world.server.exchanges.length;
+    await world.clock.advance(50_000);
+    assert.equal(world.server.exchanges.length, before, 'nobody polls any more');
+    assert.deepEqual(world.phases, ['connecting', 'connected', 'connected']);
+  });
+
+  test('in vain: polling goes on, and the next pause is longer', async (t) => {
+    const { world, client } = await tried(t);
+    world.server.streams[0].stream('');
+    await world.clock.advance(10_000);
+    assert.equal(world.server.streams.length, 0);
+    assert.equal(client.state.via, 'polling');
+  });
+
+  test('its goodbye later is an ordinary one', async (t) => {
+    const { world, client } = await tried(t);
+    world.server.streams[0].stream(connected() + bye('shutdown'));
+    await world.clock.advance(0);
+    assert.deepEqual([client.state.phase, client.state.reason], ['reconnecting', 'shutdown']);
+  });
+});

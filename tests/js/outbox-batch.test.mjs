@@ -1,0 +1,137 @@
+/** What is tracked while a request is under way goes together in the next; one bad event does not hold up the rest. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { settle } from './support/clock.mjs';
+import { World } from './support/world.mjs';
+
+const receipts = (batch) => ({
+  success: true,
+  notified: 5,
+  events: batch.map(({ eventId }, index) => ({ eventId, seq: index + 1, timestamp: 'now' })),
+});
+const sent = (world) => JSON.parse(world.server.last.text).events ?? [JSON.parse(world.server.last.text)];
+const idsOf = (world) => sent(world).map(({ eventId }) => eventId);
+
+/** A client on whose first event the server is at work while `count` more are tracked. */
+async function busy(t, count, options = {}) {
+  const world = World.for(t);
+  const client = await world.live({ enabled: false, ...options });
+  const outcomes = Array.from({ length: count + 1 }, (_, index) =>
+    client.trackEvent('message.sent', { index }).catch((error) => error),
+  );
+  await settle();
+  assert.equal(world.server.exchanges.length, 1);
+  return { world, client, outcomes };
+}
+
+const finishFirst = (world) => world.answer(200, { success: true, eventId: 'id-1', seq: 1 });
+
+async function answerBatch(world) {
+  await world.answer(200, receipts(sent(world)));
+}
+
+test('they go in order, in one request', async (t) => {
+  const { world, outcomes } = await busy(t, 3);
+  await finishFirst(world);
+  assert.equal(world.server.last.url, '/api/workspaces/acme/analytics/realtime/batch');
+  assert.deepEqual(idsOf(world), ['id-2', 'id-3', 'id-4']);
+  await answerBatch(world);
+  assert.deepEqual(await outcomes[2], {
+    success: true,
+    message: 'Event tracked successfully',
+    eventType: 'message.sent',
+    eventId: 'id-3',
+    seq: 2,
+    notified: 5,
+    timestamp: 'now',
+  });
+});
+
+test('at most 100 at a time', async (t) => {
+  const { world } = await busy(t, 150);
+  await finishFirst(world);
+  assert.equal(sent(world).length, 100);
+  await answerBatch(world);
+  assert.equal(sent(world).length, 50);
+  await answerBatch(world);
+  assert.equal(world.client.unsentEvents, 0);
+});
+
+test('a batch that got no answer goes again with the same ids', async (t) => {
+  const { world } = await busy(t, 3);
+  await finishFirst(world);
+  const { text } = world.server.last;
+  await world.cut();
+  await world.clock.advance(1000);
+  assert.equal(world.server.last.text, text);
+  await answerBatch(world);
+});
+
+test('a bad one is told so by its own fields, and the others go on', async (t) => {
+  const { world, outcomes } = await busy(t, 3);
+  await finishFirst(world);
+  const errors = { 'events.1.eventType': ['Must be lower case.'] };
+  await world.answer(422, { code: 'INVALID_EVENT', title: 'The event is not valid', errors });
+  const fault = await outcomes[2];
+  assert.deepEqual([fault.code, fault.status, fault.errors], ['INVALID_EVENT', 422, { eventType: ['Must be lower case.'] }]);
+  assert.equal(fault.message, 'eventType: Must be lower case.');
+  assert.deepEqual(idsOf(world), ['id-2', 'id-4']);
+  assert.deepEqual(world.toldTo('onEventDropped'), [
+    { eventType: 'message.sent', eventId: 'id-3', eventData: { index: 2 }, reason: 'refused', error: fault },
+  ]);
+  await answerBatch(world);
+});
+
+test('where nobody says which is bad, each goes by itself', async (t) => {
+  const { world, outcomes } = await busy(t, 2);
+  await finishFirst(world);
+  await world.answer(413);
+  assert.deepEqual(idsOf(world), ['id-2']);
+  await world.answer(413);
+  assert.equal((await outcomes[1]).status, 413);
+  assert.deepEqual(idsOf(world), ['id-3']);
+  await world.answer(200, { success: true, eventId: 'id-3', seq: 2 });
+  assert.equal((await outcomes[2]).seq, 2);
+});
+
+test('who is signed out is told so once, for all', async (t) => {
+  const { world, outcomes } = await busy(t, 2);
+  await finishFirst(world);
+  await world.answer(401);
+  assert.deepEqual([(await outcomes[1]).code, (await outcomes[2]).code], ['AUTH_REQUIRED', 'AUTH_REQUIRED']);
+  assert.equal(world.server.exchanges.length, 2);
+});
+
+test('it is bounded: beyond 1000 a new one is refused, and said to be', async (t) => {
+  const { world, outcomes } = await busy(t, 1000);
+  assert.equal((await outcomes[1000]).code, 'OUTBOX_FULL');
+  const [{ eventId, reason }] = world.toldTo('onEventDropped');
+  assert.deepEqual([eventId, reason], ['id-1001', 'full']);
+  await finishFirst(world);
+  while (world.client.unsentEvents > 0) await answerBatch(world);
+});
+
+test('after a day it is too late, and said to be', async (t) => {
+  const { world, outcomes } = await busy(t, 0);
+  await world.cut();
+  world.clock.jump(24 * 3_600_000);
+  await world.comeOnline();
+  assert.equal((await outcomes[0]).code, 'EXPIRED');
+  assert.equal(world.toldTo('onEventDropped')[0].reason, 'expired');
+  await world.clock.advance(60_000);
+  assert.equal(world.server.exchanges.length, 1);
+});
+
+test('the page goes: what waits goes in a request that outlives it', async (t) => {
+  const { world } = await busy(t, 2);
+  world.events.dispatchEvent(new Event('pagehide'));
+  await settle();
+  assert.deepEqual(idsOf(world), ['id-2', 'id-3']);
+  assert.equal(world.server.last.init.keepalive, true);
+  await answerBatch(world);
+  world.server.exchanges[0].answer(200, { success: true, eventId: 'id-1', seq: 1 });
+  await settle();
+  assert.deepEqual(idsOf(world), ['id-2', 'id-3'], 'again, and the server knows the ids');
+  await answerBatch(world);
+});
