@@ -12,12 +12,41 @@ patch_psycopg()  # without it one slow query stops every stream of the process
 import contextlib  # noqa: E402
 import gc  # noqa: E402
 import os  # noqa: E402
+import pathlib  # noqa: E402
 import resource  # noqa: E402
+import shutil  # noqa: E402
 import socket  # noqa: E402
+import tempfile  # noqa: E402
 
 import gevent  # noqa: E402
 from gevent.server import StreamServer  # noqa: E402
 from gunicorn.workers.ggevent import GeventWorker  # noqa: E402
+
+# Where the workers keep the figures of GET /metrics together: in memory, because they write often. A directory for
+# each master, whose number is in its name: a reload keeps it, and the next start clears away what a kill left.
+METRICS = pathlib.Path("/dev/shm" if os.path.isdir("/dev/shm") else tempfile.gettempdir())
+PREFIX = f"pulse-metrics-{os.getuid()}-"
+
+
+def _metrics_directory():
+    kept = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
+    if f"/{PREFIX}{os.getpid()}-" in kept:
+        return kept
+    for path in METRICS.glob(f"{PREFIX}*"):
+        if not _is_alive(int(path.name.split("-")[3])):
+            shutil.rmtree(path, ignore_errors=True)
+    return tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=METRICS)
+
+
+def _is_alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = _metrics_directory()
 
 bind = os.environ.get("PULSE_BIND", "") or f"127.0.0.1:{os.environ.get('PORT', '') or 8000}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "") or 2)
@@ -106,6 +135,18 @@ def post_worker_init(worker):
     gc.collect()
     gc.freeze()
     gevent.spawn(_close_idle_with, worker)
+
+
+def child_exit(_server, worker):
+    """Count the open streams of a worker that is gone no more; what it has done stays counted."""
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)
+
+
+def on_exit(_server):
+    """Leave nothing behind."""
+    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
 
 
 def worker_exit(_server, worker):

@@ -10,7 +10,20 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import auth, cli, dashboard, database, errors, headers, health, ingest, logs, request_log, worker
+from app import (
+    auth,
+    cli,
+    dashboard,
+    database,
+    errors,
+    headers,
+    health,
+    ingest,
+    logs,
+    request_log,
+    telemetry_routes,
+    worker,
+)
 from app.config import Settings
 from app.extensions import db, migrate
 from app.insights import history_routes
@@ -56,6 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     worker.init_app(app)
     auth.init_app(app)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(telemetry_routes.blueprint)
     ingest.init_app(app)
     app.register_blueprint(live_routes.blueprint)
     app.register_blueprint(insights_routes.blueprint)

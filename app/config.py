@@ -49,6 +49,12 @@ def _origins(text: str) -> tuple[str, ...]:
     return tuple(origins)
 
 
+def _token(text: str) -> str:
+    if text and len(text) < 16:
+        raise ValueError("must be at least 16 characters long (`openssl rand -hex 16` makes one)")
+    return text
+
+
 def _seconds(text: str) -> float:
     value = float(text) if re.fullmatch(r"\d+(\.\d+)?", text) else 0.0
     if value <= 0:
@@ -186,6 +192,18 @@ class Settings:
     )
     trusted_proxies: int = _setting(
         "PULSE_TRUSTED_PROXIES", _whole(0), "how many proxies in front set X-Forwarded-*", "0"
+    )
+    metrics_token: str = _setting(
+        "PULSE_METRICS_TOKEN",
+        _token,
+        "what `GET /metrics` takes as a bearer token; without it, only requests that passed no proxy",
+        "",
+    )
+    metrics_directory: str = _setting(
+        "PROMETHEUS_MULTIPROC_DIR",
+        str,
+        "where workers share the figures of `GET /metrics`; gunicorn sets it",
+        "",
     )
     log_level: str = _setting("PULSE_LOG_LEVEL", _log_level, "DEBUG, INFO, WARNING or ERROR", "INFO")
 

@@ -39,6 +39,7 @@ from app.live.registry import Limits, Registry
 from app.live.revocation import Revocation
 from app.live.service import Live
 from app.maintenance.keeper import Keeper
+from app.telemetry import Telemetry
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +83,7 @@ class Worker:
         )
         self._keeper = Keeper(engine, timedelta(days=settings.event_retention_days), settings.upkeep_interval)
         self.ingest = Ingest(self.committer, self.announcer.notified)
+        self.telemetry = Telemetry(self.hub, engine)
         self.rate_limits = rate_limits.make(settings, self.link)
         self._greenlets: list[gevent.Greenlet] = []
         self._started = self._stopped = False
@@ -104,6 +106,7 @@ class Worker:
             gevent.spawn(Lifeline(self.hub, self.bus).run),
             gevent.spawn(self.revocation.run),
             gevent.spawn(self.rate_limits.counts.run),
+            gevent.spawn(self.telemetry.run),
         ]
 
     def stop(self) -> None:
@@ -158,5 +161,6 @@ def init_app(app: Flask) -> None:
     app.extensions["pulse.ingest"] = worker.ingest
     app.extensions["pulse.insights"] = worker.insights
     app.extensions[rate_limits.NAME] = worker.rate_limits
+    worker.telemetry.watch_requests(app)
     # Servers without gunicorn's hooks start it with the first request.
     app.before_request(worker.start)

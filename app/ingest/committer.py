@@ -20,6 +20,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from app import measured
 from app.domain.event import NewEvent, Receipt
 from app.domain.instants import to_millisecond
 from app.domain.numbering import Conflict, Gone
@@ -129,7 +130,10 @@ class Committer:
 
     def _commit(self, batch: Sequence[Submission]) -> None:
         try:
+            begun = monotonic()
             committed = self._commit_surely(batch)
+            events = sum(len(submission.events) for submission in batch)
+            measured.committed.send(None, events=events, seconds=monotonic() - begun)
             announced = announcements([s.events for s in batch], committed)
         except Problem as problem:
             for submission in batch:

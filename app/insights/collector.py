@@ -11,11 +11,12 @@ import logging
 import random
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
-from time import time
+from time import monotonic, time
 from uuid import UUID
 
 import gevent
 
+from app import measured
 from app.domain.instants import to_millisecond
 from app.domain.stats import Stats
 from app.errors import DATABASE_AWAY
@@ -65,8 +66,10 @@ class Collector:
         """Tick for ever; a tick that fails is logged, and the next one comes all the same."""
         while True:
             gevent.sleep(self._until_next(time()))
+            begun = monotonic()
             try:
                 self.tick()
+                measured.ticked.send(None, seconds=monotonic() - begun)
             except DATABASE_AWAY as error:
                 log.warning("no figures this tick, database away: %s", type(error).__name__)
             except Exception:

@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
+from app import measured
 from app.domain.ids import Cursor
 from app.live.ends import end_matching
 from app.live.hub import Hub
@@ -45,6 +46,7 @@ class Books:
         """A stream has ended: it is counted no more."""
         self._hub.leave(stream)
         self._registry.leave(stream.identity)
+        measured.stream_ended.send(None, stream=stream)
         log.info(
             "stream ended",
             extra={

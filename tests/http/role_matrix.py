@@ -7,8 +7,9 @@ A new route needs a row: the method, the rule as Flask has it, and a word for ea
     404  not a member: told the same as if there were no such workspace
     in   sent to the sign-in page
 
-The four askers behind the bar show a token of the owner's, each with one scope. If a request needs a body, an
-entry in BODIES makes it one that succeeds. What stands in `<…>` of a rule is filled in from `places` in the test.
+The four askers behind the bar show a token of the owner's, each with one scope. If a request needs a body or
+a query, an entry in REQUESTS makes it one that succeeds. What stands in `<…>` of a rule is filled in from
+`places` in the test.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ ASKERS = [
 TABLE = """
 GET    /healthz                                            ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
 GET    /readyz                                             ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
+GET    /metrics                                            ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
 GET    /static/<path:filename>                             ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
 GET    /assets/<version>/<path:path>                       ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
 
@@ -69,6 +71,13 @@ GET    /api/workspaces/<workspace>/analytics/connections   ok   ok   403  403  4
 DELETE /api/workspaces/<workspace>/analytics/connections/<connection_id>  ok ok 403 403 404 401 | 403 403 403 ok
 GET    /api/workspaces/<workspace>/analytics/event-types   ok   ok   ok   ok   404  401 |  403  403  ok   ok
 GET    /api/workspaces/<workspace>/analytics/metrics       ok   ok   ok   ok   404  401 |  403  403  ok   ok
+GET    /api/workspaces/<workspace>/analytics/history       ok   ok   ok   ok   404  401 |  403  403  ok   ok
+GET    /api/workspaces/<workspace>/analytics/breakdown     ok   ok   ok   ok   404  401 |  403  403  ok   ok
+GET    /api/workspaces/<workspace>/analytics/custom-metrics  ok ok   ok   ok   404  401 |  403  403  ok   ok
+POST   /api/workspaces/<workspace>/analytics/custom-metrics  ok ok   403  403  404  401 |  403  403  403  ok
+GET    /api/workspaces/<workspace>/analytics/custom-metrics/<name>    ok ok ok  ok  404 401 | 403 403 ok  ok
+PATCH  /api/workspaces/<workspace>/analytics/custom-metrics/<name>    ok ok 403 403 404 401 | 403 403 403 ok
+DELETE /api/workspaces/<workspace>/analytics/custom-metrics/<name>    ok ok 403 403 404 401 | 403 403 403 ok
 GET    /api/workspaces/<workspace>/analytics/events        ok   ok   ok   ok   404  401 |  403  403  ok   ok
 GET    /api/workspaces/<workspace>/analytics/events/export ok   ok   ok   ok   404  401 |  403  403  ok   ok
 GET    /api/workspaces/<workspace>/analytics/events/<path:event_id>  ok ok 403 403 404 401 | 403 403 ok ok
@@ -79,14 +88,23 @@ NEW_PASSWORD = {"currentPassword": PASSWORD, "newPassword": PASSWORD}
 EVENT = {"eventType": "deploy.finished"}
 REALTIME = "/api/workspaces/<workspace>/analytics/realtime"
 
+METRIC = {"name": "deploys", "aggregate": "count", "types": ["deploy.finished"], "window": "1h"}
+CUSTOM = "/api/workspaces/<workspace>/analytics/custom-metrics"
+
 # By method and rule: what the test client takes beside them.
-BODIES: dict[tuple[str, str], dict[str, Any]] = {
+REQUESTS: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/login"): {"data": CREDENTIALS},
     ("POST", "/account/password"): {"data": NEW_PASSWORD},
     ("POST", "/api/auth/login"): {"json": CREDENTIALS},
     ("POST", "/api/auth/password"): {"json": NEW_PASSWORD},
     ("POST", "/api/workspaces/<workspace>/tokens"): {"json": {"name": "Build", "scopes": ["events:write"]}},
     ("POST", REALTIME): {"json": EVENT},
+    ("GET", "/api/workspaces/<workspace>/analytics/history"): {"query_string": {"metric": "onlineUsers"}},
+    ("GET", "/api/workspaces/<workspace>/analytics/breakdown"): {
+        "query_string": {"by": "channel", "metric": "messages"}
+    },
+    ("POST", CUSTOM): {"json": METRIC},
+    ("PATCH", f"{CUSTOM}/<name>"): {"json": {"title": "Deploys"}},
     ("POST", f"{REALTIME}/batch"): {"json": {"events": [EVENT]}},
 }
 

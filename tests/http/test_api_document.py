@@ -43,7 +43,7 @@ def test_it_names_every_route_of_the_api_and_no_other(document, app):
     there = {
         (method, re.sub("<[^>]*>", "<>", rule.rule))
         for rule in app.url_map.iter_rules()
-        if rule.rule.startswith(("/api/", "/healthz", "/readyz"))
+        if rule.rule.startswith(("/api/", "/healthz", "/readyz", "/metrics"))
         for method in rule.methods - {"HEAD", "OPTIONS"}
     }
     assert {(method, re.sub("<[^>]*>", "<>", path)) for method, path in told} == there

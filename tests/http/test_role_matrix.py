@@ -2,9 +2,10 @@
 
 import pytest
 from conftest import Browser
-from role_matrix import ASKERS, BODIES, EVENT, rows
+from role_matrix import ASKERS, EVENT, METRIC, REQUESTS, rows
 
 REALTIME = "/api/workspaces/acme/analytics/realtime"
+CUSTOM = "/api/workspaces/acme/analytics/custom-metrics"
 SCOPES = {
     "write": "events:write",
     "write-as": "events:write-as",
@@ -48,13 +49,18 @@ def places(olivia, script, app):
     """What rules have to be filled in with, so that a request of somebody who may finds what it is for."""
     olivia.post(REALTIME, json=EVENT | {"eventId": "olivias"})
 
-    def of(client):
+    def of(client, row):
+        # A fresh one for each: the last may have removed it, and the next is to make it.
+        olivia.delete(f"{CUSTOM}/{METRIC['name']}")
+        if "<name>" in row[1]:
+            assert olivia.post(CUSTOM, json=METRIC).status_code == 201
         session = next(iter(own_sessions(client)), {"id": "0" * 24})
         return {
             "workspace": "acme",
             "slug": "acme",
             "uuid:token_id": script("events:write").token_id,
             "session_id": session["id"],
+            "name": METRIC["name"],
             "connection_id": "conn_1_abc",
             "path:event_id": "olivias",
             "path:filename": "js/errors.js",
@@ -89,8 +95,8 @@ def test_everybody_is_told_what_the_matrix_says(row, ask, places):
     found = {}
     for asker in ASKERS:
         client = ask(asker)
-        path = filled(rule, places(client))
-        with client.open(path, method=method, **BODIES.get(row, {})) as answer:
+        path = filled(rule, places(client, row))
+        with client.open(path, method=method, **REQUESTS.get(row, {})) as answer:
             found[asker] = told(answer)
     assert found == rows()[row]
 
@@ -117,9 +123,9 @@ def test_of_another_workspace_nobody_learns_more_than_of_none(row, asker, ask, p
     client = ask(asker)
     theirs, nowhere = (
         client.open(
-            filled(rule, places(client) | {"workspace": slug, "slug": slug}),
+            filled(rule, places(client, row) | {"workspace": slug, "slug": slug}),
             method=method,
-            **BODIES.get(row, {}),
+            **REQUESTS.get(row, {}),
         )
         for slug in ("elsewhere" if asker != "outsider" else "acme", "no-such-workspace")
     )

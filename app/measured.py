@@ -1,0 +1,9 @@
+"""What the parts of a worker tell of their own work; telemetry listens, and nobody else needs to know."""
+
+from __future__ import annotations
+
+from blinker import Signal
+
+committed = Signal()  # events: how many a commit stored or found stored; seconds: how long it took
+ticked = Signal()  # seconds: how long a worker's tick took
+stream_ended = Signal()  # stream: it is out of all books by now

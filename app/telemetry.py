@@ -1,0 +1,145 @@
+"""What this worker measures of itself, for Prometheus; with gunicorn, all workers of a machine together.
+
+Nothing is counted where frames are written: streams keep their own sums, and a greenlet adds them up every few
+seconds. Requests add to a plain dictionary; only commits, ticks and the greenlet touch prometheus_client. Under
+gunicorn that keeps its figures in files which all workers share: one of them can answer for all, and a worker that
+dies takes no counts with it. Labels are names of ours, never of clients, so that there are only so many.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import gevent
+import prometheus_client
+from flask import Flask, Response, g, request
+from prometheus_client import CollectorRegistry, Gauge, Histogram
+
+from app import measured
+from app.extensions import db
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from app.live.hub import Hub
+    from app.live.stream import Stream
+
+LOOK_EVERY = 1.0  # seconds
+ADD_UP_EVERY = 5  # looks
+REASONS = frozenset(
+    ["shutdown", "max-duration", "closed-by-admin", "revoked", "slow", "client-left", "failed"]
+)
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+SIZES = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1000)
+
+
+class Telemetry:
+    """The instruments of a worker. `counts` may be added to from anywhere, for a dictionary's price."""
+
+    def __init__(self, hub: Hub, engine: Engine):
+        self._hub, self._engine = hub, engine
+        self._requests_engine: Engine | None = None
+        prometheus_client.disable_created_metrics()  # they double what is stored, and nothing reads them
+        self.registry = CollectorRegistry()
+        self.counts: Counter[tuple[str, ...]] = Counter()
+        self._ended = Counter[str]()  # frames and bytes of streams that are gone
+        self._told = Counter[str]()
+        self._counters = {name: self._counter(name, *about) for name, about in COUNTERS.items()}
+        self._gauges = {name: self._gauge(name, *about) for name, about in GAUGES.items()}
+        self._commit_seconds = self._histogram("commit_seconds", "A commit, with all its events.", SECONDS)
+        self._commit_events = self._histogram("commit_events", "Events that shared a commit.", SIZES)
+        self._tick_seconds = self._histogram("tick_seconds", "A worker's computation of figures.", SECONDS)
+        self._loop_lag = self._histogram("loop_lag_seconds", "How much too late a greenlet woke up.", SECONDS)
+        measured.committed.connect(self._on_commit)
+        measured.ticked.connect(self._on_tick)
+        measured.stream_ended.connect(self._on_stream_ended)
+
+    def watch_requests(self, app: Flask) -> None:
+        """Count the app's answers, and watch its pool."""
+        with app.app_context():
+            self._requests_engine = db.engine
+        app.after_request(self._on_answer)
+
+    def run(self) -> None:
+        """Look at the worker every second, for ever."""
+        looks = 0
+        while True:
+            due = monotonic() + LOOK_EVERY
+            gevent.sleep(LOOK_EVERY)
+            self._loop_lag.observe(max(0.0, monotonic() - due))
+            looks += 1
+            self.look(add_up=looks % ADD_UP_EVERY == 0)
+
+    def look(self, *, add_up: bool = True) -> None:
+        """Bring the figures up to date; those that take a walk over all streams only with `add_up`."""
+        counts, self.counts = self.counts, Counter()
+        for (name, *labels), number in counts.items():
+            counter = self._counters[name]
+            (counter.labels(*labels) if labels else counter).inc(number)
+        self._gauges["workers"].set(1)
+        self._gauges["bus_silence_seconds"].set(self._hub.bus.silence(monotonic()))
+        self._gauges["degraded"].set(int(self._hub.degraded))
+        for pool, engine in (("requests", self._requests_engine), ("background", self._engine)):
+            if engine is not None:
+                self._gauges["database_connections"].labels(pool).set(engine.pool.checkedout())  # type: ignore[attr-defined]
+        if add_up:
+            self._add_up()
+
+    def _add_up(self) -> None:
+        streams = list(self._hub.streams())
+        self._gauges["streams"].set(len(streams))
+        self._gauges["streams_lagging"].set(sum(stream.behind_since is not None for stream in streams))
+        for name in ("frames", "bytes"):
+            total = self._ended[name] + sum(getattr(stream, f"{name}_sent") for stream in streams)
+            if total > self._told[name]:
+                self._counters[f"stream_{name}"].inc(total - self._told[name])
+                self._told[name] = total
+
+    def _on_commit(self, _sender: Any, events: int, seconds: float) -> None:
+        self.counts["events_committed",] += events
+        self._commit_seconds.observe(seconds)
+        self._commit_events.observe(events)
+
+    def _on_tick(self, _sender: Any, seconds: float) -> None:
+        self._tick_seconds.observe(seconds)
+
+    def _on_stream_ended(self, _sender: Any, stream: Stream) -> None:
+        self._ended["frames"] += stream.frames_sent
+        self._ended["bytes"] += stream.bytes_sent
+        self.counts["streams_ended", stream.reason if stream.reason in REASONS else "other"] += 1
+
+    def _on_answer(self, response: Response) -> Response:
+        status = response.status_code
+        self.counts["requests", request.endpoint or "none", f"{status // 100}xx"] += 1
+        if status >= 400:
+            self.counts["rejections", g.get("outcome", "OTHER")] += 1
+        return response
+
+    def _counter(self, name: str, about: str, *labels: str) -> prometheus_client.Counter:
+        return prometheus_client.Counter(f"pulse_{name}", about, labels, registry=self.registry)
+
+    def _gauge(self, name: str, about: str, mode: Any, *labels: str) -> Gauge:
+        return Gauge(f"pulse_{name}", about, labels, registry=self.registry, multiprocess_mode=mode)
+
+    def _histogram(self, name: str, about: str, buckets: tuple[float, ...]) -> Histogram:
+        return Histogram(f"pulse_{name}", about, buckets=buckets, registry=self.registry)
+
+
+COUNTERS = {
+    "stream_frames": ("Frames handed to streams.",),
+    "stream_bytes": ("Bytes written to streams.",),
+    "streams_ended": ("Streams that ended, by why.", "reason"),
+    "events_committed": ("Events committed, or found committed before.",),
+    "requests": ("Answers, by route and class of status.", "endpoint", "status"),
+    "rejections": ("Answers that were refusals or faults, by their code.", "code"),
+}
+GAUGES = {
+    "workers": ("Workers that run.", "livesum"),
+    "streams": ("Open streams.", "livesum"),
+    "streams_lagging": ("Streams whose sockets are full.", "livesum"),
+    "bus_silence_seconds": ("Seconds since the bus brought anything, where that is longest.", "livemax"),
+    "degraded": ("1 while a worker polls PostgreSQL because the bus is silent.", "livemax"),
+    "database_connections": ("Connections to PostgreSQL in use, by pool.", "livesum", "pool"),
+}
