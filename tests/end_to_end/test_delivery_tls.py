@@ -76,5 +76,5 @@ def test_a_stream_begins_and_tells_what_happens(client, log):
         told = (frame.json["eventId"] for frame in frames if frame.event == "event")
         assert list(itertools.islice(told, len(posted))) == posted
     until(lambda: client.get(PATH).json()["meta"]["connections"] == 0, "no stream counted")
-    assert "transport=generator" in log.read_text()
-    assert "transport=socket" not in log.read_text()
+    assert '"transport": "generator"' in log.read_text()
+    assert '"transport": "socket"' not in log.read_text()
