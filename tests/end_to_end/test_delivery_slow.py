@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import json
 from collections.abc import Iterator
 
 import gevent
@@ -60,8 +61,9 @@ class Reader:
 
     def why_ended(self) -> str:
         """As the server's log says; nothing while it says nothing."""
-        mark = f"ended connection={self.connected['connectionId']} reason="
-        return self._server.log.read_text().partition(mark)[2].partition(" ")[0]
+        lines = [json.loads(line) for line in self._server.log.read_text().splitlines() if line[:1] == "{"]
+        of_mine = [line for line in lines if line.get("connection") == self.connected["connectionId"]]
+        return next((line["reason"] for line in of_mine if "reason" in line), "")
 
 
 @pytest.fixture
