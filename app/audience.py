@@ -7,6 +7,7 @@ from time import monotonic
 from uuid import UUID
 
 from app.bus import Bus, stats_message
+from app.domain.comparison import Baseline
 from app.domain.stats import Stats
 from app.live.hub import Hub
 from app.live.room import Tick
@@ -36,6 +37,17 @@ class Audience:
         if room is None or room.tick is None or monotonic() - room.tick.at >= within:
             return None
         return room.tick.stats
+
+    def comparing(self) -> list[UUID]:
+        """The workspaces with streams that want to see earlier values."""
+        return [
+            room.workspace_id for room in self._hub.rooms if any(s.view.compare for s in list(room.streams))
+        ]
+
+    def compare_with(self, workspace: UUID, baseline: Baseline) -> None:
+        """What ticks are compared with from now on."""
+        if room := self._hub.room(workspace):
+            room.baseline = baseline
 
     def keep(self, workspace: UUID, stats: Stats) -> None:
         """Remember figures for whoever asks next, without showing them."""

@@ -16,6 +16,7 @@ from servers import until
 
 from app.domain.event import NewEvent
 from app.domain.ids import Cursor
+from app.domain.stats import EVERYTHING
 from app.live.identity import Identity
 from app.live.pull_stream import PullStream
 from app.live.room import Room
@@ -127,7 +128,7 @@ class LiveSide:
         identity = Identity("conn_1_aaaaaa", self.workspace, self.user, b"", "local", datetime.now(UTC))
         head = self.room.cursor
         start = head if cursor is None else Cursor(head.epoch, cursor)
-        return identity, start, monotonic() + 3600, None, self._close
+        return identity, start, monotonic() + 3600, EVERYTHING, self._close
 
     def _close(self, stream: Stream) -> None:
         self.hub.leave(stream)

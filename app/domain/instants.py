@@ -37,10 +37,11 @@ def local_midnight(moment: datetime, timezone: str) -> datetime:
     """
     zone = ZoneInfo(timezone)
     midnight = datetime.combine(moment.astimezone(zone).date(), datetime.min.time(), zone)
-    return _first_existing(midnight).astimezone(UTC)
+    return first_existing(midnight).astimezone(UTC)
 
 
-def _first_existing(wall: datetime) -> datetime:
+def first_existing(wall: datetime) -> datetime:
+    """The wall time itself, or where the clocks skipped it, the first that there was."""
     # A skipped wall time does not survive the way to UTC and back. Gaps are rare and short, so their end
     # is found by stepping minute by minute.
     while wall.astimezone(UTC).astimezone(wall.tzinfo).replace(tzinfo=None) != wall.replace(tzinfo=None):

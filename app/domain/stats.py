@@ -3,15 +3,27 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain import sse
+from app.domain.comparison import Baseline, compared
 from app.domain.ids import Cursor
 
 MetricNames = frozenset[str]
+
+
+class View(NamedTuple):
+    """What a client wants to see: some metrics (None = all), and whether beside their earlier values."""
+
+    metrics: MetricNames | None = None
+    compare: bool = False
+
+
+EVERYTHING = View()
 MOST_TYPES = 100  # in eventCounts; the rest is summed, so that made-up types cannot flood a dashboard
 OTHER = "other"
 STALE = "stale"  # in a payload: seconds since each metric was last known that is not of this tick
+COMPARE = "compare"  # in what a client sees: each metric beside its earlier values
 CUSTOM = "custom"  # in a payload: a workspace's own metrics
 
 Held = tuple[Any, float | None]  # a metric's last value, and how many seconds old it is
@@ -24,23 +36,18 @@ class Stats:
 
     payload: dict[str, Any]
     cursor: Cursor
+    baseline: Baseline | None = None  # earlier values, where somebody compares
 
-    def narrowed(self, metrics: MetricNames | None) -> dict[str, Any]:
-        """The payload with the metrics asked for, None = all; the timestamp stays."""
-        if metrics is None:
-            return self.payload
-        chosen = {
-            name: value for name, value in self.payload.items() if name in metrics or name == "timestamp"
-        }
-        if stale := {
-            name: age for name, age in self.payload.get(STALE, {}).items() if name.split(".")[0] in metrics
-        }:
-            chosen[STALE] = stale
-        return chosen
+    def seen(self, view: View = EVERYTHING) -> dict[str, Any]:
+        """The payload as a client wants it; the timestamp stays."""
+        payload = self.payload if view.metrics is None else self._narrowed(view.metrics)
+        if not view.compare or self.baseline is None:
+            return payload
+        return payload | {COMPARE: compared(_figures(payload), self.baseline)}
 
-    def frame(self, metrics: MetricNames | None) -> bytes:
+    def frame(self, view: View = EVERYTHING) -> bytes:
         """The `stats` frame."""
-        return sse.frame("stats", self.narrowed(metrics))
+        return sse.frame("stats", self.seen(view))
 
     def held(self, metric: str, now: datetime) -> Held:
         """The last value of a metric that is not known at `now`, and its age in seconds."""
@@ -52,12 +59,26 @@ class Stats:
 
     def figures(self) -> dict[str, float]:
         """The metrics known at this tick, each as one number: what has keys as its total."""
-        stale = self.payload.get(STALE, {})
-        known = {name: value for name, value in self.payload.items() if name not in stale and name != STALE}
-        own = known.pop(CUSTOM, {})
-        figures = {name: _total(value) for name, value in known.items()}
-        figures |= {f"{CUSTOM}.{name}": _total(value) for name, value in own.items()}
-        return {name: value for name, value in figures.items() if value is not None}
+        return _figures(self.payload)
+
+    def _narrowed(self, metrics: MetricNames) -> dict[str, Any]:
+        chosen = {
+            name: value for name, value in self.payload.items() if name in metrics or name == "timestamp"
+        }
+        if stale := {
+            name: age for name, age in self.payload.get(STALE, {}).items() if name.split(".")[0] in metrics
+        }:
+            chosen[STALE] = stale
+        return chosen
+
+
+def _figures(payload: Mapping[str, Any]) -> dict[str, float]:
+    stale = payload.get(STALE, {})
+    known = {name: value for name, value in payload.items() if name not in stale and name != STALE}
+    own = known.pop(CUSTOM, {})
+    figures = {name: _total(value) for name, value in known.items()}
+    figures |= {f"{CUSTOM}.{name}": _total(value) for name, value in own.items()}
+    return {name: value for name, value in figures.items() if value is not None}
 
 
 def _total(value: Any) -> float | None:

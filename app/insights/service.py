@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Protocol
 from uuid import UUID
@@ -13,9 +14,11 @@ from sqlalchemy import Engine
 
 from app.config import Settings
 from app.counters import Counters
+from app.domain.comparison import Baseline
 from app.domain.stats import Stats
 from app.domain.steps import Kept
 from app.insights import figures, samples
+from app.insights.baselines import Baselines
 from app.insights.collector import LEASE_TICKS, Collector
 from app.insights.custom.figures import CustomFigures
 from app.insights.historian import LEASE_SECONDS, Historian
@@ -23,6 +26,7 @@ from app.insights.leases import Leases
 from app.insights.lively import lively
 from app.insights.snapshot import Snapshots
 from app.redis_link import RedisLink
+from app.rounds import every
 
 FINEST = 5  # seconds
 
@@ -41,6 +45,8 @@ class Audience(Protocol):
 
     def watched(self) -> Mapping[UUID, float]: ...
     def latest(self, workspace: UUID, within: float = ...) -> Stats | None: ...
+    def comparing(self) -> list[UUID]: ...
+    def compare_with(self, workspace: UUID, baseline: Baseline) -> None: ...
     def keep(self, workspace: UUID, stats: Stats) -> None: ...
     def share(self, found: Mapping[UUID, Stats]) -> None: ...
 
@@ -76,20 +82,39 @@ class Insights:
         )
 
         self.kept = kept(settings)
+        self._baselines = Baselines(engine)
         self._historian = Historian(engine, Leases(link, worker, LEASE_SECONDS), self.kept)
 
     def start(self) -> list[gevent.Greenlet]:
         """Begin to tick, and to keep history."""
-        return [gevent.spawn(self._collector.run), gevent.spawn(self._historian.run)]
+        return [
+            gevent.spawn(self._collector.run),
+            gevent.spawn(self._historian.run),
+            gevent.spawn(every, self._interval, self._compare),
+        ]
 
     @property
     def turn(self) -> timedelta:
         """How finely history can tell the latest ticks apart: a turn, or 5 seconds if turns are shorter."""
         return timedelta(seconds=max(FINEST, ceil(self._interval)))
 
-    def stats(self, workspace: UUID) -> Stats:
-        """A workspace's latest figures: the last tick while somebody watches, else computed now."""
-        return self._audience.latest(workspace, within=self._interval) or self._snapshots.take(workspace)
+    def stats(self, workspace: UUID, *, compare: bool = False) -> Stats:
+        """A workspace's latest figures: the last tick while somebody watches, else computed now.
+
+        To `compare`, with a baseline.
+        """
+        stats = self._audience.latest(workspace, within=self._interval) or self._snapshots.take(workspace)
+        return replace(stats, baseline=self._baseline(workspace)) if compare else stats
+
+    def _baseline(self, workspace: UUID) -> Baseline:
+        baseline = self._baselines.of([workspace], datetime.now(UTC)).get(workspace, {})
+        self._audience.compare_with(workspace, baseline)
+        return baseline
+
+    def _compare(self) -> None:
+        """Give the streams that compare the baselines of this minute."""
+        for workspace, baseline in self._baselines.of(self._audience.comparing(), datetime.now(UTC)).items():
+            self._audience.compare_with(workspace, baseline)
 
     def _compute(self, workspaces: Iterable[UUID], now: datetime) -> dict[UUID, Stats]:
         return figures.compute(

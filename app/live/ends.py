@@ -10,8 +10,8 @@ from typing import Any
 import gevent
 
 from app.live.hub import Hub
-from app.live.rounds import every
 from app.live.stream import FAREWELL, Stream
+from app.rounds import every
 
 __all__ = ["FAREWELL", "drain", "end_all", "end_matching", "sweep"]
 

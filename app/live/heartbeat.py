@@ -7,7 +7,7 @@ import itertools
 
 from app.live.hub import Hub
 from app.live.notices import ping_frame
-from app.live.rounds import every
+from app.rounds import every
 
 LONGEST_STEP = 1.0  # seconds
 

@@ -21,9 +21,9 @@ from app.domain.stats import Stats
 from app.errors import DATABASE_AWAY, NotFound
 from app.live.notices import degraded_frame, reset_frame
 from app.live.room import Room, Tick
-from app.live.rounds import every
 from app.live.stream import Stream
 from app.live.writer import Writer
+from app.rounds import every
 
 log = logging.getLogger(__name__)
 
@@ -189,7 +189,7 @@ class Hub:
 
     def _show(self, room: Room, message: Message) -> None:
         cursor = Cursor(message.head["epoch"], message.head["seq"])
-        frames = room.show(Tick(Stats(message.head["stats"], cursor), monotonic()))
+        frames = room.show(Tick(Stats(message.head["stats"], cursor, room.baseline), monotonic()))
         self.writer.offer(room, "stats", frames)
 
     def _check_epoch(self, room: Room) -> None:

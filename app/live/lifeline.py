@@ -11,7 +11,7 @@ from app.bus import Bus
 from app.errors import DATABASE_AWAY
 from app.live.hub import Hub
 from app.live.notices import degraded_frame, recovered_frame
-from app.live.rounds import every
+from app.rounds import every
 
 log = logging.getLogger(__name__)
 

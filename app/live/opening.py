@@ -12,7 +12,7 @@ from flask import Response, request
 from app.auth.access import Access
 from app.domain.ids import Cursor, connection_id
 from app.domain.instants import epoch_ms
-from app.domain.stats import MetricNames
+from app.domain.stats import View
 from app.errors import InvalidCursor
 from app.live.identity import Identity
 from app.live.prologue import prologue, start_of
@@ -23,7 +23,7 @@ from app.rate_limits import fingerprint, network, rate_limits
 JITTER = 0.1  # of the longest duration, so that streams opened together do not end together
 
 
-def open_stream(live: Live, access: Access, metrics: MetricNames | None) -> Response:
+def open_stream(live: Live, access: Access, view: View) -> Response:
     """The response that carries a new stream; raises when the cursor is no cursor, or there is no room."""
     if live.draining:
         return farewell_response()
@@ -34,13 +34,13 @@ def open_stream(live: Live, access: Access, metrics: MetricNames | None) -> Resp
     identity = _identity(access, datetime.now(UTC))
     live.registry.enter(identity)
     try:
-        return _respond(live, identity, asked, metrics)
+        return _respond(live, identity, asked, view)
     except BaseException:
         live.registry.leave(identity)
         raise
 
 
-def _respond(live: Live, identity: Identity, asked: Cursor | None, metrics: MetricNames | None) -> Response:
+def _respond(live: Live, identity: Identity, asked: Cursor | None, view: View) -> Response:
     room = live.hub.enter(identity.workspace_id)
     if asked and asked.seq > room.cursor.seq:
         live.hub.refresh_head(room)  # another worker may have told the client sooner than the bus told us
@@ -49,15 +49,15 @@ def _respond(live: Live, identity: Identity, asked: Cursor | None, metrics: Metr
         identity,
         start,
         reset,
-        live.stats(identity.workspace_id),
-        metrics,
+        live.stats(identity.workspace_id, compare=view.compare),
+        view,
         {
             "heartbeatInterval": live.settings.heartbeat_interval,
             "statsInterval": live.settings.stats_update_interval,
         },
     )
     lasts = live.settings.max_connection_duration * random.uniform(1 - JITTER, 1 + JITTER)
-    return stream_response(live, (identity, start, monotonic() + lasts, metrics, live.closed), first)
+    return stream_response(live, (identity, start, monotonic() + lasts, view, live.closed), first)
 
 
 def _identity(access: Access, now: datetime) -> Identity:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from app.domain import sse
 from app.domain.ids import Cursor
 from app.domain.instants import iso
-from app.domain.stats import MetricNames, Stats
+from app.domain.stats import Stats, View
 from app.live.identity import Identity
 from app.live.notices import reset_frame
 from app.live.retry import retry_delay
@@ -30,7 +30,7 @@ def prologue(
     start: Cursor,
     reset: bool,
     stats: Stats,
-    metrics: MetricNames | None,
+    view: View,
     intervals: Mapping[str, float],
 ) -> bytes:
     """The frames `connected`, `stats` and, where the cursor could not be resumed, `reset`."""
@@ -42,5 +42,5 @@ def prologue(
         "lastEventId": str(start),
         **{name: int(value) if value == int(value) else value for name, value in intervals.items()},
     }
-    first = sse.frame("connected", connected, retry=retry_delay()) + stats.frame(metrics)
+    first = sse.frame("connected", connected, retry=retry_delay()) + stats.frame(view)
     return first + reset_frame(start).raw if reset else first

@@ -11,7 +11,7 @@ from app.bus import Bus, Message
 from app.live.ends import end_all, end_matching
 from app.live.hub import Hub
 from app.live.identity import Identity
-from app.live.rounds import every
+from app.rounds import every
 
 KIND = "revoke"
 REASON = "revoked"

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.domain import sse
+from app.domain.comparison import Baseline
 from app.domain.ids import Cursor
 from app.domain.ordering import Sequencer
 from app.domain.sse import Frame
-from app.domain.stats import MetricNames, Stats
+from app.domain.stats import Stats, View
 from app.live.ring import Ring
 from app.live.stream import Stream
 
@@ -31,6 +32,7 @@ class Room:
         self.streams: set[Stream] = set()
         self.empty_since: float | None = now  # monotonic seconds; None while it has streams
         self.tick: Tick | None = None
+        self.baseline: Baseline | None = None  # while a stream compares
         self.begin(epoch, head)
 
     def begin(self, epoch: str, head: int) -> None:
@@ -62,8 +64,8 @@ class Room:
         self.sent = end
         return start, end, None if frames is None else b"".join(map(sse.chunk, frames))
 
-    def show(self, tick: Tick) -> dict[MetricNames | None, Frame]:
-        """Keep the tick; returns its frame for each choice of metrics among the streams, encoded once."""
+    def show(self, tick: Tick) -> dict[View, Frame]:
+        """Keep the tick; returns its frame for each view among the streams, encoded once."""
         self.tick = tick
         self.saw_head(tick.stats.cursor.epoch, tick.stats.cursor.seq, tick.at)
-        return {chosen: Frame.of(tick.stats.frame(chosen)) for chosen in {s.metrics for s in self.streams}}
+        return {view: Frame.of(tick.stats.frame(view)) for view in {stream.view for stream in self.streams}}

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, jsonify, request
 from app import audit
 from app.auth.access import Access, require_member
 from app.domain.instants import iso
-from app.domain.stats import MetricNames
+from app.domain.stats import MetricNames, View
 from app.errors import InvalidParameter
 from app.extensions import db
 from app.live.opening import open_stream
@@ -23,11 +23,11 @@ ANALYTICS = "/api/workspaces/<workspace>/analytics"
 def realtime(workspace: str) -> Response:
     """The stream for those who ask for `text/event-stream`, the snapshot for everybody else."""
     access = require_member(workspace, scope="stats:read")
-    metrics = _metrics()
+    view = View(_metrics(), _compare())
     # A HEAD would open a stream that nobody reads; it gets the snapshot's head.
     if _wants_stream() and request.method != "HEAD":
-        return open_stream(_live(), access, metrics)
-    return _snapshot(access, metrics)
+        return open_stream(_live(), access, view)
+    return _snapshot(access, view)
 
 
 @blueprint.delete(f"{ANALYTICS}/realtime")
@@ -70,9 +70,9 @@ def _closed(access: Access, counts: list[int], **which: str) -> Response:
     )
 
 
-def _snapshot(access: Access, metrics: MetricNames | None) -> Response:
+def _snapshot(access: Access, view: View) -> Response:
     live = _live()
-    stats = live.stats(access.workspace_id)
+    stats = live.stats(access.workspace_id, compare=view.compare)
     meta = {
         "workspaceId": str(access.workspace_id),
         "userId": str(access.user_id),
@@ -81,7 +81,7 @@ def _snapshot(access: Access, metrics: MetricNames | None) -> Response:
         "lastEventId": str(stats.cursor),
         "timestamp": iso(datetime.now(UTC)),
     }
-    return jsonify(data=stats.narrowed(metrics), meta=meta)
+    return jsonify(data=stats.seen(view), meta=meta)
 
 
 def _live() -> Live:
@@ -90,6 +90,13 @@ def _live() -> Live:
 
 def _wants_stream() -> bool:
     return any(mime.lower() == "text/event-stream" and quality for mime, quality in request.accept_mimetypes)
+
+
+def _compare() -> bool:
+    asked = request.args.get("compare", "0")
+    if asked not in ("0", "1"):
+        raise InvalidParameter("compare: Must be 0 or 1.", errors={"compare": ["Must be 0 or 1."]})
+    return asked == "1"
 
 
 def _metrics() -> MetricNames | None:

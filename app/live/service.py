@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from app.config import Settings
@@ -15,6 +16,12 @@ from app.live.registry import Registry
 from app.live.stream import Stream
 
 
+class StatsOf(Protocol):
+    """A workspace's latest figures; to `compare`, with what they were earlier."""
+
+    def __call__(self, workspace: UUID, *, compare: bool = False) -> Stats: ...
+
+
 @dataclass(slots=True)
 class Live:
     """The worker's live parts; `stats` gives a workspace's latest figures."""
@@ -24,7 +31,7 @@ class Live:
     poller: Poller
     registry: Registry
     assembly: Assembly
-    stats: Callable[[UUID], Stats]
+    stats: StatsOf
     opened: Callable[[Stream], None]
     closed: Callable[[Stream], None]
     metric_names: MetricNames

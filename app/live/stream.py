@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from app.domain import sse
 from app.domain.ids import Cursor
 from app.domain.sse import Frame
-from app.domain.stats import MetricNames
+from app.domain.stats import View
 from app.live.identity import Identity
 
 if TYPE_CHECKING:
@@ -38,10 +38,10 @@ class Stream(ABC):
         "epoch",
         "frames_sent",
         "identity",
-        "metrics",
         "pending",
         "reason",
         "room",
+        "view",
     )
     transport: str
 
@@ -50,14 +50,14 @@ class Stream(ABC):
         identity: Identity,
         start: Cursor,
         deadline: float,
-        metrics: MetricNames | None,
+        view: View,
         on_close: Callable[[Stream], None],
     ):
         self.identity = identity
         self.epoch = start.epoch
         self.cursor = start.seq  # the last number handed to the transport
         self.deadline = deadline  # monotonic seconds
-        self.metrics = metrics  # None = all
+        self.view = view
         self.reason: str | None = None  # why it ends, once it does
         self.room: Room | None = None  # set by the hub
         self.bytes_sent = self.frames_sent = 0

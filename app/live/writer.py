@@ -10,7 +10,7 @@ import gevent
 from gevent.event import Event
 
 from app.domain.sse import Frame
-from app.domain.stats import MetricNames
+from app.domain.stats import View
 from app.errors import DATABASE_AWAY
 from app.event_log import Pruned
 from app.live.room import Room
@@ -51,8 +51,8 @@ class Writer:
         """The room's ring has frames that its streams have not been pushed."""
         self._add(lambda: self._push(room))
 
-    def offer(self, room: Room, kind: str, frames: Mapping[MetricNames | None, Frame]) -> None:
-        """Send each stream of a room its frame by the metrics it chose."""
+    def offer(self, room: Room, kind: str, frames: Mapping[View, Frame]) -> None:
+        """Send each stream of a room its frame by its view."""
         self._add(lambda: self._offer(room, kind, frames))
 
     def fall_behind(self, stream: Stream) -> None:
@@ -95,9 +95,9 @@ class Writer:
             if not count % YIELD_EVERY:
                 gevent.sleep(0)
 
-    def _offer(self, room: Room, kind: str, frames: Mapping[MetricNames | None, Frame]) -> None:
+    def _offer(self, room: Room, kind: str, frames: Mapping[View, Frame]) -> None:
         for count, stream in enumerate(list(room.streams), 1):
-            if frame := frames.get(stream.metrics):
+            if frame := frames.get(stream.view):
                 stream.offer(kind, frame)
             if not count % YIELD_EVERY:
                 gevent.sleep(0)

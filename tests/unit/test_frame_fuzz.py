@@ -105,7 +105,7 @@ def test_an_event_is_told_as_it_was_posted_whatever_its_texts(
 @given(st.dictionaries(texts, st.integers(0), max_size=5), cursors)
 def test_figures_named_by_anybody_stay_one_frame_without_an_id(counts, cursor):
     stats = Stats({"eventCounts": counts, "timestamp": "2025-12-06T12:00:00.000Z"}, cursor)
-    raw = stats.frame(None)
+    raw = stats.frame()
     [dispatched] = StandardParser().feed_all([raw]).dispatched
     assert dispatched == Dispatched("stats", dispatched.data, "")
     assert json.loads(dispatched.data)["eventCounts"] == counts

@@ -3,7 +3,7 @@
 import json
 
 from app.domain.ids import Cursor
-from app.domain.stats import MOST_TYPES, Stats, most_frequent
+from app.domain.stats import MOST_TYPES, Stats, View, most_frequent
 
 STATS = Stats(
     {"activeUsers": 42, "onlineUsers": 15, "eventCounts": {}, "timestamp": "2025-12-06T12:00:00.000Z"},
@@ -12,16 +12,16 @@ STATS = Stats(
 
 
 def test_all_metrics_unless_some_are_asked_for():
-    assert STATS.narrowed(None) == STATS.payload
-    assert STATS.narrowed(frozenset({"onlineUsers"})) == {
+    assert STATS.seen() == STATS.payload
+    assert STATS.seen(View(frozenset({"onlineUsers"}))) == {
         "onlineUsers": 15,
         "timestamp": "2025-12-06T12:00:00.000Z",
     }
-    assert STATS.narrowed(frozenset()) == {"timestamp": "2025-12-06T12:00:00.000Z"}
+    assert STATS.seen(View(frozenset())) == {"timestamp": "2025-12-06T12:00:00.000Z"}
 
 
 def test_a_stats_frame_has_no_id_for_it_is_not_in_the_log():
-    head, data, *rest = STATS.frame(frozenset({"activeUsers"})).decode().split("\n")
+    head, data, *rest = STATS.frame(View(frozenset({"activeUsers"}))).decode().split("\n")
     assert (head, rest) == ("event: stats", ["", ""])
     assert json.loads(data.removeprefix("data: ")) == {
         "activeUsers": 42,

@@ -1,0 +1,72 @@
+"""Wall time: the same time on another day, and days, weeks and months as a timezone's clocks and calendar have them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from app.domain.instants import first_existing
+
+DAY = timedelta(days=1)
+
+
+class Period(NamedTuple):
+    """A day, week or month; it ends before `end`."""
+
+    start: datetime
+    end: datetime
+
+
+def same_time(moment: datetime, zone: str, days_before: int) -> datetime:
+    """When clocks showed the same time so many days before.
+
+    A time that they skipped that day is the moment they went on at; of one that they showed twice, the first.
+    """
+    local = moment.astimezone(ZoneInfo(zone))
+    return _at(local.date() - days_before * DAY, local.time(), zone)
+
+
+def periods(kind: str, moment: datetime, zone: str, count: int) -> list[Period]:
+    """The last `count` whole days, weeks (from Monday) or months, and then the one that the moment lies in."""
+    starts = [first := _first_day(kind, moment.astimezone(ZoneInfo(zone)).date())]
+    for _ in range(count):
+        starts.append(_first_day(kind, starts[-1] - DAY))
+    edges = [_at(day, time(), zone) for day in [*reversed(starts), _next(kind, first)]]
+    return [Period(*pair) for pair in zip(edges, edges[1:], strict=False)]
+
+
+def same_point(kind: str, moment: datetime, zone: str) -> datetime:
+    """How far the period before had come when it was as far as this one is now: the same day of it, the same time.
+
+    Where the month before had no such day, it had ended.
+    """
+    local = moment.astimezone(ZoneInfo(zone))
+    before, running = periods(kind, moment, zone, 1)
+    if kind == "month":
+        day = before.start.astimezone(ZoneInfo(zone)).date() + (local.day - 1) * DAY
+        point = _at(day, local.time(), zone)
+    else:
+        point = same_time(moment, zone, 1 if kind == "day" else 7)
+    return min(max(point, before.start), running.start)
+
+
+def _at(day: date, clock: time, zone: str) -> datetime:
+    return first_existing(datetime.combine(day, clock, ZoneInfo(zone))).astimezone(UTC)
+
+
+def _first_day(kind: str, day: date) -> date:
+    return FIRST_DAYS[kind](day)
+
+
+def _next(kind: str, first: date) -> date:
+    return _first_day(kind, first + LONGEST[kind])
+
+
+FIRST_DAYS: dict[str, Callable[[date], date]] = {
+    "day": lambda day: day,
+    "week": lambda day: day - day.weekday() * DAY,
+    "month": lambda day: day.replace(day=1),
+}
+LONGEST = {"day": DAY, "week": 7 * DAY, "month": 31 * DAY}
