@@ -26,7 +26,7 @@ from app import (
 )
 from app.config import Settings
 from app.extensions import db, migrate
-from app.insights import history_routes
+from app.insights import history_routes, trend_routes
 from app.insights import routes as insights_routes
 from app.insights.breakdown import routes as breakdown_routes
 from app.insights.custom import routes as custom_metric_routes
@@ -74,6 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(live_routes.blueprint)
     app.register_blueprint(insights_routes.blueprint)
     app.register_blueprint(history_routes.blueprint)
+    app.register_blueprint(trend_routes.blueprint)
     app.register_blueprint(token_routes.blueprint)
     app.register_blueprint(audit_routes.blueprint)
     for part in (custom_metric_routes, breakdown_routes):

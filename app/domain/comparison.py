@@ -13,7 +13,7 @@ Baseline = Mapping[str, Mapping[str, float | None]]
 
 
 def change(value: float | None, before: float | None) -> dict[str, float | None]:
-    """The difference, and what it is in percent of the earlier value; None where one of them is not known, or it was 0."""
+    """The difference, also in percent of the earlier value; None where there is none to tell."""
     if value is None or before is None:
         return {"change": None, "percent": None}
     return {

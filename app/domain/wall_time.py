@@ -1,9 +1,10 @@
-"""Wall time: the same time on another day, and days, weeks and months as a timezone's clocks and calendar have them."""
+"""Wall time: the same time on another day, and days, weeks and months as a timezone has them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -34,7 +35,7 @@ def periods(kind: str, moment: datetime, zone: str, count: int) -> list[Period]:
     for _ in range(count):
         starts.append(_first_day(kind, starts[-1] - DAY))
     edges = [_at(day, time(), zone) for day in [*reversed(starts), _next(kind, first)]]
-    return [Period(*pair) for pair in zip(edges, edges[1:], strict=False)]
+    return [Period(*pair) for pair in pairwise(edges)]
 
 
 def same_point(kind: str, moment: datetime, zone: str) -> datetime:

@@ -66,7 +66,7 @@ class Baselines:
 
 
 def _read(connection: Connection, workspaces: Iterable[UUID], minute: datetime) -> dict[UUID, Baseline]:
-    zones = dict(connection.exec_driver_sql(ZONES, (list(workspaces),)).tuples())
+    zones = dict(connection.exec_driver_sql(ZONES, (list(workspaces),)).all())
     places = [
         (ws, back, at, local_midnight(at, zone))
         for ws, zone in zones.items()

@@ -18,7 +18,8 @@ class Names(fields.Field):
     def _deserialize(self, value: str, attr: str | None, data: Any, **kwargs: Any) -> tuple[str, ...]:
         names = tuple(dict.fromkeys(value.split(",")))
         if len(names) > self._most or not all(names):
-            raise ValidationError(f"Must be up to {self._most} metrics, such as onlineUsers,messagesToday.")
+            many = f"up to {self._most} metrics, such as onlineUsers,messagesToday"
+            raise ValidationError(f"Must be {many if self._most > 1 else 'one metric, such as onlineUsers'}.")
         return names
 
 

@@ -1,0 +1,82 @@
+"""`GET …/analytics/trends`: whole days, weeks or months, and how the running one compares with the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+
+from flask import Blueprint, Response, current_app, jsonify
+from marshmallow import fields, validate
+
+from app.auth.access import require_member
+from app.domain.comparison import change
+from app.domain.instants import iso
+from app.domain.scopes import READ
+from app.domain.steps import MINUTE, floor
+from app.domain.wall_time import Period, periods, same_point
+from app.extensions import db
+from app.insights import trends
+from app.insights.measured import chosen
+from app.insights.parameters import Names, Zone
+from app.insights.service import Insights
+from app.query_parameters import Parameters, Whole, loaded
+
+blueprint = Blueprint("trends", __name__)
+USUAL = {"day": 14, "week": 8, "month": 12}  # whole periods
+
+
+class Asked(Parameters):
+    """Which metric, in which periods."""
+
+    names = Names(1, data_key="metric", required=True, error_messages={"required": "Name a metric."})
+    period = fields.String(load_default="day", validate=validate.OneOf(list(USUAL)))
+    count = Whole(1, 60, load_default=None)
+    zone = Zone(data_key="tz", load_default=None)
+
+
+@blueprint.get("/api/workspaces/<workspace>/analytics/trends")
+def read_trends(workspace: str) -> Response:
+    """Each whole period beside the one before; the running one beside that one up to the same time."""
+    access = require_member(workspace, scope=READ)
+    asked = loaded(Asked())
+    [metric] = chosen(access.workspace_id, asked["names"])
+    kind, zone = asked["period"], asked["zone"] or access.timezone
+    now = floor(datetime.now(UTC), MINUTE)
+    *whole, running = periods(kind, now, zone, asked["count"] or USUAL[kind])
+    so_far = Period(running.start, now)
+    before = Period(whole[-1].start, same_point(kind, now, zone))
+    insights: Insights = current_app.extensions["pulse.insights"]
+    with db.engine.connect() as connection:
+        *values, value, value_before = trends.values(
+            connection, access.workspace_id, metric, [*whole, so_far, before], now, insights.kept
+        )
+    told = {"metric": metric.name, "unit": metric.unit, "period": kind, "trend": metric.trend}
+    return jsonify(
+        data=told
+        | {
+            "periods": _whole(whole, values),
+            "running": {
+                **_edges(running),
+                "until": iso(now),
+                "value": value,
+                "before": {"start": iso(before.start), "until": iso(before.end), "value": value_before},
+                **change(value, value_before),
+            },
+        },
+        meta={"timezone": zone, "timestamp": iso(now)},
+    )
+
+
+def _whole(whole: Sequence[Period], values: Sequence[float | None]) -> list[dict[str, Any]]:
+    """Oldest first; the oldest has none to compare it with."""
+    changes = [change(None, None), *(change(value, before) for before, value in pairwise(values))]
+    return [
+        _edges(period) | {"value": value} | changed
+        for period, value, changed in zip(whole, values, changes, strict=True)
+    ]
+
+
+def _edges(period: Period) -> dict[str, str]:
+    return {"start": iso(period.start), "end": iso(period.end)}

@@ -1,0 +1,81 @@
+"""GET …/analytics/trends: whole periods, each beside the one before, and the running one up to the same time."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from posting import REALTIME
+
+TRENDS = REALTIME.replace("realtime", "trends")
+
+
+@pytest.fixture
+def long_there(sql, cast):
+    """A message a minute for three days, of which the first is not whole."""
+    sql("UPDATE workspaces SET created_at = now() - interval '1 year'")
+    sql("""
+        INSERT INTO minute_counts
+        SELECT id, m, 'message.sent', 1, 0 FROM workspaces, generate_series(
+            date_trunc('minute', now()) - interval '3 days', date_trunc('minute', now()), '1 minute'
+        ) AS m WHERE slug = 'acme'
+    """)
+
+
+def test_whole_days_and_the_running_one(vera, long_there):
+    body = vera.get(f"{TRENDS}?metric=messagesToday&period=day&count=2").get_json()
+    data, running = body["data"], body["data"]["running"]
+    assert {name: data[name] for name in ("metric", "unit", "period", "trend")} == {
+        "metric": "messagesToday",
+        "unit": "messages",
+        "period": "day",
+        "trend": "sum",
+    }
+    before, last = data["periods"]
+    assert (before["change"], before["percent"], before["value"]) == (None, None, 1440)
+    assert (last["value"], last["change"], last["percent"]) == (1440, 0, 0)
+    assert last["end"] == running["start"]
+    length = datetime.fromisoformat(running["until"]) - datetime.fromisoformat(running["start"])
+    minutes = length // timedelta(minutes=1)
+    assert (running["value"], running["before"]["value"], running["change"]) == (minutes, minutes, 0)
+    assert running["before"]["start"] == last["start"]
+
+
+def test_days_begin_in_the_timezone_that_is_asked_for(vera, long_there):
+    body = vera.get(f"{TRENDS}?metric=messagesToday&count=1&tz=Asia/Kathmandu").get_json()
+    assert body["meta"]["timezone"] == "Asia/Kathmandu"
+    start = datetime.fromisoformat(body["data"]["running"]["start"]).astimezone(UTC)
+    assert (start.hour, start.minute) == (18, 15)
+
+
+@pytest.mark.parametrize(("period", "count"), [("day", 14), ("week", 8), ("month", 12)])
+def test_as_many_periods_as_are_usual(vera, period, count):
+    data = vera.get(f"{TRENDS}?metric=onlineUsers&period={period}").get_json()["data"]
+    assert len(data["periods"]) == count
+    assert {told["value"] for told in data["periods"]} == {None}
+
+
+@pytest.mark.parametrize(
+    ("query", "errors"),
+    [
+        ("", {"metric": ["Name a metric."]}),
+        ("metric=a,b", {"metric": ["Must be one metric, such as onlineUsers."]}),
+        ("metric=onlineUsers&period=year", {"period": ["Must be one of: day, week, month."]}),
+        ("metric=onlineUsers&count=61", {"count": ["Must be a whole number from 1 to 60."]}),
+        ("metric=onlineUsers&tz=Mars", {"tz": ["Must be a timezone such as Europe/Berlin."]}),
+    ],
+)
+def test_a_wrong_parameter_is_named(vera, query, errors):
+    answer = vera.get(f"{TRENDS}?{query}")
+    assert (answer.status_code, answer.get_json()["code"]) == (400, "INVALID_PARAMETER")
+    assert answer.get_json()["errors"] == errors
+
+
+def test_a_metric_that_there_is_not_is_named(vera):
+    assert vera.get(f"{TRENDS}?metric=x").get_json()["detail"] == "There is no metric called 'x'."
+
+
+def test_it_is_for_members_and_tokens_that_may_read(client, oscar, script):
+    path = f"{TRENDS}?metric=onlineUsers"
+    assert client.get(path).status_code == 401
+    assert oscar.get(path).status_code == 404
+    assert script("events:write").get(path).status_code == 403
+    assert script("stats:read", of="vera").get(path).status_code == 200

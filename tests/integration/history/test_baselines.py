@@ -1,0 +1,120 @@
+"""Earlier values are those of the same local time yesterday and a week ago; none is null, not 0."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event
+
+from app.insights.baselines import Baselines
+
+BERLIN = "Europe/Berlin"
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+TYPES = ["message.sent", "task.created"]
+DAYS = [date(2026, 3, 29), date(2026, 3, 30), date(2026, 4, 5), date(2026, 10, 25), date(2026, 10, 26)]
+
+
+def local(day: date, hour: int = 0, minute: int = 0, zone: str = BERLIN) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+@pytest.fixture
+def there(past, sql):
+    """The workspace has been there for long, in Berlin."""
+    sql("UPDATE workspaces SET timezone = :zone, created_at = :at", zone=BERLIN, at=LONG_AGO)
+    return past
+
+
+def count(sql, workspace, at, event_type, count, retracted=0):
+    sql(
+        "INSERT INTO minute_counts VALUES (:id, :at, :type, :count, :retracted)"
+        " ON CONFLICT (workspace_id, minute, event_type) DO UPDATE"
+        " SET count = minute_counts.count + excluded.count",
+        id=workspace,
+        at=at,
+        type=event_type,
+        count=count,
+        retracted=retracted,
+    )
+
+
+def roll_up(sql, workspace, step, at, figures):
+    sql(
+        "INSERT INTO roll_ups VALUES (:id, :step, :at, CAST(:f AS jsonb))",
+        id=workspace,
+        step=step,
+        at=at,
+        f=figures,
+    )
+
+
+def baseline(past, now):
+    return Baselines(past.engine).of([past.workspace], now)[past.workspace]
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    day=st.sampled_from(DAYS),
+    clock=st.tuples(st.integers(4, 23), st.integers(0, 59)),
+    events=st.lists(st.tuples(st.integers(0, 8 * 1440), st.sampled_from(TYPES)), max_size=30),
+)
+def test_what_adds_up_is_what_a_recount_gives_up_to_that_minute(there, sql, day, clock, events):
+    sql("DELETE FROM minute_counts")
+    now = local(day, *clock)
+    told = [(now - timedelta(minutes=back), event_type) for back, event_type in events]
+    for at, event_type in told:
+        count(sql, there.workspace, at, event_type, 1)
+    found = baseline(there, now + timedelta(seconds=59))
+    for name, days in (("yesterday", 1), ("lastWeek", 7)):
+        then = local(day - timedelta(days=days), *clock)
+        since = local(day - timedelta(days=days))
+        of_the_day = [kind for at, kind in told if since <= at < then]
+        assert found["eventCounts"][name] == len(of_the_day)
+        assert found["messagesToday"][name] == of_the_day.count("message.sent")
+
+
+def test_what_was_deleted_since_is_not_counted(there, sql):
+    now = local(DAYS[0], 12)
+    count(sql, there.workspace, local(DAYS[0] - timedelta(days=1), 9), "message.sent", 5, retracted=2)
+    assert baseline(there, now)["messagesToday"]["yesterday"] == 3
+
+
+def test_a_workspace_that_was_not_there_yet_has_no_earlier_value(there, sql):
+    now = local(DAYS[2], 12)
+    sql("UPDATE workspaces SET created_at = :at", at=now - timedelta(days=3))
+    assert baseline(there, now)["messagesToday"] == {"yesterday": 0, "lastWeek": None}
+
+
+def test_everything_else_is_the_last_figure_before_that_minute_or_the_mean_of_that_hour(there, sql):
+    now = local(DAYS[1], 12, 30)  # clocks changed the day before
+    yesterday, last_week = (local(DAYS[1] - timedelta(days=days), 12, 30) for days in (1, 7))
+    for minutes, last in ((-1, 7), (0, 99)):
+        at = yesterday + timedelta(minutes=minutes)
+        roll_up(
+            sql,
+            there.workspace,
+            60,
+            at,
+            f'{{"onlineUsers": [2, 9, 2, 7, {last}], "custom.x": [1, 3, 3, 3, 3]}}',
+        )
+    roll_up(sql, there.workspace, 3600, last_week.replace(minute=0), '{"onlineUsers": [3, 10, 1, 7, 1]}')
+    found = baseline(there, now)
+    assert found["onlineUsers"] == {"yesterday": 7, "lastWeek": 3.333}
+    assert found["custom.x"] == {"yesterday": 3, "lastWeek": None}
+
+
+def test_nothing_was_recorded(there):
+    assert "onlineUsers" not in baseline(there, local(DAYS[0], 12))
+
+
+def test_it_is_asked_for_once_a_minute_for_all_workspaces(there, engine):
+    seen: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *a: seen.append(a[2]))
+    baselines, noon = Baselines(engine), local(DAYS[0], 12)
+    for seconds, queries in ((0, 3), (59, 3), (60, 6)):
+        baselines.of([there.workspace], noon + timedelta(seconds=seconds))
+        assert len(seen) == queries

@@ -1,0 +1,82 @@
+"""What stands for a stretch of time: exact sums of what adds up, of all else the mean or the highest."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.domain.wall_time import Period, periods, same_point
+from app.insights import trends
+from app.insights.measured import measured
+
+from .conftest import KEPT
+from .test_baselines import BERLIN, LONG_AGO, count, roll_up, there
+
+__all__ = ["there"]
+
+NOW = datetime(2026, 3, 30, 9, 30, tzinfo=UTC)  # Berlin, the day after one of 23 hours
+HOUR = timedelta(hours=1)
+
+
+def values(past, name, stretches, now=NOW):
+    metric = measured(past.workspace)[name]
+    with past.engine.connect() as connection:
+        return trends.values(connection, past.workspace, metric, stretches, now, KEPT)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    kind=st.sampled_from(["day", "week", "month"]),
+    events=st.lists(st.integers(0, 70 * 1440), max_size=30),
+    hours=st.integers(0, 40 * 24),
+)
+def test_sums_are_what_a_recount_gives_and_the_running_one_stops_at_the_same_time(
+    there, sql, kind, events, hours
+):
+    sql("DELETE FROM minute_counts")
+    now = NOW - hours * HOUR
+    told = [now - timedelta(minutes=back) for back in events]
+    for at in told:
+        count(sql, there.workspace, at, "message.sent", 1)
+    *whole, running = periods(kind, now, BERLIN, 3)
+    stretches = [*whole, Period(running.start, now), Period(whole[-1].start, same_point(kind, now, BERLIN))]
+    expected = [sum(start <= at < end for at in told) for start, end in stretches]
+    assert values(there, "messagesToday", stretches, now) == expected
+    assert values(there, "eventCounts", stretches, now) == expected
+
+
+def test_what_was_deleted_since_is_not_in_the_sum(there, sql):
+    count(sql, there.workspace, NOW - HOUR, "message.sent", 5, retracted=2)
+    assert values(there, "messagesToday", [Period(NOW - 2 * HOUR, NOW)]) == [3]
+    assert values(there, "eventCounts", [Period(NOW - 2 * HOUR, NOW)]) == [5]
+
+
+def test_before_the_workspace_was_there_is_null_not_0(there, sql):
+    sql("UPDATE workspaces SET created_at = :at", at=NOW - HOUR)
+    stretches = [Period(NOW - 3 * HOUR, NOW - 2 * HOUR), Period(NOW - 2 * HOUR, NOW)]
+    assert values(there, "messagesToday", stretches) == [None, 0]
+
+
+def test_gauges_are_the_mean_of_all_figures_and_what_grows_in_a_day_the_highest(there, sql):
+    old = Period(NOW - timedelta(days=10), NOW - timedelta(days=9))
+    recorded = '{{"onlineUsers": [{n}, {total}, 0, 9, 1], "activeUsers": [{n}, 1, 0, {high}, 0]}}'
+    start = old.start.replace(minute=0)
+    roll_up(sql, there.workspace, 3600, start + HOUR, recorded.format(n=720, total=1440, high=11))
+    roll_up(sql, there.workspace, 3600, start + 2 * HOUR, recorded.format(n=80, total=0, high=13))
+    assert values(there, "onlineUsers", [old]) == [1.8]
+    assert values(there, "activeUsers", [old]) == [13]
+
+
+def test_lately_it_is_exact_to_the_minute(there, sql):
+    for minutes in range(4):
+        at = NOW - timedelta(minutes=minutes + 1)
+        roll_up(sql, there.workspace, 60, at, f'{{"onlineUsers": [1, {minutes}, 0, 0, 0]}}')
+    assert values(there, "onlineUsers", [Period(NOW - timedelta(minutes=3), NOW - timedelta(minutes=1))]) == [
+        1.5
+    ]
+
+
+def test_nothing_recorded_is_null(there):
+    assert values(there, "onlineUsers", [Period(LONG_AGO, NOW)]) == [None]
