@@ -19,7 +19,7 @@ COUNTED = """
         WITH ORDINALITY AS p (start, stop, number)
     JOIN workspaces AS w ON w.id = %(workspace)s
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN w.created_at < p.stop THEN coalesce(sum({value}), 0) END AS total
+        SELECT CASE WHEN date_trunc('minute', w.created_at) <= p.stop THEN coalesce(sum({value}), 0) END AS total
         FROM minute_counts AS m WHERE m.workspace_id = w.id AND m.minute >= p.start AND m.minute < p.stop
         AND {where}
     ) AS found GROUP BY p.number ORDER BY p.number
