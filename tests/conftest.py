@@ -20,7 +20,6 @@ from flask import Flask  # noqa: E402
 from flask.testing import FlaskClient  # noqa: E402
 from hypothesis import settings  # noqa: E402
 from leaks import nothing_left  # noqa: E402
-from redis import Redis  # noqa: E402
 from scripts import Clock, Script, keep_time  # noqa: E402
 from sqlalchemy import Engine, Row, text  # noqa: E402
 
@@ -28,8 +27,6 @@ from app import create_app  # noqa: E402
 from app.auth import passwords, service, sessions, tokens  # noqa: E402
 from app.config import Settings  # noqa: E402
 from app.extensions import db  # noqa: E402
-from app.insights.historian import HISTORY  # noqa: E402
-from app.insights.leases import LEASE  # noqa: E402
 from app.workspaces.members import add_member  # noqa: E402
 from app.workspaces.workspace import create_workspace, find_workspace  # noqa: E402
 from launcher.postgres import Postgres  # noqa: E402
@@ -88,10 +85,6 @@ def migrated_app(environ: dict[str, str]) -> Iterator[Flask]:
     app = create_app(Settings.from_environ(environ))
     with app.app_context():
         flask_migrate.upgrade()
-    with Redis.from_url(
-        environ["REDIS_URL"]
-    ) as redis:  # as with upkeep: nobody rolls up or prunes but the tests
-        redis.set(f"{LEASE}{HISTORY}", "nobody")
     app.extensions["pulse"].start()
     yield app
     app.extensions["pulse"].stop()

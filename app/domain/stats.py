@@ -74,11 +74,11 @@ class Stats:
 
 def _figures(payload: Mapping[str, Any]) -> dict[str, float]:
     stale = payload.get(STALE, {})
-    known = {name: value for name, value in payload.items() if name not in stale and name != STALE}
+    known = {name: value for name, value in payload.items() if name != STALE}
     own = known.pop(CUSTOM, {})
     figures = {name: _total(value) for name, value in known.items()}
     figures |= {f"{CUSTOM}.{name}": _total(value) for name, value in own.items()}
-    return {name: value for name, value in figures.items() if value is not None}
+    return {name: value for name, value in figures.items() if value is not None and name not in stale}
 
 
 def _total(value: Any) -> float | None:

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
+from redis import Redis
 from sqlalchemy import Connection, Engine
 
 from app.domain.ids import Cursor
@@ -15,6 +16,8 @@ from app.domain.stats import Stats
 from app.domain.steps import Kept
 from app.extensions import db
 from app.insights import samples
+from app.insights.historian import HISTORY
+from app.insights.leases import LEASE
 
 KEPT = Kept(timedelta(hours=1), timedelta(hours=48), timedelta(days=400))
 
@@ -44,7 +47,9 @@ def engine(app: Flask) -> Engine:
 
 
 @pytest.fixture
-def past(engine: Engine, sql) -> Past:
+def past(engine: Engine, sql, redis_url: str) -> Past:
+    with Redis.from_url(redis_url) as redis:  # the app's own historian would prune what lies so far back
+        redis.set(f"{LEASE}{HISTORY}", "nobody")
     workspace = uuid4()
     sql("INSERT INTO workspaces (id, slug, name) VALUES (:id, 'past', 'Past')", id=workspace)
     return Past(engine, workspace)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from app.domain.wall_time import Period, periods, same_point
 from app.insights import trends
-from app.insights.measured import measured
+from app.insights.measured import measure
+from app.insights.metrics import METRICS
 
 from .conftest import KEPT
 from .test_baselines import BERLIN, LONG_AGO, count, roll_up, there
@@ -21,7 +22,7 @@ HOUR = timedelta(hours=1)
 
 
 def values(past, name, stretches, now=NOW):
-    metric = measured(past.workspace)[name]
+    metric = measure(METRICS[name])
     with past.engine.connect() as connection:
         return trends.values(connection, past.workspace, metric, stretches, now, KEPT)
 
