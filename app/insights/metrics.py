@@ -21,6 +21,11 @@ from app.domain.windows import NOW, TODAY, Window, last
 
 Parameters = Mapping[str, Any]
 
+# Of an event `e`: no deletion names the message, whichever of the two came first.
+STANDING = """NOT EXISTS (
+    SELECT FROM message_deletions AS gone WHERE gone.workspace_id = e.workspace_id
+    AND gone.message_id = e.event_data ->> 'messageId'
+)"""
 ASKED = "WITH w AS (SELECT * FROM unnest(%(ids)s::uuid[], %(midnights)s::timestamptz[]) AS w (id, midnight))"
 
 
@@ -38,6 +43,7 @@ class Metric:
 
     `over_time` is what stands for a stretch of several ticks: their `mean`, or the `last` where it only grows
     while the day lasts. `adds_up`: over whole days and months it is a sum, else the mean or the highest.
+    `counted` says which events `e` of the window count towards it, for those who ask why it is what it is.
     """
 
     name: str
@@ -48,6 +54,7 @@ class Metric:
     query: str
     by_key: bool = False
     adds_up: MinuteSum | None = None
+    counted: str = "true"
 
     @property
     def sql(self) -> str:
@@ -92,6 +99,7 @@ METRICS: Mapping[str, Metric] = {
                 JOIN session_presence AS p
                 ON p.workspace_id = w.id AND p.last_seen > $start
                 GROUP BY w.id""",
+            counted="e.session_id IS NOT NULL",
         ),
         Metric(
             "messagesLastHour",
@@ -101,7 +109,7 @@ METRICS: Mapping[str, Metric] = {
             "mean",
             # Whole minutes from their sums, the minute that the hour begins in from its rows. Those were received
             # 5 minutes early at most, which leaves one or two partitions to look at.
-            """SELECT w.id, coalesce((
+            f"""SELECT w.id, coalesce((
                     SELECT sum(m.count - m.retracted) FROM minute_counts AS m
                     WHERE m.workspace_id = w.id AND m.event_type = 'message.sent'
                     AND m.minute > $start
@@ -111,11 +119,9 @@ METRICS: Mapping[str, Metric] = {
                     AND e.occurred_at > $start
                     AND e.occurred_at < date_trunc('minute', $start) + interval '1 minute'
                     AND e.received_at > $start - interval '1 hour'
-                    AND NOT EXISTS (
-                        SELECT FROM message_deletions AS gone WHERE gone.workspace_id = e.workspace_id
-                        AND gone.message_id = e.event_data ->> 'messageId'
-                    )
-                ) FROM w""",
+                    AND {STANDING}
+                ) FROM w""",  # noqa: S608
+            counted=f"e.event_type = 'message.sent' AND {STANDING}",
         ),
         Metric(
             "messagesToday",
@@ -128,6 +134,7 @@ METRICS: Mapping[str, Metric] = {
                 AND m.event_type = 'message.sent'
                 GROUP BY w.id""",
             adds_up=MinuteSum("m.count - m.retracted", "m.event_type = 'message.sent'"),
+            counted=f"e.event_type = 'message.sent' AND {STANDING}",
         ),
         Metric(
             "activeChannels",
@@ -140,6 +147,11 @@ METRICS: Mapping[str, Metric] = {
                 AND c.last_message_at > $start
                 AND (c.archived_at IS NULL OR c.archived_at < c.created_at)
                 GROUP BY w.id""",
+            counted=f"""e.event_type = 'message.sent' AND {STANDING} AND EXISTS (
+                SELECT FROM channels AS c WHERE c.workspace_id = e.workspace_id
+                AND c.channel_id = e.event_data ->> 'channelId'
+                AND (c.archived_at IS NULL OR c.archived_at < c.created_at)
+            )""",
         ),
         Metric(
             "activeOrchestrators",
@@ -151,6 +163,10 @@ METRICS: Mapping[str, Metric] = {
                 JOIN orchestrators AS o ON o.workspace_id = w.id AND o.state IN ('online', 'busy')
                 AND o.state_at > $start
                 GROUP BY w.id""",
+            counted="""e.event_type IN ('orchestrator.online', 'orchestrator.busy') AND EXISTS (
+                SELECT FROM orchestrators AS o WHERE o.workspace_id = e.workspace_id
+                AND o.orchestrator_id = e.event_data ->> 'orchestratorId' AND o.state_seq = e.seq
+            )""",
         ),
         Metric(
             "tasksInProgress",
@@ -161,6 +177,10 @@ METRICS: Mapping[str, Metric] = {
             """SELECT w.id, count(*) FROM w
                 JOIN tasks AS t ON t.workspace_id = w.id AND t.is_open
                 GROUP BY w.id""",
+            counted="""e.event_type IN ('task.created', 'task.started') AND EXISTS (
+                SELECT FROM tasks AS t WHERE t.workspace_id = e.workspace_id
+                AND t.task_id = e.event_data ->> 'taskId' AND t.is_open
+            )""",
         ),
         Metric(
             "eventCounts",

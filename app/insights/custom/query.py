@@ -22,6 +22,7 @@ from app.domain.custom_metric import (
 )
 from app.domain.event import MAX_AHEAD
 from app.domain.event_query import SLACK
+from app.insights.metrics import STANDING
 
 COMPARISONS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 COLUMNS = {USER: "e.user_id", SESSION: "e.session_id"}
@@ -32,10 +33,6 @@ FROM_NUMBERS = {
     "max": "max({})",
     "p95": "percentile_disc(0.95) WITHIN GROUP (ORDER BY {})",  # an actual value, the nearest rank
 }
-STANDING = """NOT EXISTS (
-    SELECT FROM message_deletions AS gone WHERE gone.workspace_id = e.workspace_id
-    AND gone.message_id = e.event_data ->> 'messageId'
-)"""
 # Whole minutes from their sums; the minute that a sliding window begins in from its rows. A day begins with one.
 SUMS = """
     SELECT coalesce(sum(m.count - m.retracted), 0) FROM minute_counts AS m

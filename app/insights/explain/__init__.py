@@ -1,0 +1,1 @@
+"""Explanations: why a figure is what it is."""

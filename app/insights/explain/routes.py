@@ -1,0 +1,109 @@
+"""GET …/analytics/explain: what a figure means, which moment and stretch it is of, and what it was made from."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, current_app
+from marshmallow import fields
+from sqlalchemy import Connection
+
+from app.auth.access import Access, require_member
+from app.counters import Counters
+from app.domain.custom_metric import PREFIX
+from app.domain.instants import iso, local_midnight
+from app.domain.scopes import READ
+from app.domain.stats import CUSTOM, STALE, Stats
+from app.extensions import db
+from app.insights.custom import value
+from app.insights.explain.latest import latest
+from app.insights.explain.source import rows_read
+from app.insights.explain.subject import Moment, Subject, subject
+from app.insights.places import ONE_SNAPSHOT
+from app.query_parameters import Parameters, loaded
+
+blueprint = Blueprint("explain", __name__)
+COUNTED_IN_REDIS = ("eventCounts", "messagesToday")  # where Redis has the day's counts
+IN_REDIS = "Counts of the day, kept in Redis and checked against the log's last number"
+
+
+class Explaining(Parameters):
+    """Which metric."""
+
+    metric = fields.String(required=True, error_messages={"required": "Name a metric."})
+
+
+@blueprint.get("/api/workspaces/<workspace>/analytics/explain")
+def explain(workspace: str) -> dict[str, Any]:
+    """A metric's definition, window, value and source as of the last tick, and the last events that count."""
+    access = require_member(workspace, scope=READ)
+    name = loaded(Explaining())["metric"]
+    stats: Stats = current_app.extensions["pulse.insights"].stats(access.workspace_id)
+    at = Moment(access.workspace_id, access.timezone, datetime.fromisoformat(stats.payload["timestamp"]))
+    with db.engine.connect() as connection:
+        connection.exec_driver_sql(ONE_SNAPSHOT)
+        value.limit(connection)
+        asked = subject(connection, name, at)
+        found = latest(connection, asked.counted, stats.cursor.seq)
+        source = _source(connection, asked, at, stats)  # last: what takes too long breaks the transaction
+    return {
+        "data": {
+            "metric": name,
+            "unit": asked.unit,
+            "meaning": asked.meaning,
+            "window": _window(asked, at),
+            "value": _value(name, stats),
+            "stale": stats.payload.get(STALE, {}).get(name),
+            "pausedBecause": asked.paused_because,
+            "source": source,
+            "events": found.events,
+            "eventsAreAll": found.is_all,
+        },
+        "meta": _meta(access, stats, at),
+    }
+
+
+def _window(asked: Subject, at: Moment) -> dict[str, Any]:
+    start = asked.window.start(at.now, at.timezone)
+    return {
+        "name": asked.window.name,
+        "words": asked.window.words,
+        "since": start and iso(start),
+        "sinceIsIncluded": asked.window.has_start,
+        "until": iso(at.now),
+        "timezone": at.timezone,
+    }
+
+
+def _value(name: str, stats: Stats) -> Any:
+    if name.startswith(PREFIX):
+        return stats.payload.get(CUSTOM, {}).get(name.removeprefix(PREFIX))
+    return stats.payload[name]
+
+
+def _source(connection: Connection, asked: Subject, at: Moment, stats: Stats) -> dict[str, Any]:
+    if asked.name in COUNTED_IN_REDIS and _is_counted(at, stats):
+        return {"from": "redis", "words": IN_REDIS, "read": []}
+    if asked.paused_because:
+        return {"from": "nothing", "words": asked.paused_because, "read": []}
+    read = rows_read(connection, asked.query)
+    words = "; ".join(f"{table['words']} ({table['rows']:,} rows)" for table in read or [])
+    return {"from": "postgresql", "words": words or "PostgreSQL took too long to tell.", "read": read or []}
+
+
+def _is_counted(at: Moment, stats: Stats) -> bool:
+    counters: Counters = current_app.extensions["pulse"].counters
+    held = counters.read([at.workspace]).get(at.workspace)
+    day = stats.cursor.epoch, local_midnight(at.now, at.timezone)
+    return held is not None and held.mark[:2] == day
+
+
+def _meta(access: Access, stats: Stats, at: Moment) -> dict[str, Any]:
+    age = (datetime.now(UTC) - at.now).total_seconds()
+    return {
+        "timestamp": iso(at.now),
+        "ageSeconds": round(max(0.0, age), 3),
+        "lastEventId": str(stats.cursor),
+        "timezone": access.timezone,
+    }

@@ -1,0 +1,78 @@
+"""What is to be explained: a metric of the registry or one of the workspace's own, in one shape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from app.domain.custom_metric import PREFIX, Definition
+from app.domain.event import MAX_AHEAD
+from app.domain.event_query import SLACK
+from app.domain.instants import local_midnight
+from app.domain.windows import Window
+from app.errors import InvalidParameter, NotFound
+from app.insights.custom import store
+from app.insights.custom.query import Query, condition_of, query_of
+from app.insights.metrics import ASKED, METRICS, Metric
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Where and when: a workspace, its timezone, and the moment of the figure."""
+
+    workspace: UUID
+    timezone: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A metric at a moment: `query` gives its value, `counted` tells which events `e` count towards it."""
+
+    name: str
+    unit: str
+    meaning: str
+    window: Window
+    query: Query
+    counted: Query
+    paused_because: str | None = None
+
+
+def subject(connection: Connection, name: str, at: Moment) -> Subject:
+    """The metric of this name; raises InvalidParameter if there is none."""
+    if metric := METRICS.get(name):
+        return _built_in(metric, at)
+    try:
+        if not name.startswith(PREFIX):
+            raise NotFound
+        entry = store.entry(connection, at.workspace, name.removeprefix(PREFIX))
+    except NotFound:
+        raise InvalidParameter(
+            f"There is no metric called {name[:64]!r}.", errors={"metric": ["There is no such metric."]}
+        ) from None
+    definition = Definition.of(entry)
+    own = definition, at.workspace, at.now, at.timezone
+    because = entry["pausedBecause"]
+    return Subject(
+        name, entry["unit"], entry["meaning"], definition.window, query_of(*own), condition_of(*own), because
+    )
+
+
+def _built_in(metric: Metric, at: Moment) -> Subject:
+    midnight = local_midnight(at.now, at.timezone)
+    query = Query(f"{ASKED} {metric.sql}", {"now": at.now, "ids": [at.workspace], "midnights": [midnight]})
+    return Subject(metric.name, metric.unit, metric.meaning, metric.window, query, _counted(metric, at))
+
+
+def _counted(metric: Metric, at: Moment) -> Query:
+    conditions = ["e.workspace_id = %(workspace)s", metric.counted]
+    start = metric.window.start(at.now, at.timezone)
+    if start is None:
+        return Query(" AND ".join(conditions), {"workspace": at.workspace})
+    after = ">=" if metric.window.has_start else ">"
+    conditions += [f"e.occurred_at {after} %(start)s", "e.received_at >= %(received)s"]
+    received = start - MAX_AHEAD - SLACK
+    return Query(" AND ".join(conditions), {"workspace": at.workspace, "start": start, "received": received})
