@@ -11,6 +11,9 @@ from app.extensions import db
 
 blueprint = Blueprint("health", __name__)
 
+OK = "ok"
+UNKNOWN = "not known while the database is away"
+
 
 @blueprint.get("/healthz")
 def healthz() -> Response:
@@ -20,27 +23,30 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """PostgreSQL answers and is migrated; without Redis the service is ready, but degraded."""
-    checks = {"database": _database(), "redis": _redis()}
-    ready = checks["database"] == "ok"
-    status = (
-        "ready" if all(state == "ok" for state in checks.values()) else "degraded" if ready else "not ready"
-    )
+    """Each part, and what is wrong with it. Without Redis the service is ready, but degraded."""
+    database, migrations = _database()
+    checks = {"database": database, "migrations": migrations, "bus": _bus()}
+    ready = database == migrations == OK
+    status = ("ready" if checks["bus"] == OK else "degraded") if ready else "not ready"
     return jsonify(status=status, checks=checks), 200 if ready else 503
 
 
-def _database() -> str:
-    wanted = ScriptDirectory(current_app.extensions["migrate"].directory).get_current_head()
+def _database() -> tuple[str, str]:
     try:
         with db.engine.connect() as connection:
             if connection.execute(text("SELECT to_regclass('alembic_version')")).scalar() is None:
-                return "not migrated: run `flask --app wsgi db upgrade`"
+                return OK, "there are no tables: run `flask --app wsgi db upgrade`"
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     except DATABASE_AWAY:
-        return "not answering"
-    return "ok" if found == wanted else f"at migration {found}, this version needs {wanted}"
+        return "PostgreSQL is not answering", UNKNOWN
+    wanted = ScriptDirectory(current_app.extensions["migrate"].directory).get_current_head()
+    if found == wanted:
+        return OK, OK
+    return OK, f"at {found}, this version needs {wanted}: run `flask --app wsgi db upgrade`"
 
 
-def _redis() -> str:
-    answers = current_app.extensions["pulse"].link.pipeline(lambda pipe: pipe.ping())
-    return "ok" if answers else "not answering"
+def _bus() -> str:
+    worker = current_app.extensions["pulse"]
+    if not worker.link.pipeline(lambda pipe: pipe.ping()):
+        return "Redis is not answering: PostgreSQL is polled"
+    return "silent, though Redis answers: PostgreSQL is polled" if worker.hub.degraded else OK
