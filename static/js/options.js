@@ -92,6 +92,9 @@ const CALLBACKS = {
   onEventDropped: CALLBACK,
 };
 
+export const POLLING_CALLBACKS = Object.keys(CALLBACKS);
+export const STREAM_CALLBACKS = [...POLLING_CALLBACKS, 'onEvent', 'onReset'];
+
 const STREAM_RULES = {
   ...CALLBACKS,
   enabled: FLAG,

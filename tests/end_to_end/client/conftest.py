@@ -101,8 +101,7 @@ def browser_of(chromium: Browser, front: Front) -> Iterator[Callable[[str], Brow
         context = chromium.new_context(base_url=front.url)
         context.set_default_timeout(PATIENCE * 1000)
         context.on("weberror", lambda error: faults.append(str(error.error)))
-        data = {"email": f"{name}@acme.test", "password": PASSWORD}
-        assert context.request.post("/api/auth/login", data=data).ok
+        sign_in(context, name)
         contexts.append(context)
         return context
 
@@ -110,6 +109,11 @@ def browser_of(chromium: Browser, front: Front) -> Iterator[Callable[[str], Brow
     for context in contexts:
         context.close()
     assert not faults, f"a script of a page failed: {faults}"
+
+
+def sign_in(context: BrowserContext, name: str) -> None:
+    data = {"email": f"{name}@acme.test", "password": PASSWORD}
+    assert context.request.post("/api/auth/login", data=data).ok
 
 
 def watch(context: BrowserContext, connected: bool = True, **options: Any) -> Page:
@@ -125,6 +129,14 @@ def watch(context: BrowserContext, connected: bool = True, **options: Any) -> Pa
 def told(page: Page) -> dict[str, Any]:
     """What the page was told: `ids` of events in order, `phases`, `resets`, `dropped`."""
     return page.evaluate("window.told")
+
+
+def freeze(page: Page) -> Callable[[], None]:
+    """Stop a page where it is, in the middle of its next script, untold; returns what lets it go on."""
+    session = page.context.new_cdp_session(page)
+    session.send("Debugger.enable")
+    session.send("Debugger.pause")
+    return lambda: session.send("Debugger.disable")
 
 
 def saw(page: Page, *numbers: int) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Error, Page
 from servers import until
 from visitor import Visitor
 
-from .conftest import saw, told, watch
+from .conftest import freeze, saw, told, watch
 
 HANG = "setTimeout(() => { const end = Date.now() + 3000; while (Date.now() < end); })"
 
@@ -45,15 +45,11 @@ def crash(tab: Page) -> None:
         tab.goto("chrome://crash", wait_until="commit", timeout=1000)  # never arrives
 
 
-def freeze(tab: Page) -> None:
-    tab.context.new_cdp_session(tab).send("Page.setWebLifecycleState", {"state": "frozen"})
-
-
 def hang(tab: Page) -> None:
     tab.evaluate(HANG)
 
 
-@pytest.mark.parametrize("end", [close, crash, freeze])
+@pytest.mark.parametrize("end", [close, crash])
 def test_when_the_leader_is_gone_another_tab_takes_over_and_nothing_is_lost_or_doubled(
     tabs: list[Page], olivia: Visitor, end: Callable[[Page], None]
 ):
@@ -72,6 +68,25 @@ def test_when_the_leader_is_gone_another_tab_takes_over_and_nothing_is_lost_or_d
     for tab in others:
         saw(tab, *before, *after, *last)
         assert told(tab)["resets"] == 0
+
+
+def test_a_leader_that_is_frozen_is_replaced_and_follows_when_it_thaws(tabs: list[Page], olivia: Visitor):
+    leader, *others = tabs
+    before = track(olivia)
+    for tab in tabs:
+        saw(tab, *before)
+
+    thaw = freeze(leader)
+    after = track(olivia)
+
+    for tab in others:
+        saw(tab, *before, *after)
+    thaw()
+    saw(leader, *before, *after)
+    until(lambda: streams(olivia) == 1, "one stream for all tabs")
+    last = track(olivia)
+    for tab in tabs:
+        saw(tab, *before, *after, *last)
 
 
 def test_a_leader_that_hangs_is_replaced_and_follows_when_it_is_back(tabs: list[Page], olivia: Visitor):

@@ -1,0 +1,115 @@
+"""What is tracked reaches the server once, though the network, the page or the server goes away meanwhile."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+from servers import Server, until
+from visitor import Visitor
+
+from .conftest import sign_in, told, watch
+
+EVENTS = "/api/workspaces/acme/analytics/events?type=kept.event&limit=1000"
+
+
+@pytest.fixture
+def context(browser_of) -> BrowserContext:
+    return browser_of("mika")
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return watch(context)
+
+
+@pytest.fixture
+def known(olivia: Visitor) -> int:
+    return recorded(olivia)
+
+
+def recorded(visitor: Visitor) -> int:
+    """How many of them the log has."""
+    return len(visitor.get(EVENTS).raise_for_status().json()["data"])
+
+
+def track(page: Page, count: int = 3) -> None:
+    page.evaluate(
+        """count => { for (let n = 0; n < count; n += 1) live.trackEvent('kept.event', {n}).catch(() => {}) }""",
+        count,
+    )
+
+
+def sent(page: Page) -> None:
+    page.wait_for_function("live.unsentEvents === 0")
+
+
+def test_without_a_network_they_wait(page: Page, olivia: Visitor, known: int):
+    page.context.set_offline(True)
+    track(page)
+    assert page.evaluate("live.unsentEvents") == 3
+    page.context.set_offline(False)
+    sent(page)
+    assert recorded(olivia) == known + 3
+
+
+def test_they_survive_a_reload(page: Page, context: BrowserContext, olivia: Visitor, known: int):
+    context.route(
+        "**/analytics/realtime*",
+        lambda route: route.abort() if route.request.method == "POST" else route.continue_(),
+    )
+    context.route("**/analytics/realtime/batch", lambda route: route.abort())
+    track(page, 5)
+    page.wait_for_function("live.unsentEvents === 5")
+    page.reload()
+    page.wait_for_function("window.live?.isConnected && live.unsentEvents === 5")
+    context.unroute_all()
+    page.reload()
+    page.wait_for_function("window.live?.isConnected")
+    until(lambda: recorded(olivia) == known + 5, "all of them recorded")
+    sent(page)
+    assert recorded(olivia) == known + 5
+    assert told(page)["dropped"] == []
+
+
+def test_a_tab_adopts_only_what_no_living_tab_looks_after(
+    page: Page, context: BrowserContext, olivia: Visitor
+):
+    context.set_offline(True)
+    track(page)
+    page.wait_for_function("live.unsentEvents === 3")
+    context.set_offline(False)
+    sent(page)
+    other = watch(context)
+    assert other.evaluate("live.unsentEvents") == 0
+
+
+def test_a_page_that_is_closed_sends_what_waits(page: Page, olivia: Visitor, known: int):
+    track(page, 20)
+    page.close(run_before_unload=False)
+    until(lambda: recorded(olivia) == known + 20, "all of them recorded")
+
+
+def test_the_server_is_killed_meanwhile(page: Page, server: Server, olivia: Visitor, known: int):
+    track(page)
+    server.kill()
+    track(page)
+    server.start()
+    sent(page)
+    assert recorded(olivia) == known + 6
+
+
+def test_another_person_does_not_send_what_the_first_has_left(
+    context: BrowserContext, page: Page, olivia: Visitor, known: int
+):
+    context.set_offline(True)
+    track(page)
+    assert page.evaluate("live.unsentEvents") == 3
+    page.close()
+    context.set_offline(False)
+    sign_in(context, "olivia")
+    assert watch(context).evaluate("live.unsentEvents") == 0
+    assert recorded(olivia) == known
+
+    sign_in(context, "mika")
+    watch(context)
+    until(lambda: recorded(olivia) == known + 3, "her own recorded")

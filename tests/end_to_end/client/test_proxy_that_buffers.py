@@ -1,0 +1,57 @@
+"""A real proxy holds the stream back: the page polls, says so, misses nothing, and goes back to the stream."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+from visitor import Visitor
+
+from .conftest import Front, saw, told, watch
+
+MUTE_FOR = 11_000  # milliseconds; the client waits for ten seconds
+TRIED_AGAIN_AFTER = 61_000
+
+
+@pytest.fixture
+def page(browser_of, front: Front) -> Page:
+    """A page behind a proxy that buffers, in front of a clock that the test moves."""
+    front.buffer(True)
+    context = browser_of("mika")
+    context.clock.install()
+    page = watch(context, connected=False, shareStream=False)
+    page.wait_for_function("told.phases.includes('connecting')")
+    return page
+
+
+def polls(page: Page) -> None:
+    page.clock.fast_forward(MUTE_FOR)
+    page.wait_for_function("live.state.via === 'polling' && live.stats")
+
+
+def test_it_polls_and_says_so(page: Page):
+    polls(page)
+    assert told(page)["phases"] == ["connecting", "polling"]
+
+
+def test_events_come_all_the_same(page: Page, olivia: Visitor):
+    polls(page)
+    page.wait_for_function("live.state.lastEventId")
+    first = olivia.track("tab.news")["seq"]
+    page.clock.fast_forward(5000)
+    saw(page, first)
+    second = [olivia.track("tab.news")["seq"] for _ in range(3)]
+    page.clock.fast_forward(5000)
+    saw(page, first, *second)
+
+
+def test_once_the_proxy_lets_it_through_the_stream_takes_over(page: Page, front: Front, olivia: Visitor):
+    polls(page)
+    before = olivia.track("tab.news")["seq"]
+    page.clock.fast_forward(5000)
+    saw(page, before)
+    front.buffer(False)
+    page.clock.fast_forward(TRIED_AGAIN_AFTER)
+    page.wait_for_function("live.state.via === 'stream'")
+    after = olivia.track("tab.news")["seq"]
+    saw(page, before, after)
+    assert told(page)["phases"] == ["connecting", "polling", "connected"]

@@ -1,0 +1,99 @@
+"""The hooks, with React itself in Strict Mode: what they give back, and when they connect anew."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+from servers import until
+from visitor import Visitor
+
+
+@pytest.fixture
+def page(browser_of) -> Page:
+    page = browser_of("mika").new_page()
+    page.goto("/pages/react.html")
+    page.wait_for_function("typeof window.show === 'function'")
+    return page
+
+
+def show(page: Page, options: str = "{}", workspace: str = "acme") -> None:
+    page.evaluate(f"show({{workspace: '{workspace}', options: {options}}})")
+
+
+def root(page: Page):
+    return page.locator("#root")
+
+
+def connections(olivia: Visitor) -> list[str]:
+    answer = olivia.get("/api/workspaces/acme/analytics/connections").raise_for_status()
+    return [connection["connectionId"] for connection in answer.json()["data"]]
+
+
+def test_what_the_hooks_give_back(page):
+    show(page)
+    expect(root(page)).to_contain_text("live: ")
+    names = ["stats", "isConnected", "error", "reconnect", "disconnect", "trackEvent"]
+    assert page.evaluate("Object.keys(shown)") == names
+    page.evaluate("poll({})")
+    expect(root(page)).to_contain_text("polled: ")
+    assert page.evaluate("Object.keys(shown)") == ["stats", "isConnected", "error", "trackEvent"]
+
+
+def test_strict_mode_mounts_twice_and_leaves_one_stream(page, olivia):
+    show(page)
+    expect(root(page)).to_contain_text("live: ")
+    assert len(connections(olivia)) == 1
+
+
+def test_figures_and_events_arrive(page, olivia):
+    show(page, "hearing('first')")
+    expect(root(page)).to_contain_text("live: ")
+    page.wait_for_function("shown.stats")
+    before = page.evaluate("shown.stats.messagesToday")
+    page.evaluate("shown.trackEvent('message.sent', {channelId: 'general'})")
+    page.wait_for_function("heard.length === 1")
+    expect(root(page)).to_have_text(f"live: {before + 1}")
+
+
+def test_another_callback_is_called_and_connects_nothing_anew(page, olivia):
+    show(page, "hearing('first')")
+    expect(root(page)).to_contain_text("live: ")
+    stream = connections(olivia)
+    show(page, "hearing('second')")
+    olivia.track("tab.news")
+    page.wait_for_function("heard.length === 1")
+    assert page.evaluate("heard[0][0]") == "second"
+    assert connections(olivia) == stream
+
+
+def test_another_option_connects_anew(page, olivia):
+    show(page)
+    expect(root(page)).to_contain_text("live: ")
+    before = connections(olivia)
+    show(page, "{reconnectDelay: 500}")
+    until(lambda: len(connections(olivia)) == 1 and connections(olivia) != before, "another stream")
+
+
+def test_another_workspace_shows_nothing_of_the_first(page):
+    show(page)
+    expect(root(page)).to_contain_text("live: ")
+    show(page, workspace="elsewhere")
+    expect(root(page)).to_have_text("There is no such workspace, or you are not a member of it.")
+    assert page.evaluate("shown.stats") is None
+
+
+def test_disconnect_and_reconnect(page, olivia):
+    show(page)
+    expect(root(page)).to_contain_text("live: ")
+    page.evaluate("shown.disconnect()")
+    expect(root(page)).to_have_text("not live")
+    until(lambda: not connections(olivia), "no stream")
+    page.evaluate("shown.reconnect()")
+    expect(root(page)).to_contain_text("live: ")
+
+
+def test_a_component_that_goes_takes_its_stream_along(page, olivia):
+    show(page)
+    expect(root(page)).to_contain_text("live: ")
+    page.evaluate("show(null)")
+    until(lambda: not connections(olivia), "no stream")

@@ -1,0 +1,76 @@
+/** What another tab passes on: each event once, in order, and what is missing is fetched. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Inbox } from '../../static/js/inbox.js';
+import { settle } from './support/clock.mjs';
+
+const id = (seq) => (seq === null ? '' : `a1b2c3d4-${seq}`);
+const event = (seq) => ({ event: 'event', data: {}, id: id(seq) });
+
+/** An inbox at a place, and a log that has `logged`. */
+function inboxAt(seq, logged = []) {
+  const delivered = [];
+  const asked = [];
+  const missed = async (cursor) => {
+    asked.push(cursor);
+    if (logged instanceof Error) throw logged;
+    return logged.filter((frame) => frame.event === 'reset' || frame.id > cursor);
+  };
+  const inbox = new Inbox(id(seq), (frame) => delivered.push(frame.id), missed);
+  const pass = (...seqs) => seqs.forEach((now) => inbox.take(event(now), id(now - 1)));
+  return { inbox, delivered, asked, pass };
+}
+
+test('in order, as they come', () => {
+  const { delivered, pass } = inboxAt(810);
+  pass(811, 812);
+  assert.deepEqual(delivered, [id(811), id(812)]);
+});
+
+test('once, though two leaders pass it on', () => {
+  const { delivered, pass } = inboxAt(810);
+  pass(811, 812, 811, 812, 813);
+  assert.deepEqual(delivered, [id(811), id(812), id(813)]);
+});
+
+test('a reader without a place takes the first as it is', () => {
+  const { delivered, pass } = inboxAt(null);
+  pass(900, 901);
+  assert.deepEqual(delivered, [id(900), id(901)]);
+});
+
+test('what is missing comes from the log, before what is here already', async () => {
+  const { delivered, asked, pass } = inboxAt(810, [811, 812, 813].map(event));
+  pass(813, 814);
+  assert.deepEqual(delivered, []);
+  await settle();
+  assert.deepEqual(asked, [id(810)]);
+  assert.deepEqual(delivered, [id(811), id(812), id(813), id(814)]);
+});
+
+test('what the leader has reached before this tab came is fetched at once', async () => {
+  const { inbox, delivered } = inboxAt(810, [811, 812].map(event));
+  inbox.reachedElsewhere(id(812));
+  await settle();
+  assert.deepEqual(delivered, [id(811), id(812)]);
+});
+
+test('a log that does not answer is asked again with the next event; nothing is left out', async () => {
+  const broken = new Error('the line is cut');
+  const { inbox, delivered, pass } = inboxAt(810, broken);
+  pass(813);
+  await settle();
+  assert.deepEqual(delivered, []);
+  pass(814);
+  await settle();
+  assert.deepEqual([delivered, inbox.cursor], [[], id(810)]);
+});
+
+test('a log that starts over says so, and goes on from there', async () => {
+  const reset = { event: 'reset', data: {}, id: 'ffffffff-3' };
+  const { inbox, delivered } = inboxAt(810, [reset]);
+  inbox.take({ event: 'event', data: {}, id: 'ffffffff-4' }, 'ffffffff-3');
+  await settle();
+  assert.deepEqual(delivered, ['ffffffff-3', 'ffffffff-4']);
+});

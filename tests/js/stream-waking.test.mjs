@@ -1,0 +1,65 @@
+/** A page that wakes looks at once whether its line still lives; one that falls asleep lets go of it. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { settle } from './support/clock.mjs';
+import { connected, event } from './support/frames.mjs';
+import { World } from './support/world.mjs';
+
+async function hear(world, type) {
+  world.events.dispatchEvent(new Event(type));
+  await settle();
+}
+
+for (const type of ['visibilitychange', 'online', 'pageshow', 'resume']) {
+  test(`${type}: a line that is silent since three ticks is replaced, from where it was`, async (t) => {
+    const world = World.for(t);
+    const client = await world.connectedLive({}, connected() + event(813));
+    world.clock.jump(15_000); // the laptop slept, and its timers with it
+    await hear(world, type);
+    assert.deepEqual([client.state.phase, client.state.reason], ['reconnecting', 'silent']);
+    await world.clock.advance(world.wait);
+    assert.equal(world.server.last.headers.get('last-event-id'), 'a1b2c3d4-813');
+  });
+}
+
+test('a line that was heard lately is kept', async (t) => {
+  const world = World.for(t);
+  const client = await world.connectedLive();
+  world.clock.jump(14_000);
+  await hear(world, 'visibilitychange');
+  assert.ok(client.isConnected);
+});
+
+test('an attempt that fell due meanwhile is made', async (t) => {
+  const world = World.for(t);
+  await world.live();
+  await world.cut();
+  world.clock.jump(1000);
+  await hear(world, 'visibilitychange');
+  assert.equal(world.server.exchanges.length, 2);
+});
+
+for (const [sleeps, wakes] of [
+  ['pagehide', 'pageshow'],
+  ['freeze', 'resume'],
+]) {
+  test(`${sleeps} closes the stream, ${wakes} resumes it`, async (t) => {
+    const world = World.for(t);
+    const client = await world.connectedLive({}, connected() + event(813));
+    await hear(world, sleeps);
+    assert.deepEqual([world.server.streams.length, world.clock.pending], [0, 0]);
+    await hear(world, wakes);
+    assert.deepEqual([client.state.phase, client.state.reason], ['connecting', 'slept']);
+    assert.equal(world.server.last.headers.get('last-event-id'), 'a1b2c3d4-813');
+  });
+}
+
+test('a client that was disconnected sleeps on', async (t) => {
+  const world = World.for(t);
+  const client = await world.connectedLive();
+  client.disconnect();
+  await hear(world, 'pagehide');
+  await hear(world, 'pageshow');
+  assert.deepEqual([client.state.phase, world.server.streams.length], ['closed', 0]);
+});
