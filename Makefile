@@ -75,3 +75,7 @@ clean:  ## remove what was installed and built; the data in instance/ stays
 chaos-delivery: .venv/test  ## strike servers and stores for SECONDS=60 while streams are read, then 10,000 joins
 	@CHAOS_SECONDS=$(or $(SECONDS),60) CHAOS_JOINS=10000 \
 		$(BIN)/python -m pytest -q -s tests/chaos/test_delivery_chaos.py tests/chaos/test_delivery_joining.py
+
+.PHONY: bench-stats
+bench-stats: .venv/bench  ## ticks by workspaces, streams and size of the log (3 minutes; QUICK=1: less, FULL=1: 10 million events)
+	@$(BIN)/python -m benchmarks.stats

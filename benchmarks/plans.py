@@ -1,0 +1,43 @@
+"""How PostgreSQL answers a query: which tables it reads, how many rows of them, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+EXPLAIN = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) "
+
+
+class Scan(NamedTuple):
+    """One table read: by which kind of scan, how many rows were looked at, how many pages."""
+
+    table: str
+    kind: str
+    rows: int
+    pages: int
+
+
+def scans(connection: Connection, query: str, parameters: Mapping[str, Any]) -> list[Scan]:
+    """The scans of a query, which is run."""
+    [plan] = connection.exec_driver_sql(EXPLAIN + query, parameters).scalar_one()
+    return list(_scans(plan["Plan"]))
+
+
+def _scans(node: Mapping[str, Any]) -> Iterator[Scan]:
+    if "Relation Name" in node or "Index Name" in node:
+        rows = (
+            node["Actual Rows"]
+            + node.get("Rows Removed by Filter", 0)
+            + node.get("Rows Removed by Index Recheck", 0)
+        )
+        pages = node.get("Shared Hit Blocks", 0) + node.get("Shared Read Blocks", 0)
+        yield Scan(
+            node.get("Relation Name", node.get("Index Name")),
+            node["Node Type"],
+            round(rows * node["Actual Loops"]),
+            pages,
+        )
+    for inner in node.get("Plans", ()):
+        yield from _scans(inner)

@@ -1,0 +1,252 @@
+"""`make bench-stats`: what a tick costs by workspaces, streams and size of the log, beside the source's way."""
+
+from __future__ import annotations
+
+from gevent import monkey
+
+monkey.patch_all()
+
+import os  # noqa: E402
+import sys  # noqa: E402
+import time  # noqa: E402
+from collections.abc import Callable, Iterable, Iterator, Sequence  # noqa: E402
+from contextlib import contextmanager  # noqa: E402
+from datetime import UTC, datetime, timedelta  # noqa: E402
+from statistics import median, quantiles  # noqa: E402
+from uuid import UUID, uuid4  # noqa: E402
+
+import gevent  # noqa: E402
+from sqlalchemy import Connection, Engine, event  # noqa: E402
+
+from app import create_app  # noqa: E402
+from app.config import Settings  # noqa: E402
+from app.domain.grid import grid  # noqa: E402
+from app.domain.ids import Cursor  # noqa: E402
+from app.domain.stats import EVERYTHING  # noqa: E402
+from app.domain.steps import Kept  # noqa: E402
+from app.insights import figures, history  # noqa: E402
+from app.insights.metrics import ASKED, METRICS  # noqa: E402
+from app.insights.places import parameters, read_places  # noqa: E402
+from app.live.identity import Identity  # noqa: E402
+from app.live.pull_stream import PullStream  # noqa: E402
+from app.postgres_link import lift_limits  # noqa: E402
+from app.worker import Worker  # noqa: E402
+from benchmarks import past_events, source_way  # noqa: E402
+from benchmarks.plans import Scan, scans  # noqa: E402
+from benchmarks.report import table, verdict, write_json  # noqa: E402
+from benchmarks.stage import stage  # noqa: E402
+
+QUICK = os.environ.get("QUICK", "") == "1"
+FULL = os.environ.get("FULL", "") == "1"
+ROUNDS = 5 if QUICK else 15
+NOW = (datetime.now(UTC) - timedelta(days=1)).replace(hour=15, minute=0, second=30, microsecond=0)
+# Events a day and days, by the size of the log; "today" is a day of some ten thousand, or a hundred thousand.
+LOGS = {"10 thousand": (15_000, 1), "1 million": (11_200, 90)} | (
+    {"10 million": (112_000, 90)} if FULL else {}
+)
+WORKSPACES = (1, 100) if QUICK else (1, 100, 1_000)
+STREAMS = (1, 100, 5_000)
+GROWING = {
+    "events",
+    "minute_counts",
+    "session_presence",
+    "tasks",
+    "message_deletions",
+    "event_ids",
+    "roll_ups",
+    "samples",
+}
+KEPT = Kept(timedelta(hours=1), timedelta(hours=48), timedelta(days=400))
+TURN = timedelta(seconds=5)
+
+
+class Bench:
+    """A worker that is not started, so that nothing ticks but what is measured."""
+
+    def __init__(self, environ: dict[str, str]):
+        self.worker = Worker(Settings.from_environ(environ))
+        self.engine: Engine = self.worker._engine
+        self.statements = 0
+        event.listen(self.engine, "before_cursor_execute", self._count)
+
+    def tick_by_size(self) -> list[dict[str, object]]:
+        """Whole ticks of the collector: leases, queries, frames, samples."""
+        rows = []
+        for count in WORKSPACES:
+            with self._patient() as connection:
+                workspaces = past_events.make_workspaces(connection, f"w{count}-", count)
+                connection.commit()
+                now = datetime.now(UTC)
+                for workspace in workspaces:
+                    past_events.fill(connection, workspace, now, 300, 1)
+            self._analyze()
+            for streams in STREAMS:
+                rows.append(self._tick_with(workspaces, streams))
+        return rows
+
+    def log(self, name: str) -> dict[str, object]:
+        """One workspace with a log of this size: its tick and plans, the source's way, a month of history."""
+        a_day, days = LOGS[name]
+        with self._patient() as connection:
+            [workspace] = past_events.make_workspaces(connection, f"log{days}-{a_day}-", 1)
+            connection.commit()
+            started = time.perf_counter()
+            events = past_events.fill(connection, workspace, NOW, a_day, days)
+            print(f"{events:,} events made in {time.perf_counter() - started:.0f} s", flush=True)
+        self._analyze()
+        found = self._plans([workspace])
+        with self._patient() as connection:
+            once = _seconds(lambda: source_way.figures(connection, workspace, NOW), 3)
+        tick = _seconds(lambda: figures.compute(self.engine, [workspace], NOW), ROUNDS)
+        return {
+            "events": events,
+            "tick_ms": 1000 * median(tick),
+            "rows": sum(scan.rows for scan in found),
+            "pages": sum(scan.pages for scan in found),
+            "source_100_ms": 100 * 1000 * median(once),
+            "history_p95_ms": 1000 * quantiles(self._month(workspace), n=20)[-1],
+            "scans": found,
+        }
+
+    @contextmanager
+    def _patient(self) -> Iterator[Connection]:
+        """A connection whose statements take the time they take."""
+        with self.engine.connect() as connection:
+            lift_limits(connection)
+            yield connection
+
+    def _tick_with(self, workspaces: Sequence[UUID], streams: int) -> dict[str, object]:
+        opened = [self._open(workspaces[number % len(workspaces)]) for number in range(streams)]
+        collector = self.worker.insights._collector
+        collector.tick()
+        self.statements = 0
+        collector.tick()
+        queries = self.statements
+        seconds = _seconds(collector.tick, ROUNDS)
+        watched = {stream.identity.workspace_id for stream in opened}
+        rows = sum(scan.rows for scan in self._plans(list(workspaces), datetime.now(UTC)))
+        for stream in opened:
+            self.worker.hub.leave(stream)
+        return {
+            "workspaces": len(workspaces),
+            "streams": streams,
+            "watched": len(watched),
+            "queries": queries,
+            "rows": rows,
+            "tick_ms": 1000 * median(seconds),
+        }
+
+    def _open(self, workspace: UUID) -> PullStream:
+        identity = Identity("conn_1_bench", workspace, uuid4(), b"", "local", datetime.now(UTC))
+        room = self.worker.hub.enter(workspace)
+        start = Cursor(room.cursor.epoch, room.cursor.seq)
+        stream = PullStream(
+            identity, start, time.monotonic() + 3600, EVERYTHING, lambda _: None, abort=lambda: None
+        )
+        self.worker.hub.join(stream)
+        return stream
+
+    def _plans(self, workspaces: Iterable[UUID], now: datetime = NOW) -> list[Scan]:
+        with self.engine.connect() as connection:
+            asked = parameters(read_places(connection, workspaces, now), now)
+            return [
+                scan
+                for metric in METRICS.values()
+                for scan in scans(connection, f"{ASKED} {metric.sql}", asked)
+            ]
+
+    def _month(self, workspace: UUID) -> list[float]:
+        names = ["onlineUsers", "messagesToday", "activeChannels"]
+        asked = grid("auto", NOW - timedelta(days=31), NOW, NOW, "UTC", KEPT, TURN)
+        with self.engine.connect() as connection:
+            return _seconds(lambda: history.read(connection, workspace, names, asked), 100)
+
+    def _analyze(self) -> None:
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            lift_limits(connection)
+            connection.exec_driver_sql("VACUUM ANALYZE")
+
+    def _count(self, *_: object) -> None:
+        self.statements += 1
+
+
+def _seconds(work: Callable[[], object], rounds: int) -> list[float]:
+    found = []
+    for _ in range(rounds):
+        gevent.sleep(0)
+        started = time.perf_counter()
+        work()
+        found.append(time.perf_counter() - started)
+    return found
+
+
+def main() -> int:
+    """Measure, print, keep; 1 if a target is missed."""
+    with stage() as here:
+        create_app(Settings.from_environ(here.environ))  # makes psycopg2 cooperative
+        bench = Bench(here.environ)
+        logs = {name: bench.log(name) for name in LOGS}
+        sizes = bench.tick_by_size()
+        bench.engine.dispose()
+    return _report(logs, sizes)
+
+
+def _report(logs: dict[str, dict], sizes: list[dict]) -> int:
+    print(
+        table(
+            ["workspaces", "streams", "queries", "rows read", "tick, ms"],
+            [
+                [row[name] for name in ("workspaces", "streams", "queries", "rows", "tick_ms")]
+                for row in sizes
+            ],
+        )
+    )
+    print()
+    names = ("events", "tick_ms", "rows", "pages", "source_100_ms", "history_p95_ms")
+    print(table(["log", *names], [[name, *(row[column] for column in names)] for name, row in logs.items()]))
+    print("\nHow the tick reads the largest log:")
+    largest = list(logs.values())[-1]
+    print(table(["table", "scan", "rows", "pages"], [list(scan) for scan in largest["scans"]]))
+    ticks = [row["tick_ms"] for row in logs.values()]
+    growing = [
+        scan
+        for row in logs.values()
+        for scan in row["scans"]
+        if scan.kind == "Seq Scan" and _grows(scan.table)
+    ]
+    million = logs["1 million"]
+    verdicts = [
+        (
+            "queries a tick do not grow",
+            len({row["queries"] for row in sizes}) == 1,
+            str({r["queries"] for r in sizes}),
+        ),
+        (
+            "largest log at most 2 × the smallest",
+            max(ticks) <= 2 * min(ticks),
+            f"{max(ticks) / min(ticks):.2f} ×",
+        ),
+        ("no sequential scan of a table that grows", not growing, f"{growing or 'none'}"),
+        (
+            "a month of history, p95 < 50 ms",
+            largest["history_p95_ms"] < 50,
+            f"{largest['history_p95_ms']:.1f} ms",
+        ),
+        (
+            "below the source system's way",
+            million["tick_ms"] < million["source_100_ms"],
+            f"{million['source_100_ms'] / million['tick_ms']:,.0f} × less at 100 streams, 1 million events",
+        ),
+    ]
+    for wanted in verdicts:
+        print(verdict(*wanted))
+    print(write_json("bench-stats.json", {"sizes": sizes, "logs": logs}))
+    return int(not all(is_met for _, is_met, _ in verdicts))
+
+
+def _grows(name: str) -> bool:
+    return name in GROWING or name.startswith("events_")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
