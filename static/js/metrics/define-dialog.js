@@ -1,0 +1,162 @@
+// @ts-check
+/** The dialog that makes or changes a metric, with the server's answer beside what it is about. */
+
+import { definitionOf, faultsOf, noFaults, writtenOf } from './metric-form.js';
+
+/**
+ * @typedef {import('./metric-api.js').Definition} Definition
+ * @typedef {import('./metric-api.js').Metric} Metric
+ * @typedef {import('./metric-form.js').WrittenCondition} WrittenCondition
+ */
+
+const MOST_CONDITIONS = 5;
+
+export class DefineDialog {
+  #dialog;
+  #form;
+  #rows;
+  #send;
+  #save;
+  #onSaved;
+  /** @type {Metric | null} the one that is being changed */
+  #metric = null;
+
+  /**
+   * @param {HTMLDialogElement} dialog
+   * @param {object} use
+   * @param {(definition: Definition, changed: Metric | null) => Promise<Metric>} use.save
+   * @param {(metric: Metric) => void} use.onSaved
+   */
+  constructor(dialog, { save, onSaved }) {
+    this.#dialog = dialog;
+    this.#form = /** @type {HTMLFormElement} */ (dialog.querySelector('form'));
+    this.#rows = this.#part('.condition-rows');
+    this.#send = /** @type {HTMLButtonElement} */ (dialog.querySelector('[type="submit"]'));
+    this.#save = save;
+    this.#onSaved = onSaved;
+    this.#listen();
+  }
+
+  /** @param {Metric | null} metric  to be changed; null for a new one */
+  open(metric) {
+    this.#metric = metric;
+    this.#form.reset();
+    this.#rows.replaceChildren();
+    this.#showFaults(noFaults());
+    if (metric) this.#fillIn(metric);
+    const name = this.#control('name');
+    name.readOnly = metric !== null;
+    this.#part('#define-title').textContent = metric ? `Change ${metric.title || metric.name}` : 'New metric';
+    this.#arrange();
+    this.#dialog.showModal();
+    (metric ? this.#control('title') : name).focus();
+  }
+
+  #listen() {
+    this.#form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+    this.#control('aggregate').addEventListener('change', () => this.#arrange());
+    this.#part('.condition-add').addEventListener('click', () => {
+      this.#addCondition({ field: '', op: 'gte', text: '' }).focus();
+      this.#arrange();
+    });
+    for (const button of this.#dialog.querySelectorAll('.dialog-close, .dialog-cancel')) {
+      button.addEventListener('click', () => this.#dialog.close());
+    }
+  }
+
+  /** @param {Metric} metric */
+  #fillIn(metric) {
+    for (const name of /** @type {const} */ (['name', 'title', 'unit', 'aggregate', 'field'])) {
+      this.#control(name).value = metric[name] ?? '';
+    }
+    this.#control('types').value = metric.types.join(', ');
+    const radio = /** @type {HTMLInputElement} */ (this.#part(`[name="window"][value="${metric.window}"]`));
+    radio.checked = true;
+    for (const condition of metric.where) this.#addCondition(writtenOf(condition));
+  }
+
+  async #submit() {
+    if (this.#send.ariaBusy === 'true') return;
+    this.#send.ariaBusy = 'true';
+    this.#showFaults(noFaults());
+    const metric = this.#metric;
+    try {
+      const saved = await this.#save(definitionOf(new FormData(this.#form), this.#written()), metric);
+      // The dialog may have been closed meanwhile, and opened for another.
+      if (this.#metric === metric) this.#dialog.close();
+      this.#onSaved(saved);
+    } catch (error) {
+      this.#showFaults(faultsOf(/** @type {import('../errors.js').PulseError} */ (error)));
+    } finally {
+      this.#send.ariaBusy = 'false';
+    }
+  }
+
+  /** @param {WrittenCondition} written */
+  #addCondition({ field, op, text }) {
+    const template = /** @type {HTMLTemplateElement} */ (this.#dialog.querySelector('template'));
+    const copy = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
+    const row = /** @type {HTMLElement} */ (copy.firstElementChild);
+    const [name, comparison, value] = controlsOf(row);
+    [name.value, comparison.value, value.value] = [field, op, text];
+    comparison.addEventListener('change', () => this.#arrange());
+    row.querySelector('.condition-end')?.addEventListener('click', () => {
+      row.remove();
+      this.#arrange();
+      this.#part('.condition-add').focus();
+    });
+    this.#rows.append(row);
+    return name;
+  }
+
+  /** @returns {WrittenCondition[]} */
+  #written() {
+    return [...this.#rows.children].map((row) => {
+      const [field, op, text] = controlsOf(row);
+      return { field: field.value, op: op.value, text: text.value };
+    });
+  }
+
+  /** Shows what the choices made ask for, and hides what they do not. */
+  #arrange() {
+    this.#part('.define-of').hidden = this.#control('aggregate').value === 'count';
+    for (const row of this.#rows.children) {
+      const [, op, value] = controlsOf(row);
+      value.disabled = op.value === 'exists' || op.value === 'absent';
+    }
+    const add = /** @type {HTMLButtonElement} */ (this.#part('.condition-add'));
+    add.disabled = this.#rows.childElementCount >= MOST_CONDITIONS;
+  }
+
+  /** @param {Record<string, string[]>} faults */
+  #showFaults(faults) {
+    for (const [field, messages] of Object.entries(faults)) {
+      this.#part(`[data-faults="${field}"]`).textContent = messages.join('\n');
+      const control = this.#form.elements.namedItem(field);
+      if (control instanceof HTMLElement) control.ariaInvalid = String(messages.length > 0);
+    }
+    const [field] = Object.entries(faults).find(([, messages]) => messages.length > 0) ?? [];
+    if (!field) return;
+    const control = this.#form.elements.namedItem(field);
+    (control instanceof HTMLElement ? control : this.#send).focus();
+  }
+
+  /** @param {string} name */
+  #control(name) {
+    return /** @type {HTMLInputElement} */ (this.#form.elements.namedItem(name));
+  }
+
+  /** @param {string} selector */
+  #part(selector) {
+    return /** @type {HTMLElement} */ (this.#dialog.querySelector(selector));
+  }
+}
+
+/** @param {Element} row @returns {HTMLInputElement[]} field, comparison and value */
+const controlsOf = (row) =>
+  ['.condition-field', '.condition-op', '.condition-value'].map(
+    (selector) => /** @type {HTMLInputElement} */ (row.querySelector(selector)),
+  );
