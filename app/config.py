@@ -228,3 +228,14 @@ def _read(environ: Mapping[str, str], setting: Mapping[str, Any]) -> Any:
         return setting["parse"](text)
     except ValueError as error:
         raise ConfigError(f"{setting['name']} {error}") from None
+
+
+def document() -> str:
+    """Every setting as a row of a Markdown table."""
+    rows = [field.metadata for field in fields(Settings)]
+    lines = [f"| `{row['name']}` | {_default(row['default'])} | {row['about']} |" for row in rows]
+    return "\n".join(["| setting | default | what it is |", "|---|---|---|", *lines, ""])
+
+
+def _default(text: str | None) -> str:
+    return "required" if text is None else f"`{text}`" if text else ""

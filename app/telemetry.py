@@ -48,10 +48,7 @@ class Telemetry:
         self._told = Counter[str]()
         self._counters = {name: self._counter(name, *about) for name, about in COUNTERS.items()}
         self._gauges = {name: self._gauge(name, *about) for name, about in GAUGES.items()}
-        self._commit_seconds = self._histogram("commit_seconds", "A commit, with all its events.", SECONDS)
-        self._commit_events = self._histogram("commit_events", "Events that shared a commit.", SIZES)
-        self._tick_seconds = self._histogram("tick_seconds", "A worker's computation of figures.", SECONDS)
-        self._loop_lag = self._histogram("loop_lag_seconds", "How much too late a greenlet woke up.", SECONDS)
+        self._histograms = {name: self._histogram(name, *about) for name, about in HISTOGRAMS.items()}
         measured.committed.connect(self._on_commit)
         measured.ticked.connect(self._on_tick)
         measured.stream_ended.connect(self._on_stream_ended)
@@ -68,7 +65,7 @@ class Telemetry:
         while True:
             due = monotonic() + LOOK_EVERY
             gevent.sleep(LOOK_EVERY)
-            self._loop_lag.observe(max(0.0, monotonic() - due))
+            self._histograms["loop_lag_seconds"].observe(max(0.0, monotonic() - due))
             looks += 1
             self.look(add_up=looks % ADD_UP_EVERY == 0)
 
@@ -99,11 +96,11 @@ class Telemetry:
 
     def _on_commit(self, _sender: Any, events: int, seconds: float) -> None:
         self.counts["events_committed",] += events
-        self._commit_seconds.observe(seconds)
-        self._commit_events.observe(events)
+        self._histograms["commit_seconds"].observe(seconds)
+        self._histograms["commit_events"].observe(events)
 
     def _on_tick(self, _sender: Any, seconds: float) -> None:
-        self._tick_seconds.observe(seconds)
+        self._histograms["tick_seconds"].observe(seconds)
 
     def _on_stream_ended(self, _sender: Any, stream: Stream) -> None:
         self._ended["frames"] += stream.frames_sent
@@ -142,4 +139,10 @@ GAUGES = {
     "bus_silence_seconds": ("Seconds since the bus brought anything, where that is longest.", "livemax"),
     "degraded": ("1 while a worker polls PostgreSQL because the bus is silent.", "livemax"),
     "database_connections": ("Connections to PostgreSQL in use, by pool.", "livesum", "pool"),
+}
+HISTOGRAMS = {
+    "commit_seconds": ("A commit, with all its events.", SECONDS),
+    "commit_events": ("Events that shared a commit.", SIZES),
+    "tick_seconds": ("A worker's computation of figures.", SECONDS),
+    "loop_lag_seconds": ("How much too late a greenlet woke up.", SECONDS),
 }

@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import Flask
 
 from app.cli.demo import demo
+from app.cli.doctor import doctor
 from app.cli.events import events
 from app.cli.metrics import metrics
+from app.cli.settings import settings
 from app.cli.token import token
 from app.cli.user import user
 from app.cli.workspace import workspace
@@ -14,5 +16,5 @@ from app.cli.workspace import workspace
 
 def init_app(app: Flask) -> None:
     """Add the groups to `flask`."""
-    for group in (user, workspace, token, events, metrics, demo):
+    for group in (user, workspace, token, events, metrics, settings, demo, doctor):
         app.cli.add_command(group)

@@ -1,0 +1,28 @@
+"""`flask doctor`: is everything as the service needs it?"""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from app.doctor import Finding, examine
+from app.extensions import db
+
+
+@click.command("doctor")
+@with_appcontext
+def doctor() -> None:
+    """Look at settings, PostgreSQL, migrations, Redis, clocks and limits; say how to mend what is wrong."""
+    directory = current_app.extensions["migrate"].directory
+    findings = []
+    for finding in examine(current_app.config["PULSE"], db.engine, directory):
+        findings.append(finding)
+        click.echo(_line(finding))
+    if any(finding.is_bad for finding in findings):
+        raise click.exceptions.Exit(1)
+
+
+def _line(finding: Finding) -> str:
+    mark = "BAD " if finding.is_bad else "mind" if finding.remedy else "ok  "
+    return f"{mark}  {finding.about}: {finding.words}" + (f"  → {finding.remedy}" if finding.remedy else "")

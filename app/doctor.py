@@ -1,0 +1,157 @@
+"""Looks at everything that the service depends on, and says of what is wrong how to mend it."""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from alembic.script import ScriptDirectory
+from redis import Redis
+from redis.exceptions import NoPermissionError, RedisError
+from sqlalchemy import Connection, Engine, text
+
+from app.config import Settings
+from app.errors import DATABASE_AWAY
+from app.redis_link import connect
+
+OLDEST_POSTGRESQL, OLDEST_REDIS = 14, 7
+OTHER_FILES = 512  # what a worker opens beside streams
+MOST_SKEW = 1.0  # seconds
+SMALLEST_BUFFER = 8 * 2**20  # bytes: a burst of events must fit while a worker is busy
+KEY = "pulse:doctor"
+
+
+class Finding(NamedTuple):
+    """What was looked at and found; a remedy if that is not as it should be; `is_bad` if it will not work."""
+
+    about: str
+    words: str
+    remedy: str = ""
+    is_bad: bool = False
+
+
+def examine(settings: Settings, engine: Engine, migrations: str) -> Iterator[Finding]:
+    """One finding after another; `migrations` is their directory."""
+    yield from _settings(settings)
+    yield _files(settings)
+    try:
+        with engine.connect() as connection:
+            yield from _postgresql(connection, migrations)
+    except DATABASE_AWAY as error:
+        reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        yield Finding("PostgreSQL", reason, "see that it runs, and that DATABASE_URL is right", True)
+    with connect(settings.redis_url) as client:
+        yield from _redis(client)
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    if len(set(settings.secret_key)) < 10:
+        yield Finding("PULSE_SECRET_KEY", "is easy to guess", "`openssl rand -hex 32` makes a good one", True)
+    if not settings.public_origins:
+        yield Finding("PULSE_PUBLIC_URL", "is not set", "name the address that browsers use")
+    elif not settings.only_https:
+        yield Finding("PULSE_PUBLIC_URL", "is not https alone", "put nginx with a certificate in front")
+    else:
+        yield Finding("PULSE_PUBLIC_URL", ", ".join(settings.public_origins))
+        if not settings.trusted_proxies:
+            yield Finding(
+                "PULSE_TRUSTED_PROXIES",
+                "is 0, but something in front must speak https",
+                "set it to 1 behind nginx: limits by address would otherwise count everybody as one",
+            )
+
+
+def _files(settings: Settings) -> Finding:
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = settings.max_streams_per_worker + OTHER_FILES
+    if hard < wanted:
+        remedy = f"LimitNOFILE={wanted} in the systemd unit, or a lower PULSE_MAX_STREAMS_PER_WORKER"
+        return Finding("Open files", f"{hard} at most, {wanted} wanted", remedy)
+    return Finding("Open files", f"{hard} at most")
+
+
+def _postgresql(connection: Connection, migrations: str) -> Iterator[Finding]:
+    number = int(connection.execute(text("SHOW server_version_num")).scalar_one()) // 10_000
+    too_old = f"version {OLDEST_POSTGRESQL} or newer is needed" if number < OLDEST_POSTGRESQL else ""
+    yield Finding("PostgreSQL", f"version {number}", too_old, bool(too_old))
+    yield _skew("PostgreSQL's clock", connection.execute(text("SELECT clock_timestamp()")).scalar_one())
+    yield _migrated(connection, migrations)
+
+
+def _migrated(connection: Connection, migrations: str) -> Finding:
+    head = ScriptDirectory(migrations).get_current_head()
+    found = None
+    if connection.execute(text("SELECT to_regclass('alembic_version')")).scalar():
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if found == head:
+        return Finding("Migrations", f"at {head}")
+    return Finding("Migrations", f"at {found}, {head} wanted", "run `flask --app wsgi db upgrade`", True)
+
+
+def _redis(client: Redis) -> Iterator[Finding]:
+    try:
+        version = client.info("server")["redis_version"]
+        too_old = int(version.split(".")[0]) < OLDEST_REDIS
+        yield Finding(
+            "Redis", f"version {version}", "version 7 or newer is needed" if too_old else "", too_old
+        )
+        seconds, microseconds = client.time()
+        yield _skew("Redis' clock", datetime.fromtimestamp(seconds + microseconds / 1e6, UTC))
+        yield _rights(client)
+        yield from _redis_settings(client)
+    except RedisError as error:
+        remedy = "see that it runs, and that REDIS_URL is right; until then PostgreSQL is polled"
+        yield Finding("Redis", str(error), remedy)
+
+
+def _rights(client: Redis) -> Finding:
+    uses: dict[str, Callable[[], object]] = {
+        "PUBLISH": lambda: client.publish(KEY, b""),
+        "SUBSCRIBE": lambda: _subscribe(client),
+        "EVAL": lambda: client.eval("return redis.call('HSET', KEYS[1], 'a', 1)", 1, KEY),
+        "ZADD": lambda: client.zadd(f"{KEY}:set", {"a": 1}),
+        "DEL": lambda: client.delete(KEY, f"{KEY}:set"),
+    }
+    refused = []
+    for name, use in uses.items():
+        try:
+            use()
+        except NoPermissionError:
+            refused.append(name)
+    if refused:
+        return Finding(
+            "Redis' rights", f"{', '.join(refused)} refused", "ACL: ~pulse:* &pulse:* +@all -@dangerous", True
+        )
+    return Finding("Redis' rights", "all that is needed")
+
+
+def _subscribe(client: Redis) -> None:
+    with client.pubsub() as subscription:
+        subscription.subscribe(KEY)
+        subscription.get_message(timeout=1)  # a refusal comes as an answer
+
+
+def _redis_settings(client: Redis) -> Iterator[Finding]:
+    try:
+        found = client.config_get("maxmemory", "maxmemory-policy", "client-output-buffer-limit")
+    except RedisError:
+        yield Finding("Redis' settings", "may not be read here")
+        return
+    policy = found["maxmemory-policy"]
+    if int(found["maxmemory"]) and policy != "noeviction":
+        yield Finding(
+            "Redis' memory", f"evicts ({policy})", "counts would vanish: maxmemory-policy noeviction"
+        )
+    words = found["client-output-buffer-limit"].split()
+    hard = int(words[words.index("pubsub") + 1])
+    if 0 < hard < SMALLEST_BUFFER:
+        remedy = "client-output-buffer-limit pubsub 32mb 8mb 60"
+        yield Finding("Redis' buffers", f"cut subscribers off at {hard} bytes", remedy)
+
+
+def _skew(about: str, theirs: datetime) -> Finding:
+    seconds = abs((theirs - datetime.now(UTC)).total_seconds())
+    remedy = "run NTP on both" if seconds > MOST_SKEW else ""
+    return Finding(about, f"{seconds:.1f} s from ours", remedy)

@@ -1,0 +1,100 @@
+"""`flask doctor`: all is well, or what is not and how to mend it."""
+
+import pytest
+
+from app.redis_link import connect
+
+GOOD = {"PULSE_PUBLIC_URL": "https://pulse.test", "PULSE_TRUSTED_PROXIES": "1"}
+
+
+@pytest.fixture
+def doctor(make_app):
+    """`doctor(REDIS_URL=…)`: exit code and lines by what they are about."""
+
+    def run(**changes):
+        done = make_app(**GOOD | changes).test_cli_runner().invoke(args=["doctor"])
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.output
+        lines = ((*line[6:].partition(": "), line[:4].strip()) for line in done.output.splitlines())
+        return done.exit_code, {about: (mark, words) for about, _, words, mark in lines}
+
+    return run
+
+
+@pytest.fixture
+def redis(redis_url):
+    """A client that may change settings; they are put back."""
+    with connect(redis_url) as client:
+        usual = client.config_get("maxmemory", "maxmemory-policy", "client-output-buffer-limit")
+        yield client
+        for name, value in usual.items():
+            client.config_set(name, value)
+
+
+def test_all_is_well(doctor):
+    code, found = doctor(PULSE_MAX_STREAMS_PER_WORKER="10")
+    assert code == 0
+    assert {about: mark for about, (mark, _) in found.items()} == dict.fromkeys(
+        [
+            "PULSE_PUBLIC_URL",
+            "Open files",
+            "PostgreSQL",
+            "PostgreSQL's clock",
+            "Migrations",
+            "Redis",
+            "Redis' clock",
+            "Redis' rights",
+        ],
+        "ok",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "about", "mark", "words"),
+    [
+        ({"PULSE_SECRET_KEY": "a" * 40}, "PULSE_SECRET_KEY", "BAD", "openssl rand -hex 32"),
+        ({"PULSE_PUBLIC_URL": ""}, "PULSE_PUBLIC_URL", "mind", "name the address"),
+        ({"PULSE_PUBLIC_URL": "http://x"}, "PULSE_PUBLIC_URL", "mind", "nginx with a certificate"),
+        ({"PULSE_TRUSTED_PROXIES": "0"}, "PULSE_TRUSTED_PROXIES", "mind", "set it to 1"),
+        ({"PULSE_MAX_STREAMS_PER_WORKER": "99999999"}, "Open files", "mind", "LimitNOFILE=100000511"),
+        ({"DATABASE_URL": "postgresql:///x?host=/nowhere"}, "PostgreSQL", "BAD", "DATABASE_URL is right"),
+        ({"REDIS_URL": "unix:///nowhere"}, "Redis", "mind", "PostgreSQL is polled"),
+    ],
+)
+def test_what_is_wrong_is_named_with_a_remedy(doctor, changes, about, mark, words):
+    code, found = doctor(**changes)
+    assert code == (1 if mark == "BAD" else 0)
+    assert found[about][0] == mark
+    assert words in found[about][1]
+
+
+def test_a_database_that_is_behind_is_bad(doctor, sql):
+    [row] = sql("SELECT version_num FROM alembic_version")
+    sql("UPDATE alembic_version SET version_num = '0001'")
+    try:
+        code, found = doctor()
+    finally:
+        sql("UPDATE alembic_version SET version_num = :number", number=row.version_num)
+    assert (code, found["Migrations"][0]) == (1, "BAD")
+    assert "db upgrade" in found["Migrations"][1]
+
+
+def test_a_redis_that_forgets_or_cuts_off_is_noticed(doctor, redis):
+    redis.config_set("maxmemory", "1gb")
+    redis.config_set("maxmemory-policy", "allkeys-lru")
+    redis.config_set("client-output-buffer-limit", "pubsub 1mb 1mb 60")
+    _, found = doctor()
+    assert "noeviction" in found["Redis' memory"][1]
+    assert "client-output-buffer-limit pubsub" in found["Redis' buffers"][1]
+
+
+def test_a_right_that_is_missing_is_named(doctor, redis, redis_url):
+    redis.acl_setuser(
+        "narrow", enabled=True, nopass=True, keys=["*"], channels=["none"], categories=["+@all"]
+    )
+    try:
+        separator = "&" if "?" in redis_url else "?"
+        code, found = doctor(REDIS_URL=f"{redis_url}{separator}username=narrow&password=x")
+    finally:
+        redis.acl_deluser("narrow")
+    assert code == 1
+    assert found["Redis' rights"][1].startswith("PUBLISH, SUBSCRIBE refused")

@@ -1,0 +1,53 @@
+"""A backup by pg_dump, restored into another database: what was in it is there, in a new epoch."""
+
+import secrets
+import subprocess
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from app.extensions import db
+from launcher.cluster import binary
+
+REALTIME = "/api/workspaces/acme/analytics/realtime"
+EVENT = {"eventType": "deploy.finished"}
+STREAM = {"Accept": "text/event-stream"}
+
+
+@pytest.fixture
+def restored(postgres, make_app, mika, tmp_path):
+    """The service on what a backup held; meanwhile two more events were posted to the one that was lost."""
+    for _ in range(2):
+        assert mika.post(REALTIME, json=EVENT).status_code == 200
+    backup = tmp_path / "backup"
+    subprocess.run([binary("pg_dump"), "-Fc", "-f", backup, postgres.url], check=True)
+    for _ in range(2):
+        mika.post(REALTIME, json=EVENT)
+    name = f"restored_{secrets.token_hex(4)}"
+    postgres.create_database(name, "template0")
+    url = postgres.url_of(name)
+    subprocess.run([binary("pg_restore"), "--no-owner", "-d", url, backup], check=True)
+    app = make_app(DATABASE_URL=url)
+    app.test_cli_runner().invoke(args=["events", "restored"])
+    return app
+
+
+def test_clients_of_before_are_told_to_reload_and_what_was_saved_is_there(restored, mika):
+    seen = mika.get(REALTIME).get_json()["meta"]["lastEventId"]
+    client = restored.test_client()
+    client.set_cookie("session", mika.get_cookie("session").value)
+    snapshot = client.get(REALTIME).get_json()
+    assert snapshot["data"]["eventCounts"] == {"deploy.finished": 2}
+    with client.get(REALTIME, headers=STREAM | {"Last-Event-ID": seen}, buffered=False) as stream:
+        assert b"event: reset" in next(stream.response)
+    assert client.post(REALTIME, json=EVENT).get_json()["seq"] == 3
+
+
+def test_the_restored_audit_log_is_append_only_as_before(restored):
+    with (
+        restored.app_context(),
+        db.engine.connect() as connection,
+        pytest.raises(ProgrammingError, match="append-only"),
+    ):
+        connection.execute(text("DELETE FROM audit_entries"))
