@@ -25,10 +25,10 @@ def affordable(
 ) -> Value:
     """The metric's value at `now`, once it is known that it can be had; raises TooCostly with the reason."""
     value.limit(connection)
-    cost = planned_cost(connection, query_of(definition, workspace, now, timezone))
-    if cost > MOST:
-        raise TooCostly(f"PostgreSQL expects a cost of {cost:,.0f}; the most is {MOST:,}. {ADVICE}")
     try:
+        cost = planned_cost(connection, query_of(definition, workspace, now, timezone))
+        if cost > MOST:
+            raise TooCostly(f"PostgreSQL expects a cost of {cost:,.0f}; the most is {MOST:,}. {ADVICE}")
         return value.read(connection, definition, workspace, timezone, now)
     except TookTooLong:
         raise TooCostly(f"Its query was stopped after {LONGEST:g} seconds. {ADVICE}") from None
@@ -36,5 +36,5 @@ def affordable(
 
 def planned_cost(connection: Connection, query: Query) -> float:
     """What the planner expects the query to cost; nothing is read for that."""
-    [[plan]] = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {query.sql}", query.parameters).scalars()
+    [plan] = value.ask(connection, Query(f"EXPLAIN (FORMAT JSON) {query.sql}", query.parameters))
     return plan["Plan"]["Total Cost"]

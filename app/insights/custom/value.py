@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from psycopg2.errors import QueryCanceled
@@ -12,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from app.domain.custom_metric import Definition
-from app.insights.custom.query import query_of
+from app.insights.custom.query import Query, query_of
 
 Value = int | float | None
 
@@ -39,14 +40,18 @@ def read(
     connection: Connection, definition: Definition, workspace: UUID, timezone: str, now: datetime
 ) -> Value:
     """The value at `now`; None where nothing counts that it could be of. Raises TookTooLong."""
-    query = query_of(definition, workspace, now, timezone)
+    found = ask(connection, query_of(definition, workspace, now, timezone))
+    return definition.when_nothing_counts if found is None else _as_json(found)
+
+
+def ask(connection: Connection, query: Query) -> Any:
+    """The one value that a query gives; raises TookTooLong."""
     try:
-        found = connection.exec_driver_sql(query.sql, query.parameters).scalar_one()
+        return connection.exec_driver_sql(query.sql, query.parameters).scalar_one()
     except OperationalError as error:
         if isinstance(error.orig, QueryCanceled):
             raise TookTooLong from error
         raise
-    return definition.when_nothing_counts if found is None else _as_json(found)
 
 
 def _as_json(found: int | Decimal) -> Value:
