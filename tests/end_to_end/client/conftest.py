@@ -120,9 +120,10 @@ def watch(context: BrowserContext, connected: bool = True, **options: Any) -> Pa
     """One more tab that watches `acme`."""
     page = context.new_page()
     query = quote(json.dumps(options))
-    page.goto(f"/pages/live.html?{query}")
+    page.goto(f"/pages/live.html?{query}", wait_until="commit")
+    page.wait_for_function("window.live")
     if connected:
-        page.wait_for_function("window.live?.isConnected")
+        page.wait_for_function("live.isConnected")
     return page
 
 

@@ -23,7 +23,9 @@ def context(browser_of) -> BrowserContext:
 @pytest.fixture
 def tabs(context: BrowserContext, olivia: Visitor) -> list[Page]:
     """Eight; the first leads. Over HTTP/1.1 a browser opens six connections, so the seventh stream would hang."""
-    tabs = [watch(context) for _ in range(8)]
+    tabs = [watch(context), *(watch(context, connected=False) for _ in range(7))]
+    for tab in tabs:
+        tab.wait_for_function("live.isConnected")
     assert streams(olivia) == 1
     return tabs
 
