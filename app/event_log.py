@@ -189,3 +189,19 @@ def begin_anew(connection: Connection) -> int:
     return connection.exec_driver_sql(
         "UPDATE event_heads SET epoch = left(replace(gen_random_uuid()::text, '-', ''), 8)"
     ).rowcount
+
+
+# What figures are counted by; everything else in an event's data may be about a person.
+COUNTED_BY = ("messageId", "channelId", "orchestratorId", "taskId")
+
+
+def anonymise(connection: Connection, user_id: UUID) -> int:
+    """Take out of a user's events what could tell who it was; returns how many events that were."""
+    return connection.exec_driver_sql(
+        """
+        UPDATE events SET session_id = NULL, event_data = coalesce(
+            (SELECT jsonb_object_agg(key, value) FROM jsonb_each(event_data) WHERE key = ANY(%s)), '{}'
+        ) WHERE user_id = %s
+        """,
+        (list(COUNTED_BY), user_id),
+    ).rowcount

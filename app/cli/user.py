@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from datetime import datetime
 
 import click
 
 from app.cli.commands import Commands, user_of
+from app.domain.instants import iso
+from app.workspaces.personal_data import erase, lines_of
 from app.workspaces.users import create_user, reset_password, set_active
 
 user = Commands("user", help="People who may sign in.")
@@ -50,6 +54,27 @@ def user_activate(email: str) -> None:
     found = user_of(email)
     set_active(found.id, True)
     click.echo(f"{found.email} may sign in again.")
+
+
+@user.command("export")
+@click.argument("email")
+def user_export(email: str) -> None:
+    """Print all that is stored of a user, a JSON object a line: who they are, and every event they sent."""
+    for line in lines_of(user_of(email).id):
+        click.echo(json.dumps(line, default=_plain, ensure_ascii=False))
+
+
+@user.command("erase")
+@click.argument("email")
+@click.confirmation_option(prompt="This cannot be undone. Erase this user?")
+def user_erase(email: str) -> None:
+    """Forget who a user was. Their events stay, and nothing in them says whose they were."""
+    count = erase(user_of(email).id)
+    click.echo(f"Erased; {count} events stay without a name.")
+
+
+def _plain(value: object) -> str:
+    return iso(value) if isinstance(value, datetime) else str(value)
 
 
 def _password(from_stdin: bool, given: str | None) -> str:

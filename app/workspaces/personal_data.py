@@ -1,0 +1,96 @@
+"""What is stored of a person: all of it told, or all of it erased but for the bare events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, delete, exists, select, text, update
+from sqlalchemy.orm import aliased
+
+from app import audit, event_log, postgres_link
+from app.auth import passwords, revoked
+from app.errors import Problem
+from app.extensions import db
+from app.models import LoginSession, Membership, User, Workspace
+
+# A name for each kind of line, and what makes its lines; never a hash of a password, session or token.
+KINDS = {
+    "user": "SELECT id, email, name, is_active, created_at FROM users WHERE id = :user",
+    "membership": """
+        SELECT workspaces.slug AS workspace, role, memberships.created_at
+        FROM memberships JOIN workspaces ON workspaces.id = workspace_id WHERE user_id = :user
+    """,
+    "session": "SELECT browser, created_at, expires_at FROM sessions WHERE user_id = :user",
+    "token": """
+        SELECT workspace_id, name, prefix, scopes, created_at, last_used_at, expires_at
+        FROM tokens WHERE user_id = :user
+    """,
+    "deed": """
+        SELECT workspace_id, at, action, via, details FROM audit_entries
+        WHERE actor_id = :user OR subject_id = :user ORDER BY id
+    """,
+    "event": """
+        SELECT workspace_id, seq, event_id, event_type, event_data, session_id, occurred_at, received_at
+        FROM events WHERE user_id = :user
+    """,
+}
+
+
+def lines_of(user_id: UUID) -> Iterator[Mapping[str, Any]]:
+    """Everything that is stored of a user, a thing at a time, with its `kind`."""
+    with db.engine.connect() as connection:
+        postgres_link.lift_limits(connection)  # the log has no index by user
+        for kind, query in KINDS.items():
+            result = connection.execution_options(yield_per=1_000).execute(text(query), {"user": user_id})
+            for row in result.mappings():
+                yield {"kind": kind, **row}
+
+
+def erase(user_id: UUID) -> int:
+    """Forget who a user was: they are out at once, and nothing that is left says who it was.
+
+    Their events stay, by the same id, without session and without data but for what is counted by (channels,
+    tasks and the like): figures of the past stay as they were. Raises Problem for the only owner of a workspace.
+    Returns how many events that were.
+    """
+    with db.engine.connect() as connection:
+        postgres_link.lift_limits(connection)
+        _leave_workspaces(connection, user_id)
+        connection.execute(delete(LoginSession).where(LoginSession.user_id == user_id))
+        connection.execute(update(User).where(User.id == user_id).values(_nobody(user_id)))
+        count = event_log.anonymise(connection, user_id)
+        connection.commit()
+    revoked.announce(user_id=user_id)
+    return count
+
+
+def _nobody(user_id: UUID) -> dict[str, Any]:
+    return {
+        "email": f"{user_id}@erased.invalid",
+        "name": "Erased",
+        "password_hash": passwords.NO_PASSWORD,
+        "is_active": False,
+    }
+
+
+def _leave_workspaces(connection: Connection, user_id: UUID) -> None:
+    if orphans := _owned_by_nobody_else(connection, user_id):
+        raise Problem(f"This is the only owner of {', '.join(orphans)}: name another one first.")
+    query = delete(Membership).where(Membership.user_id == user_id)
+    for workspace_id, role in connection.execute(query.returning(Membership.workspace_id, Membership.role)):
+        audit.record(connection, workspace_id, "member.removed", user_id, role=role)
+
+
+def _owned_by_nobody_else(connection: Connection, user_id: UUID) -> list[str]:
+    other = aliased(Membership)
+    another = exists().where(
+        other.workspace_id == Membership.workspace_id, other.role == "owner", other.user_id != user_id
+    )
+    query = (
+        select(Workspace.slug)
+        .join(Membership, Membership.workspace_id == Workspace.id)
+        .where(Membership.user_id == bindparam("user"), Membership.role == "owner", ~another)
+    )
+    return list(connection.execute(query, {"user": user_id}).scalars())
