@@ -95,6 +95,18 @@ def make_workspaces(connection: Connection, slug: str, count: int) -> list[UUID]
     return list(connection.exec_driver_sql(WORKSPACES, {"slug": slug, "count": count}).scalars())
 
 
+def fill_history(connection: Connection, workspace: UUID, now: datetime) -> None:
+    """Thirteen months of hours."""
+    connection.exec_driver_sql(HOURS, {"workspace": workspace, "now": now})
+    connection.commit()
+
+
+def analyze(connection: Connection) -> None:
+    """Let the planner know what is there, as the server does by itself in time."""
+    connection.exec_driver_sql("ANALYZE")
+    connection.commit()
+
+
 def fill(connection: Connection, workspace: UUID, now: datetime, a_day: int, days: int) -> int:
     """Events of so many days up to `now`; returns how many there are."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -106,10 +118,10 @@ def fill(connection: Connection, workspace: UUID, now: datetime, a_day: int, day
             EVENTS, {"workspace": workspace, "seq": day * a_day, "start": start, "count": a_day, "now": now}
         )
         connection.commit()
-    connection.exec_driver_sql("ANALYZE")
+    if days > 1:
+        analyze(connection)  # or the planner would loop over what is large
     for statement in PROJECTIONS:
         connection.exec_driver_sql(statement, {"workspace": workspace, "now": now})
-    connection.exec_driver_sql(HOURS, {"workspace": workspace, "now": now})
     connection.commit()
     count = "SELECT count(*) FROM events WHERE workspace_id = %s"
     return connection.exec_driver_sql(count, (workspace,)).scalar_one()

@@ -78,8 +78,8 @@ class Bench:
                 connection.commit()
                 now = datetime.now(UTC)
                 for workspace in workspaces:
-                    past_events.fill(connection, workspace, now, 300, 1)
-            self._analyze()
+                    past_events.fill(connection, workspace, now, 100, 1)
+                past_events.analyze(connection)
             for streams in STREAMS:
                 rows.append(self._tick_with(workspaces, streams))
         return rows
@@ -92,8 +92,9 @@ class Bench:
             connection.commit()
             started = time.perf_counter()
             events = past_events.fill(connection, workspace, NOW, a_day, days)
+            past_events.fill_history(connection, workspace, NOW)
+            past_events.analyze(connection)
             print(f"{events:,} events made in {time.perf_counter() - started:.0f} s", flush=True)
-        self._analyze()
         found = self._plans([workspace])
         with self._patient() as connection:
             once = _seconds(lambda: source_way.figures(connection, workspace, NOW), 3)
@@ -161,11 +162,6 @@ class Bench:
         with self.engine.connect() as connection:
             return _seconds(lambda: history.read(connection, workspace, names, asked), 100)
 
-    def _analyze(self) -> None:
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            lift_limits(connection)
-            connection.exec_driver_sql("VACUUM ANALYZE")
-
     def _count(self, *_: object) -> None:
         self.statements += 1
 
@@ -185,8 +181,8 @@ def main() -> int:
     with stage() as here:
         create_app(Settings.from_environ(here.environ))  # makes psycopg2 cooperative
         bench = Bench(here.environ)
-        logs = {name: bench.log(name) for name in LOGS}
         sizes = bench.tick_by_size()
+        logs = {name: bench.log(name) for name in LOGS}
         bench.engine.dispose()
     return _report(logs, sizes)
 
