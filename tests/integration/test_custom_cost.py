@@ -53,7 +53,7 @@ def test_what_the_planner_finds_dear_is_refused_before_it_runs(connection, works
     with pytest.raises(TooCostly) as refusal:
         asked(connection, workspace, SUM)
     assert "PostgreSQL expects a cost of" in refusal.value.detail
-    assert refusal.value.detail.endswith(f"the most is 250,000. {ADVICE}")
+    assert refusal.value.detail.endswith(f"the most is 150,000. {ADVICE}")
 
 
 def test_what_takes_too_long_is_refused_when_it_has_run(engine, connection, workspace):
