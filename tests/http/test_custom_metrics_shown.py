@@ -57,3 +57,14 @@ def test_nobody_else_sees_it(oscar):
     elsewhere = ANALYTICS.replace("acme", "elsewhere")
     assert "custom" not in oscar.get(f"{elsewhere}/realtime").get_json()["data"]
     assert oscar.get(f"{elsewhere}/history?metric=custom.orders").status_code == 400
+
+
+def test_in_trends(vera):
+    answer = vera.get(f"{ANALYTICS}/trends?metric=custom.orders&period=day")
+    assert answer.status_code == 200, answer.text
+
+
+def test_beside_earlier_values(vera):
+    data = vera.get(f"{REALTIME}?metrics=custom&compare=1").get_json()["data"]
+    assert data["custom"] == {"orders": 2}
+    assert data["compare"]["custom.orders"]["yesterday"]["value"] is None
