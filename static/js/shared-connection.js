@@ -39,6 +39,8 @@ export class SharedConnection {
   #group = null;
   /** @type {Connection | null} while this tab leads */
   #held = null;
+  /** How far the held stream has come; the inbox may lag behind while it fetches. */
+  #reached = '';
   /** @type {Frame | null} */
   #figures = null;
   #asleep = false;
@@ -115,7 +117,8 @@ export class SharedConnection {
     const { connection } = this.#shared;
     const wasLive = this.#state.phase === 'connected';
     const owner = { onState: () => this.#showHeld(), onFrame: (/** @type {Frame} */ frame) => this.#take(frame) };
-    this.#held = connection(owner, this.#inbox.cursor);
+    this.#reached = this.#inbox.cursor;
+    this.#held = connection(owner, this.#reached);
     this.#held.start(wasLive ? 'handover' : null);
   }
 
@@ -150,7 +153,10 @@ export class SharedConnection {
    * @param {Frame} frame
    */
   #take(frame) {
-    const after = this.#inbox.cursor;
+    const after = this.#reached;
+    this.#reached = this.#held?.state.lastEventId ?? after;
+    // A greeting says where the stream begins: whoever loses it before the first event resumes there.
+    if (frame.event === 'connected') this.#inbox.cursor ||= this.#reached;
     if (MOVES_THE_CURSOR.has(frame.event)) this.#inbox.take(frame, after);
     else this.#deliver(frame);
     if (!FOR_ONE_TAB.has(frame.event)) this.#group?.send('frame', { frame, after });

@@ -42,6 +42,14 @@ def test_a_frozen_page_holds_no_stream_and_catches_up_when_it_thaws(page: Page, 
     assert told(page)["resets"] == 0
 
 
+def test_before_its_first_event_a_page_misses_none_either(page: Page, olivia: Visitor):
+    thaw = freeze(page)
+    until(lambda: streams(olivia) == 0, "the stream closed")
+    missed = track(olivia)
+    thaw()
+    saw(page, *missed)
+
+
 def test_a_page_without_a_network_catches_up_when_it_has_one(page: Page, olivia: Visitor):
     before = track(olivia)
     saw(page, *before)
