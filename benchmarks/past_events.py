@@ -49,7 +49,7 @@ PROJECTIONS = (
             count(*) FILTER (WHERE event_type = 'message.sent' AND d.message_id IS NOT NULL)
         FROM events AS e LEFT JOIN message_deletions AS d
             ON d.workspace_id = e.workspace_id AND d.message_id = event_data ->> 'messageId'
-        WHERE e.workspace_id = %(workspace)s GROUP BY 1, 2, 3""",
+        WHERE e.workspace_id = %(workspace)s GROUP BY 1, 2, 3 ORDER BY 2""",
     """INSERT INTO user_presence SELECT workspace_id, user_id, max(occurred_at) FROM events
         WHERE workspace_id = %(workspace)s GROUP BY 1, 2""",
     """INSERT INTO session_presence SELECT workspace_id, session_id, max(occurred_at) FROM events
