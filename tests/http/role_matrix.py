@@ -48,6 +48,7 @@ POST   /account/password                                   ok   ok   ok   ok   o
 POST   /account/sessions/<session_id>/end                  ok   ok   ok   ok   ok   in  |  in   in   in   in
 POST   /account/sign-out-everywhere                        in   in   in   in   in   in  |  in   in   in   in
 GET    /w/<slug>                                           ok   ok   ok   ok   404  in  |  403  403  403  in
+GET    /w/<slug>/metrics                                   ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/tokens                                    ok   ok   403  403  404  in  |  403  403  403  in
 
 POST   /api/auth/login                                     ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
@@ -72,6 +73,8 @@ DELETE /api/workspaces/<workspace>/analytics/connections/<connection_id>  ok ok 
 GET    /api/workspaces/<workspace>/analytics/event-types   ok   ok   ok   ok   404  401 |  403  403  ok   ok
 GET    /api/workspaces/<workspace>/analytics/metrics       ok   ok   ok   ok   404  401 |  403  403  ok   ok
 GET    /api/workspaces/<workspace>/analytics/history       ok   ok   ok   ok   404  401 |  403  403  ok   ok
+GET    /api/workspaces/<workspace>/analytics/explain       ok   ok   ok   ok   404  401 |  403  403  ok   ok
+GET    /api/workspaces/<workspace>/analytics/trends        ok   ok   ok   ok   404  401 |  403  403  ok   ok
 GET    /api/workspaces/<workspace>/analytics/breakdown     ok   ok   ok   ok   404  401 |  403  403  ok   ok
 GET    /api/workspaces/<workspace>/analytics/custom-metrics  ok ok   ok   ok   404  401 |  403  403  ok   ok
 POST   /api/workspaces/<workspace>/analytics/custom-metrics  ok ok   403  403  404  401 |  403  403  403  ok
@@ -100,6 +103,8 @@ REQUESTS: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/api/workspaces/<workspace>/tokens"): {"json": {"name": "Build", "scopes": ["events:write"]}},
     ("POST", REALTIME): {"json": EVENT},
     ("GET", "/api/workspaces/<workspace>/analytics/history"): {"query_string": {"metric": "onlineUsers"}},
+    ("GET", "/api/workspaces/<workspace>/analytics/explain"): {"query_string": {"metric": "onlineUsers"}},
+    ("GET", "/api/workspaces/<workspace>/analytics/trends"): {"query_string": {"metric": "messagesToday"}},
     ("GET", "/api/workspaces/<workspace>/analytics/breakdown"): {
         "query_string": {"by": "channel", "metric": "messages"}
     },
