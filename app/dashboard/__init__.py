@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.dashboard import account_page, assets, error_pages, metric_page, routes, token_page
+from app.dashboard import (
+    account_page,
+    assets,
+    cards_routes,
+    error_pages,
+    metric_page,
+    routes,
+    token_page,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -12,6 +20,7 @@ def init_app(app: Flask) -> None:
     assets.init_app(app)
     error_pages.init_app(app)
     app.register_blueprint(routes.blueprint)
+    app.register_blueprint(cards_routes.blueprint)
     app.register_blueprint(token_page.blueprint)
     app.register_blueprint(metric_page.blueprint)
     app.register_blueprint(account_page.blueprint)

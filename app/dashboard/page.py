@@ -10,7 +10,7 @@ from app.auth.access import Access
 from app.domain.catalogue import CATALOGUE
 from app.domain.ids import Cursor
 from app.domain.instants import iso
-from app.domain.stats import Stats
+from app.domain.stats import Stats, View
 from app.event_log import StoredEvent
 from app.extensions import db
 from app.workspaces.members import members_of
@@ -33,7 +33,7 @@ def page_data(access: Access, stats: Stats) -> dict[str, Any]:
             {"name": known.name, "meaning": known.meaning, "example": known.example}
             for known in CATALOGUE.values()
         ],
-        "stats": stats.payload,
+        "stats": stats.seen(View(compare=True)),
         "events": [_as_told(event) for event in events],
         "lastEventId": str(cursor),
     }

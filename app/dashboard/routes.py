@@ -8,9 +8,11 @@ from werkzeug.wrappers import Response
 from app.auth.access import require_member, require_person
 from app.auth.memberships import workspaces_of
 from app.auth.pages import to_login
+from app.dashboard.cards import cards_of, figure
 from app.dashboard.commands import first_event
 from app.dashboard.page import page_data
 from app.errors import AuthRequired
+from app.extensions import db
 
 blueprint = Blueprint("dashboard", __name__)
 
@@ -33,6 +35,8 @@ def workspace(slug: str) -> str:
     """A workspace's dashboard, for its members."""
     access = require_member(slug)
     person = require_person()
+    with db.engine.connect() as connection:
+        cards = cards_of(connection, access.workspace_id, access.user_id)
     return render_template(
         "dashboard.html",
         access=access,
@@ -40,7 +44,10 @@ def workspace(slug: str) -> str:
         workspaces=workspaces_of(person.id),
         may_track=access.allows("member"),
         commands=first_event(request.host_url.rstrip("/"), access.slug, person.email),
-        page=page_data(access, current_app.extensions["pulse.live"].stats(access.workspace_id)),
+        page=page_data(access, current_app.extensions["pulse.live"].stats(access.workspace_id, compare=True)),
+        cards=cards,
+        figure=figure,
+        is_kiosk=request.args.get("kiosk") == "1",
     )
 
 

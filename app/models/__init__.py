@@ -3,6 +3,7 @@
 from app.domain.roles import ROLES
 from app.models.audit import AuditEntry
 from app.models.custom_metric import CustomMetric
+from app.models.dashboard import Dashboard
 from app.models.event import Event, EventHead, EventId
 from app.models.history import RollUp, Sample
 from app.models.projection import (
@@ -23,6 +24,7 @@ __all__ = [
     "AuditEntry",
     "Channel",
     "CustomMetric",
+    "Dashboard",
     "Event",
     "EventHead",
     "EventId",

@@ -76,15 +76,18 @@ export class Api {
   /** The server's time of day, as its answers tell it. */
   clock = new ServerClock();
   #url;
+  #query;
   #log;
   #environment;
 
   /**
    * @param {string} workspace
    * @param {import('./environment.js').Environment} environment
+   * @param {string} [query]  of the snapshot, such as "?compare=1"
    */
-  constructor(workspace, environment) {
+  constructor(workspace, environment, query = '') {
     this.#url = endpointOf(workspace);
+    this.#query = query;
     this.#log = logOf(workspace);
     this.#environment = environment;
   }
@@ -98,7 +101,7 @@ export class Api {
    * @returns {Promise<Snapshot>}
    */
   snapshot(signal) {
-    return this.#ask(this.#url, NO_CACHE, signal);
+    return this.#ask(`${this.#url}${this.#query}`, NO_CACHE, signal);
   }
 
   /**

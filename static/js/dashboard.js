@@ -3,13 +3,13 @@
 
 import { Announcer } from './dashboard/announcer.js';
 import { Badge } from './dashboard/badge.js';
-import { Cards } from './dashboard/cards.js';
 import { Clock } from './dashboard/clock.js';
 import { connectionWords } from './dashboard/connection-words.js';
 import { bindCopyButtons } from './dashboard/copy-button.js';
 import { feedRow } from './dashboard/feed-row.js';
 import { Feed } from './dashboard/feed.js';
 import { exact } from './dashboard/figure.js';
+import { Figures } from './dashboard/figures.js';
 import { Freshness } from './dashboard/freshness.js';
 import { Notices } from './dashboard/notices.js';
 import { readPageData } from './dashboard/page-data.js';
@@ -24,7 +24,7 @@ const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.
 
 const page = readPageData();
 const clock = new Clock(page.workspace.timezone);
-const cards = new Cards(part('now'));
+const figures = new Figures(part('now'), page);
 const counts = new TypeCounts(part('counts'));
 const feed = new Feed(part('feed'), (event) => feedRow(event, page.members, clock));
 const badge = new Badge(part('badge'), part('connection-panel'));
@@ -39,7 +39,7 @@ const status = new Status(
 
 /** @param {import('./api.js').Stats} stats */
 function showFigures(stats) {
-  cards.show(stats);
+  figures.show(stats);
   counts.show(stats);
 }
 
@@ -54,8 +54,12 @@ function showStatus() {
 const live = new RealtimeAnalytics(page.workspace.id, {
   maxReconnectAttempts: Infinity,
   lastEventId: page.lastEventId,
+  compare: true,
   onStateChange: showStatus,
-  onConnect: ({ statsInterval = Infinity }) => freshness.expectEvery(statsInterval, Date.now()),
+  onConnect: ({ statsInterval = Infinity, timestamp }) => {
+    freshness.expectEvery(statsInterval, Date.now());
+    figures.connected(Date.parse(timestamp));
+  },
   onStatsUpdate: (stats) => {
     freshness.heard(stats.timestamp, Date.now());
     showFigures(stats);

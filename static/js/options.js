@@ -25,6 +25,7 @@
  *     `meta.lastEventId` of a snapshot: the events after it come first
  * @property {boolean} [shareStream]  true: the tabs of this browser that watch the same workspace with the same
  *     options for reconnecting hold one stream between them; false: this one holds its own
+ * @property {boolean} [compare]  false; true: `stats.compare` has each figure's earlier values
  * @property {(event: AnalyticsEvent, id: string) => void} [onEvent]
  * @property {(reset: Record<string, unknown>, id: string) => void} [onReset]  events were missed for good:
  *     what the page gathered from them is stale. The snapshot is being reloaded; events go on from `id`.
@@ -102,6 +103,7 @@ const STREAM_RULES = {
   maxReconnectAttempts: ATTEMPTS,
   reconnectDelay: MILLISECONDS,
   shareStream: FLAG,
+  compare: FLAG,
   lastEventId: CURSOR,
   onEvent: CALLBACK,
   onReset: CALLBACK,
@@ -113,6 +115,7 @@ const STREAM_DEFAULTS = {
   maxReconnectAttempts: 5,
   reconnectDelay: 1000,
   shareStream: true,
+  compare: false,
   lastEventId: '',
 };
 

@@ -30,10 +30,12 @@ export class RealtimeAnalytics extends AnalyticsClient {
    *     place of the browser's own, for tests and for other hosts; plain functions
    */
   constructor(workspace, options = {}, replacements = {}) {
-    const url = endpointOf(requireWorkspace(workspace));
+    const endpoint = endpointOf(requireWorkspace(workspace));
     const settings = readStreamOptions(options);
     const environment = environmentWith(replacements);
-    const api = new Api(workspace, environment);
+    const query = settings.compare ? '?compare=1' : '';
+    const url = `${endpoint}${query}`;
+    const api = new Api(workspace, environment, query);
     const policy = policyOf(settings);
     const transport = ladderOf(url, api, environment);
     /** @type {(owner: Owner, cursor: string) => Connection} */

@@ -38,7 +38,7 @@ def test_the_examples_work_one_after_another_and_answer_as_shown(document, run, 
 
 
 def test_it_names_every_route_of_the_api_and_no_other(document, app):
-    rows = re.findall(r"^\| (`(?:GET|POST|PATCH|DELETE) .*?`) \|", document.read_text(), re.MULTILINE)
+    rows = re.findall(r"^\| (`(?:GET|POST|PUT|PATCH|DELETE) .*?`) \|", document.read_text(), re.MULTILINE)
     told = {tuple(route.split()) for row in rows for route in re.findall(r"`([^`]+)`", row)}
     there = {
         (method, re.sub("<[^>]*>", "<>", rule.rule))

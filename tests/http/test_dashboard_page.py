@@ -17,7 +17,9 @@ def data_of(page) -> dict:
 
 def figures_of(page) -> dict[str, str]:
     return dict(
-        re.findall(r'data-metric="(\w+)".*?<dd class="figure"><span>([^<]*)</span>', page.text, re.DOTALL)
+        re.findall(
+            r'data-metric="([\w.]+)".*?<span class="figure"><span>([^<]*)</span>', page.text, re.DOTALL
+        )
     )
 
 

@@ -11,6 +11,7 @@ const USUAL = {
   maxReconnectAttempts: 5,
   reconnectDelay: 1000,
   shareStream: true,
+  compare: false,
   lastEventId: '',
 };
 
@@ -34,6 +35,7 @@ describe('taken', () => {
     { reconnectDelay: 1 },
     { enabled: false },
     { shareStream: false },
+    { compare: true },
     { lastEventId: 'a1b2c3d4-812' },
   ]) {
     test(JSON.stringify(options), () =>

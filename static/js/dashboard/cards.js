@@ -1,43 +1,98 @@
 // @ts-check
 /** The metric cards: each shows one of the workspace's figures, and cross-fades when it changes. */
 
+import { changeWords } from './change-words.js';
 import { exact, figure } from './figure.js';
+import { metricValue } from './metric-value.js';
+import { staleWords } from './stale-words.js';
 
 const FADE = { duration: 180, easing: 'ease-out' };
 
-/** @typedef {Record<string, any>} Figures */
+/**
+ * @typedef {Record<string, any>} Figures
+ *
+ * @typedef {object} Card
+ * @property {string} metric
+ * @property {HTMLElement} figure
+ * @property {HTMLElement} change
+ * @property {HTMLElement} hint
+ * @property {string} usualHint
+ */
 
 export class Cards {
-  #figures;
+  #cards;
   #reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
 
-  /** @param {ParentNode} root  holds elements with `data-metric`, each with a `.figure` */
+  /** @param {ParentNode} root  holds elements with `data-metric`, each with `.figure`, `.card-change`, `.card-hint` */
   constructor(root) {
-    this.#figures = [...root.querySelectorAll('[data-metric]')].map((card) => ({
-      metric: /** @type {HTMLElement} */ (card).dataset.metric ?? '',
-      element: /** @type {HTMLElement} */ (card.querySelector('.figure')),
-    }));
+    this.#cards = [...root.querySelectorAll('[data-metric]')].map(readCard);
   }
 
   /** @param {Figures} stats */
   show(stats) {
-    for (const { metric, element } of this.#figures) this.#set(element, stats[metric]);
+    for (const card of this.#cards) {
+      this.#setFigure(card.figure, metricValue(stats, card.metric));
+      setChange(card, stats.compare?.[card.metric]);
+      setAge(card, staleWords(stats.stale?.[card.metric]));
+    }
   }
 
   /**
    * @param {HTMLElement} element
-   * @param {number | null | undefined} value
+   * @param {number | null} value
    */
-  #set(element, value) {
+  #setFigure(element, value) {
     const text = figure(value);
     const now = /** @type {HTMLElement} */ (element.lastElementChild);
     if (now.textContent === text) return;
     const next = /** @type {HTMLElement} */ (now.cloneNode());
     next.textContent = text;
-    element.title = typeof value === 'number' ? exact(value) : '';
+    element.title = value === null ? '' : exact(value);
     element.replaceChildren(next);
     if (!this.#reducedMotion.matches && !document.hidden) crossFade(element, now, next);
   }
+}
+
+/** @param {Element} place @returns {Card} */
+function readCard(place) {
+  const part = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (place.querySelector(selector));
+  const hint = part('.card-hint');
+  const metric = /** @type {HTMLElement} */ (place).dataset.metric ?? '';
+  return { metric, figure: part('.figure'), change: part('.card-change'), hint, usualHint: hint.textContent ?? '' };
+}
+
+/**
+ * @param {Card} card
+ * @param {{yesterday: import('./change-words.js').Comparison} | undefined} comparison
+ */
+function setChange({ change }, comparison) {
+  const { shown, spoken } = changeWords(comparison?.yesterday, 'yesterday at this time');
+  if (change.title === spoken) return;
+  change.title = spoken;
+  change.replaceChildren(words(shown, 'aria-hidden'), words(spoken, 'for-screen-readers'));
+}
+
+/**
+ * @param {string} text
+ * @param {'aria-hidden' | 'for-screen-readers'} whom
+ */
+function words(text, whom) {
+  const element = document.createElement('span');
+  element.textContent = text;
+  if (whom === 'aria-hidden') element.setAttribute('aria-hidden', 'true');
+  else element.className = whom;
+  return element;
+}
+
+/**
+ * @param {Card} card
+ * @param {string} age  empty for a figure of this moment
+ */
+function setAge({ figure, hint, usualHint }, age) {
+  const text = age || usualHint;
+  if (hint.textContent !== text) hint.textContent = text;
+  hint.toggleAttribute('data-stale', age !== '');
+  figure.toggleAttribute('data-stale', age !== '');
 }
 
 /**

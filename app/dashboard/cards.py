@@ -1,0 +1,104 @@
+"""The cards of a dashboard: built-in figures and the workspace's own, in the order that a member has chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.domain.custom_metric import MOST, PREFIX
+from app.domain.stats import CUSTOM
+from app.insights.custom import store
+from app.models import Dashboard
+
+# Metric, label, and over which stretch of time it is.
+BUILT_IN = (
+    ("activeUsers", "Active users", "since midnight"),
+    ("onlineUsers", "Online now", "in the last 5 minutes"),
+    ("activeSessions", "Sessions", "in the last 30 minutes"),
+    ("messagesToday", "Messages today", "since midnight"),
+    ("messagesLastHour", "Last hour", "messages in 60 minutes"),
+    ("activeChannels", "Channels", "active in the last hour"),
+    ("activeOrchestrators", "Orchestrators", "online or busy"),
+    ("tasksInProgress", "Tasks", "to do or in progress"),
+)
+MOST_CARDS = len(BUILT_IN) + MOST
+WINDOWS = {
+    "5m": "in the last 5 minutes",
+    "1h": "in the last hour",
+    "today": "since midnight",
+    "24h": "in the last 24 hours",
+    "7d": "in the last 7 days",
+}
+SHORTENED_FROM = 1_000_000
+
+
+class Card(NamedTuple):
+    """What a card says before its figure is known."""
+
+    metric: str
+    label: str
+    hint: str
+
+
+class Cards(NamedTuple):
+    """`shown` in their order, and the `others` there are; `is_own_choice`: not the usual ones."""
+
+    shown: list[Card]
+    others: list[Card]
+    is_own_choice: bool
+
+
+def cards_of(connection: Connection, workspace: UUID, user: UUID) -> Cards:
+    """A member's cards: what they chose, as far as it still exists, or everything there is."""
+    there = available(connection, workspace)
+    chosen = connection.execute(select(Dashboard.cards).where(_is(workspace, user))).scalar_one_or_none()
+    shown = [there[name] for name in chosen or () if name in there]
+    if not shown:
+        return Cards(list(there.values()), [], False)
+    return Cards(shown, [card for card in there.values() if card not in shown], True)
+
+
+def available(connection: Connection, workspace: UUID) -> dict[str, Card]:
+    """Every card that the workspace has, by metric."""
+    own = (_card(entry) for entry in store.entries(connection, workspace))
+    return {card.metric: card for card in (*(Card(*known) for known in BUILT_IN), *own)}
+
+
+def keep(connection: Connection, workspace: UUID, user: UUID, metrics: Iterable[str]) -> None:
+    """Remember what a member wants to see."""
+    values = {"workspace_id": workspace, "user_id": user, "cards": list(metrics)}
+    query = insert(Dashboard).values(values)
+    connection.execute(
+        query.on_conflict_do_update(
+            index_elements=["workspace_id", "user_id"], set_={"cards": values["cards"]}
+        )
+    )
+
+
+def forget(connection: Connection, workspace: UUID, user: UUID) -> None:
+    """Back to the usual cards."""
+    connection.execute(delete(Dashboard).where(_is(workspace, user)))
+
+
+def figure(payload: dict[str, Any], metric: str) -> str:
+    """A metric's figure as a card shows it until a script writes it the reader's way; a dash if not known."""
+    own = metric.startswith(PREFIX)
+    value = payload.get(CUSTOM, {}).get(metric.removeprefix(PREFIX)) if own else payload.get(metric)
+    if value is None:
+        return "–"
+    if abs(value) >= SHORTENED_FROM:
+        return f"{value / SHORTENED_FROM:,.1f}M"
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.3f}".rstrip("0").rstrip(".")
+
+
+def _card(entry: dict[str, Any]) -> Card:
+    hint = " ".join(filter(None, (entry["unit"], WINDOWS[entry["window"]])))
+    return Card(f"{PREFIX}{entry['name']}", entry["title"] or entry["name"], hint)
+
+
+def _is(workspace: UUID, user: UUID) -> Any:
+    return (Dashboard.workspace_id == workspace) & (Dashboard.user_id == user)

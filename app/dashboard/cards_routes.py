@@ -1,0 +1,83 @@
+"""`/api/workspaces/<ws>/dashboard`: which cards one sees, and in which order. Everybody has their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint
+from marshmallow import RAISE, Schema, ValidationError, fields
+from marshmallow.validate import Length
+
+from app.auth.access import require_member
+from app.dashboard.cards import MOST_CARDS, Card, available, cards_of, forget, keep
+from app.domain.scopes import READ
+from app.errors import InvalidInput
+from app.extensions import db
+from app.json_body import read_json
+from app.validation import by_field
+
+blueprint = Blueprint("cards", __name__)
+PATH = "/api/workspaces/<workspace>/dashboard"
+BODY_LIMIT = 16 * 1024  # bytes
+
+
+class Choice(Schema):
+    """The names of metrics, or null for the usual ones."""
+
+    class Meta:
+        unknown = RAISE
+
+    cards = fields.List(
+        fields.String(), required=True, allow_none=True, validate=Length(min=1, max=MOST_CARDS)
+    )
+
+
+@blueprint.get(PATH)
+def read_cards(workspace: str) -> dict[str, Any]:
+    """What one sees."""
+    access = require_member(workspace, scope=READ)
+    with db.engine.connect() as connection:
+        return _told(cards_of(connection, access.workspace_id, access.user_id))
+
+
+@blueprint.put(PATH)
+def choose_cards(workspace: str) -> dict[str, Any]:
+    """Choose what one sees from now on, in this order; null: whatever there is."""
+    access = require_member(workspace)
+    place = access.workspace_id, access.user_id
+    chosen = _loaded(read_json(BODY_LIMIT))
+    with db.engine.begin() as connection:
+        if chosen is None:
+            forget(connection, *place)
+        else:
+            keep(connection, *place, _checked(chosen, available(connection, access.workspace_id)))
+        return _told(cards_of(connection, *place))
+
+
+def _loaded(body: object) -> list[str] | None:
+    try:
+        return Choice().load(body)["cards"]
+    except ValidationError as error:
+        raise InvalidInput(errors=by_field(error)) from None
+
+
+def _checked(names: list[str], there: dict[str, Card]) -> list[str]:
+    errors = {
+        f"cards.{at}": ["There is no such metric." if name not in there else "Named twice."]
+        for at, name in enumerate(names)
+        if name not in there or name in names[:at]
+    }
+    if errors:
+        raise InvalidInput(errors=errors)
+    return names
+
+
+def _told(cards: Any) -> dict[str, Any]:
+    return {
+        "data": {"cards": _names(cards.shown), "others": _names(cards.others)},
+        "meta": {"isOwnChoice": cards.is_own_choice},
+    }
+
+
+def _names(cards: list[Card]) -> list[str]:
+    return [card.metric for card in cards]

@@ -1,0 +1,40 @@
+/** The last hour of a figure: history, then what is heard, and never more than an hour of it. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { RecentHour } from '../../static/js/dashboard/recent-hour.js';
+
+const NOW = Date.parse('2025-12-06T12:00:30.000Z');
+const MINUTE = 60_000;
+const at = (minutesAgo) => new Date(NOW - 30_000 - minutesAgo * MINUTE).toISOString();
+
+test('what is not known is a gap', () => {
+  const hour = new RecentHour();
+  hour.load([at(2), at(1), at(0)], [4, null, 6], NOW);
+  const points = hour.points(NOW);
+  assert.equal(points.length, 61);
+  assert.deepEqual(points.slice(-4), [null, 4, null, 6]);
+});
+
+test('what is heard is newer than what history has of the running minute', () => {
+  const hour = new RecentHour();
+  hour.hear(9, NOW);
+  hour.load([at(1), at(0)], [5, 6], NOW);
+  assert.deepEqual(hour.points(NOW).slice(-2), [5, 9]);
+});
+
+test('the last figure of a minute stands for it, and time moves on', () => {
+  const hour = new RecentHour();
+  hour.hear(1, NOW);
+  hour.hear(2, NOW + 5000);
+  hour.hear(null, NOW + 10_000);
+  hour.hear(3, NOW + MINUTE);
+  assert.deepEqual(hour.points(NOW + MINUTE).slice(-2), [2, 3]);
+});
+
+test('days later there is still one hour', () => {
+  const hour = new RecentHour();
+  for (let minute = 0; minute < 3000; minute += 1) hour.hear(minute, NOW + minute * MINUTE);
+  const points = hour.points(NOW + 2999 * MINUTE);
+  assert.deepEqual([points[0], points[60]], [2939, 2999]);
+});
