@@ -29,6 +29,7 @@ ARGUMENTS = [
 ]
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+STREAM = re.compile(r"/analytics/realtime\?compare=1$")  # as the dashboard asks for it
 
 
 # One server for all of these tests, where other tests have one a module: starting it takes longer than they do.

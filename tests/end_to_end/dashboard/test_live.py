@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 from visitor import PATH
 
-from .conftest import badge, feed, figure
+from .conftest import STREAM, badge, feed, figure
 
 FLOOD = [{"eventType": "flood.drop"}] * 520
 
@@ -46,7 +46,7 @@ def test_an_event_between_the_page_and_its_stream_is_not_lost(show, olivia):
     # The stream is held back until the page is there and an event has happened since.
     page = show("mika")
     held = []
-    page.route("**/analytics/realtime", lambda route: held.append(route))
+    page.route(STREAM, lambda route: held.append(route))
     page.reload()
     page.wait_for_function("document.querySelector('#badge').dataset.condition === 'connecting'")
     olivia.track("meanwhile.happened")

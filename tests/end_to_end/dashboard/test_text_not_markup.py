@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, select, update
 from app.config import Settings
 from app.models import User, Workspace
 
-from .conftest import badge, feed
+from .conftest import STREAM, badge, feed
 
 MARKUP = "<img src=x onerror=\"document.title='pwned'\">"
 END_OF_BLOCK = "</script><script>document.title='pwned'</script>"
@@ -84,14 +84,14 @@ def test_a_type_from_a_server_that_would_take_it(show):
     """Even then: the stream and the figures are played by a hostile server."""
     page = show("mika")
     event = {"eventType": MARKUP, "eventId": "e-1", "userId": MARKUP, "timestamp": MARKUP, "eventData": {}}
-    stats = json.loads(page.locator("#page-data").text_content())["stats"] | {"eventCounts": {MARKUP: 3}}
+    known = json.loads(page.locator("#page-data").text_content())
+    stats = known["stats"] | {"eventCounts": {MARKUP: 3}}
+    next_id = known["lastEventId"].split("-")[0] + "-1000000"
     body = "".join(
-        f"event: {kind}\ndata: {json.dumps(data)}\n\n"
+        f"id: {next_id}\nevent: {kind}\ndata: {json.dumps(data)}\n\n"
         for kind, data in (("connected", {"heartbeatInterval": 30}), ("stats", stats), ("event", event))
     )
-    page.route(
-        "**/analytics/realtime", lambda route: route.fulfill(content_type="text/event-stream", body=body)
-    )
+    page.route(STREAM, lambda route: route.fulfill(content_type="text/event-stream", body=body))
     page.get_by_role("button", name="Reconnect", exact=True).click()
     expect(feed(page).first.locator(".chip")).to_have_text(MARKUP)
     expect(page.locator(".count-name")).to_have_text(MARKUP)
