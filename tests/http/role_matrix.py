@@ -78,8 +78,6 @@ GET    /api/workspaces/<workspace>/analytics/history       ok   ok   ok   ok   4
 GET    /api/workspaces/<workspace>/analytics/explain       ok   ok   ok   ok   404  401 |  403  403  ok   ok
 GET    /api/workspaces/<workspace>/analytics/trends        ok   ok   ok   ok   404  401 |  403  403  ok   ok
 GET    /api/workspaces/<workspace>/analytics/breakdown     ok   ok   ok   ok   404  401 |  403  403  ok   ok
-GET    /api/workspaces/<workspace>/analytics/trends        ok   ok   ok   ok   404  401 |  403  403  ok   ok
-GET    /api/workspaces/<workspace>/analytics/explain       ok   ok   ok   ok   404  401 |  403  403  ok   ok
 GET    /api/workspaces/<workspace>/analytics/custom-metrics  ok ok   ok   ok   404  401 |  403  403  ok   ok
 POST   /api/workspaces/<workspace>/analytics/custom-metrics  ok ok   403  403  404  401 |  403  403  403  ok
 GET    /api/workspaces/<workspace>/analytics/custom-metrics/<name>    ok ok ok  ok  404 401 | 403 403 ok  ok
@@ -112,8 +110,6 @@ REQUESTS: dict[tuple[str, str], dict[str, Any]] = {
     ("GET", "/api/workspaces/<workspace>/analytics/breakdown"): {
         "query_string": {"by": "channel", "metric": "messages"}
     },
-    ("GET", "/api/workspaces/<workspace>/analytics/trends"): {"query_string": {"metric": "onlineUsers"}},
-    ("GET", "/api/workspaces/<workspace>/analytics/explain"): {"query_string": {"metric": "onlineUsers"}},
     ("PUT", "/api/workspaces/<workspace>/dashboard"): {"json": {"cards": ["onlineUsers"]}},
     ("POST", CUSTOM): {"json": METRIC},
     ("PATCH", f"{CUSTOM}/<name>"): {"json": {"title": "Deploys"}},
