@@ -7,7 +7,7 @@ import re
 import secrets
 from time import monotonic
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, g, request
 
 log = logging.getLogger(__name__)
 
@@ -17,23 +17,29 @@ FORM = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 def init_app(app: Flask) -> None:
     """Name every request, and log how it ended."""
-    app.before_request(_begin)
+    app.before_request(_begin_named if app.config["PULSE"].trusted_proxies else _begin)
     app.after_request(_end)
 
 
-def _begin() -> None:
-    g.began = monotonic()
+def _begin(name: str = "") -> None:
+    about = g._get_current_object()  # type: ignore[attr-defined]  # each use of the proxy looks it up anew
+    about.began = monotonic()
+    about.request_id = name or secrets.token_hex(8)
+
+
+def _begin_named() -> None:
     # A proxy of ours may have named it already; anybody else could make two requests look like one.
-    given = request.headers.get(HEADER, "") if current_app.config["PULSE"].trusted_proxies else ""
-    g.request_id = given if FORM.fullmatch(given) else secrets.token_hex(8)
+    given = request.headers.get(HEADER, "")
+    _begin(given if FORM.fullmatch(given) else "")
 
 
 def _end(response: Response) -> Response:
-    response.headers[HEADER] = g.get("request_id", "")
+    about = g._get_current_object()  # type: ignore[attr-defined]
+    response.headers.add(HEADER, about.get("request_id", ""))
     level = _level(response.status_code)
     if log.isEnabledFor(level):
-        milliseconds = round((monotonic() - g.get("began", monotonic())) * 1000, 1)
-        details = {"status": response.status_code, "outcome": g.get("outcome", "OK"), "ms": milliseconds}
+        milliseconds = round((monotonic() - about.get("began", monotonic())) * 1000, 1)
+        details = {"status": response.status_code, "outcome": about.get("outcome", "OK"), "ms": milliseconds}
         log.log(level, "request", extra=details)
     return response
 
