@@ -37,9 +37,13 @@ def transactions_by_hand(engine: Engine) -> Iterator[Connection]:
 
     Nobody else knows of such a transaction, and nobody would roll it back: on any error the connection is closed.
     """
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with engine.connect() as connection:
+        # Not SQLAlchemy's isolation level: when that is put back, psycopg2 tells the server so.
+        driver = connection.connection.dbapi_connection
+        driver.autocommit = True  # type: ignore[union-attr]
         try:
             yield connection
         except BaseException:
             connection.invalidate()
             raise
+        driver.autocommit = False  # type: ignore[union-attr]

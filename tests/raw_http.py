@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
+from collections import deque
 
 from bodies import body_of
 from frames import Frame, FrameParser
@@ -18,6 +19,8 @@ class RawHttp:
     def __init__(self, port: int):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
         self._received = b""
+        self._body: Body | None = None
+        self._frames: deque[Frame] = deque()  # that came in one piece with the last one asked for
 
     def __enter__(self) -> RawHttp:
         return self
@@ -50,13 +53,18 @@ class RawHttp:
         }
 
     def frames(self, headers: dict[str, str], until: str) -> list[Frame]:
-        """Those of the body that follows, up to and with the first of this kind."""
-        body, frames = Body(headers), []
-        while not frames or frames[-1].event != until:
+        """Those of the body below this head, from where the last call ended, up to the first of a kind."""
+        if self._body is None or self._body.headers is not headers:
+            self._body = Body(headers)
+        frames: list[Frame] = []
+        while True:
+            while self._frames:
+                frames.append(self._frames.popleft())
+                if frames[-1].event == until:
+                    return frames
             if not self._received:
                 assert self._receive(), f"the connection ended after {[frame.event for frame in frames]}"
-            frames += body.take(self.sip())
-        return frames
+            self._frames.extend(self._body.take(self.sip()))
 
     def sip(self, size: int = 0) -> bytes:
         """What has been received already, or else at most so many bytes; nothing if the connection has ended."""
@@ -105,6 +113,7 @@ class Body:
     """The body of a stream, however it is framed."""
 
     def __init__(self, headers: dict[str, str]):
+        self.headers = headers
         self._body = body_of("GET", headers)
         self._parser = FrameParser()
 
