@@ -158,3 +158,5 @@ def _filters(query: EventQuery) -> Iterator[ColumnElement[bool]]:
         yield Event.event_type.in_(query.types)
     if query.user_id:
         yield Event.user_id == query.user_id
+    if query.channel:
+        yield Event.event_data["channelId"].astext == query.channel

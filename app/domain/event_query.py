@@ -26,6 +26,7 @@ class EventQuery:
     before: int | None = None
     types: tuple[str, ...] = ()
     user_id: UUID | None = None
+    channel: str | None = None  # what their data names as `channelId`
     since: datetime | None = None  # occurred at this moment or later
     until: datetime | None = None  # occurred before
 
@@ -37,7 +38,7 @@ class EventQuery:
     @property
     def is_filtered(self) -> bool:
         """May there be events in the log that are not asked for?"""
-        return bool(self.types or self.user_id or self.since or self.until)
+        return bool(self.types or self.user_id or self.channel or self.since or self.until)
 
     def received_days(self) -> tuple[datetime | None, datetime | None]:
         """Whole UTC days in which an event that occurred from `since` to `until` may have been received.

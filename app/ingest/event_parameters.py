@@ -16,6 +16,7 @@ ME = "me"
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1_000
 MAX_SEQ = 2**63 - 1
+LONGEST_CHANNEL = 200
 
 
 class Who(fields.Field):
@@ -29,11 +30,17 @@ class Who(fields.Field):
         return UUID(value)
 
 
+def _check_channel(text: str) -> None:
+    if not 1 <= len(text) <= LONGEST_CHANNEL or not text.isprintable():
+        raise ValidationError(f"Must be a channel's id: 1 to {LONGEST_CHANNEL} visible characters.")
+
+
 class Filters(Parameters):
     """Which events."""
 
     types = Types(data_key="type", load_default=())
     user_id = Who(data_key="user", load_default=None)
+    channel = fields.String(load_default=None, validate=_check_channel)
     since = Moment(load_default=None)
     until = Moment(load_default=None)
 

@@ -7,7 +7,7 @@ import { Clock } from './dashboard/clock.js';
 import { connectionWords } from './dashboard/connection-words.js';
 import { bindCopyButtons } from './dashboard/copy-button.js';
 import { feedRow } from './dashboard/feed-row.js';
-import { Feed } from './dashboard/feed.js';
+import { FeedPanel } from './dashboard/feed-panel.js';
 import { exact } from './dashboard/figure.js';
 import { Figures } from './dashboard/figures.js';
 import { Freshness } from './dashboard/freshness.js';
@@ -18,6 +18,7 @@ import { Status } from './dashboard/status.js';
 import { bindTheme, localStorageOrNull } from './dashboard/theme.js';
 import { TrackDialog } from './dashboard/track-dialog.js';
 import { TypeCounts } from './dashboard/type-counts.js';
+import { environmentWith } from './environment.js';
 import { RealtimeAnalytics } from './realtime-analytics.js';
 
 const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -26,7 +27,14 @@ const page = readPageData();
 const clock = new Clock(page.workspace.timezone);
 const figures = new Figures(part('now'), page);
 const counts = new TypeCounts(part('counts'));
-const feed = new Feed(part('feed'), (event) => feedRow(event, page.members, clock));
+const feed = new FeedPanel(part('feed'), {
+  workspace: page.workspace.slug,
+  dialog: /** @type {HTMLDialogElement} */ (part('event-dialog')),
+  describe: (event) => feedRow(event, page.members, clock),
+  clock,
+  onDrawn: () => {},
+  environment: environmentWith(),
+});
 const badge = new Badge(part('badge'), part('connection-panel'));
 const notices = new Notices(part('notices'));
 const announcer = new Announcer(part('announcements'), Date.now());
@@ -41,6 +49,7 @@ const status = new Status(
 function showFigures(stats) {
   figures.show(stats);
   counts.show(stats);
+  feed.offerTypes(Object.keys(stats.eventCounts));
 }
 
 function showStatus() {
@@ -75,7 +84,7 @@ const live = new RealtimeAnalytics(page.workspace.id, {
 });
 
 showFigures(page.stats);
-feed.begin(page.events);
+feed.begin(page.events, [...page.eventTypes.map(({ name }) => name), ...Object.keys(page.stats.eventCounts)]);
 showStatus();
 setInterval(showStatus, 1000); // the countdown
 

@@ -99,3 +99,27 @@ def test_filtered_pages_follow_one_another(numbers, mika):
 def test_a_poller_that_filters_does_not_look_at_everything_again(numbers, mika):
     meta = mika.get(f"{EVENTS}?type=deploy.finished&after=0").get_json()["meta"]
     assert meta["nextAfter"] == 8  # of all events, not of those it was shown
+
+
+@pytest.fixture
+def channels(mika, olivia):
+    """Four messages in two channels, and an event that has none."""
+    for person, channel in [(mika, "general"), (olivia, "random"), (mika, "random"), (olivia, "general")]:
+        post_batch(person, {"eventType": "message.sent", "eventData": {"channelId": channel}})
+    post_batch(mika, {"eventType": "deploy.finished", "eventData": {"channelId": 7}})
+
+
+@pytest.mark.parametrize("order", ["", "&after=0"])
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [("channel=general", [1, 4]), ("channel=random&user=me", [3]), ("channel=none", []), ("channel=gen", [])],
+)
+def test_by_channel(channels, vera, mika, query, expected, order):
+    found = [event["seq"] for event in mika.get(f"{EVENTS}?{query}{order}").get_json()["data"]]
+    assert sorted(found) == expected
+
+
+@pytest.mark.parametrize("channel", ["", "x" * 201, "a%00b", "a%0Ab"])
+def test_a_channel_that_nothing_can_have_is_refused(mika, channel):
+    answer = mika.get(f"{EVENTS}?channel={channel}")
+    assert (answer.status_code, answer.get_json()["code"]) == (400, "INVALID_PARAMETER")

@@ -17,17 +17,41 @@ export class Feed {
   #describe;
   /** @type {Backlog<AnalyticsEvent>} */
   #backlog = new Backlog(MOST_ROWS);
+  /** @type {WeakMap<Element, AnalyticsEvent>} */
+  #events = new WeakMap();
   #frame = 0;
+  #onDrawn;
 
   /**
    * @param {HTMLElement} root  with `.feed-scroll`, `.rows` and a row's `template`
    * @param {(event: AnalyticsEvent) => FeedRow} describe
+   * @param {object} use
+   * @param {(event: AnalyticsEvent, row: HTMLElement) => void} use.onOpen  a row was pressed
+   * @param {(events: AnalyticsEvent[]) => void} use.onDrawn  these have arrived on the screen
    */
-  constructor(root, describe) {
+  constructor(root, describe, { onOpen, onDrawn }) {
+    this.#onDrawn = onDrawn;
     this.#scroll = /** @type {HTMLElement} */ (root.querySelector('.feed-scroll'));
     this.#rows = /** @type {HTMLElement} */ (root.querySelector('.rows'));
     this.#template = /** @type {HTMLTemplateElement} */ (root.querySelector('template'));
     this.#describe = describe;
+    this.#rows.addEventListener('click', ({ target }) => {
+      const row = /** @type {Element} */ (target).closest('.row-button');
+      const event = row && this.#events.get(row);
+      if (event) onOpen(event, /** @type {HTMLElement} */ (row));
+    });
+    this.#scroll.addEventListener('keydown', (event) => this.#walk(event));
+  }
+
+  /**
+   * Begins anew with these.
+   * @param {AnalyticsEvent[]} events  oldest first
+   */
+  restart(events) {
+    this.#backlog = new Backlog(MOST_ROWS);
+    this.#rows.replaceChildren();
+    this.#scroll.scrollTop = 0;
+    this.begin(events);
   }
 
   /**
@@ -62,6 +86,22 @@ export class Feed {
     this.#frame = 0;
     const events = this.#backlog.take();
     if (events.length > 0) this.#prepend(events.reverse().map((event) => this.#row(event, arriving)));
+    if (arriving) this.#onDrawn(events);
+  }
+
+  /**
+   * One stop for the Tab key, and the arrows from there: 500 stops would be a trap.
+   * @param {KeyboardEvent} event
+   */
+  #walk(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step === undefined) return;
+    const buttons = /** @type {HTMLElement[]} */ ([...this.#rows.querySelectorAll('.row-button')]);
+    const at = buttons.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    if (buttons.length === 0 || at + step >= buttons.length) return;
+    event.preventDefault();
+    if (at + step < 0) this.#scroll.focus();
+    else buttons[at + step].focus();
   }
 
   /** @param {HTMLElement[]} rows  newest first */
@@ -90,6 +130,7 @@ export class Feed {
     who.textContent = who.title = row.who;
     who.toggleAttribute('data-unknown', !row.isNamed);
     element.classList.toggle('row-new', arriving);
+    this.#events.set(part('.row-button'), event);
     return element;
   }
 }

@@ -1,0 +1,35 @@
+// @ts-check
+/** Whether the page is still being told what it missed: events from before the stream was opened. Pure. */
+
+const MENTIONED = 10; // events; fewer are there before a word about them could be read
+const OVER_AFTER = 1000; // milliseconds without one
+
+export class CatchingUp {
+  #openedAt = Infinity;
+  #count = 0;
+  #heardAt = -Infinity;
+
+  /** @param {string | undefined} timestamp  the greeting's */
+  opened(timestamp) {
+    this.#openedAt = Date.parse(timestamp ?? '');
+    this.#count = 0;
+  }
+
+  /**
+   * @param {string} timestamp  the event's
+   * @param {number} now
+   */
+  heard(timestamp, now) {
+    const isMissed = Date.parse(timestamp) < this.#openedAt;
+    this.#count = isMissed ? this.#count + 1 : 0;
+    this.#heardAt = now;
+  }
+
+  /**
+   * @param {number} now
+   * @returns {number}  events caught up so far; 0 when it is over
+   */
+  count(now) {
+    return this.#count >= MENTIONED && now - this.#heardAt < OVER_AFTER ? this.#count : 0;
+  }
+}

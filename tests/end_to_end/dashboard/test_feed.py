@@ -1,0 +1,101 @@
+"""The live feed in the reader's hands: paused, filtered, opened, walked through by keyboard."""
+
+from playwright.sync_api import expect
+
+from .conftest import PHONE, feed
+
+
+def types(page):
+    return feed(page).locator(".chip")
+
+
+def test_paused_it_counts_what_waits_and_then_shows_it(show, olivia):
+    page = show("mika")
+    olivia.track("quiet.before")
+    expect(types(page).first).to_have_text("quiet.before")
+    page.locator(".feed-pause").click()
+    olivia.track("first.waiting")
+    olivia.track("second.waiting")
+    play = page.locator(".feed-pause")
+    expect(play).to_contain_text("2 new")
+    expect(types(page).first).to_have_text("quiet.before")
+    play.click()
+    expect(types(page).first).to_have_text("second.waiting")
+    expect(play).to_have_attribute("data-paused", "false")
+
+
+def test_a_type_is_kept_in_the_address_and_by_a_reload(show, olivia):
+    olivia.track("deploy.finished")
+    page = show("mika")
+    page.get_by_label("Type", exact=True).select_option("deploy.finished")
+    expect(types(page).first).to_have_text("deploy.finished")
+    olivia.track("message.sent", {"channelId": "general"})
+    olivia.track("deploy.finished")
+    assert set(types(page).all_inner_texts()) == {"deploy.finished"}
+    assert page.url.endswith("?type=deploy.finished")
+    page.reload()
+    expect(page.get_by_label("Type", exact=True)).to_have_value("deploy.finished")
+    expect(types(page).first).to_have_text("deploy.finished")
+    page.get_by_role("button", name="Clear the filters").click()
+    assert "type=" not in page.url
+    expect(types(page).filter(has_text="message.sent").first).to_be_visible()
+
+
+def test_a_person(show, olivia, mika):
+    olivia.track("message.sent")
+    mika.track("message.sent")
+    page = show("mika")
+    page.get_by_label("Person").select_option(label="Mika")
+    expect(feed(page).first.locator(".row-who")).to_have_text("Mika")
+    assert set(feed(page).locator(".row-who").all_inner_texts()) == {"Mika"}
+
+
+def test_a_channel_as_it_goes_on(show, olivia):
+    olivia.track("message.sent", {"channelId": "harbour"})
+    page = show("vera", "/w/acme?channel=harbour")
+    expect(feed(page)).to_have_count(1)
+    olivia.track("message.edited", {"channelId": "elsewhere", "messageId": "m-1"})
+    olivia.track("reaction.added", {"channelId": "harbour", "messageId": "m-1"})
+    expect(types(page)).to_have_text(["reaction.added", "message.sent"])
+
+
+def test_where_nothing_fits_it_says_so(show):
+    page = show("mika", "/w/acme?channel=no-such-channel")
+    expect(page.get_by_text("Nothing that fits has happened lately")).to_be_visible()
+
+
+def test_an_event_is_shown_whole_where_the_role_allows_it(show, olivia):
+    olivia.track("deploy.finished", {"note": "<b>bold</b>"})
+    page = show("olivia")
+    feed(page).first.get_by_role("button").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text('"note": "<b>bold</b>"')
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+
+def test_others_are_told_why_its_data_is_not_shown(show, olivia):
+    olivia.track("deploy.finished", {"note": "secret"})
+    page = show("vera")
+    feed(page).first.get_by_role("button").click()
+    expect(page.get_by_role("dialog")).to_contain_text("An event's data is for its author and for admins.")
+    expect(page.get_by_role("dialog")).not_to_contain_text("secret")
+
+
+def test_the_arrows_walk_through_the_rows(show, olivia):
+    olivia.track("second.row")
+    olivia.track("first.row")
+    page = show("mika")
+    page.locator(".feed-scroll").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog").locator(".chip")).to_have_text("second.row")
+    page.keyboard.press("Escape")
+    expect(feed(page).nth(1).get_by_role("button")).to_be_focused()
+
+
+def test_on_a_phone_nothing_is_cut_off(show):
+    page = show("mika", viewport=PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    expect(page.get_by_label("Channel", exact=True)).to_be_visible()

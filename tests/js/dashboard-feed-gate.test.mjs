@@ -1,0 +1,135 @@
+/** What stands between the stream and the feed: pause, filters, and the server that is asked about channels. */
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { FeedGate } from '../../static/js/dashboard/feed-gate.js';
+
+const ALL = { type: '', user: '', channel: '' };
+const event = (eventId, eventType = 'message.sent', userId = 'u-1') => ({
+  eventId, eventType, userId, timestamp: '2025-12-06T12:00:00.000Z',
+});
+const ids = (events) => events.map(({ eventId }) => eventId);
+
+function opened(source = {}, limit = 3) {
+  const seen = { passed: [], restarts: [], waiting: 0, trouble: '', timers: [] };
+  const outlet = {
+    pass: (item) => seen.passed.push(item.eventId),
+    restart: (items) => seen.restarts.push(ids(items)),
+    onWaiting: (count) => (seen.waiting = count),
+    onTrouble: (message) => (seen.trouble = message),
+  };
+  const setTimeout = (work) => seen.timers.push(work);
+  return { seen, gate: new FeedGate(source, outlet, { limit, filter: ALL, setTimeout }) };
+}
+
+describe('paused', () => {
+  test('it holds back, counts, and lets go in order', () => {
+    const { seen, gate } = opened();
+    gate.take(event('a'));
+    gate.pause();
+    gate.take(event('b'));
+    gate.take(event('c'));
+    assert.deepEqual([seen.passed, seen.waiting], [['a'], 2]);
+    gate.play();
+    assert.deepEqual([seen.passed, seen.waiting], [['a', 'b', 'c'], 0]);
+  });
+
+  test('it keeps no more than the list can show, and counts all the same', () => {
+    const { seen, gate } = opened();
+    gate.pause();
+    for (const id of 'abcde') gate.take(event(id));
+    assert.equal(seen.waiting, 5);
+    gate.play();
+    assert.deepEqual(seen.passed, ['c', 'd', 'e']);
+  });
+
+  test('one that is told twice counts once', () => {
+    const { seen, gate } = opened();
+    gate.pause();
+    gate.take(event('a'));
+    gate.take(event('a'));
+    assert.equal(seen.waiting, 1);
+  });
+});
+
+describe('a filter', () => {
+  const source = (events, after = 9) => ({ newest: async () => ({ events, after }) });
+
+  test('begins with the newest that fit, and then lets only such through', async () => {
+    const { seen, gate } = opened(source([event('old')]));
+    await gate.choose({ ...ALL, type: 'message.sent' });
+    gate.take(event('a'));
+    gate.take(event('b', 'task.created'));
+    assert.deepEqual([seen.restarts, seen.passed], [[['old']], ['a']]);
+  });
+
+  test('what arrives while the log is asked comes after, once', async () => {
+    const { seen, gate } = opened(source([event('old'), event('both')]));
+    const chosen = gate.choose({ ...ALL, type: 'message.sent' });
+    gate.take(event('both'));
+    gate.take(event('new'));
+    await chosen;
+    assert.deepEqual([seen.restarts, seen.passed], [[['old', 'both']], ['new']]);
+  });
+
+  test('only the last of several choices is shown', async () => {
+    const answers = [];
+    const { seen, gate } = opened({ newest: () => new Promise((resolve) => answers.push(resolve)) });
+    const first = gate.choose({ ...ALL, type: 'a.a' });
+    const second = gate.choose({ ...ALL, type: 'b.b' });
+    answers[1]({ events: [event('b')], after: 2 });
+    answers[0]({ events: [event('a')], after: 1 });
+    await Promise.all([first, second]);
+    assert.deepEqual(seen.restarts, [['b']]);
+  });
+
+  test('a log that does not answer is said, and what arrives is shown all the same', async () => {
+    const { seen, gate } = opened({ newest: () => Promise.reject(new Error('No answer.')) });
+    await gate.choose({ ...ALL, user: 'u-1' });
+    gate.take(event('a'));
+    assert.deepEqual([seen.trouble, seen.passed], ['No answer.', ['a']]);
+  });
+});
+
+describe('a channel', () => {
+  const CHANNEL = { ...ALL, channel: 'general' };
+
+  function asked(pages) {
+    const asks = [];
+    const since = async (filter, after) => {
+      asks.push(after);
+      return pages.shift();
+    };
+    return { asks, ...opened({ newest: async () => ({ events: [], after: 10 }), since }) };
+  }
+
+  test('the server says which of the arriving events were there, at most once a second', async () => {
+    const { seen, gate, asks } = asked([{ events: [event('b')], after: 13 }, { events: [], after: 14 }]);
+    await gate.choose(CHANNEL);
+    for (const id of 'abc') gate.take(event(id));
+    assert.equal(seen.timers.length, 1);
+    await seen.timers[0]();
+    assert.deepEqual([asks, seen.passed], [[10], ['b']]);
+    gate.take(event('d'));
+    await seen.timers[1]();
+    assert.deepEqual(asks, [10, 13]);
+  });
+
+  test('paused, what the server says is held back too', async () => {
+    const { seen, gate } = asked([{ events: [event('b')], after: 13 }]);
+    await gate.choose(CHANNEL);
+    gate.pause();
+    gate.take(event('b'));
+    await seen.timers[0]();
+    assert.deepEqual([seen.passed, seen.waiting], [[], 1]);
+  });
+
+  test('an answer for a channel that is not chosen any more is not shown', async () => {
+    const { seen, gate } = asked([{ events: [event('b')], after: 13 }]);
+    await gate.choose(CHANNEL);
+    gate.take(event('b'));
+    await gate.choose(ALL);
+    await seen.timers[0]();
+    assert.deepEqual(seen.passed, []);
+  });
+});
