@@ -1,8 +1,11 @@
 // @ts-check
 /** The dashboard: brings the live client and the parts of the page together. */
 
+import { endpointOf } from './api.js';
 import { Announcer } from './dashboard/announcer.js';
 import { Badge } from './dashboard/badge.js';
+import { CatchingUp } from './dashboard/catching-up.js';
+import { ClockOffset } from './dashboard/clock-offset.js';
 import { Clock } from './dashboard/clock.js';
 import { connectionWords } from './dashboard/connection-words.js';
 import { bindCopyButtons } from './dashboard/copy-button.js';
@@ -11,9 +14,11 @@ import { FeedPanel } from './dashboard/feed-panel.js';
 import { exact } from './dashboard/figure.js';
 import { Figures } from './dashboard/figures.js';
 import { Freshness } from './dashboard/freshness.js';
+import { Latency } from './dashboard/latency.js';
 import { Notices } from './dashboard/notices.js';
 import { readPageData } from './dashboard/page-data.js';
 import { bindPopovers } from './dashboard/popover.js';
+import { SignInDialog } from './dashboard/sign-in-dialog.js';
 import { Status } from './dashboard/status.js';
 import { bindTheme, localStorageOrNull } from './dashboard/theme.js';
 import { TrackDialog } from './dashboard/track-dialog.js';
@@ -27,12 +32,18 @@ const page = readPageData();
 const clock = new Clock(page.workspace.timezone);
 const figures = new Figures(part('now'), page);
 const counts = new TypeCounts(part('counts'));
+const offset = new ClockOffset();
+const latency = new Latency();
+const catchingUp = new CatchingUp();
 const feed = new FeedPanel(part('feed'), {
   workspace: page.workspace.slug,
   dialog: /** @type {HTMLDialogElement} */ (part('event-dialog')),
   describe: (event) => feedRow(event, page.members, clock),
   clock,
-  onDrawn: () => {},
+  onDrawn: (events) => {
+    const shownAt = offset.serverTime(Date.now());
+    if (shownAt !== null) for (const { timestamp } of events) latency.shown(timestamp, shownAt);
+  },
   environment: environmentWith(),
 });
 const badge = new Badge(part('badge'), part('connection-panel'));
@@ -42,7 +53,7 @@ const freshness = new Freshness(page.stats.timestamp, Date.now());
 const reconnect = () => live.reconnect();
 const status = new Status(
   { badge, notices, announcer, clock, now: part('now') },
-  { 'signed-out': { label: 'Sign in', href: `/login?next=${encodeURIComponent(location.pathname)}` } },
+  { 'signed-out': { label: 'Sign in', onPress: () => signIn.open() } },
 );
 
 /** @param {import('./api.js').Stats} stats */
@@ -56,8 +67,25 @@ function showStatus() {
   const now = Date.now();
   const { timestamp } = freshness;
   const areFiguresLate = freshness.areFiguresLate(now);
-  const words = connectionWords(live.state, { now, heardAt: clock.time(timestamp), areFiguresLate });
-  status.show(words, live.state, timestamp, now);
+  const median = latency.median(offset.serverTime(now) ?? now);
+  const words = connectionWords(live.state, {
+    now,
+    heardAt: clock.time(timestamp),
+    areFiguresLate,
+    latency: median,
+    catchingUp: catchingUp.count(now),
+  });
+  status.show(words, live.state, timestamp, now, median);
+}
+
+/** Asks for the server's time, without which nobody can say how long an event took. */
+async function compareClocks() {
+  const askedAt = Date.now();
+  const url = endpointOf(page.workspace.slug);
+  const response = await fetch(url, { headers: { Accept: 'application/json' } }).catch(() => null);
+  if (!response?.ok) return;
+  const { meta } = await response.json().catch(() => ({ meta: null }));
+  if (meta) offset.heard(askedAt, Date.now(), Date.parse(meta.timestamp));
 }
 
 const live = new RealtimeAnalytics(page.workspace.id, {
@@ -68,6 +96,8 @@ const live = new RealtimeAnalytics(page.workspace.id, {
   onConnect: ({ statsInterval = Infinity, timestamp }) => {
     freshness.expectEvery(statsInterval, Date.now());
     figures.connected(Date.parse(timestamp));
+    catchingUp.opened(timestamp);
+    compareClocks();
   },
   onStatsUpdate: (stats) => {
     freshness.heard(stats.timestamp, Date.now());
@@ -78,6 +108,7 @@ const live = new RealtimeAnalytics(page.workspace.id, {
   },
   onEvent: (event) => {
     feed.add(event);
+    catchingUp.heard(event.timestamp, Date.now());
     badge.beat();
   },
   onReset: () => feed.addGap('Some events are not shown here: they are older than what the server keeps.'),
@@ -87,6 +118,17 @@ showFigures(page.stats);
 feed.begin(page.events, [...page.eventTypes.map(({ name }) => name), ...Object.keys(page.stats.eventCounts)]);
 showStatus();
 setInterval(showStatus, 1000); // the countdown
+
+const signIn = new SignInDialog(/** @type {HTMLDialogElement} */ (part('sign-in-dialog')), {
+  onSignedIn: reconnect,
+  onSomebodyElse: () => location.reload(),
+});
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) return;
+  compareClocks();
+  if (live.state.phase === 'signed-out') reconnect(); // signed in again in another tab, perhaps
+});
+setInterval(() => document.hidden || compareClocks(), 600_000);
 
 bindTheme(part('theme-menu'), localStorageOrNull());
 bindPopovers(document);

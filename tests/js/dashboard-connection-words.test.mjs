@@ -25,6 +25,15 @@ test('before the first word from the server', () => {
 });
 
 describe('connected', () => {
+  test('says how long events take to the screen, once that is known', () => {
+    assert.deepEqual(badge({ phase: 'connected' }, { latency: 38 }), ['live', 'good', 'Live', '38 ms']);
+  });
+
+  test('says while missed events are still being told', () => {
+    const told = ['catching-up', 'warn', 'Catching up', '212 missed events so far'];
+    assert.deepEqual(badge({ phase: 'connected' }, { catchingUp: 212, latency: 38 }), told);
+  });
+
   test('says of when the figures are', () => {
     assert.deepEqual(badge({ phase: 'connected' }), ['live', 'good', 'Live', '12:04:05']);
   });

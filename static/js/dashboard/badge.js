@@ -7,6 +7,8 @@ const BEAT = { duration: 200, easing: 'ease-out' };
  * @typedef {object} ConnectionFacts
  * @property {string} since
  * @property {string} figures
+ * @property {string} latency
+ * @property {string} via
  * @property {string} lastEventId
  */
 
@@ -36,6 +38,8 @@ export class Badge {
     set(this.#panel, '.connection-words', sentence);
     set(this.#panel, '.fact-since', facts.since);
     set(this.#panel, '.fact-figures', facts.figures);
+    set(this.#panel, '.fact-latency', facts.latency);
+    set(this.#panel, '.fact-via', facts.via);
     set(this.#panel, '.fact-last', facts.lastEventId || 'none yet');
   }
 

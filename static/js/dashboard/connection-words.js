@@ -1,9 +1,11 @@
 // @ts-check
 /** What the connection is doing, in words a person says. Pure: state and time in, words out. */
 
+import { latencyWords } from './latency.js';
+
 /**
  * @typedef {import('../connection-state.js').ConnectionState} ConnectionState
- * @typedef {'connecting' | 'live' | 'slow' | 'late' | 'reconnecting' | 'offline' | 'signed-out' | 'failed' | 'closed'
+ * @typedef {'connecting' | 'live' | 'catching-up' | 'polling' | 'slow' | 'late' | 'reconnecting' | 'offline' | 'signed-out' | 'failed' | 'closed'
  *   } Condition
  * @typedef {'good' | 'warn' | 'bad' | ''} Tone
  */
@@ -23,12 +25,14 @@
  * @param {number} context.now          milliseconds since 1970
  * @param {string} context.heardAt      the time of the newest figures, as text
  * @param {boolean} context.areFiguresLate
+ * @param {number | null} [context.latency]  milliseconds from an event to the screen, where it is known
+ * @param {number} [context.catchingUp]      missed events that have been told so far; 0 when all have
  * @returns {ConnectionWords}
  */
-export function connectionWords(state, { now, heardAt, areFiguresLate }) {
+export function connectionWords(state, { now, heardAt, areFiguresLate, latency = null, catchingUp = 0 }) {
   switch (state.phase) {
     case 'connected':
-      return connected(state, heardAt, areFiguresLate);
+      return connected(state, { heardAt, areFiguresLate, latency, catchingUp });
     case 'reconnecting':
       return reconnecting(state, waiting(state, now));
     case 'connecting':
@@ -49,6 +53,7 @@ export function connectionWords(state, { now, heardAt, areFiguresLate }) {
 const ASKING = 'The page is asking the server for the live stream.';
 const LIVE = 'The page is live: events appear the moment they are recorded.';
 const SLOW = 'The server has trouble of its own: events may come late. Nothing is lost.';
+const CATCHING_UP = 'The page is connected again and is being told what it missed. Nothing is lost.';
 const LATE = 'The page is connected, but no new figures come from the server. Nothing is lost.';
 const POLLING =
   'Something on the way, such as a proxy, holds the live stream back. The page asks every few seconds instead. Nothing is lost.';
@@ -63,7 +68,7 @@ const CAUSES = new Map([
   ['max-duration', 'The server asked for a fresh connection.'],
 ]);
 
-const OPEN = new Set(['live', 'slow', 'late', 'polling']);
+const OPEN = new Set(['live', 'catching-up', 'slow', 'late', 'polling']);
 
 /** Whether figures and events arrive. @param {Condition} condition */
 export const isOpen = (condition) => OPEN.has(condition);
@@ -72,14 +77,16 @@ const connecting = () => words('connecting', '', 'Connecting', '', ASKING);
 
 /**
  * @param {ConnectionState} state
- * @param {string} heardAt
- * @param {boolean} areFiguresLate
+ * @param {{heardAt: string, areFiguresLate: boolean, latency: number | null, catchingUp: number}} context
  */
-function connected({ degraded, via }, heardAt, areFiguresLate) {
+function connected({ degraded, via }, { heardAt, areFiguresLate, latency, catchingUp }) {
+  if (catchingUp > 0) {
+    return words('catching-up', 'warn', 'Catching up', `${catchingUp} missed events so far`, CATCHING_UP);
+  }
   if (areFiguresLate) return words('late', 'warn', 'Late', `figures from ${heardAt}`, LATE);
   if (via === 'polling') return words('polling', 'warn', 'Polling', `as of ${heardAt}`, POLLING);
   if (degraded) return words('slow', 'warn', 'Slow', 'events may come late', SLOW);
-  return words('live', 'good', 'Live', heardAt, LIVE);
+  return words('live', 'good', 'Live', latency === null ? heardAt : latencyWords(latency), LIVE);
 }
 
 /** @param {ConnectionState} state */

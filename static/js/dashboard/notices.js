@@ -7,7 +7,7 @@ const PASSING = 5000;
  * @typedef {object} Notice
  * @property {'good' | 'warn' | 'bad' | ''} tone
  * @property {string} text
- * @property {{label: string, href: string}} [action]  where to go about it
+ * @property {{label: string, href?: string, onPress?: () => void}} [action]  where to go about it, or what to do
  */
 
 export class Notices {
@@ -64,10 +64,24 @@ function draw({ tone, text, action }) {
 }
 
 /** @param {NonNullable<Notice['action']>} action */
-function drawAction({ label, href }) {
+function drawAction({ label, href, onPress }) {
+  if (href === undefined) return drawButton(label, onPress);
   const link = document.createElement('a');
   link.className = 'button button-main';
   link.textContent = label;
   link.href = href;
   return link;
+}
+
+/**
+ * @param {string} label
+ * @param {() => void} [onPress]
+ */
+function drawButton(label, onPress) {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'button button-main';
+  button.textContent = label;
+  if (onPress) button.addEventListener('click', onPress);
+  return button;
 }

@@ -2,6 +2,7 @@
 /** Tells the whole page how it stands with the connection: badge, window title, figures, notice. */
 
 import { isOpen } from './connection-words.js';
+import { latencyWords } from './latency.js';
 
 /**
  * @typedef {import('../connection-state.js').ConnectionState} ConnectionState
@@ -10,6 +11,7 @@ import { isOpen } from './connection-words.js';
 
 /** Milliseconds for which a lost line is nobody's business but the badge's: most are back by then. */
 const GRACE = 3000;
+const WAYS = new Map([[/** @type {string | null} */ ('stream'), 'a stream'], ['polling', 'asking every 5 s']]);
 const MAY_BE_BRIEF = new Set(['connecting', 'reconnecting']);
 
 /**
@@ -58,12 +60,19 @@ export class Status {
    * @param {ConnectionState} state
    * @param {string} figuresTimestamp
    * @param {number} now
+   * @param {number | null} latency  milliseconds
    */
-  show(words, state, figuresTimestamp, now) {
+  show(words, state, figuresTimestamp, now, latency) {
     const { badge, announcer, clock } = this.#parts;
     const figures = clock.time(figuresTimestamp);
     const stale = areStale(words, state, now);
-    badge.show(words, { since: clock.time(state.since), figures, lastEventId: state.lastEventId });
+    badge.show(words, {
+      since: clock.time(state.since),
+      figures,
+      latency: latency === null ? 'not measured yet' : latencyWords(latency),
+      via: WAYS.get(state.via) ?? 'nothing now',
+      lastEventId: state.lastEventId,
+    });
     announcer.connection(words);
     this.#showTitle(words);
     this.#showFigures(stale, asOf(stale, figures, clock.zone));

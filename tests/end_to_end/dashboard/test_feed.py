@@ -28,6 +28,7 @@ def test_a_type_is_kept_in_the_address_and_by_a_reload(show, olivia):
     olivia.track("deploy.finished")
     page = show("mika")
     page.get_by_label("Type", exact=True).select_option("deploy.finished")
+    expect(page.locator("#feed[data-filtered]")).to_be_visible()
     expect(types(page).first).to_have_text("deploy.finished")
     olivia.track("message.sent", {"channelId": "general"})
     olivia.track("deploy.finished")
@@ -46,6 +47,7 @@ def test_a_person(show, olivia, mika):
     mika.track("message.sent")
     page = show("mika")
     page.get_by_label("Person").select_option(label="Mika")
+    expect(page.locator("#feed[data-filtered]")).to_be_visible()
     expect(feed(page).first.locator(".row-who")).to_have_text("Mika")
     assert set(feed(page).locator(".row-who").all_inner_texts()) == {"Mika"}
 

@@ -1,0 +1,32 @@
+"""Signed out in another tab: the page says so, signs in on the spot, and goes on where it stopped."""
+
+from playwright.sync_api import expect
+from visitor import PASSWORD
+
+from .conftest import badge, feed, notice
+
+
+def test_signing_in_here_resumes(show, olivia):
+    page = show("mika")
+    other = page.context.new_page()
+    other.goto("/w/acme")
+    other.request.post("/api/auth/logout")
+    expect(badge(page)).to_have_attribute("data-condition", "signed-out")
+    olivia.track("while.away")
+    notice(page).get_by_role("button", name="Sign in").click()
+    dialog = page.get_by_role("dialog", name="Sign in to go on")
+    expect(dialog.get_by_label("E-mail address")).to_have_value("mika@acme.test")
+    dialog.get_by_label("Password").fill("not the password")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_have_text("E-mail address and password do not belong together.")
+    dialog.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(badge(page)).to_have_attribute("data-condition", "live")
+    expect(feed(page).first).to_contain_text("while.away")
+
+
+def test_live_says_how_long_an_event_takes_to_the_screen(show, olivia):
+    page = show("mika")
+    olivia.track("message.sent")
+    expect(badge(page)).to_contain_text("ms")

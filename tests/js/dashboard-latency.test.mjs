@@ -1,0 +1,90 @@
+/** How long events take to the screen, by the server's clock, and whether the page is still catching up. */
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { CatchingUp } from '../../static/js/dashboard/catching-up.js';
+import { ClockOffset } from '../../static/js/dashboard/clock-offset.js';
+import { Latency, latencyWords } from '../../static/js/dashboard/latency.js';
+
+const NOW = 1_764_978_000_000;
+const at = (moment) => new Date(moment).toISOString();
+
+describe('the server’s clock', () => {
+  test('is unknown before the first answer', () => {
+    assert.equal(new ClockOffset().serverTime(NOW), null);
+  });
+
+  test('is taken to have been read halfway', () => {
+    const offset = new ClockOffset();
+    offset.heard(NOW, NOW + 100, NOW + 3_600_050);
+    assert.equal(offset.serverTime(NOW), NOW + 3_600_000);
+  });
+
+  test('is best told by the answer that came soonest, for half an hour', () => {
+    const offset = new ClockOffset();
+    offset.heard(NOW, NOW + 10, NOW + 5);
+    offset.heard(NOW + 1000, NOW + 1400, NOW + 9999);
+    assert.equal(offset.serverTime(NOW), NOW);
+    offset.heard(NOW + 2_000_000, NOW + 2_000_400, NOW + 2_000_250);
+    assert.equal(offset.serverTime(NOW), NOW + 50);
+  });
+});
+
+describe('the latency', () => {
+  function measured(...milliseconds) {
+    const latency = new Latency();
+    milliseconds.forEach((took) => latency.shown(at(NOW - took), NOW));
+    return latency.median(NOW);
+  }
+
+  test('is the median, so that one straggler changes nothing', () => {
+    assert.equal(measured(), null);
+    assert.equal(measured(38), 38);
+    assert.equal(measured(30, 9000, 40), 40);
+  });
+
+  test('is that of the latest nine', () => {
+    assert.equal(measured(...Array(20).fill(500), ...Array(9).fill(20)), 20);
+  });
+
+  test('leaves out events of the past, and is never below nothing', () => {
+    assert.equal(measured(3_600_000), null);
+    assert.equal(measured(-4), 0);
+  });
+
+  test('is forgotten after five minutes without an event', () => {
+    const latency = new Latency();
+    latency.shown(at(NOW - 20), NOW);
+    assert.equal(latency.median(NOW + 299_000), 20);
+    assert.equal(latency.median(NOW + 301_000), null);
+  });
+
+  test('in words', () => {
+    assert.deepEqual([0, 37.6, 994, 995, 1240].map(latencyWords), ['0 ms', '38 ms', '994 ms', '1.0 s', '1.2 s']);
+  });
+});
+
+describe('catching up', () => {
+  function missed(count, openedAt = NOW) {
+    const catchingUp = new CatchingUp();
+    catchingUp.opened(at(openedAt));
+    for (let n = 0; n < count; n += 1) catchingUp.heard(at(NOW - 5000), NOW + 100);
+    return catchingUp;
+  }
+
+  test('counts events from before the stream was opened, once there are several', () => {
+    assert.equal(missed(9).count(NOW + 100), 0);
+    assert.equal(missed(40).count(NOW + 100), 40);
+  });
+
+  test('is over with the first newer event, or when none comes any more', () => {
+    const catchingUp = missed(40);
+    assert.equal(catchingUp.count(NOW + 1100), 0);
+    catchingUp.heard(at(NOW + 50), NOW + 150);
+    assert.equal(catchingUp.count(NOW + 150), 0);
+  });
+
+  test('does not begin while nothing was missed', () => {
+    assert.equal(missed(40, NOW - 60_000).count(NOW + 100), 0);
+  });
+});
