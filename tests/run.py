@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ PROGRAMS = {
     "chromium": ("/usr/bin/chromium", ("tests/end_to_end/client", "tests/end_to_end/dashboard")),
     "nginx": ("/usr/sbin/nginx", ("tests/end_to_end/test_nginx_front.py",)),
 }
+LONGEST = 15 * 60  # seconds for a check: what hangs is a failure, and has to say so
 COUNT = re.compile(r"(\d+) (passed|failed|error|errors)\b|^ℹ (pass|fail) (\d+)$", re.MULTILINE)
 
 
@@ -52,12 +54,18 @@ def pytest(name: str, *arguments: str) -> Check:
     return Check(name, [BIN / "python", "-m", "pytest", "-q", *arguments])
 
 
+def ignoring(tests: Iterable[str]) -> list[str]:
+    return [f"--ignore={path}" for path in sorted(tests)]
+
+
 def checks() -> list[Check]:
     """All checks; the longest first, so that the quick ones run beside them."""
-    without = [f"--ignore={tests}" for name in missing() for tests in PROGRAMS[name][1]]
+    without = {tests for name in missing() for tests in PROGRAMS[name][1]}
+    browser = set(PROGRAMS["chromium"][1])
     return [
         pytest("integration (real servers)", "tests/integration"),
-        pytest("end to end (gunicorn, nginx, browser)", "tests/end_to_end", *without),
+        pytest("end to end (gunicorn, nginx)", "tests/end_to_end", *ignoring(browser | without)),
+        *([pytest("browser", *sorted(browser))] if browser.isdisjoint(without) else []),
         pytest("http (real servers)", "tests/http"),
         pytest("chaos (whatever dies)", "tests/chaos"),
         pytest("unit", "tests/unit"),
@@ -71,7 +79,7 @@ def checks() -> list[Check]:
 def run(check: Check) -> Result:
     started = time.monotonic()
     print(f"… {check.name}", flush=True)
-    done = subprocess.run(
+    process = subprocess.Popen(
         [str(part) for part in check.command],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
@@ -79,7 +87,18 @@ def run(check: Check) -> Result:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    return Result(check, done.returncode, done.stdout, time.monotonic() - started)
+    output = output_of(process)
+    return Result(check, process.returncode, output, time.monotonic() - started)
+
+
+def output_of(process: subprocess.Popen[str]) -> str:
+    """All that a check prints. One that takes too long is interrupted, as by Ctrl-C: pytest says in which test."""
+    for seconds, end in ((LONGEST, signal.SIGINT), (60, signal.SIGKILL)):
+        try:
+            return process.communicate(timeout=seconds)[0]
+        except subprocess.TimeoutExpired:
+            process.send_signal(end)
+    return f"{process.communicate()[0]}\nIt took longer than {LONGEST} s, and was ended."
 
 
 def missing() -> list[str]:
