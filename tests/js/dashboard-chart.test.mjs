@@ -1,0 +1,72 @@
+/** What a chart shows: which stretch, in which steps, beside which one before, and what the address remembers. */
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { chartData, lonePoints, summary, verticalRange } from '../../static/js/dashboard/chart-data.js';
+import { before, rangeOf, stretchOf, zoomed } from '../../static/js/dashboard/chart-range.js';
+import { readAddress, withPanel } from '../../static/js/dashboard/panel-address.js';
+
+const NOW = Date.parse('2025-12-06T12:00:00.000Z');
+const HOUR = 3_600_000;
+
+describe('range', () => {
+  test('minutes for hours, hours for weeks', () => {
+    const steps = ['1h', '24h', '7d', '30d'].map((range) => stretchOf(range, NOW).step);
+    assert.deepEqual(steps, ['1m', '5m', '1h', '1h']);
+  });
+
+  test('what no range is is the usual one', () => {
+    for (const name of [null, '', '2h', 'toString']) assert.equal(rangeOf(name), '24h');
+  });
+
+  test('the period before is as long, and in the same steps', () => {
+    const { since, until, step } = before(stretchOf('7d', NOW), '7d');
+    assert.deepEqual([NOW - until, until - since, step], [7 * 24 * HOUR, 7 * 24 * HOUR, '1h']);
+  });
+
+  test('a zoom is finer where minutes are kept, and not where they are gone', () => {
+    assert.equal(zoomed(NOW - 3 * HOUR, NOW - HOUR, NOW).step, '1m');
+    assert.equal(zoomed(NOW - 30 * HOUR, NOW - 6 * HOUR, NOW).step, '5m');
+    assert.equal(zoomed(NOW - 90 * HOUR, NOW - 80 * HOUR, NOW).step, '1h');
+    assert.equal(zoomed(NOW - 60_000, NOW, NOW), null);
+  });
+});
+
+describe('data', () => {
+  const history = (at, value) => ({ at: at.map((hour) => new Date(NOW + hour * HOUR).toISOString()), series: [{ value }] });
+
+  test('the period before lies under this one, moment by moment', () => {
+    const data = chartData(history([0, 1, 2], [5, null, 7]), history([-24, -22], [1, 3]), 24 * HOUR);
+    assert.equal(data.at[0], NOW / 1000);
+    assert.deepEqual([data.value, data.earlier], [[5, null, 7], [1, null, 3]]);
+  });
+
+  test('without it there is none', () => assert.deepEqual(chartData(history([0], [5]), null, HOUR).earlier, []));
+
+  test('is told in words', () => {
+    assert.equal(summary([3, null, 1200.456, 4, null], 'en'), 'lowest 3, highest 1,200.46, last 4');
+    assert.equal(summary([null]), 'nothing is recorded');
+  });
+
+  test('a figure between two gaps is not lost', () => assert.deepEqual(lonePoints([1, null, 2, null, 3, 4]), [0, 2]));
+
+  test('counts begin at zero', () => {
+    assert.deepEqual(verticalRange(40, 100), [0, 108]);
+    assert.deepEqual(verticalRange(null, null), [0, 1]);
+    assert.deepEqual(verticalRange(-50, -10), [-54, 0]);
+  });
+});
+
+describe('address', () => {
+  const URL = 'http://pulse.test/w/acme?type=task.created';
+
+  test('remembers the panel, and leaves the rest alone', () => {
+    const shown = { metric: 'custom.orders', range: '7d', before: true };
+    const address = withPanel(URL, shown);
+    assert.deepEqual(readAddress(address), shown);
+    assert.match(address, /type=task\.created/);
+    assert.equal(withPanel(address, null), URL);
+  });
+
+  test('without one there is none', () => assert.equal(readAddress(URL), null));
+});
