@@ -39,6 +39,7 @@ COUNTED = """
     FROM unnest(%(ids)s::uuid[], %(backs)s::text[], %(ats)s::timestamptz[], %(midnights)s::timestamptz[])
         AS a (id, back, at, midnight) JOIN workspaces AS w ON w.id = a.id AND w.created_at <= a.at
     LEFT JOIN minute_counts AS m ON m.workspace_id = a.id AND m.minute >= a.midnight AND m.minute < a.at
+        AND m.minute >= %(dawn)s  -- what the planner knows: see metrics.py
     GROUP BY a.id, a.back
 """
 COUNT = COUNTED.format(
@@ -74,7 +75,10 @@ def _read(connection: Connection, workspaces: Iterable[UUID], minute: datetime) 
         for at in [same_time(minute, zone, days)]
     ]
     columns = zip(*places, strict=True) if places else ((), (), (), ())
-    parameters = dict(zip(("ids", "backs", "ats", "midnights"), map(list, columns), strict=True))
+    parameters: dict[str, Any] = dict(
+        zip(("ids", "backs", "ats", "midnights"), map(list, columns), strict=True)
+    )
+    parameters["dawn"] = min(parameters["midnights"], default=minute)
     found: dict[UUID, dict[str, dict[str, Any]]] = {ws: {} for ws in zones}
     for ws, back, by_minute, by_hour in connection.exec_driver_sql(KEPT, parameters):
         for name in {*(by_minute or ()), *(by_hour or ())} - SUMS.keys():

@@ -6,12 +6,17 @@ docs/metrics.md are made from it.
 Each query reads `w (id, midnight)`, the workspaces asked about with the start of their local day, and gives rows
 of (workspace, value), or (workspace, key, value) for a metric by key. `$start` is where its window begins; windows
 have no end: an event stamped up to 5 minutes ahead of our clock counts at once.
+
+PostgreSQL plans with what it knows beforehand, and it does not know the midnights in `w`, nor what `now` less an
+hour is. So queries of tables that grow also have a plain bound: `%(dawn)s`, the earliest of the midnights, or
+`%(two_hours_ago)s`. Without, it reads all days to find today's minutes, and plans for the partitions of all days.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -112,13 +117,13 @@ METRICS: Mapping[str, Metric] = {
             f"""SELECT w.id, coalesce((
                     SELECT sum(m.count - m.retracted) FROM minute_counts AS m
                     WHERE m.workspace_id = w.id AND m.event_type = 'message.sent'
-                    AND m.minute > $start
+                    AND m.minute > $start AND m.minute > %(two_hours_ago)s
                 ), 0) + (
                     SELECT count(*) FROM events AS e
                     WHERE e.workspace_id = w.id AND e.event_type = 'message.sent'
                     AND e.occurred_at > $start
                     AND e.occurred_at < date_trunc('minute', $start) + interval '1 minute'
-                    AND e.received_at > $start - interval '1 hour'
+                    AND e.received_at > %(two_hours_ago)s
                     AND {STANDING}
                 ) FROM w""",  # noqa: S608
             counted=f"e.event_type = 'message.sent' AND {STANDING}",
@@ -131,7 +136,7 @@ METRICS: Mapping[str, Metric] = {
             "last",
             """SELECT w.id, sum(m.count - m.retracted) FROM w
                 JOIN minute_counts AS m ON m.workspace_id = w.id AND m.minute >= $start
-                AND m.event_type = 'message.sent'
+                AND m.minute >= %(dawn)s AND m.event_type = 'message.sent'
                 GROUP BY w.id""",
             adds_up=MinuteSum("m.count - m.retracted", "m.event_type = 'message.sent'"),
             counted=f"e.event_type = 'message.sent' AND {STANDING}",
@@ -189,7 +194,8 @@ METRICS: Mapping[str, Metric] = {
             TODAY,
             "last",
             """SELECT w.id, m.event_type, sum(m.count) FROM w
-                JOIN minute_counts AS m ON m.workspace_id = w.id AND m.minute >= $start AND m.count > 0
+                JOIN minute_counts AS m ON m.workspace_id = w.id AND m.minute >= $start
+                AND m.minute >= %(dawn)s AND m.count > 0
                 GROUP BY w.id, m.event_type""",
             by_key=True,
             adds_up=MinuteSum("m.count"),
@@ -198,11 +204,20 @@ METRICS: Mapping[str, Metric] = {
 }
 
 
-def ask(connection: Connection, parameters: Parameters, metric: Metric) -> dict[UUID, Any]:
-    """A metric by workspace; one without rows is left out.
+def asked(ids: Iterable[UUID], midnights: Iterable[datetime], now: datetime) -> Parameters:
+    """What the queries take, for workspaces and when their local days began."""
+    began = list(midnights)
+    return {
+        "now": now,
+        "ids": list(ids),
+        "midnights": began,
+        "dawn": min(began, default=now),
+        "two_hours_ago": now - timedelta(hours=2),
+    }
 
-    `parameters`: `ids` of the workspaces, their `midnights`, and `now`.
-    """
+
+def ask(connection: Connection, parameters: Parameters, metric: Metric) -> dict[UUID, Any]:
+    """A metric by workspace; one without rows is left out."""
     rows = connection.exec_driver_sql(f"{ASKED} {metric.sql}", parameters)
     if not metric.by_key:
         return {workspace: int(value) for workspace, value in rows}

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from app.counters import Mark
 from app.domain.instants import local_midnight
-from app.insights.metrics import Parameters
+from app.insights.metrics import Parameters, asked
 
 ONE_SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 # One round trip; the snapshot is that of another transaction, which must not have ended.
@@ -46,8 +46,4 @@ def read_places(connection: Connection, workspaces: Iterable[UUID], now: datetim
 def parameters(places: Iterable[Place], now: datetime) -> Parameters:
     """What the queries of the metrics take."""
     chosen = list(places)
-    return {
-        "now": now,
-        "ids": [place.workspace_id for place in chosen],
-        "midnights": [place.midnight for place in chosen],
-    }
+    return asked((place.workspace_id for place in chosen), (place.midnight for place in chosen), now)

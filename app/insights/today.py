@@ -26,7 +26,8 @@ TAKEN_BACK = Metric(
     TODAY,
     "last",
     """SELECT w.id, sum(m.retracted) FROM w
-        JOIN minute_counts AS m ON m.workspace_id = w.id AND m.minute >= $start AND m.retracted > 0
+        JOIN minute_counts AS m ON m.workspace_id = w.id AND m.minute >= $start
+        AND m.minute >= %(dawn)s AND m.retracted > 0
         GROUP BY w.id""",
 )
 

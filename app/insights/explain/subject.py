@@ -16,7 +16,7 @@ from app.domain.windows import Window
 from app.errors import InvalidParameter, NotFound
 from app.insights.custom import store
 from app.insights.custom.query import Query, condition_of, query_of
-from app.insights.metrics import ASKED, METRICS, Metric
+from app.insights.metrics import ASKED, METRICS, Metric, asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def subject(connection: Connection, name: str, at: Moment) -> Subject:
 
 def _built_in(metric: Metric, at: Moment) -> Subject:
     midnight = local_midnight(at.now, at.timezone)
-    query = Query(f"{ASKED} {metric.sql}", {"now": at.now, "ids": [at.workspace], "midnights": [midnight]})
+    query = Query(f"{ASKED} {metric.sql}", asked([at.workspace], [midnight], at.now))
     return Subject(metric.name, metric.unit, metric.meaning, metric.window, query, _counted(metric, at))
 
 
