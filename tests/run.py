@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -91,15 +92,19 @@ def checks() -> list[Check]:
 def run(check: Check) -> Result:
     started = time.monotonic()
     print(f"… {check.name}", flush=True)
-    process = subprocess.Popen(
-        [str(part) for part in check.command],
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    output = output_of(process)
+    # Its own, for pytests that run beside each other trip over each other's old directories.
+    with tempfile.TemporaryDirectory(prefix="pulse-", ignore_cleanup_errors=True) as home:
+        os.chmod(home, 0o711)  # as root, the database's own account has to pass through
+        process = subprocess.Popen(
+            [str(part) for part in check.command],
+            cwd=ROOT,
+            env={**os.environ, "PYTEST_DEBUG_TEMPROOT": home},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        output = output_of(process)
     return Result(check, process.returncode, output, time.monotonic() - started)
 
 

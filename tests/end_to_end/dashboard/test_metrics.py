@@ -179,6 +179,6 @@ def test_in_the_dark(visit_page):
 
 def test_the_person_menu_leads_there(page):
     page.goto("/w/acme")
-    page.get_by_role("button", name="Olivia").click()
+    page.get_by_role("button", name="Olivia", exact=True).click()
     page.get_by_role("link", name="Custom metrics").click()
     expect(page.get_by_role("heading", name="Custom metrics", exact=True)).to_be_visible()

@@ -265,6 +265,6 @@ def test_on_a_phone_nothing_scrolls_sideways(visit_page):
 
 def test_the_person_menu_leads_there(page):
     page.goto("/w/acme")
-    page.get_by_role("button", name="Olivia").click()
+    page.get_by_role("button", name="Olivia", exact=True).click()
     page.get_by_role("link", name="API tokens").click()
     expect(page.get_by_role("heading", name="API tokens")).to_be_visible()
