@@ -63,7 +63,7 @@ def test_everybody_hears_of_everything_once(streams, mika):
 
 def test_a_stream_on_a_socket_has_no_greenlet(server, streams, transport):
     handlers = "_handle_and_close_when_done"  # gunicorn's, one a connection that it serves
-    assert server.census()["streams"] == MANY
+    until(lambda: server.census()["streams"] == MANY, "all streams")
     if transport == "socket":
         until(lambda: server.left_behind().total() < MANY + FEW, "nothing but the streams themselves")
         assert server.census()[handlers] < FEW
