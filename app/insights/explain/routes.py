@@ -88,8 +88,12 @@ def _source(connection: Connection, asked: Subject, at: Moment, stats: Stats) ->
     if asked.paused_because:
         return {"from": "nothing", "words": asked.paused_because, "read": []}
     read = rows_read(connection, asked.query)
-    words = "; ".join(f"{table['words']} ({table['rows']:,} rows)" for table in read or [])
+    words = "; ".join(f"{table['words']} ({_counted(table['rows'])})" for table in read or [])
     return {"from": "postgresql", "words": words or "PostgreSQL took too long to tell.", "read": read or []}
+
+
+def _counted(rows: int) -> str:
+    return f"{rows:,} row{'' if rows == 1 else 's'}"
 
 
 def _is_counted(at: Moment, stats: Stats) -> bool:
