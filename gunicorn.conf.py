@@ -17,6 +17,7 @@ import resource  # noqa: E402
 import shutil  # noqa: E402
 import socket  # noqa: E402
 import tempfile  # noqa: E402
+import time  # noqa: E402
 
 import gevent  # noqa: E402
 from gevent.server import StreamServer  # noqa: E402
@@ -52,6 +53,9 @@ bind = os.environ.get("PULSE_BIND", "") or f"127.0.0.1:{os.environ.get('PORT', '
 workers = int(os.environ.get("WEB_CONCURRENCY", "") or 2)
 
 
+IDLE_AFTER = 1.0  # seconds without a request; one that has been answered while we stop is closed by gunicorn
+
+
 class Worker(GeventWorker):
     """gunicorn's gevent worker, which can also close the connections that wait for a next request.
 
@@ -61,7 +65,7 @@ class Worker(GeventWorker):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self._sockets = {}  # by the greenlet that serves it
-        self._idle = set()  # greenlets that wait for a request
+        self._waiting = {}  # by the greenlet: since when it waits for a request
 
     def handle(self, listener, client, addr):
         """Serve one connection, request after request."""
@@ -74,16 +78,22 @@ class Worker(GeventWorker):
     @contextlib.contextmanager
     def timeout_ctx(self):
         """The time in which a request has to come."""
-        self._idle.add(gevent.getcurrent())
+        self._waiting[gevent.getcurrent()] = time.monotonic()
         try:
             with super().timeout_ctx():
                 yield
         finally:
-            self._idle.discard(gevent.getcurrent())
+            del self._waiting[gevent.getcurrent()]
 
     def close_idle(self):
-        """Close what waits, as if its client had; a request that has just come is still read and answered."""
-        for client in [self._sockets[greenlet] for greenlet in self._idle]:
+        """Close what waits, as if its client had; a request that has just come is still read and answered.
+
+        Who has connected a moment ago is about to ask, and would find the door shut without a word.
+        """
+        latest = time.monotonic() - IDLE_AFTER
+        for client in [
+            self._sockets[greenlet] for greenlet, since in self._waiting.items() if since < latest
+        ]:
             # Through a duplicate: gevent would raise in whoever waits on the socket itself.
             with contextlib.suppress(OSError), client.dup() as duplicate:
                 duplicate.shutdown(socket.SHUT_RD)

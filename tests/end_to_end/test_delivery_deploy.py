@@ -1,5 +1,7 @@
 """A deploy (SIGHUP): who comes meanwhile is not refused, who is there is sent on, and nobody misses a thing."""
 
+import contextlib
+import socket
 import time
 
 import gevent
@@ -13,17 +15,36 @@ def shared_server(make_server, request):
     return make_server(PULSE_ADOPT_CONNECTIONS=request.param, PULSE_MAX_STREAMS_PER_USER="1000")
 
 
+@contextlib.contextmanager
+def reloading(server):
+    """A deploy goes on meanwhile, and is over afterwards, whatever happens: it freezes workers to reach others."""
+    reload = gevent.spawn(server.reload)
+    try:
+        yield reload
+    finally:
+        reload.get()
+
+
+def test_who_connects_while_a_worker_stops_has_a_moment_to_ask(server, visit):
+    head = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    with reloading(server) as reload:
+        while not reload.ready():
+            with socket.create_connection(("127.0.0.1", server.port)) as connection:
+                time.sleep(0.3)
+                connection.sendall(head)
+                assert connection.makefile("rb").readline() == b"HTTP/1.1 200 OK\r\n"
+
+
 def test_streams_are_ended_in_order_and_go_on_with_the_new_workers(server, visit):
     mika = visit("mika")
     streams = [mika.listen() for _ in range(10)]
     mika.track()
     last = [stream.until("event").id for stream in streams]
-    reloading = gevent.spawn(server.reload)
-    for stream in streams:
-        bye = stream.rest()[-1]
-        assert (bye.event, bye.json) == ("bye", {"reason": "shutdown"})
-        assert 1000 <= bye.retry <= 5000
-    reloading.get()
+    with reloading(server):
+        for stream in streams:
+            bye = stream.rest()[-1]
+            assert (bye.event, bye.json) == ("bye", {"reason": "shutdown"})
+            assert 1000 <= bye.retry <= 5000
     missed = visit("mika").track()["eventId"]
     for cursor in last:
         resumed = mika.listen(headers={"Last-Event-ID": cursor})
@@ -34,12 +55,11 @@ def test_streams_are_ended_in_order_and_go_on_with_the_new_workers(server, visit
 def test_who_comes_meanwhile_is_never_refused(server, visit):
     """An EventSource that gets any status but 200 never comes back; a stream that ends at once, it reopens."""
     cookie = visit("mika").cookie
-    reloading = gevent.spawn(server.reload)
     answers = []
-    while not reloading.ready():
-        with EventStream(f"{server.url}{PATH}", {"Cookie": cookie}) as stream:
-            answers.append((stream.status, stream.next().event))
-        time.sleep(0.02)
-    reloading.get()
+    with reloading(server) as reload:
+        while not reload.ready():
+            with EventStream(f"{server.url}{PATH}", {"Cookie": cookie}) as stream:
+                answers.append((stream.status, stream.next().event))
+            time.sleep(0.02)
     assert {status for status, _ in answers} == {200}
     assert {first for _, first in answers} <= {"connected", "bye"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page
+from servers import until
 from visitor import Visitor
 
 from .conftest import Front, saw, told, watch
@@ -13,8 +14,11 @@ TRIED_AGAIN_AFTER = 61_000
 
 
 @pytest.fixture
-def page(browser_of, front: Front) -> Page:
+def page(browser_of, front: Front, olivia: Visitor) -> Page:
     """A page behind a proxy that buffers, in front of a clock that the test moves."""
+    # Who polls begins where the figures of the first snapshot stand, and they may be an interval old.
+    head = f"-{olivia.track('tab.opens')['seq']}"
+    until(lambda: olivia.snapshot()["meta"]["lastEventId"].endswith(head), "figures of all that came before")
     front.buffer(True)
     context = browser_of("mika")
     context.clock.install()
