@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -12,57 +11,74 @@ from sqlalchemy import Connection
 from app.domain.grid import Grid
 from app.insights.roll_ups import SECONDS
 
-# A metric that a sample does not have leaves no row. Steps are numbered from 1 on.
+# Of each figure kept, the number of its step (from 1 on) and what it adds to that.
 FROM_SAMPLES = """
-    SELECT m.metric, width_bucket(s.at, %(starts)s::timestamptz[]) AS number, sum(f.value) / count(*) AS mean,
-        min(f.value), max(f.value), (array_agg(f.value ORDER BY s.at DESC))[1]
-    FROM samples AS s CROSS JOIN unnest(%(metrics)s::text[]) AS m (metric)
+    SELECT m.metric, s.number, s.at, 1 AS samples, f.value AS total, f.value AS low, f.value AS high,
+        f.value AS latest
+    FROM (
+        SELECT at, figures, width_bucket(at, %(starts)s::timestamptz[]) AS number FROM samples
+        WHERE workspace_id = %(workspace)s AND at >= %(since)s AND at < %(until)s
+    ) AS s CROSS JOIN unnest(%(metrics)s::text[]) AS m (metric)
     CROSS JOIN LATERAL (SELECT (s.figures ->> m.metric)::numeric) AS f (value)
-    WHERE s.workspace_id = %(workspace)s AND s.at >= %(since)s AND s.at < %(until)s AND f.value IS NOT NULL
-    GROUP BY 1, 2
 """
 FROM_ROLL_UPS = """
-    SELECT m.metric, width_bucket(r.at, %(starts)s::timestamptz[]) AS number,
-        sum((f.value ->> 1)::numeric) / sum((f.value ->> 0)::numeric) AS mean, min((f.value ->> 2)::numeric),
-        max((f.value ->> 3)::numeric), (array_agg((f.value ->> 4)::numeric ORDER BY r.at DESC))[1]
-    FROM roll_ups AS r CROSS JOIN unnest(%(metrics)s::text[]) AS m (metric)
+    SELECT m.metric, r.number, r.at, (f.value ->> 0)::numeric AS samples, (f.value ->> 1)::numeric AS total,
+        (f.value ->> 2)::numeric AS low, (f.value ->> 3)::numeric AS high, (f.value ->> 4)::numeric AS latest
+    FROM (
+        SELECT at, figures, width_bucket(at, %(starts)s::timestamptz[]) AS number FROM roll_ups
+        WHERE workspace_id = %(workspace)s AND step = %(step)s AND at >= %(since)s AND at < %(until)s
+    ) AS r CROSS JOIN unnest(%(metrics)s::text[]) AS m (metric)
     CROSS JOIN LATERAL (SELECT r.figures -> m.metric) AS f (value)
-    WHERE r.workspace_id = %(workspace)s AND r.step = %(step)s AND r.at >= %(since)s AND r.at < %(until)s
-        AND f.value IS NOT NULL
-    GROUP BY 1, 2
 """
+# A row a metric, its points in arrays: to make thousands of rows into objects takes longer than the query. Numbers
+# are as JSON should have them: to a thousandth, whole where they are whole.
+READ = """
+    SELECT metric, json_agg(number), json_agg(low), json_agg(high), json_agg(mean), json_agg(latest)
+    FROM (
+        SELECT metric, number, trim_scale(round(sum(total) / sum(samples), 3)) AS mean,
+            trim_scale(round(min(low), 3)) AS low, trim_scale(round(max(high), 3)) AS high,
+            trim_scale(round((array_agg(latest ORDER BY at DESC))[1], 3)) AS latest
+        FROM ({kept}) AS kept WHERE total IS NOT NULL GROUP BY metric, number
+    ) AS points GROUP BY metric
+"""
+COLUMNS = ("min", "max", "mean", "last")
 
-
-class Point(NamedTuple):
-    """The figures of one step."""
-
-    mean: float
-    min: float
-    max: float
-    last: float
+Column = Sequence[float | None]
 
 
 def read(
     connection: Connection, workspace: UUID, metrics: Iterable[str], grid: Grid
-) -> dict[str, Sequence[Point | None]]:
-    """By metric, a point for each step of the grid; None where nothing was recorded."""
-    found: dict[str, list[Point | None]] = {name: [None] * len(grid.starts) for name in metrics}
+) -> dict[str, Mapping[str, Column]]:
+    """By metric, the columns `min`, `max`, `mean` and `last` with an entry for each step of the grid.
+
+    None where nothing was recorded.
+    """
+    steps, wanted = len(grid.starts), list(metrics)
     parameters = {
         "workspace": workspace,
-        "metrics": list(found),
+        "metrics": wanted,
         "starts": list(grid.starts),
         "since": grid.edges[0],
         "until": grid.edges[-1],
         "step": grid.source and SECONDS[grid.source],
     }
-    for metric, number, *figures in connection.exec_driver_sql(
-        FROM_SAMPLES if grid.source is None else FROM_ROLL_UPS, parameters
-    ):
-        found[metric][number - 1] = Point(*map(plain, figures))
-    return found
+    query = READ.format(kept=FROM_SAMPLES if grid.source is None else FROM_ROLL_UPS)
+    found: dict[str, Mapping[str, Column]] = {
+        metric: {name: _spread(numbers, column, steps) for name, column in zip(COLUMNS, columns, strict=True)}
+        for metric, numbers, *columns in connection.exec_driver_sql(query, parameters)
+    }
+    return {metric: found.get(metric) or dict.fromkeys(COLUMNS, [None] * steps) for metric in wanted}
 
 
 def plain(value: Decimal) -> float:
     """A number as JSON should have it: whole where it is whole, else to a thousandth."""
     rounded = round(value, 3)
     return int(rounded) if rounded == rounded.to_integral_value() else float(rounded)
+
+
+def _spread(numbers: Sequence[int], values: Sequence[float], steps: int) -> Column:
+    """The values in their places among so many steps."""
+    column: list[float | None] = [None] * steps
+    for number, value in zip(numbers, values, strict=True):
+        column[number - 1] = value
+    return column

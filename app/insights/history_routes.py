@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from app.domain.scopes import READ
 from app.errors import InvalidInput, InvalidParameter
 from app.extensions import db
 from app.insights import history
-from app.insights.history import Point
+from app.insights.history import COLUMNS, Column
 from app.insights.measured import Measured, chosen
 from app.insights.parameters import Names, Zone
 from app.insights.service import Insights
@@ -27,7 +27,6 @@ from app.query_parameters import Moment, Parameters, loaded
 blueprint = Blueprint("history", __name__)
 USUAL = timedelta(days=1)
 MOST_METRICS = 20
-COLUMNS = ("min", "max", "mean", "last")
 
 
 class Asked(Parameters):
@@ -51,10 +50,10 @@ def read_history(workspace: str) -> Response:
     metrics = chosen(access.workspace_id, asked["names"])
     drawn = _grid(access, asked, datetime.now(UTC))
     with db.engine.connect() as connection:
-        points = history.read(connection, access.workspace_id, asked["names"], drawn)
+        columns = history.read(connection, access.workspace_id, asked["names"], drawn)
     times = [_told(start, asked["zone"]) for start in drawn.starts]
     if asked["form"] == "csv":
-        return _csv(access, metrics, times, points)
+        return _csv(access, metrics, times, columns)
     meta = {
         "since": _told(drawn.edges[0], asked["zone"]),
         "until": _told(drawn.edges[-1], asked["zone"]),
@@ -62,7 +61,7 @@ def read_history(workspace: str) -> Response:
         "timezone": asked["zone"] or access.timezone,
         "points": len(times),
     }
-    series = [_series(metric, points[metric.name]) for metric in metrics]
+    series = [_series(metric, columns[metric.name]) for metric in metrics]
     return jsonify(data={"at": times, "series": series}, meta=meta)
 
 
@@ -86,35 +85,24 @@ def _told(moment: datetime, zone: str | None) -> str:
     return moment.astimezone(ZoneInfo(zone)).isoformat(timespec="milliseconds") if zone else iso(moment)
 
 
-def _series(metric: Measured, points: Sequence[Point | None]) -> dict[str, Any]:
+def _series(metric: Measured, columns: Mapping[str, Column]) -> dict[str, Any]:
     told = {"metric": metric.name, "unit": metric.unit, "overTime": metric.over_time}
-    columns = {name: [point and getattr(point, name) for point in points] for name in COLUMNS}
-    return told | {"value": columns[metric.over_time]} | columns
+    return {**told, "value": columns[metric.over_time], **columns}
 
 
 def _csv(
     access: Access,
     metrics: Sequence[Measured],
     times: Sequence[str],
-    points: Mapping[str, Sequence[Point | None]],
+    found: Mapping[str, Mapping[str, Column]],
 ) -> Response:
-    head = ["at", *(name for metric in metrics for name in _columns(metric))]
-    rows = [
-        [at, *(cell for metric in metrics for cell in _cells(metric, points[metric.name][number]))]
-        for number, at in enumerate(times)
-    ]
+    heads, columns = ["at"], [times]
+    for metric in metrics:
+        heads += [metric.name, *(f"{metric.name}.{name}" for name in COLUMNS)]
+        columns += [found[metric.name][name] for name in (metric.over_time, *COLUMNS)]
+    rows = zip(*columns, strict=True)
     headers = {
         "Content-Disposition": f'attachment; filename="{access.slug}-history.csv"',
         "X-Content-Type-Options": "nosniff",
     }
-    return Response(csv_lines([head, *rows]), headers=headers, content_type="text/csv; charset=utf-8")
-
-
-def _columns(metric: Measured) -> Iterator[str]:
-    yield metric.name
-    yield from (f"{metric.name}.{column}" for column in COLUMNS)
-
-
-def _cells(metric: Measured, point: Point | None) -> Iterator[float | None]:
-    yield point and getattr(point, metric.over_time)
-    yield from (point and getattr(point, column) for column in COLUMNS)
+    return Response(csv_lines([heads, *rows]), headers=headers, content_type="text/csv; charset=utf-8")
