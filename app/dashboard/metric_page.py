@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
-
-from app.auth.access import require_member, require_person
-from app.dashboard.routes import sign_in_first
+from app.auth.access import require_member
+from app.dashboard.admin_page import admin_blueprint, show
 from app.domain.catalogue import CATALOGUE
 from app.domain.custom_metric import MOST
-from app.errors import AuthRequired
 from app.extensions import db
 from app.insights.custom import store
 
-blueprint = Blueprint("metric_page", __name__)
-blueprint.register_error_handler(AuthRequired, sign_in_first)
+blueprint = admin_blueprint("metric_page")
 
 AGGREGATES = (
     ("count", "Number of events"),
@@ -42,17 +38,15 @@ OPERATORS = (
 def metrics_of_workspace(slug: str) -> str:
     """Which metrics there are and what they come to; where to make, change, pause and remove one."""
     access = require_member(slug, "admin")
-    person = require_person()
     with db.engine.connect() as connection:
         metrics = store.entries(connection, access.workspace_id)
-    return render_template(
+    return show(
         "metrics.html",
-        access=access,
-        email=person.email,
+        access,
+        {"metrics": metrics},
         aggregates=AGGREGATES,
         windows=WINDOWS,
         operators=OPERATORS,
         types=tuple(CATALOGUE),
         most=MOST,
-        page={"workspace": {"slug": access.slug, "timezone": access.timezone}, "metrics": metrics},
     )

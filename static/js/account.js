@@ -1,8 +1,7 @@
 // @ts-check
-/** The page of one's own account: the theme, the menus, and moments as the reader's clock shows them. */
+/** The page of one's own account: the bar, and moments as the reader's clock shows them. */
 
-import { bindPopovers } from './dashboard/popover.js';
-import { bindTheme, localStorageOrNull } from './dashboard/theme.js';
+import { bindSideBar } from './side-bar.js';
 
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
@@ -11,5 +10,4 @@ for (const time of document.querySelectorAll('time')) {
   time.textContent = moment.format(new Date(time.dateTime));
 }
 
-bindTheme(/** @type {HTMLElement} */ (document.getElementById('theme-menu')), localStorageOrNull());
-bindPopovers(document);
+bindSideBar();

@@ -1,7 +1,8 @@
 // @ts-check
-/** The dialog that makes or changes a metric, with the server's answer beside what it is about. */
+/** The dialog that makes or changes a metric: the form, with as many conditions as are wanted. */
 
-import { definitionOf, faultsOf, noFaults, writtenOf } from './metric-form.js';
+import { FormDialog } from '../admin/form-dialog.js';
+import { FIELDS, definitionOf, faultsOf, writtenOf } from './metric-form.js';
 
 /**
  * @typedef {import('./metric-api.js').Definition} Definition
@@ -15,9 +16,8 @@ export class DefineDialog {
   #dialog;
   #form;
   #rows;
-  #send;
-  #save;
-  #onSaved;
+  /** @type {FormDialog<Metric>} */
+  #fields;
   /** @type {Metric | null} the one that is being changed */
   #metric = null;
 
@@ -31,40 +31,29 @@ export class DefineDialog {
     this.#dialog = dialog;
     this.#form = /** @type {HTMLFormElement} */ (dialog.querySelector('form'));
     this.#rows = this.#part('.condition-rows');
-    this.#send = /** @type {HTMLButtonElement} */ (dialog.querySelector('[type="submit"]'));
-    this.#save = save;
-    this.#onSaved = onSaved;
-    this.#listen();
-  }
-
-  /** @param {Metric | null} metric  to be changed; null for a new one */
-  open(metric) {
-    this.#metric = metric;
-    this.#form.reset();
-    this.#rows.replaceChildren();
-    this.#showFaults(noFaults());
-    if (metric) this.#fillIn(metric);
-    const name = this.#control('name');
-    name.readOnly = metric !== null;
-    this.#part('#define-title').textContent = metric ? `Change ${metric.title || metric.name}` : 'New metric';
-    this.#arrange();
-    this.#dialog.showModal();
-    (metric ? this.#control('title') : name).focus();
-  }
-
-  #listen() {
-    this.#form.addEventListener('submit', (event) => {
-      event.preventDefault();
-      this.#submit();
+    this.#fields = new FormDialog(dialog, {
+      fields: FIELDS,
+      faultsOf,
+      save: (form) => save(definitionOf(form, this.#written()), this.#metric),
+      onSaved,
     });
     this.#control('aggregate').addEventListener('change', () => this.#arrange());
     this.#part('.condition-add').addEventListener('click', () => {
       this.#addCondition({ field: '', op: 'gte', text: '' }).focus();
       this.#arrange();
     });
-    for (const button of this.#dialog.querySelectorAll('.dialog-close, .dialog-cancel')) {
-      button.addEventListener('click', () => this.#dialog.close());
-    }
+  }
+
+  /** @param {Metric | null} metric  to be changed; null for a new one */
+  open(metric) {
+    this.#metric = metric;
+    this.#fields.open(() => {
+      this.#rows.replaceChildren();
+      if (metric) this.#fillIn(metric);
+      this.#control('name').readOnly = metric !== null;
+      this.#part('h2').textContent = metric ? `Change ${metric.title || metric.name}` : 'New metric';
+      this.#arrange();
+    });
   }
 
   /** @param {Metric} metric */
@@ -76,23 +65,6 @@ export class DefineDialog {
     const radio = /** @type {HTMLInputElement} */ (this.#part(`[name="window"][value="${metric.window}"]`));
     radio.checked = true;
     for (const condition of metric.where) this.#addCondition(writtenOf(condition));
-  }
-
-  async #submit() {
-    if (this.#send.ariaBusy === 'true') return;
-    this.#send.ariaBusy = 'true';
-    this.#showFaults(noFaults());
-    const metric = this.#metric;
-    try {
-      const saved = await this.#save(definitionOf(new FormData(this.#form), this.#written()), metric);
-      // The dialog may have been closed meanwhile, and opened for another.
-      if (this.#metric === metric) this.#dialog.close();
-      this.#onSaved(saved);
-    } catch (error) {
-      this.#showFaults(faultsOf(/** @type {import('../errors.js').PulseError} */ (error)));
-    } finally {
-      this.#send.ariaBusy = 'false';
-    }
   }
 
   /** @param {WrittenCondition} written */
@@ -129,19 +101,6 @@ export class DefineDialog {
     }
     const add = /** @type {HTMLButtonElement} */ (this.#part('.condition-add'));
     add.disabled = this.#rows.childElementCount >= MOST_CONDITIONS;
-  }
-
-  /** @param {Record<string, string[]>} faults */
-  #showFaults(faults) {
-    for (const [field, messages] of Object.entries(faults)) {
-      this.#part(`[data-faults="${field}"]`).textContent = messages.join('\n');
-      const control = this.#form.elements.namedItem(field);
-      if (control instanceof HTMLElement) control.ariaInvalid = String(messages.length > 0);
-    }
-    const [field] = Object.entries(faults).find(([, messages]) => messages.length > 0) ?? [];
-    if (!field) return;
-    const control = this.#form.elements.namedItem(field);
-    (control instanceof HTMLElement ? control : this.#send).focus();
   }
 
   /** @param {string} name */

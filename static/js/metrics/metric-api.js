@@ -1,7 +1,7 @@
 // @ts-check
 /** The API of a workspace's custom metrics: list them with what they come to, make, change and remove one. */
 
-import { askJson } from '../json-api.js';
+import { askJson, gone } from '../json-api.js';
 
 /**
  * @typedef {{field: string, op: string, value: unknown}} Condition
@@ -63,16 +63,9 @@ export class MetricApi {
     return (await askJson(this.#environment, this.#of(name), { method: 'PATCH', body })).data;
   }
 
-  /**
-   * One that is gone already is what was wanted.
-   * @param {string} name
-   */
-  async remove(name) {
-    try {
-      await askJson(this.#environment, this.#of(name), { method: 'DELETE' });
-    } catch (error) {
-      if (/** @type {import('../errors.js').PulseError} */ (error).status !== 404) throw error;
-    }
+  /** @param {string} name */
+  remove(name) {
+    return gone(askJson(this.#environment, this.#of(name), { method: 'DELETE' }));
   }
 
   /** @param {string} name */

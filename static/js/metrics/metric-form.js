@@ -1,11 +1,13 @@
 // @ts-check
 /** What the form of a metric says, and what the server says of it, dealt out to its fields. Pure. */
 
+import { dealtOut } from '../admin/faults.js';
+
 /** @typedef {import('./metric-api.js').Definition} Definition */
 /** @typedef {import('./metric-api.js').Condition} Condition */
 /** @typedef {{field: string, op: string, text: string}} WrittenCondition  as it stands in the form */
 
-const FIELDS = ['name', 'title', 'unit', 'aggregate', 'field', 'types', 'where', 'window'];
+export const FIELDS = ['name', 'title', 'unit', 'aggregate', 'field', 'types', 'where', 'window'];
 
 /**
  * @param {FormData} form
@@ -47,26 +49,9 @@ export function writtenOf({ field, op, value }) {
   return { field, op, text };
 }
 
-/**
- * What is about no field of the form is about the form.
- * @param {{message: string, errors?: Record<string, string[]> | null}} error
- * @returns {Record<string, string[]>}
- */
-export function faultsOf({ message, errors }) {
-  /** @type {Record<string, string[]>} */
-  const faults = noFaults();
-  for (const [path, messages] of Object.entries(errors ?? {})) {
-    const [field, ...rest] = path.split('.');
-    const words = field === 'where' && rest.length > 0 ? messages.map((text) => `${place(rest)}: ${text}`) : messages;
-    if (FIELDS.includes(field)) faults[field].push(...words);
-    else faults.form.push(...words.map((text) => `${path}: ${text}`));
-  }
-  const areDealtOut = Object.values(faults).some((messages) => messages.length > 0);
-  return areDealtOut ? faults : { ...faults, form: [message] };
-}
-
-/** @returns {Record<string, string[]>} */
-export const noFaults = () => Object.fromEntries([...FIELDS, 'form'].map((field) => [field, []]));
+/** @param {{message: string, errors?: Record<string, string[]> | null}} error */
+export const faultsOf = (error) =>
+  dealtOut(error, FIELDS, (field, rest, text) => (field === 'where' ? `${place(rest)}: ${text}` : text));
 
 /** "Condition 2, value". @param {string[]} path */
 const place = ([number, ...field]) => [`Condition ${Number(number) + 1}`, ...field].join(', ');

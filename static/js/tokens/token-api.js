@@ -1,8 +1,7 @@
 // @ts-check
 /** The API of a workspace's tokens: list them, make one, revoke one. */
 
-import { ANSWER_LIMIT } from '../api.js';
-import { PulseError, errorFromAnswer } from '../errors.js';
+import { askJson, gone } from '../json-api.js';
 
 /**
  * @typedef {object} Token
@@ -24,7 +23,7 @@ export class TokenApi {
 
   /**
    * @param {string} workspace  slug or id
-   * @param {Pick<import('../environment.js').Environment, 'fetch' | 'now'>} environment
+   * @param {import('../json-api.js').Asker} environment
    */
   constructor(workspace, environment) {
     this.#url = `/api/workspaces/${encodeURIComponent(workspace)}/tokens`;
@@ -33,58 +32,19 @@ export class TokenApi {
 
   /** @returns {Promise<Token[]>} the newest first */
   async list() {
-    const response = await this.#ask(this.#url, { cache: 'no-store' });
-    return (await bodyOf(response)).data;
+    return (await askJson(this.#environment, this.#url)).data;
   }
 
   /**
-   * @param {import('./token-form.js').WantedToken} wanted
+   * @param {import('./token-form.js').WantedToken} body
    * @returns {Promise<MadeToken>}
    */
-  async make(wanted) {
-    const headers = { 'Content-Type': 'application/json' };
-    const request = { method: 'POST', headers, body: JSON.stringify(wanted) };
-    return bodyOf(await this.#ask(this.#url, request));
+  make(body) {
+    return askJson(this.#environment, this.#url, { method: 'POST', body });
   }
 
-  /**
-   * One that is gone already is what was wanted.
-   * @param {string} id
-   */
-  async revoke(id) {
-    try {
-      await this.#ask(`${this.#url}/${encodeURIComponent(id)}`, { method: 'DELETE' });
-    } catch (error) {
-      if (/** @type {PulseError} */ (error).status !== 404) throw error;
-    }
+  /** @param {string} id */
+  revoke(id) {
+    return gone(askJson(this.#environment, `${this.#url}/${encodeURIComponent(id)}`, { method: 'DELETE' }));
   }
-
-  /**
-   * @param {string} url
-   * @param {RequestInit} request
-   * @returns {Promise<Response>} one that says yes; all else throws a PulseError
-   */
-  async #ask(url, { headers, ...request }) {
-    const { fetch, now } = this.#environment;
-    const options = {
-      ...request,
-      headers: { Accept: 'application/json', ...headers },
-      credentials: /** @type {const} */ ('same-origin'),
-      signal: AbortSignal.timeout(ANSWER_LIMIT),
-    };
-    const response = await fetch(url, options).catch((cause) => Promise.reject(lost(cause)));
-    if (!response.ok) throw await errorFromAnswer(response, now());
-    return response;
-  }
-}
-
-/** @param {Response} response */
-const bodyOf = (response) => response.json().catch((cause) => Promise.reject(lost(cause)));
-
-/** @param {any} cause */
-function lost(cause) {
-  if (cause?.name === 'TimeoutError') {
-    return new PulseError('The server did not answer in time.', { code: 'TIMEOUT', cause });
-  }
-  return new PulseError('The server cannot be reached.', { code: 'LOST', cause });
 }

@@ -1,15 +1,13 @@
 // @ts-check
 /** What the form for a new token says, and what the server says of it, dealt out to its fields. Pure. */
 
+import { dealtOut } from '../admin/faults.js';
+
 const DAY = 24 * 60 * 60 * 1000;
 
-/**
- * @typedef {{name: string, scopes: string[], expiresAt?: string}} WantedToken
- * @typedef {{name: string[], scopes: string[], expiresAt: string[], form: string[]}} Faults
- */
+export const FIELDS = ['name', 'scopes', 'expiresAt'];
 
-/** @returns {Faults} */
-export const noFaults = () => ({ name: [], scopes: [], expiresAt: [], form: [] });
+/** @typedef {{name: string, scopes: string[], expiresAt?: string}} WantedToken */
 
 /**
  * @param {FormData} form
@@ -29,18 +27,5 @@ export function wantedToken(form, now) {
  */
 export const expiryOf = (lifetime, now) => (lifetime === 'never' ? null : now + Number(lifetime) * DAY);
 
-/**
- * What is about no field of the form is about the form.
- * @param {{message: string, errors?: Record<string, string[]> | null}} error
- * @returns {Faults}
- */
-export function faultsOf({ message, errors }) {
-  const faults = noFaults();
-  for (const [path, messages] of Object.entries(errors ?? {})) {
-    const field = path.split('.')[0];
-    if (field === 'name' || field === 'scopes' || field === 'expiresAt') faults[field].push(...messages);
-    else faults.form.push(...messages.map((words) => `${path}: ${words}`));
-  }
-  const areDealtOut = Object.values(faults).some((messages) => messages.length > 0);
-  return areDealtOut ? faults : { ...faults, form: [message] };
-}
+/** @param {{message: string, errors?: Record<string, string[]> | null}} error */
+export const faultsOf = (error) => dealtOut(error, FIELDS);

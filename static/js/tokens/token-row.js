@@ -1,6 +1,8 @@
 // @ts-check
 /** One row of the list of tokens, filled in. */
 
+import { write } from '../admin/row-list.js';
+
 /**
  * @param {HTMLElement} row
  * @param {import('./token-api.js').Token} token
@@ -10,14 +12,14 @@
 export function fillRow(row, token, words, now) {
   const part = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (row.querySelector(selector));
   const expires = words.expires(token.expiresAt, now);
-  set(part('.token-name'), token.name);
-  set(part('.token-prefix'), `${token.prefix}…`);
-  set(part('.token-made time'), words.day(token.createdAt), words.full(token.createdAt));
+  write(row, '.token-name', token.name);
+  write(row, '.token-prefix', `${token.prefix}…`);
+  write(row, '.token-made time', words.day(token.createdAt), words.full(token.createdAt));
   part('.token-made time').setAttribute('datetime', token.createdAt);
-  set(part('.token-maker'), `by ${token.user.name}`, token.user.email);
-  set(part('.token-used'), words.used(token.lastUsedAt, now), words.full(token.lastUsedAt));
-  set(part('.token-expiry'), expires.text, words.full(token.expiresAt));
-  set(part('.token-left'), expires.detail);
+  write(row, '.token-maker', `by ${token.user.name}`, token.user.email);
+  write(row, '.token-used', words.used(token.lastUsedAt, now), words.full(token.lastUsedAt));
+  write(row, '.token-expiry', expires.text, words.full(token.expiresAt));
+  write(row, '.token-left', expires.detail);
   part('.token-expires').dataset.tone = expires.tone;
   part('.token-revoke').ariaLabel = `Revoke ${token.name}`;
   if (part('.token-scopes').childElementCount === 0) part('.token-scopes').append(...token.scopes.map(chip));
@@ -26,17 +28,7 @@ export function fillRow(row, token, words, now) {
 /** @param {string} scope */
 function chip(scope) {
   const element = document.createElement('code');
-  element.className = 'scope';
+  element.className = 'tag scope';
   element.textContent = scope;
   return element;
-}
-
-/**
- * @param {HTMLElement} element
- * @param {string} text
- * @param {string} [title]
- */
-function set(element, text, title = '') {
-  if (element.textContent !== text) element.textContent = text;
-  if (element.title !== title) element.title = title;
 }

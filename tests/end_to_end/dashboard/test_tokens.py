@@ -246,7 +246,7 @@ def test_a_name_is_text_and_never_markup(page):
     make(page, HOSTILE)
     expect(rows(page).first.locator(".token-name")).to_have_text(HOSTILE)
     page.get_by_role("button", name="Revoke <img").click()
-    expect(page.locator("#revoke-title")).to_have_text(f"Revoke “{HOSTILE}”?")
+    expect(page.locator("#revoke-dialog-title")).to_have_text(f"Revoke “{HOSTILE}”?")
     assert page.locator("main img, dialog img").count() == 0
 
 
