@@ -26,6 +26,7 @@ SATURATING = 100_000 if QUICK else 300_000  # deliveries, as fast as the server 
 MOST_EVENTS = 1_000  # that one client posts
 AT_ONCE = 4  # posts under way while saturating
 HERD = 5_000
+HANDFUL = 2  # streams, where it is not the deliveries that cost
 # What the table shows, and what it calls it; `paced` is at five events a second, `fast` as fast as it goes.
 SHOWN = {
     "paced_us": "µs CPU a delivery",
@@ -64,6 +65,18 @@ class Bench:
             str(streams): {name: medians(of) for name, of in by_name.items()}
             for streams, by_name in found.items()
         }
+
+    def events(self) -> dict[str, float]:
+        """Milliseconds of CPU for an event at five a second that hardly anybody hears, by contender."""
+        found = {}
+        for contender in self._contenders[:2]:
+            _say(f"{HANDFUL:>6,} streams  {contender.name}")
+            with contender.server() as server:
+                self._warm_up(contender, server)
+                with self._client(contender, server, HANDFUL) as client:
+                    client.wait_for("open")
+                    found[contender.name] = self._publish(client, server, PACED, 200, 1)["us"] * HANDFUL / 1e3
+        return found
 
     def herd(self) -> Figures:
         """A worker is killed while events are posted: when its streams are all back, and what they have missed."""
@@ -152,6 +165,9 @@ def show(figures: dict[str, Any]) -> str:
     for streams, by_name in figures["streams"].items():
         rows = [(name, *(f[figure] for figure in SHOWN)) for name, f in by_name.items()]
         parts.append(table((f"{int(streams):,} streams", *SHOWN.values()), rows))
+    parts.append(
+        table(("5 events/s, two streams", "ms CPU an event"), [*figures["events"].items()]),
+    )
     return "\n\n".join([*parts, "\n".join(_verdicts(figures))])
 
 
@@ -187,7 +203,7 @@ def main() -> int:
     """Run, show, keep."""
     with stage() as here:
         bench = Bench(here)
-        figures = {"streams": bench.run(), "herd": bench.herd()}
+        figures = {"streams": bench.run(), "events": bench.events(), "herd": bench.herd()}
     print(show(figures))
     print(f"\nThe figures are in {write_json('bench-stream.json', figures)}")
     return 0
