@@ -150,11 +150,15 @@ class Server:
         before = self.worker_pids()
         pid = pid or before[0]
         psutil.Process(pid).kill()
+        self.await_heir(pid)
+        return pid
+
+    def await_heir(self, pid: int) -> None:
+        """Wait until the master has replaced a worker that was killed."""
         until(
             lambda: pid not in self.worker_pids() and len(self.worker_pids()) == self.workers, "a new worker"
         )
         until(self._all_ready, "all workers ready")
-        return pid
 
     def reload(self) -> None:
         """SIGHUP, as a deploy does: new workers come, the old ones drain and leave."""

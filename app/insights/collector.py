@@ -24,7 +24,9 @@ from app.insights.leases import Leases
 
 log = logging.getLogger(__name__)
 
-LEASE_TICKS = 2.5  # a dead leader is replaced within two ticks or so
+# Long enough for a tick that comes late; and once a leader has died, no more than two ticks are missing, though its
+# heir may come earlier in its turn, by as much as PHASES allow.
+LEASE_TICKS = 2.2
 OVERDUE_TICKS = 1.6
 UNWATCHED = "unwatched"  # the lease on all workspaces that nobody watches
 # Within a turn, so that a fleet does not tick at once, and away from its ends, so that a tick that comes a little

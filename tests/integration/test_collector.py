@@ -13,7 +13,7 @@ from servers import until
 from app import redis_link
 from app.domain.ids import Cursor
 from app.domain.stats import Stats
-from app.insights.collector import LEASE_TICKS, UNWATCHED, Collector
+from app.insights.collector import LEASE_TICKS, PHASES, UNWATCHED, Collector
 from app.insights.leases import LEASE as LEAD
 from app.insights.leases import Leases
 from launcher.valkey import Valkey
@@ -131,8 +131,13 @@ def test_a_lease_is_renewed_with_every_tick_and_lasts_for_more_than_two(desk, re
     with Redis.from_url(redis_url) as redis:
         for _ in range(2):
             a.tick()
-            assert 2 * LONG * 1000 < redis.pttl(f"{LEAD}{ACME}") <= 2.5 * LONG * 1000
+            assert 2 * LONG * 1000 < redis.pttl(f"{LEAD}{ACME}") <= LEASE_TICKS * LONG * 1000
             redis.pexpire(f"{LEAD}{ACME}", 5_000)
+
+
+def test_a_dead_leader_costs_two_ticks_at_most_wherever_in_their_turns_the_two_tick():
+    earliest, latest = PHASES
+    assert latest + LEASE_TICKS < 3 + earliest, "the third turn's tick finds the lease free"
 
 
 def test_figures_that_do_not_come_from_the_leader_are_computed_all_the_same(desk):
