@@ -24,8 +24,8 @@ from app.insights.leases import Leases
 
 log = logging.getLogger(__name__)
 
-# Long enough for a tick that comes late; and once a leader has died, no more than two ticks are missing, though its
-# heir may come earlier in its turn, by as much as PHASES allow.
+# Long enough for a tick that comes late; and once a leader has died, no more than two ticks are missing, though
+# its heir may come earlier in its turn, by as much as PHASES allow.
 LEASE_TICKS = 2.2
 OVERDUE_TICKS = 1.6
 UNWATCHED = "unwatched"  # the lease on all workspaces that nobody watches
