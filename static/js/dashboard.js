@@ -1,7 +1,6 @@
 // @ts-check
 /** The dashboard: brings the live client and the parts of the page together. */
 
-import { endpointOf } from './api.js';
 import { Announcer } from './dashboard/announcer.js';
 import { Badge } from './dashboard/badge.js';
 import { CatchingUp } from './dashboard/catching-up.js';
@@ -18,6 +17,7 @@ import { Latency } from './dashboard/latency.js';
 import { Notices } from './dashboard/notices.js';
 import { readPageData } from './dashboard/page-data.js';
 import { bindPopovers } from './dashboard/popover.js';
+import { askServerTime } from './dashboard/server-time.js';
 import { SignInDialog } from './dashboard/sign-in-dialog.js';
 import { Status } from './dashboard/status.js';
 import { bindTheme, localStorageOrNull } from './dashboard/theme.js';
@@ -28,23 +28,29 @@ import { RealtimeAnalytics } from './realtime-analytics.js';
 
 const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
+const COMPARE_EVERY = 600_000; // milliseconds: clocks drift
+const COMPARE_AGAIN_AFTER = 5000;
+
 const page = readPageData();
+const environment = environmentWith();
 const clock = new Clock(page.workspace.timezone);
 const figures = new Figures(part('now'), page, clock);
 const counts = new TypeCounts(part('counts'));
 const offset = new ClockOffset();
 const latency = new Latency();
 const catchingUp = new CatchingUp();
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let nextComparison;
 const feed = new FeedPanel(part('feed'), {
   workspace: page.workspace.slug,
   dialog: /** @type {HTMLDialogElement} */ (part('event-dialog')),
   describe: (event) => feedRow(event, page.members, clock),
   clock,
   onDrawn: (events) => {
-    const shownAt = offset.serverTime(Date.now());
-    if (shownAt !== null) for (const { timestamp } of events) latency.shown(timestamp, shownAt);
+    const shownAt = Date.now();
+    for (const { timestamp } of events) if (!catchingUp.wasMissed(timestamp)) latency.shown(timestamp, shownAt);
   },
-  environment: environmentWith(),
+  environment,
 });
 const badge = new Badge(part('badge'), part('connection-panel'));
 const notices = new Notices(part('notices'));
@@ -67,7 +73,7 @@ function showStatus() {
   const now = Date.now();
   const { timestamp } = freshness;
   const areFiguresLate = freshness.areFiguresLate(now);
-  const median = latency.median(offset.serverTime(now) ?? now);
+  const median = latency.median(now, offset.ahead);
   const words = connectionWords(live.state, {
     now,
     heardAt: clock.time(timestamp),
@@ -78,14 +84,18 @@ function showStatus() {
   status.show(words, live.state, timestamp, now, median);
 }
 
-/** Asks for the server's time, without which nobody can say how long an event took. */
+/** Without the server's time nobody can say how long an event took: asked again until there is an answer. */
 async function compareClocks() {
-  const askedAt = Date.now();
-  const url = endpointOf(page.workspace.slug);
-  const response = await fetch(url, { headers: { Accept: 'application/json' } }).catch(() => null);
-  if (!response?.ok) return;
-  const { meta } = await response.json().catch(() => ({ meta: null }));
-  if (meta) offset.heard(askedAt, Date.now(), Date.parse(meta.timestamp));
+  clearTimeout(nextComparison);
+  const answer = await askServerTime(page.workspace.slug, environment);
+  if (answer) offset.heard(answer.askedAt, answer.answeredAt, answer.serverTime);
+  if (answer || live.isConnected) compareLater(answer ? COMPARE_EVERY : COMPARE_AGAIN_AFTER);
+}
+
+/** @param {number} milliseconds */
+function compareLater(milliseconds) {
+  clearTimeout(nextComparison);
+  nextComparison = setTimeout(() => !document.hidden && compareClocks(), milliseconds);
 }
 
 const live = new RealtimeAnalytics(page.workspace.id, {
@@ -128,7 +138,6 @@ document.addEventListener('visibilitychange', () => {
   compareClocks();
   if (live.state.phase === 'signed-out') reconnect(); // signed in again in another tab, perhaps
 });
-setInterval(() => document.hidden || compareClocks(), 600_000);
 
 bindTheme(part('theme-menu'), localStorageOrNull());
 bindPopovers(document);

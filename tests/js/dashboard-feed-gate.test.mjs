@@ -11,9 +11,10 @@ const event = (eventId, eventType = 'message.sent', userId = 'u-1') => ({
 const ids = (events) => events.map(({ eventId }) => eventId);
 
 function opened(source = {}, limit = 3) {
-  const seen = { passed: [], restarts: [], waiting: 0, trouble: '', timers: [] };
+  const seen = { passed: [], released: [], restarts: [], waiting: 0, trouble: '', timers: [] };
   const outlet = {
     pass: (item) => seen.passed.push(item.eventId),
+    release: (items) => seen.released.push(...ids(items)),
     restart: (items) => seen.restarts.push(ids(items)),
     onWaiting: (count) => (seen.waiting = count),
     onTrouble: (message) => (seen.trouble = message),
@@ -31,7 +32,7 @@ describe('paused', () => {
     gate.take(event('c'));
     assert.deepEqual([seen.passed, seen.waiting], [['a'], 2]);
     gate.play();
-    assert.deepEqual([seen.passed, seen.waiting], [['a', 'b', 'c'], 0]);
+    assert.deepEqual([seen.passed, seen.released, seen.waiting], [['a'], ['b', 'c'], 0]);
   });
 
   test('it keeps no more than the list can show, and counts all the same', () => {
@@ -40,7 +41,7 @@ describe('paused', () => {
     for (const id of 'abcde') gate.take(event(id));
     assert.equal(seen.waiting, 5);
     gate.play();
-    assert.deepEqual(seen.passed, ['c', 'd', 'e']);
+    assert.deepEqual(seen.released, ['c', 'd', 'e']);
   });
 
   test('one that is told twice counts once', () => {

@@ -5,7 +5,7 @@ const MENTIONED = 10; // events; fewer are there before a word about them could 
 const OVER_AFTER = 1000; // milliseconds without one
 
 export class CatchingUp {
-  #openedAt = Infinity;
+  #openedAt = -Infinity;
   #count = 0;
   #heardAt = -Infinity;
 
@@ -20,9 +20,16 @@ export class CatchingUp {
    * @param {number} now
    */
   heard(timestamp, now) {
-    const isMissed = Date.parse(timestamp) < this.#openedAt;
-    this.#count = isMissed ? this.#count + 1 : 0;
+    this.#count = this.wasMissed(timestamp) ? this.#count + 1 : 0;
     this.#heardAt = now;
+  }
+
+  /**
+   * Whether an event is from before the stream was opened.
+   * @param {string} timestamp
+   */
+  wasMissed(timestamp) {
+    return Date.parse(timestamp) < this.#openedAt;
   }
 
   /**

@@ -23,11 +23,8 @@ export class ClockOffset {
     this.#best = { at: answeredAt, trip, ahead: serverTime - (askedAt + answeredAt) / 2 };
   }
 
-  /**
-   * @param {number} now  by this browser
-   * @returns {number | null}  the server's time; null before it is known
-   */
-  serverTime(now) {
-    return this.#best === null ? null : now + this.#best.ahead;
+  /** By how many milliseconds the server's clock is ahead of this browser's; null before it is known. */
+  get ahead() {
+    return this.#best === null ? null : this.#best.ahead;
   }
 }

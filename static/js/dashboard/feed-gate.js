@@ -15,6 +15,7 @@ const ASK_EVERY = 1000;
 /**
  * @typedef {object} Outlet
  * @property {(event: AnalyticsEvent) => void} pass  to the feed
+ * @property {(events: AnalyticsEvent[]) => void} release  what was held back, oldest first
  * @property {(events: AnalyticsEvent[]) => void} restart  with these and nothing else, oldest first
  * @property {(waiting: number) => void} onWaiting  how many are held back
  * @property {(message: string) => void} onTrouble  what could not be asked, in words; empty once it could
@@ -72,7 +73,7 @@ export class FeedGate {
 
   play() {
     this.#isPaused = false;
-    for (const event of this.#held.take()) this.#outlet.pass(event);
+    this.#outlet.release(this.#held.take());
     this.#count(0);
   }
 

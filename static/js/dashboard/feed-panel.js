@@ -34,6 +34,7 @@ export class FeedPanel {
       source,
       {
         pass: (event) => this.#feed.add(event),
+        release: (events) => this.#feed.begin(events),
         restart: (events) => {
           root.toggleAttribute('data-filtered', !isOpenFilter(this.#controls.filter));
           this.#feed.restart(events);

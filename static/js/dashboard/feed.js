@@ -20,6 +20,7 @@ export class Feed {
   /** @type {WeakMap<Element, AnalyticsEvent>} */
   #events = new WeakMap();
   #frame = 0;
+  #isUnseen = false;
   #onDrawn;
 
   /**
@@ -27,7 +28,7 @@ export class Feed {
    * @param {(event: AnalyticsEvent) => FeedRow} describe
    * @param {object} use
    * @param {(event: AnalyticsEvent, row: HTMLElement) => void} use.onOpen  a row was pressed
-   * @param {(events: AnalyticsEvent[]) => void} use.onDrawn  these have arrived on the screen
+   * @param {(events: AnalyticsEvent[]) => void} use.onDrawn  these have arrived on the screen, as soon as they could
    */
   constructor(root, describe, { onOpen, onDrawn }) {
     this.#onDrawn = onDrawn;
@@ -55,7 +56,7 @@ export class Feed {
   }
 
   /**
-   * Rows that were there before the page was: drawn at once and without a stir.
+   * Rows that are not news, from before the page or from a pause: drawn at once and without a stir.
    * @param {AnalyticsEvent[]} events  oldest first
    */
   begin(events) {
@@ -65,7 +66,9 @@ export class Feed {
 
   /** @param {AnalyticsEvent} event */
   add(event) {
-    if (this.#backlog.add(event)) this.#frame ||= requestAnimationFrame(() => this.#draw(true));
+    if (!this.#backlog.add(event)) return;
+    this.#isUnseen ||= document.hidden; // drawn when somebody looks again, which says nothing about the line
+    this.#frame ||= requestAnimationFrame(() => this.#draw(true));
   }
 
   /**
@@ -86,7 +89,8 @@ export class Feed {
     this.#frame = 0;
     const events = this.#backlog.take();
     if (events.length > 0) this.#prepend(events.reverse().map((event) => this.#row(event, arriving)));
-    if (arriving) this.#onDrawn(events);
+    if (arriving && !this.#isUnseen) this.#onDrawn(events);
+    this.#isUnseen = false;
   }
 
   /**

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
-from servers import Server, until
+from servers import PATIENCE, Server, until
 from visitor import Visitor
 
+from ..dashboard.conftest import LONGEST_PAUSE
 from .conftest import sign_in, told, watch
 
 EVENTS = "/api/workspaces/acme/analytics/events?type=kept.event&limit=1000"
@@ -94,7 +95,7 @@ def test_the_server_is_killed_meanwhile(page: Page, server: Server, olivia: Visi
     server.kill()
     track(page)
     server.start()
-    sent(page)
+    page.wait_for_function("live.unsentEvents === 0", timeout=(LONGEST_PAUSE + PATIENCE) * 1000)
     assert recorded(olivia) == known + 6
 
 

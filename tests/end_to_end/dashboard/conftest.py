@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from servers import PATIENCE, Server
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from servers import PATIENCE, Server, until
 from visitor import PASSWORD
 
 from launcher.postgres import Postgres
@@ -29,6 +29,7 @@ ARGUMENTS = [
 ]
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+LONGEST_PAUSE = 30  # seconds between two tries of a page that has lost its server
 STREAM = re.compile(r"/analytics/realtime\?compare=1$")  # as the dashboard asks for it
 
 
@@ -142,6 +143,28 @@ def seconds_to_wait(page: Page) -> int | None:
     """The badge's countdown; None while there is none."""
     found = re.search(r"in (\d+) s", badge(page).inner_text())
     return int(found[1]) if found else None
+
+
+def hold(page: Page, url: re.Pattern[str]) -> Callable[[], None]:
+    """Keep requests to these addresses waiting; returns what lets them go, once there has been one at least."""
+    held: list[Route] = []
+    is_open = False
+
+    def keep(route: Route) -> None:
+        if is_open:
+            route.continue_()
+        else:
+            held.append(route)
+
+    def let_go() -> None:
+        nonlocal is_open
+        until(lambda: (page.wait_for_timeout(20), held)[-1], "a request to hold")
+        is_open = True
+        for route in held:
+            route.continue_()
+
+    page.route(url, keep)
+    return let_go
 
 
 def as_if_empty(page: Page) -> None:

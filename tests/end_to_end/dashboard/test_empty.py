@@ -5,6 +5,7 @@ import shlex
 
 import httpx
 from playwright.sync_api import expect
+from servers import PATIENCE
 from visitor import PASSWORD
 
 from .conftest import as_if_empty, feed
@@ -30,7 +31,7 @@ def test_its_commands_make_the_first_event(show):
     expect(page.get_by_text("Nothing has happened here yet")).to_be_visible()
     sign_in, track = page.locator(".empty .command").all_inner_texts()
 
-    with httpx.Client(trust_env=False) as client:
+    with httpx.Client(trust_env=False, timeout=PATIENCE) as client:
         assert run(client, sign_in.replace("your password", PASSWORD)).status_code == 200
         answer = run(client, track)
 

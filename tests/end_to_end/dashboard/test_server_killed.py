@@ -4,10 +4,12 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from servers import until
+from servers import PATIENCE, until
 from visitor import Visitor
 
-from .conftest import badge, feed, figure, notice, seconds_to_wait
+from .conftest import LONGEST_PAUSE, badge, feed, figure, notice, seconds_to_wait
+
+IN_TIME = (LONGEST_PAUSE + PATIENCE) * 1000  # milliseconds; who starts slowly is waited for longer
 
 
 @pytest.fixture
@@ -33,7 +35,7 @@ def test_the_badge_counts_down_and_recovers(killed, server):
 
     server.start()
 
-    expect(badge(page)).to_have_attribute("data-condition", "live")
+    expect(badge(page)).to_have_attribute("data-condition", "live", timeout=IN_TIME)
     olivia = Visitor(server).sign_in("olivia")
     olivia.track("after.death")
     olivia.close()
@@ -53,7 +55,7 @@ def test_meanwhile_it_does_not_pass_old_figures_off_as_new(killed, server):
 
     server.start()
 
-    expect(page.locator("#now")).not_to_have_attribute("data-stale", "")
+    expect(page.locator("#now")).not_to_have_attribute("data-stale", "", timeout=IN_TIME)
     expect(notice(page)).to_have_count(0)
     expect(page).to_have_title("Acme · Pulse")
 
@@ -74,5 +76,5 @@ def test_what_is_tracked_meanwhile_is_kept_and_recorded_later(killed, server):
         "The server cannot be reached. The event is kept"
     )
     server.start()
-    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.get_by_role("dialog")).to_be_hidden(timeout=IN_TIME)
     expect(notice(page).first).to_contain_text("is recorded as event number")

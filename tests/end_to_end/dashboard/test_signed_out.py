@@ -1,9 +1,14 @@
 """Signed out in another tab: the page says so, signs in on the spot, and goes on where it stopped."""
 
+import re
+
 from playwright.sync_api import expect
 from visitor import PASSWORD
 
-from .conftest import badge, feed, notice
+from .conftest import badge, feed, hold, notice
+
+LATENCY = re.compile(r"Live\s*[\d.]+ m?s\b")  # the word and its detail
+SNAPSHOT = re.compile(r"/analytics/realtime$")  # by which the page compares the clocks
 
 
 def test_signing_in_here_resumes(show, olivia):
@@ -28,5 +33,17 @@ def test_signing_in_here_resumes(show, olivia):
 
 def test_live_says_how_long_an_event_takes_to_the_screen(show, olivia):
     page = show("mika")
-    olivia.track("message.sent")
-    expect(badge(page)).to_contain_text("ms")
+    olivia.track("latency.measured")
+    expect(feed(page).first).to_contain_text("latency.measured")
+    expect(badge(page)).to_have_text(LATENCY)
+
+
+def test_it_says_so_too_where_the_servers_clock_is_known_only_later(show, olivia):
+    page = show("mika")
+    let_go = hold(page, SNAPSHOT)
+    page.reload()
+    expect(badge(page)).to_have_attribute("data-condition", "live")
+    olivia.track("latency.unknown")
+    expect(feed(page).first).to_contain_text("latency.unknown")
+    let_go()
+    expect(badge(page)).to_have_text(LATENCY)

@@ -6,7 +6,7 @@ import subprocess
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
-from servers import PATIENCE
+from servers import PATIENCE, until
 
 from .conftest import PASSWORD, PHONE, email_of, feed, notice
 
@@ -146,8 +146,7 @@ def test_a_revoked_token_is_worth_nothing(page, server):
     expect(empty(page)).to_be_visible()
     expect(made(page)).to_be_hidden()
     expect(new_token_button(page)).to_be_focused()
-    page.wait_for_timeout(1000)  # what is promised; no worker may need longer
-    assert post_with(token, server) == 401
+    until(lambda: post_with(token, server) == 401, "no worker to take it any more")
 
 
 def test_whoever_thinks_better_of_it_keeps_the_token(page):
