@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page
-from servers import until
 from visitor import Visitor
 
-from .conftest import Front, saw, told, watch
+from .conftest import Front, told, watch
 
 MUTE_FOR = 11_000  # milliseconds; the client waits for ten seconds
 TRIED_AGAIN_AFTER = 61_000
 
 
 @pytest.fixture
-def page(browser_of, front: Front, olivia: Visitor) -> Page:
+def page(browser_of, front: Front) -> Page:
     """A page behind a proxy that buffers, in front of a clock that the test moves."""
-    # Who polls begins where the figures of the first snapshot stand, and they may be an interval old.
-    head = f"-{olivia.track('tab.opens')['seq']}"
-    until(lambda: olivia.snapshot()["meta"]["lastEventId"].endswith(head), "figures of all that came before")
     front.buffer(True)
     context = browser_of("mika")
     context.clock.install()
     page = watch(context, connected=False, shareStream=False)
     page.wait_for_function("told.phases.includes('connecting')")
     return page
+
+
+def saw(page: Page, *numbers: int) -> None:
+    """Wait until the last of these events is there; then it saw exactly these since the first of them.
+
+    Polling begins where the figures are, and those may be older than what another test has sent last.
+    """
+    page.wait_for_function("last => told.ids.at(-1)?.endsWith(last)", arg=f"-{numbers[-1]}")
+    seen = [int(event_id.split("-")[1]) for event_id in told(page)["ids"]]
+    assert seen == [*range(seen[0], numbers[0]), *numbers]
 
 
 def polls(page: Page) -> None:
