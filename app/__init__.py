@@ -32,6 +32,7 @@ from app.insights.breakdown import routes as breakdown_routes
 from app.insights.custom import routes as custom_metric_routes
 from app.insights.explain import routes as explain_routes
 from app.live import routes as live_routes
+from app.openapi import routes as openapi_routes
 from app.workspaces import audit_routes, token_routes
 
 __version__ = "0.1.0"
@@ -81,6 +82,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for part in (custom_metric_routes, breakdown_routes, explain_routes):
         app.register_blueprint(part.blueprint)
     dashboard.init_app(app)
+    openapi_routes.init_app(app, __version__)
     cli.init_app(app)
     _trust_proxies(app, settings.trusted_proxies)
     return app

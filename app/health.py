@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from alembic.script import ScriptDirectory
 from flask import Blueprint, Response, current_app, jsonify
+from marshmallow import fields
 from sqlalchemy import text
 
+from app.answer import Answer, one_of
+from app.described import described
 from app.errors import DATABASE_AWAY
 from app.extensions import db
 
@@ -15,13 +18,36 @@ OK = "ok"
 UNKNOWN = "not known while the database is away"
 
 
+class Alive(Answer):
+    """The process answers."""
+
+    status = one_of("ok")
+
+
+class Checks(Answer):
+    """`ok`, or what is wrong."""
+
+    database = fields.String()
+    migrations = fields.String()
+    bus = fields.String()
+
+
+class Readiness(Answer):
+    """Each part, and what is wrong with it; the status is 503 where it is not ready."""
+
+    status = one_of("ready", "degraded", "not ready")
+    checks = fields.Nested(Checks)
+
+
 @blueprint.get("/healthz")
+@described(answers=Alive)
 def healthz() -> Response:
     """The process answers."""
     return jsonify(status="ok")
 
 
 @blueprint.get("/readyz")
+@described(answers=Readiness, or_else=503)
 def readyz() -> tuple[Response, int]:
     """Each part, and what is wrong with it. Without Redis the service is ready, but degraded."""
     database, migrations = _database()

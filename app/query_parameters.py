@@ -15,6 +15,7 @@ from app.errors import InvalidParameter
 from app.validation import by_field
 
 MAX_TYPES = 50
+_TYPE = catalogue.TYPE_FORM.pattern
 YEARS = (1970, 2999)  # beyond, days cannot be added everywhere without leaving the calendar
 
 
@@ -24,6 +25,7 @@ class Whole(fields.Field):
     def __init__(self, lowest: int, highest: int, **kwargs: Any):
         super().__init__(**kwargs)
         self._lowest, self._highest = lowest, highest
+        self.json_schema = {"type": "integer", "minimum": lowest, "maximum": highest}
 
     def _deserialize(self, value: str, attr: str | None, data: Any, **kwargs: Any) -> int:
         if not re.fullmatch(r"[0-9]{1,19}", value) or not self._lowest <= int(value) <= self._highest:
@@ -33,6 +35,8 @@ class Whole(fields.Field):
 
 class Moment(fields.Field):
     """A date and time in ISO 8601, UTC if it does not say; or a date, meaning its midnight in UTC."""
+
+    json_schema: ClassVar = {"type": "string", "anyOf": [{"format": "date-time"}, {"format": "date"}]}
 
     def _deserialize(self, value: str, attr: str | None, data: Any, **kwargs: Any) -> datetime:
         try:
@@ -50,6 +54,8 @@ class Moment(fields.Field):
 
 class Types(fields.Field):
     """Event types, joined by commas."""
+
+    json_schema: ClassVar = {"type": "string", "pattern": f"^{_TYPE}(,{_TYPE})*$"}
 
     def _deserialize(self, value: str, attr: str | None, data: Any, **kwargs: Any) -> tuple[str, ...]:
         types = tuple(dict.fromkeys(value.split(",")))

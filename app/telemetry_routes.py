@@ -9,6 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from app.auth import bearer
+from app.described import described
 from app.errors import NotFound
 
 blueprint = Blueprint("telemetry", __name__)
@@ -17,6 +18,7 @@ PROXIED = ("X-Forwarded-For", "Forwarded", "Via")
 
 
 @blueprint.get("/metrics")
+@described(answers={"text/plain": "Prometheus' text format."}, refuses=(NotFound,))
 def metrics() -> Response:
     """Figures without names of workspaces or people; for whoever is on this machine, or shows the token."""
     if not _may_read():

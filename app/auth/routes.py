@@ -6,10 +6,14 @@ from typing import Any
 
 from flask import Blueprint
 
-from app.auth.access import require_person
+from app.auth.answers import Profile
+from app.auth.doors import for_people
 from app.auth.memberships import profile
 from app.auth.schema import Credentials, loaded
+from app.auth.sessions import Person
 from app.auth.sign_in import sign_in, sign_out
+from app.described import described
+from app.errors import BadCredentials, RateLimited
 from app.json_body import read_json
 
 BODY_LIMIT = 16 * 1024  # bytes; room for the longest password with every character escaped
@@ -18,12 +22,19 @@ blueprint = Blueprint("auth_api", __name__, url_prefix="/api/auth")
 
 
 @blueprint.post("/login")
+@described(
+    answers=Profile,
+    sends={"Set-Cookie": "The cookie of the session."},
+    body=Credentials,
+    refuses=(BadCredentials, RateLimited),
+)
 def login() -> dict[str, Any]:
     """Sign in; answers as `me` does and sets the cookie."""
     return profile(sign_in(**loaded(Credentials, read_json(BODY_LIMIT))))
 
 
 @blueprint.post("/logout")
+@described()
 def logout() -> tuple[str, int]:
     """Sign out. Harmless when nobody is signed in: the wish is fulfilled."""
     sign_out()
@@ -31,6 +42,8 @@ def logout() -> tuple[str, int]:
 
 
 @blueprint.get("/me")
-def me() -> dict[str, Any]:
+@described(answers=Profile)
+@for_people
+def me(person: Person) -> dict[str, Any]:
     """Who is signed in, and their workspaces."""
-    return profile(require_person())
+    return profile(person)

@@ -34,7 +34,12 @@ class NewPassword(Schema):
     current = fields.String(
         required=True, data_key="currentPassword", validate=validate.Length(1, LONGEST_PASSWORD)
     )
-    new = fields.String(required=True, data_key="newPassword", validate=check_password)
+    new = fields.String(
+        required=True,
+        data_key="newPassword",
+        validate=check_password,
+        metadata={"minLength": SHORTEST_PASSWORD, "maxLength": LONGEST_PASSWORD},
+    )
 
 
 def loaded(schema: type[Schema], value: object) -> dict[str, str]:

@@ -8,8 +8,11 @@ from flask import Blueprint
 from marshmallow import RAISE, Schema, ValidationError, fields
 from marshmallow.validate import Length
 
-from app.auth.access import require_member
+from app.answer import Answer
+from app.auth.access import Access
+from app.auth.doors import for_members
 from app.dashboard.cards import MOST_CARDS, Card, available, cards_of, forget, keep
+from app.described import described
 from app.domain.scopes import READ
 from app.errors import InvalidInput
 from app.extensions import db
@@ -32,18 +35,40 @@ class Choice(Schema):
     )
 
 
+class CardsData(Answer):
+    """The cards in their order, and the others there are."""
+
+    cards = fields.List(fields.String())
+    others = fields.List(fields.String())
+
+
+class CardsMeta(Answer):
+    """Chosen, or the usual ones?"""
+
+    is_own_choice = fields.Boolean()
+
+
+class CardsAnswer(Answer):
+    """Which cards one sees."""
+
+    data = fields.Nested(CardsData)
+    meta = fields.Nested(CardsMeta)
+
+
 @blueprint.get(PATH)
-def read_cards(workspace: str) -> dict[str, Any]:
+@described(answers=CardsAnswer)
+@for_members(scope=READ)
+def read_cards(access: Access) -> dict[str, Any]:
     """What one sees."""
-    access = require_member(workspace, scope=READ)
     with db.engine.connect() as connection:
         return _told(cards_of(connection, access.workspace_id, access.user_id))
 
 
 @blueprint.put(PATH)
-def choose_cards(workspace: str) -> dict[str, Any]:
+@described(answers=CardsAnswer, body=Choice)
+@for_members()
+def choose_cards(access: Access) -> dict[str, Any]:
     """Choose what one sees from now on, in this order; null: whatever there is."""
-    access = require_member(workspace)
     place = access.workspace_id, access.user_id
     chosen = _loaded(read_json(BODY_LIMIT))
     with db.engine.begin() as connection:

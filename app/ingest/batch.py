@@ -15,6 +15,7 @@ from app.validation import by_field
 
 MAX_BODY = 1024 * 1024  # bytes
 MAX_EVENTS = 1_000
+EVENT = {"$ref": "#/components/schemas/Event"}  # in the API's description
 NOT_A_LIST = dict.fromkeys(("required", "null"), "Must be a list of events.")
 
 
@@ -36,7 +37,12 @@ class BatchSchema(Schema):
         "type": 'Must be a JSON object: {"events": […]}.',
     }
 
-    events = fields.Raw(required=True, validate=_check_size, error_messages=NOT_A_LIST)
+    events = fields.Raw(
+        required=True,
+        validate=_check_size,
+        error_messages=NOT_A_LIST,
+        metadata={"type": "array", "items": EVENT, "minItems": 1, "maxItems": MAX_EVENTS},
+    )
 
 
 BATCH_SCHEMA = BatchSchema()

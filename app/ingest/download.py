@@ -13,6 +13,7 @@ from app.errors import OldHttp
 
 log = logging.getLogger(__name__)
 
+ATTACHED = {"Content-Disposition": "The name of the file."}  # for the API's description
 STALLED = 60.0  # seconds for a part to be taken; a client that stops reading would hold its greenlet for ever
 
 

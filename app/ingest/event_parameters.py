@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from marshmallow import Schema, ValidationError, fields, validates_schema
@@ -22,6 +22,8 @@ LONGEST_CHANNEL = 200
 class Who(fields.Field):
     """A user's id, or `me`."""
 
+    json_schema: ClassVar = {"type": "string", "anyOf": [{"const": ME}, {"format": "uuid"}]}
+
     def _deserialize(self, value: str, attr: str | None, data: Any, **kwargs: Any) -> UUID | str:
         if value == ME:
             return ME
@@ -40,7 +42,15 @@ class Filters(Parameters):
 
     types = Types(data_key="type", load_default=())
     user_id = Who(data_key="user", load_default=None)
-    channel = fields.String(load_default=None, validate=_check_channel)
+    channel = fields.String(
+        load_default=None,
+        validate=_check_channel,
+        metadata={
+            "minLength": 1,
+            "maxLength": LONGEST_CHANNEL,
+            "description": "`eventData.channelId`, exactly.",
+        },
+    )
     since = Moment(load_default=None)
     until = Moment(load_default=None)
 

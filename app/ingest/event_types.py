@@ -9,11 +9,14 @@ from uuid import UUID
 from flask import Blueprint, Response, jsonify
 from sqlalchemy import func, select
 
-from app.auth.access import require_member
+from app.auth.access import Access
+from app.auth.doors import for_members
+from app.described import described
 from app.domain.catalogue import CATALOGUE, EventType
 from app.domain.instants import iso, minute_of
 from app.domain.scopes import READ
 from app.extensions import db
+from app.ingest.answers import EventTypes
 from app.models import MinuteCount
 
 blueprint = Blueprint("event_types", __name__)
@@ -22,9 +25,10 @@ MOST_CUSTOM = 100
 
 
 @blueprint.get("/api/workspaces/<workspace>/analytics/event-types")
-def list_event_types(workspace: str) -> Response:
+@described(answers=EventTypes)
+@for_members(scope=READ)
+def list_event_types(access: Access) -> Response:
     """The catalogue, and the most frequent custom types of the last seven days."""
-    access = require_member(workspace, scope=READ)
     since = minute_of(datetime.now(UTC) - LATELY)
     data = {
         "known": [_known(known) for known in CATALOGUE.values()],

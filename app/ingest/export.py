@@ -12,13 +12,15 @@ from flask import Blueprint, Response
 from marshmallow import fields, validate
 from sqlalchemy import Row
 
-from app.auth.access import Access, require_member
+from app.auth.access import Access
+from app.auth.doors import for_members
+from app.described import described
 from app.domain.csv_text import csv_lines
 from app.domain.event_query import EventQuery
 from app.domain.scopes import READ
-from app.errors import TooManyExports
+from app.errors import OldHttp, TooManyExports
 from app.extensions import db
-from app.ingest.download import download
+from app.ingest.download import ATTACHED, download
 from app.ingest.event_parameters import Filters, asked
 from app.ingest.export_pages import pages
 from app.ingest.reading import PATH, entry, sees_data
@@ -49,9 +51,18 @@ class Form:
 
 
 @blueprint.get(f"{PATH}/export")
-def export_events(workspace: str) -> Response:
+@described(
+    answers={
+        "application/x-ndjson": "A line for each event, as `ExportedEvent` describes it.",
+        "text/csv": "A row for each event (RFC 4180); the first one names the columns.",
+    },
+    sends=ATTACHED,
+    parameters=Exporting,
+    refuses=(TooManyExports, OldHttp),
+)
+@for_members(scope=READ)
+def export_events(access: Access) -> Response:
     """Every event asked for, by number, up to where the log ends now; with their data for admins."""
-    access = require_member(workspace, scope=READ)
     given = asked(Exporting(), access)
     form = given.pop("form")
     query = EventQuery(workspace_id=access.workspace_id, limit=1, **given)

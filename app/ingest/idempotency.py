@@ -12,9 +12,9 @@ from flask import request
 from app.domain.ids import uuid7
 from app.domain.instants import epoch_ms
 from app.errors import InvalidEvent
+from app.ingest.schema import IDEMPOTENCY_KEY as HEADER
 from app.ingest.schema import VISIBLE
 
-HEADER = "Idempotency-Key"
 LONGEST = 128  # of an event id, characters
 LONGEST_FOR_BATCH = LONGEST - len(":999")
 

@@ -8,7 +8,9 @@ from flask import Blueprint, Response, jsonify
 from sqlalchemy import Connection, Row
 
 from app import event_log, event_pages
-from app.auth.access import Access, require_member
+from app.auth.access import Access
+from app.auth.doors import for_members
+from app.described import described
 from app.domain.event_query import EventQuery, Page
 from app.domain.ids import Cursor
 from app.domain.instants import iso
@@ -16,7 +18,8 @@ from app.domain.scopes import ADMIN, READ
 from app.errors import Forbidden, NotFound
 from app.event_log import Head
 from app.extensions import db
-from app.ingest.event_parameters import Place, asked, asked_page
+from app.ingest.answers import EventPage, OneEvent
+from app.ingest.event_parameters import Paging, Place, asked, asked_page
 from app.ingest.schema import VISIBLE
 
 blueprint = Blueprint("events", __name__)
@@ -24,9 +27,10 @@ PATH = "/api/workspaces/<workspace>/analytics/events"
 
 
 @blueprint.get(PATH)
-def list_events(workspace: str) -> Response:
+@described(answers=EventPage, parameters=Paging)
+@for_members(scope=READ)
+def list_events(access: Access) -> Response:
     """Events by number above `after`, else the newest first; without their data, which is not for everyone."""
-    access = require_member(workspace, scope=READ)
     query = asked_page(access)
     with db.engine.connect() as connection:
         head = _head(connection, access)
@@ -36,9 +40,10 @@ def list_events(workspace: str) -> Response:
 
 # Ids may hold any visible character, slashes too.
 @blueprint.get(f"{PATH}/<path:event_id>", merge_slashes=False)
-def show_event(workspace: str, event_id: str) -> Response:
+@described(answers=OneEvent, parameters=Place)
+@for_members(scope=READ)
+def show_event(access: Access, event_id: str) -> Response:
     """One event with its data, for its author and for admins."""
-    access = require_member(workspace, scope=READ)
     row = _find(access, event_id, **asked(Place(), access))
     if row is None:
         raise NotFound("An event of some days ago may take its number too: ?seq=")

@@ -9,24 +9,33 @@ from uuid import UUID
 
 from flask import Blueprint, Response, current_app, jsonify
 
-from app.auth.access import Access, require_member
+from app.auth.access import Access
+from app.auth.doors import for_members
+from app.described import described
 from app.domain.event import NewEvent, Receipt
 from app.domain.instants import iso
 from app.domain.scopes import WRITE
+from app.errors import Conflicting, InvalidEvent, OutcomeUnknown, Overloaded, RateLimited
 from app.ingest import posted
-from app.ingest.batch import read_batch
+from app.ingest.answers import BatchAccepted, EventAccepted
+from app.ingest.batch import BatchSchema, read_batch
+from app.ingest.schema import EventSchema, Retrying
 from app.ingest.service import Ingest
 from app.json_body import read_json
 from app.rate_limits import rate_limits
 
 blueprint = Blueprint("ingest", __name__)
 PATH = "/api/workspaces/<workspace>/analytics/realtime"
+REFUSES = (Conflicting, OutcomeUnknown, Overloaded, RateLimited)
+BODIES = {"application/json": BatchSchema, "application/x-ndjson": "An event a line."}
 
 
 @blueprint.post(PATH)
-def post_event(workspace: str) -> Response:
+@described(answers=EventAccepted, headers=Retrying, body=EventSchema, invalid=InvalidEvent, refuses=REFUSES)
+@for_members("member", WRITE)
+def post_event(access: Access) -> Response:
     """Commit one event; the answer means that it is durable, numbered and counted."""
-    access = _let_in(workspace)
+    _count(access)
     event = posted.single(access, read_json(posted.MAX_EVENT), datetime.now(UTC))
     [receipt], notified = _commit(access.workspace_id, [event])
     answer = {
@@ -42,9 +51,11 @@ def post_event(workspace: str) -> Response:
 
 
 @blueprint.post(f"{PATH}/batch")
-def post_batch(workspace: str) -> Response:
+@described(answers=BatchAccepted, headers=Retrying, body=BODIES, invalid=InvalidEvent, refuses=REFUSES)
+@for_members("member", WRITE)
+def post_batch(access: Access) -> Response:
     """Commit up to 1,000 events, all or none; the answer has a result for each, in order."""
-    access = _let_in(workspace)
+    _count(access)
     events = posted.batch(access, read_batch(), datetime.now(UTC))
     receipts, notified = _commit(access.workspace_id, events)
     return jsonify(
@@ -57,10 +68,8 @@ def post_batch(workspace: str) -> Response:
     )
 
 
-def _let_in(workspace: str) -> Access:
-    access = require_member(workspace, "member", WRITE)
+def _count(access: Access) -> None:
     rate_limits().events.take(own=[access.token_id or access.user_id], shared=[access.workspace_id])
-    return access
 
 
 def _commit(workspace_id: UUID, events: Sequence[NewEvent]) -> tuple[list[Receipt], int]:

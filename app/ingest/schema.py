@@ -17,6 +17,7 @@ from app.validation import by_field
 # The event itself is one level, its eventData ten more.
 MAX_DEPTH = 11
 VISIBLE = re.compile(r"[\x21-\x7e]{1,128}\Z")  # marshmallow looks no further than to where a pattern matches
+IDEMPOTENCY_KEY = "Idempotency-Key"
 
 Errors = dict[str, list[str]]
 
@@ -30,7 +31,10 @@ class EventSchema(Schema):
     error_messages: ClassVar = {"unknown": "Unknown field.", "type": "Must be a JSON object."}
 
     event_type = fields.String(
-        data_key="eventType", required=True, error_messages={"required": "Missing: name what happened."}
+        data_key="eventType",
+        required=True,
+        error_messages={"required": "Missing: name what happened."},
+        metadata={"pattern": f"{catalogue.TYPE_FORM.pattern}$", "maxLength": catalogue.MAX_TYPE_LENGTH},
     )
     event_data = fields.Dict(
         data_key="eventData",
@@ -66,6 +70,16 @@ class EventSchema(Schema):
                 "Must be two to four lower-case words joined by dots, such as message.sent, "
                 f"and at most {catalogue.MAX_TYPE_LENGTH} characters."
             )
+
+
+class Retrying(Schema):
+    """The header that makes a retry harmless, where events have no ids of their own."""
+
+    key = fields.String(
+        data_key=IDEMPOTENCY_KEY,
+        validate=validate.Regexp(VISIBLE),
+        metadata={"description": "The event's id, if it has none of its own; of a batch the ids' beginning."},
+    )
 
 
 EVENT_SCHEMA = EventSchema()

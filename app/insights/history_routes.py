@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, current_app, jsonify
 from marshmallow import fields, validate
 
-from app.auth.access import Access, require_member
+from app.auth.access import Access
+from app.auth.doors import for_members
+from app.described import described
 from app.domain.csv_text import csv_lines
 from app.domain.grid import AUTO, STEPS, Grid, TooManyPoints, grid
 from app.domain.instants import iso
@@ -18,6 +20,7 @@ from app.domain.scopes import READ
 from app.errors import InvalidInput, InvalidParameter
 from app.extensions import db
 from app.insights import history
+from app.insights.answers import History
 from app.insights.history import COLUMNS, Column
 from app.insights.measured import Measured, chosen
 from app.insights.parameters import Names, Zone
@@ -43,9 +46,17 @@ class Asked(Parameters):
 
 
 @blueprint.get("/api/workspaces/<workspace>/analytics/history")
-def read_history(workspace: str) -> Response:
+@described(
+    answers={
+        "application/json": History,
+        "text/csv": "A row for each step; the first one names the columns.",
+    },
+    parameters=Asked,
+    refuses=(InvalidInput,),
+)
+@for_members(scope=READ)
+def read_history(access: Access) -> Response:
     """The figures of some metrics over a stretch of time, with null where nothing was recorded."""
-    access = require_member(workspace, scope=READ)
     asked = loaded(Asked(), repeatable=("metric",))
     metrics = chosen(access.workspace_id, asked["names"])
     drawn = _grid(access, asked, datetime.now(UTC))

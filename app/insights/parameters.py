@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marshmallow import ValidationError, fields
@@ -14,6 +14,7 @@ class Names(fields.Field):
     def __init__(self, most: int, **kwargs: Any):
         super().__init__(**kwargs)
         self._most = most
+        self.json_schema = {"type": "string", "pattern": rf"^[^,]+(,[^,]+){{0,{most - 1}}}$"}
 
     def _deserialize(self, value: str, attr: str | None, data: Any, **kwargs: Any) -> tuple[str, ...]:
         names = tuple(dict.fromkeys(value.split(",")))
@@ -25,6 +26,8 @@ class Names(fields.Field):
 
 class Zone(fields.Field):
     """A timezone by its IANA name."""
+
+    json_schema: ClassVar = {"type": "string", "examples": ["Europe/Berlin"]}
 
     def _deserialize(self, value: str, attr: str | None, data: Any, **kwargs: Any) -> str:
         try:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
 
-from app.auth.access import require_member
+from app.auth.access import Access
+from app.auth.doors import for_members
+from app.described import described
 from app.domain.scopes import READ
+from app.insights.answers import MetricList
 from app.insights.custom import described as custom
-from app.insights.described import described
+from app.insights.described import described as in_words
 from app.insights.metrics import METRICS
 
 blueprint = Blueprint("insights", __name__)
@@ -15,8 +18,9 @@ ANALYTICS = "/api/workspaces/<workspace>/analytics"
 
 
 @blueprint.get(f"{ANALYTICS}/metrics")
-def list_metrics(workspace: str) -> Response:
+@described(answers=MetricList)
+@for_members(scope=READ)
+def list_metrics(access: Access) -> Response:
     """Every metric: what it means, its unit and its window, and what stands for it over time."""
-    access = require_member(workspace, scope=READ)
     own = custom.described(access.workspace_id).values()
-    return jsonify(data=[*map(described, METRICS.values()), *own])
+    return jsonify(data=[*map(in_words, METRICS.values()), *own])

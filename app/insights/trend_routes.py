@@ -10,7 +10,9 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify
 from marshmallow import fields, validate
 
-from app.auth.access import require_member
+from app.auth.access import Access
+from app.auth.doors import for_members
+from app.described import described
 from app.domain.comparison import change
 from app.domain.instants import iso
 from app.domain.scopes import READ
@@ -18,6 +20,7 @@ from app.domain.steps import MINUTE, floor
 from app.domain.wall_time import Period, periods, same_point
 from app.extensions import db
 from app.insights import trends
+from app.insights.answers import Trends
 from app.insights.measured import chosen
 from app.insights.parameters import Names, Zone
 from app.insights.service import Insights
@@ -37,9 +40,10 @@ class Asked(Parameters):
 
 
 @blueprint.get("/api/workspaces/<workspace>/analytics/trends")
-def read_trends(workspace: str) -> Response:
+@described(answers=Trends, parameters=Asked)
+@for_members(scope=READ)
+def read_trends(access: Access) -> Response:
     """Each whole period beside the one before; the running one beside that one up to the same time."""
-    access = require_member(workspace, scope=READ)
     asked = loaded(Asked())
     [metric] = chosen(access.workspace_id, asked["names"])
     kind, zone = asked["period"], asked["zone"] or access.timezone

@@ -7,11 +7,22 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from app import audit
-from app.auth.access import Access, require_member
+from app.auth.access import Access
+from app.auth.doors import for_members
+from app.described import described
 from app.domain.instants import iso
+from app.domain.scopes import READ
 from app.domain.stats import MetricNames, View
-from app.errors import InvalidParameter
+from app.errors import (
+    CrossSite,
+    InvalidCursor,
+    InvalidParameter,
+    RateLimited,
+    TooManyOfYours,
+    TooManyStreams,
+)
 from app.extensions import db
+from app.live.answers import FRAMES, Closed, Connections, Resuming, Snapshot, Watching
 from app.live.opening import open_stream
 from app.live.service import Live
 
@@ -20,9 +31,16 @@ ANALYTICS = "/api/workspaces/<workspace>/analytics"
 
 
 @blueprint.get(f"{ANALYTICS}/realtime")
-def realtime(workspace: str) -> Response:
+@described(
+    answers={"application/json": Snapshot, "text/event-stream": "Frames without an end, see `x-frames`."},
+    frames=FRAMES,
+    parameters=Watching,
+    headers=Resuming,
+    refuses=(InvalidCursor, CrossSite, RateLimited, TooManyOfYours, TooManyStreams),
+)
+@for_members(scope=READ)
+def realtime(access: Access) -> Response:
     """The stream for those who ask for `text/event-stream`, the snapshot for everybody else."""
-    access = require_member(workspace, scope="stats:read")
     view = View(_metrics(), _compare())
     # A HEAD would open a stream that nobody reads; it gets the snapshot's head.
     if _wants_stream() and request.method != "HEAD":
@@ -31,25 +49,28 @@ def realtime(workspace: str) -> Response:
 
 
 @blueprint.delete(f"{ANALYTICS}/realtime")
-def close_all(workspace: str) -> Response:
+@described(answers=Closed)
+@for_members("admin")
+def close_all(access: Access) -> Response:
     """Close every stream of the workspace, on every worker."""
-    access = require_member(workspace, "admin")
     return _closed(access, _live().assembly.ask(access.workspace_id, "close", reason="closed-by-admin"))
 
 
 @blueprint.get(f"{ANALYTICS}/connections")
-def connections(workspace: str) -> Response:
+@described(answers=Connections)
+@for_members("admin")
+def connections(access: Access) -> Response:
     """The workspace's open streams on all workers, oldest first."""
-    access = require_member(workspace, "admin")
     answers = _live().assembly.ask(access.workspace_id, "list")
     streams = sorted((stream for answer in answers for stream in answer), key=lambda stream: stream["since"])
     return jsonify(data=streams, meta={"count": len(streams), "timestamp": iso(datetime.now(UTC))})
 
 
 @blueprint.delete(f"{ANALYTICS}/connections/<connection_id>")
-def close_one(workspace: str, connection_id: str) -> Response:
+@described(answers=Closed)
+@for_members("admin")
+def close_one(access: Access, connection_id: str) -> Response:
     """Close one stream, wherever it is; closing one that is gone is no error, and counts 0."""
-    access = require_member(workspace, "admin")
     counts = _live().assembly.ask(
         access.workspace_id, "close", reason="closed-by-admin", connection_id=connection_id
     )

@@ -7,9 +7,12 @@ from typing import Any
 from flask import Blueprint
 
 from app import audit
-from app.auth.access import require_member
+from app.auth.access import Access
+from app.auth.doors import for_members
+from app.described import described
 from app.extensions import db
 from app.query_parameters import Parameters, Whole, loaded
+from app.workspaces.answers import AuditPage
 
 blueprint = Blueprint("audit", __name__)
 PATH = "/api/workspaces/<workspace>/audit"
@@ -26,9 +29,10 @@ PAGING = Paging()
 
 
 @blueprint.get(PATH)
-def read_audit(workspace: str) -> dict[str, Any]:
+@described(answers=AuditPage, parameters=Paging)
+@for_members("owner")
+def read_audit(access: Access) -> dict[str, Any]:
     """What was done to the workspace, by whom, and when: the newest first."""
-    access = require_member(workspace, "owner")
     page = loaded(PAGING)
     with db.engine.connect() as connection:
         entries, has_more = audit.read(connection, access.workspace_id, **page)

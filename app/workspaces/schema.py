@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import zoneinfo
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields
 
@@ -37,6 +37,8 @@ class Email(fields.String):
 
 class Name(fields.String):
     """What people call somebody or something: 1 to 100 visible characters."""
+
+    json_schema: ClassVar = {"minLength": 1, "maxLength": 100}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         name = super()._deserialize(value, attr, data, **kwargs).strip()

@@ -36,6 +36,7 @@ TABLE = """
 GET    /healthz                                            ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
 GET    /readyz                                             ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
 GET    /metrics                                            ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
+GET    /api/openapi.json                                   ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
 GET    /static/<path:filename>                             ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
 GET    /assets/<version>/<path:path>                       ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
 

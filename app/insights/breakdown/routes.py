@@ -10,14 +10,17 @@ from marshmallow import ValidationError, fields, validates_schema
 from marshmallow.validate import OneOf
 from sqlalchemy import Connection, select
 
-from app.auth.access import Access, require_member
+from app.auth.access import Access
+from app.auth.doors import for_members
+from app.described import described
 from app.domain.instants import iso, local_midnight
 from app.domain.ranking import Ranking
 from app.domain.scopes import READ
 from app.domain.stretch import Stretch
-from app.errors import InvalidParameter
+from app.errors import InvalidParameter, TooCostly
 from app.extensions import db
 from app.insights.breakdown import counts
+from app.insights.breakdown.answers import Breakdown
 from app.insights.breakdown.question import EVENTS, MESSAGES, Question
 from app.insights.places import ONE_SNAPSHOT
 from app.models import User
@@ -51,9 +54,10 @@ class Breaking(Parameters):
 
 
 @blueprint.get("/api/workspaces/<workspace>/analytics/breakdown")
-def breakdown(workspace: str) -> dict[str, Any]:
+@described(answers=Breakdown, parameters=Breaking, refuses=(TooCostly,))
+@for_members(scope=READ)
+def breakdown(access: Access) -> dict[str, Any]:
     """The largest parts of what happened in a stretch of time, the rest as `other`, and the total."""
-    access = require_member(workspace, scope=READ)
     now = datetime.now(UTC)
     given = loaded(Breaking(), repeatable={"type"})
     question = Question(access.workspace_id, _stretch(given, access, now), given["metric"], given["types"])

@@ -8,12 +8,16 @@ from typing import Any
 from flask import Blueprint
 
 from app import audit
-from app.auth.access import Access, require_member
+from app.auth.access import Access
+from app.auth.doors import for_members
+from app.described import described
 from app.domain.custom_metric import Definition
 from app.domain.instants import to_millisecond
 from app.domain.scopes import ADMIN, READ
+from app.errors import AlreadyExists, TooCostly, TooManyMetrics
 from app.extensions import db
 from app.insights.custom import schema, store
+from app.insights.custom.answers import CustomMetricList, MadeCustomMetric, OneCustomMetric
 from app.insights.custom.cost import affordable
 from app.insights.custom.value import Value
 from app.json_body import read_json
@@ -24,25 +28,33 @@ BODY_LIMIT = 64 * 1024  # bytes
 
 
 @blueprint.get(PATH)
-def list_metrics(workspace: str) -> dict[str, Any]:
+@described(answers=CustomMetricList)
+@for_members(scope=READ)
+def list_metrics(access: Access) -> dict[str, Any]:
     """All of the workspace's, by name."""
-    access = require_member(workspace, scope=READ)
     with db.engine.connect() as connection:
         return {"data": store.entries(connection, access.workspace_id)}
 
 
 @blueprint.get(f"{PATH}/<name>")
-def show_metric(workspace: str, name: str) -> dict[str, Any]:
+@described(answers=OneCustomMetric)
+@for_members(scope=READ)
+def show_metric(access: Access, name: str) -> dict[str, Any]:
     """One of them."""
-    access = require_member(workspace, scope=READ)
     with db.engine.connect() as connection:
         return {"data": store.entry(connection, access.workspace_id, name)}
 
 
 @blueprint.post(PATH)
-def make_metric(workspace: str) -> tuple[dict[str, Any], int]:
+@described(
+    answers=MadeCustomMetric,
+    status=201,
+    body=schema.MetricSchema,
+    refuses=(AlreadyExists, TooCostly, TooManyMetrics),
+)
+@for_members("admin", scope=ADMIN)
+def make_metric(access: Access) -> tuple[dict[str, Any], int]:
     """Make one, if it can be afforded; with its value now."""
-    access = require_member(workspace, "admin", scope=ADMIN)
     values = schema.new_metric(read_json(BODY_LIMIT))
     now = to_millisecond(datetime.now(UTC))
     value = _affordable(access, values["definition"], now)
@@ -53,9 +65,10 @@ def make_metric(workspace: str) -> tuple[dict[str, Any], int]:
 
 
 @blueprint.patch(f"{PATH}/<name>")
-def change_metric(workspace: str, name: str) -> dict[str, Any]:
+@described(answers=OneCustomMetric, body=schema.ChangeSchema(partial=True), refuses=(TooCostly,))
+@for_members("admin", scope=ADMIN)
+def change_metric(access: Access, name: str) -> dict[str, Any]:
     """Change, pause or resume one; whatever costs anew is asked for its price anew."""
-    access = require_member(workspace, "admin", scope=ADMIN)
     body = read_json(BODY_LIMIT)
     now = to_millisecond(datetime.now(UTC))
     with db.engine.connect() as connection:
@@ -76,9 +89,10 @@ def change_metric(workspace: str, name: str) -> dict[str, Any]:
 
 
 @blueprint.delete(f"{PATH}/<name>")
-def remove_metric(workspace: str, name: str) -> tuple[str, int]:
+@described()
+@for_members("admin", scope=ADMIN)
+def remove_metric(access: Access, name: str) -> tuple[str, int]:
     """Remove one; what history has of it stays."""
-    access = require_member(workspace, "admin", scope=ADMIN)
     with db.engine.begin() as connection:
         store.remove(connection, access.workspace_id, name)
         audit.record(connection, access.workspace_id, "custom-metric.removed", name=name)

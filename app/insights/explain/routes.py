@@ -9,14 +9,17 @@ from flask import Blueprint, current_app
 from marshmallow import fields
 from sqlalchemy import Connection
 
-from app.auth.access import Access, require_member
+from app.auth.access import Access
+from app.auth.doors import for_members
 from app.counters import Counters
+from app.described import described
 from app.domain.custom_metric import PREFIX
 from app.domain.instants import iso, local_midnight
 from app.domain.scopes import READ
 from app.domain.stats import CUSTOM, STALE, Stats
 from app.extensions import db
 from app.insights.custom import value
+from app.insights.explain.answers import Explanation
 from app.insights.explain.latest import latest
 from app.insights.explain.source import rows_read
 from app.insights.explain.subject import Moment, Subject, subject
@@ -35,9 +38,10 @@ class Explaining(Parameters):
 
 
 @blueprint.get("/api/workspaces/<workspace>/analytics/explain")
-def explain(workspace: str) -> dict[str, Any]:
+@described(answers=Explanation, parameters=Explaining)
+@for_members(scope=READ)
+def explain(access: Access) -> dict[str, Any]:
     """A metric's definition, window, value and source as of the last tick, and the last events that count."""
-    access = require_member(workspace, scope=READ)
     name = loaded(Explaining())["metric"]
     stats: Stats = current_app.extensions["pulse.insights"].stats(access.workspace_id)
     at = Moment(access.workspace_id, access.timezone, datetime.fromisoformat(stats.payload["timestamp"]))

@@ -1,0 +1,49 @@
+"""Who is let in to a view: said once, above it; kept before it runs, and told by the API's description."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from app.auth.access import require_member, require_person
+from app.domain import scopes
+
+View = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What it takes to be let in: a role and, for a token, a scope; neither for any signed-in person."""
+
+    at_least: str = ""
+    scope: str = ""
+
+
+def for_members(at_least: str = "viewer", scope: str = scopes.ADMIN) -> Callable[[View], View]:
+    """The view gets their `Access` in place of the workspace's name. Refusals are those of `require_member`."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(workspace: str, **rest: Any) -> Any:
+            return view(require_member(workspace, at_least, scope), **rest)
+
+        return _behind(guarded, Door(at_least, scope))
+
+    return guard
+
+
+def for_people(view: View) -> View:
+    """The view gets the `Person` who is signed in; a token opens it to nobody."""
+
+    @wraps(view)
+    def guarded(**rest: Any) -> Any:
+        return view(require_person(), **rest)
+
+    return _behind(guarded, Door())
+
+
+def _behind(view: View, door: Door) -> View:
+    view.door = door  # type: ignore[attr-defined]
+    return view

@@ -1,0 +1,177 @@
+"""What the read side of the realtime endpoint answers, and what the frames of a stream hold.
+
+`Figures` are insights', described there; here they go by their name.
+"""
+
+from __future__ import annotations
+
+from marshmallow import EXCLUDE, Schema, fields
+
+from app.answer import Answer, many, nothing_or, one_of
+
+CURSOR = {"description": "A place in the log, such as `a1b2c3d4-812`."}
+
+
+CURSOR_FORM = r"^[0-9a-f]{8}-(0|[1-9][0-9]{0,17})$"
+
+
+class Watching(Schema):
+    """What to watch."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    metrics = fields.String(
+        metadata={
+            "description": "Only these metrics, joined by commas; `custom` for the workspace's own.",
+            "pattern": r"^[A-Za-z]+(,[A-Za-z]+)*$",
+            "example": "onlineUsers,messagesToday",
+        }
+    )
+    compare = fields.String(
+        metadata={
+            "enum": ["0", "1"],
+            "default": "0",
+            "description": "`1`: beside each figure what it was at the same local time yesterday and a week ago.",
+        }
+    )
+    last_event_id = fields.String(
+        data_key="lastEventId",
+        metadata={
+            "description": "Where a stream goes on; the header `Last-Event-ID` wins.",
+            "pattern": CURSOR_FORM,
+        },
+    )
+
+
+class Resuming(Schema):
+    """Where a stream goes on."""
+
+    last_event_id = fields.String(
+        data_key="Last-Event-ID",
+        metadata={
+            "description": "The `id:` of the last frame seen; browsers send it by themselves.",
+            "pattern": CURSOR_FORM,
+        },
+    )
+
+
+class SnapshotMeta(Answer):
+    """Of which moment and place in the log, and who else looks."""
+
+    workspace_id = fields.UUID()
+    user_id = fields.UUID()
+    mode = one_of("snapshot")
+    connections = fields.Integer(metadata={"description": "Open streams of the workspace, on all workers."})
+    last_event_id = fields.String(metadata=CURSOR)
+    timestamp = fields.DateTime()
+
+
+class Snapshot(Answer):
+    """The figures of now."""
+
+    data = fields.Nested("Figures")
+    meta = fields.Nested(SnapshotMeta)
+
+
+class Closed(Answer):
+    """How many streams were closed."""
+
+    success = fields.Boolean()
+    message = fields.String()
+    closed_count = fields.Integer()
+    timestamp = fields.DateTime()
+
+
+class Connection(Answer):
+    """An open stream."""
+
+    connection_id = fields.String()
+    user_id = fields.UUID()
+    since = fields.DateTime()
+    worker = fields.String()
+    transport = one_of("socket", "generator")
+    address = fields.String()
+    last_event_id = nothing_or(fields.String(metadata={"description": "How far it is."}))
+    lag_events = fields.Integer()
+    lag_seconds = fields.Float()
+
+
+class ConnectionsMeta(Answer):
+    """How many, and when."""
+
+    count = fields.Integer()
+    timestamp = fields.DateTime()
+
+
+class Connections(Answer):
+    """The workspace's open streams on all workers, the oldest first."""
+
+    data = many(Connection)
+    meta = fields.Nested(ConnectionsMeta)
+
+
+class ConnectedFrame(Answer):
+    """First on a stream: who and where one is."""
+
+    connection_id = fields.String()
+    workspace_id = fields.UUID()
+    user_id = fields.UUID()
+    timestamp = fields.DateTime()
+    last_event_id = fields.String(metadata=CURSOR)
+    heartbeat_interval = fields.Float(metadata={"description": "Seconds between two `ping` frames."})
+    stats_interval = fields.Float(metadata={"description": "Seconds between two `stats` frames."})
+
+
+class EventFrame(Answer):
+    """An event, at once; its `id:` is the cursor to resume from."""
+
+    event_type = fields.String()
+    user_id = fields.UUID()
+    timestamp = fields.DateTime()
+    event_id = fields.String()
+
+
+class PingFrame(Answer):
+    """Proof of life."""
+
+    timestamp = fields.Integer(metadata={"description": "Milliseconds since 1970."})
+
+
+class ResetFrame(Answer):
+    """What was missed cannot be given: load the snapshot; its `id:` is the new cursor."""
+
+    last_event_id = fields.String(metadata=CURSOR)
+    timestamp = fields.DateTime()
+
+
+class DegradedFrame(Answer):
+    """Redis is away: events are slower meanwhile, and none is lost."""
+
+    reason = one_of("bus")
+    timestamp = fields.DateTime()
+
+
+class RecoveredFrame(Answer):
+    """Redis is back."""
+
+    timestamp = fields.DateTime()
+
+
+class ByeFrame(Answer):
+    """Last on a stream that the server ends."""
+
+    reason = one_of("shutdown", "max-duration", "closed-by-admin", "revoked", "slow")
+
+
+# By the name in `event:`.
+FRAMES: dict[str, type[Schema] | str] = {
+    "connected": ConnectedFrame,
+    "stats": "Figures",
+    "event": EventFrame,
+    "ping": PingFrame,
+    "reset": ResetFrame,
+    "degraded": DegradedFrame,
+    "recovered": RecoveredFrame,
+    "bye": ByeFrame,
+}

@@ -1,0 +1,129 @@
+"""One operation of the description: a method and path of ours, told in OpenAPI's words."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from werkzeug.routing import Rule
+
+from app.auth.doors import Door
+from app.described import Description
+from app.openapi import problems
+from app.openapi.schemas import Plugin, purpose_of
+
+SESSION, TOKEN = "session", "token"
+STREAM = "text/event-stream"
+IN_PATHS = {
+    "workspace": "A workspace's slug (`acme`) or its id.",
+    "token_id": "A token's id.",
+    "session_id": "As `GET /api/auth/sessions` tells it.",
+    "connection_id": "As a stream was told in `connected`.",
+    "event_id": "An event's id, percent-encoded.",
+    "name": "A custom metric's name, without `custom.`.",
+}
+UNIVERSAL = {"X-Request-ID": "By which the server's log knows this request."}
+
+
+class Route(NamedTuple):
+    """A method of a rule, and the view that answers it."""
+
+    method: str
+    rule: Rule
+    view: Callable[..., Any]
+
+    @property
+    def path(self) -> str:
+        """The rule as OpenAPI writes it: `/api/workspaces/{workspace}/tokens`."""
+        return re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", self.rule.rule)
+
+    @property
+    def description(self) -> Description | None:
+        """What the view says of itself."""
+        return getattr(self.view, "description", None)
+
+    @property
+    def door(self) -> Door | None:
+        """Who is let in to it; None: everybody."""
+        return getattr(self.view, "door", None)
+
+
+def operation(route: Route, description: Description, plugin: Plugin) -> dict[str, Any]:
+    """OpenAPI's object for a route."""
+    parameters = [
+        *_in_path(route.rule),
+        *plugin.parameters(description.parameters, "query"),
+        *plugin.parameters(description.headers, "header"),
+    ]
+    body = {"requestBody": {"required": True, "content": plugin.content(description.body)}}
+    return {
+        "operationId": route.view.__name__,
+        "summary": purpose_of(route.view).partition(". ")[0].rstrip("."),
+        "description": _in_words(route),
+        "tags": [route.rule.endpoint.partition(".")[0]],
+        **({"parameters": parameters} if parameters else {}),
+        **(body if description.body else {}),
+        "responses": _responses(route, description, plugin),
+        "security": _security(route.door),
+        **({"x-least-role": route.door.at_least} if route.door and route.door.at_least else {}),
+    }
+
+
+def _responses(route: Route, description: Description, plugin: Plugin) -> dict[str, Any]:
+    content = plugin.content(description.answers)
+    if description.frames:
+        frames = {name: plugin.reference(schema) for name, schema in description.frames.items()}
+        content[STREAM] |= {"x-frames": frames}
+    headers = UNIVERSAL | description.sends
+    answer = {
+        "description": _answer_in_words(description),
+        "headers": {
+            name: {"description": text, "schema": {"type": "string"}} for name, text in headers.items()
+        },
+        **({"content": content} if content else {}),
+    }
+    refused = problems.refusals(route.method, route.door, description)
+    found = {str(description.status): answer, **problems.responses(refused, plugin.spec)}
+    if description.or_else:  # as an answer, and as a problem where it is one too
+        content = content | problems.ANY
+        found[str(description.or_else)] = answer | {"content": content}
+    return found
+
+
+def _answer_in_words(description: Description) -> str:
+    schemas = [what for what in description.answers.values() if not isinstance(what, str)]
+    return purpose_of(schemas[0]) if schemas else "Done." if description.status == 204 else "The answer."
+
+
+def _in_words(route: Route) -> str:
+    return "\n\n".join(filter(None, [inspect.getdoc(route.view), _who(route.door)]))
+
+
+def _who(door: Door | None) -> str:
+    if door is None:
+        return "Open to everybody."
+    if not door.at_least:
+        return "For whoever is signed in; not for tokens."
+    return f"Takes the role `{door.at_least}`, or one above it; of a token the scope `{door.scope}` too."
+
+
+def _security(door: Door | None) -> list[dict[str, list[str]]]:
+    if door is None:
+        return []
+    return [{SESSION: []}, *([{TOKEN: [door.scope]}] if door.scope else [])]
+
+
+def _in_path(rule: Rule) -> list[dict[str, Any]]:
+    return [
+        {
+            "in": "path",
+            "name": name,
+            "required": True,
+            "description": IN_PATHS.get(name, ""),
+            "schema": {"type": "string", "minLength": 1}
+            | ({"format": "uuid"} if re.search(rf"<uuid:{name}>", rule.rule) else {}),
+        }
+        for name in re.findall(r"<(?:[^:<>]+:)?([^<>]+)>", rule.rule)
+    ]

@@ -1,0 +1,60 @@
+"""What the API of a workspace's tokens and audit log answers."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from app.answer import Answer, many, nothing_or, one_of
+from app.auth.answers import User
+
+
+class TokenEntry(Answer):
+    """A token without what is secret."""
+
+    id = fields.UUID()
+    name = fields.String()
+    prefix = fields.String(metadata={"description": "How the token begins, to know it by."})
+    scopes = fields.List(fields.String())
+    created_at = fields.DateTime()
+    last_used_at = nothing_or(fields.DateTime())
+    expires_at = nothing_or(fields.DateTime())
+    user = fields.Nested(User)
+
+
+class MadeToken(TokenEntry):
+    """A new token; this answer is the only one that ever holds it."""
+
+    token = fields.String()
+
+
+class TokenList(Answer):
+    """Everybody's tokens in the workspace, the newest first."""
+
+    data = many(TokenEntry)
+
+
+class AuditEntry(Answer):
+    """Something that was done to the workspace."""
+
+    id = fields.Integer()
+    timestamp = fields.DateTime()
+    action = fields.String(metadata={"description": "Such as `member.added`."})
+    via = one_of("session", "token", "command-line")
+    actor = nothing_or(fields.Nested(User, metadata={"description": "Who did it."}))
+    token_id = nothing_or(fields.UUID())
+    subject = nothing_or(fields.Nested(User, metadata={"description": "Whom it concerns."}))
+    details = fields.Dict(keys=fields.String())
+
+
+class AuditMeta(Answer):
+    """How to go on."""
+
+    has_more = fields.Boolean()
+    next_before = nothing_or(fields.Integer(metadata={"description": "`before` of the next page."}))
+
+
+class AuditPage(Answer):
+    """A page of the audit log, the newest entries first."""
+
+    data = many(AuditEntry)
+    meta = fields.Nested(AuditMeta)

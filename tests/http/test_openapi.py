@@ -1,0 +1,126 @@
+"""GET /api/openapi.json: every route is described, as it is, and by whom it may be asked."""
+
+import re
+
+import pytest
+from role_matrix import rows
+
+from app.domain.roles import ROLES
+from app.domain.scopes import INCLUDES, LEAST_ROLE
+from app.openapi.document import routes
+
+TABLE = re.compile(r"^\| ((?:`[A-Z]+ [^`]+`(?:, )?)+) \|[^|]*\|([^|]*)\|([^|]*)\|$", re.MULTILINE)
+
+# Below the role that the matrix has seen, somebody else may do it too.
+ALSO_LET_IN = {
+    ("GET", "/api/workspaces/{workspace}/analytics/events/{event_id}"): "viewer",  # an event's author
+}
+
+
+@pytest.fixture
+def told(client):
+    return client.get("/api/openapi.json").get_json()
+
+
+def operations(told):
+    """Each operation by method and path."""
+    return {
+        (method.upper(), path): operation
+        for path, operations in told["paths"].items()
+        for method, operation in operations.items()
+    }
+
+
+def as_matrix_has_it(rule):
+    return re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule)
+
+
+def test_every_route_of_the_api_is_described(app, told):
+    missing = [
+        f"{route.method} {route.rule.rule} ({route.view.__module__}.{route.view.__name__})"
+        for route in routes(app)
+        if (route.method, route.path) not in operations(told)
+    ]
+    assert not missing, f"put @described(…) above the view: app/described.py says how. Missing: {missing}"
+
+
+def test_every_route_of_a_workspace_says_whom_it_is_for(told):
+    silent = [
+        place for place, one in operations(told).items() if "{workspace}" in place[1] and not one["security"]
+    ]
+    assert not silent, f"put @for_members(…) above the view, see app/auth/doors.py: {silent}"
+
+
+def test_the_roles_and_scopes_are_those_that_the_matrix_has_seen(told):
+    seen = {(method, as_matrix_has_it(rule)): row for (method, rule), row in rows().items()}
+    for place, operation in operations(told).items():
+        if "x-least-role" in operation:
+            role, scopes = least_seen(seen[place])
+            assert least_of(operation) == (ALSO_LET_IN.get(place, role), scopes), place
+
+
+def least_of(operation):
+    scopes = next(iter(scheme["token"] for scheme in operation["security"] if "token" in scheme), [])
+    return operation["x-least-role"], scopes
+
+
+def least_seen(row):
+    """The lowest role that was let in; and of tokens, which all are an owner's, the narrowest scope."""
+    in_order = [role for role in reversed(ROLES) if row[role] == "ok"]
+    narrow = {
+        "write": "events:write",
+        "write-as": "events:write-as",
+        "read": "stats:read",
+        "admin-token": "admin",
+    }
+    let_in = {scope for asker, scope in narrow.items() if row[asker] == "ok"}
+    wide = {scope for scope in let_in for other in INCLUDES.get(scope, ()) if other in let_in - {scope}}
+    return in_order[0], [scope for scope in LEAST_ROLE if scope in let_in - wide]
+
+
+def test_api_md_tells_the_same_roles_and_scopes(root, told):
+    table = {
+        route: (role.split(",")[0].split(";")[0].strip(), scope.split(";")[0].strip(" `"))
+        for routes_, role, scope in TABLE.findall((root / "docs" / "api.md").read_text())
+        for route in re.findall(r"`([A-Z]+ [^`]+)`", routes_)
+    }
+    for (method, path), operation in operations(told).items():
+        shown = f"{method} {path}".replace("{workspace}", "<ws>")
+        role, scopes = least_of(operation) if "x-least-role" in operation else ("", [])
+        written = next(told for route, told in table.items() if same_route(route, shown))
+        assert written == (role, *scopes, *([""] if not scopes else [])), shown
+
+
+def same_route(written, shown):
+    return re.sub(r"<[^>]*>", "{}", written) == re.sub(r"<[^>]*>|{[^}]*}", "{}", shown)
+
+
+def test_an_answer_is_asked_for_once(client):
+    first = client.get("/api/openapi.json")
+    again = client.get("/api/openapi.json", headers={"If-None-Match": first.headers["ETag"]})
+    assert (first.status_code, again.status_code, again.data) == (200, 304, b"")
+
+
+def test_frames_and_problems_have_schemas(told):
+    stream = told["paths"]["/api/workspaces/{workspace}/analytics/realtime"]["get"]["responses"]["200"]
+    frames = stream["content"]["text/event-stream"]["x-frames"]
+    assert set(frames) == {"connected", "stats", "event", "ping", "reset", "degraded", "recovered", "bye"}
+    assert all(frame["$ref"].split("/")[-1] in told["components"]["schemas"] for frame in frames.values())
+
+
+def test_every_reference_leads_somewhere(told):
+    for reference in references(told):
+        place = told
+        for part in reference.removeprefix("#/").split("/"):
+            place = place[part]
+
+
+def references(value):
+    if isinstance(value, dict):
+        if isinstance(value.get("$ref"), str):
+            yield value["$ref"]
+        for inner in value.values():
+            yield from references(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from references(inner)
