@@ -31,6 +31,10 @@ PROGRAMS = {
 }
 # The same of what comes from npm.
 PACKAGES = {
+    "axe-core": (
+        ROOT / "node_modules/axe-core/package.json",
+        ("tests/end_to_end/dashboard/test_axe.py",),
+    ),
     "react": (
         ROOT / "node_modules/react/package.json",
         ("tests/end_to_end/client/test_react.py",),

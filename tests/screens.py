@@ -1,0 +1,136 @@
+"""Every screen there is: where it is, who sees it, and how it comes to look so. Read by axe, and for screenshots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+DASHBOARD = "/w/acme"
+
+
+def as_it_is(_: Page) -> None:
+    """Nothing needs to be done."""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """`arrange` does what makes it look so, and returns what undoes that where a reload would not."""
+
+    name: str
+    path: str
+    who: str | None = "olivia"  # owns; None is a visitor
+    arrange: Callable[[Page], Callable[[], object] | None] = as_it_is
+
+    def show(self, page: Page) -> Callable[[], object]:
+        """Go there, wait until it is live if it ever is, and arrange it; returns what undoes that."""
+        page.goto(self.path)
+        if page.locator("#badge").count():
+            expect(page.locator("#badge")).to_have_attribute("data-condition", "live")
+        return self.arrange(page) or (lambda: None)
+
+
+def press(*names: str) -> Callable[[Page], None]:
+    """Buttons, one after the other."""
+
+    def arrange(page: Page) -> None:
+        for name in names:
+            page.get_by_role("button", name=name, exact=True).click()
+
+    return arrange
+
+
+def open_menu(button: str, menu: str) -> Callable[[Page], None]:
+    def arrange(page: Page) -> None:
+        page.locator(button).click()
+        expect(page.locator(menu)).to_be_visible()
+
+    return arrange
+
+
+def wrong_password(page: Page) -> None:
+    page.get_by_label("E-mail address").fill("mika@acme.test")
+    page.get_by_label("Password").fill("not it")
+    press("Sign in")(page)
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def figure_panel(page: Page) -> None:
+    expect(page.locator(".explanation-window")).not_to_be_empty()
+    expect(page.locator(".chart canvas, .chart-note:not([hidden])").first).to_be_visible()
+
+
+def one_event(page: Page) -> None:
+    page.locator(".row-button").first.click()
+    expect(page.locator("#event-dialog .event-received")).not_to_have_text("…")
+
+
+def paused(page: Page) -> None:
+    page.locator(".feed-pause").click()
+
+
+def track_faults(page: Page) -> None:
+    press("Track an event")(page)
+    page.get_by_label("Event type").fill("Not A Type")
+    page.get_by_label("Data").fill("[1")
+    page.get_by_role("dialog").get_by_role("button", name="Track", exact=True).click()
+    expect(page.locator("#track-data-faults")).not_to_be_empty()
+
+
+def sign_in_here(page: Page) -> None:
+    page.evaluate("document.querySelector('#sign-in-dialog').showModal()")
+
+
+def offline(page: Page) -> Callable[[], None]:
+    page.context.set_offline(True)
+    expect(page.locator("#notices .notice")).to_be_visible()
+    return lambda: page.context.set_offline(False)
+
+
+def made_token(page: Page) -> Callable[[], object]:
+    press("New token")(page)
+    page.get_by_role("dialog").get_by_label("Name").fill("Nightly import")
+    press("Make token")(page)
+    expect(page.locator("#made-token")).to_be_visible()
+
+    def revoke() -> None:
+        press("Done, I have it", "Revoke Nightly import", "Revoke")(page)
+        expect(page.locator("#notices .notice")).to_be_visible()
+
+    return revoke
+
+
+def metric_faults(page: Page) -> None:
+    press("New metric", "Condition", "Save metric")(page)
+    expect(page.locator("#define-name-faults")).not_to_be_empty()
+
+
+SCREENS = (
+    Screen("sign-in", "/login", None),
+    Screen("sign-in-refused", "/login", None, wrong_password),
+    Screen("dashboard", DASHBOARD),
+    Screen("dashboard-viewer", DASHBOARD, "vera"),
+    Screen("dashboard-empty", "/w/elsewhere", "oscar@elsewhere.test"),
+    Screen("dashboard-filtered", f"{DASHBOARD}?channel=no-such-channel"),
+    Screen("dashboard-paused", DASHBOARD, arrange=paused),
+    Screen("dashboard-offline", DASHBOARD, arrange=offline),
+    Screen("connection", DASHBOARD, arrange=open_menu("#badge", "#connection-panel")),
+    Screen("theme-menu", DASHBOARD, arrange=open_menu(".theme-button", "#theme-menu")),
+    Screen("person-menu", DASHBOARD, arrange=open_menu(".person", "#person-menu")),
+    Screen("figure", f"{DASHBOARD}?metric=messagesToday&range=24h", arrange=figure_panel),
+    Screen("choose-cards", DASHBOARD, arrange=press("Choose cards")),
+    Screen("event", DASHBOARD, arrange=one_event),
+    Screen("track", DASHBOARD, arrange=press("Track an event")),
+    Screen("track-faults", DASHBOARD, arrange=track_faults),
+    Screen("sign-in-here", DASHBOARD, arrange=sign_in_here),
+    Screen("kiosk", f"{DASHBOARD}?kiosk=1"),
+    Screen("account", "/account"),
+    Screen("tokens", f"{DASHBOARD}/tokens"),
+    Screen("tokens-new", f"{DASHBOARD}/tokens", arrange=press("New token")),
+    Screen("tokens-made", f"{DASHBOARD}/tokens", arrange=made_token),
+    Screen("metrics", f"{DASHBOARD}/metrics"),
+    Screen("metrics-new", f"{DASHBOARD}/metrics", arrange=press("New metric")),
+    Screen("metrics-faults", f"{DASHBOARD}/metrics", arrange=metric_faults),
+    Screen("nothing-here", "/w/nowhere"),
+)
