@@ -1,4 +1,4 @@
-"""Every screen there is: where it is, who sees it, and how it comes to look so. Read by axe, and for screenshots."""
+"""Every screen there is: where it is, who sees it, how it comes to look so. Read by axe, and for screenshots."""
 
 from __future__ import annotations
 
