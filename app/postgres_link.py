@@ -10,8 +10,9 @@ import select
 from typing import Any
 
 import psycopg2
+from gevent import get_hub
 from gevent.monkey import get_original
-from gevent.socket import wait_read, wait_write
+from gevent.socket import wait
 from psycopg2 import extensions
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import InvalidatePoolError
@@ -20,7 +21,7 @@ from sqlalchemy.exc import InvalidatePoolError
 CONNECT_PATIENCE = 3.0  # seconds of silence
 PATIENCE = 12.0  # seconds of silence; longer than the server's limits, so that its word comes first
 LIMITS = "-c statement_timeout=10s -c lock_timeout=8s -c idle_in_transaction_session_timeout=30s"
-WAITS = {extensions.POLL_READ: wait_read, extensions.POLL_WRITE: wait_write}
+EVENTS = {extensions.POLL_READ: 1, extensions.POLL_WRITE: 2}  # as libev counts them
 
 _poll = get_original("select", "poll")  # gevent's own has none, and here it never waits
 
@@ -59,7 +60,13 @@ def _wait(connection: extensions.connection) -> None:
     patience = getattr(connection, "patience", None)
     silence = psycopg2.OperationalError(f"the database has been silent for {patience} seconds")
     while (state := connection.poll()) != extensions.POLL_OK:
-        WAITS[state](connection.fileno(), timeout=patience, timeout_exc=silence)
+        loop = get_hub().loop
+        # Before all else that is ready: what has begun, often under a lock, goes on before new requests begin.
+        watcher = loop.io(connection.fileno(), EVENTS[state], priority=loop.MAXPRI)
+        try:
+            wait(watcher, patience, silence)
+        finally:
+            watcher.close()
 
 
 def _refuse_if_closed(connection: extensions.connection, *_: object) -> None:
