@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, request
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from flask import Flask, Response, request
 
 # Nothing inline, and nothing from elsewhere. Blocks of JSON in a page are data, which no policy is about.
 OF_PAGES = "; ".join(
@@ -29,27 +32,39 @@ ALWAYS = (
 )
 PAGES = (*ALWAYS, ("Content-Security-Policy", OF_PAGES), ("Cross-Origin-Opener-Policy", "same-origin"))
 ALL_ELSE = (*ALWAYS, ("Content-Security-Policy", OF_ALL_ELSE))
+NOT_STORED = ("Cache-Control", "no-store")
 HTTPS_FOR = 365 * 24 * 3600  # seconds
 
 
-def init_app(app: Flask) -> None:
-    """Send them with every answer. Called first, so that it comes last: an error may yet become a page."""
-    app.after_request(_protect)
+class ProtectedResponse(Response):
+    """Flask's, which adds these headers as it leaves: by then nobody looks at each of them any more."""
+
+    def get_wsgi_response(
+        self, environ: dict[str, Any]
+    ) -> tuple[Iterable[bytes], str, list[tuple[str, str]]]:
+        """The answer for the server, complete."""
+        body, status, headers = super().get_wsgi_response(environ)
+        return body, status, protected(headers)
 
 
-def _protect(response: Response) -> Response:
-    headers = response.headers
-    # No view sends any of these, so they are added unseen: to replace them takes three times as long.
-    headers.extend(PAGES if response.mimetype == "text/html" else ALL_ELSE)
-    if _is_public_over_https():
-        headers["Strict-Transport-Security"] = f"max-age={HTTPS_FOR}"
+def protected(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """An answer's own headers, and those that it needs beside them."""
+    own = dict(headers)
+    added = PAGES if own.get("Content-Type", "").startswith("text/html") else ALL_ELSE
     # Answers depend on who asks; a shared computer's cache must not answer for us after sign-out.
-    if "Cache-Control" not in headers and request.endpoint != "static":
-        headers.add("Cache-Control", "no-store")
-    return response
+    return [*headers, *added] if "Cache-Control" in own else [*headers, *added, NOT_STORED]
 
 
-def _is_public_over_https() -> bool:
+def init_app(app: Flask) -> None:
+    """Send them with every answer, also where Flask or a view makes one of another class."""
+    app.response_class = ProtectedResponse
+    origins = app.config["PULSE"].public_origins
+    if origins:
+        app.after_request(lambda response: _promise_https(response, origins))
+
+
+def _promise_https(response: Response, origins: Collection[str]) -> Response:
     # By name: a server that is also reached as http://10.0.0.5 makes no promise for that one.
-    origins = current_app.config["PULSE"].public_origins
-    return bool(origins) and f"https://{request.host}".lower() in origins
+    if f"https://{request.host}".lower() in origins:
+        response.headers["Strict-Transport-Security"] = f"max-age={HTTPS_FOR}"
+    return response

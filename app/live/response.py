@@ -17,6 +17,7 @@ from flask import Response, request
 from werkzeug.http import http_date
 
 from app.domain import sse
+from app.headers import ProtectedResponse, protected
 from app.live import poller
 from app.live.pull_stream import PullStream
 from app.live.retry import retry_delay
@@ -64,7 +65,7 @@ def stream_response(live: Live, stream_args: tuple, prologue: bytes) -> Response
     return _generator_response(live, stream_args, prologue)
 
 
-class AdoptingResponse(Response):
+class AdoptingResponse(ProtectedResponse):
     """Takes the connection away from gunicorn when it is called; by then auth and teardown have run."""
 
     def __init__(self, live: Live, stream_args: tuple, prologue: bytes):
@@ -96,7 +97,7 @@ class AdoptingResponse(Response):
 
     def _head(self) -> bytes:
         own = {"Date": http_date(), "Transfer-Encoding": "chunked", "Connection": "close"}
-        lines = [f"{name}: {value}\r\n" for name, value in [*self.headers, *own.items()]]
+        lines = [f"{name}: {value}\r\n" for name, value in [*protected(list(self.headers)), *own.items()]]
         return ("HTTP/1.1 200 OK\r\n" + "".join(lines) + "\r\n").encode("latin-1")
 
 
