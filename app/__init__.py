@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -26,6 +24,7 @@ from app import (
 )
 from app.config import Settings
 from app.extensions import db, migrate
+from app.framework import Pulse
 from app.insights import history_routes, trend_routes
 from app.insights import routes as insights_routes
 from app.insights.breakdown import routes as breakdown_routes
@@ -40,14 +39,6 @@ __version__ = "0.1.0"
 ROOT = Path(__file__).resolve().parent.parent
 
 
-class Pulse(Flask):
-    """Flask, without what only asynchronous views need."""
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Every view and hook is an ordinary function: to look whether it is takes 10 µs of each request."""
-        return func
-
-
 def create_app(settings: Settings | None = None) -> Flask:
     """Make the application; `settings` default to those of the environment. Connects to nothing."""
     settings = settings or Settings.from_environ(os.environ)
@@ -59,7 +50,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=database.ENGINE_OPTIONS,
     )
-    app.json.sort_keys = False  # type: ignore[attr-defined]  # the most frequent types come first
     db.init_app(app)
     database.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=False)
