@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from flask import request
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
+from werkzeug.wsgi import get_content_length
 
 from app.domain import strict_json
 from app.errors import InvalidJson, PayloadTooLarge, UnsupportedType
@@ -30,11 +31,15 @@ def read_json(limit: int) -> object:
 
 def read_body(limit: int) -> bytes:
     """This request's whole body; PayloadTooLarge beyond `limit` bytes, declared or chunked."""
-    # One byte more than allowed: Werkzeug cuts a body without Content-Length at its maximum, silently.
-    body = _within(limit, lambda: request.get_data(cache=False), margin=1)
-    if len(body) > limit:
+    environ = request.environ
+    declared = get_content_length(environ)
+    if declared is None:
+        return _read_chunked(limit)
+    if declared > limit:
         raise _too_large(limit)
-    if request.content_length not in (None, len(body)):
+    # From the server in one piece: Werkzeug reads through a stream of its own, in three times the time.
+    body = _from_client(lambda: environ["wsgi.input"].read(declared))
+    if len(body) != declared:
         raise BadRequest  # the client left half-way: half a batch must not pass for a whole one
     return body
 
@@ -44,12 +49,25 @@ def read_form(limit: int) -> Mapping[str, str]:
     return _within(limit, lambda: request.form)
 
 
+def _read_chunked(limit: int) -> bytes:
+    # One byte more than allowed: Werkzeug cuts a body without Content-Length at its maximum, silently.
+    body = _within(limit, lambda: request.get_data(cache=False), margin=1)
+    if len(body) > limit:
+        raise _too_large(limit)
+    return body
+
+
 def _within(limit: int, read: Callable[[], T], margin: int = 0) -> T:
     request.max_content_length = limit + margin
     try:
-        return read()
+        return _from_client(read)
     except RequestEntityTooLarge:
         raise _too_large(limit) from None
+
+
+def _from_client(read: Callable[[], T]) -> T:
+    try:
+        return read()
     except HTTPException:
         raise
     except Exception as error:  # what is wrong with chunks, each server says in its own way
