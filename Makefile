@@ -90,3 +90,7 @@ chaos-delivery: .venv/test  ## strike servers and stores for SECONDS=60 while st
 .PHONY: bench-stats
 bench-stats: .venv/bench  ## ticks by workspaces, streams and size of the log (3 minutes; QUICK=1: less, FULL=1: 10 million events)
 	@$(BIN)/python -m benchmarks.stats
+
+.PHONY: fuzz-api
+fuzz-api: .venv/test  ## ask the API what its description allows, and much that it does not, for SECONDS=120
+	@FUZZ_SECONDS=$(or $(SECONDS),120) $(BIN)/python -m pytest -q tests/http/test_openapi_kept.py

@@ -12,7 +12,7 @@ from app.answer import Answer, many, nothing_or, one_of
 CURSOR = {"description": "A place in the log, such as `a1b2c3d4-812`."}
 
 
-CURSOR_FORM = r"^[0-9a-f]{8}-(0|[1-9][0-9]{0,17})$"
+CURSOR_FORM = r"^([0-9a-f]{8}-(0|[1-9][0-9]{0,17}))?$"  # or nothing
 
 
 class Watching(Schema):
@@ -24,7 +24,7 @@ class Watching(Schema):
     metrics = fields.String(
         metadata={
             "description": "Only these metrics, joined by commas; `custom` for the workspace's own.",
-            "pattern": r"^[A-Za-z]+(,[A-Za-z]+)*$",
+            "pattern": "^[A-Za-z,]*$",
             "example": "onlineUsers,messagesToday",
         }
     )

@@ -10,7 +10,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import Schema, fields
 
-from app.described import Content
+from app.described import JSON, Content
 
 SchemaOrName = type[Schema] | Schema | str
 
@@ -41,15 +41,17 @@ class Plugin(MarshmallowPlugin):
 
     def content(self, content: Content) -> dict[str, Any]:
         """OpenAPI's `content`: a schema for each media type, or words where none fits."""
-        return {media: {"schema": self._of_medium(what)} for media, what in content.items()}
+        return {media: {"schema": self._of_medium(media, what)} for media, what in content.items()}
 
     def parameters(self, schema: type[Schema] | None, place: str) -> list[dict[str, Any]]:
         """A parameter for each field, in the query or in the headers."""
         found = self.converter.schema2parameters(schema(), location=place) if schema else []
         return [_sendable(parameter) for parameter in found]
 
-    def _of_medium(self, what: SchemaOrName) -> dict[str, Any]:
-        return {"type": "string", "description": what} if isinstance(what, str) else self.reference(what)
+    def _of_medium(self, media: str, what: SchemaOrName) -> dict[str, Any]:
+        if not isinstance(what, str):
+            return self.reference(what)
+        return {"type": "object" if media == JSON else "string", "description": what}
 
 
 def name_of(schema: SchemaOrName) -> str:

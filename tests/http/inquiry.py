@@ -1,0 +1,113 @@
+"""Asks a route what its description says it may be asked, and much that it may not, and checks what it answers.
+
+Schemathesis makes the questions from /api/openapi.json and has the checks: no fault of the server; no statuses,
+types, headers or bodies but those described; wrong data refused, right data taken; nobody let in for nothing.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import schemathesis
+from flask import Flask
+from hypothesis.strategies import SearchStrategy, one_of
+from schemathesis import Case
+from schemathesis.auths import AuthContext, AuthStorage, set_on_generated_case
+from schemathesis.config import SchemathesisConfig
+from schemathesis.generation import GenerationMode
+
+Place = tuple[str, str]  # a method and a path as the description has it
+
+BOTH = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
+CHECKS = {
+    # No schema can say which metrics and timezones there are, or that one moment must come before another.
+    "positive_data_acceptance": {
+        "expected-statuses": ["2xx", "3xx", "400", "401", "403", "404", "409", "422"]
+    }
+}
+
+
+@schemathesis.serializer("application/x-ndjson")
+def _lines(_context: object, text: str) -> dict[str, bytes]:
+    return {"data": str(text).encode("utf-8", "replace")}
+
+
+class Cookie:
+    """Asks with the cookie of a session: a new one each time, for the last question may have ended it."""
+
+    def __init__(self, browser: Any):
+        self._browser = browser
+
+    def get(self, _case: Case, _context: AuthContext) -> str:
+        """What to send."""
+        self._browser.sign_in(self._browser.user_id)
+        return self._browser.get_cookie("session").value
+
+    def set(self, case: Case, value: str, _context: AuthContext) -> None:
+        """Send it."""
+        case.cookies = {**(case.cookies or {}), "session": value}
+
+
+class Bearer:
+    """Asks with a token."""
+
+    def __init__(self, token: str):
+        self._token = token
+
+    def get(self, _case: Case, _context: AuthContext) -> str:
+        """What to send."""
+        return self._token
+
+    def set(self, case: Case, value: str, _context: AuthContext) -> None:
+        """Send it."""
+        case.headers = {**(case.headers or {}), "Authorization": f"Bearer {value}"}
+
+
+class Inquiry:
+    """The questions to an app; `askers` take turns, and `real` fills in what paths have to name."""
+
+    def __init__(self, app: Flask, askers: list[Any], real: Mapping[str, str], seed: int = 1):
+        self._app = app
+        self._turns = itertools.cycle(askers)
+        self._real = real
+        config = SchemathesisConfig.from_dict({"seed": seed, "checks": CHECKS})
+        self.told = schemathesis.openapi.from_wsgi("/api/openapi.json", app, config=config)
+
+    def operation(self, place: Place) -> Any:
+        """What the description says of a route."""
+        method, path = place
+        return self.told[path][method]
+
+    def usual(self, place: Place, request: Mapping[str, Any]) -> Case:
+        """A question that is answered, as the test client would ask it."""
+        body = {"body": request["json"], "media_type": "application/json"} if "json" in request else {}
+        names = re.findall(r"{(\w+)}", place[1])
+        return self.operation(place).Case(
+            path_parameters={name: self._real[name] for name in names},
+            query=request.get("query_string", {}),
+            **body,
+        )
+
+    def edges(self, place: Place) -> Iterator[Case]:
+        """Questions at the edges of what is described, right and wrong ones: always the same."""
+        asked = self.operation(place)
+        config = self.told.config.generation_for(operation=asked)
+        return self.told.iter_coverage_cases(asked, generation_modes=BOTH, generation_config=config)
+
+    def guesses(self, place: Place) -> SearchStrategy[Case]:
+        """Any question, right or wrong."""
+        asked = self.operation(place)
+        return one_of(*(asked.as_strategy(generation_mode=mode) for mode in BOTH))
+
+    def ask(self, case: Case) -> int:
+        """Ask as whoever's turn it is; the answer's status. Raises what the checks have against the answer."""
+        for name in case.path_parameters:
+            if name in self._real:
+                case.path_parameters[name] = self._real[name]
+        context = AuthContext(operation=case.operation, app=self._app)
+        set_on_generated_case(case, context, AuthStorage([next(self._turns)]))
+        # Buffered: the test client then closes what it has read, as servers do.
+        return case.call_and_validate(buffered=True).status_code

@@ -1,0 +1,97 @@
+"""The API answers as /api/openapi.json says, whatever it is asked: at `make test` always the same questions.
+
+With FUZZ_SECONDS they are new ones, for so long: `make fuzz-api`.
+"""
+
+import os
+import random
+import re
+import time
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from inquiry import Bearer, Cookie, Inquiry
+from posting import REALTIME
+from role_matrix import EVENT, METRIC, REQUESTS, rows
+from schemathesis.core.failures import FailureGroup
+
+from app.openapi.document import PREFIXES
+
+SECONDS = float(os.environ.get("FUZZ_SECONDS", "0"))
+GUESSES = 12  # for each route
+HARD = settings(
+    database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+)
+PLACES = {
+    (method, re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule)): REQUESTS.get((method, rule), {})
+    for method, rule in rows()
+    if rule.startswith(PREFIXES)
+}
+every_route = pytest.mark.parametrize("place", PLACES, ids=" ".join)
+
+
+@pytest.fixture
+def real(olivia, script):
+    """Things that paths can name, in a workspace in which something has happened."""
+    olivia.post(REALTIME, json=EVENT | {"eventId": "olivias"})
+    olivia.post(REALTIME, json={"eventType": "message.sent", "eventData": {"channelId": "general"}})
+    olivia.post("/api/workspaces/acme/analytics/custom-metrics", json=METRIC)
+    return {
+        "workspace": "acme",
+        "event_id": "olivias",
+        "name": METRIC["name"],
+        "token_id": str(script("events:write").token_id),
+        "session_id": olivia.get("/api/auth/sessions").get_json()["data"][0]["id"],
+        "connection_id": "conn_1_abc",
+    }
+
+
+@pytest.fixture
+def inquiry(app, olivia, script, real):
+    return Inquiry(app, [Cookie(olivia), Bearer(script("admin").token)], real)
+
+
+@every_route
+def test_what_succeeds_is_answered_as_described(place, inquiry, olivia):
+    if place == ("POST", "/api/workspaces/{workspace}/analytics/custom-metrics"):
+        olivia.delete(f"/api/workspaces/acme/analytics/custom-metrics/{METRIC['name']}")
+    assert 200 <= inquiry.ask(inquiry.usual(place, PLACES[place])) < 300
+
+
+@every_route
+def test_whatever_is_asked_at_the_edges(place, inquiry):
+    for case in inquiry.edges(place):
+        inquiry.ask(case)
+
+
+@every_route
+def test_whatever_is_guessed(place, inquiry):
+    enough = time.monotonic() + SECONDS / len(PLACES)
+    guess(inquiry, place, number=1)
+    while time.monotonic() < enough:
+        guess(inquiry, place, number=random.getrandbits(32))
+
+
+def guess(inquiry, place, number):
+    """Ask some questions that nobody has thought of, the same for the same number."""
+
+    @seed(number)
+    @settings(HARD, max_examples=GUESSES)
+    @given(inquiry.guesses(place))
+    def ask(case):
+        inquiry.ask(case)
+
+    ask()
+
+
+def test_an_answer_that_is_not_as_described_is_found_out(inquiry):
+    inquiry.told.raw_schema["components"]["schemas"]["Profile"]["required"].append("neverSent")
+    with pytest.raises(FailureGroup, match="neverSent"):
+        inquiry.ask(inquiry.usual(("GET", "/api/auth/me"), {}))
+
+
+def test_a_route_that_lets_in_nobodies_is_found_out(app, real, olivia):
+    inquiry = Inquiry(app, [Cookie(olivia)], real)
+    inquiry.told.raw_schema["paths"]["/healthz"]["get"]["security"] = [{"session": []}]
+    with pytest.raises(FailureGroup, match="without authentication"):
+        inquiry.ask(inquiry.usual(("GET", "/healthz"), {}))
