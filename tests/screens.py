@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 DASHBOARD = "/w/acme"
+LOOKS_FOR = 90_000  # milliseconds: longer than two heartbeats, as they are by default
 
 
 def as_it_is(_: Page) -> None:
@@ -88,6 +89,22 @@ def offline(page: Page) -> Callable[[], None]:
     return lambda: page.context.set_offline(False)
 
 
+def examined(page: Page) -> None:
+    expect(page.locator("#summary")).not_to_have_text("Looking …", timeout=LOOKS_FOR)
+
+
+def cut_off(page: Page) -> Callable[[], None]:
+    """As behind a proxy that cuts the stream at once."""
+    page.route("**/analytics/realtime", answer_for_the_server)
+    page.get_by_role("button", name="Look again").click()
+    expect(page.locator(".finding-remedy:not([hidden])")).to_be_visible()
+    return lambda: page.unroute("**/analytics/realtime")
+
+
+def answer_for_the_server(route: Route) -> None:
+    route.fulfill(content_type="text/event-stream", body="")
+
+
 def made_token(page: Page) -> Callable[[], object]:
     press("New token")(page)
     page.get_by_role("dialog").get_by_label("Name").fill("Nightly import")
@@ -126,6 +143,8 @@ SCREENS = (
     Screen("sign-in-here", DASHBOARD, arrange=sign_in_here),
     Screen("kiosk", f"{DASHBOARD}?kiosk=1"),
     Screen("account", "/account"),
+    Screen("doctor", "/doctor", arrange=examined),
+    Screen("doctor-wrong", "/doctor", arrange=cut_off),
     Screen("tokens", f"{DASHBOARD}/tokens"),
     Screen("tokens-new", f"{DASHBOARD}/tokens", arrange=press("New token")),
     Screen("tokens-made", f"{DASHBOARD}/tokens", arrange=made_token),

@@ -8,6 +8,7 @@ from app.dashboard import (
     account_page,
     assets,
     cards_routes,
+    doctor_page,
     error_pages,
     metric_page,
     routes,
@@ -24,3 +25,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(token_page.blueprint)
     app.register_blueprint(metric_page.blueprint)
     app.register_blueprint(account_page.blueprint)
+    app.register_blueprint(doctor_page.blueprint)

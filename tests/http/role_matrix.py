@@ -45,6 +45,7 @@ POST   /login                                              ok   ok   ok   ok   o
 POST   /logout                                             in   in   in   in   in   in  |  in   in   in   in
 GET    /                                                   ok   ok   ok   ok   ok   in  |  in   in   in   in
 GET    /account                                            ok   ok   ok   ok   ok   in  |  in   in   in   in
+GET    /doctor                                             ok   ok   ok   ok   ok   in  |  in   in   in   in
 POST   /account/password                                   ok   ok   ok   ok   ok   in  |  in   in   in   in
 POST   /account/sessions/<session_id>/end                  ok   ok   ok   ok   ok   in  |  in   in   in   in
 POST   /account/sign-out-everywhere                        in   in   in   in   in   in  |  in   in   in   in
