@@ -1,4 +1,4 @@
-"""The page that looks from a browser at what lies between it and the server, and names the setting that mends it."""
+"""The page that looks from a browser at what lies between it and the server, and names what mends it."""
 
 from __future__ import annotations
 
