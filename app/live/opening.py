@@ -23,13 +23,14 @@ from app.rate_limits import fingerprint, network, rate_limits
 JITTER = 0.1  # of the longest duration, so that streams opened together do not end together
 
 
-def open_stream(live: Live, access: Access, view: View, asked: Cursor | None) -> Response:
-    """The response that carries a new stream, from the cursor asked for; raises when there is no room."""
+def open_stream(live: Live, access: Access, view: View) -> Response:
+    """The response that carries a new stream; raises when the cursor is no cursor, or there is no room."""
     if live.draining:
         return farewell_response()
     rate_limits().streams.take(
         own=[access.token_id or access.user_id], shared=[fingerprint(network(request.remote_addr))]
     )
+    asked = _asked_cursor()
     identity = _identity(access, datetime.now(UTC))
     live.registry.enter(identity)
     try:
@@ -70,8 +71,7 @@ def _identity(access: Access, now: datetime) -> Identity:
     )
 
 
-def asked_cursor() -> Cursor | None:
-    """The cursor that this request names; raises InvalidCursor."""
+def _asked_cursor() -> Cursor | None:
     text = request.headers.get("Last-Event-ID") or request.args.get("lastEventId")
     if not text:
         return None

@@ -23,7 +23,7 @@ from app.errors import (
 )
 from app.extensions import db
 from app.live.answers import FRAMES, Closed, Connections, Resuming, Snapshot, Watching
-from app.live.opening import asked_cursor, open_stream
+from app.live.opening import open_stream
 from app.live.service import Live
 
 blueprint = Blueprint("live", __name__)
@@ -41,10 +41,10 @@ ANALYTICS = "/api/workspaces/<workspace>/analytics"
 @for_members(scope=READ)
 def realtime(access: Access) -> Response:
     """The stream for those who ask for `text/event-stream`, the snapshot for everybody else."""
-    view, cursor = View(_metrics(), _compare()), asked_cursor()
+    view = View(_metrics(), _compare())
     # A HEAD would open a stream that nobody reads; it gets the snapshot's head.
     if _wants_stream() and request.method != "HEAD":
-        return open_stream(_live(), access, view, cursor)
+        return open_stream(_live(), access, view)
     return _snapshot(access, view)
 
 
