@@ -21,9 +21,9 @@ class Script:
         self._parameters: list[Any] = []
 
     def add(self, statement: str, parameters: Sequence[Any] = ()) -> None:
-        """Append a statement."""
+        """Append a statement. A list among its parameters is an array, which the statement casts: `%s::uuid[]`."""
         self._statements.append(statement)
-        self._parameters += parameters
+        self._parameters += [_array(value) if isinstance(value, list) else value for value in parameters]
 
     def run(self, connection: Connection) -> Sequence[Row]:
         """Run them in order; the rows of the last one, if it gives any."""
@@ -47,3 +47,12 @@ def transactions_by_hand(engine: Engine) -> Iterator[Connection]:
             connection.invalidate()
             raise
         driver.autocommit = False  # type: ignore[union-attr]
+
+
+def _array(values: list[Any]) -> str:
+    """An array as PostgreSQL writes it: psycopg2 would adapt each element, and PostgreSQL parse each as SQL."""
+    texts = [
+        "NULL" if value is None else '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+        for value in values
+    ]
+    return "{" + ",".join(texts) + "}"

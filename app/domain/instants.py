@@ -25,6 +25,7 @@ def epoch_ms(moment: datetime) -> int:
     return (moment - EPOCH) // MILLISECOND  # cut off as in `iso`, so that both name the same millisecond
 
 
+@lru_cache(maxsize=1024)
 def minute_of(moment: datetime) -> datetime:
     """The minute the moment lies in."""
     return moment.replace(second=0, microsecond=0)

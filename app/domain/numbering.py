@@ -6,6 +6,7 @@ Gathered under the locks of the workspaces' heads, so nobody else numbers events
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from app.domain.event import LoggedEvent, NewEvent, Receipt
@@ -13,8 +14,7 @@ from app.domain.event import LoggedEvent, NewEvent, Receipt
 EventKey = tuple[UUID, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """An event id already in the log, and what it stood for."""
 
     seq: int

@@ -1,0 +1,42 @@
+"""Whatever text an event carries, its row holds: arrays are written in PostgreSQL's own spelling."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from app.script import Script
+
+TEXTS = [
+    "",
+    "NULL",
+    "null",
+    '"',
+    "\\",
+    '\\"',
+    "{}",
+    "{a,b}",
+    ",",
+    " ",
+    "\n\t\r",
+    "'",
+    "';--",
+    "%s %(x)s",
+    "é👍",
+]
+
+
+def test_every_element_arrives_as_it_was(engine):
+    script = Script()
+    script.add("SELECT * FROM unnest(%s::text[], %s::int[])", ([*TEXTS, None], list(range(len(TEXTS) + 1))))
+    with engine.connect() as connection:
+        rows = script.run(connection)
+    assert [tuple(row) for row in rows] == [(text, place) for place, text in enumerate([*TEXTS, None])]
+
+
+@pytest.mark.parametrize("text", TEXTS[1:])
+def test_a_session_and_data_are_kept(committer, event, sql, workspace, text):
+    committer.submit([replace(event(), session_id=text, event_data={text: [text]})])
+    [row] = sql("SELECT session_id, event_data FROM events WHERE workspace_id = :id", id=workspace)
+    assert (row.session_id, row.event_data) == (text, {text: [text]})
