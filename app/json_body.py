@@ -13,6 +13,7 @@ from app.domain import strict_json
 from app.errors import InvalidJson, PayloadTooLarge, UnsupportedType
 
 T = TypeVar("T")
+JSON = "application/json"
 
 
 def read_json(limit: int) -> object:
@@ -21,7 +22,7 @@ def read_json(limit: int) -> object:
     Raises UnsupportedType, PayloadTooLarge or InvalidJson. The value may still hold what cannot be
     stored (NaN, null characters, great depth): `strict_json.faults` names that by field.
     """
-    if request.mimetype != "application/json":
+    if request.content_type != JSON and request.mimetype != JSON:  # nearly always there is nothing to parse
         raise UnsupportedType("Send the body with Content-Type: application/json.")
     try:
         return strict_json.parse(read_body(limit))

@@ -1,7 +1,6 @@
 """Identifiers that Pulse makes or reads: event ids, connection ids, cursors."""
 
 import re
-import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,10 +9,11 @@ UUID7 = re.compile(r"([01][0-9a-f]{7})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]
 CURSOR = re.compile(r"([0-9a-f]{8})-(0|[1-9][0-9]{0,18})", re.ASCII)
 
 
-def uuid7(unix_ms: int, random: bytes) -> uuid.UUID:
+def uuid7(unix_ms: int, random: bytes) -> str:
     """A UUIDv7 (RFC 9562): sorts by its 48-bit millisecond clock; `random` gives the other 10 bytes."""
     tail = int.from_bytes(random[:10], "big") & ~(0xF << 76) & ~(0x3 << 62)
-    return uuid.UUID(int=(unix_ms & 0xFFFF_FFFF_FFFF) << 80 | 0x7 << 76 | tail | 0x2 << 62)
+    digits = f"{(unix_ms & 0xFFFF_FFFF_FFFF) << 80 | 0x7 << 76 | tail | 0x2 << 62:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def made_at(event_id: str) -> datetime | None:

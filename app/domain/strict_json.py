@@ -7,6 +7,7 @@ import json
 import math
 import re
 from collections.abc import Iterable
+from itertools import repeat
 from typing import Any
 
 INTEGER_LIMIT = 2**63 - 1
@@ -73,11 +74,10 @@ def _is_faultless(item: object, depth: int) -> bool:
         return (item.isascii() and "\0" not in item) or not UNSTORABLE.search(item)
     if kind is dict:
         keys = "".join(item)
-        return (
-            depth > 0 and _is_faultless(keys, 0) and all(_is_faultless(v, depth - 1) for v in item.values())
-        )
+        values = map(_is_faultless, item.values(), repeat(depth - 1))
+        return depth > 0 and _is_faultless(keys, 0) and all(values)
     if kind is list:
-        return depth > 0 and all(_is_faultless(v, depth - 1) for v in item)
+        return depth > 0 and all(map(_is_faultless, item, repeat(depth - 1)))
     return _scalar_fault(item) is None
 
 
