@@ -140,6 +140,7 @@ SCREENS = (
     Screen("event", DASHBOARD, arrange=one_event),
     Screen("track", DASHBOARD, arrange=press("Track an event")),
     Screen("track-faults", DASHBOARD, arrange=track_faults),
+    Screen("shortcuts", DASHBOARD, arrange=press("Keyboard shortcuts")),
     Screen("sign-in-here", DASHBOARD, arrange=sign_in_here),
     Screen("kiosk", f"{DASHBOARD}?kiosk=1"),
     Screen("account", "/account"),

@@ -13,14 +13,16 @@ import { FeedPanel } from './dashboard/feed-panel.js';
 import { exact } from './dashboard/figure.js';
 import { Figures } from './dashboard/figures.js';
 import { Freshness } from './dashboard/freshness.js';
+import { otherScreen } from './dashboard/kiosk.js';
 import { Latency } from './dashboard/latency.js';
 import { Notices } from './dashboard/notices.js';
 import { readPageData } from './dashboard/page-data.js';
 import { bindPopovers } from './dashboard/popover.js';
 import { askServerTime } from './dashboard/server-time.js';
+import { Shortcuts } from './dashboard/shortcuts.js';
 import { SignInDialog } from './dashboard/sign-in-dialog.js';
 import { Status } from './dashboard/status.js';
-import { bindTheme, localStorageOrNull } from './dashboard/theme.js';
+import { bindTheme, localStorageOrNull, switchTheme } from './dashboard/theme.js';
 import { TrackDialog } from './dashboard/track-dialog.js';
 import { TypeCounts } from './dashboard/type-counts.js';
 import { environmentWith } from './environment.js';
@@ -154,3 +156,18 @@ if (dialog instanceof HTMLDialogElement) {
   });
   part('track').addEventListener('click', () => track.open());
 }
+
+const shortcuts = new Shortcuts(
+  /** @type {HTMLDialogElement} */ (part('shortcuts-dialog')),
+  {
+    p: () => feed.togglePause(),
+    f: () => feed.focusFilter(),
+    n: () => document.getElementById('track')?.click(), // absent for those who may only look
+    c: () => part('choose-cards').click(),
+    r: reconnect,
+    t: () => switchTheme(part('theme-menu')),
+    k: () => location.assign(otherScreen(location.href)),
+  },
+  localStorageOrNull(),
+);
+part('shortcuts').addEventListener('click', () => shortcuts.open());

@@ -20,6 +20,16 @@ export function bindTheme(root, storage) {
   addEventListener('storage', ({ key, newValue }) => key === KEY && apply(newValue ?? 'system'));
 }
 
+/**
+ * To the one that is not shown now, as if somebody had chosen it.
+ * @param {HTMLElement} root  as above
+ */
+export function switchTheme(root) {
+  const system = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+  const other = (document.documentElement.dataset.theme ?? system) === 'dark' ? 'light' : 'dark';
+  /** @type {HTMLElement | null} */ (root.querySelector(`input[value="${other}"]`))?.click();
+}
+
 /** @returns {Storage | null} */
 export function localStorageOrNull() {
   try {

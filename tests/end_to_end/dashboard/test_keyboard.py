@@ -1,0 +1,123 @@
+"""With the keyboard alone: all is reached, a figure opens and closes, single keys work and can be turned off."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from .conftest import badge, feed
+
+# Once around the page, each thing by how one would name it.
+ROUND = [
+    "Skip to the figures",
+    "badge",
+    "reconnect",
+    "Theme",
+    "shortcuts",
+    "Mika",
+    *["card"] * 8,
+    "Wall screen",
+    "choose-cards",
+    "Pause",
+    "track",
+    "type",
+    "user",
+    "channel",
+    "Events, the newest first",
+    "Types, the most frequent first",
+]
+FOCUSED = """() => {
+  const at = document.activeElement;
+  if (at === document.body) return null;
+  const isSeen = getComputedStyle(at).outlineStyle !== 'none' || at.matches('.skip');
+  const name = at.classList.contains('card') ? 'card'
+    : at.id || at.name || at.getAttribute('aria-label') || at.innerText.trim();
+  return isSeen ? name : `${name}, unseen`;
+}"""
+
+
+def around(page: Page) -> list[str]:
+    found = []
+    while len(found) < 60:
+        page.keyboard.press("Tab")
+        name = page.evaluate(FOCUSED)
+        if name is None:
+            break
+        found.append(name)
+    return found
+
+
+def test_tab_reaches_everything_in_order_and_shows_where_it_is(show, olivia):
+    olivia.track("message.sent")
+    page = show("mika")
+    page.evaluate("document.activeElement.blur()")
+    assert around(page) == ROUND
+
+
+def test_a_figure_opens_and_closes_and_one_is_back_where_one_was(show):
+    page = show("mika")
+    card = page.locator(".card").first
+    card.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#figure-panel")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#figure-panel")).to_be_hidden()
+    expect(card).to_be_focused()
+
+
+def test_single_keys(show, olivia):
+    page = show("mika", color_scheme="light")
+    pause, listed = page.locator(".feed-pause"), page.locator("#shortcuts-dialog")
+    page.keyboard.press("?")
+    expect(listed).to_be_visible()
+    page.keyboard.press("p")  # a dialog is open: it is not for the feed
+    page.keyboard.press("Escape")
+    expect(listed).to_be_hidden()
+    expect(pause).to_have_attribute("data-paused", "false")
+    page.keyboard.press("p")
+    expect(pause).to_have_attribute("data-paused", "true")
+    page.keyboard.press("p")
+    page.keyboard.press("t")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.keyboard.press("n")
+    expect(page.locator("#track-dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#track-dialog")).to_be_hidden()
+    page.keyboard.press("f")
+    expect(page.get_by_label("Type", exact=True)).to_be_focused()
+    page.get_by_label("Channel", exact=True).focus()
+    page.keyboard.type("pt?")  # typed, not pressed
+    expect(page.get_by_label("Channel", exact=True)).to_have_value("pt?")
+    expect(pause).to_have_attribute("data-paused", "false")
+    expect(listed).to_be_hidden()
+    page.keyboard.press("Tab")
+    expect(page).to_have_url(re.compile("channel="))
+    page.get_by_role("button", name="Clear the filters").press("Enter")
+    page.locator(".feed-scroll").focus()
+    page.keyboard.press("k")
+    expect(page.locator("body[data-kiosk]")).to_be_visible()
+    expect(badge(page)).to_have_attribute("data-condition", "live")
+    page.keyboard.press("k")
+    expect(feed(page).first).to_be_visible()
+
+
+def test_they_can_be_turned_off_and_stay_so(show):
+    page = show("mika")
+    page.get_by_role("button", name="Keyboard shortcuts").press("Enter")
+    page.get_by_role("checkbox", name="Single keys work").press("Space")
+    page.keyboard.press("Escape")
+    expect(page.locator("#shortcuts-dialog")).to_be_hidden()
+    page.reload()
+    expect(badge(page)).to_have_attribute("data-condition", "live")
+    page.keyboard.press("p")
+    page.keyboard.press("?")
+    expect(page.locator(".feed-pause")).to_have_attribute("data-paused", "false")
+    expect(page.locator("#shortcuts-dialog")).to_be_hidden()
+    page.get_by_role("button", name="Keyboard shortcuts").press("Enter")
+    expect(page.get_by_role("checkbox", name="Single keys work")).not_to_be_checked()
+
+
+def test_a_viewer_is_told_of_no_key_to_track(show):
+    page = show("vera")
+    page.keyboard.press("?")
+    expect(page.locator("#shortcuts-dialog")).to_contain_text("Pause the feed")
+    expect(page.locator("#shortcuts-dialog")).not_to_contain_text("Track")
