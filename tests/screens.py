@@ -152,5 +152,7 @@ SCREENS = (
     Screen("metrics", f"{DASHBOARD}/metrics"),
     Screen("metrics-new", f"{DASHBOARD}/metrics", arrange=press("New metric")),
     Screen("metrics-faults", f"{DASHBOARD}/metrics", arrange=metric_faults),
+    Screen("api", "/api/docs", None),
+    Screen("api-operation", "/api/docs#ingest_post_event", None),
     Screen("nothing-here", "/w/nowhere"),
 )

@@ -40,8 +40,12 @@ def _check_channel(text: str) -> None:
 class Filters(Parameters):
     """Which events."""
 
-    types = Types(data_key="type", load_default=())
-    user_id = Who(data_key="user", load_default=None)
+    types = Types(
+        data_key="type",
+        load_default=(),
+        metadata={"description": "Only these types, joined by commas or given repeatedly."},
+    )
+    user_id = Who(data_key="user", load_default=None, metadata={"description": "Only this user's."})
     channel = fields.String(
         load_default=None,
         validate=_check_channel,
@@ -51,8 +55,8 @@ class Filters(Parameters):
             "description": "`eventData.channelId`, exactly.",
         },
     )
-    since = Moment(load_default=None)
-    until = Moment(load_default=None)
+    since = Moment(load_default=None, metadata={"description": "Only what happened then or later."})
+    until = Moment(load_default=None, metadata={"description": "Only what happened before."})
 
     @validates_schema
     def _check_window(self, data: dict[str, Any], **kwargs: Any) -> None:
@@ -63,9 +67,21 @@ class Filters(Parameters):
 class Paging(Filters):
     """Which events, and which page of them."""
 
-    after = Whole(0, MAX_SEQ, load_default=None)
-    before = Whole(1, MAX_SEQ, load_default=None)
-    limit = Whole(1, MAX_LIMIT, load_default=DEFAULT_LIMIT)
+    after = Whole(
+        0,
+        MAX_SEQ,
+        load_default=None,
+        metadata={"description": "Events numbered above, in order; without it the newest first."},
+    )
+    before = Whole(
+        1, MAX_SEQ, load_default=None, metadata={"description": "Of the newest first, those numbered below."}
+    )
+    limit = Whole(
+        1,
+        MAX_LIMIT,
+        load_default=DEFAULT_LIMIT,
+        metadata={"description": "How many at most; 100 unless given."},
+    )
 
     @validates_schema
     def _check_direction(self, data: dict[str, Any], **kwargs: Any) -> None:
@@ -76,7 +92,14 @@ class Paging(Filters):
 class Place(Parameters):
     """Where in the log an event is."""
 
-    seq = Whole(1, MAX_SEQ, load_default=None)
+    seq = Whole(
+        1,
+        MAX_SEQ,
+        load_default=None,
+        metadata={
+            "description": "Its number: of events older than three days, where the id is a client's own."
+        },
+    )
 
 
 def asked(schema: Schema, access: Access) -> dict[str, Any]:

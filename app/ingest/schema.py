@@ -34,26 +34,39 @@ class EventSchema(Schema):
         data_key="eventType",
         required=True,
         error_messages={"required": "Missing: name what happened."},
-        metadata={"pattern": f"{catalogue.TYPE_FORM.pattern}$", "maxLength": catalogue.MAX_TYPE_LENGTH},
+        metadata={
+            "pattern": f"{catalogue.TYPE_FORM.pattern}$",
+            "description": "What happened: two to four lower-case words joined by dots.",
+            "maxLength": catalogue.MAX_TYPE_LENGTH,
+        },
     )
     event_data = fields.Dict(
         data_key="eventData",
         keys=fields.String(),
         load_default=dict,
         error_messages={"invalid": "Must be a JSON object.", "null": "Must be a JSON object."},
+        metadata={"description": "Up to ten levels deep; known types say what it holds."},
     )
     session_id = fields.String(
-        data_key="sessionId", load_default=None, allow_none=True, validate=validate.Length(1, 128)
+        data_key="sessionId",
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(1, 128),
+        metadata={"description": "Whatever the client calls a session."},
     )
     event_id = fields.String(
         data_key="eventId",
         load_default=None,
         allow_none=True,
         validate=validate.Regexp(VISIBLE, error="Must be 1 to 128 visible ASCII characters."),
+        metadata={"description": "Makes a retry harmless; made by the server unless given."},
     )
     # A user id or e-mail address: who acted, where a server posts for others.
     actor = fields.String(
-        load_default=None, allow_none=True, validate=validate.Length(1, identifiers.LONGEST_EMAIL)
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(1, identifiers.LONGEST_EMAIL),
+        metadata={"description": "A member's id or e-mail address; takes a token with `events:write-as`."},
     )
     timestamp = fields.AwareDateTime(
         format="iso",
@@ -61,6 +74,9 @@ class EventSchema(Schema):
         load_default=None,
         allow_none=True,
         error_messages={"invalid": "Must be an ISO 8601 date and time, such as 2025-12-06T12:00:00Z."},
+        metadata={
+            "description": "When it happened: at most 24 hours ago, 5 minutes ahead. Now unless given."
+        },
     )
 
     @validates("event_type")

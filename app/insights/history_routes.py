@@ -30,18 +30,23 @@ from app.query_parameters import Moment, Parameters, loaded
 blueprint = Blueprint("history", __name__)
 USUAL = timedelta(days=1)
 MOST_METRICS = 20
+TOLD_IN = "In which times are told and days begin; unless given UTC, and the workspace's days."
 
 
 class Asked(Parameters):
     """Which metrics, which stretch of time, how finely, and in which form."""
 
     names = Names(
-        MOST_METRICS, data_key="metric", required=True, error_messages={"required": "Name a metric."}
+        MOST_METRICS,
+        data_key="metric",
+        required=True,
+        error_messages={"required": "Name a metric."},
+        metadata={"description": f"Up to {MOST_METRICS}, joined by commas or given repeatedly."},
     )
-    since = Moment(load_default=None)
-    until = Moment(load_default=None)
+    since = Moment(load_default=None, metadata={"description": "A day before `until` unless given."})
+    until = Moment(load_default=None, metadata={"description": "Now unless given."})
     step = fields.String(load_default=AUTO, validate=validate.OneOf([AUTO, *STEPS]))
-    zone = Zone(data_key="tz", load_default=None)
+    zone = Zone(data_key="tz", load_default=None, metadata={"description": TOLD_IN})
     form = fields.String(data_key="format", load_default="json", validate=validate.OneOf(["json", "csv"]))
 
 

@@ -35,8 +35,13 @@ class Asked(Parameters):
 
     names = Names(1, data_key="metric", required=True, error_messages={"required": "Name a metric."})
     period = fields.String(load_default="day", validate=validate.OneOf(list(USUAL)))
-    count = Whole(1, 60, load_default=None)
-    zone = Zone(data_key="tz", load_default=None)
+    count = Whole(
+        1,
+        60,
+        load_default=None,
+        metadata={"description": "How many whole ones; 14 days, 8 weeks or 12 months unless given."},
+    )
+    zone = Zone(data_key="tz", load_default=None, metadata={"description": "Whose calendar."})
 
 
 @blueprint.get("/api/workspaces/<workspace>/analytics/trends")

@@ -17,7 +17,7 @@ PREFIXES = ("/api/", "/healthz", "/readyz", "/metrics")
 IMPLICIT = {"HEAD", "OPTIONS"}
 ABOUT = """\
 Everything is JSON over HTTP, in UTF-8; moments are ISO 8601 in UTC with milliseconds. Every refusal is a problem
-document (RFC 9457) with a stable `code`.
+document (RFC 9457) with a stable `code`. `X-Request-ID` is by which the server's log knows a request.
 
 **Cross-site requests.** With the cookie of a session, whatever changes something or opens a stream must come from
 our own pages: `Sec-Fetch-Site` must be `same-origin` or `none`, or where it is not sent `Origin` one of ours; who
@@ -27,17 +27,24 @@ that no such rule is needed.
 **Streams.** `GET /api/workspaces/{workspace}/analytics/realtime` with `Accept: text/event-stream` is a stream of
 Server-Sent Events without an end. Each frame has a name (`event:`) and JSON (`data:`); `x-frames` there says which
 schema each has."""
+# In the order of a reader's questions; what has no title here comes after them, by its own name.
 TITLES = {
     "auth_api": "Sign-in",
     "own_api": "One's own account",
-    "tokens": "Tokens",
-    "audit": "Audit log",
     "ingest": "Posting events",
     "live": "Streams and snapshot",
     "events": "Reading events",
     "export": "Export",
+    "event_types": "Event types",
     "insights": "Metrics",
+    "history": "History",
+    "trends": "Trends",
+    "breakdown": "Breakdown",
+    "explain": "Explain",
+    "custom_metrics": "Custom metrics",
     "cards": "Cards of the dashboard",
+    "tokens": "Tokens",
+    "audit": "Audit log",
     "health": "Health",
     "telemetry": "Telemetry",
     "openapi": "This description",
@@ -57,24 +64,28 @@ def document(app: Flask, version: str) -> dict[str, Any]:
     plugin = Plugin(schema_name_resolver=name_of)
     spec = APISpec("Pulse", version, "3.1.0", plugins=[plugin], info={"description": ABOUT})
     plugin.reference(ProblemDocument)
-    described = [(route, route.description) for route in routes(app) if route.description]
-    for route, description in described:
-        told = operation(route, description, plugin)
-        spec.path(route.path, operations={route.method.lower(): told})
-    for route, _ in {route.rule.endpoint.partition(".")[0]: (route, _) for route, _ in described}.values():
-        spec.tag(_tag(route))
+    firsts: dict[str, Route] = {}
+    for route in routes(app):
+        if route.description:
+            told = operation(route, route.description, plugin)
+            spec.path(route.path, operations={route.method.lower(): told})
+            firsts.setdefault(route.part, route)
+    for part in sorted(firsts, key=_place):
+        spec.tag(_tag(firsts[part]))
     for name, scheme in _security_schemes(app).items():
         spec.components.security_scheme(name, scheme)
     return spec.to_dict()
 
 
+def _place(part: str) -> int:
+    return list(TITLES).index(part) if part in TITLES else len(TITLES)
+
+
 def _tag(route: Route) -> dict[str, str]:
-    name = route.rule.endpoint.partition(".")[0]
-    module = sys.modules[route.view.__module__]
     return {
-        "name": name,
-        "x-displayName": TITLES.get(name, name.replace("_", " ").capitalize()),
-        "description": purpose_of(module),
+        "name": route.part,
+        "x-displayName": TITLES.get(route.part, route.part.replace("_", " ").capitalize()),
+        "description": purpose_of(sys.modules[route.view.__module__]),
     }
 
 

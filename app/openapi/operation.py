@@ -40,6 +40,11 @@ class Route(NamedTuple):
         return re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", self.rule.rule)
 
     @property
+    def part(self) -> str:
+        """What it belongs to: the name of its blueprint."""
+        return self.rule.endpoint.partition(".")[0]
+
+    @property
     def description(self) -> Description | None:
         """What the view says of itself."""
         return getattr(self.view, "description", None)
@@ -59,10 +64,10 @@ def operation(route: Route, description: Description, plugin: Plugin) -> dict[st
     ]
     body = {"requestBody": {"required": True, "content": plugin.content(description.body)}}
     return {
-        "operationId": route.view.__name__,
-        "summary": purpose_of(route.view).partition(". ")[0].rstrip("."),
+        "operationId": route.rule.endpoint.replace(".", "_"),
+        "summary": purpose_of(route.view).rstrip("."),
         "description": _in_words(route),
-        "tags": [route.rule.endpoint.partition(".")[0]],
+        "tags": [route.part],
         **({"parameters": parameters} if parameters else {}),
         **(body if description.body else {}),
         "responses": _responses(route, description, plugin),
@@ -98,7 +103,8 @@ def _answer_in_words(description: Description) -> str:
 
 
 def _in_words(route: Route) -> str:
-    return "\n\n".join(filter(None, [inspect.getdoc(route.view), _who(route.door)]))
+    rest = (inspect.getdoc(route.view) or "").partition("\n\n")[2]
+    return "\n\n".join(filter(None, [rest, _who(route.door)]))
 
 
 def _who(door: Door | None) -> str:

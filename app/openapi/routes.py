@@ -1,4 +1,4 @@
-"""`/api/openapi.json`: the API's description, for programs."""
+"""`/api/openapi.json`: the API's description for programs, and `/api/docs`: the same for people."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import json
 from functools import cache
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Flask, Response, current_app, render_template, request
 
 from app.described import described
+from app.openapi import page
 from app.openapi.document import document
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/api")
@@ -18,6 +19,7 @@ NAME = "pulse.openapi"
 def init_app(app: Flask, version: str) -> None:
     """Serve the description of this app; it is made when somebody first asks for it."""
     app.extensions[NAME] = cache(lambda: document(app, version))
+    app.jinja_env.filters.update(page.FILTERS)
     app.register_blueprint(blueprint)
 
 
@@ -32,6 +34,20 @@ def openapi() -> Response:
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()
     return response.make_conditional(request)
+
+
+@blueprint.get("/docs")
+@described(answers={"text/html": "A page for people."})
+def docs() -> str:
+    """The API's description as a page."""
+    told = _document()
+    return render_template(
+        "api_docs.html",
+        about=told["info"],
+        schemes=told["components"]["securitySchemes"].values(),
+        sections=page.sections(told),
+        frames=page.frames_of(told),
+    )
 
 
 def _document() -> dict[str, Any]:

@@ -21,8 +21,8 @@ PATH = "/api/workspaces/<workspace>/audit"
 class Paging(Parameters):
     """Which page."""
 
-    before = Whole(1, 2**63 - 1, load_default=None)
-    limit = Whole(1, 500, load_default=100)
+    before = Whole(1, 2**63 - 1, load_default=None, metadata={"description": "Entries with ids below."})
+    limit = Whole(1, 500, load_default=100, metadata={"description": "How many at most; 100 unless given."})
 
 
 PAGING = Paging()

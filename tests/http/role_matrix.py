@@ -37,6 +37,7 @@ GET    /healthz                                            ok   ok   ok   ok   o
 GET    /readyz                                             ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
 GET    /metrics                                            ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
 GET    /api/openapi.json                                   ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
+GET    /api/docs                                           ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
 GET    /static/<path:filename>                             ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
 GET    /assets/<version>/<path:path>                       ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
 

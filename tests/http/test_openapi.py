@@ -108,6 +108,11 @@ def test_frames_and_problems_have_schemas(told):
     assert all(frame["$ref"].split("/")[-1] in told["components"]["schemas"] for frame in frames.values())
 
 
+def test_every_operation_has_a_name_of_its_own(told):
+    names = [operation["operationId"] for operation in operations(told).values()]
+    assert len(names) == len(set(names))
+
+
 def test_every_reference_leads_somewhere(told):
     for reference in references(told):
         place = told

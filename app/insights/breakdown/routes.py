@@ -42,10 +42,21 @@ class Breaking(Parameters):
     metric = fields.String(
         load_default=EVENTS, validate=OneOf((EVENTS, MESSAGES), error="Must be events or messages.")
     )
-    types = Types(data_key="type", load_default=())
-    since = Moment(load_default=None)
-    until = Moment(load_default=None)
-    limit = Whole(1, MOST, load_default=None)
+    types = Types(
+        data_key="type",
+        load_default=(),
+        metadata={"description": "Only these types, joined by commas or given repeatedly."},
+    )
+    since = Moment(load_default=None, metadata={"description": "Local midnight today unless given."})
+    until = Moment(
+        load_default=None, metadata={"description": "At most 366 days later; no end unless given."}
+    )
+    limit = Whole(
+        1,
+        MOST,
+        load_default=None,
+        metadata={"description": "How many parts are told; 10 unless given, and 25 hours."},
+    )
 
     @validates_schema
     def _check_types(self, data: dict[str, Any], **kwargs: Any) -> None:

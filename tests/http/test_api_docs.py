@@ -1,0 +1,58 @@
+"""GET /api/docs: all of /api/openapi.json for people, from our own server alone."""
+
+import html
+import re
+
+import pytest
+
+
+@pytest.fixture
+def told(client):
+    return client.get("/api/openapi.json").get_json()
+
+
+@pytest.fixture
+def page(client):
+    return client.get("/api/docs")
+
+
+def text_of(page):
+    return html.unescape(re.sub(r"<[^>]+>", "", page.text))
+
+
+def test_it_shows_every_operation_by_method_and_path(page, told):
+    shown = re.findall(r'class="method"[^>]*>(\w+)</span>\s*<code class="path">(.*?)</code>', page.text)
+    described = [(method.upper(), path) for path, methods in told["paths"].items() for method in methods]
+    assert sorted((method, path.replace("<wbr>", "")) for method, path in shown) == sorted(described)
+
+
+def test_it_shows_every_parameter_field_and_code(page, told):
+    text = text_of(page)
+    parameters = {
+        parameter["name"]
+        for methods in told["paths"].values()
+        for operation in methods.values()
+        for parameter in operation.get("parameters", ())
+    }
+    codes = {
+        code
+        for response in told["components"]["responses"].values()
+        for code in response["content"]["application/problem+json"]["schema"]["allOf"][1]["properties"][
+            "code"
+        ]["enum"]
+    }
+    fields = {name for schema in told["components"]["schemas"].values() for name in schema["properties"]}
+    of_problems = set(told["components"]["schemas"]["ProblemDocument"]["properties"])
+    assert not {name for name in parameters | codes | (fields - of_problems) if name not in text}
+
+
+def test_every_place_that_it_leads_to_is_there(page):
+    ids = re.findall(r' id="([^"]+)"', page.text)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#([^"]+)"', page.text)) <= set(ids)
+
+
+def test_nothing_is_inline_and_nothing_from_elsewhere(page):
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    assert not re.search(r"<style|<script(?![^>]* src=)| style=| on\w+=", page.text)
+    assert not re.search(r'(?:src|href)="(?:https?:)?//', page.text)
