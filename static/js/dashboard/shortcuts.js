@@ -62,8 +62,12 @@ function read(storage) {
   }
 }
 
-/** @param {EventTarget | null} target */
+/**
+ * A field of a dialog that has just been closed keeps the focus until the next frame: nobody types in that.
+ * @param {EventTarget | null} target
+ */
 function isTypedIn(target) {
+  if (target instanceof Element && target.closest('dialog:not([open])')) return false;
   if (target instanceof HTMLInputElement) return !NOT_TYPED_IN.has(target.type);
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }
