@@ -59,10 +59,10 @@ def test_the_stream_says_degraded_and_recovered(server, visit, doorbell):
 
 
 def test_a_stream_opened_meanwhile_works_and_is_told(server, visit, doorbell):
-    watcher = visit("vera").listen()
+    watchers = {worker: visit("vera", worker=worker).listen() for worker in server.worker_pids()}
     doorbell.kill()
-    watcher.until("degraded")
-    for worker in server.worker_pids():
+    for worker, watcher in watchers.items():
+        watcher.until("degraded")
         mika = visit("mika", worker=worker)
         stream = mika.listen()
         assert [stream.next().event for _ in range(3)] == ["connected", "stats", "degraded"]

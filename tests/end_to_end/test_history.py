@@ -62,9 +62,6 @@ def test_nobody_watches_and_still_it_is_there_and_rolled_up(visit, samples, sql)
     until(lambda: len(samples("acme")) >= 3, "three ticks kept")
     assert samples("elsewhere") == [], "nothing has ever happened there"
     until(lambda: sql("SELECT 1 FROM roll_ups WHERE step = 60 AND figures ? 'messagesToday'"), "a minute", 40)
-    until(
-        lambda: sql("SELECT 1 FROM roll_ups WHERE step = 3600 AND figures ? 'messagesToday'"), "an hour", 40
-    )
 
 
 def test_the_hole_that_a_dead_leader_leaves_ends_with_its_lease(server, visit, samples, lease, streams):

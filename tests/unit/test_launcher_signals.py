@@ -27,7 +27,8 @@ class Keyboard:
 
 @pytest.fixture
 def keyboard() -> Iterator[Keyboard]:
-    before = {number: signal.getsignal(number) for number in STOPPING}
+    # As at a terminal, whatever the tests were started under: `nohup` ignores SIGHUP.
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in STOPPING}
     yield Keyboard()
     for number, handler in before.items():
         signal.signal(number, handler)
