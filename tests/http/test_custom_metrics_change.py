@@ -103,3 +103,8 @@ def test_the_audit_log_says_who_did_it(olivia, orders):
         ("custom-metric.created", {"name": "orders"}),
     ]
     assert {entry["actor"]["name"] for entry in entries} == {"Olivia"}
+
+
+@pytest.mark.parametrize("method", ["get", "delete"])
+def test_what_cannot_be_a_name_is_not_found(olivia, method):
+    assert getattr(olivia, method)(f"{CUSTOM}/a%00b").status_code == 404

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from app.domain.custom_metric import MOST, Definition
 from app.domain.instants import iso
 from app.errors import AlreadyExists, NotFound, TooManyMetrics
+from app.insights.custom.schema import NAME
 from app.models import CustomMetric, Workspace
 
 MOST_OVERRUNS = 3  # in a row
@@ -146,7 +147,10 @@ def forget_overruns(connection: Connection, metric: Stored) -> None:
 
 
 def _is(workspace: UUID, name: str):
-    return (CustomMetric.workspace_id == workspace) & (CustomMetric.name == name)
+    # What is no name no metric has, and a null character cannot even be asked for.
+    return (CustomMetric.workspace_id == workspace) & (
+        CustomMetric.name == (name if NAME.match(name) else "")
+    )
 
 
 def _as_told(row: Row) -> dict[str, Any]:
