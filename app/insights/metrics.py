@@ -10,6 +10,7 @@ have no end: an event stamped up to 5 minutes ahead of our clock counts at once.
 PostgreSQL plans with what it knows beforehand, and it does not know the midnights in `w`, nor what `now` less an
 hour is. So queries of tables that grow also have a plain bound: `%(dawn)s`, the earliest of the midnights, or
 `%(two_hours_ago)s`. Without, it reads all days to find today's minutes, and plans for the partitions of all days.
+And sums are taken workspace by workspace: a plain join makes it think a walk through all minutes the cheaper way.
 """
 
 from __future__ import annotations
@@ -134,10 +135,11 @@ METRICS: Mapping[str, Metric] = {
             "Messages sent since local midnight, less those since deleted.",
             TODAY,
             "last",
-            """SELECT w.id, sum(m.count - m.retracted) FROM w
-                JOIN minute_counts AS m ON m.workspace_id = w.id AND m.minute >= $start
-                AND m.minute >= %(dawn)s AND m.event_type = 'message.sent'
-                GROUP BY w.id""",
+            """SELECT w.id, coalesce((
+                    SELECT sum(m.count - m.retracted) FROM minute_counts AS m
+                    WHERE m.workspace_id = w.id AND m.event_type = 'message.sent'
+                    AND m.minute >= $start AND m.minute >= %(dawn)s
+                ), 0) FROM w""",
             adds_up=MinuteSum("m.count - m.retracted", "m.event_type = 'message.sent'"),
             counted=f"e.event_type = 'message.sent' AND {STANDING}",
         ),
@@ -193,10 +195,11 @@ METRICS: Mapping[str, Metric] = {
             "Events since local midnight, by type.",
             TODAY,
             "last",
-            """SELECT w.id, m.event_type, sum(m.count) FROM w
-                JOIN minute_counts AS m ON m.workspace_id = w.id AND m.minute >= $start
-                AND m.minute >= %(dawn)s AND m.count > 0
-                GROUP BY w.id, m.event_type""",
+            """SELECT w.id, today.event_type, today.events FROM w CROSS JOIN LATERAL (
+                    SELECT m.event_type, sum(m.count) AS events FROM minute_counts AS m
+                    WHERE m.workspace_id = w.id AND m.minute >= $start AND m.minute >= %(dawn)s AND m.count > 0
+                    GROUP BY m.event_type
+                ) AS today""",
             by_key=True,
             adds_up=MinuteSum("m.count"),
         ),
