@@ -88,7 +88,7 @@ chaos-delivery: .venv/test  ## strike servers and stores for SECONDS=60 while st
 		$(BIN)/python -m pytest -q -s tests/chaos/test_delivery_chaos.py tests/chaos/test_delivery_joining.py
 
 .PHONY: bench-stats
-bench-stats: .venv/bench  ## ticks by workspaces, streams and size of the log (3 minutes; QUICK=1: less, FULL=1: 10 million events)
+bench-stats: .venv/bench  ## ticks by workspaces, streams and size of the log (2 minutes; QUICK=1: less, FULL=1: 10 million events, 4 minutes)
 	@$(BIN)/python -m benchmarks.stats
 
 .PHONY: fuzz-api

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-EXPLAIN = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) "
+EXPLAIN = "EXPLAIN (ANALYZE, BUFFERS) "
+EXPLAIN_JSON = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) "
 
 
 class Scan(NamedTuple):
@@ -21,8 +22,13 @@ class Scan(NamedTuple):
 
 def scans(connection: Connection, query: str, parameters: Mapping[str, Any]) -> list[Scan]:
     """The scans of a query, which is run."""
-    [plan] = connection.exec_driver_sql(EXPLAIN + query, parameters).scalar_one()
+    [plan] = connection.exec_driver_sql(EXPLAIN_JSON + query, parameters).scalar_one()
     return list(_scans(plan["Plan"]))
+
+
+def explained(connection: Connection, query: str, parameters: Mapping[str, Any]) -> str:
+    """The plan of a query, which is run, as PostgreSQL prints it."""
+    return "\n".join(connection.exec_driver_sql(EXPLAIN + query, parameters).scalars())
 
 
 def _scans(node: Mapping[str, Any]) -> Iterator[Scan]:

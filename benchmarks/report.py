@@ -1,4 +1,4 @@
-"""Figures of several rounds: their medians, as a table for people and as JSON for machines."""
+"""Figures of several rounds: their medians, as Markdown for people and as JSON for machines."""
 
 from __future__ import annotations
 
@@ -22,16 +22,14 @@ def medians(rounds: Sequence[Figures]) -> dict[str, float]:
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """Columns as wide as what is in them; numbers to the right."""
+    """Markdown with columns as wide as what is in them: the first to the left, numbers to the right."""
     cells = [list(heads), *([_shown(value) for value in row] for row in rows)]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(heads))]
-    return "\n".join(
-        "  ".join(
-            text.rjust(width) if column else text.ljust(width)
-            for column, (text, width) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in cells
-    )
+    widths = [max(3, *(len(row[column]) for row in cells)) for column in range(len(heads))]
+    lines = [[text.rjust(width) for text, width in zip(row, widths, strict=True)] for row in cells]
+    for line, row in zip(lines, cells, strict=True):
+        line[0] = row[0].ljust(widths[0])
+    ruler = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
+    return "\n".join(f"| {' | '.join(line)} |" for line in (lines[0], ruler, *lines[1:]))
 
 
 def verdict(what: str, is_met: bool, found: str) -> str:
@@ -41,8 +39,6 @@ def verdict(what: str, is_met: bool, found: str) -> str:
 
 def write_json(name: str, figures: Mapping[str, Any]) -> Path:
     """Keep the figures, with the machine and the moment, in build/."""
-    path = ROOT / "build" / name
-    path.parent.mkdir(exist_ok=True)
     machine = {
         "cores": os.cpu_count(),
         "kernel": platform.release(),
@@ -50,11 +46,20 @@ def write_json(name: str, figures: Mapping[str, Any]) -> Path:
         "load": os.getloadavg()[0],
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    path.write_text(json.dumps({"machine": machine, **figures}, indent=2) + "\n")
+    return write_text(name, json.dumps({"machine": machine, **figures}, indent=2))
+
+
+def write_text(name: str, text: str) -> Path:
+    """Keep a file in build/."""
+    path = ROOT / "build" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"{text}\n")
     return path
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, int):
+        return f"{value:,}"
     if not isinstance(value, float):
         return str(value)
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
