@@ -139,7 +139,7 @@ def post_worker_init(worker):
     """Start our greenlets in the worker, and have streams end before gunicorn waits for them."""
     worker.pulse = worker.wsgi.extensions["pulse"]
     worker.pulse.start()
-    worker.log.error_log.addFilter(_is_no_vanished_client)
+    worker.log.error_log.addFilter(_is_no_routine)
     worker.stopping = gevent.spawn(_stop_with, worker)
     # What has been loaded by now is no garbage; looking through all of it, again and again, would hold streams up.
     gc.collect()
@@ -166,10 +166,12 @@ def worker_exit(_server, worker):
         stopping.join(timeout=graceful_timeout)
 
 
-def _is_no_vanished_client(record):
-    # gunicorn shows a stack trace when a connection times out, and nothing when it is reset; both are routine.
+def _is_no_routine(record):
+    # gunicorn shows a stack trace when a connection times out, and nothing when it is reset; both are routine. So
+    # is what it kills itself at the end of its grace, of which it has warned.
     error = record.exc_info and record.exc_info[1]
-    return not (isinstance(error, TimeoutError) and record.msg == "Socket error processing request.")
+    timed_out = isinstance(error, TimeoutError) and record.msg == "Socket error processing request."
+    return not timed_out and not isinstance(error, gevent.GreenletExit)
 
 
 def _stop_with(worker):

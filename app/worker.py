@@ -130,6 +130,7 @@ class Worker:
         while self.registry.open_streams and monotonic() < deadline:
             ends.end_all(self.hub.streams(), "shutdown")  # those that were being opened when the drain began
             gevent.sleep(0.02)
+        ends.break_off(self.hub)
 
     def _deliver(self, message: Message) -> None:
         if message.kind in self.assembly.handlers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterable
 from time import monotonic
@@ -13,7 +14,7 @@ from app.live.hub import Hub
 from app.live.stream import FAREWELL, Stream
 from app.rounds import every
 
-__all__ = ["FAREWELL", "drain", "end_all", "end_matching", "sweep"]
+__all__ = ["FAREWELL", "break_off", "drain", "end_all", "end_matching", "sweep"]
 
 SWEEP_EVERY = 0.5  # seconds
 DRAIN_PER_STREAM = 0.01  # seconds; few streams drain at once, many over the whole window
@@ -52,3 +53,9 @@ def drain(hub: Hub, window: float) -> None:
     for count, stream in enumerate(streams):
         gevent.sleep(max(0.0, started + window * count / len(streams) - monotonic()))
         stream.end("shutdown")
+
+
+def break_off(hub: Hub) -> None:
+    """Break the connections of those who have not taken their farewell: gunicorn would wait for them in vain."""
+    for stream in hub.streams():
+        stream.give_up(math.inf)

@@ -143,3 +143,25 @@ def test_those_who_do_not_read_take_no_memory_and_like_those_who_vanish_are_clos
         assert {reader.why_ended() for reader in stuck} == {"slow"}
         until(lambda: all(reader.why_ended() for reader in gone), "who has vanished is given up", 60)
         assert {reader.why_ended() for reader in gone} == {"client-left"}
+
+
+def test_those_who_do_not_read_hold_up_no_stop(make_server, visit_at):
+    """Nobody hears a goodbye who takes nothing: after a while the connection is broken, before gunicorn has to."""
+    servers = [make_server(workers=1, PULSE_ADOPT_CONNECTIONS=adopt) for adopt in TRANSPORTS.values()]
+    with contextlib.ExitStack() as opened:
+        olivias = [visit_at(server, "olivia") for server in servers]
+        stuck = [
+            opened.enter_context(contextlib.closing(Reader(server, olivia.cookie)))
+            for server, olivia in zip(servers, olivias, strict=True)
+        ]
+        post(olivias[0], 3000)
+        until(lambda: all(lags(reader, olivias[0]) for reader in stuck), "both lag")
+        gevent.joinall([gevent.spawn(server.stop) for server in servers], raise_error=True)
+        assert [reader.why_ended() for reader in stuck] == ["shutdown", "shutdown"]
+    assert not [server for server in servers if "graceful timeout" in server.log.read_text()]
+
+
+def lags(reader: Reader, olivia) -> bool:
+    streams = olivia.get(PATH.replace("realtime", "connections")).json()["data"]
+    mine = [stream for stream in streams if stream["connectionId"] == reader.connected["connectionId"]]
+    return bool(mine) and mine[0]["lagSeconds"] > 0
