@@ -30,6 +30,7 @@ from app.insights import routes as insights_routes
 from app.insights.breakdown import routes as breakdown_routes
 from app.insights.custom import routes as custom_metric_routes
 from app.insights.explain import routes as explain_routes
+from app.insights.presence import routes as presence_routes
 from app.live import routes as live_routes
 from app.openapi import routes as openapi_routes
 from app.workspaces import audit_routes, token_routes
@@ -69,7 +70,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(trend_routes.blueprint)
     app.register_blueprint(token_routes.blueprint)
     app.register_blueprint(audit_routes.blueprint)
-    for part in (custom_metric_routes, breakdown_routes, explain_routes):
+    for part in (custom_metric_routes, breakdown_routes, explain_routes, presence_routes):
         app.register_blueprint(part.blueprint)
     dashboard.init_app(app)
     openapi_routes.init_app(app, __version__)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from flask import current_app
+
 from app import event_log
 from app.auth.access import Access
 from app.domain.catalogue import CATALOGUE
@@ -34,6 +36,7 @@ def page_data(access: Access, stats: Stats) -> dict[str, Any]:
             for known in CATALOGUE.values()
         ],
         "stats": stats.seen(View(compare=True)),
+        "presence": current_app.extensions["pulse.insights"].presence.of(access.workspace_id),
         "events": [_as_told(event) for event in events],
         "lastEventId": str(cursor),
     }

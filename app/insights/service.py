@@ -24,6 +24,7 @@ from app.insights.custom.figures import CustomFigures
 from app.insights.historian import LEASE_SECONDS, Historian
 from app.insights.leases import Leases
 from app.insights.lively import lively
+from app.insights.presence.reading import Presence
 from app.insights.snapshot import Snapshots
 from app.redis_link import RedisLink
 from app.rounds import every
@@ -81,6 +82,7 @@ class Insights:
             self._record,
         )
 
+        self.presence = Presence(engine)
         self.kept = kept(settings)
         self._baselines = Baselines(engine)
         self._historian = Historian(engine, Leases(link, worker, LEASE_SECONDS), self.kept)

@@ -41,6 +41,7 @@ TITLES = {
     "trends": "Trends",
     "breakdown": "Breakdown",
     "explain": "Explain",
+    "presence": "Presence",
     "custom_metrics": "Custom metrics",
     "cards": "Cards of the dashboard",
     "tokens": "Tokens",

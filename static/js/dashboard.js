@@ -18,6 +18,7 @@ import { Latency } from './dashboard/latency.js';
 import { Notices } from './dashboard/notices.js';
 import { readPageData } from './dashboard/page-data.js';
 import { bindPopovers } from './dashboard/popover.js';
+import { Presence } from './dashboard/presence.js';
 import { askServerTime } from './dashboard/server-time.js';
 import { Shortcuts } from './dashboard/shortcuts.js';
 import { SignInDialog } from './dashboard/sign-in-dialog.js';
@@ -54,6 +55,7 @@ const feed = new FeedPanel(part('feed'), {
   },
   environment,
 });
+const presence = new Presence(part('lively'), part('here'), { workspace: page.workspace.slug, clock, environment });
 const badge = new Badge(part('badge'), part('connection-panel'));
 const notices = new Notices(part('notices'));
 const announcer = new Announcer(part('announcements'), Date.now());
@@ -127,6 +129,7 @@ const live = new RealtimeAnalytics(page.workspace.id, {
 });
 
 showFigures(page.stats);
+presence.show(page.presence);
 feed.begin(page.events, [...page.eventTypes.map(({ name }) => name), ...Object.keys(page.stats.eventCounts)]);
 showStatus();
 setInterval(showStatus, 1000); // the countdown

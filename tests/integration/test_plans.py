@@ -95,6 +95,7 @@ QUESTIONS = (
     "history?metric=onlineUsers&since={last_month}&step=1h",
     "trends?metric=messagesToday&period=day",
     "trends?metric=onlineUsers&period=month",
+    "presence",
     "breakdown?by=type",
     "breakdown?by=channel&metric=messages",
     "breakdown?by=user&since={yesterday}",

@@ -7,6 +7,7 @@
  * @property {Record<string, string>} members  names by user id
  * @property {KnownType[]} eventTypes
  * @property {import('../api.js').Stats} stats
+ * @property {{data: import('./presence-words.js').PresenceData, meta: {timestamp: string}}} presence
  * @property {import('../options.js').AnalyticsEvent[]} events  the newest, oldest first
  * @property {string} lastEventId  the cursor after those events
  */

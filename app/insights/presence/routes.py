@@ -1,0 +1,23 @@
+"""GET …/analytics/presence: who is here, and where most happens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app
+
+from app.auth.access import Access
+from app.auth.doors import for_members
+from app.described import described
+from app.domain.scopes import READ
+from app.insights.presence.answers import PresenceNow
+
+blueprint = Blueprint("presence", __name__)
+
+
+@blueprint.get("/api/workspaces/<workspace>/analytics/presence")
+@described(answers=PresenceNow)
+@for_members(scope=READ)
+def presence(access: Access) -> dict[str, Any]:
+    """Who has had an event in the last 5 minutes; the five liveliest channels and people of the last hour."""
+    return current_app.extensions["pulse.insights"].presence.of(access.workspace_id)

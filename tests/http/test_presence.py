@@ -1,0 +1,76 @@
+"""GET …/analytics/presence: who is here now, and where and by whom most has happened in the last hour."""
+
+import pytest
+from posting import ago, post_batch
+
+PRESENCE = "/api/workspaces/acme/analytics/presence"
+
+
+def sent(channel: str, minutes_ago: int = 1) -> dict:
+    return {
+        "eventType": "message.sent",
+        "eventData": {"channelId": channel},
+        "timestamp": ago(minutes=minutes_ago),
+    }
+
+
+def presence(client) -> dict:
+    answer = client.get(PRESENCE)
+    assert answer.status_code == 200, answer.text
+    return answer.get_json()["data"]
+
+
+def test_nobody_is_here_at_first(vera):
+    assert presence(vera) == {"online": [], "onlineUsers": 0, "channels": [], "people": []}
+
+
+def test_who_has_had_an_event_in_the_last_five_minutes_the_latest_first(vera, olivia, mika, cast):
+    post_batch(olivia, sent("general", 3))
+    post_batch(mika, sent("general", 2))
+    found = presence(vera)
+    assert [(one["userId"], one["name"]) for one in found["online"]] == [
+        (str(cast["mika"]), "Mika"),
+        (str(cast["olivia"]), "Olivia"),
+    ]
+    assert found["onlineUsers"] == 2
+
+
+def test_who_was_here_six_minutes_ago_is_not_here(vera, mika):
+    post_batch(mika, sent("general", 6))
+    assert (presence(vera)["online"], presence(vera)["onlineUsers"]) == ([], 0)
+
+
+def test_the_liveliest_channels_and_people_of_the_last_hour(vera, olivia, mika, cast):
+    post_batch(mika, *[sent("general")] * 3, *[sent("launch", 70)] * 9, {"eventType": "deploy.finished"})
+    post_batch(olivia, *[sent("design")] * 2)
+    found = presence(vera)
+    assert found["channels"] == [{"key": "general", "count": 3}, {"key": "design", "count": 2}]
+    assert found["people"] == [
+        {"key": str(cast["mika"]), "name": "Mika", "count": 4},
+        {"key": str(cast["olivia"]), "name": "Olivia", "count": 2},
+    ]
+
+
+def test_five_of_each_at_most(vera, mika):
+    post_batch(mika, *[sent(f"channel-{n}") for n in range(7)])
+    assert [channel["key"] for channel in presence(vera)["channels"]] == [f"channel-{n}" for n in range(5)]
+
+
+def test_where_too_many_events_would_be_looked_at_nobody_is_ranked(vera, mika, sql):
+    post_batch(mika, sent("general"))
+    sql("UPDATE minute_counts SET count = 2000001")
+    found = presence(vera)
+    assert (found["channels"], found["people"], found["onlineUsers"]) == (None, None, 1)
+
+
+@pytest.mark.parametrize("who", ["mika", "vera"])
+def test_all_who_ask_within_some_seconds_are_told_the_same(request, mika, who):
+    first = mika.get(PRESENCE).get_json()
+    post_batch(mika, sent("general"))
+    assert request.getfixturevalue(who).get(PRESENCE).get_json() == first
+
+
+def test_other_workspaces_tell_nothing(vera, oscar):
+    event = {"eventType": "message.sent", "eventData": {"channelId": "secret"}}
+    assert oscar.post("/api/workspaces/elsewhere/analytics/realtime", json=event).status_code == 200
+    assert presence(vera) == {"online": [], "onlineUsers": 0, "channels": [], "people": []}
