@@ -66,6 +66,14 @@ bench-stream: .venv/bench  ## streams beside nchan, sse-starlette, Flask-SSE (un
 chaos-ingest: .venv/test  ## kill and freeze everything while 50 clients post, for SECONDS=120 in all
 	@CHAOS_SECONDS=$(or $(SECONDS),120) $(BIN)/python -m pytest -q -s tests/chaos/test_ingest_chaos.py
 
+# The dashboard in Chromium for SECONDS, its memory sampled; the pictures of every screen.
+.PHONY: soak-browser screenshots
+soak-browser: .venv/test node_modules/.package-lock.json  ## the dashboard at 50 events/s for SECONDS=600: memory stays flat
+	@SECONDS=$(or $(SECONDS),600) PYTHONPATH=.:tests $(BIN)/python tests/soak_browser.py
+
+screenshots: .venv/test node_modules/.package-lock.json  ## every screen, both themes, 1440 and 390 px: build/screenshots/
+	@PYTHONPATH=.:tests $(BIN)/python tests/screenshots.py
+
 lint: .venv/test  ## only what the linter and the import rules say
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
 

@@ -23,6 +23,7 @@ class Screen:
     path: str
     who: str | None = "olivia"  # owns; None is a visitor
     arrange: Callable[[Page], Callable[[], object] | None] = as_it_is
+    widths: tuple[str, ...] = ("1440", "390")  # in which there is anything of it to see
 
     def show(self, page: Page) -> Callable[[], object]:
         """Go there, wait until it is live if it ever is, and arrange it; returns what undoes that."""
@@ -140,7 +141,7 @@ SCREENS = (
     Screen("event", DASHBOARD, arrange=one_event),
     Screen("track", DASHBOARD, arrange=press("Track an event")),
     Screen("track-faults", DASHBOARD, arrange=track_faults),
-    Screen("shortcuts", DASHBOARD, arrange=press("Keyboard shortcuts")),
+    Screen("shortcuts", DASHBOARD, arrange=press("Keyboard shortcuts"), widths=("1440",)),
     Screen("sign-in-here", DASHBOARD, arrange=sign_in_here),
     Screen("kiosk", f"{DASHBOARD}?kiosk=1"),
     Screen("account", "/account"),

@@ -7,8 +7,10 @@ import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import browser
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from browser import DESKTOP, PHONE
+from playwright.sync_api import Browser, Page, Route, expect
 from servers import PATIENCE, Server, until
 from visitor import PASSWORD
 
@@ -17,18 +19,8 @@ from launcher.valkey import Valkey
 
 from ..conftest import SETTINGS
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox",  # Chromium refuses to run as root with it
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-DESKTOP = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
+__all__ = ["DESKTOP", "PHONE"]
+
 LONGEST_PAUSE = 30  # seconds between two tries of a page that has lost its server
 STREAM = re.compile(r"/analytics/realtime\?compare=1$")  # as the dashboard asks for it
 
@@ -64,10 +56,8 @@ def made_servers(shared_server: Server) -> list[Server]:
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE * 1000)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    with browser.chromium() as started:
+        yield started
 
 
 @pytest.fixture
