@@ -138,6 +138,10 @@ class AlreadyExists(Problem):
     status, code, title = 409, "ALREADY_EXISTS", "There is one already"
 
 
+class LastOwner(Problem):
+    status, code, title = 409, "LAST_OWNER", "A workspace needs an owner, and this is its last"
+
+
 class Conflicting(Problem):
     status, code, title = 409, "IDEMPOTENCY_CONFLICT", "This event id already stands for another event"
 

@@ -183,6 +183,27 @@ def oscar(app: Flask, cast: dict[str, UUID]) -> Browser:
 
 
 @pytest.fixture
+def tim(cast: dict[str, UUID], sql: Callable[..., list[Row]], password_hash: str) -> Callable[[bool], UUID]:
+    """Tim, to be added, changed and removed: `tim(True)` makes him a member of `acme`, or not; his id."""
+    statement = """
+        INSERT INTO users (id, email, name, password_hash)
+        VALUES (gen_random_uuid(), 'tim@acme.test', 'Tim', :password_hash) RETURNING id
+    """
+    [(user_id,)] = sql(statement, password_hash=password_hash)
+
+    def put(is_member: bool) -> UUID:
+        sql("DELETE FROM memberships WHERE user_id = :user", user=user_id)
+        if is_member:
+            sql(
+                "INSERT INTO memberships SELECT id, :user, 'member' FROM workspaces WHERE slug = 'acme'",
+                user=user_id,
+            )
+        return user_id
+
+    return put
+
+
+@pytest.fixture
 def script(app: Flask, cast: dict[str, UUID]) -> Callable[..., Script]:
     """`script("events:write", of="mika")`: a client with a new token of a member, for `acme` if not told."""
 

@@ -119,6 +119,11 @@ def made_token(page: Page) -> Callable[[], object]:
     return revoke
 
 
+def nobody_added(page: Page) -> None:
+    press("Add somebody", "Add")(page)
+    expect(page.locator("#add-email-faults")).not_to_be_empty()
+
+
 def metric_faults(page: Page) -> None:
     press("New metric", "Condition", "Save metric")(page)
     expect(page.locator("#define-name-faults")).not_to_be_empty()
@@ -150,6 +155,9 @@ SCREENS = (
     Screen("tokens", f"{DASHBOARD}/tokens"),
     Screen("tokens-new", f"{DASHBOARD}/tokens", arrange=press("New token")),
     Screen("tokens-made", f"{DASHBOARD}/tokens", arrange=made_token),
+    Screen("members", f"{DASHBOARD}/members"),
+    Screen("members-add", f"{DASHBOARD}/members", arrange=nobody_added),
+    Screen("members-remove", f"{DASHBOARD}/members", arrange=press("Remove Mika")),
     Screen("metrics", f"{DASHBOARD}/metrics"),
     Screen("metrics-new", f"{DASHBOARD}/metrics", arrange=press("New metric")),
     Screen("metrics-faults", f"{DASHBOARD}/metrics", arrange=metric_faults),

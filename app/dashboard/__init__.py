@@ -10,6 +10,7 @@ from app.dashboard import (
     cards_routes,
     doctor_page,
     error_pages,
+    member_page,
     metric_page,
     routes,
     token_page,
@@ -22,7 +23,7 @@ def init_app(app: Flask) -> None:
     error_pages.init_app(app)
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(cards_routes.blueprint)
-    app.register_blueprint(token_page.blueprint)
-    app.register_blueprint(metric_page.blueprint)
+    for page in (member_page, metric_page, token_page):
+        app.register_blueprint(page.blueprint)
     app.register_blueprint(account_page.blueprint)
     app.register_blueprint(doctor_page.blueprint)

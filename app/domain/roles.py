@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-ROLES = ("owner", "admin", "member", "viewer")
+OWNER = "owner"
+ROLES = (OWNER, "admin", "member", "viewer")
 RANKS = {role: rank for rank, role in enumerate(reversed(ROLES))}  # viewer < member < admin < owner
 
 
 def reaches(role: str, at_least: str) -> bool:
     """Is the role this one or a higher one?"""
     return RANKS[role] >= RANKS[at_least]
+
+
+def governs(role: str, other: str) -> bool:
+    """May somebody of this role give and take the other one? An admin may not say who is an owner."""
+    return role == OWNER or (role == "admin" and other != OWNER)

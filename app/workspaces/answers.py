@@ -1,4 +1,4 @@
-"""What the API of a workspace's tokens and audit log answers."""
+"""What the API of a workspace's members, tokens and audit log answers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from marshmallow import fields
 
 from app.answer import Answer, many, nothing_or, one_of
 from app.auth.answers import User
+from app.domain.roles import ROLES
 
 
 class TokenEntry(Answer):
@@ -31,6 +32,26 @@ class TokenList(Answer):
     """Everybody's tokens in the workspace, the newest first."""
 
     data = many(TokenEntry)
+
+
+class Member(Answer):
+    """Somebody who belongs to the workspace."""
+
+    user_id = fields.UUID()
+    name = fields.String()
+    email = fields.String()
+    role = one_of(*ROLES)
+    since = fields.DateTime()
+    last_seen = nothing_or(
+        fields.DateTime(metadata={"description": "Of their latest event; null: none yet."})
+    )
+    active = fields.Boolean(metadata={"description": "May they sign in?"})
+
+
+class MemberList(Answer):
+    """Everybody who belongs to the workspace."""
+
+    data = many(Member)
 
 
 class AuditEntry(Answer):

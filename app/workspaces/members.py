@@ -5,19 +5,25 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app import audit
 from app.auth import revoked
-from app.errors import AlreadyExists, InvalidInput, NotFound
+from app.domain.instants import iso
+from app.domain.roles import OWNER, governs
+from app.errors import AlreadyExists, Forbidden, InvalidInput, LastOwner, NotFound
 from app.extensions import db
-from app.models import ROLES, Membership, User
+from app.models import ROLES, Membership, User, UserPresence
 
 
-def add_member(workspace_id: UUID, user_id: UUID, role: str) -> None:
-    """Give a user a role in a workspace they do not belong to yet; raises InvalidInput or AlreadyExists."""
+def add_member(workspace_id: UUID, user_id: UUID, role: str, *, by: str = OWNER) -> None:
+    """Give a user a role in a workspace they do not belong to yet; `by` is the role of whoever does so.
+
+    Raises InvalidInput, Forbidden or AlreadyExists.
+    """
     _check_role(role)
+    _check_standing(by, role)
     values = {"workspace_id": workspace_id, "user_id": user_id, "role": role}
     query = insert(Membership).values(values).on_conflict_do_nothing().returning(Membership.role)
     with db.engine.begin() as connection:
@@ -26,40 +32,90 @@ def add_member(workspace_id: UUID, user_id: UUID, role: str) -> None:
         audit.record(connection, workspace_id, "member.added", user_id, role=role)
 
 
-def set_role(workspace_id: UUID, user_id: UUID, role: str) -> None:
-    """Give a member another role; raises InvalidInput or NotFound."""
+def set_role(workspace_id: UUID, user_id: UUID, role: str, *, by: str = OWNER) -> None:
+    """Give a member another role; raises InvalidInput, NotFound, Forbidden or LastOwner."""
     _check_role(role)
     # Updated, never replaced: the member's tokens hang on this row.
     query = update(Membership).where(_is(workspace_id, user_id)).values(role=role)
     with db.engine.begin() as connection:
-        before = connection.execute(_role(workspace_id, user_id)).scalar_one_or_none()
-        if before is None:
-            raise NotFound("This user is no member.")
-        connection.execute(query)
-        audit.record(connection, workspace_id, "member.role-changed", user_id, before=before, role=role)
+        before = hold_role(connection, workspace_id, user_id, ends=role != OWNER)
+        _check_standing(by, before, role)
+        if before != role:
+            connection.execute(query)
+            audit.record(connection, workspace_id, "member.role-changed", user_id, before=before, role=role)
 
 
-def remove_member(workspace_id: UUID, user_id: UUID) -> None:
-    """Take a member out of a workspace: their tokens go too, their streams end. Raises NotFound."""
+def remove_member(workspace_id: UUID, user_id: UUID, *, by: str = OWNER) -> None:
+    """Take a member out of a workspace: their tokens go too, their streams end.
+
+    Raises NotFound, Forbidden or LastOwner.
+    """
     with db.engine.begin() as connection:
-        query = delete(Membership).where(_is(workspace_id, user_id)).returning(Membership.role)
-        role = connection.execute(query).scalar_one_or_none()
-        if role is None:
-            raise NotFound("This user is no member.")
+        role = hold_role(connection, workspace_id, user_id)
+        _check_standing(by, role)
+        connection.execute(delete(Membership).where(_is(workspace_id, user_id)))
         audit.record(connection, workspace_id, "member.removed", user_id, role=role)
     revoked.announce(user_id=user_id, workspace_id=workspace_id)
 
 
 def members_of(workspace_id: UUID) -> list[dict[str, Any]]:
-    """`{id, email, name, role}` of each member, in order of e-mail address."""
+    """Each member as the API tells of them, in order of e-mail address."""
+    return _told(Membership.workspace_id == workspace_id)
+
+
+def member(workspace_id: UUID, user_id: UUID) -> dict[str, Any]:
+    """One member as the API tells of them; raises NotFound."""
+    found = _told(_is(workspace_id, user_id))
+    if not found:
+        raise NotFound("This user is no member.")
+    return found[0]
+
+
+def hold_role(connection: Connection, workspace_id: UUID, user_id: UUID, *, ends: bool = True) -> str:
+    """A member's role, which nobody changes until this transaction ends; raises NotFound.
+
+    All owners are held with it, in one order: of two who demote each other at once, the later one finds itself the
+    last. If this owner's time `ends` and there is no other, raises LastOwner.
+    """
     query = (
-        select(User.id, User.email, User.name, Membership.role)
-        .join(Membership, Membership.user_id == User.id)
+        select(Membership.user_id, Membership.role)
         .where(Membership.workspace_id == workspace_id)
+        .where((Membership.role == OWNER) | (Membership.user_id == user_id))
+        .order_by(Membership.user_id)
+        .with_for_update()
+    )
+    held = {row.user_id: row.role for row in connection.execute(query)}
+    if user_id not in held:
+        raise NotFound("This user is no member.")
+    if ends and held[user_id] == OWNER and list(held.values()).count(OWNER) == 1:
+        raise LastOwner("Make somebody else an owner first.")
+    return held[user_id]
+
+
+def _told(which: ColumnElement[bool]) -> list[dict[str, Any]]:
+    query = (
+        select(User, Membership.role, Membership.created_at.label("since"), UserPresence.last_seen)
+        .join(Membership, Membership.user_id == User.id)
+        .outerjoin(
+            UserPresence,
+            (UserPresence.workspace_id == Membership.workspace_id) & (UserPresence.user_id == User.id),
+        )
+        .where(which)
         .order_by(User.email)
     )
     with db.engine.connect() as connection:
-        return [{**row, "id": str(row["id"])} for row in connection.execute(query).mappings()]
+        return [
+            {
+                "userId": str(row.id),
+                "name": row.name,
+                "email": row.email,
+                "role": row.role,
+                "since": iso(row.since),
+                "lastSeen": row.last_seen and iso(row.last_seen),
+                "active": row.is_active,
+            }
+            for row in connection.execute(query)
+        ]
 
 
 def _check_role(role: str) -> None:
@@ -67,8 +123,9 @@ def _check_role(role: str) -> None:
         raise InvalidInput(errors={"role": [f"Must be one of: {', '.join(ROLES)}."]})
 
 
-def _role(workspace_id: UUID, user_id: UUID) -> Select:
-    return select(Membership.role).where(_is(workspace_id, user_id)).with_for_update()
+def _check_standing(by: str, *roles: str) -> None:
+    if not all(governs(by, role) for role in roles):
+        raise Forbidden(f"Who is an owner is for owners to say; your role is {by}.")
 
 
 def _is(workspace_id: UUID, user_id: UUID) -> ColumnElement[bool]:

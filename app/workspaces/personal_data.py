@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, exists, select, text, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import Connection, delete, select, text, update
 
 from app import audit, event_log, postgres_link
 from app.auth import passwords, revoked
-from app.errors import Problem
+from app.errors import LastOwner, Problem
 from app.extensions import db
 from app.models import LoginSession, Membership, User, Workspace
+from app.workspaces.members import hold_role
 
 # A name for each kind of line, and what makes its lines; never a hash of a password, session or token.
 KINDS = {
@@ -76,21 +76,23 @@ def _nobody(user_id: UUID) -> dict[str, Any]:
 
 
 def _leave_workspaces(connection: Connection, user_id: UUID) -> None:
-    if orphans := _owned_by_nobody_else(connection, user_id):
-        raise Problem(f"This is the only owner of {', '.join(orphans)}: name another one first.")
-    query = delete(Membership).where(Membership.user_id == user_id)
-    for workspace_id, role in connection.execute(query.returning(Membership.workspace_id, Membership.role)):
+    query = (
+        select(Workspace.id, Workspace.slug)
+        .join(Membership, Membership.workspace_id == Workspace.id)
+        .where(Membership.user_id == user_id)
+        .order_by(Workspace.id)
+    )
+    workspaces = connection.execute(query).all()
+    if orphans := [slug for id, slug in workspaces if _is_last_owner(connection, id, user_id)]:
+        raise Problem(f"This is the only owner of {', '.join(sorted(orphans))}: name another one first.")
+    gone = delete(Membership).where(Membership.user_id == user_id)
+    for workspace_id, role in connection.execute(gone.returning(Membership.workspace_id, Membership.role)):
         audit.record(connection, workspace_id, "member.removed", user_id, role=role)
 
 
-def _owned_by_nobody_else(connection: Connection, user_id: UUID) -> list[str]:
-    other = aliased(Membership)
-    another = exists().where(
-        other.workspace_id == Membership.workspace_id, other.role == "owner", other.user_id != user_id
-    )
-    query = (
-        select(Workspace.slug)
-        .join(Membership, Membership.workspace_id == Workspace.id)
-        .where(Membership.user_id == bindparam("user"), Membership.role == "owner", ~another)
-    )
-    return list(connection.execute(query, {"user": user_id}).scalars())
+def _is_last_owner(connection: Connection, workspace_id: UUID, user_id: UUID) -> bool:
+    try:
+        hold_role(connection, workspace_id, user_id)
+    except LastOwner:
+        return True
+    return False

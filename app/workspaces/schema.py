@@ -6,9 +6,10 @@ import functools
 import zoneinfo
 from typing import Any, ClassVar
 
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import RAISE, Schema, ValidationError, fields
 
 from app.auth.schema import check_password
+from app.domain import strict_json
 from app.domain.field_errors import dotted
 from app.domain.identifiers import is_slug, normal_email
 from app.errors import InvalidInput
@@ -23,6 +24,25 @@ def checked(schema: type[Schema], **values: object) -> dict[str, Any]:
         return schema().load(values)
     except ValidationError as error:
         raise InvalidInput(errors=dotted(error.messages)) from None
+
+
+def read(schema: type[Schema], value: object) -> dict[str, Any]:
+    """What a request's JSON says, as the schema loads it; raises InvalidInput with messages by field."""
+    if errors := strict_json.faults(value):
+        raise InvalidInput(errors=errors)
+    try:
+        return schema().load(value)
+    except ValidationError as error:
+        raise InvalidInput(errors=dotted(error.normalized_messages())) from None
+
+
+class Body(Schema):
+    """A JSON object that somebody sends; a field that is not known is refused."""
+
+    class Meta:
+        unknown = RAISE
+
+    error_messages: ClassVar = {"unknown": "Unknown field.", "type": "Must be a JSON object."}
 
 
 class Email(fields.String):

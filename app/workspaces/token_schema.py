@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import fields, validate
 
-from app.domain import strict_json
-from app.domain.field_errors import dotted
 from app.domain.instants import to_millisecond
 from app.domain.scopes import SCOPES
 from app.errors import InvalidInput
-from app.workspaces.schema import Name
+from app.workspaces.schema import Body, Name, read
 
 LONGEST_LIFE = timedelta(days=3_650)  # a token for ever is one without an expiry
 
 
-class NewToken(Schema):
+class NewToken(Body):
     """`{"name", "scopes", "expiresAt"?}`; any other field is refused."""
-
-    class Meta:
-        unknown = RAISE
 
     name = Name(required=True)
     scopes = fields.List(
@@ -38,18 +33,10 @@ class NewToken(Schema):
         error_messages={"invalid": "Must be an ISO 8601 date and time, such as 2025-12-06T12:00:00Z."},
     )
 
-    error_messages: ClassVar = {"unknown": "Unknown field.", "type": "Must be a JSON object."}
-
 
 def new_token(value: object, now: datetime) -> dict[str, Any]:
     """`name`, `scopes` and `expires_at` as `tokens.issue` takes them; raises InvalidInput."""
-    errors = strict_json.faults(value)
-    if errors:
-        raise InvalidInput(errors=errors)
-    try:
-        wanted = NewToken().load(value)
-    except ValidationError as error:
-        raise InvalidInput(errors=dotted(error.normalized_messages())) from None
+    wanted = read(NewToken, value)
     wanted["scopes"] = [scope for scope in SCOPES if scope in wanted["scopes"]]
     wanted["expires_at"] = _expiry(wanted["expires_at"], now)
     return wanted

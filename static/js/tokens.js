@@ -8,7 +8,7 @@ import { bindCopyButtons } from './dashboard/copy-button.js';
 import { commandFor } from './tokens/curl-command.js';
 import { MadeToken } from './tokens/made-token.js';
 import { MakeDialog } from './tokens/make-dialog.js';
-import { MomentWords } from './tokens/moment-words.js';
+import { MomentWords } from './admin/moment-words.js';
 import { revokeWords } from './tokens/revoke-words.js';
 import { TokenApi } from './tokens/token-api.js';
 import { fillRow } from './tokens/token-row.js';

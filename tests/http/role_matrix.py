@@ -51,6 +51,7 @@ POST   /account/password                                   ok   ok   ok   ok   o
 POST   /account/sessions/<session_id>/end                  ok   ok   ok   ok   ok   in  |  in   in   in   in
 POST   /account/sign-out-everywhere                        in   in   in   in   in   in  |  in   in   in   in
 GET    /w/<slug>                                           ok   ok   ok   ok   404  in  |  403  403  403  in
+GET    /w/<slug>/members                                   ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/metrics                                   ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/tokens                                    ok   ok   403  403  404  in  |  403  403  403  in
 
@@ -65,6 +66,10 @@ DELETE /api/auth/sessions/<session_id>                     ok   ok   ok   ok   o
 GET    /api/workspaces/<workspace>/dashboard               ok   ok   ok   ok   404  401 |  403  403  ok   ok
 PUT    /api/workspaces/<workspace>/dashboard               ok   ok   ok   ok   404  401 |  403  403  403  ok
 GET    /api/workspaces/<workspace>/audit                   ok   403  403  403  404  401 |  403  403  403  ok
+GET    /api/workspaces/<workspace>/members                 ok   ok   403  403  404  401 |  403  403  403  ok
+POST   /api/workspaces/<workspace>/members                 ok   ok   403  403  404  401 |  403  403  403  ok
+PATCH  /api/workspaces/<workspace>/members/<uuid:user_id>  ok   ok   403  403  404  401 |  403  403  403  ok
+DELETE /api/workspaces/<workspace>/members/<uuid:user_id>  ok   ok   403  403  404  401 |  403  403  403  ok
 GET    /api/workspaces/<workspace>/tokens                  ok   ok   403  403  404  401 |  403  403  403  ok
 POST   /api/workspaces/<workspace>/tokens                  ok   ok   403  403  404  401 |  403  403  403  ok
 DELETE /api/workspaces/<workspace>/tokens/<uuid:token_id>  ok   ok   403  403  404  401 |  403  403  403  ok
@@ -106,6 +111,8 @@ REQUESTS: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/account/password"): {"data": NEW_PASSWORD},
     ("POST", "/api/auth/login"): {"json": CREDENTIALS},
     ("POST", "/api/auth/password"): {"json": NEW_PASSWORD},
+    ("POST", "/api/workspaces/<workspace>/members"): {"json": {"email": "tim@acme.test", "role": "viewer"}},
+    ("PATCH", "/api/workspaces/<workspace>/members/<uuid:user_id>"): {"json": {"role": "viewer"}},
     ("POST", "/api/workspaces/<workspace>/tokens"): {"json": {"name": "Build", "scopes": ["events:write"]}},
     ("POST", REALTIME): {"json": EVENT},
     ("GET", "/api/workspaces/<workspace>/analytics/history"): {"query_string": {"metric": "onlineUsers"}},

@@ -31,7 +31,7 @@ every_route = pytest.mark.parametrize("place", PLACES, ids=" ".join)
 
 
 @pytest.fixture
-def real(olivia, script):
+def real(olivia, script, tim):
     """Things that paths can name, in a workspace in which something has happened."""
     olivia.post(REALTIME, json=EVENT | {"eventId": "olivias"})
     olivia.post(REALTIME, json={"eventType": "message.sent", "eventData": {"channelId": "general"}})
@@ -40,6 +40,7 @@ def real(olivia, script):
         "workspace": "acme",
         "event_id": "olivias",
         "name": METRIC["name"],
+        "user_id": str(tim(True)),
         "token_id": str(script("events:write").token_id),
         "session_id": olivia.get("/api/auth/sessions").get_json()["data"][0]["id"],
         "connection_id": "conn_1_abc",
@@ -52,7 +53,9 @@ def inquiry(app, olivia, script, real):
 
 
 @every_route
-def test_what_succeeds_is_answered_as_described(place, inquiry, olivia):
+def test_what_succeeds_is_answered_as_described(place, inquiry, olivia, tim):
+    if place == ("POST", "/api/workspaces/{workspace}/members"):
+        tim(False)
     if place == ("POST", "/api/workspaces/{workspace}/analytics/custom-metrics"):
         olivia.delete(f"/api/workspaces/acme/analytics/custom-metrics/{METRIC['name']}")
     assert 200 <= inquiry.ask(inquiry.usual(place, PLACES[place])) < 300

@@ -45,7 +45,7 @@ def ask(app, people, script):
 
 
 @pytest.fixture
-def places(olivia, script, app):
+def places(olivia, script, app, tim):
     """What rules have to be filled in with, so that a request of somebody who may finds what it is for."""
     olivia.post(REALTIME, json=EVENT | {"eventId": "olivias"})
 
@@ -58,6 +58,7 @@ def places(olivia, script, app):
         return {
             "workspace": "acme",
             "slug": "acme",
+            "uuid:user_id": tim(row[0] != "POST"),
             "uuid:token_id": script("events:write").token_id,
             "session_id": session["id"],
             "name": METRIC["name"],

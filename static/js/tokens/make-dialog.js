@@ -20,7 +20,7 @@ export class MakeDialog {
   /**
    * @param {HTMLDialogElement} dialog
    * @param {object} use
-   * @param {import('./moment-words.js').MomentWords} use.words
+   * @param {import('../admin/moment-words.js').MomentWords} use.words
    * @param {(wanted: WantedToken) => Promise<MadeToken>} use.make
    * @param {(made: MadeToken) => void} use.onMade
    */

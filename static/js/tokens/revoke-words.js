@@ -3,7 +3,7 @@
 
 /**
  * @param {import('./token-api.js').Token} token
- * @param {import('./moment-words.js').MomentWords} words
+ * @param {import('../admin/moment-words.js').MomentWords} words
  * @param {number} now
  */
 export function revokeWords({ name, prefix, lastUsedAt }, words, now) {

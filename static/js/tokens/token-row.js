@@ -6,7 +6,7 @@ import { write } from '../admin/row-list.js';
 /**
  * @param {HTMLElement} row
  * @param {import('./token-api.js').Token} token
- * @param {import('./moment-words.js').MomentWords} words
+ * @param {import('../admin/moment-words.js').MomentWords} words
  * @param {number} now
  */
 export function fillRow(row, token, words, now) {

@@ -1,5 +1,5 @@
 // @ts-check
-/** A token's moments in words: made, last used, expires. Days are those of the workspace. Pure. */
+/** Moments in words: made, last used, expires. Days are those of the workspace. Pure. */
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,0 +1,142 @@
+"""`/api/workspaces/<ws>/members`: who there is, adding, changing and removing one, by owners and by admins."""
+
+from uuid import uuid4
+
+import pytest
+from posting import post_batch
+
+MEMBERS = "/api/workspaces/acme/members"
+
+
+@pytest.fixture
+def ada(mika, sql):
+    """Mika, promoted: an admin."""
+    sql("UPDATE memberships SET role = 'admin' FROM users WHERE users.id = user_id AND name = 'Mika'")
+    return mika
+
+
+def roles(client) -> dict[str, str]:
+    return {one["name"]: one["role"] for one in client.get(MEMBERS).get_json()["data"]}
+
+
+def told(answer) -> tuple[int, str]:
+    return answer.status_code, answer.get_json()["code"]
+
+
+def test_everybody_with_role_and_when_they_were_seen(olivia, mika, cast):
+    post_batch(mika, {"eventType": "user.active"})
+    found = olivia.get(MEMBERS).get_json()["data"]
+    assert [one["email"] for one in found] == ["mika@acme.test", "olivia@acme.test", "vera@acme.test"]
+    since, seen = found[0].pop("since"), found[0].pop("lastSeen")
+    assert since < seen
+    assert found[0] == {
+        "userId": str(cast["mika"]),
+        "name": "Mika",
+        "email": "mika@acme.test",
+        "role": "member",
+        "active": True,
+    }
+    assert found[1]["lastSeen"] is None
+
+
+def test_who_is_kept_out_is_told_apart(olivia, sql):
+    sql("UPDATE users SET is_active = false WHERE name = 'Vera'")
+    assert [one["active"] for one in olivia.get(MEMBERS).get_json()["data"]] == [True, True, False]
+
+
+def test_one_more_who_may_look_at_once(ada, oscar, cast):
+    answer = ada.post(MEMBERS, json={"email": " OSCAR@elsewhere.test", "role": "viewer"})
+    assert answer.status_code == 201, answer.text
+    assert (answer.get_json()["userId"], answer.get_json()["role"]) == (str(cast["oscar"]), "viewer")
+    assert oscar.get("/api/workspaces/acme/analytics/realtime").status_code == 200
+
+
+def test_a_member_unless_another_role_is_given(olivia):
+    assert olivia.post(MEMBERS, json={"email": "oscar@elsewhere.test"}).get_json()["role"] == "member"
+
+
+@pytest.mark.parametrize(
+    ("body", "errors"),
+    [
+        ({}, {"email": ["Missing data for required field."]}),
+        ({"email": "no address"}, {"email": ["Not an e-mail address."]}),
+        (
+            {"email": "nobody@acme.test"},
+            {"email": ["Nobody here has this address: “flask user create” on the server makes a user."]},
+        ),
+        (
+            {"email": "oscar@elsewhere.test", "role": "king"},
+            {"role": ["Must be one of: owner, admin, member, viewer."]},
+        ),
+        ({"email": "oscar@elsewhere.test", "since": "now"}, {"since": ["Unknown field."]}),
+        ([], {"body": ["Must be a JSON object."]}),
+    ],
+)
+def test_who_cannot_be_added_is_told_by_field(olivia, body, errors):
+    answer = olivia.post(MEMBERS, json=body)
+    assert told(answer) == (422, "INVALID_INPUT")
+    assert answer.get_json()["errors"] == errors
+    assert "Oscar" not in roles(olivia)
+
+
+def test_who_is_a_member_already_keeps_the_role(olivia):
+    assert told(olivia.post(MEMBERS, json={"email": "mika@acme.test", "role": "owner"})) == (
+        409,
+        "ALREADY_EXISTS",
+    )
+    assert roles(olivia)["Mika"] == "member"
+
+
+def test_another_role_holds_at_once(olivia, vera, cast):
+    answer = olivia.patch(f"{MEMBERS}/{cast['vera']}", json={"role": "member"})
+    assert (answer.status_code, answer.get_json()["role"]) == (200, "member")
+    post_batch(vera, {"eventType": "user.active"})
+
+
+def test_a_role_that_nobody_knows_changes_nothing(olivia, cast):
+    answer = olivia.patch(f"{MEMBERS}/{cast['vera']}", json={"role": None})
+    assert told(answer) == (422, "INVALID_INPUT")
+    assert roles(olivia)["Vera"] == "viewer"
+
+
+def test_who_is_removed_finds_nothing_any_more(ada, vera, cast):
+    assert ada.delete(f"{MEMBERS}/{cast['vera']}").status_code == 204
+    assert vera.get("/api/workspaces/acme/analytics/realtime").status_code == 404
+    assert told(ada.delete(f"{MEMBERS}/{cast['vera']}")) == (404, "NOT_FOUND")
+
+
+@pytest.mark.parametrize("method", ["patch", "delete"])
+def test_who_is_no_member_is_not_found(olivia, cast, method):
+    for nobody in (cast["oscar"], uuid4()):
+        answer = getattr(olivia, method)(f"{MEMBERS}/{nobody}", json={"role": "viewer"})
+        assert told(answer) == (404, "NOT_FOUND")
+
+
+def test_an_admin_makes_and_unmakes_no_owner(ada, cast):
+    words = "Who is an owner is for owners to say; your role is admin."
+    for answer in (
+        ada.post(MEMBERS, json={"email": "oscar@elsewhere.test", "role": "owner"}),
+        ada.patch(f"{MEMBERS}/{cast['vera']}", json={"role": "owner"}),
+        ada.patch(f"{MEMBERS}/{cast['mika']}", json={"role": "owner"}),
+    ):
+        assert (*told(answer), answer.get_json()["detail"]) == (403, "FORBIDDEN", words)
+    assert roles(ada) == {"Mika": "admin", "Olivia": "owner", "Vera": "viewer"}
+
+
+def test_an_admin_cannot_touch_an_owner_who_is_not_the_last_one_either(ada, olivia, cast):
+    assert olivia.patch(f"{MEMBERS}/{cast['vera']}", json={"role": "owner"}).status_code == 200
+    assert told(ada.patch(f"{MEMBERS}/{cast['vera']}", json={"role": "viewer"})) == (403, "FORBIDDEN")
+    assert told(ada.delete(f"{MEMBERS}/{cast['vera']}")) == (403, "FORBIDDEN")
+
+
+def test_everything_is_in_the_audit_log(olivia, cast):
+    olivia.post(MEMBERS, json={"email": "oscar@elsewhere.test"})
+    olivia.patch(f"{MEMBERS}/{cast['oscar']}", json={"role": "viewer"})
+    olivia.patch(f"{MEMBERS}/{cast['oscar']}", json={"role": "viewer"})
+    olivia.delete(f"{MEMBERS}/{cast['oscar']}")
+    entries = olivia.get("/api/workspaces/acme/audit?limit=3").get_json()["data"]
+    assert [(one["action"], one["details"], one["actor"]["name"]) for one in entries] == [
+        ("member.removed", {"role": "viewer"}, "Olivia"),
+        ("member.role-changed", {"before": "member", "role": "viewer"}, "Olivia"),
+        ("member.added", {"role": "member"}, "Olivia"),
+    ]
