@@ -119,6 +119,19 @@ def made_token(page: Page) -> Callable[[], object]:
     return revoke
 
 
+def listed(page: Page) -> None:
+    expect(page.locator("#as-of")).to_contain_text(":")
+
+
+def close_all(page: Page) -> Callable[[], object]:
+    """It takes somebody who listens."""
+    dashboard = page.context.new_page()
+    dashboard.goto(DASHBOARD)
+    expect(dashboard.locator("#badge")).to_have_attribute("data-condition", "live")
+    press("Close all")(page)
+    return dashboard.close
+
+
 def nobody_added(page: Page) -> None:
     press("Add somebody", "Add")(page)
     expect(page.locator("#add-email-faults")).not_to_be_empty()
@@ -155,6 +168,8 @@ SCREENS = (
     Screen("tokens", f"{DASHBOARD}/tokens"),
     Screen("tokens-new", f"{DASHBOARD}/tokens", arrange=press("New token")),
     Screen("tokens-made", f"{DASHBOARD}/tokens", arrange=made_token),
+    Screen("connections", f"{DASHBOARD}/connections", arrange=listed),
+    Screen("connections-close-all", f"{DASHBOARD}/connections", arrange=close_all),
     Screen("members", f"{DASHBOARD}/members"),
     Screen("members-add", f"{DASHBOARD}/members", arrange=nobody_added),
     Screen("members-remove", f"{DASHBOARD}/members", arrange=press("Remove Mika")),

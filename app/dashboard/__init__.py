@@ -8,6 +8,7 @@ from app.dashboard import (
     account_page,
     assets,
     cards_routes,
+    connection_page,
     doctor_page,
     error_pages,
     member_page,
@@ -23,7 +24,7 @@ def init_app(app: Flask) -> None:
     error_pages.init_app(app)
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(cards_routes.blueprint)
-    for page in (member_page, metric_page, token_page):
+    for page in (connection_page, member_page, metric_page, token_page):
         app.register_blueprint(page.blueprint)
     app.register_blueprint(account_page.blueprint)
     app.register_blueprint(doctor_page.blueprint)

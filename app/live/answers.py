@@ -8,6 +8,7 @@ from __future__ import annotations
 from marshmallow import EXCLUDE, Schema, fields
 
 from app.answer import Answer, many, nothing_or, one_of
+from app.domain.roles import ROLES
 
 CURSOR = {"description": "A place in the log, such as `a1b2c3d4-812`."}
 
@@ -85,6 +86,12 @@ class Connection(Answer):
 
     connection_id = fields.String()
     user_id = fields.UUID()
+    name = nothing_or(fields.String())
+    role = nothing_or(one_of(*ROLES))
+    via = one_of("session", "token")
+    client = fields.String(
+        metadata={"description": "The browser, such as Firefox on Linux, or the token's name."}
+    )
     since = fields.DateTime()
     worker = fields.String()
     transport = one_of("socket", "generator")

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from app.domain.instants import iso
 
+CREDENTIAL = "credential"  # in JSON
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -25,10 +27,11 @@ class Identity:
         return all(value is None or getattr(self, name) == value for name, value in wanted.items())
 
     def as_json(self) -> dict[str, str]:
-        """What admins see."""
+        """What workers tell one another; admins see it with names instead of the credential: see listing.py."""
         return {
             "connectionId": self.connection_id,
             "userId": str(self.user_id),
+            CREDENTIAL: self.credential.hex(),
             "address": self.address,
             "since": iso(self.opened_at),
         }

@@ -23,6 +23,7 @@ from app.errors import (
 )
 from app.extensions import db
 from app.live.answers import FRAMES, Closed, Connections, Resuming, Snapshot, Watching
+from app.live.listing import with_names
 from app.live.opening import open_stream
 from app.live.service import Live
 
@@ -62,7 +63,9 @@ def close_all(access: Access) -> Response:
 def connections(access: Access) -> Response:
     """The workspace's open streams on all workers, oldest first."""
     answers = _live().assembly.ask(access.workspace_id, "list")
-    streams = sorted((stream for answer in answers for stream in answer), key=lambda stream: stream["since"])
+    found = sorted((stream for answer in answers for stream in answer), key=lambda stream: stream["since"])
+    with db.engine.connect() as connection:
+        streams = with_names(connection, access.workspace_id, found)
     return jsonify(data=streams, meta={"count": len(streams), "timestamp": iso(datetime.now(UTC))})
 
 

@@ -51,6 +51,10 @@ def test_each_stream_is_listed_with_all_that_is_known_of_it(olivia, streams, vis
         assert by_transport[way] == {
             "connectionId": connected["connectionId"],
             "userId": visit_at(machines[way], "vera").user_id,
+            "name": "Vera",
+            "role": "viewer",
+            "via": "session",
+            "client": "A Python script",
             "address": "127.0.0.1",
             "since": connected["timestamp"],
             "lastEventId": f"{epoch}-{answer['seq']}",

@@ -51,6 +51,7 @@ POST   /account/password                                   ok   ok   ok   ok   o
 POST   /account/sessions/<session_id>/end                  ok   ok   ok   ok   ok   in  |  in   in   in   in
 POST   /account/sign-out-everywhere                        in   in   in   in   in   in  |  in   in   in   in
 GET    /w/<slug>                                           ok   ok   ok   ok   404  in  |  403  403  403  in
+GET    /w/<slug>/connections                               ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/members                                   ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/metrics                                   ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/tokens                                    ok   ok   403  403  404  in  |  403  403  403  in

@@ -1,6 +1,7 @@
 """Who may see and close a workspace's streams: its admins; to others it says no more than elsewhere."""
 
 import pytest
+from conftest import PASSWORD
 from posting import REALTIME
 
 CONNECTIONS = REALTIME.replace("realtime", "connections")
@@ -29,6 +30,30 @@ def test_nobody_there_is_an_empty_list(olivia):
 
 def test_closing_one_that_is_gone_closes_none(olivia):
     assert olivia.delete(ONE).get_json()["closedCount"] == 0
+
+
+def test_by_which_browser_or_token_is_told_in_words(olivia, script, client, cast):
+    chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/142.0.0.0 Safari/537.36"
+    answer = client.post(
+        "/api/auth/login",
+        json={"email": "mika@acme.test", "password": PASSWORD},
+        headers={"User-Agent": chrome},
+    )
+    assert answer.status_code == 200
+    wall = script("stats:read", of="vera", name="Wall screen")
+    with (
+        client.get(REALTIME, headers={"Accept": "text/event-stream"}) as mikas,
+        wall.get(REALTIME, headers={"Accept": "text/event-stream"}) as walls,
+    ):
+        next(mikas.response)
+        next(walls.response)
+        entries = olivia.get(CONNECTIONS).get_json()["data"]
+    told = [tuple(entry[name] for name in ("name", "role", "via", "client")) for entry in entries]
+    assert told == [
+        ("Mika", "member", "session", "Chrome on Linux"),
+        ("Vera", "viewer", "token", "Wall screen"),
+    ]
+    assert not any("credential" in entry for entry in entries)
 
 
 def test_a_stream_of_another_workspace_is_out_of_reach(cast, olivia, oscar):
