@@ -33,7 +33,7 @@ from app.insights.explain import routes as explain_routes
 from app.insights.presence import routes as presence_routes
 from app.live import routes as live_routes
 from app.openapi import routes as openapi_routes
-from app.workspaces import audit_routes, member_routes, token_routes
+from app.workspaces import audit_routes, member_routes, settings_routes, token_routes
 
 __version__ = "0.1.0"
 
@@ -68,6 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(insights_routes.blueprint)
     app.register_blueprint(history_routes.blueprint)
     app.register_blueprint(trend_routes.blueprint)
+    app.register_blueprint(settings_routes.blueprint)
     app.register_blueprint(member_routes.blueprint)
     app.register_blueprint(token_routes.blueprint)
     app.register_blueprint(audit_routes.blueprint)

@@ -132,6 +132,17 @@ def close_all(page: Page) -> Callable[[], object]:
     return dashboard.close
 
 
+def types_seen(page: Page) -> None:
+    expect(page.locator(".type-row").first).to_be_visible()
+
+
+def wrong_zone(page: Page) -> None:
+    types_seen(page)
+    page.get_by_label("Timezone").fill("Berlin")
+    press("Save")(page)
+    expect(page.locator("#settings-timezone-faults")).not_to_be_empty()
+
+
 def nobody_added(page: Page) -> None:
     press("Add somebody", "Add")(page)
     expect(page.locator("#add-email-faults")).not_to_be_empty()
@@ -173,6 +184,8 @@ SCREENS = (
     Screen("members", f"{DASHBOARD}/members"),
     Screen("members-add", f"{DASHBOARD}/members", arrange=nobody_added),
     Screen("members-remove", f"{DASHBOARD}/members", arrange=press("Remove Mika")),
+    Screen("settings", f"{DASHBOARD}/settings", arrange=types_seen),
+    Screen("settings-wrong", f"{DASHBOARD}/settings", arrange=wrong_zone),
     Screen("metrics", f"{DASHBOARD}/metrics"),
     Screen("metrics-new", f"{DASHBOARD}/metrics", arrange=press("New metric")),
     Screen("metrics-faults", f"{DASHBOARD}/metrics", arrange=metric_faults),

@@ -7,7 +7,7 @@ import click
 from app.cli.commands import Commands, user_of, workspace_of
 from app.models import ROLES
 from app.workspaces.members import add_member, remove_member, set_role
-from app.workspaces.workspace import create_workspace, set_strict
+from app.workspaces.workspace import change_settings, create_workspace
 
 workspace = Commands("workspace", help="Workspaces and their members.")
 
@@ -28,9 +28,18 @@ def workspace_create(slug: str, name: str | None, timezone: str, owner: str) -> 
 @click.argument("setting", type=click.Choice(["on", "off"]))
 def workspace_strict(slug: str, setting: str) -> None:
     """Refuse event types that Pulse does not know (on), or take them as custom events (off)."""
-    set_strict(workspace_of(slug).id, setting == "on")
+    change_settings(workspace_of(slug).id, {"strict": setting == "on"})
     takes = "known event types only" if setting == "on" else "custom event types too"
     click.echo(f"{slug} takes {takes}.")
+
+
+@workspace.command("timezone")
+@click.argument("slug")
+@click.argument("zone")
+def workspace_timezone(slug: str, zone: str) -> None:
+    """Have a workspace's days begin at midnight in another zone (an IANA name)."""
+    change_settings(workspace_of(slug).id, {"timezone": zone})
+    click.echo(f"The days of {slug} begin at midnight in {zone}.")
 
 
 @workspace.command("add-member")

@@ -14,6 +14,7 @@ from app.dashboard import (
     member_page,
     metric_page,
     routes,
+    settings_page,
     token_page,
 )
 
@@ -24,7 +25,7 @@ def init_app(app: Flask) -> None:
     error_pages.init_app(app)
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(cards_routes.blueprint)
-    for page in (connection_page, member_page, metric_page, token_page):
+    for page in (connection_page, member_page, metric_page, token_page, settings_page):
         app.register_blueprint(page.blueprint)
     app.register_blueprint(account_page.blueprint)
     app.register_blueprint(doctor_page.blueprint)

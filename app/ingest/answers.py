@@ -107,6 +107,8 @@ class KnownType(Answer):
     meaning = fields.String()
     fields_ = fields.List(fields.Nested(DataField), data_key="fields")
     example = fields.Dict(keys=fields.String())
+    count = fields.Integer()
+    last_seen = nothing_or(fields.DateTime(metadata={"description": "The minute; null: not lately."}))
 
 
 class CustomType(Answer):
@@ -125,10 +127,10 @@ class EventTypesData(Answer):
 
 
 class EventTypesMeta(Answer):
-    """Whether only known types are taken, and since when custom ones were counted."""
+    """Whether only known types are taken, and since when they were counted."""
 
     strict = fields.Boolean()
-    custom_since = fields.DateTime()
+    since = fields.DateTime()
 
 
 class EventTypes(Answer):

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, jsonify
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.auth.access import Access
 from app.auth.doors import for_members
@@ -28,28 +28,39 @@ MOST_CUSTOM = 100
 @described(answers=EventTypes)
 @for_members(scope=READ)
 def list_event_types(access: Access) -> Response:
-    """The catalogue, and the most frequent custom types of the last seven days."""
+    """The catalogue, and the most frequent custom types; how often each was seen in the last seven days."""
     since = minute_of(datetime.now(UTC) - LATELY)
-    data = {
-        "known": [_known(known) for known in CATALOGUE.values()],
-        "custom": custom_types(access.workspace_id, since),
+    return jsonify(
+        data=types_seen(access.workspace_id, since), meta={"strict": access.strict, "since": iso(since)}
+    )
+
+
+def types_seen(workspace_id: UUID, since: datetime) -> dict[str, list[dict[str, Any]]]:
+    """All `known` types and the 100 most frequent `custom` ones: how often each was seen since, and when last."""
+    in_catalogue = MinuteCount.event_type.in_(CATALOGUE)
+    seen = {one["eventType"]: one for one in _seen(workspace_id, since, in_catalogue, len(CATALOGUE))}
+    unseen = {"count": 0, "lastSeen": None}
+    return {
+        "known": [_known(known) | seen.get(known.name, unseen) for known in CATALOGUE.values()],
+        "custom": _seen(workspace_id, since, ~in_catalogue, MOST_CUSTOM),
     }
-    return jsonify(data=data, meta={"strict": access.strict, "customSince": iso(since)})
 
 
-def custom_types(workspace_id: UUID, since: datetime) -> list[dict[str, Any]]:
-    """`{eventType, count, lastSeen}` of at most 100 types that are not in the catalogue, most frequent first."""
+def _seen(
+    workspace_id: UUID, since: datetime, which: ColumnElement[bool], limit: int
+) -> list[dict[str, Any]]:
+    """`{eventType, count, lastSeen}`, the most frequent first."""
     count, last_seen = func.sum(MinuteCount.count), func.max(MinuteCount.minute)
     query = (
         select(MinuteCount.event_type, count.label("count"), last_seen.label("last_seen"))
         .where(
             MinuteCount.workspace_id == workspace_id,
             MinuteCount.minute >= since,
-            MinuteCount.event_type.not_in(CATALOGUE),
+            which,
         )
         .group_by(MinuteCount.event_type)
         .order_by(count.desc(), MinuteCount.event_type)
-        .limit(MOST_CUSTOM)
+        .limit(limit)
     )
     with db.engine.connect() as connection:
         rows = connection.execute(query).all()

@@ -6,7 +6,7 @@ last figure before that minute, or where minutes are kept no longer, the mean of
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -48,26 +48,30 @@ COUNT = COUNTED.format(
 
 
 class Baselines:
-    """Computed once a minute and workspace, by whoever asks first."""
+    """Computed once a minute and workspace, by whoever asks first; anew when the workspace's zone changes."""
 
     def __init__(self, engine: Engine):
         self._engine = engine
-        self._known: dict[UUID, tuple[datetime, Baseline]] = {}
+        self._known: dict[UUID, tuple[datetime, str, Baseline]] = {}  # minute and zone
 
     def of(self, workspaces: Iterable[UUID], now: datetime) -> dict[UUID, Baseline]:
         """The workspaces' baselines as of the minute that `now` lies in."""
         minute = floor(now, MINUTE)
         self._known = {ws: known for ws, known in self._known.items() if known[0] == minute}
-        asked = set(workspaces)
-        if missing := asked - self._known.keys():
-            with self._engine.connect() as connection:
-                read = _read(connection, missing, minute)
-            self._known |= {ws: (minute, baseline) for ws, baseline in read.items()}
-        return {ws: self._known[ws][1] for ws in asked if ws in self._known}
+        asked = list(workspaces)
+        if not asked:
+            return {}
+        with self._engine.connect() as connection:
+            zones = dict(connection.exec_driver_sql(ZONES, (asked,)).all())
+            missing = {
+                ws: zone for ws, zone in zones.items() if self._known.get(ws, ())[:2] != (minute, zone)
+            }
+            read = _read(connection, missing, minute) if missing else {}
+        self._known |= {ws: (minute, missing[ws], baseline) for ws, baseline in read.items()}
+        return {ws: self._known[ws][2] for ws in zones}
 
 
-def _read(connection: Connection, workspaces: Iterable[UUID], minute: datetime) -> dict[UUID, Baseline]:
-    zones = dict(connection.exec_driver_sql(ZONES, (list(workspaces),)).all())
+def _read(connection: Connection, zones: Mapping[UUID, str], minute: datetime) -> dict[UUID, Baseline]:
     places = [
         (ws, back, at, local_midnight(at, zone))
         for ws, zone in zones.items()

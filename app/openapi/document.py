@@ -44,6 +44,7 @@ TITLES = {
     "presence": "Presence",
     "custom_metrics": "Custom metrics",
     "cards": "Cards of the dashboard",
+    "settings": "Settings of a workspace",
     "members": "Members",
     "tokens": "Tokens",
     "audit": "Audit log",

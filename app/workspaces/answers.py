@@ -54,6 +54,15 @@ class MemberList(Answer):
     data = many(Member)
 
 
+class Settings(Answer):
+    """What a workspace is set to."""
+
+    slug = fields.String(metadata={"description": "Its name in addresses; it stays."})
+    name = fields.String()
+    timezone = fields.String(metadata={"description": "When its day begins: an IANA name."})
+    strict = fields.Boolean(metadata={"description": "Are event types refused that Pulse does not know?"})
+
+
 class AuditEntry(Answer):
     """Something that was done to the workspace."""
 

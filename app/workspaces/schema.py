@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import zoneinfo
 from typing import Any, ClassVar
@@ -75,13 +76,32 @@ def _slug(text: str) -> None:
 
 
 def _timezone(text: str) -> None:
-    if text not in _timezones():
-        raise ValidationError("Not an IANA time zone, such as Europe/Berlin.")
+    if text not in timezones():
+        raise ValidationError(_no_timezone(text))
+
+
+def _no_timezone(text: str) -> str:
+    names = {zone.casefold(): zone for zone in timezones()}
+    names |= {name.rpartition("/")[2]: zone for name, zone in names.items()}  # people know their city
+    near = difflib.get_close_matches(text.strip().replace(" ", "_").casefold(), names, 1, 0.75)
+    if not near:
+        return "Not an IANA time zone, such as Europe/Berlin."
+    return f"Not an IANA time zone. Did you mean {names[near[0]]}?"
 
 
 @functools.cache
-def _timezones() -> set[str]:
-    return zoneinfo.available_timezones() - NO_PLACES
+def timezones() -> tuple[str, ...]:
+    """The time zones a workspace may be in, in order."""
+    return tuple(sorted(zoneinfo.available_timezones() - NO_PLACES))
+
+
+class Truth(fields.Boolean):
+    """true or false, and nothing that looks like it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValidationError("Must be true or false.")
+        return value
 
 
 class Password(Schema):
@@ -96,6 +116,16 @@ class NewUser(Schema):
     email = Email(required=True)
     name = Name(required=True)
     password = fields.String(required=True, validate=check_password)
+
+
+class ChangedSettings(Body):
+    """What is to be changed of a workspace; what is not named stays."""
+
+    name = Name()
+    timezone = fields.String(
+        validate=_timezone, metadata={"description": "When its day begins: an IANA name."}
+    )
+    strict = Truth(metadata={"description": "Are event types refused that Pulse does not know?"})
 
 
 class NewWorkspace(Schema):

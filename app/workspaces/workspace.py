@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, select, update
@@ -13,7 +15,7 @@ from app.domain.identifiers import is_slug
 from app.errors import AlreadyExists
 from app.extensions import db
 from app.models import EventHead, Membership, Workspace
-from app.workspaces.schema import NewWorkspace, checked
+from app.workspaces.schema import ChangedSettings, NewWorkspace, checked, read
 
 
 def create_workspace(slug: str, name: str, timezone: str, owner_id: UUID) -> UUID:
@@ -41,11 +43,24 @@ def find_workspace(slug: str) -> Row | None:
         ).one_or_none()
 
 
-def set_strict(workspace_id: UUID, strict: bool) -> None:
-    """Refuse event types that are not in the catalogue, or take them again."""
+def settings_of(workspace_id: UUID) -> dict[str, Any]:
+    """What admins may change, as the API tells it, and the slug."""
+    query = select(Workspace.slug, Workspace.name, Workspace.timezone, Workspace.strict)
+    with db.engine.connect() as connection:
+        return dict(connection.execute(query.where(Workspace.id == workspace_id)).mappings().one())
+
+
+def change_settings(workspace_id: UUID, changes: Mapping[str, Any]) -> None:
+    """Change some settings, all of them or none: `name`, `timezone`, `strict`; raises InvalidInput.
+
+    They hold everywhere at once, for tokens in steady use half a second later; figures from the next tick on.
+    """
+    values = read(ChangedSettings, dict(changes))
+    if not values:
+        return
     with db.engine.begin() as connection:
-        connection.execute(update(Workspace).where(Workspace.id == workspace_id).values(strict=strict))
-        audit.record(connection, workspace_id, "settings.changed", strict=strict)
+        connection.execute(update(Workspace).where(Workspace.id == workspace_id).values(values))
+        audit.record(connection, workspace_id, "settings.changed", **values)
 
 
 def new_epoch() -> str:

@@ -53,6 +53,7 @@ POST   /account/sign-out-everywhere                        in   in   in   in   i
 GET    /w/<slug>                                           ok   ok   ok   ok   404  in  |  403  403  403  in
 GET    /w/<slug>/connections                               ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/members                                   ok   ok   403  403  404  in  |  403  403  403  in
+GET    /w/<slug>/settings                                  ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/metrics                                   ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/tokens                                    ok   ok   403  403  404  in  |  403  403  403  in
 
@@ -67,6 +68,8 @@ DELETE /api/auth/sessions/<session_id>                     ok   ok   ok   ok   o
 GET    /api/workspaces/<workspace>/dashboard               ok   ok   ok   ok   404  401 |  403  403  ok   ok
 PUT    /api/workspaces/<workspace>/dashboard               ok   ok   ok   ok   404  401 |  403  403  403  ok
 GET    /api/workspaces/<workspace>/audit                   ok   403  403  403  404  401 |  403  403  403  ok
+GET    /api/workspaces/<workspace>/settings                ok   ok   403  403  404  401 |  403  403  403  ok
+PATCH  /api/workspaces/<workspace>/settings                ok   ok   403  403  404  401 |  403  403  403  ok
 GET    /api/workspaces/<workspace>/members                 ok   ok   403  403  404  401 |  403  403  403  ok
 POST   /api/workspaces/<workspace>/members                 ok   ok   403  403  404  401 |  403  403  403  ok
 PATCH  /api/workspaces/<workspace>/members/<uuid:user_id>  ok   ok   403  403  404  401 |  403  403  403  ok
@@ -113,6 +116,9 @@ REQUESTS: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/api/auth/login"): {"json": CREDENTIALS},
     ("POST", "/api/auth/password"): {"json": NEW_PASSWORD},
     ("POST", "/api/workspaces/<workspace>/members"): {"json": {"email": "tim@acme.test", "role": "viewer"}},
+    ("PATCH", "/api/workspaces/<workspace>/settings"): {
+        "json": {"name": "Acme", "timezone": "UTC", "strict": False}
+    },
     ("PATCH", "/api/workspaces/<workspace>/members/<uuid:user_id>"): {"json": {"role": "viewer"}},
     ("POST", "/api/workspaces/<workspace>/tokens"): {"json": {"name": "Build", "scopes": ["events:write"]}},
     ("POST", REALTIME): {"json": EVENT},

@@ -6,7 +6,7 @@ from scripts import TOKENS
 from sqlalchemy.exc import ProgrammingError
 
 from app.workspaces.members import add_member, remove_member, set_role
-from app.workspaces.workspace import find_workspace, set_strict
+from app.workspaces.workspace import change_settings, find_workspace
 
 URL = "/api/workspaces/acme/audit"
 CONNECTIONS = "/api/workspaces/acme/analytics/connections"
@@ -72,7 +72,7 @@ def test_members_roles_and_settings_are_noted_from_the_command_line_too(app, cas
         add_member(acme, cast["oscar"], "viewer")
         set_role(acme, cast["oscar"], "admin")
         remove_member(acme, cast["oscar"])
-        set_strict(acme, True)
+        change_settings(acme, {"strict": True})
     entries = log(limit=4)["data"]
     assert [(entry["action"], entry["details"], entry["via"], entry["actor"]) for entry in entries] == [
         ("settings.changed", {"strict": True}, "command-line", None),

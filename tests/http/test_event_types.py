@@ -40,6 +40,14 @@ def test_custom_types_come_with_their_count_and_the_last_minute_seen(vera, mika)
     assert (backup["eventType"], backup["count"]) == ("backup.made", 1)
 
 
+def test_known_types_too(vera, mika):
+    at = ago(hours=2)
+    post_batch(mika, *[{"eventType": "message.sent", "timestamp": at}] * 2)
+    known = {entry["eventType"]: entry for entry in vera.get(TYPES).get_json()["data"]["known"]}
+    assert (known["message.sent"]["count"], known["message.sent"]["lastSeen"]) == (2, f"{at[:16]}:00.000Z")
+    assert (known["call.ended"]["count"], known["call.ended"]["lastSeen"]) == (0, None)
+
+
 def test_types_older_than_a_week_are_forgotten(vera, mika, sql):
     post_batch(mika, {"eventType": "old.one"}, {"eventType": "new.one"})
     sql("UPDATE minute_counts SET minute = minute - interval '7 days 2 minutes' WHERE event_type = 'old.one'")

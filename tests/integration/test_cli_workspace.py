@@ -55,7 +55,11 @@ TIMEZONE = "timezone: Not an IANA time zone, such as Europe/Berlin."
         (["Acme!"], SLUG),
         (["x" * 36], SLUG),
         (["acme"], "There is a workspace acme already."),
-        (["new", "--timezone", "Berlin"], TIMEZONE),
+        (["new", "--timezone", "Berlin"], "timezone: Not an IANA time zone. Did you mean Europe/Berlin?"),
+        (
+            ["new", "--timezone", "new yrok"],
+            "timezone: Not an IANA time zone. Did you mean America/New_York?",
+        ),
         (["new", "--timezone", "localtime"], TIMEZONE),
         (["new", "--timezone", "../../etc/passwd"], TIMEZONE),
         (["new", "--name", ""], "name: Must be 1 to 100 visible characters."),

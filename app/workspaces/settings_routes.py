@@ -1,0 +1,36 @@
+"""The API of a workspace's settings, for its admins: read them, change some."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint
+
+from app.auth.access import Access
+from app.auth.doors import for_members
+from app.described import described
+from app.json_body import read_json
+from app.workspaces.answers import Settings
+from app.workspaces.schema import ChangedSettings, read
+from app.workspaces.workspace import change_settings, settings_of
+
+blueprint = Blueprint("settings", __name__)
+PATH = "/api/workspaces/<workspace>/settings"
+BODY_LIMIT = 16 * 1024  # bytes
+
+
+@blueprint.get(PATH)
+@described(answers=Settings)
+@for_members("admin")
+def read_settings(access: Access) -> dict[str, Any]:
+    """What the workspace is set to."""
+    return settings_of(access.workspace_id)
+
+
+@blueprint.patch(PATH)
+@described(answers=Settings, body=ChangedSettings)
+@for_members("admin")
+def patch_settings(access: Access) -> dict[str, Any]:
+    """Change what is named, all of it or nothing; the answer is what the workspace is set to now."""
+    change_settings(access.workspace_id, read(ChangedSettings, read_json(BODY_LIMIT)))
+    return settings_of(access.workspace_id)
