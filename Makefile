@@ -102,3 +102,9 @@ bench-stats: .venv/bench  ## ticks by workspaces, streams and size of the log (2
 .PHONY: fuzz-api
 fuzz-api: .venv/test  ## ask the API what its description allows, and much that it does not, for SECONDS=120
 	@FUZZ_SECONDS=$(or $(SECONDS),120) $(BIN)/python -m pytest -q tests/http/test_openapi_kept.py
+
+# The whole corpus first. A fault names its seed: SEED=… repeats what was sent.
+.PHONY: fuzz
+fuzz: .venv/test  ## send 19,000 hostile requests, then what chance makes of them for SECONDS=60
+	@FUZZ_STEP=1 FUZZ_SECONDS=$(or $(SECONDS),60) FUZZ_SEED=$(or $(SEED),$(shell date +%s)) \
+		$(BIN)/python -m pytest -q tests/end_to_end/test_hostile.py
