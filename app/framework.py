@@ -38,9 +38,10 @@ class Pulse(Flask):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self._at_address = lru_cache(maxsize=64)(
-            self._bind
-        )  # a few names lead here; anybody can make up more
+        # `//` is nothing, not a redirect to `/`: that would lead to whatever host the request names.
+        self.url_map.merge_slashes = False
+        # A few names lead here; anybody can make up more.
+        self._at_address = lru_cache(maxsize=64)(self._bind)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """To look whether a function is a coroutine takes 10 µs of each request, and none of ours is."""

@@ -39,7 +39,7 @@ def list_events(access: Access) -> Response:
 
 
 # Ids may hold any visible character, slashes too.
-@blueprint.get(f"{PATH}/<path:event_id>", merge_slashes=False)
+@blueprint.get(f"{PATH}/<path:event_id>")
 @described(answers=OneEvent, parameters=Place)
 @for_members(scope=READ)
 def show_event(access: Access, event_id: str) -> Response:

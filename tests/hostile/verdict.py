@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from hostile.case import HOST
 from hostile.exchange import Answer
 from hostile.texts import FORGED, SCRIPT
 
@@ -17,8 +16,8 @@ FIELDS = {"type", "title", "status", "code", "detail", "errors"}
 LARGEST_REFUSAL = 64 << 10  # bytes
 # The protocol's own words for what nobody speaks here.
 WORDS_OF_PROTOCOL = (501, 505)
-# Empty, a path, or all of it with the host that was asked.
-LOCAL = re.compile(rf"(https?://{re.escape(HOST)})?(/(?![/\\])|$)")
+# None, or a path: a host would be the one that the request names, whichever that is.
+LOCAL = re.compile(r"/(?![/\\])|$")
 LINE_FIELDS = {"timestamp", "level", "event", "logger"}
 
 

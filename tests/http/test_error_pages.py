@@ -27,6 +27,12 @@ def test_what_only_programs_fetch_is_never_a_page(client, path):
     assert client.get(path, headers=BROWSER).mimetype == "application/problem+json"
 
 
+@pytest.mark.parametrize("path", ["/w//acme", "/api//health", "/api/workspaces/%2F%2Fevil.test%2F/dashboard"])
+def test_slashes_in_a_row_lead_nowhere_least_of_all_to_the_host_that_is_named(client, path):
+    answer = client.get(path, headers={"Host": "evil.test"})
+    assert (answer.status_code, answer.headers.get("Location")) == (404, None)
+
+
 def test_a_wrong_method_says_which_are_right(client):
     page = client.post("/w/acme", headers=BROWSER)
     assert (page.status_code, page.mimetype) == (405, "text/html")
