@@ -15,6 +15,7 @@ PLACES = {
     "workspace": "acme",
     "slug": "acme",
     "token_id": "00000000-0000-4000-8000-000000000000",
+    "user_id": "00000000-0000-4000-8000-000000000000",
     "session_id": "0" * 24,
     "name": "deploys",
     "connection_id": "conn_1_abc",
@@ -45,6 +46,9 @@ METRIC = {
 BODIES = {
     "POST /realtime": EVENT,
     "POST /realtime/batch": {"events": [EVENT]},
+    "POST /members": {"email": "nobody@acme.test", "role": "viewer"},
+    "PATCH /members/<uuid:user_id>": {"role": "viewer"},
+    "PATCH /settings": {"name": "Acme", "timezone": "UTC", "strict": False},
     "POST /tokens": {"name": "Build", "scopes": ["events:write"], "expiresAt": None},
     "POST /custom-metrics": METRIC,
     "PATCH /custom-metrics/<name>": METRIC | {"paused": False},
