@@ -29,7 +29,10 @@ NODE = Path(playwright.__file__).parent / "driver" / "node"
 # Programs that some end-to-end tests need: by the name of their package in Debian, and what cannot run without.
 PROGRAMS = {
     "chromium": ("/usr/bin/chromium", ("tests/end_to_end/client", "tests/end_to_end/dashboard")),
-    "nginx": ("/usr/sbin/nginx", ("tests/end_to_end/test_nginx_front.py",)),
+    "nginx": (
+        "/usr/sbin/nginx",
+        ("tests/end_to_end/test_nginx_front.py", "tests/end_to_end/test_nginx_slow.py"),
+    ),
 }
 # The same of what comes from npm.
 PACKAGES = {

@@ -40,12 +40,13 @@ http {{
 class Front:
     """nginx before a server; to a Visitor it is a server like another."""
 
-    def __init__(self, home: Path, server: Server, upstream: str):
+    def __init__(self, home: Path, server: Server, upstream: str, patience: int = 15):
+        """`patience`: the seconds it waits for a head or a body."""
         self.home = home
         self.port = unused_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.sessions = server.sessions
-        self._write(upstream)
+        self._write(upstream, patience)
         self._process = Process(
             [PROGRAM, "-p", home, "-c", home / "nginx.conf", *_as_who_we_are()],
             home / "nginx.log",
@@ -64,13 +65,15 @@ class Front:
         log = self.home / "error.log"
         return log.read_text() if log.exists() else ""
 
-    def _write(self, upstream: str) -> None:
+    def _write(self, upstream: str, patience: int) -> None:
         text = CONFIGURATION.read_text()
         for ours, theirs in {
             "server unix:/run/pulse/gunicorn.sock": f"server {upstream}",
             # Without TLS, for which we have no certificate.
             "listen 443 ssl http2;": f"listen 127.0.0.1:{self.port};",
             "listen [::]:443 ssl http2;": "",
+            "client_header_timeout 15s;": f"client_header_timeout {patience}s;",
+            "client_body_timeout 15s;": f"client_body_timeout {patience}s;",
             "ssl_certificate /etc/ssl/certs/pulse.pem;": "",
             "ssl_certificate_key /etc/ssl/private/pulse.key;": "",
         }.items():

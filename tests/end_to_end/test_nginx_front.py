@@ -131,6 +131,16 @@ def test_a_deploy_sends_the_streams_on_without_a_gap(server, front, mika, visit_
     assert resumed.until("event").json["eventId"] == missed
 
 
+def test_scripts_and_styles_come_compressed_and_are_kept_for_good(front, vera):
+    page = vera.get("/w/acme").text
+    for address in re.findall(r'"(/assets/[^"]+\.(?:js|css))"', page):
+        answer = vera.get(address, headers={"Accept-Encoding": "gzip"})
+        assert answer.headers["Content-Encoding"] == "gzip", address
+        assert answer.headers["Vary"] == "Accept-Encoding"
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert len(answer.content) > 0
+
+
 def test_nginx_finds_nothing_to_complain_of(front, vera):
     vera.listen().until("stats")
     complaints = [
