@@ -1,0 +1,137 @@
+"""`flask db upgrade`: from the first migration to the last with data, beside a service that goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import flask_migrate
+import gevent
+import pytest
+from flask import Flask
+from servers import until
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from app import create_app
+from app.config import Settings
+from app.extensions import db
+from launcher.postgres import Postgres
+
+FIRST, BEFORE_BROWSERS = "0001", "0003"  # 0004 adds a column to the sessions, which every request reads
+DATA = """
+    INSERT INTO users (id, email, name, password_hash) VALUES (gen_random_uuid(), 'ada@acme.test', 'Ada', '-');
+    INSERT INTO workspaces (id, slug, name) VALUES (gen_random_uuid(), 'acme', 'Acme');
+    INSERT INTO memberships SELECT workspaces.id, users.id, 'owner' FROM workspaces, users;
+    INSERT INTO event_heads (workspace_id, epoch, last_seq) SELECT id, 'a1b2c3d4', 3 FROM workspaces;
+    INSERT INTO minute_counts SELECT id, date_trunc('minute', now()), 'message.sent', 3, 0 FROM workspaces;
+    INSERT INTO sessions (token_hash, user_id, expires_at) SELECT '\\x01', id, now() + interval '1 day' FROM users;
+"""
+NEW_SESSION = "INSERT INTO sessions (token_hash, user_id, expires_at) SELECT :key, id, now() FROM users"
+
+
+@pytest.fixture
+def old(postgres: Postgres, environ: dict[str, str], request) -> Iterator[Callable[[str], Flask]]:
+    """`old("0003")`: an app on a database of that revision, with data of the first."""
+    apps: list[Flask] = []
+
+    def make(revision: str) -> Flask:
+        name = f"migrations_{request.node.name[:40]}"
+        postgres.create_database(name, "template0")
+        app = create_app(Settings.from_environ(environ | {"DATABASE_URL": postgres.url_of(name)}))
+        apps.append(app)
+        with app.app_context():
+            flask_migrate.upgrade(revision=FIRST)
+            with db.engine.begin() as connection:
+                connection.exec_driver_sql(DATA)
+            flask_migrate.upgrade(revision=revision)
+        return app
+
+    yield make
+    for app in apps:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def connect(old) -> Iterator[Callable[[Flask], Connection]]:
+    """Connections beside the service's, closed at the end."""
+    opened: list[Connection] = []
+
+    def make(app: Flask) -> Connection:
+        engine = create_engine(app.config["SQLALCHEMY_DATABASE_URI"], poolclass=NullPool)
+        opened.append(engine.connect())
+        return opened[-1]
+
+    yield make
+    for connection in opened:
+        connection.close()
+
+
+def upgrade(app: Flask) -> None:
+    with app.app_context():
+        flask_migrate.upgrade()
+
+
+def revision(connection: Connection) -> str:
+    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
+    connection.commit()
+    return found
+
+
+def test_data_of_the_first_days_are_there_after_the_last(old, connect):
+    app = old(FIRST)
+    upgrade(app)
+    connection = connect(app)
+    found = connection.exec_driver_sql("""
+        SELECT slug, strict, role, email, epoch, last_seq, last_received_at, count, browser
+        FROM workspaces
+        JOIN memberships ON memberships.workspace_id = workspaces.id JOIN users ON users.id = user_id
+        JOIN event_heads ON event_heads.workspace_id = workspaces.id
+        JOIN minute_counts ON minute_counts.workspace_id = workspaces.id
+        JOIN sessions ON sessions.user_id = users.id
+    """).one()
+    assert tuple(found) == ("acme", False, "owner", "ada@acme.test", "a1b2c3d4", 3, None, 3, "")
+
+
+def test_nothing_is_missing_that_the_models_have(old):
+    app = old("head")
+    with app.app_context():
+        flask_migrate.check()  # exits with an error where they differ
+
+
+def test_while_a_table_is_in_use_its_users_go_on(old, connect, capfd):
+    app = old(BEFORE_BROWSERS)
+    reader, writer = connect(app), connect(app)
+    reader.exec_driver_sql("SELECT count(*) FROM sessions")  # a long report: its transaction stays open
+    upgrading = gevent.spawn(upgrade, app)
+    until(lambda: waits_for_a_lock(writer), "the migration waits for the table")
+    # Behind a migration that waited for as long as it takes, this would wait too, for as long.
+    for number in range(3):
+        writer.execute(text(NEW_SESSION), {"key": bytes([7, number])})
+        writer.commit()
+        assert revision(writer) == BEFORE_BROWSERS
+    until(lambda: "A table is in use: trying again" in capfd.readouterr().err, "it says so")
+    reader.rollback()
+    upgrading.get(timeout=60)
+    assert revision(writer) > BEFORE_BROWSERS
+    browsers = writer.exec_driver_sql("SELECT browser FROM sessions").scalars().all()
+    assert browsers == [""] * 4
+
+
+def waits_for_a_lock(connection: Connection) -> bool:
+    query = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'sessions'::regclass"
+    found = connection.exec_driver_sql(query).scalar_one()
+    connection.commit()
+    return found > 0
+
+
+def test_of_two_at_once_one_waits_and_says_so(old, connect, capfd):
+    app = old(BEFORE_BROWSERS)
+    holder = connect(app)
+    holder.exec_driver_sql(f"SELECT pg_advisory_lock({0x50756C7365})")
+    holder.commit()
+    upgrading = gevent.spawn(upgrade, app)
+    until(lambda: "Another process applies migrations" in capfd.readouterr().err, "it says so")
+    assert revision(holder) == BEFORE_BROWSERS
+    holder.close()
+    upgrading.get(timeout=60)
