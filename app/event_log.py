@@ -50,9 +50,9 @@ APPEND = """
     WITH batch AS (
         SELECT * FROM unnest(
             %s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::uuid[], %s::text[],
-            %s::timestamptz[], %s::bytea[]
+            %s::timestamptz[], %s::bytea[], %s::text[], %s::text[]
         ) AS b (workspace_id, seq, event_id, event_type, event_data, user_id, session_id, occurred_at,
-                fingerprint)
+                fingerprint, address, user_agent)
     ), heads AS (
         UPDATE event_heads SET last_seq = latest.seq, last_received_at = %s
         FROM (SELECT workspace_id, max(seq) AS seq FROM batch GROUP BY workspace_id) AS latest
@@ -62,8 +62,9 @@ APPEND = """
         SELECT workspace_id, event_id, seq, fingerprint, occurred_at, %s FROM batch
     )
     INSERT INTO events (workspace_id, seq, event_id, event_type, event_data, user_id, session_id, occurred_at,
-                        received_at)
-    SELECT workspace_id, seq, event_id, event_type, event_data::jsonb, user_id, session_id, occurred_at, %s
+                        address, user_agent, received_at)
+    SELECT workspace_id, seq, event_id, event_type, event_data::jsonb, user_id, session_id, occurred_at,
+           address, user_agent, %s
     FROM batch
 """
 READ_AFTER = """
@@ -175,6 +176,8 @@ def _columns(entries: Sequence[LoggedEvent]) -> Iterable[list]:
     yield [event.session_id for event in events]
     yield _texts(entry.occurred_at for entry in entries)
     yield [f"\\x{entry.fingerprint.hex()}" for entry in entries]
+    yield [event.sender.address for event in events]
+    yield [event.sender.user_agent for event in events]
 
 
 def _texts(values: Iterable[UUID | datetime]) -> list[str]:
@@ -199,7 +202,7 @@ def anonymise(connection: Connection, user_id: UUID) -> int:
     """Take out of a user's events what could tell who it was; returns how many events that were."""
     return connection.exec_driver_sql(
         """
-        UPDATE events SET session_id = NULL, event_data = coalesce(
+        UPDATE events SET session_id = NULL, address = NULL, user_agent = NULL, event_data = coalesce(
             (SELECT jsonb_object_agg(key, value) FROM jsonb_each(event_data) WHERE key = ANY(%s)), '{}'
         ) WHERE user_id = %s
         """,

@@ -66,12 +66,12 @@ def read_page(
 
 
 def find(connection: Connection, workspace: UUID, event_id: str, seq: int | None = None) -> Row | None:
-    """The event with this id: COLUMNS, `received_at` and `event_data`.
+    """The event with this id: COLUMNS, `received_at`, `event_data`, and its sender if that is kept.
 
     Ids are remembered for some days. Beyond, an event is found by its number as well, or by the time in an id
     that the server made.
     """
-    whole = select(*COLUMNS, Event.received_at, Event.event_data).where(
+    whole = select(*COLUMNS, Event.received_at, Event.event_data, Event.address, Event.user_agent).where(
         Event.workspace_id == workspace, Event.event_id == event_id
     )
     by_id = (EventId.workspace_id == workspace) & (EventId.event_id == event_id)

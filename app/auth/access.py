@@ -30,6 +30,7 @@ class Access:
     workspace_name: str
     timezone: str
     strict: bool
+    addresses: str
     session_id: bytes | None  # the session row's key, or None if it is a token that asks
     token_id: UUID | None
     scopes: tuple[str, ...]  # with those that they include

@@ -25,6 +25,7 @@ COLUMNS = (
     Workspace.name.label("workspace_name"),
     Workspace.timezone,
     Workspace.strict,
+    Workspace.addresses,
 )
 
 

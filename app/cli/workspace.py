@@ -5,9 +5,16 @@ from __future__ import annotations
 import click
 
 from app.cli.commands import Commands, user_of, workspace_of
+from app.domain.sender import FULL, OFF, TRUNCATED, WISHES
 from app.models import ROLES
 from app.workspaces.members import add_member, remove_member, set_role
 from app.workspaces.workspace import change_settings, create_workspace
+
+KEEPS = {
+    OFF: "no addresses with events",
+    TRUNCATED: "truncated addresses, and user agents, with events",
+    FULL: "addresses and user agents with events",
+}
 
 workspace = Commands("workspace", help="Workspaces and their members.")
 
@@ -40,6 +47,15 @@ def workspace_timezone(slug: str, zone: str) -> None:
     """Have a workspace's days begin at midnight in another zone (an IANA name)."""
     change_settings(workspace_of(slug).id, {"timezone": zone})
     click.echo(f"The days of {slug} begin at midnight in {zone}.")
+
+
+@workspace.command("addresses")
+@click.argument("slug")
+@click.argument("wish", type=click.Choice(WISHES))
+def workspace_addresses(slug: str, wish: str) -> None:
+    """Keep addresses and user agents with events: not at all (off), truncated to their network, or in full."""
+    change_settings(workspace_of(slug).id, {"addresses": wish})
+    click.echo(f"{slug} keeps {KEEPS[wish]}.")
 
 
 @workspace.command("add-member")

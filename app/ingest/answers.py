@@ -62,8 +62,12 @@ class ExportedEvent(LoggedEvent):
 
 
 class WholeEvent(LoggedEvent):
-    """An event with its data."""
+    """An event with its data; for admins with its sender, if the workspace has that kept."""
 
+    optional: ClassVar = ("address", "user_agent")
+
+    address = nothing_or(fields.String())
+    user_agent = nothing_or(fields.String())
     received_at = fields.DateTime()
     event_data = fields.Dict(keys=fields.String())
 

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from flask import request
+
 from app.auth.access import Access
 from app.auth.actors import UNKNOWN, users_behind
 from app.domain.event import NewEvent
+from app.domain.sender import kept
 from app.ingest.faults import Faults
 from app.ingest.idempotency import identify, identify_all
 from app.ingest.schema import load_event
@@ -54,8 +57,9 @@ def _events(access: Access, loaded: Sequence[dict[str, Any]], faults: Faults) ->
         if actor not in users:
             faults.add(index, {"actor": [UNKNOWN]})
     faults.refuse()
+    sender = kept(access.addresses, request.remote_addr, request.user_agent.string)
     return [
-        NewEvent(workspace_id=access.workspace_id, user_id=users[actor], **fields)
+        NewEvent(workspace_id=access.workspace_id, user_id=users[actor], sender=sender, **fields)
         for actor, fields in zip(actors, loaded, strict=True)
     ]
 

@@ -49,7 +49,15 @@ def show_event(access: Access, event_id: str) -> Response:
         raise NotFound("An event of some days ago may take its number too: ?seq=")
     if row.user_id != access.user_id and not sees_data(access):
         raise Forbidden("An event's data is for its author and for admins.")
-    return jsonify(data=entry(row) | {"receivedAt": iso(row.received_at), "eventData": row.event_data})
+    whole = entry(row) | {"receivedAt": iso(row.received_at), "eventData": row.event_data}
+    return jsonify(data=whole | (_sender(row) if sees_data(access) else {}))
+
+
+def _sender(row: Row) -> dict[str, Any]:
+    """Where it came from, if the workspace had that kept."""
+    if row.address is None and row.user_agent is None:
+        return {}
+    return {"address": row.address, "userAgent": row.user_agent}
 
 
 def _find(access: Access, event_id: str, seq: int | None) -> Row | None:

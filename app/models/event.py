@@ -49,6 +49,9 @@ class Event(db.Model):
     user_id: Mapped[uuid.UUID]
     session_id: Mapped[str | None]
     occurred_at: Mapped[Instant]
+    # Only where the workspace asks for them.
+    address: Mapped[str | None]
+    user_agent: Mapped[str | None]
 
 
 class EventId(db.Model):

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.roles import ROLES
+from app.domain.sender import WISHES
 from app.extensions import db
 from app.models.columns import CreatedAt, UuidKey, WorkspaceKey
 
@@ -16,6 +17,7 @@ class Workspace(db.Model):
     __tablename__ = "workspaces"
     # A slug that looked like a UUID could not be told from an id in a URL.
     __table_args__ = (
+        CheckConstraint(f"addresses IN {WISHES}", name="known_wish"),
         CheckConstraint("slug ~ '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$' AND length(slug) < 36", name="slug_form"),
     )
 
@@ -24,6 +26,7 @@ class Workspace(db.Model):
     name: Mapped[str]
     timezone: Mapped[str] = mapped_column(server_default=text("'UTC'"))
     strict: Mapped[bool] = mapped_column(server_default=text("false"))
+    addresses: Mapped[str] = mapped_column(server_default=text("'off'"))  # what is kept of them with events
     created_at: Mapped[CreatedAt]
 
 

@@ -7,6 +7,7 @@ from marshmallow import fields
 from app.answer import Answer, many, nothing_or, one_of
 from app.auth.answers import User
 from app.domain.roles import ROLES
+from app.domain.sender import WISHES
 
 
 class TokenEntry(Answer):
@@ -61,6 +62,7 @@ class Settings(Answer):
     name = fields.String()
     timezone = fields.String(metadata={"description": "When its day begins: an IANA name."})
     strict = fields.Boolean(metadata={"description": "Are event types refused that Pulse does not know?"})
+    addresses = one_of(*WISHES, description="What is kept of addresses and user agents with events.")
 
 
 class AuditEntry(Answer):

@@ -32,8 +32,9 @@ KINDS = {
         WHERE actor_id = :user OR subject_id = :user ORDER BY id
     """,
     "event": """
-        SELECT workspace_id, seq, event_id, event_type, event_data, session_id, occurred_at, received_at
-        FROM events WHERE user_id = :user
+        SELECT workspace_id, seq, event_id, event_type, event_data, session_id, occurred_at, received_at,
+            address, user_agent
+        FROM events WHERE user_id = :user ORDER BY workspace_id, seq
     """,
 }
 

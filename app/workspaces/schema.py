@@ -7,12 +7,13 @@ import functools
 import zoneinfo
 from typing import Any, ClassVar
 
-from marshmallow import RAISE, Schema, ValidationError, fields
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from app.auth.schema import check_password
 from app.domain import strict_json
 from app.domain.field_errors import dotted
 from app.domain.identifiers import is_slug, normal_email
+from app.domain.sender import WISHES
 from app.errors import InvalidInput
 
 # In Python's list wherever the machine has them, but they name no place.
@@ -124,6 +125,10 @@ class ChangedSettings(Body):
     name = Name()
     timezone = fields.String(
         validate=_timezone, metadata={"description": "When its day begins: an IANA name."}
+    )
+    addresses = fields.String(
+        validate=validate.OneOf(WISHES, error=f"Must be one of: {', '.join(WISHES)}."),
+        metadata={"description": "What is kept of addresses, and of user agents unless off, with events."},
     )
     strict = Truth(metadata={"description": "Are event types refused that Pulse does not know?"})
 

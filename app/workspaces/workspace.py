@@ -45,13 +45,13 @@ def find_workspace(slug: str) -> Row | None:
 
 def settings_of(workspace_id: UUID) -> dict[str, Any]:
     """What admins may change, as the API tells it, and the slug."""
-    query = select(Workspace.slug, Workspace.name, Workspace.timezone, Workspace.strict)
+    query = select(Workspace.slug, Workspace.name, Workspace.timezone, Workspace.strict, Workspace.addresses)
     with db.engine.connect() as connection:
         return dict(connection.execute(query.where(Workspace.id == workspace_id)).mappings().one())
 
 
 def change_settings(workspace_id: UUID, changes: Mapping[str, Any]) -> None:
-    """Change some settings, all of them or none: `name`, `timezone`, `strict`; raises InvalidInput.
+    """Change some settings, all of them or none: `name`, `timezone`, `strict`, `addresses`; raises InvalidInput.
 
     They hold everywhere at once, for tokens in steady use half a second later; figures from the next tick on.
     """

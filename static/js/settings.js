@@ -11,7 +11,7 @@ import { SettingsApi } from './settings/settings-api.js';
 import { lossWords, sorted, zoneWords } from './settings/settings-words.js';
 
 const REFRESH_EVERY = 15_000; // milliseconds
-const FIELDS = ['name', 'timezone', 'strict'];
+const FIELDS = ['name', 'timezone', 'strict', 'addresses'];
 
 /** @typedef {import('./settings/settings-api.js').SeenType} SeenType */
 /** @type {AdminPage<{workspace: {slug: string, timezone: string}, settings: import('./settings/settings-api.js').Settings}>} */
@@ -40,7 +40,8 @@ const list = new RowList(page.part('types-seen'), {
 });
 
 function read() {
-  return { name: control('name').value, timezone: control('timezone').value, strict: control('strict').checked };
+  const [name, timezone, addresses] = ['name', 'timezone', 'addresses'].map((field) => control(field).value);
+  return { name, timezone, addresses, strict: control('strict').checked };
 }
 
 function explain() {
@@ -68,6 +69,7 @@ function show() {
   control('name').value = saved.name;
   control('timezone').value = saved.timezone;
   control('strict').checked = saved.strict;
+  control('addresses').value = saved.addresses;
   explain();
 }
 

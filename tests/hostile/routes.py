@@ -48,7 +48,7 @@ BODIES = {
     "POST /realtime/batch": {"events": [EVENT]},
     "POST /members": {"email": "nobody@acme.test", "role": "viewer"},
     "PATCH /members/<uuid:user_id>": {"role": "viewer"},
-    "PATCH /settings": {"name": "Acme", "timezone": "UTC", "strict": False},
+    "PATCH /settings": {"name": "Acme", "timezone": "UTC", "strict": False, "addresses": "off"},
     "POST /tokens": {"name": "Build", "scopes": ["events:write"], "expiresAt": None},
     "POST /custom-metrics": METRIC,
     "PATCH /custom-metrics/<name>": METRIC | {"paused": False},

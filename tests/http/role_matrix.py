@@ -117,7 +117,7 @@ REQUESTS: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/api/auth/password"): {"json": NEW_PASSWORD},
     ("POST", "/api/workspaces/<workspace>/members"): {"json": {"email": "tim@acme.test", "role": "viewer"}},
     ("PATCH", "/api/workspaces/<workspace>/settings"): {
-        "json": {"name": "Acme", "timezone": "UTC", "strict": False}
+        "json": {"name": "Acme", "timezone": "UTC", "strict": False, "addresses": "off"}
     },
     ("PATCH", "/api/workspaces/<workspace>/members/<uuid:user_id>"): {"json": {"role": "viewer"}},
     ("POST", "/api/workspaces/<workspace>/tokens"): {"json": {"name": "Build", "scopes": ["events:write"]}},

@@ -4,7 +4,7 @@ import pytest
 from posting import REALTIME, post_batch
 
 SETTINGS = "/api/workspaces/acme/settings"
-USUAL = {"slug": "acme", "name": "Acme", "timezone": "UTC", "strict": False}
+USUAL = {"slug": "acme", "name": "Acme", "timezone": "UTC", "strict": False, "addresses": "off"}
 
 
 def test_what_it_is_set_to(olivia):
@@ -26,6 +26,7 @@ def test_what_is_named_changes_and_the_rest_stays(olivia):
         ({"name": ""}, {"name": ["Must be 1 to 100 visible characters."]}),
         ({"strict": "yes"}, {"strict": ["Must be true or false."]}),
         ({"strict": 1}, {"strict": ["Must be true or false."]}),
+        ({"addresses": "some"}, {"addresses": ["Must be one of: off, truncated, full."]}),
         ({"slug": "other"}, {"slug": ["Unknown field."]}),
         ([], {"body": ["Must be a JSON object."]}),
     ],

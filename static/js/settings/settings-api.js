@@ -4,7 +4,7 @@
 import { askJson } from '../json-api.js';
 
 /**
- * @typedef {{slug: string, name: string, timezone: string, strict: boolean}} Settings
+ * @typedef {{slug: string, name: string, timezone: string, strict: boolean, addresses: string}} Settings
  *
  * @typedef {object} SeenType
  * @property {string} eventType

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from .conftest import PASSWORD, PHONE, email_of, notice
 
-USUAL = {"name": "Acme", "timezone": "UTC", "strict": False}
+USUAL = {"name": "Acme", "timezone": "UTC", "strict": False, "addresses": "off"}
 
 
 @pytest.fixture
@@ -35,6 +35,7 @@ def test_they_are_saved_together(visit_page, mika):
     expect(page.get_by_label("Timezone")).to_be_focused()
     page.get_by_label("Timezone").fill("Europe/Berlin")
     expect(page.locator("#settings-timezone-hint")).to_contain_text("There it is")
+    page.get_by_label("Addresses and user agents").select_option("truncated")
     page.get_by_label("Strict").check()
     expect(page.locator("#strict-loss")).to_contain_text("refused from then on: ")
     page.keyboard.press("Enter")
@@ -43,6 +44,7 @@ def test_they_are_saved_together(visit_page, mika):
     page.reload()
     expect(page.get_by_label("Timezone")).to_have_value("Europe/Berlin")
     expect(page.get_by_label("Strict")).to_be_checked()
+    expect(page.get_by_label("Addresses and user agents")).to_have_value("truncated")
 
 
 def test_on_a_phone_nothing_scrolls_sideways(visit_page):

@@ -1,0 +1,38 @@
+"""Where an event came from, as far as its workspace wants that kept: nothing, unless it asks."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address, ip_network
+from typing import NamedTuple
+
+OFF, TRUNCATED, FULL = WISHES = ("off", "truncated", "full")
+PREFIXES = {4: 24, 6: 48}  # bits of a truncated address: a neighbourhood, not a household
+LONGEST_AGENT = 256  # characters
+
+
+class Sender(NamedTuple):
+    """The address a request came from, and what its client called itself."""
+
+    address: str | None
+    user_agent: str | None
+
+
+NOBODY = Sender(None, None)
+
+
+def kept(wish: str, address: str | None, user_agent: str) -> Sender:
+    """What is stored with an event whose workspace wishes this."""
+    if wish == OFF:
+        return NOBODY
+    agent = "".join(filter(str.isprintable, user_agent))[:LONGEST_AGENT] or None
+    return Sender(truncated(address) if wish == TRUNCATED else address, agent)
+
+
+def truncated(address: str | None) -> str | None:
+    """The address with its end made 0 (IPv4 /24, IPv6 /48); nothing of what is none."""
+    try:
+        found = ip_address((address or "").partition("%")[0])
+    except ValueError:
+        return None
+    found = getattr(found, "ipv4_mapped", None) or found
+    return str(ip_network((found, PREFIXES[found.version]), strict=False).network_address)

@@ -1,0 +1,71 @@
+"""Addresses and user agents of events: kept where a workspace asks, seen by its admins, forgotten with a user."""
+
+import json
+
+import pytest
+from posting import REALTIME
+
+from app.workspaces.personal_data import erase, lines_of
+
+SETTINGS = "/api/workspaces/acme/settings"
+EVENT = f"{REALTIME.replace('realtime', 'events')}/e-1"
+BROWSER = {"User-Agent": "curl/8.0 (tests)"}
+PLACE = {"REMOTE_ADDR": "203.0.113.77"}
+
+
+@pytest.fixture
+def post(olivia, mika):
+    """`post("full")`: Mika's event in a workspace that wishes this."""
+
+    def post(wish, **more):
+        assert olivia.patch(SETTINGS, json={"addresses": wish}).status_code == 200
+        event = {"eventType": "user.active", "eventId": "e-1", **more}
+        return mika.post(REALTIME, json=event, headers=BROWSER, environ_base=PLACE)
+
+    return post
+
+
+def sender(client) -> tuple | None:
+    data = client.get(EVENT).get_json()["data"]
+    return (data["address"], data["userAgent"]) if "address" in data else None
+
+
+@pytest.mark.parametrize(
+    ("wish", "kept"),
+    [
+        ("off", None),
+        ("truncated", ("203.0.113.0", "curl/8.0 (tests)")),
+        ("full", ("203.0.113.77", "curl/8.0 (tests)")),
+    ],
+)
+def test_what_the_workspace_wishes_is_kept_and_admins_see_it(post, olivia, mika, wish, kept):
+    assert post(wish).status_code == 200
+    assert sender(olivia) == kept
+    assert sender(mika) is None
+
+
+def test_a_retry_from_elsewhere_is_a_retry(post, mika, olivia):
+    post("full")
+    again = mika.post(REALTIME, json={"eventType": "user.active", "eventId": "e-1"}).get_json()
+    assert again["duplicate"] is True
+    assert sender(olivia)[0] == "203.0.113.77"
+
+
+def test_lists_exports_and_streams_never_tell_it(post, olivia):
+    with olivia.get(REALTIME, headers={"Accept": "text/event-stream"}) as stream:
+        frames = iter(stream.response)
+        next(frames)
+        post("full")
+        told = next(frames).decode()
+    told += olivia.get(EVENT.removesuffix("/e-1")).text
+    assert "203.0.113" not in told
+    assert "curl/8.0" not in told
+
+
+def test_it_is_told_to_the_person_and_erased_with_them(app, post, olivia, cast):
+    post("full")
+    with app.app_context():
+        lines = [json.dumps(dict(line), default=str) for line in lines_of(cast["mika"])]
+        assert sum('"address": "203.0.113.77"' in line for line in lines) == 1
+        erase(cast["mika"])
+    assert sender(olivia) is None

@@ -1,0 +1,32 @@
+"""What of an address and a client is kept with an event."""
+
+import pytest
+
+from app.domain.sender import FULL, NOBODY, OFF, TRUNCATED, Sender, kept, truncated
+
+
+@pytest.mark.parametrize(
+    ("address", "shorter"),
+    [
+        ("203.0.113.77", "203.0.113.0"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1::"),
+        ("::ffff:203.0.113.77", "203.0.113.0"),
+        ("fe80::1%eth0", "fe80::"),
+        ("local", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_truncated_address_is_a_neighbourhood(address, shorter):
+    assert truncated(address) == shorter
+
+
+def test_nothing_is_kept_that_was_not_wished_for():
+    assert kept(OFF, "203.0.113.77", "curl/8.0") is NOBODY
+    assert kept(TRUNCATED, "203.0.113.77", "curl/8.0") == Sender("203.0.113.0", "curl/8.0")
+    assert kept(FULL, "203.0.113.77", "curl/8.0") == Sender("203.0.113.77", "curl/8.0")
+
+
+def test_what_a_client_calls_itself_is_short_and_visible():
+    assert kept(FULL, None, "x" * 1000 + "\t").user_agent == "x" * 256
+    assert kept(FULL, None, "") == NOBODY
