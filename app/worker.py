@@ -93,6 +93,12 @@ class Worker:
         if self._started:
             return
         self._started = True
+        if (streams := self.registry.limits.worker) < (wanted := self._settings.max_streams_per_worker):
+            log.warning(
+                "PULSE_MAX_STREAMS_PER_WORKER is cut from %d to %d by the limit of open files",
+                wanted,
+                streams,
+            )
         if poller.available():
             self.poller.start()
         for part in (self.hub, self.bus, self.registry, self.committer):
@@ -143,11 +149,8 @@ class Worker:
 
 def _limits(settings: Settings) -> Limits:
     files, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    streams = min(settings.max_streams_per_worker, max(1, files - OTHER_FILES))
-    if streams < settings.max_streams_per_worker:
-        log.warning("PULSE_MAX_STREAMS_PER_WORKER is cut to %d by the limit of %d open files", streams, files)
     return Limits(
-        worker=streams,
+        worker=min(settings.max_streams_per_worker, max(1, files - OTHER_FILES)),
         workspace=settings.max_streams_per_workspace,
         user=settings.max_streams_per_user,
         address=settings.max_streams_per_address,

@@ -60,7 +60,7 @@ class Registry:
     def __init__(self, link: RedisLink, worker: str, limits: Limits, cleanup_interval: float):
         self._link = link
         self._worker = worker
-        self._limits = limits
+        self.limits = limits
         self._cleanup_interval = cleanup_interval
         self._mine: Counter[Key] = Counter()
         self._entering = Gathering(self._enter_all)
@@ -85,15 +85,15 @@ class Registry:
 
     def enter(self, identity: Identity) -> None:
         """Count a new stream; raises TooManyStreams or TooManyOfYours, and then counts nothing."""
-        if self._open >= self._limits.worker:
-            raise TooManyStreams(f"It serves {self._limits.worker} at most.", retry_after=RETRY_AFTER)
+        if self._open >= self.limits.worker:
+            raise TooManyStreams(f"It serves {self.limits.worker} at most.", retry_after=RETRY_AFTER)
         keys = keys_of(identity)
         self._open += 1
         self._mine.update(keys)
         here = {key: self._mine[key] for key in keys}  # now: who comes later must not count against this one
         elsewhere = self._entering.ask(keys)
         for key in keys:
-            limit = getattr(self._limits, key[0])
+            limit = getattr(self.limits, key[0])
             if here[key] + elsewhere[key] > limit:
                 self.leave(identity)
                 detail = f"This {key[0]} has {limit} streams open already, which is the limit."

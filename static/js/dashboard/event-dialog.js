@@ -37,6 +37,7 @@ export class EventDialog {
     this.#part('.chip').textContent = row.type;
     this.#part('.chip').dataset.hue = String(row.hue);
     this.#tell({ who: row.who, when: row.fullTime, id: event.eventId, seq: '…', session: '…', received: '…' });
+    this.#showSender('');
     this.#showData('Asking the server …', null);
     this.#dialog.showModal();
     try {
@@ -48,11 +49,19 @@ export class EventDialog {
   }
 
   /** @param {WholeEvent} whole */
-  #showWhole({ seq, sessionId, receivedAt, eventData }) {
+  #showWhole({ seq, sessionId, receivedAt, eventData, address, userAgent }) {
+    this.#showSender([address, userAgent].filter(Boolean).join(' · '));
     const received = this.#clock.full(receivedAt);
     this.#tell({ seq: String(seq), session: sessionId ?? 'none', received });
     const isEmpty = Object.keys(eventData).length === 0;
     this.#showData(isEmpty ? 'It carries no data.' : '', isEmpty ? null : JSON.stringify(eventData, null, 2));
+  }
+
+  /** Hardly any workspace has it kept. @param {string} text */
+  #showSender(text) {
+    const fact = this.#part('.event-sender');
+    fact.textContent = text;
+    for (const part of [fact, /** @type {HTMLElement} */ (fact.previousElementSibling)]) part.hidden = text === '';
   }
 
   /** @param {string} message */

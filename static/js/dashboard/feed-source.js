@@ -8,7 +8,8 @@ import { withFilter } from './feed-filter.js';
 /**
  * @typedef {import('../api.js').LogEntry} LogEntry
  * @typedef {{events: LogEntry[], after: number}} Stretch  oldest first; `after`: the number looked up to
- * @typedef {LogEntry & {receivedAt: string, eventData: Record<string, unknown>}} WholeEvent
+ * @typedef {LogEntry & {receivedAt: string, eventData: Record<string, unknown>, address?: string | null,
+ *   userAgent?: string | null}} WholeEvent
  */
 
 const PAGE = 100;
