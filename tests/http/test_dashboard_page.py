@@ -1,5 +1,6 @@
 """The page at /w/<slug> as it leaves the server: useful before any script has run, and safe."""
 
+import gzip
 import json
 import re
 
@@ -106,3 +107,11 @@ def test_the_log_of_long_ago_is_told_from_no_log_at_all(tracked, sql):
     page = tracked.get("/w/acme")
     assert "Nothing recent to show" in page.text
     assert data_of(page)["lastEventId"].endswith("-3")
+
+
+def test_all_of_its_scripts_and_styles_are_small(olivia):
+    """As nginx sends them; the charts too, where they are installed."""
+    addresses = set(re.findall(r'"(/assets/[^"]+\.(?:js|css))"', olivia.get("/w/acme").text))
+    assert len(addresses) > 50
+    total = sum(len(gzip.compress(olivia.get(address, buffered=True).data, 6)) for address in addresses)
+    assert total < 150 * 1024
