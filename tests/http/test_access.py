@@ -56,6 +56,7 @@ def test_a_member_gets_all_that_a_route_needs_to_know(enter, cast, sql):
         "workspace_name": "Acme",
         "timezone": "UTC",
         "strict": "False",
+        "addresses": "off",
         "token_id": "None",
         "scopes": "('events:write', 'stats:read', 'admin')",
     }
