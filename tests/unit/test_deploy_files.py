@@ -63,3 +63,9 @@ def test_the_service_waits_longer_than_gunicorn_and_the_socket_is_the_one_nginx_
     assert int(service["LimitNOFILE"]) >= int(defaults["PULSE_MAX_STREAMS_PER_WORKER"]) + 512
     socket = units["pulse.socket"]["Socket"]["ListenStream"]
     assert f"server unix:{socket} " in (root / "deploy" / "nginx" / "pulse.conf").read_text()
+
+
+@pytest.mark.parametrize("path", ["docs/security.md", "docs/how-an-event-travels.md", "docs/operations.md"])
+def test_every_test_that_a_document_names_is_there(root, path):
+    named = set(re.findall(r"`(tests/[\w/.-]+)", (root / path).read_text()))
+    assert [name for name in sorted(named) if not (root / name).exists()] == []

@@ -1,0 +1,26 @@
+"""What is installed is what was looked at: every version is pinned, with its hashes, and no registry is named."""
+
+import json
+import re
+
+import pytest
+
+PINNED = re.compile(r"[\w.-]+(\[[\w,-]+\])?==[^\s;]+( ; .+)?( --hash=sha256:[0-9a-f]{64})+", re.ASCII)
+
+
+@pytest.mark.parametrize("name", ["run", "test", "bench"])
+def test_every_package_from_pypi_is_pinned_with_its_hashes(root, name):
+    text = (root / "requirements" / f"{name}.txt").read_text()
+    joined = re.sub(r" \\\n\s+", " ", re.sub(r"^\s*#.*\n", "", text, flags=re.MULTILINE))
+    packages = joined.splitlines()
+    assert len(packages) > 20
+    assert [package for package in packages if not PINNED.fullmatch(package)] == []
+    assert "://" not in text
+
+
+def test_every_package_from_npm_has_its_hash(root):
+    text = (root / "package-lock.json").read_text()
+    packages = [package for name, package in json.loads(text)["packages"].items() if name]
+    assert packages
+    assert all(package["integrity"].startswith("sha512-") for package in packages)
+    assert "://" not in text
