@@ -51,6 +51,10 @@ def live_through(demo: Demo, now: datetime) -> None:
         keep_old(cursor, [one for one in happened if one[0] < now - API_TAKES])
         keep_history(cursor, happened, ZoneInfo(zone))
     post(demo, [one for one in happened if one[0] >= now - API_TAKES])
+    with psycopg2.connect(demo.database_url()) as connection:
+        connection.cursor().execute(
+            "DELETE FROM samples"
+        )  # of the first moments, when nothing had happened yet
 
 
 def hour_of(moment: datetime) -> float:
@@ -92,7 +96,8 @@ def keep_old(cursor, happened: Iterable[Happened]) -> None:
 def keep_history(cursor, happened: Iterable[Happened], zone: ZoneInfo) -> None:
     """The figures of each minute and hour."""
     statement = """
-        INSERT INTO roll_ups SELECT id, %s, %s, %s FROM workspaces WHERE slug = 'acme' ON CONFLICT DO NOTHING
+        INSERT INTO roll_ups AS r SELECT id, %s, %s, %s FROM workspaces WHERE slug = 'acme'
+        ON CONFLICT (workspace_id, step, at) DO UPDATE SET figures = excluded.figures
     """
     hours: dict[datetime, dict[str, list]] = {}
     for minute, figures in minutes_of(happened, zone):
