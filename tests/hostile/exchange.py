@@ -34,6 +34,7 @@ def exchange(port: int, raw: bytes) -> tuple[list[Answer], bool]:
     with socket.create_connection(("127.0.0.1", port), PATIENCE) as connection:
         with contextlib.suppress(ConnectionError):
             connection.sendall(raw)
+        with contextlib.suppress(OSError):  # it may be closed already, and then is no connection
             connection.shutdown(socket.SHUT_WR)
         data, ended = _all_of(connection)
         return parsed(data), ended

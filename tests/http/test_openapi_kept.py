@@ -18,7 +18,7 @@ from schemathesis.core.failures import FailureGroup
 from app.openapi.document import PREFIXES
 
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "0"))
-GUESSES = 12  # for each route
+GUESSES = 8  # for each route
 HARD = settings(
     database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
 )
