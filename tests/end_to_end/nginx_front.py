@@ -8,6 +8,7 @@ import signal
 import socket
 from pathlib import Path
 
+import psutil
 from servers import ROOT, Server, until, unused_port
 
 from launcher.process import Process, tail
@@ -59,6 +60,15 @@ class Front:
 
     def stop(self) -> None:
         self._process.stop({signal.SIGTERM: 10})
+
+    def reload(self) -> None:
+        """New workers take over what comes; the old ones stay for what is open."""
+        before = self._workers()
+        self._process.signal(signal.SIGHUP)
+        until(lambda: self._workers() - before, "new workers")
+
+    def _workers(self) -> set[int]:
+        return {child.pid for child in psutil.Process(self._process.pid).children()}
 
     def errors(self) -> str:
         """What nginx has to say of its own."""

@@ -131,6 +131,18 @@ def test_a_deploy_sends_the_streams_on_without_a_gap(server, front, mika, visit_
     assert resumed.until("event").json["eventId"] == missed
 
 
+def test_nginx_reloads_under_its_streams_and_nobody_notices(front, mika, visit_at):
+    through = visit_at(front, "vera")
+    stream = through.listen()
+    stream.until("stats")
+    before = mika.track()["eventId"]
+    front.reload()
+    after = [visit_at(front, "mika").track()["eventId"] for _ in range(3)]
+    assert [event.json["eventId"] for event in stream.events(4)] == [before, *after]
+    resumed = visit_at(front, "vera").listen()
+    resumed.until("stats")
+
+
 def test_scripts_and_styles_come_compressed_and_are_kept_for_good(front, vera):
     page = vera.get("/w/acme").text
     for address in re.findall(r'"(/assets/[^"]+\.(?:js|css))"', page):
