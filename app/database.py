@@ -32,6 +32,8 @@ ENGINE_OPTIONS: dict[str, Any] = {
 def init_app(app: Flask) -> None:
     """Have psycopg2 wait as gevent does, and the requests' pool hand out live connections only."""
     postgres_link.cooperate()
+    # Every request would look for a session to put away; we borrow connections for single questions instead.
+    app.teardown_appcontext_funcs.remove(db._teardown_session)
     with app.app_context():
         postgres_link.watch(db.engine)
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
 from flask import Flask, Request, Response
 from flask.json.provider import DefaultJSONProvider
-from werkzeug.routing import MapAdapter
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter, Rule
 
 # What decides how our URLs begin, as far as a request tells.
 ADDRESS = ("wsgi.url_scheme", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "SCRIPT_NAME")
+LONGEST_PATH = 256  # characters; longer ones are found, but not remembered
 
 
 class CompactJson(DefaultJSONProvider):
@@ -31,6 +34,20 @@ class CompactJson(DefaultJSONProvider):
         return self._app.response_class(f"{text}\n", content_type="application/json")
 
 
+class Adapter(MapAdapter):
+    """Finds the route of a request; `routes` tells those that have been found before, in a tenth of the time."""
+
+    routes: Callable[[str, str], tuple[Rule, dict[str, Any]]]
+
+    def match(self, *args: Any, **kwargs: Any) -> Any:
+        """What Flask asks for is remembered; whatever has no route is answered anew, with this request's host."""
+        if not args and kwargs == {"return_rule": True} and len(self.path_info) <= LONGEST_PATH:
+            with suppress(HTTPException):
+                rule, values = self.routes(self.path_info, self.default_method)
+                return rule, values.copy()
+        return super().match(*args, **kwargs)
+
+
 class Pulse(Flask):
     """A Flask whose views are ordinary functions, and which knows its own address from request to request."""
 
@@ -40,8 +57,9 @@ class Pulse(Flask):
         super().__init__(*args, **kwargs)
         # `//` is nothing, not a redirect to `/`: that would lead to whatever host the request names.
         self.url_map.merge_slashes = False
-        # A few names lead here; anybody can make up more.
+        # A few names lead here, to a few paths; anybody can make up more.
         self._at_address = lru_cache(maxsize=64)(self._bind)
+        self._routes = lru_cache(maxsize=1024)(self._find)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """To look whether a function is a coroutine takes 10 µs of each request, and none of ours is."""
@@ -52,7 +70,7 @@ class Pulse(Flask):
         if request is None or "HTTP_UPGRADE" in request.environ:
             return super().create_url_adapter(request)
         here = self._at_address(*map(request.environ.get, ADDRESS))
-        return MapAdapter(
+        adapter = Adapter(
             self.url_map,
             here.server_name,
             here.script_name,
@@ -62,6 +80,11 @@ class Pulse(Flask):
             request.method,
             request.query_string.decode(errors="replace"),
         )
+        adapter.routes = self._routes
+        return adapter
+
+    def _find(self, path: str, method: str) -> tuple[Rule, dict[str, Any]]:
+        return self.url_map.bind("").match(path, method, return_rule=True)
 
     def _bind(self, *address: str | None) -> MapAdapter:
         given = {name: value for name, value in zip(ADDRESS, address, strict=True) if value is not None}

@@ -22,7 +22,8 @@ def read_json(limit: int) -> object:
     Raises UnsupportedType, PayloadTooLarge or InvalidJson. The value may still hold what cannot be
     stored (NaN, null characters, great depth): `strict_json.faults` names that by field.
     """
-    if request.content_type != JSON and request.mimetype != JSON:  # nearly always there is nothing to parse
+    # Nearly always there is nothing to parse.
+    if request.environ.get("CONTENT_TYPE") != JSON and request.mimetype != JSON:
         raise UnsupportedType("Send the body with Content-Type: application/json.")
     try:
         return strict_json.parse(read_body(limit))

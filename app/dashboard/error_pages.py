@@ -52,7 +52,7 @@ def words_for(status: int, code: str, title: str) -> Words:
 
 
 def _dress(response: Response) -> Response:
-    if response.mimetype != PROBLEM or not _is_for_a_person():
+    if response.status_code < 400 or response.mimetype != PROBLEM or not _is_for_a_person():
         return response
     problem = response.get_json()
     words = words_for(response.status_code, problem["code"], problem["title"])

@@ -57,7 +57,9 @@ def _events(access: Access, loaded: Sequence[dict[str, Any]], faults: Faults) ->
         if actor not in users:
             faults.add(index, {"actor": [UNKNOWN]})
     faults.refuse()
-    sender = kept(access.addresses, request.remote_addr, request.user_agent.string)
+    # Nearly nobody asks for it, and `request.user_agent` would be made for every post.
+    agent = request.environ.get("HTTP_USER_AGENT", "")
+    sender = kept(access.addresses, request.remote_addr, agent)
     return [
         NewEvent(workspace_id=access.workspace_id, user_id=users[actor], sender=sender, **fields)
         for actor, fields in zip(actors, loaded, strict=True)

@@ -146,7 +146,8 @@ def nothing_is_stored(app, cast, sql):
         tables = [table for table in db.metadata.sorted_tables if table.name not in BEFORE]
         assert "events" in {table.name for table in tables}
         for table in tables:
-            assert db.session.execute(select(func.count()).select_from(table)).scalar() == 0, table.name
+            with db.engine.connect() as connection:
+                assert connection.execute(select(func.count()).select_from(table)).scalar() == 0, table.name
     assert sql("SELECT DISTINCT last_seq FROM event_heads") == [(0,)]
 
 
