@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row
+from sqlalchemy import Connection, Engine
 
 
 class Script:
@@ -25,10 +25,12 @@ class Script:
         self._statements.append(statement)
         self._parameters += [_array(value) if isinstance(value, list) else value for value in parameters]
 
-    def run(self, connection: Connection) -> Sequence[Row]:
-        """Run them in order; the rows of the last one, if it gives any."""
-        result = connection.exec_driver_sql(";".join(self._statements), tuple(self._parameters))
-        return result.all() if result.returns_rows else []
+    def run(self, connection: Connection) -> Sequence[tuple]:
+        """Run them in order; the rows of the last one, if it gives any. Raises psycopg2's own errors."""
+        # By psycopg2's cursor: SQLAlchemy would learn anew each time what columns there are.
+        with connection.connection.cursor() as cursor:
+            cursor.execute(";".join(self._statements), self._parameters)
+            return cursor.fetchall() if cursor.description else []
 
 
 @contextmanager

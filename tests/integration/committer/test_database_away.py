@@ -8,8 +8,10 @@ import flask_migrate
 import gevent
 import pytest
 import sqlalchemy
+from psycopg2.extensions import connection as Psycopg2Connection
+from psycopg2.extensions import cursor as Cursor
 from servers import PATIENCE
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, text
 
 from app import create_app, postgres_link
 from app.config import Settings
@@ -104,13 +106,13 @@ def test_errors_that_sqlalchemy_does_not_wrap_are_known_too(start, engine, runni
     committer.retry_for = 0
     assert outcome(committer, events(1)) == [1]
 
-    @sqlalchemy.event.listens_for(engine, "begin")
-    def find_it_dead(connection: Connection) -> None:
+    @sqlalchemy.event.listens_for(engine, "checkout")
+    def find_it_dead(connection: Psycopg2Connection, *_: object) -> None:
         running.kill()
-        connection.connection.dbapi_connection.cursor().execute("SELECT 1")
+        connection.cursor().execute("SELECT 1")
 
     assert outcome(committer, events(1)) is Unavailable
-    sqlalchemy.event.remove(engine, "begin", find_it_dead)
+    sqlalchemy.event.remove(engine, "checkout", find_it_dead)
     running.start()
     committer.retry_for = 5
     assert outcome(committer, events(1)) == [2]
@@ -126,13 +128,31 @@ class Impatient(postgres_link.Link):
 
 
 @pytest.fixture
-def impatient(running: Postgres) -> Iterator[Engine]:
+def impatient(running: Postgres, watched: type[Cursor]) -> Iterator[Engine]:
     options = ENGINE_OPTIONS | {
-        "connect_args": ENGINE_OPTIONS["connect_args"] | {"connection_factory": Impatient}
+        "connect_args": ENGINE_OPTIONS["connect_args"]
+        | {"connection_factory": Impatient, "cursor_factory": watched}
     }
     engine = create_engine(url_of(running), **options)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def before_commit() -> list[Callable[[], None]]:
+    """What is done, once, when a COMMIT is about to be sent."""
+    return []
+
+
+@pytest.fixture
+def watched(before_commit) -> type[Cursor]:
+    class Watched(Cursor):
+        def execute(self, statement, parameters=None):
+            if before_commit and str(statement).endswith("COMMIT"):
+                before_commit.pop()()
+            return super().execute(statement, parameters)
+
+    return Watched
 
 
 def test_a_server_that_says_nothing_is_given_up(start, impatient, running, events, log):
@@ -159,18 +179,14 @@ def test_nobody_waits_in_a_queue_for_a_server_that_says_nothing(start, impatient
     assert len(log()) == 2
 
 
-def test_a_commit_during_which_it_freezes_is_stored_once(start, impatient, running, event, log):
+def test_a_commit_during_which_it_freezes_is_stored_once(
+    start, impatient, running, before_commit, event, log
+):
     committer = start(impatient)
-
-    @sqlalchemy.event.listens_for(impatient, "before_cursor_execute")
-    def freeze(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:
-        if statement.endswith("COMMIT"):
-            running.freeze()
-
+    before_commit.append(running.freeze)
     with pytest.raises(OutcomeUnknown) as unknown:
         committer.submit([event("e-1")])
     assert unknown.value.retry_after == 2
-    sqlalchemy.event.remove(impatient, "before_cursor_execute", freeze)
     running.thaw()
     [again] = committer.submit([event("e-1")])  # as the answer advises
     assert (again.seq, again.duplicate) == (1, True)
