@@ -16,11 +16,13 @@ from gevent.socket import wait
 from psycopg2 import extensions
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 # libpq's connect_timeout does not count when it is gevent that waits.
 CONNECT_PATIENCE = 3.0  # seconds of silence
 PATIENCE = 12.0  # seconds of silence; longer than the server's limits, so that its word comes first
 LIMITS = "-c statement_timeout=10s -c lock_timeout=8s -c idle_in_transaction_session_timeout=30s"
+PROVEN = "was open when it was handed out before"
 EVENTS = {extensions.POLL_READ: 1, extensions.POLL_WRITE: 2}  # as libev counts them
 
 _poll = get_original("select", "poll")  # gevent's own has none, and here it never waits
@@ -69,12 +71,21 @@ def _wait(connection: extensions.connection) -> None:
             watcher.close()
 
 
-def _refuse_if_closed(connection: extensions.connection, *_: object) -> None:
+def _refuse_if_closed(connection: extensions.connection, record: ConnectionPoolEntry, _: object) -> None:
+    if not _is_closed(connection):
+        record.info[PROVEN] = True  # until the record gets another connection
+    elif PROVEN in record.info:
+        raise InvalidatePoolError("closed at rest")  # which condemns all that are older, and connects anew
+    else:
+        # SQLAlchemy would try once more, and then call it a fault of ours that no caller expects.
+        raise psycopg2.OperationalError("the database closed the connection as soon as it was made")
+
+
+def _is_closed(connection: extensions.connection) -> bool:
     # A server that ends says so, and says nothing else to a connection at rest. To look takes 3 µs; to ask
-    # (pool_pre_ping) takes a round trip on the way of every post. One found closed condemns all that are older.
+    # (pool_pre_ping) takes a round trip on the way of every post.
     if connection.closed:
-        raise InvalidatePoolError("closed by ourselves")
+        return True
     look = _poll()
     look.register(connection, select.POLLIN)
-    if look.poll(0):
-        raise InvalidatePoolError("closed by the server")
+    return bool(look.poll(0))

@@ -12,6 +12,7 @@ from gevent import socket
 from gevent.server import StreamServer
 
 COMMIT = b"COMMIT\x00"  # the end of what libpq sends
+READY = b"Z\x00\x00\x00\x05I"  # the end of what PostgreSQL says when a connection has been made
 BEFORE, AFTER = "before", "after"
 
 
@@ -25,6 +26,7 @@ class CutLine:
         self.url = f"postgresql+psycopg2://pulse@{parts.path}?host={quote(str(directory))}&port=5432"
         self.cuts: deque[str] = deque()
         self.is_down = False  # new connections find nobody
+        self.stillborn = 0  # so many new connections are cut as soon as they have been made
         self.commits = 0  # that went through
         self._listener = StreamServer(self._listen(), self._carry)
 
@@ -49,6 +51,8 @@ class CutLine:
             if self.is_down:
                 return
             server.connect(self._server)
+            if not self._greets(server, client):
+                return
             answering = gevent.spawn(self._pump, server, client)
             try:
                 while data := client.recv(65_536):
@@ -57,6 +61,16 @@ class CutLine:
                     server.sendall(data)
             finally:
                 answering.kill()
+
+    def _greets(self, server: socket.socket, client: socket.socket) -> bool:
+        """Pass on what is said until the connection has been made; False when it is cut then."""
+        server.sendall(client.recv(65_536))
+        data = b""
+        while not data.endswith(READY):
+            data = server.recv(65_536)
+            client.sendall(data)
+        self.stillborn -= 1
+        return self.stillborn < 0
 
     def _cuts(self, server: socket.socket, data: bytes, answering: gevent.Greenlet) -> bool:
         """Decide what becomes of this COMMIT; True when the line is cut."""

@@ -23,7 +23,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from app import measured
 from app.domain.event import NewEvent, Receipt
 from app.domain.instants import to_millisecond
-from app.domain.numbering import Conflict, Gone, Outcome
+from app.domain.numbering import Conflict, Gone
 from app.errors import Conflicting, NotFound, OutcomeUnknown, Overloaded, Problem, Unavailable
 from app.ingest.announcement import Announcement, announcements
 from app.ingest.transaction import Committed, Interrupted, commit
@@ -132,12 +132,9 @@ class Committer:
         return batch
 
     def _commit(self, batch: Sequence[Submission]) -> None:
+        begun = monotonic()
         try:
-            begun = monotonic()
             committed = self._commit_surely(batch)
-            events = sum(len(submission.events) for submission in batch)
-            measured.committed.send(None, events=events, seconds=monotonic() - begun)
-            announced = announcements([s.events for s in batch], committed)
         except Problem as problem:
             for submission in batch:
                 submission.answer.set_exception(problem)
@@ -145,15 +142,13 @@ class Committer:
             self._isolate(batch, error)
         else:
             self._join_telling()  # one after another: news leave in the order of their numbers
-            self._telling = gevent.spawn(self._tell, batch, committed.outcomes, announced)
+            self._telling = gevent.spawn(self._tell, batch, committed, monotonic() - begun)
 
-    def _tell(
-        self, batch: Sequence[Submission], outcomes: Sequence[Outcome], announced: Sequence[Announcement]
-    ) -> None:
+    def _tell(self, batch: Sequence[Submission], committed: Committed, seconds: float) -> None:
         """Announce a commit and answer those who wait for it, while the next one is under way."""
-        self._announce_safely(announced)
+        self._announce_safely(batch, committed, seconds)
         half = (len(batch) + 1) // 2
-        for place, (submission, outcome) in enumerate(zip(batch, outcomes, strict=True)):
+        for place, (submission, outcome) in enumerate(zip(batch, committed.outcomes, strict=True)):
             # Who is answered runs on to their next post before the loop looks at anything else. Half-way it must
             # look: the next commit has its locks by now. PostgreSQL would wait for us, and then we for it.
             if place == half:
@@ -205,9 +200,11 @@ class Committer:
         self._queue.clear()
         self._waiting = 0
 
-    def _announce_safely(self, announced: Sequence[Announcement]) -> None:
+    def _announce_safely(self, batch: Sequence[Submission], committed: Committed, seconds: float) -> None:
+        requests = [submission.events for submission in batch]
         try:
-            self._announce(announced)
+            measured.committed.send(None, events=sum(map(len, requests)), seconds=seconds)
+            self._announce(announcements(requests, committed))
         except Exception:
             # The events are committed, so the answer is a success; streams will notice the gap and fetch it.
             log.exception("a commit could not be announced")

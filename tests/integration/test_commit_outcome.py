@@ -91,6 +91,17 @@ def test_a_line_that_breaks_again_and_again(line, submit, stored, announced, cut
     assert news(announced) == [1]
 
 
+def test_a_connection_that_dies_as_it_is_made_is_the_databases_fault(line, submit, stored, announced):
+    """Not the events': they are tried again together, as what the broken commit may have stored."""
+    submit("before")
+    line.cuts.append(AFTER)
+    line.stillborn = 2
+    asking = [gevent.spawn(submit, event_id) for event_id in ("a", "b")]
+    assert sorted(greenlet.get()[0] for greenlet in asking) == [("a", 2, False), ("b", 3, False)]
+    assert stored() == [("before", 1), ("a", 2), ("b", 3)]
+    assert news(announced) == [1, 2, 3]
+
+
 def test_many_requests_in_one_broken_commit_each_get_their_own_answer(line, submit, stored):
     line.cuts.append(AFTER)
     asking = [gevent.spawn(submit, f"e-{number}") for number in range(10)]
