@@ -14,11 +14,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import browser
 import playwright
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,33 +27,41 @@ MEMORIES = ROOT / "build" / "pytest"  # which tests failed, by check
 BIN = Path(sys.executable).parent
 # Playwright brings a Node of its own: a newcomer may have none.
 NODE = Path(playwright.__file__).parent / "driver" / "node"
-# Programs that some end-to-end tests need: by the name of their package in Debian, and what cannot run without.
+
+
+@dataclass(frozen=True)
+class Need:
+    """What some tests need: any one of these packages, by the place where each puts it."""
+
+    places: Mapping[str, str | Path]
+    tests: Sequence[str]
+
+    @property
+    def is_met(self) -> bool:
+        return any(Path(place).exists() for place in self.places.values())
+
+
+def from_npm(name: str, test: str) -> Need:
+    return Need({name: ROOT / f"node_modules/{name}/package.json"}, [test])
+
+
+# From Debian; the first package that can be had will do.
 PROGRAMS = {
-    "chromium": ("/usr/bin/chromium", ("tests/end_to_end/client", "tests/end_to_end/dashboard")),
-    "nginx": (
-        "/usr/sbin/nginx",
-        ("tests/end_to_end/test_nginx_front.py", "tests/end_to_end/test_nginx_slow.py"),
+    "chromium": Need(browser.CHROMIUMS, ["tests/end_to_end/client", "tests/end_to_end/dashboard"]),
+    "nginx": Need(
+        {"nginx": "/usr/sbin/nginx"},
+        ["tests/end_to_end/test_nginx_front.py", "tests/end_to_end/test_nginx_slow.py"],
     ),
 }
-# The same of what comes from npm.
 PACKAGES = {
-    "axe-core": (
-        ROOT / "node_modules/axe-core/package.json",
-        ("tests/end_to_end/dashboard/test_axe.py",),
-    ),
-    "react": (
-        ROOT / "node_modules/react/package.json",
-        ("tests/end_to_end/client/test_react.py",),
-    ),
-    "uplot": (
-        ROOT / "node_modules/uplot/package.json",
-        ("tests/end_to_end/dashboard/test_figure_panel.py",),
-    ),
+    "axe-core": from_npm("axe-core", "tests/end_to_end/dashboard/test_axe.py"),
+    "react": from_npm("react", "tests/end_to_end/client/test_react.py"),
+    "uplot": from_npm("uplot", "tests/end_to_end/dashboard/test_figure_panel.py"),
 }
 NEEDED = PROGRAMS | PACKAGES
 # A pytest whose failures are no more than this runs them once more, alone: what passes then is named at the end.
 FEW = 3
-LONGEST = 15 * 60  # seconds for a check: what hangs is a failure, and has to say so
+LONGEST = 30 * 60  # seconds for a check: what hangs is a failure, and has to say so
 COUNT = re.compile(r"(\d+) (passed|failed|error|errors)\b|^ℹ (pass|fail) (\d+)$", re.MULTILINE)
 
 
@@ -88,12 +97,16 @@ def ignoring(tests: Iterable[str]) -> list[str]:
 
 def checks() -> list[Check]:
     """All checks; the longest first, so that the quick ones run beside them."""
-    without = {tests for name in missing() for tests in NEEDED[name][1]}
-    browser = set(PROGRAMS["chromium"][1])
+    without = {tests for name in missing() for tests in NEEDED[name].tests}
+    in_browser = set(PROGRAMS["chromium"].tests)
     return [
         pytest("integration (real servers)", "tests/integration"),
-        pytest("end to end (gunicorn, nginx)", "tests/end_to_end", *ignoring(browser | without)),
-        *([pytest("browser", *sorted(browser), *ignoring(without))] if browser.isdisjoint(without) else []),
+        pytest("end to end (gunicorn, nginx)", "tests/end_to_end", *ignoring(in_browser | without)),
+        *(
+            [pytest("browser", *sorted(in_browser), *ignoring(without))]
+            if in_browser.isdisjoint(without)
+            else []
+        ),
         pytest("http (real servers)", "tests/http"),
         pytest("chaos (whatever dies)", "tests/chaos"),
         pytest("unit", "tests/unit"),
@@ -153,7 +166,7 @@ def output_of(process: subprocess.Popen[str]) -> str:
 
 def missing() -> list[str]:
     """The programs and packages that are not here."""
-    return [name for name, (place, _) in NEEDED.items() if not Path(place).exists()]
+    return [name for name, need in NEEDED.items() if not need.is_met]
 
 
 def install(names: Sequence[str]) -> None:
@@ -164,7 +177,9 @@ def install(names: Sequence[str]) -> None:
     quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
     subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
     for name in names:  # one by one: that one cannot be had is no reason to do without the other
-        subprocess.run(["apt-get", "install", "-y", "-qq", name], check=False, **quiet)
+        for package in PROGRAMS[name].places:
+            if not PROGRAMS[name].is_met:
+                subprocess.run(["apt-get", "install", "-y", "-qq", package], check=False, **quiet)
 
 
 def count(results: Sequence[Result], *kinds: str) -> int:
@@ -196,8 +211,9 @@ def main() -> int:
     for result in results:
         print(f"{'passed' if result.code == 0 else 'FAILED'}  {result.check.name} ({result.seconds:.0f} s)")
     for name in missing():
-        place, tests = NEEDED[name]
-        print(f"NOT RUN  {', '.join(tests)}: there is no {place}, and it could not be installed")
+        need = NEEDED[name]
+        places = " nor ".join(map(str, need.places.values()))
+        print(f"NOT RUN  {', '.join(need.tests)}: there is no {places}, and it could not be installed")
     for test in (test for name in sorted(mended) for test in unsteady[name]):
         print(f"UNSTEADY  {test}: it failed, and passed when it ran again alone. Mend the test.")
     failed = [result for result in results if result.code != 0 and result.check.name not in mended]
