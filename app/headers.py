@@ -52,7 +52,12 @@ class ProtectedResponse(Response):
     def _is_plain(self) -> bool:
         """Whether this is a 200 whose text is there, with nothing to do at its end."""
         # Werkzeug would copy headers and text, and find nothing to mend.
-        return self._status_code == 200 and type(self.response) is list and not self._on_close
+        return (
+            self._status_code == 200
+            and type(self.response) is list
+            and not self._on_close
+            and "Content-Length" in self.headers
+        )
 
 
 def protected(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:

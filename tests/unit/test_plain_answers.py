@@ -1,0 +1,46 @@
+"""An answer that takes the short way out is the one that Werkzeug would have made."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Response
+from werkzeug.test import create_environ
+
+from app.headers import ProtectedResponse, protected
+
+ANSWERS = {
+    "text": lambda make: make("some text"),
+    "nothing": lambda make: make(""),
+    "bytes": lambda make: make(b"\x00\xff", mimetype="application/octet-stream"),
+    "JSON": lambda make: make('{"a":1}\n', content_type="application/json"),
+    "in pieces": lambda make: make([b"one", b"two"]),
+    "in texts": lambda make: make(["é", "è"]),
+    "a generator": lambda make: make(piece for piece in (b"one", b"two")),
+    "created": lambda make: make("made", 201, {"Location": "/there"}),
+    "no content": lambda make: make("", 204),
+    "not modified": lambda make: make("", 304),
+    "a problem": lambda make: make("no", 404, {"Cache-Control": "no-store"}),
+    "a page": lambda make: make("<p>", mimetype="text/html"),
+}
+
+
+def told(response: Response, method: str) -> tuple[bytes, str, list]:
+    body, status, headers = response.get_wsgi_response(create_environ(method=method))
+    return b"".join(body), status, sorted(headers)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "HEAD"])
+@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
+def test_it_says_what_werkzeug_says_and_protects_it(answer, method):
+    body, status, headers = told(answer(Response), method)
+    assert told(answer(ProtectedResponse), method) == (body, status, sorted(protected(headers)))
+
+
+def test_what_is_to_be_done_at_its_end_is_done():
+    done = []
+    response = ProtectedResponse("text")
+    response.call_on_close(lambda: done.append("closed"))
+    body, _, _ = response.get_wsgi_response(create_environ())
+    assert b"".join(body) == b"text"
+    body.close()
+    assert done == ["closed"]
