@@ -135,6 +135,11 @@ _soft, hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, (hard_limit, hard_limit))
 
 
+def post_fork(_server, _worker):
+    """Load without collecting garbage: nothing of it is any, and to look again and again takes a seventh of the start."""
+    gc.disable()
+
+
 def post_worker_init(worker):
     """Start our greenlets in the worker, and have streams end before gunicorn waits for them."""
     worker.pulse = worker.wsgi.extensions["pulse"]
@@ -144,6 +149,7 @@ def post_worker_init(worker):
     # What has been loaded by now is no garbage; looking through all of it, again and again, would hold streams up.
     gc.collect()
     gc.freeze()
+    gc.enable()
     gevent.spawn(_close_idle_with, worker)
 
 

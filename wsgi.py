@@ -1,13 +1,9 @@
 """The WSGI entry point: `app` for gunicorn and for `flask --app wsgi`."""
 
-import gc
 import sys
 
-# Nothing of what is loaded is garbage, and to look through it again and again takes a seventh of the start.
-gc.disable()
-
 # Patch before anything imports socket, time or threading (redis/retry.py does `from time import sleep`).
-from gevent import monkey  # noqa: E402
+from gevent import monkey
 
 monkey.patch_all()
 
@@ -23,6 +19,3 @@ try:
 except ConfigError as error:
     sys.stderr.write(f"Error: {error}\n")
     sys.exit(3)  # gunicorn takes 3 for "do not start me again and again"
-
-gc.freeze()
-gc.enable()

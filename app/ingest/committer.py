@@ -141,8 +141,9 @@ class Committer:
         except Exception as error:
             self._isolate(batch, error)
         else:
+            seconds = monotonic() - begun
             self._join_telling()  # one after another: news leave in the order of their numbers
-            self._telling = gevent.spawn(self._tell, batch, committed, monotonic() - begun)
+            self._telling = gevent.spawn(self._tell, batch, committed, seconds)
 
     def _tell(self, batch: Sequence[Submission], committed: Committed, seconds: float) -> None:
         """Announce a commit and answer those who wait for it, while the next one is under way."""
