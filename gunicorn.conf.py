@@ -136,7 +136,7 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (hard_limit, hard_limit))
 
 
 def post_fork(_server, _worker):
-    """Load without collecting garbage: nothing of it is any, and to look again and again takes a seventh of the start."""
+    """Load without collecting garbage: there is none, and to look for it takes a seventh of the start."""
     gc.disable()
 
 
