@@ -58,18 +58,28 @@ def commit(engine: Engine, requests: Sequence[Request], received_at: datetime) -
 def _commit(engine: Engine, requests: Sequence[Request], received_at: datetime) -> Committed:
     events = [event for request in requests for event in request]
     keys = [(event.workspace_id, event.event_id) for event in events]
-    with transactions_by_hand(engine) as connection:
-        locked = event_log.lock(connection, keys, [key for event in events if (key := message_of(event))])
-        seqs = {workspace: head.seq for workspace, head in locked.heads.items()}
-        outcomes, fresh = number(requests, seqs, locked.known, received_at)
-        committed = Committed(outcomes, locked.heads)
-        try:
-            _append(connection, fresh, locked, received_at)
-        except (DBAPIError, psycopg2.Error) as error:
-            if _is_refusal(error):
-                raise
-            raise Interrupted(committed) from error
-    return committed
+    settled: Committed | Interrupted | None = None
+    try:
+        with transactions_by_hand(engine) as connection:
+            locked = event_log.lock(connection, keys, [key for event in events if (key := message_of(event))])
+            seqs = {workspace: head.seq for workspace, head in locked.heads.items()}
+            outcomes, fresh = number(requests, seqs, locked.known, received_at)
+            committed = Committed(outcomes, locked.heads)
+            try:
+                _append(connection, fresh, locked, received_at)
+                settled = committed
+            except (DBAPIError, psycopg2.Error) as error:
+                if _is_refusal(error):
+                    raise
+                settled = Interrupted(committed)
+                raise settled from error
+    except Exception:
+        # To give a broken connection back may fail as well, and must not hide what is known of the commit.
+        if isinstance(settled, Interrupted):
+            raise settled from None
+        if settled is None:
+            raise
+    return settled
 
 
 def _append(
@@ -103,8 +113,9 @@ def _is_refusal(error: Exception) -> bool:
 def _reclaim(now: Outcome, before: Outcome) -> Outcome:
     if not (isinstance(now, list) and isinstance(before, list)):
         return now
+    # Number and time are those that are stored: it may have been a third attempt that did it.
     return [
-        earlier if receipt.duplicate and receipt.seq == earlier.seq else receipt
+        receipt._replace(duplicate=earlier.duplicate) if receipt.seq == earlier.seq else receipt
         for receipt, earlier in zip(now, before, strict=True)
     ]
 
