@@ -20,7 +20,7 @@ MAX_AHEAD = timedelta(minutes=5)
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
-# Nobody changes one; but frozen it would take three times as long to make.
+# Nobody changes one; but frozen it would take four times as long to fill in.
 @dataclass(slots=True)
 class NewEvent:
     """A valid event that has no number yet. `timestamp` is what the client said, None = when received."""
