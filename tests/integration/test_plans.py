@@ -26,21 +26,11 @@ from app.insights import figures, roll_ups, samples
 from app.insights.lively import lively
 from app.insights.metrics import METRICS
 from benchmarks import past_events
-from benchmarks.plans import Scan, scans
+from benchmarks.plans import GROWING, Scan, scans
 from launcher.postgres import Postgres
 
 WORKSPACES = 12
 A_DAY, DAYS = 3_000, 2
-SMALL = 8  # pages: to read so few from end to end is right
-GROWING = (
-    "event_ids",
-    "message_deletions",
-    "minute_counts",
-    "roll_ups",
-    "samples",
-    "session_presence",
-    "tasks",
-)
 ASKED_OF = ("FROM events", *GROWING)
 EXPLAINED = ("SELECT", "WITH", "INSERT", "UPDATE", "DELETE")
 ANALYTICS = "/api/workspaces/busy-1/analytics"
@@ -210,11 +200,6 @@ def _rounds(service: Flask, engine: Engine) -> None:
 def _long_scans(engine: Engine, statements: Mapping[str, Any]) -> Iterator[tuple[str, list[Scan]]]:
     for statement, values in statements.items():
         with engine.connect() as connection:  # whatever the statement does is rolled back
-            found = [scan for scan in scans(connection, statement, values) if _is_long(scan)]
+            found = [scan for scan in scans(connection, statement, values) if scan.is_long]
         if found:
             yield statement, found
-
-
-def _is_long(scan: Scan) -> bool:
-    grows = scan.table in GROWING or scan.table.startswith("events_")
-    return grows and scan.kind == "Seq Scan" and scan.pages > SMALL
