@@ -115,7 +115,7 @@ class StoredEvent(NamedTuple):
 def lock(connection: Connection, keys: Sequence[EventKey], messages: Sequence[MessageKey] = ()) -> Locked:
     """Begin a transaction, and in it lock the heads of the keys' workspaces until it ends.
 
-    The connection is one for transactions by hand.
+    The connection is one in autocommit.
     """
     workspaces, event_ids = zip(*keys, strict=True)
     heads_of = _texts(sorted(set(workspaces)))

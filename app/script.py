@@ -34,13 +34,14 @@ class Script:
 
 
 @contextmanager
-def transactions_by_hand(engine: Engine) -> Iterator[Connection]:
-    """A connection whose scripts say BEGIN and COMMIT themselves.
+def autocommit(engine: Engine) -> Iterator[Connection]:
+    """A connection on which each statement commits by itself, and scripts say BEGIN and COMMIT themselves.
 
     Nobody else knows of such a transaction, and nobody would roll it back: on any error the connection is closed.
     """
     with engine.connect() as connection:
-        # Not SQLAlchemy's isolation level: when that is put back, psycopg2 tells the server so.
+        # Not SQLAlchemy's isolation level: that is put back as one that was asked for, and from then on psycopg2
+        # tells the server of it, in a round trip, whenever this connection ceases to be in autocommit.
         driver = connection.connection.dbapi_connection
         driver.autocommit = True  # type: ignore[union-attr]
         try:

@@ -1,4 +1,4 @@
-"""A line to PostgreSQL that can be cut: just before a COMMIT goes through, or just after it was carried out."""
+"""A line to PostgreSQL that can be cut: before a COMMIT arrives, after it was carried out, or was answered."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gevent.server import StreamServer
 
 COMMIT = b"COMMIT\x00"  # the end of what libpq sends
 READY = b"Z\x00\x00\x00\x05I"  # the end of what PostgreSQL says when a connection has been made
-BEFORE, AFTER = "before", "after"
+BEFORE, AFTER, ANSWERED = "before", "after", "answered"
 
 
 class CutLine:
@@ -56,7 +56,7 @@ class CutLine:
             answering = gevent.spawn(self._pump, server, client)
             try:
                 while data := client.recv(65_536):
-                    if data.endswith(COMMIT) and self._cuts(server, data, answering):
+                    if data.endswith(COMMIT) and self._cuts(server, client, data, answering):
                         return
                     server.sendall(data)
             finally:
@@ -72,18 +72,23 @@ class CutLine:
         self.stillborn -= 1
         return self.stillborn < 0
 
-    def _cuts(self, server: socket.socket, data: bytes, answering: gevent.Greenlet) -> bool:
+    def _cuts(
+        self, server: socket.socket, client: socket.socket, data: bytes, answering: gevent.Greenlet
+    ) -> bool:
         """Decide what becomes of this COMMIT; True when the line is cut."""
         cut = self.cuts.popleft() if self.cuts else None
         if cut == BEFORE:
             return True
         self.commits += 1
-        if cut == AFTER:
-            answering.kill()
-            server.sendall(data)
-            assert server.recv(65_536).startswith(b"C"), "PostgreSQL did not say that it has committed"
-            return True
-        return False
+        if cut not in (AFTER, ANSWERED):
+            return False
+        answering.kill()
+        server.sendall(data)
+        answer = server.recv(65_536)
+        assert answer.startswith(b"C"), "PostgreSQL did not say that it has committed"
+        if cut == ANSWERED:
+            client.sendall(answer)
+        return True
 
     @staticmethod
     def _pump(source: socket.socket, sink: socket.socket) -> None:

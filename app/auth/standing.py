@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from app.auth import last_use, sessions, tokens
 from app.domain.identifiers import is_slug
 from app.models import LoginSession, Membership, Token, User, Workspace
+from app.script import autocommit
 
 UUID_FORM = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -62,7 +63,7 @@ def of_tokens(engine: Engine, keys: Sequence[bytes]) -> list[Row | None]:
 
 
 def _rows(engine: Engine, query: Select, parameters: dict[str, list]) -> Collection[Row]:
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with autocommit(engine) as connection:
         return connection.execute(query, parameters).all()
 
 

@@ -18,7 +18,7 @@ from app.domain.event import LoggedEvent, NewEvent
 from app.domain.numbering import Outcome, number
 from app.event_log import Locked, LockedHead
 from app.ingest import projections
-from app.script import Script, transactions_by_hand
+from app.script import Script, autocommit
 
 Request = Sequence[NewEvent]  # the events of one HTTP request: one workspace, all or nothing
 PARTITION_DAYS = 3
@@ -60,7 +60,7 @@ def _commit(engine: Engine, requests: Sequence[Request], received_at: datetime) 
     keys = [(event.workspace_id, event.event_id) for event in events]
     settled: Committed | Interrupted | None = None
     try:
-        with transactions_by_hand(engine) as connection:
+        with autocommit(engine) as connection:
             locked = event_log.lock(connection, keys, [key for event in events if (key := message_of(event))])
             seqs = {workspace: head.seq for workspace, head in locked.heads.items()}
             outcomes, fresh = number(requests, seqs, locked.known, received_at)

@@ -18,6 +18,7 @@ from app.errors import DATABASE_AWAY
 from app.insights import roll_ups
 from app.insights.leases import Leases
 from app.postgres_link import lift_limits
+from app.script import autocommit
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ class Historian:
         if self._leases.claim([HISTORY]) == set():
             self._round = 0
             return
-        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with autocommit(self._engine) as connection:
             lift_limits(connection)
             if not connection.exec_driver_sql("SELECT pg_try_advisory_lock(%s)", (LOCK,)).scalar_one():
                 return

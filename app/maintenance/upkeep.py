@@ -19,6 +19,7 @@ from app import partitions
 from app.maintenance.stale import STALE
 from app.partitions import Partition
 from app.postgres_link import lift_limits
+from app.script import autocommit
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +87,7 @@ def _drop(connection: Connection, partition: Partition) -> bool:
 @contextmanager
 def _working_connection(engine: Engine) -> Iterator[Connection]:
     """One that commits by itself and takes its time; closed afterwards, and its advisory locks with it."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with autocommit(engine) as connection:
         lift_limits(connection)
         connection.exec_driver_sql(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
         yield connection

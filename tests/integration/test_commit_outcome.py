@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gevent
 import pytest
-from cut_line import AFTER, BEFORE, CutLine
+from cut_line import AFTER, ANSWERED, BEFORE, CutLine
 
 from app.database import background_engine
 from app.domain.event import NewEvent
@@ -26,14 +26,20 @@ def announced() -> list:
 
 
 @pytest.fixture
-def commit(line, announced, app):
-    """A worker's committer at the far end of the line."""
+def engine(line, app):
+    """Connects through the line."""
     engine = background_engine(line.url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def commit(engine, announced):
+    """A worker's committer at the far end of the line."""
     one = Committer(engine, announced.extend)
     one.start()
     yield one
     one.stop(1)
-    engine.dispose()
 
 
 @pytest.fixture
@@ -89,6 +95,17 @@ def test_a_line_that_breaks_again_and_again(line, submit, stored, announced, cut
     assert submit("a") == [("a", 1, False)]
     assert stored() == [("a", 1)]
     assert news(announced) == [1]
+
+
+def test_a_line_that_breaks_after_the_answer_has_broken_no_commit(line, engine, submit, stored, announced):
+    """Also where something is left to say to PostgreSQL, as SQLAlchemy's isolation levels have it."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("SELECT 1")
+    line.cuts.append(ANSWERED)
+    assert submit("a") == [("a", 1, False)]
+    assert stored() == [("a", 1)]
+    assert news(announced) == [1]
+    assert submit("b") == [("b", 2, False)]
 
 
 def test_a_connection_that_dies_as_it_is_made_is_the_databases_fault(line, submit, stored, announced):

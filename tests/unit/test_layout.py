@@ -47,6 +47,11 @@ def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text())
 
 
+def keywords_of(path: Path) -> set[str]:
+    """The names by which a file gives arguments."""
+    return {node.arg for node in ast.walk(tree_of(path)) if isinstance(node, ast.keyword) and node.arg}
+
+
 def imports_of(path: Path) -> set[str]:
     """The modules that a file imports; `from app import domain` counts as app.domain."""
     names: set[str] = set()
@@ -90,6 +95,12 @@ def test_the_domain_is_told_the_time(path):
     calls = [node.func for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call)]
     called = {call.attr for call in calls if isinstance(call, ast.Attribute)}
     assert called.isdisjoint({"now", "utcnow", "today", "uuid1", "uuid4"})
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_connection_is_given_back_as_it_was_taken(path):
+    """An isolation level that SQLAlchemy puts back costs commits on that connection a round trip, ever after."""
+    assert "isolation_level" not in keywords_of(path)
 
 
 def test_nothing_happens_at_import():
