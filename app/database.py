@@ -24,7 +24,8 @@ ENGINE_OPTIONS: dict[str, Any] = {
         "application_name": "pulse",
         "connection_factory": postgres_link.Link,
         # A greenlet that is killed leaves its query running on the server: limits there bound everything.
-        "options": f"-c timezone=UTC {postgres_link.LIMITS}",
+        # What is prepared is planned once: what it is asked with never changes how best to answer.
+        "options": f"-c timezone=UTC -c plan_cache_mode=force_generic_plan {postgres_link.LIMITS}",
     },
 }
 

@@ -16,57 +16,66 @@ from sqlalchemy import Connection
 
 from app.domain.event import LoggedEvent
 from app.domain.numbering import EventKey, Known
-from app.script import Script
+from app.script import Script, Statement
 
 MessageKey = tuple[UUID, str]  # a workspace, and the id of a message in it
 
 register_uuid()  # lets lists of UUIDs be passed as arrays
 
 # In id order, so that two commits cannot deadlock.
-LOCK_HEADS = """
-    SELECT FROM event_heads WHERE workspace_id = ANY(%s::uuid[]) ORDER BY workspace_id FOR UPDATE
-"""
+LOCK_HEADS = Statement(
+    "lock_heads",
+    """
+    SELECT FROM event_heads WHERE workspace_id = ANY($1::uuid[]) ORDER BY workspace_id FOR UPDATE
+    """,
+)
 # A statement of its own: one that waits for a lock does not see what was committed meanwhile. LATERAL and LIMIT
 # make it look each id up in the index: while a table has no statistics, the planner would rather read all of it.
 # Below the heads and the ids that are taken come the messages that are deleted, which have no epoch.
-STATE = """
+STATE = Statement(
+    "state",
+    """
     SELECT workspace_id, epoch, last_seq, last_received_at, event_id, seq, fingerprint, occurred_at
     FROM event_heads LEFT JOIN (
-        unnest(%s::uuid[], %s::text[]) AS asked (workspace_id, event_id) CROSS JOIN LATERAL (
+        unnest($1::uuid[], $2::text[]) AS asked (workspace_id, event_id) CROSS JOIN LATERAL (
             SELECT seq, fingerprint, occurred_at FROM event_ids
             WHERE workspace_id = asked.workspace_id AND event_id = asked.event_id LIMIT 1
         ) AS taken
     ) USING (workspace_id)
-    WHERE workspace_id = ANY(%s::uuid[])
+    WHERE workspace_id = ANY($3::uuid[])
     UNION ALL
     SELECT asked.workspace_id, NULL, NULL, NULL, asked.message_id, NULL, NULL, NULL
-    FROM unnest(%s::uuid[], %s::text[]) AS asked (workspace_id, message_id) CROSS JOIN LATERAL (
+    FROM unnest($4::uuid[], $5::text[]) AS asked (workspace_id, message_id) CROSS JOIN LATERAL (
         SELECT FROM message_deletions
         WHERE workspace_id = asked.workspace_id AND message_id = asked.message_id LIMIT 1
     ) AS deleted
-"""
+    """,
+)
 # One statement, one round trip: the events, their ids and the heads move together.
-APPEND = """
+APPEND = Statement(
+    "append",
+    """
     WITH batch AS (
         SELECT * FROM unnest(
-            %s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::uuid[], %s::text[],
-            %s::timestamptz[], %s::bytea[], %s::text[], %s::text[]
+            $1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::text[],
+            $8::timestamptz[], $9::bytea[], $10::text[], $11::text[]
         ) AS b (workspace_id, seq, event_id, event_type, event_data, user_id, session_id, occurred_at,
                 fingerprint, address, user_agent)
     ), heads AS (
-        UPDATE event_heads SET last_seq = latest.seq, last_received_at = %s
+        UPDATE event_heads SET last_seq = latest.seq, last_received_at = $12::timestamptz
         FROM (SELECT workspace_id, max(seq) AS seq FROM batch GROUP BY workspace_id) AS latest
         WHERE event_heads.workspace_id = latest.workspace_id
     ), ids AS (
         INSERT INTO event_ids (workspace_id, event_id, seq, fingerprint, occurred_at, received_at)
-        SELECT workspace_id, event_id, seq, fingerprint, occurred_at, %s FROM batch
+        SELECT workspace_id, event_id, seq, fingerprint, occurred_at, $12::timestamptz FROM batch
     )
     INSERT INTO events (workspace_id, seq, event_id, event_type, event_data, user_id, session_id, occurred_at,
                         address, user_agent, received_at)
     SELECT workspace_id, seq, event_id, event_type, event_data::jsonb, user_id, session_id, occurred_at,
-           address, user_agent, %s
+           address, user_agent, $12::timestamptz
     FROM batch
-"""
+    """,
+)
 READ_AFTER = """
     SELECT seq, event_id, event_type, user_id, occurred_at FROM events
     WHERE workspace_id = %s AND seq > %s AND seq <= %s ORDER BY seq LIMIT %s
@@ -120,10 +129,10 @@ def lock(connection: Connection, keys: Sequence[EventKey], messages: Sequence[Me
     workspaces, event_ids = zip(*keys, strict=True)
     heads_of = _texts(sorted(set(workspaces)))
     script = Script()
-    script.add("BEGIN")
-    script.add(LOCK_HEADS, (heads_of,))
+    script.begin()
+    script.add(LOCK_HEADS, heads_of)
     message_columns = (_texts(workspace for workspace, _ in messages), [message for _, message in messages])
-    script.add(STATE, (_texts(workspaces), list(event_ids), heads_of, *message_columns))
+    script.add(STATE, _texts(workspaces), list(event_ids), heads_of, *message_columns)
     locked = Locked({}, {}, set())
     for workspace, epoch, last_seq, received_at, name, seq, fingerprint, occurred_at in script.run(
         connection
@@ -149,7 +158,7 @@ def append(script: Script, entries: Sequence[LoggedEvent], received_at: datetime
     `received_at` is one moment for the whole commit, not before that of any event already in these logs: so days
     that are dropped take the lowest numbers with them, and leave no gap.
     """
-    script.add(APPEND, (*_columns(entries), received_at, received_at, received_at))
+    script.add(APPEND, *_columns(entries), received_at)
 
 
 def read_after(

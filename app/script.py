@@ -1,36 +1,77 @@
 """Statements that travel to PostgreSQL together: one round trip, however many they are.
 
 While a commit holds the heads' locks, every round trip keeps all other commits of its workspaces waiting, and in a
-busy worker the answer waits for its turn besides. So BEGIN and COMMIT travel with the statements, too.
+busy worker the answer waits for its turn besides. So BEGIN and COMMIT travel with the statements, too; and to plan
+these anew each time would cost PostgreSQL as much as to carry them out.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine
 
+PARAMETER = re.compile(r"\$(\d+)")
+PREPARED = "names of the statements that this connection has prepared"
+
+
+class Statement:
+    """One that a connection prepares when it first meets it, so that PostgreSQL plans it only then.
+
+    Parameters are `$1`, `$2` …, each with a cast that tells its type, `$1::uuid[]`. Names are unique in Pulse.
+    """
+
+    def __init__(self, name: str, text: str):
+        places = max(map(int, PARAMETER.findall(text)), default=0)
+        self.name = name
+        # psycopg2 looks for parameters of its own in all that it sends.
+        self.prepare = f"PREPARE {name} AS {text}".replace("%", "%%")
+        self.execute = f"EXECUTE {name}" + (f" ({', '.join(['%s'] * places)})" if places else "")
+
 
 class Script:
-    """Statements in psycopg2's style with parameters by place; each sees what those before it have done."""
+    """Statements in their order; each sees what those before it have done."""
 
     def __init__(self) -> None:
-        self._statements: list[str] = []
+        self._steps: list[str | Statement] = []
         self._parameters: list[Any] = []
 
-    def add(self, statement: str, parameters: Sequence[Any] = ()) -> None:
-        """Append a statement. A list among its parameters is an array, which the statement casts: `%s::uuid[]`."""
-        self._statements.append(statement)
+    def begin(self) -> None:
+        """Append the beginning of a transaction."""
+        self._steps.append("BEGIN")
+
+    def add(self, statement: Statement, *parameters: Any) -> None:
+        """Append a statement. A list among its parameters is an array."""
+        self._steps.append(statement)
         self._parameters += [_array(value) if isinstance(value, list) else value for value in parameters]
 
+    def commit(self) -> None:
+        """Append the end of the transaction."""
+        self._steps.append("COMMIT")
+
     def run(self, connection: Connection) -> Sequence[tuple]:
-        """Run them in order; the rows of the last one, if it gives any. Raises psycopg2's own errors."""
+        """Run them in order; the rows of the last one, if it gives any. Raises psycopg2's own errors.
+
+        After an error the connection must be closed: it does not know what it has prepared.
+        """
+        prepared = connection.info.setdefault(PREPARED, set())
         # By psycopg2's cursor: SQLAlchemy would learn anew each time what columns there are.
         with connection.connection.cursor() as cursor:
-            cursor.execute(";".join(self._statements), self._parameters)
+            cursor.execute(";".join(self._texts(prepared)), self._parameters)
             return cursor.fetchall() if cursor.description else []
+
+    def _texts(self, prepared: set[str]) -> Iterator[str]:
+        for step in self._steps:
+            if isinstance(step, str):
+                yield step
+                continue
+            if step.name not in prepared:
+                prepared.add(step.name)
+                yield step.prepare
+            yield step.execute
 
 
 @contextmanager

@@ -35,9 +35,9 @@ MAX_WAITING = 10_000  # events
 RETRY_FOR = 5.0  # seconds an interrupted commit is tried again before its outcome is called unknown
 RETRY_EVERY = 0.2  # seconds
 A_MOMENT = 1e-5  # seconds; with 0 the loop would go on with what it has at hand
-# SQLSTATE classes that speak of the server, not of what was sent to it: connection, read-only after a failover,
-# rollback, resources, lock, operator, system.
-SERVER_TROUBLE = ("08", "25", "40", "53", "55", "57", "58")
+# SQLSTATE classes that speak of the server, not of what was sent to it: connection, plan from before a migration,
+# read-only after a failover, rollback, resources, lock, operator, system.
+SERVER_TROUBLE = ("08", "0A", "25", "40", "53", "55", "57", "58")
 
 Announce = Callable[[Sequence[Announcement]], None]
 

@@ -14,53 +14,74 @@ from sqlalchemy import Connection
 
 from app.domain.effects import Effects
 from app.event_log import MessageKey
-from app.script import Script
+from app.script import Script, Statement
 
-MINUTES = """
+MINUTES = Statement(
+    "minutes",
+    """
     INSERT INTO minute_counts AS m (workspace_id, minute, event_type, count)
-    SELECT * FROM unnest(%s::uuid[], %s::timestamptz[], %s::text[], %s::int[])
+    SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::int[])
     ON CONFLICT (workspace_id, minute, event_type) DO UPDATE SET count = m.count + excluded.count
-"""
-USERS = """
+    """,
+)
+USERS = Statement(
+    "users",
+    """
     INSERT INTO user_presence AS p (workspace_id, user_id, last_seen)
-    SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::timestamptz[])
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[])
     ON CONFLICT (workspace_id, user_id) DO UPDATE SET last_seen = excluded.last_seen
     WHERE p.last_seen < excluded.last_seen
-"""
-SESSIONS = """
+    """,
+)
+SESSIONS = Statement(
+    "sessions",
+    """
     INSERT INTO session_presence AS p (workspace_id, session_id, last_seen)
-    SELECT * FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[])
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[])
     ON CONFLICT (workspace_id, session_id) DO UPDATE SET last_seen = excluded.last_seen
     WHERE p.last_seen < excluded.last_seen
-"""
-CHANNELS = """
+    """,
+)
+CHANNELS = Statement(
+    "channels",
+    """
     INSERT INTO channels AS c (workspace_id, channel_id, last_message_at, created_at, archived_at)
-    SELECT * FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[])
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[])
     ON CONFLICT (workspace_id, channel_id) DO UPDATE SET
         last_message_at = greatest(c.last_message_at, excluded.last_message_at),
         created_at = greatest(c.created_at, excluded.created_at),
         archived_at = greatest(c.archived_at, excluded.archived_at)
-"""
-ORCHESTRATORS = """
+    """,
+)
+ORCHESTRATORS = Statement(
+    "orchestrators",
+    """
     INSERT INTO orchestrators AS o (workspace_id, orchestrator_id, state_at, state_seq, state)
-    SELECT * FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[], %s::bigint[], %s::text[])
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::bigint[], $5::text[])
     ON CONFLICT (workspace_id, orchestrator_id) DO UPDATE
     SET state = excluded.state, state_at = excluded.state_at, state_seq = excluded.state_seq
     WHERE (o.state_at, o.state_seq) < (excluded.state_at, excluded.state_seq)
-"""
-TASKS = """
+    """,
+)
+TASKS = Statement(
+    "tasks",
+    """
     INSERT INTO tasks AS t (workspace_id, task_id, first_started_at, last_started_at, ended_at)
-    SELECT * FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[])
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[])
     ON CONFLICT (workspace_id, task_id) DO UPDATE SET
         first_started_at = least(t.first_started_at, excluded.first_started_at),
         last_started_at = greatest(t.last_started_at, excluded.last_started_at),
         ended_at = greatest(t.ended_at, excluded.ended_at)
-"""
-NEW_DELETIONS = """
+    """,
+)
+NEW_DELETIONS = Statement(
+    "new_deletions",
+    """
     INSERT INTO message_deletions (workspace_id, message_id, deleted_at)
-    SELECT * FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[]) ON CONFLICT DO NOTHING
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) ON CONFLICT DO NOTHING
     RETURNING workspace_id, message_id
-"""
+    """,
+)
 # A deletion takes back all messages of its id, those committed long ago and those of this very commit; a
 # message whose deletion came first is taken back as it arrives (`since` keeps it from being taken back twice).
 RETRACT = """
@@ -147,6 +168,6 @@ def _channel_rows(effects: Effects) -> Iterable[tuple]:
         yield (*key, effects.messages.get(key), effects.created.get(key), effects.archived.get(key))
 
 
-def _write(script: Script, statement: str, rows: Iterable[tuple]) -> None:
+def _write(script: Script, statement: Statement, rows: Iterable[tuple]) -> None:
     if rows := sorted(rows, key=lambda row: row[:2]):
-        script.add(statement, list(map(list, zip(*rows, strict=True))))
+        script.add(statement, *map(list, zip(*rows, strict=True)))

@@ -97,7 +97,7 @@ def _append(
             script.run(connection)
             projections.retract(connection, effects, locked.deleted, _first_seqs(fresh), received_at)
             script = Script()
-    script.add("COMMIT")
+    script.commit()
     script.run(connection)
 
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from app.script import Script
+from app.script import Script, Statement
 
+PAIRS = Statement("pairs", "SELECT * FROM unnest($1::text[], $2::int[])")
 TEXTS = [
     "",
     "NULL",
@@ -29,7 +30,7 @@ TEXTS = [
 
 def test_every_element_arrives_as_it_was(engine):
     script = Script()
-    script.add("SELECT * FROM unnest(%s::text[], %s::int[])", ([*TEXTS, None], list(range(len(TEXTS) + 1))))
+    script.add(PAIRS, [*TEXTS, None], list(range(len(TEXTS) + 1)))
     with engine.connect() as connection:
         rows = script.run(connection)
     assert [tuple(row) for row in rows] == [(text, place) for place, text in enumerate([*TEXTS, None])]

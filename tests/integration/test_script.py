@@ -1,0 +1,83 @@
+"""Scripts on a real PostgreSQL: what they say is planned once on each connection, and said in one round trip."""
+
+from __future__ import annotations
+
+import pytest
+from empty_logs import new_workspace
+
+from app.database import background_engine
+from app.domain.event import NewEvent
+from app.ingest.committer import Committer
+from app.script import Script, Statement, autocommit
+
+SUM = Statement("sum_of_two", "SELECT $1::int + $2::int, '100 %'")
+ADD_WORKSPACE = Statement(
+    "add_workspace", "INSERT INTO workspaces (id, slug, name) VALUES (gen_random_uuid(), 'half', 'Half')"
+)
+PLANS = "SELECT name, prepare_time, generic_plans, custom_plans FROM pg_prepared_statements"
+
+
+@pytest.fixture
+def engine(app):
+    """As a worker's own."""
+    engine = background_engine(app.config["SQLALCHEMY_DATABASE_URI"])
+    yield engine
+    engine.dispose()
+
+
+def test_a_statement_is_prepared_when_a_connection_first_meets_it(engine):
+    with autocommit(engine) as connection:
+        assert [_sum(connection, number, 1) for number in range(10)] == list(range(1, 11))
+        [plan] = connection.exec_driver_sql(PLANS)
+    with autocommit(engine) as connection:
+        assert _sum(connection, 1, 1) == 2
+        [same] = connection.exec_driver_sql(PLANS)
+    assert (plan.name, plan.generic_plans, plan.custom_plans) == ("sum_of_two", 10, 0)
+    assert (same.prepare_time, same.generic_plans) == (plan.prepare_time, 11)
+
+
+def test_another_connection_prepares_its_own(engine):
+    with autocommit(engine) as one, autocommit(engine) as other:
+        assert _sum(one, 1, 2) == _sum(other, 1, 2) == 3
+
+
+def test_a_connection_after_an_error_is_another_one(engine):
+    with pytest.raises(Exception, match="out of range"), autocommit(engine) as connection:
+        _sum(connection, 2**31 - 1, 1)
+    with autocommit(engine) as connection:
+        assert _sum(connection, 1, 1) == 2
+
+
+def test_what_is_said_in_a_transaction_is_gone_with_it(engine, sql):
+    def begin_and_fail():
+        with autocommit(engine) as connection:
+            script = Script()
+            script.begin()
+            script.add(ADD_WORKSPACE)
+            script.run(connection)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        begin_and_fail()
+    assert sql("SELECT FROM workspaces WHERE slug = 'half'") == []
+
+
+def test_a_migration_makes_plans_useless_and_no_commit_fails(engine, sql, cast):
+    """PostgreSQL refuses a prepared statement whose columns have got other types."""
+    workspace = new_workspace(sql)
+    committer = Committer(engine, lambda news: None)
+    committer.start()
+    try:
+        for kind, number in (("text", 1), ("varchar(40)", 2), ("text", 3)):
+            sql(f"ALTER TABLE event_heads ALTER COLUMN epoch TYPE {kind}")
+            events = [NewEvent(workspace, f"e-{number}", "user.active", {}, cast["mika"])]
+            assert [receipt.seq for receipt in committer.submit(events)] == [number]
+    finally:
+        committer.stop(1)
+
+
+def _sum(connection, one: int, other: int) -> int:
+    script = Script()
+    script.add(SUM, one, other)
+    [[total, _]] = script.run(connection)
+    return total
