@@ -21,6 +21,7 @@ import time  # noqa: E402
 
 import gevent  # noqa: E402
 from gevent.server import StreamServer  # noqa: E402
+from gunicorn.http import wsgi  # noqa: E402
 from gunicorn.workers.ggevent import GeventWorker  # noqa: E402
 
 # Where the workers keep the figures of GET /metrics together: in memory, because they write often. A directory for
@@ -100,6 +101,40 @@ class Worker(GeventWorker):
 
 
 worker_class = Worker
+
+
+class Response(wsgi.Response):
+    """gunicorn's response, whose head leaves with the beginning of its body: in one system call and one packet."""
+
+    def write(self, arg):
+        """Send a piece of the body, and the head before the first one."""
+        if self.headers_sent:
+            super().write(arg)
+            return
+        client, self.sock = self.sock, Pieces()
+        try:
+            super().write(arg)
+            head_and_body = memoryview(self.sock.gathered)
+        finally:
+            self.sock = client
+        # Nearly always that is all: gevent's sendall would first ask the kernel how much it takes at once.
+        sent = client.send(head_and_body)
+        if sent < len(head_and_body):
+            client.sendall(head_and_body[sent:])
+
+
+class Pieces:
+    """Gathers what is sent."""
+
+    def __init__(self):
+        self.gathered = bytearray()
+
+    def sendall(self, data):
+        """Append."""
+        self.gathered += data
+
+
+wsgi.Response = Response  # which gunicorn has no setting for
 
 
 # When these are taken the worker hangs silently, so our own limits must answer 503 before. Adopted streams have
