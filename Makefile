@@ -55,7 +55,7 @@ node_modules/.package-lock.json: .venv/test package.json package-lock.json
 test: .venv/test node_modules/.package-lock.json  ## every check there is, on real servers (under 10 minutes on 2 cores)
 	@$(BIN)/python tests/run.py
 
-bench-ingest: .venv/bench  ## posts a second beside a bare route and a raw INSERT (3 minutes; QUICK=1: less)
+bench-ingest: .venv/bench  ## posts a second beside a bare route and a raw INSERT (5 minutes; QUICK=1: less)
 	@$(BIN)/python -m benchmarks.ingest
 
 bench-stream: .venv/bench  ## streams beside nchan, sse-starlette, Flask-SSE (under 15 minutes; QUICK=1: less)

@@ -26,7 +26,8 @@ EVENT = {
 # By name: the WSGI app, and where it takes posts.
 SERVERS = {
     "Pulse": ("wsgi:app", REALTIME),
-    "one transaction a post": ("benchmarks.apps.one_by_one:app", REALTIME),
+    "one transaction a post": ("benchmarks.apps.in_request:app", REALTIME),
+    "queued, one transaction a post": ("benchmarks.apps.one_by_one:app", REALTIME),
     "bare route": ("benchmarks.apps.bare:app", "/post"),
 }
 

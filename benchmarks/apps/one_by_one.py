@@ -1,4 +1,4 @@
-"""Pulse itself, but each post is a transaction of its own: what group commit is worth."""
+"""Pulse itself, with a queue that it empties post by post: what it is worth to take several at once."""
 
 # First of all, as in wsgi.py: it patches before anything else is imported.
 from wsgi import app

@@ -1,0 +1,32 @@
+"""Pulse without its queue: each request makes its own transaction and tells of it, then answers."""
+
+# First of all, as in wsgi.py: it patches before anything else is imported.
+from wsgi import app  # isort: split
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from app.database import background_engine
+from app.domain.event import NewEvent, Receipt
+from app.domain.instants import to_millisecond
+from app.ingest.announcement import announcements
+from app.ingest.transaction import commit
+
+
+class Committer:
+    """What a request asks to commit its events."""
+
+    def __init__(self) -> None:
+        self._engine = background_engine(app.config["PULSE"].database_url)
+        self._announcer = app.extensions["pulse"].announcer
+
+    def submit(self, events: Sequence[NewEvent]) -> list[Receipt]:
+        """Commit them here and now."""
+        committed = commit(self._engine, [events], to_millisecond(datetime.now(UTC)))
+        self._announcer.announce(announcements([events], committed))
+        [receipts] = committed.outcomes
+        return receipts
+
+
+app.extensions["pulse.ingest"] = replace(app.extensions["pulse.ingest"], committer=Committer())
