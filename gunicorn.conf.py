@@ -68,6 +68,12 @@ class Worker(GeventWorker):
         self._sockets = {}  # by the greenlet that serves it
         self._waiting = {}  # by the greenlet: since when it waits for a request
 
+    def init_process(self):
+        """Begin to serve, with answers of ours."""
+        # gunicorn has no setting for it. Not in its master, which runs this file again at each reload.
+        wsgi.Response = Response
+        super().init_process()
+
     def handle(self, listener, client, addr):
         """Serve one connection, request after request."""
         self._sockets[gevent.getcurrent()] = client
@@ -132,9 +138,6 @@ class Pieces:
     def sendall(self, data):
         """Append."""
         self.gathered += data
-
-
-wsgi.Response = Response  # which gunicorn has no setting for
 
 
 # When these are taken the worker hangs silently, so our own limits must answer 503 before. Adopted streams have

@@ -1,8 +1,13 @@
 """Many post at once to several workers: numbers without gaps, one order for all, nothing twice."""
 
+import socket
+import struct
+
 import gevent
+from raw_http import RawHttp
 
 MANY = 150
+DATA_SEGMENTS_IN = 152  # where Linux's tcp_info has them
 
 
 def test_posts_from_everywhere_get_numbers_without_gaps(server, visit, sql):
@@ -46,3 +51,14 @@ def test_bad_input_over_the_wire_is_a_4xx_and_the_server_lives(server, visit):
         status = mika.speak(f"Content-Type: application/json\r\n{head}", body)
         assert status in statuses, (head, body[:20])
     assert mika.track("user.active")["success"]
+
+
+def test_an_answer_comes_in_one_packet(server):
+    with RawHttp(server.port) as raw:
+        for answers in (1, 2, 3):
+            raw.send("GET /healthz HTTP/1.1", "Host: localhost")
+            _, headers = raw.head()
+            while len(body := raw.sip(1000)) < int(headers["content-length"]):
+                assert body
+            told = raw.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 200)
+            assert struct.unpack_from("I", told, DATA_SEGMENTS_IN) == (answers,)

@@ -15,9 +15,9 @@ import json, runpy, sys
 from types import SimpleNamespace
 
 conf = runpy.run_path("gunicorn.conf.py")
+conf = runpy.run_path("gunicorn.conf.py")  # as at a reload
 import socket
 from gunicorn.config import Config
-from gunicorn.http import wsgi
 
 headers, pieces, buffer = json.load(sys.stdin)
 ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -25,7 +25,7 @@ if buffer:
     ours, theirs = socket.socketpair()
     ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, buffer)
 request = SimpleNamespace(version=(1, 1), method="GET", should_close=lambda: False)
-response = wsgi.Response(request, ours, Config())
+response = conf["Response"](request, ours, Config())
 response.start_response("200 OK", headers)
 
 def answer():
