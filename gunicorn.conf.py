@@ -101,8 +101,12 @@ class Worker(GeventWorker):
         for client in [
             self._sockets[greenlet] for greenlet, since in self._waiting.items() if since < latest
         ]:
-            # Through a duplicate: gevent would raise in whoever waits on the socket itself.
-            with contextlib.suppress(OSError), client.dup() as duplicate:
+            # Through a duplicate: gevent would raise in whoever waits on the socket itself. Not by `dup`, which a
+            # socket with TLS does not have.
+            with (
+                contextlib.suppress(OSError),
+                socket.fromfd(client.fileno(), client.family, client.type) as duplicate,
+            ):
                 duplicate.shutdown(socket.SHUT_RD)
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 import shutil
+import signal
 import ssl
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import sys
 import httpx
 import pytest
 from frames import FrameParser
-from servers import ROOT, until, unused_port
+from servers import ROOT, STOP, until, unused_port
 from visitor import PASSWORD, PATH
 
 from launcher.process import Process, tail
@@ -54,7 +55,10 @@ def client(environ, certificate, log):
         credentials = {"email": "mika@acme.test", "password": PASSWORD}
         client.post("/api/auth/login", json=credentials).raise_for_status()
         yield client
-    gunicorn.stop({2: 30})
+        gunicorn.signal(signal.SIGTERM)  # with a connection that waits for a next request
+        ended = gunicorn.wait(STOP)
+    gunicorn.kill()
+    assert ended, f"it did not stop:\n{tail(log)}"
     assert "Traceback" not in log.read_text()
 
 
