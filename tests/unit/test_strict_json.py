@@ -32,7 +32,7 @@ SYNTAX = [
     (b'"\xed\xa0\x80"', "Not UTF-8 at byte 1"),  # a surrogate encoded as if it were a character
     ('{"a":1}'.encode("utf-16"), "Not UTF-8 at byte 0"),
     (b'{"a":1,"b":{"c":1,"d":2,"c":3}}', 'The key "c" appears twice in one object'),
-    (nested(5_000), "Nested too deeply"),
+    (nested(100_000), "Nested too deeply"),
     (b'{"a":' * 100_000, "Nested too deeply"),
 ]
 
