@@ -79,7 +79,8 @@ def test_when_all_have_left_nothing_is_left(server, visit, environ):
     before = descriptors(server)
     threads = [psutil.Process(pid).num_threads() for pid in server.worker_pids()]
     opened = [mika.listen() for _ in range(MANY)]
-    assert descriptors(server) >= before + MANY
+    # A connection to the database may have been closed meanwhile.
+    assert descriptors(server) > before + MANY - FEW
     for stream in opened:
         stream.close()
     until(lambda: mika.snapshot()["meta"]["connections"] == 1, "one stream counted")
