@@ -2,7 +2,7 @@
 
 While a commit holds the heads' locks, every round trip keeps all other commits of its workspaces waiting, and in a
 busy worker the answer waits for its turn besides. So BEGIN and COMMIT travel with the statements, too; and to plan
-these anew each time would cost PostgreSQL as much as to carry them out.
+these anew each time would cost PostgreSQL as much as to carry them out for a single event.
 """
 
 from __future__ import annotations
@@ -12,24 +12,25 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg2
 from sqlalchemy import Connection, Engine
 
 PARAMETER = re.compile(r"\$(\d+)")
-PREPARED = "names of the statements that this connection has prepared"
+PREPARED = "statements that this connection has prepared"
 
 
 class Statement:
     """One that a connection prepares when it first meets it, so that PostgreSQL plans it only then.
 
-    Parameters are `$1`, `$2` …, each with a cast that tells its type, `$1::uuid[]`. Names are unique in Pulse.
+    Parameters are `$1`, `$2` …, each with a cast that tells its type, `$1::uuid[]`. PostgreSQL refuses a name that
+    another statement has on the same connection.
     """
 
     def __init__(self, name: str, text: str):
-        places = max(map(int, PARAMETER.findall(text)), default=0)
-        self.name = name
+        places = max(map(int, PARAMETER.findall(text)))
         # psycopg2 looks for parameters of its own in all that it sends.
         self.prepare = f"PREPARE {name} AS {text}".replace("%", "%%")
-        self.execute = f"EXECUTE {name}" + (f" ({', '.join(['%s'] * places)})" if places else "")
+        self.execute = f"EXECUTE {name} ({', '.join(['%s'] * places)})"
 
 
 class Script:
@@ -63,13 +64,13 @@ class Script:
             cursor.execute(";".join(self._texts(prepared)), self._parameters)
             return cursor.fetchall() if cursor.description else []
 
-    def _texts(self, prepared: set[str]) -> Iterator[str]:
+    def _texts(self, prepared: set[Statement]) -> Iterator[str]:
         for step in self._steps:
             if isinstance(step, str):
                 yield step
                 continue
-            if step.name not in prepared:
-                prepared.add(step.name)
+            if step not in prepared:
+                prepared.add(step)
                 yield step.prepare
             yield step.execute
 
@@ -79,6 +80,7 @@ def autocommit(engine: Engine) -> Iterator[Connection]:
     """A connection on which each statement commits by itself, and scripts say BEGIN and COMMIT themselves.
 
     Nobody else knows of such a transaction, and nobody would roll it back: on any error the connection is closed.
+    That it breaks when all has been done is no error.
     """
     with engine.connect() as connection:
         # Not SQLAlchemy's isolation level: that is put back as one that was asked for, and from then on psycopg2
@@ -89,8 +91,12 @@ def autocommit(engine: Engine) -> Iterator[Connection]:
             yield connection
         except BaseException:
             connection.invalidate()
+            driver.close()  # type: ignore[union-attr]  # which SQLAlchemy leaves to chance once it is detached
             raise
-        driver.autocommit = False  # type: ignore[union-attr]
+        try:
+            driver.autocommit = False  # type: ignore[union-attr]
+        except psycopg2.Error:
+            connection.invalidate()
 
 
 def _array(values: list[Any]) -> str:

@@ -19,7 +19,6 @@ GROWING = (
     "session_presence",
     "tasks",
 )
-SMALL = 8  # pages: to read so few from end to end is right
 
 
 class Scan(NamedTuple):
@@ -32,11 +31,10 @@ class Scan(NamedTuple):
     pages: int
 
     @property
-    def is_long(self) -> bool:
-        """Whether a table that grows was read from end to end though it is more than a few pages."""
+    def reads_all(self) -> bool:
+        """Whether a table that grows, and is not empty, was read from end to end."""
         grows = self.table in GROWING or self.table.startswith("events_")
-        # Soon after midnight today's events are one page, which is read for each workspace.
-        return grows and self.kind == "Seq Scan" and self.pages > SMALL * self.loops
+        return grows and self.kind == "Seq Scan" and self.pages > 0
 
 
 def scans(connection: Connection, query: str, parameters: Mapping[str, Any]) -> list[Scan]:

@@ -58,28 +58,18 @@ def commit(engine: Engine, requests: Sequence[Request], received_at: datetime) -
 def _commit(engine: Engine, requests: Sequence[Request], received_at: datetime) -> Committed:
     events = [event for request in requests for event in request]
     keys = [(event.workspace_id, event.event_id) for event in events]
-    settled: Committed | Interrupted | None = None
-    try:
-        with autocommit(engine) as connection:
-            locked = event_log.lock(connection, keys, [key for event in events if (key := message_of(event))])
-            seqs = {workspace: head.seq for workspace, head in locked.heads.items()}
-            outcomes, fresh = number(requests, seqs, locked.known, received_at)
-            committed = Committed(outcomes, locked.heads)
-            try:
-                _append(connection, fresh, locked, received_at)
-                settled = committed
-            except (DBAPIError, psycopg2.Error) as error:
-                if _is_refusal(error):
-                    raise
-                settled = Interrupted(committed)
-                raise settled from error
-    except Exception:
-        # To give a broken connection back may fail as well, and must not hide what is known of the commit.
-        if isinstance(settled, Interrupted):
-            raise settled from None
-        if settled is None:
-            raise
-    return settled
+    with autocommit(engine) as connection:
+        locked = event_log.lock(connection, keys, [key for event in events if (key := message_of(event))])
+        seqs = {workspace: head.seq for workspace, head in locked.heads.items()}
+        outcomes, fresh = number(requests, seqs, locked.known, received_at)
+        committed = Committed(outcomes, locked.heads)
+        try:
+            _append(connection, fresh, locked, received_at)
+        except (DBAPIError, psycopg2.Error) as error:
+            if _is_refusal(error):
+                raise
+            raise Interrupted(committed) from error
+    return committed
 
 
 def _append(

@@ -31,6 +31,7 @@ from launcher.postgres import Postgres
 
 WORKSPACES = 12
 A_DAY, DAYS = 3_000, 2
+SMALL = 8  # pages: a table of so few it is right to read from end to end
 ASKED_OF = ("FROM events", *GROWING)
 EXPLAINED = ("SELECT", "WITH", "INSERT", "UPDATE", "DELETE")
 ANALYTICS = "/api/workspaces/busy-1/analytics"
@@ -200,6 +201,11 @@ def _rounds(service: Flask, engine: Engine) -> None:
 def _long_scans(engine: Engine, statements: Mapping[str, Any]) -> Iterator[tuple[str, list[Scan]]]:
     for statement, values in statements.items():
         with engine.connect() as connection:  # whatever the statement does is rolled back
-            found = [scan for scan in scans(connection, statement, values) if scan.is_long]
+            found = [scan for scan in scans(connection, statement, values) if _is_long(scan)]
         if found:
             yield statement, found
+
+
+def _is_long(scan: Scan) -> bool:
+    # Soon after midnight today's events are one page, which is read for each workspace.
+    return scan.reads_all and scan.pages > SMALL * scan.loops

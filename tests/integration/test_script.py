@@ -1,18 +1,22 @@
-"""Scripts on a real PostgreSQL: what they say is planned once on each connection, and said in one round trip."""
+"""Scripts on a real PostgreSQL: what they say is planned once on each connection, and gone after an error."""
 
 from __future__ import annotations
 
 import pytest
 from empty_logs import new_workspace
+from psycopg2.errors import DuplicatePreparedStatement
+from servers import until
+from sqlalchemy.exc import DataError
 
 from app.database import background_engine
 from app.domain.event import NewEvent
 from app.ingest.committer import Committer
+from app.postgres_link import lift_limits
 from app.script import Script, Statement, autocommit
 
 SUM = Statement("sum_of_two", "SELECT $1::int + $2::int, '100 %'")
 ADD_WORKSPACE = Statement(
-    "add_workspace", "INSERT INTO workspaces (id, slug, name) VALUES (gen_random_uuid(), 'half', 'Half')"
+    "add_workspace", "INSERT INTO workspaces (id, slug, name) VALUES (gen_random_uuid(), $1::text, 'Half')"
 )
 PLANS = "SELECT name, prepare_time, generic_plans, custom_plans FROM pg_prepared_statements"
 
@@ -41,6 +45,14 @@ def test_another_connection_prepares_its_own(engine):
         assert _sum(one, 1, 2) == _sum(other, 1, 2) == 3
 
 
+def test_two_statements_of_one_name_are_not_taken_for_each_other(engine):
+    script = Script()
+    script.add(SUM, 1, 1)
+    script.add(Statement("sum_of_two", "SELECT $1::text"), "another")
+    with pytest.raises(DuplicatePreparedStatement), autocommit(engine) as connection:
+        script.run(connection)
+
+
 def test_a_connection_after_an_error_is_another_one(engine):
     with pytest.raises(Exception, match="out of range"), autocommit(engine) as connection:
         _sum(connection, 2**31 - 1, 1)
@@ -48,12 +60,27 @@ def test_a_connection_after_an_error_is_another_one(engine):
         assert _sum(connection, 1, 1) == 2
 
 
+def test_a_connection_without_limits_is_closed_after_an_error_too(engine, sql):
+    """With it go the advisory locks that it holds."""
+
+    def lock_and_fail():
+        with autocommit(engine) as connection:
+            lift_limits(connection)
+            connection.exec_driver_sql("SELECT pg_advisory_lock(4711)")
+            connection.exec_driver_sql("SELECT 1 / 0")
+
+    with pytest.raises(DataError) as failed:
+        lock_and_fail()
+    until(lambda: not sql("SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711"), "no lock")
+    assert failed.value, "held until here, and with it all that the failure's frames hold"
+
+
 def test_what_is_said_in_a_transaction_is_gone_with_it(engine, sql):
     def begin_and_fail():
         with autocommit(engine) as connection:
             script = Script()
             script.begin()
-            script.add(ADD_WORKSPACE)
+            script.add(ADD_WORKSPACE, "half")
             script.run(connection)
             raise ZeroDivisionError
 
