@@ -35,7 +35,10 @@ def tables(sizes: Sequence[Row], logs: Mapping[str, Row]) -> str:
         (
             table([*SIZES.values()], [[row[column] for column in SIZES] for row in sizes]),
             table(["log", *LOG.values()], by_log),
-            table(["read", "scan", "times", "rows", "pages"], [[*scan] for scan in _largest(logs)["scans"]]),
+            table(
+                ["read", "scan", "rows", "pages"],
+                [[scan.table, scan.kind, scan.rows, scan.pages] for scan in _largest(logs)["scans"]],
+            ),
         )
     )
 
