@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import browser
+import debian
 import playwright
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,6 +42,23 @@ class Need:
         return any(Path(place).exists() for place in self.places.values())
 
 
+@dataclass(frozen=True)
+class DebianNeed:
+    """What some tests need: a program that is unpacked from a Debian package, not installed."""
+
+    package: str
+    path: str
+    tests: Sequence[str]
+
+    @property
+    def places(self) -> Mapping[str, str | Path]:
+        return {self.package: self.path}
+
+    @property
+    def is_met(self) -> bool:
+        return debian.program(self.package, self.path) is not None
+
+
 def from_npm(name: str, test: str) -> Need:
     return Need({name: ROOT / f"node_modules/{name}/package.json"}, [test])
 
@@ -48,8 +66,12 @@ def from_npm(name: str, test: str) -> Need:
 # From Debian; the first package that can be had will do.
 PROGRAMS = {
     "chromium": Need(browser.CHROMIUMS, ["tests/end_to_end/client", "tests/end_to_end/dashboard"]),
-    "nginx": Need(
-        {"nginx": "/usr/sbin/nginx"},
+}
+# Unpacked, not installed. A test file that needs such a program is listed here, and gets it from debian.program().
+UNPACKED = {
+    "nginx": DebianNeed(
+        "nginx",
+        "usr/sbin/nginx",
         ["tests/end_to_end/test_nginx_front.py", "tests/end_to_end/test_nginx_slow.py"],
     ),
 }
@@ -58,7 +80,7 @@ PACKAGES = {
     "react": from_npm("react", "tests/end_to_end/client/test_react.py"),
     "uplot": from_npm("uplot", "tests/end_to_end/dashboard/test_figure_panel.py"),
 }
-NEEDED = PROGRAMS | PACKAGES
+NEEDED = PROGRAMS | UNPACKED | PACKAGES
 # A pytest whose failures are no more than this runs them once more, alone: what passes then is named at the end.
 FEW = 3
 LONGEST = 30 * 60  # seconds for a check: what hangs is a failure, and has to say so
@@ -222,7 +244,11 @@ def main() -> int:
         f"{count(results, 'passed', 'pass')} passed, {count(results, 'failed', 'fail', 'error', 'errors')} failed"
     )
     # A registry that cannot be reached is no fault of ours; a program is there, or was not put there.
-    return 1 if failed or (os.environ.get("CI") and not PROGRAMS.keys().isdisjoint(missing())) else 0
+    return (
+        1
+        if failed or (os.environ.get("CI") and not (PROGRAMS | UNPACKED).keys().isdisjoint(missing()))
+        else 0
+    )
 
 
 if __name__ == "__main__":

@@ -8,12 +8,12 @@ import signal
 import socket
 from pathlib import Path
 
+import debian
 import psutil
 from servers import ROOT, Server, until, unused_port
 
 from launcher.process import Process, tail
 
-PROGRAM = "/usr/sbin/nginx"
 CONFIGURATION = ROOT / "deploy" / "nginx" / "pulse.conf"
 # Everything that could hold frames back is on where the project's configuration does not turn it off.
 MAIN = """
@@ -48,9 +48,12 @@ class Front:
         self.url = f"http://127.0.0.1:{self.port}"
         self.sessions = server.sessions
         self._write(upstream, patience)
+        nginx = debian.program("nginx", "usr/sbin/nginx")
+        assert nginx, "nginx cannot be had from the system's packages"
         self._process = Process(
-            [PROGRAM, "-p", home, "-c", home / "nginx.conf", *_as_who_we_are()],
+            [nginx.path, "-p", home, "-c", home / "nginx.conf", *_as_who_we_are()],
             home / "nginx.log",
+            env=nginx.environ,
             death_signal=signal.SIGTERM,
         )
 
