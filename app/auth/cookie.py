@@ -4,46 +4,101 @@ from __future__ import annotations
 
 from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
-from itsdangerous import URLSafeTimedSerializer
+from itsdangerous import BadData, URLSafeSerializer, URLSafeTimedSerializer
 
 from app.auth import bearer
 from app.auth.sessions import LIFETIME
 
+# Cookies do not know ports: under Flask's usual name, any other application on the host would overwrite ours.
+NAME = "pulse_session"
+OLD_NAME = "session"  # read until the sessions of the version before have ended, 30 days after the upgrade
+TEST_NAME = (
+    "pulse_cookies"  # set with the sign-in form: a browser that does not send it back takes no cookies
+)
+SALT = "pulse.session"
+OLD_SALT = SecureCookieSessionInterface.salt
+
 
 class SessionCookie(SecureCookieSessionInterface):
-    """Flask's signed cookie, Secure exactly when this request came over https."""
+    """Flask's signed cookie, Secure exactly when this request came over https.
+
+    The signature carries no time: a machine whose clock is behind would refuse what another one has just signed.
+    The session's row alone says when a session ends, by the database's clock.
+    """
 
     def __init__(self) -> None:
-        self._serializer: URLSafeTimedSerializer | None = None
+        self._serializers: tuple[URLSafeSerializer, URLSafeTimedSerializer] | None = None
 
-    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        """Made once: making one takes longer than reading a cookie with it."""
-        self._serializer = self._serializer or super().get_signing_serializer(app)
-        return self._serializer
-
-    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
         """Empty where a token speaks: nothing further on can mistake the cookie for leave to do it."""
         if bearer.presented(request) is not None:
             return self.session_class()
-        return super().open_session(app, request)
+        current, old = self._signers(app)
+        content = _content(current, request.cookies.get(self.get_cookie_name(app)))
+        if content is not None:
+            return self.session_class(content)
+        content = _content(old, request.cookies.get(_old_name(app)))
+        session = self.session_class(content or {})
+        session.modified = content is not None  # so that it is given again under its new name
+        return session
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Pass over a session that nobody has looked at, as beside a token: there is nothing to tell."""
-        if session.accessed or session.modified:
-            super().save_session(app, session, response)
+        if not (session.accessed or session.modified):
+            return
+        response.vary.add("Cookie")
+        if session.modified:
+            self._write(app, session, response)
+            self._forget_old(app, response)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeSerializer:
+        """What signs our cookies, without the time."""
+        return self._signers(app)[0]
 
     def get_cookie_secure(self, app: Flask) -> bool:
         """As safe as the request, unless PULSE_PUBLIC_URL promises https: loopback must not be locked out."""
         return app.config["PULSE"].only_https or request.is_secure
 
+    def _write(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        name, fence = self.get_cookie_name(app), self._fence(app)
+        if session:
+            # Max-Age, not Expires: this machine's clock need not be the browser's.
+            value = self._signers(app)[0].dumps(dict(session))
+            response.set_cookie(name, value, max_age=LIFETIME, **fence)
+        else:
+            response.delete_cookie(name, **fence)
+
+    def _forget_old(self, app: Flask, response: Response) -> None:
+        # Only one that we have signed: under that name, another application's cookie is not ours to delete.
+        if _content(self._signers(app)[1], request.cookies.get(_old_name(app))) is not None:
+            response.delete_cookie(_old_name(app), **self._fence(app))
+
+    def _fence(self, app: Flask) -> dict[str, object]:
+        return {
+            "path": self.get_cookie_path(app),
+            "secure": self.get_cookie_secure(app),
+            "httponly": True,
+            "samesite": "Lax",
+        }
+
+    def _signers(self, app: Flask) -> tuple[URLSafeSerializer, URLSafeTimedSerializer]:
+        """Made once: making one takes longer than reading a cookie with it."""
+        if self._serializers is None:
+            # The newest key is the last one, and signs.
+            keys = [*(app.config["SECRET_KEY_FALLBACKS"] or ()), app.config["SECRET_KEY"]]
+            how = {"key_derivation": self.key_derivation, "digest_method": self.digest_method}
+            self._serializers = (
+                URLSafeSerializer(keys, salt=SALT, serializer=self.serializer, signer_kwargs=how),
+                URLSafeTimedSerializer(keys, salt=OLD_SALT, serializer=self.serializer, signer_kwargs=how),
+            )
+        return self._serializers
+
 
 def init_app(app: Flask) -> None:
     """Set the cookie's attributes; it is written at sign-in and sign-out only."""
     app.session_interface = SessionCookie()
-    # With the prefix, no neighbour on another subdomain or port can plant one of its own.
-    prefix = "__Host-" if app.config["PULSE"].only_https else ""
     app.config.update(
-        SESSION_COOKIE_NAME=f"{prefix}session",
+        SESSION_COOKIE_NAME=f"{_prefix(app)}{NAME}",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,
@@ -52,3 +107,34 @@ def init_app(app: Flask) -> None:
         # which Flask-Login would read for anybody not signed in, is never looked at.
         REMEMBER_COOKIE_NAME="\n",
     )
+
+
+def set_test_cookie(app: Flask, response: Response) -> None:
+    """Ask the browser to send a cookie back with the sign-in form."""
+    secure = app.session_interface.get_cookie_secure(app)
+    response.set_cookie(f"{_prefix(app)}{TEST_NAME}", "1", secure=secure, httponly=True, samesite="Lax")
+
+
+def sent_test_cookie(app: Flask, request: Request) -> bool:
+    """Whether the browser sent it, or a session's cookie."""
+    return any(f"{_prefix(app)}{name}" in request.cookies for name in (TEST_NAME, NAME))
+
+
+def _prefix(app: Flask) -> str:
+    # With the prefix, no neighbour on another subdomain or port can plant one of its own.
+    return "__Host-" if app.config["PULSE"].only_https else ""
+
+
+def _old_name(app: Flask) -> str:
+    return f"{_prefix(app)}{OLD_NAME}"
+
+
+def _content(signer: URLSafeSerializer, value: str | None) -> dict[str, object] | None:
+    """What a cookie of ours carries. The age of an old signature is not looked at."""
+    if not value:
+        return None
+    try:
+        content = signer.loads(value)
+    except BadData:
+        return None
+    return content if isinstance(content, dict) else None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, current_app, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from app.auth import cookie
 from app.auth.access import signed_in
 from app.auth.next_page import HOME, local_or_home
 from app.auth.sign_in import sign_in, sign_out
@@ -14,25 +15,27 @@ from app.errors import BadCredentials, RateLimited
 from app.json_body import read_form
 
 FORM_LIMIT = 16 * 1024  # bytes
+NO_COOKIES = "Your browser did not send our cookie back. Allow cookies for this site, then sign in again."
 
 blueprint = Blueprint("auth", __name__)
 
-Page = tuple[str, int]
-
 
 @blueprint.get("/login")
-def login() -> Page | Response:
+def login() -> Response:
     """The form; whoever is signed in already goes straight on."""
     target = local_or_home(request.args.get("next"))
     return redirect(target, 303) if signed_in() else _form(target)
 
 
 @blueprint.post("/login")
-def submit_login() -> Page | Response:
+def submit_login() -> Response:
     """Sign in and go on to `next`, or show the form again with what was wrong."""
     form = read_form(FORM_LIMIT)
     email, password = form.get("email", ""), form.get("password", "")
     target = local_or_home(form.get("next"))
+    # A form of ours came with a test cookie. A script that sends only the fields is no browser.
+    if "cookies" in form and not cookie.sent_test_cookie(current_app, request):
+        return _form(target, 422, email=email, error=NO_COOKIES)
     if not email.strip() or not password:
         return _form(target, 422, email=email, error="Enter your e-mail address and your password.")
     try:
@@ -40,8 +43,9 @@ def submit_login() -> Page | Response:
     except BadCredentials as wrong:
         return _form(target, 401, email=email, error=f"{wrong.title}.")
     except RateLimited as too_often:
-        page, status = _form(target, 429, email=email, error=_patience(too_often))
-        return Response(page, status, {"Retry-After": str(too_often.retry_after)}, mimetype="text/html")
+        page = _form(target, 429, email=email, error=_patience(too_often))
+        page.headers["Retry-After"] = str(too_often.retry_after)
+        return page
     return redirect(target, 303)
 
 
@@ -64,5 +68,7 @@ def _patience(too_often: RateLimited) -> str:
     return f"Too many wrong passwords in too short a time. Try again in {wait}."
 
 
-def _form(target: str, status: int = 200, email: str = "", error: str = "") -> Page:
-    return render_template("login.html", next=target, email=email, error=error), status
+def _form(target: str, status: int = 200, email: str = "", error: str = "") -> Response:
+    page = make_response(render_template("login.html", next=target, email=email, error=error), status)
+    cookie.set_test_cookie(current_app, page)
+    return page

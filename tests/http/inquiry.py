@@ -44,11 +44,11 @@ class Cookie:
     def get(self, _case: Case, _context: AuthContext) -> str:
         """What to send."""
         self._browser.sign_in(self._browser.user_id)
-        return self._browser.get_cookie("session").value
+        return self._browser.get_cookie("pulse_session").value
 
     def set(self, case: Case, value: str, _context: AuthContext) -> None:
         """Send it."""
-        case.cookies = {**(case.cookies or {}), "session": value}
+        case.cookies = {**(case.cookies or {}), "pulse_session": value}
 
 
 class Bearer:

@@ -12,7 +12,7 @@ MIKA = {"email": "mika@acme.test", "password": PASSWORD}
 
 def set_cookie(answer):
     [header] = answer.headers.getlist("Set-Cookie")
-    return SimpleCookie(header)["session"]
+    return SimpleCookie(header)["pulse_session"]
 
 
 def test_scripts_and_other_sites_cannot_use_it(client, cast):
@@ -52,11 +52,11 @@ def test_it_holds_a_random_token_whose_hash_alone_is_stored(client, cast, sql):
 
 def test_every_sign_in_makes_a_new_session_and_ends_the_one_before(client, cast, sql):
     client.post("/api/auth/login", json=MIKA)
-    first = client.get_cookie("session").value
+    first = client.get_cookie("pulse_session").value
     client.post("/api/auth/login", json={"email": "olivia@acme.test", "password": PASSWORD})
-    assert client.get_cookie("session").value != first
+    assert client.get_cookie("pulse_session").value != first
     assert [row.user_id for row in sql("SELECT user_id FROM sessions")] == [cast["olivia"]]
-    client.set_cookie("session", first)
+    client.set_cookie("pulse_session", first)
     assert client.get("/api/auth/me").status_code == 401
 
 

@@ -1,14 +1,13 @@
 """A cookie that is not ours, or no longer: simply nobody, never a server error."""
 
 import pytest
-from flask.sessions import SecureCookieSessionInterface
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 
 @pytest.fixture
 def nobody(client, app):
-    def ask(value: str, name: str = "session") -> bool:
+    def ask(value: str, name: str = "pulse_session") -> bool:
         answers = [
             client.get(path, headers={"Cookie": f"{name}={value}"}) for path in ("/api/auth/me", "/login")
         ]
@@ -18,11 +17,11 @@ def nobody(client, app):
 
 
 def signed(app, content) -> str:
-    return SecureCookieSessionInterface().get_signing_serializer(app).dumps(content)
+    return app.session_interface.get_signing_serializer(app).dumps(content)
 
 
 def test_a_single_changed_character_makes_a_stranger(mika, nobody):
-    value = mika.get_cookie("session").value
+    value = mika.get_cookie("pulse_session").value
     for index in (0, 10, len(value) // 2, len(value) - 2):
         other = "A" if value[index] != "A" else "B"
         assert nobody(value[:index] + other + value[index + 1 :])

@@ -46,7 +46,7 @@ def test_streams_and_websockets_are_fenced_too(browser, headers):
 def test_over_https_alone_the_cookie_is_secure_and_belongs_to_this_host(browser):
     answer = browser("https://pulse.test").post("/api/auth/login", json=MIKA)
     cookie = answer.headers["Set-Cookie"]
-    assert cookie.startswith("__Host-session=")
+    assert cookie.startswith("__Host-pulse_session=")
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
     assert "Domain" not in cookie
 
@@ -54,5 +54,5 @@ def test_over_https_alone_the_cookie_is_secure_and_belongs_to_this_host(browser)
 def test_who_is_public_over_http_too_gets_a_cookie_that_works_there(browser):
     visitor = browser("https://pulse.test http://localhost")
     answer = visitor.post("/api/auth/login", json=MIKA)
-    assert answer.headers["Set-Cookie"].startswith("session=")
+    assert answer.headers["Set-Cookie"].startswith("pulse_session=")
     assert visitor.get("/api/auth/me").status_code == 200

@@ -6,12 +6,12 @@ MIKA = {"email": "mika@acme.test", "password": PASSWORD}
 
 
 def test_after_sign_out_the_cookie_is_gone_and_its_copy_is_worthless(mika, sql):
-    copy = mika.get_cookie("session").value
+    copy = mika.get_cookie("pulse_session").value
     answer = mika.post("/api/auth/logout")
     assert (answer.status_code, answer.data) == (204, b"")
-    assert mika.get_cookie("session") is None
+    assert mika.get_cookie("pulse_session") is None
     assert sql("SELECT * FROM sessions") == []
-    mika.set_cookie("session", copy)
+    mika.set_cookie("pulse_session", copy)
     assert mika.get("/api/auth/me").status_code == 401
 
 

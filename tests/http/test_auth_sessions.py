@@ -61,7 +61,7 @@ def test_nor_can_somebody_elses(mika, vera):
 
 def test_signing_out_everywhere_ends_all_of_ones_own(mika, firefox, vera):
     assert mika.delete(URL).status_code == 204
-    assert mika.get_cookie("session") is None
+    assert mika.get_cookie("pulse_session") is None
     assert [who.get("/api/auth/me").status_code for who in (mika, firefox, vera)] == [401, 401, 200]
 
 

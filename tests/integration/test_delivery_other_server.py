@@ -22,7 +22,7 @@ def address(app):
 def test_a_stream_begins_tells_what_happens_and_ends_as_everywhere(app, cast, mika, olivia, address):
     browser = Browser(app, app.response_class, use_cookies=True)
     browser.sign_in(cast["vera"])
-    cookie = f"session={browser.get_cookie('session').value}"
+    cookie = f"pulse_session={browser.get_cookie('pulse_session').value}"
     with EventStream(f"{address}{REALTIME}", {"Cookie": cookie}) as stream:
         assert stream.status == 200
         assert [stream.next().event for _ in range(2)] == ["connected", "stats"]

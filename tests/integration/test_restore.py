@@ -36,7 +36,7 @@ def restored(postgres, make_app, mika, tmp_path):
 def test_clients_of_before_are_told_to_reload_and_what_was_saved_is_there(restored, mika):
     seen = mika.get(REALTIME).get_json()["meta"]["lastEventId"]
     client = restored.test_client()
-    client.set_cookie("session", mika.get_cookie("session").value)
+    client.set_cookie("pulse_session", mika.get_cookie("pulse_session").value)
     snapshot = client.get(REALTIME).get_json()
     assert snapshot["data"]["eventCounts"] == {"deploy.finished": 2}
     with client.get(REALTIME, headers=STREAM | {"Last-Event-ID": seen}, buffered=False) as stream:

@@ -1,0 +1,89 @@
+"""The cookie's own name and its signature without a clock; the name of the version before still opens."""
+
+import pytest
+from conftest import PASSWORD, Browser
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import TimestampSigner
+
+MIKA = {"email": "mika@acme.test", "password": PASSWORD}
+OLD = SecureCookieSessionInterface()
+
+
+@pytest.fixture
+def old_cookie(app, mika):
+    """Mika's session in the cookie of the version before; her browser has no other."""
+    with mika.session_transaction() as session:
+        value = OLD.get_signing_serializer(app).dumps(dict(session))
+    mika.delete_cookie("pulse_session")
+    mika.set_cookie("session", value)
+    return value
+
+
+def is_signed_in(browser) -> bool:
+    return browser.get("/api/auth/me").status_code == 200
+
+
+def test_old_name_is_accepted_and_replaced(mika, old_cookie):
+    assert is_signed_in(mika)
+    assert mika.get_cookie("session") is None
+    assert mika.get_cookie("pulse_session") is not None
+    assert is_signed_in(mika)
+
+
+def test_signing_out_deletes_the_old_cookie_too(mika, old_cookie):
+    mika.post("/logout")
+    assert (mika.get_cookie("session"), mika.get_cookie("pulse_session")) == (None, None)
+
+
+def test_the_new_name_wins(mika, olivia, app):
+    with olivia.session_transaction() as session:
+        mika.set_cookie("session", OLD.get_signing_serializer(app).dumps(dict(session)))
+    assert mika.get("/api/auth/me").get_json()["user"]["name"] == "Mika"
+
+
+def test_cookie_of_another_application_is_left_alone(mika):
+    mika.set_cookie("session", "eyJ1c2VyIjoxfQ.aSsVxw.of-another-application")
+    assert is_signed_in(mika)
+    mika.post("/logout")
+    assert mika.get_cookie("session") is not None
+
+
+def test_old_name_without_its_prefix_is_nobody_over_https(make_app, mika, old_cookie):
+    app = make_app(PULSE_PUBLIC_URL="https://pulse.test")
+    stranger = Browser(app, app.response_class, use_cookies=True)
+    stranger.set_cookie("session", old_cookie)
+    assert not is_signed_in(stranger)
+
+
+@pytest.mark.parametrize("ahead", [1, 120 * 24 * 3600])
+def test_session_signed_by_a_clock_ahead_is_valid(make_app, cast, monkeypatch, ahead):
+    app = make_app()
+    browser = Browser(app, app.response_class, use_cookies=True)
+    with monkeypatch.context() as clock:  # of the machine that signs; the next request is another one's
+        now = TimestampSigner.get_timestamp
+        clock.setattr(TimestampSigner, "get_timestamp", lambda signer: now(signer) + ahead)
+        browser.post("/api/auth/login", json=MIKA)
+    assert is_signed_in(browser)
+
+
+def test_the_row_alone_says_when_a_session_ends(mika, sql):
+    sql("UPDATE sessions SET expires_at = now() - interval '1 second'")
+    assert not is_signed_in(mika)
+
+
+def test_browser_counts_the_lifetime_by_its_own_clock(client, cast):
+    cookie = client.post("/api/auth/login", json=MIKA).headers["Set-Cookie"]
+    assert "Max-Age=2592000" in cookie  # which browsers prefer to Expires
+
+
+def test_sign_in_form_notices_that_cookies_are_blocked(app, cast):
+    blocked = Browser(app, app.response_class, use_cookies=False)
+    assert 'name="cookies" value="1"' in blocked.get("/login").text
+    page = blocked.post("/login", data=MIKA | {"cookies": "1"})
+    assert page.status_code == 422
+    assert "Your browser did not send our cookie back." in page.text
+
+
+def test_sign_in_form_with_cookies_signs_in(client, cast):
+    client.get("/login")
+    assert client.post("/login", data=MIKA | {"cookies": "1"}).location == "/"
