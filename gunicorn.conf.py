@@ -5,10 +5,6 @@ from gevent import monkey
 
 monkey.patch_all()
 
-from psycogreen.gevent import patch_psycopg  # noqa: E402
-
-patch_psycopg()  # without it one slow query stops every stream of the process
-
 import contextlib  # noqa: E402
 import gc  # noqa: E402
 import os  # noqa: E402

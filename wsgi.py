@@ -7,10 +7,6 @@ from gevent import monkey
 
 monkey.patch_all()
 
-from psycogreen.gevent import patch_psycopg  # noqa: E402
-
-patch_psycopg()  # without it every query stops every stream of the process
-
 from app import create_app  # noqa: E402
 from app.errors import ConfigError  # noqa: E402
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from marshmallow import ValidationError
 
 from app.domain.field_errors import dotted
-from app.domain.strict_json import shown
 from app.errors import Errors
 
 
 def by_field(error: ValidationError) -> Errors:
-    """The schema's messages by dotted field name, cut to a length that can be sent back."""
-    return {shown(path): texts for path, texts in dotted(error.normalized_messages()).items()}
+    """The schema's messages by dotted field name."""
+    return dotted(error.normalized_messages())

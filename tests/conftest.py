@@ -5,10 +5,6 @@ from gevent import monkey
 
 monkey.patch_all()
 
-from psycogreen.gevent import patch_psycopg  # noqa: E402
-
-patch_psycopg()
-
 import secrets  # noqa: E402
 from collections.abc import Callable, Iterator  # noqa: E402
 from pathlib import Path  # noqa: E402

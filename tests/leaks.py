@@ -13,9 +13,6 @@ from servers import until
 from app.auth import service
 from app.extensions import db
 
-# Waits for some seconds after a room's last stream has left; harmless, and gone by itself.
-BRIEFLY = {"Hub._close_if_empty"}
-
 
 @contextlib.contextmanager
 def nothing_left(app: Flask) -> Iterator[None]:
@@ -36,5 +33,4 @@ def nothing_left(app: Flask) -> Iterator[None]:
 
 
 def _alive(greenlets: weakref.WeakSet[Greenlet]) -> list[str]:
-    names = [greenlet._run.__qualname__ for greenlet in list(greenlets) if not greenlet.dead]
-    return sorted(name for name in names if name not in BRIEFLY)
+    return sorted(greenlet._run.__qualname__ for greenlet in list(greenlets) if not greenlet.dead)

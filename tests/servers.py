@@ -20,8 +20,6 @@ from launcher.process import Process, tail
 
 ROOT = Path(__file__).resolve().parents[1]
 OBSERVER = Path(__file__).resolve().parent / "observer"
-# Waits for some seconds after a room's last stream has left, once for each time.
-BRIEFLY = Counter({"Hub._close_if_empty": 10_000})
 STOP = 13.0  # seconds; below gunicorn's keepalive, so that a connection which waits cannot go unnoticed
 PATIENCE = 20.0  # seconds; generous, for nothing here measures time
 
@@ -118,7 +116,7 @@ class Server:
 
     def left_behind(self) -> Counter[str]:
         """What the workers hold now and did not when they had just started."""
-        return self.census() - self._at_rest - BRIEFLY
+        return self.census() - self._at_rest
 
     def start(self) -> None:
         """Start it and wait until every worker says that it is ready."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from marshmallow import Schema, ValidationError, fields, validate
 
 from app.domain import strict_json
-from app.domain.field_errors import dotted
 from app.domain.identifiers import LONGEST_EMAIL
 from app.errors import InvalidInput
+from app.validation import by_field
 
 SHORTEST_PASSWORD = 8  # characters
 LONGEST_PASSWORD = 1_024  # characters
@@ -50,4 +50,4 @@ def loaded(schema: type[Schema], value: object) -> dict[str, str]:
     try:
         return schema().load(value)  # type: ignore[arg-type, return-value]
     except ValidationError as error:
-        raise InvalidInput(errors=dotted(error.normalized_messages())) from None
+        raise InvalidInput(errors=by_field(error)) from None

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from app.domain.strict_json import shown
+
 WHOLE = "_schema"  # marshmallow's key for what concerns the value as a whole
 
 
 def dotted(messages: Mapping[object, object]) -> dict[str, list[str]]:
-    """`{"a": {0: {"b": ["…"]}}}` → `{"a.0.b": ["…"]}`; the value itself is called `body`."""
+    """`{"a": {0: {"b": ["…"]}}}` → `{"a.0.b": ["…"]}`; the value itself is called `body`.
+
+    Keys come from the client: each is cut, and cleared of what no answer could carry.
+    """
     found: dict[str, list[str]] = {}
     for path, texts in _leaves(messages, ()):
-        found.setdefault(".".join(path) or "body", []).extend(texts)
+        found.setdefault(".".join(map(shown, path)) or "body", []).extend(texts)
     return found
 
 

@@ -54,7 +54,7 @@ class LoggedEvent(Answer):
 
 
 class ExportedEvent(LoggedEvent):
-    """An event as exports write it; with its data for admins."""
+    """An event as a line of an export; with its data for admins."""
 
     optional: ClassVar = ("event_data",)
 

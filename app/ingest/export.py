@@ -20,6 +20,7 @@ from app.domain.event_query import EventQuery
 from app.domain.scopes import READ
 from app.errors import OldHttp, TooManyExports
 from app.extensions import db
+from app.ingest.answers import ExportedEvent
 from app.ingest.download import ATTACHED, download
 from app.ingest.event_parameters import Filters, asked
 from app.ingest.export_pages import pages
@@ -53,7 +54,7 @@ class Form:
 @blueprint.get(f"{PATH}/export")
 @described(
     answers={
-        "application/x-ndjson": "A line for each event, as `ExportedEvent` describes it.",
+        "application/x-ndjson": ExportedEvent,  # each line
         "text/csv": "A row for each event (RFC 4180); the first one names the columns.",
     },
     sends=ATTACHED,

@@ -1,4 +1,4 @@
-"""What the routes of the live side need, put together by create_app."""
+"""What the routes of the live side need, put together by worker.py."""
 
 from __future__ import annotations
 

@@ -11,10 +11,10 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from app.auth.schema import check_password
 from app.domain import strict_json
-from app.domain.field_errors import dotted
 from app.domain.identifiers import is_slug, normal_email
 from app.domain.sender import WISHES
 from app.errors import InvalidInput
+from app.validation import by_field
 
 # In Python's list wherever the machine has them, but they name no place.
 NO_PLACES = {"localtime", "Factory"}
@@ -25,7 +25,7 @@ def checked(schema: type[Schema], **values: object) -> dict[str, Any]:
     try:
         return schema().load(values)
     except ValidationError as error:
-        raise InvalidInput(errors=dotted(error.messages)) from None
+        raise InvalidInput(errors=by_field(error)) from None
 
 
 def read(schema: type[Schema], value: object) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def read(schema: type[Schema], value: object) -> dict[str, Any]:
     try:
         return schema().load(value)
     except ValidationError as error:
-        raise InvalidInput(errors=dotted(error.normalized_messages())) from None
+        raise InvalidInput(errors=by_field(error)) from None
 
 
 class Body(Schema):

@@ -5,6 +5,7 @@ import io
 import json
 
 import pytest
+from jsonschema_rs import validator_for
 from posting import EVENTS, ago, post_batch
 
 EXPORT = f"{EVENTS}/export"
@@ -43,6 +44,14 @@ def test_an_admins_ndjson_has_what_the_list_has_and_the_data(olivia, events):
     listed = olivia.get(f"{EVENTS}?after=0").get_json()["data"]
     data = [event.get("eventData", {}) for event in events]
     assert records(olivia) == [entry | {"eventData": held} for entry, held in zip(listed, data, strict=True)]
+
+
+def test_ndjson_lines_are_as_the_api_description_says(olivia, vera, events):
+    told = olivia.get("/api/openapi.json").get_json()
+    answer = told["paths"]["/api/workspaces/{workspace}/analytics/events/export"]["get"]["responses"]["200"]
+    line = answer["content"]["application/x-ndjson"]["schema"] | {"components": told["components"]}
+    for record in (*records(olivia), *records(vera)):
+        validator_for(line, validate_formats=True).validate(record)
 
 
 def test_an_admins_csv_has_the_data_as_json_and_no_formulas(olivia, events, cast):

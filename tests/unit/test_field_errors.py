@@ -27,6 +27,8 @@ class Outer(Schema):
         ),
         ({"name": "a", "tags": {"k": 1}}, {"tags.k.value": ["Not a valid string."]}),
         ([], {"body": ["Invalid input type."]}),
+        ({"name": "a", "k" * 2_000: 1}, {"k" * 64: ["Unknown field."]}),
+        ({"name": "a", "\ud800": 1}, {"\ufffd": ["Unknown field."]}),
     ],
 )
 def test_the_path_leads_to_the_field(value, errors):
