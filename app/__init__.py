@@ -61,7 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.init_app(app)
     worker.init_app(app)
     auth.init_app(app)
-    app.register_blueprint(health.blueprint)
+    health.init_app(app)
     app.register_blueprint(telemetry_routes.blueprint)
     ingest.init_app(app)
     app.register_blueprint(live_routes.blueprint)

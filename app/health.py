@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from alembic.script import ScriptDirectory
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Flask, Response, current_app, jsonify
 from marshmallow import fields
 from sqlalchemy import text
 
@@ -11,8 +13,11 @@ from app.answer import Answer, one_of
 from app.described import described
 from app.errors import DATABASE_AWAY
 from app.extensions import db
+from app.timed_value import TimedValue
 
 blueprint = Blueprint("health", __name__)
+NAME = "pulse.readiness"
+CHECKED_FOR = 1.0  # seconds; anybody may ask, and each check takes a database connection
 
 OK = "ok"
 UNKNOWN = "not known while the database is away"
@@ -50,11 +55,17 @@ def healthz() -> Response:
 @described(answers=Readiness, or_else=503)
 def readyz() -> tuple[Response, int]:
     """Each part, and what is wrong with it. Without Redis the service is ready, but degraded."""
+    readiness: TimedValue[tuple[dict[str, object], int]] = current_app.extensions[NAME]
+    answer, status = readiness.get()
+    return jsonify(answer), status
+
+
+def _check() -> tuple[dict[str, object], int]:
     database, migrations = _database()
     checks = {"database": database, "migrations": migrations, "bus": _bus()}
     ready = database == migrations == OK
     status = ("ready" if checks["bus"] == OK else "degraded") if ready else "not ready"
-    return jsonify(status=status, checks=checks), 200 if ready else 503
+    return {"status": status, "checks": checks}, 200 if ready else 503
 
 
 def _database() -> tuple[str, str]:
@@ -65,7 +76,7 @@ def _database() -> tuple[str, str]:
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     except DATABASE_AWAY:
         return "PostgreSQL is not answering", UNKNOWN
-    wanted = ScriptDirectory(current_app.extensions["migrate"].directory).get_current_head()
+    wanted = _newest(current_app.extensions["migrate"].directory)
     if found == wanted:
         return OK, OK
     return OK, f"at {found}, this version needs {wanted}: run `flask --app wsgi db upgrade`"
@@ -76,3 +87,15 @@ def _bus() -> str:
     if not worker.link.pipeline(lambda pipe: pipe.ping()):
         return "Redis is not answering: PostgreSQL is polled"
     return "silent, though Redis answers: PostgreSQL is polled" if worker.hub.degraded else OK
+
+
+@lru_cache(maxsize=8)
+def _newest(directory: str) -> str | None:
+    # Reading every migration from disk takes longer than all other checks together.
+    return ScriptDirectory(directory).get_current_head()
+
+
+def init_app(app: Flask) -> None:
+    """Serve both, with a cache of this app's readiness."""
+    app.extensions[NAME] = TimedValue(_check, CHECKED_FOR)
+    app.register_blueprint(blueprint)

@@ -45,7 +45,8 @@ def test_without_tables_it_says_what_to_run(make_app, empty_database):
     assert found["checks"]["migrations"] == "there are no tables: run `flask --app wsgi db upgrade`"
 
 
-def test_an_older_database_is_named_with_what_is_needed(client, sql):
+def test_an_older_database_is_named_with_what_is_needed(make_app, sql):
+    client = make_app().test_client()  # whose readiness has not been looked at a moment ago
     [row] = sql("SELECT version_num FROM alembic_version")
     sql("UPDATE alembic_version SET version_num = '0001'")
     try:
@@ -56,3 +57,14 @@ def test_an_older_database_is_named_with_what_is_needed(client, sql):
     assert found["checks"]["migrations"] == (
         f"at 0001, this version needs {row.version_num}: run `flask --app wsgi db upgrade`"
     )
+
+
+def test_readiness_is_cached(make_app, sql):
+    client = make_app().test_client()
+    assert ready(client)[0] == 200
+    [row] = sql("SELECT version_num FROM alembic_version")
+    sql("UPDATE alembic_version SET version_num = '0001'")
+    try:
+        assert [ready(client)[0] for _ in range(3)] == [200] * 3
+    finally:
+        sql("UPDATE alembic_version SET version_num = :number", number=row.version_num)
