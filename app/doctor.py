@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from alembic.script import ScriptDirectory
 from redis import Redis
 from redis.exceptions import NoPermissionError, RedisError
 from sqlalchemy import Connection, Engine, text
 
 from app.config import Settings
 from app.errors import DATABASE_AWAY
+from app.probes.revision import UPGRADE, read_revision
 from app.redis_link import connect
 
 OLDEST_POSTGRESQL, OLDEST_REDIS = 14, 7
@@ -81,13 +81,10 @@ def _postgresql(connection: Connection, migrations: str) -> Iterator[Finding]:
 
 
 def _migrated(connection: Connection, migrations: str) -> Finding:
-    head = ScriptDirectory(migrations).get_current_head()
-    found = None
-    if connection.execute(text("SELECT to_regclass('alembic_version')")).scalar():
-        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if found == head:
-        return Finding("Migrations", f"at {head}")
-    return Finding("Migrations", f"at {found}, {head} wanted", "run `flask --app wsgi db upgrade`", True)
+    revision = read_revision(connection, migrations)
+    if revision.is_usable:
+        return Finding("Migrations", revision.words)
+    return Finding("Migrations", f"at {revision.found}, {revision.head} wanted", UPGRADE, True)
 
 
 def _redis(client: Redis) -> Iterator[Finding]:

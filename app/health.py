@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask, Response, current_app, jsonify
 from marshmallow import fields
-from sqlalchemy import text
 
 from app.answer import Answer, one_of
 from app.described import described
 from app.errors import DATABASE_AWAY
 from app.extensions import db
+from app.probes.revision import SchemaRevision, read_revision
 from app.timed_value import TimedValue
 
 blueprint = Blueprint("health", __name__)
@@ -61,25 +58,25 @@ def readyz() -> tuple[Response, int]:
 
 
 def _check() -> tuple[dict[str, object], int]:
-    database, migrations = _database()
-    checks = {"database": database, "migrations": migrations, "bus": _bus()}
-    ready = database == migrations == OK
+    database, revision = _database()
+    checks = {"database": database, "migrations": _migrations(revision), "bus": _bus()}
+    ready = database == OK and revision is not None and revision.is_usable
     status = ("ready" if checks["bus"] == OK else "degraded") if ready else "not ready"
     return {"status": status, "checks": checks}, 200 if ready else 503
 
 
-def _database() -> tuple[str, str]:
+def _database() -> tuple[str, SchemaRevision | None]:
     try:
         with db.engine.connect() as connection:
-            if connection.execute(text("SELECT to_regclass('alembic_version')")).scalar() is None:
-                return OK, "there are no tables: run `flask --app wsgi db upgrade`"
-            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            return OK, read_revision(connection, current_app.extensions["migrate"].directory)
     except DATABASE_AWAY:
-        return "PostgreSQL is not answering", UNKNOWN
-    wanted = _newest(current_app.extensions["migrate"].directory)
-    if found == wanted:
-        return OK, OK
-    return OK, f"at {found}, this version needs {wanted}: run `flask --app wsgi db upgrade`"
+        return "PostgreSQL is not answering", None
+
+
+def _migrations(revision: SchemaRevision | None) -> str:
+    if revision is None:
+        return UNKNOWN
+    return OK if revision.found == revision.head else revision.words
 
 
 def _bus() -> str:
@@ -87,12 +84,6 @@ def _bus() -> str:
     if not worker.link.pipeline(lambda pipe: pipe.ping()):
         return "Redis is not answering: PostgreSQL is polled"
     return "silent, though Redis answers: PostgreSQL is polled" if worker.hub.degraded else OK
-
-
-@lru_cache(maxsize=8)
-def _newest(directory: str) -> str | None:
-    # Reading every migration from disk takes longer than all other checks together.
-    return ScriptDirectory(directory).get_current_head()
 
 
 def init_app(app: Flask) -> None:

@@ -45,26 +45,39 @@ def test_without_tables_it_says_what_to_run(make_app, empty_database):
     assert found["checks"]["migrations"] == "there are no tables: run `flask --app wsgi db upgrade`"
 
 
-def test_an_older_database_is_named_with_what_is_needed(make_app, sql):
-    client = make_app().test_client()  # whose readiness has not been looked at a moment ago
+@pytest.fixture
+def at_revision(sql):
+    """`at_revision("0001")`: the database says that it is at this revision, until the test ends."""
     [row] = sql("SELECT version_num FROM alembic_version")
-    sql("UPDATE alembic_version SET version_num = '0001'")
-    try:
-        status, found = ready(client)
-    finally:
-        sql("UPDATE alembic_version SET version_num = :number", number=row.version_num)
+
+    def put(number):
+        sql("UPDATE alembic_version SET version_num = :number", number=number)
+        return row.version_num
+
+    yield put
+    put(row.version_num)
+
+
+def test_an_older_database_is_named_with_what_is_needed(make_app, at_revision):
+    usual = at_revision("0001")
+    status, found = ready(make_app().test_client())  # whose readiness has not been looked at a moment ago
     assert status == 503
     assert found["checks"]["migrations"] == (
-        f"at 0001, this version needs {row.version_num}: run `flask --app wsgi db upgrade`"
+        f"at 0001, this version needs {usual}: run `flask --app wsgi db upgrade`"
     )
 
 
-def test_readiness_is_cached(make_app, sql):
+def test_newer_schema_is_ready(make_app, at_revision):
+    usual = at_revision("9999")
+    words = f"at 9999, newer than this version's {usual}, which is fine"
+    assert ready(make_app().test_client()) == (
+        200,
+        {"status": "ready", "checks": ALL_WELL | {"migrations": words}},
+    )
+
+
+def test_readiness_is_cached(make_app, at_revision):
     client = make_app().test_client()
     assert ready(client)[0] == 200
-    [row] = sql("SELECT version_num FROM alembic_version")
-    sql("UPDATE alembic_version SET version_num = '0001'")
-    try:
-        assert [ready(client)[0] for _ in range(3)] == [200] * 3
-    finally:
-        sql("UPDATE alembic_version SET version_num = :number", number=row.version_num)
+    at_revision("0001")
+    assert [ready(client)[0] for _ in range(3)] == [200] * 3
