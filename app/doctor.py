@@ -5,14 +5,15 @@ from __future__ import annotations
 import resource
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from redis import Redis
 from redis.exceptions import NoPermissionError, RedisError
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 
 from app.config import Settings
 from app.errors import DATABASE_AWAY
+from app.probes.database import faults, read_state
+from app.probes.finding import Finding
 from app.probes.revision import UPGRADE, read_revision
 from app.redis_link import connect
 
@@ -21,15 +22,6 @@ OTHER_FILES = 512  # what a worker opens beside streams
 MOST_SKEW = 1.0  # seconds
 SMALLEST_BUFFER = 8 * 2**20  # bytes: a burst of events must fit while a worker is busy
 KEY = "pulse:doctor"
-
-
-class Finding(NamedTuple):
-    """What was looked at and found; a remedy if that is not as it should be; `is_bad` if it will not work."""
-
-    about: str
-    words: str
-    remedy: str = ""
-    is_bad: bool = False
 
 
 def examine(settings: Settings, engine: Engine, migrations: str) -> Iterator[Finding]:
@@ -73,11 +65,12 @@ def _files(settings: Settings) -> Finding:
 
 
 def _postgresql(connection: Connection, migrations: str) -> Iterator[Finding]:
-    number = int(connection.execute(text("SHOW server_version_num")).scalar_one()) // 10_000
-    too_old = f"version {OLDEST_POSTGRESQL} or newer is needed" if number < OLDEST_POSTGRESQL else ""
-    yield Finding("PostgreSQL", f"version {number}", too_old, bool(too_old))
-    yield _skew("PostgreSQL's clock", connection.execute(text("SELECT clock_timestamp()")).scalar_one())
+    state = read_state(connection)
+    too_old = f"version {OLDEST_POSTGRESQL} or newer is needed" if state.version < OLDEST_POSTGRESQL else ""
+    yield Finding("PostgreSQL", f"version {state.version}", too_old, bool(too_old))
+    yield _skew("PostgreSQL's clock", state.clock)
     yield _migrated(connection, migrations)
+    yield from faults(state)
 
 
 def _migrated(connection: Connection, migrations: str) -> Finding:

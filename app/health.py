@@ -9,6 +9,7 @@ from app.answer import Answer, one_of
 from app.described import described
 from app.errors import DATABASE_AWAY
 from app.extensions import db
+from app.probes.database import faults, read_state
 from app.probes.revision import SchemaRevision, read_revision
 from app.timed_value import TimedValue
 
@@ -68,7 +69,8 @@ def _check() -> tuple[dict[str, object], int]:
 def _database() -> tuple[str, SchemaRevision | None]:
     try:
         with db.engine.connect() as connection:
-            return OK, read_revision(connection, current_app.extensions["migrate"].directory)
+            wrong = "; ".join(f"{found.words}: {found.remedy}" for found in faults(read_state(connection)))
+            return wrong or OK, read_revision(connection, current_app.extensions["migrate"].directory)
     except DATABASE_AWAY:
         return "PostgreSQL is not answering", None
 

@@ -96,15 +96,15 @@ class Postgres:
             )
         return f"postgresql://pulse@/{quote(database)}?host={quote(str(self._socket_directory))}&port={SOCKET_PORT}"
 
-    def create_database(self, name: str, template: str = "template1") -> None:
-        """Create a database unless it exists."""
+    def create_database(self, name: str, template: str = "template1", options: str = "") -> None:
+        """Create a database unless it exists; `options` go into the statement, such as an encoding."""
         connection = psycopg2.connect(self.url_of("postgres"))
         connection.autocommit = True  # CREATE DATABASE refuses a transaction
         try:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
                 if not cursor.fetchone():
-                    cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+                    cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {options}')
         finally:
             connection.close()
 

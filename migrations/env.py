@@ -14,6 +14,8 @@ from sqlalchemy.exc import OperationalError
 
 from app.extensions import db
 from app.postgres_link import lift_limits
+from app.probes.encoding import refuse_unless_utf8
+from app.probes.revision import SchemaRevision, read_revision
 
 ADVISORY_LOCK = 0x50756C7365  # "Pulse"
 LOCK_TIMEOUT = "2s"
@@ -37,6 +39,9 @@ def include_object(_object, name, kind, _reflected, _compare_to):
 def run_migrations() -> None:
     """Wait for one's turn, then migrate; a try that loses begins where the last migration ended."""
     with db.engine.connect() as connection:
+        refuse_unless_utf8(connection)
+        if _is_newer(connection):
+            return
         lift_limits(connection)  # a migration takes the time it takes, but for locks
         _wait_for_turn(connection)
         connection.exec_driver_sql(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
@@ -47,6 +52,30 @@ def run_migrations() -> None:
             connection.rollback()
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_LOCK})
             connection.commit()
+
+
+def _is_newer(connection) -> bool:
+    # Code that was rolled back: Alembic would only say that it cannot find the newer revision.
+    revision = _revision(connection)
+    if not revision.is_newer or not _is_move() or context.get_revision_argument() != revision.head:
+        return False
+    click.echo(f"{revision.words}: nothing to do")
+    return True
+
+
+def _is_move() -> bool:
+    # `upgrade` and `downgrade` have a destination; `current`, `check` and `migrate` do not.
+    try:
+        context.get_revision_argument()
+    except KeyError:
+        return False
+    return True
+
+
+def _revision(connection) -> SchemaRevision:
+    revision = read_revision(connection, current_app.extensions["migrate"].directory)
+    connection.commit()
+    return revision
 
 
 def _wait_for_turn(connection) -> None:
@@ -89,10 +118,20 @@ def _migrate(connection) -> None:
         target_metadata=db.metadata,
         include_object=include_object,
         transaction_per_migration=True,
+        on_version_apply=_say_applied,
         **current_app.extensions["migrate"].configure_args,
     )
     with context.begin_transaction():
         context.run_migrations()
+    if _is_move():
+        click.echo(_revision(connection).words)
+
+
+def _say_applied(step, **_more) -> None:
+    doc = step.up_revision.doc.rstrip(".")
+    click.echo(
+        f"{step.up_revision_id}  {doc}" if step.is_upgrade else f"{step.up_revision_id}  undone: {doc}"
+    )
 
 
 run_migrations()

@@ -6,8 +6,9 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from app.doctor import Finding, examine
+from app.doctor import examine
 from app.extensions import db
+from app.probes.finding import Finding
 
 
 @click.command("doctor")

@@ -1,7 +1,7 @@
 """Schema revision: is the database older than this code's migrations, the same, or newer?
 
-A newer schema is fine: migrations add first and run beside the previous version. Taking it for a fault would have a
-load balancer drain every old machine of a rolling upgrade at the moment of `flask db upgrade`.
+A newer schema is fine: migrations add first and run beside the previous version. Taking it for a fault would have
+a load balancer drain every old machine of a rolling upgrade at the moment of `flask db upgrade`.
 """
 
 from __future__ import annotations

@@ -85,7 +85,10 @@ def test_newer_schema_is_fine(doctor, sql):
         _, found = doctor()
     finally:
         sql("UPDATE alembic_version SET version_num = :number", number=row.version_num)
-    assert found["Migrations"] == ("ok", f"at 9999, newer than this version's {row.version_num}, which is fine")
+    assert found["Migrations"] == (
+        "ok",
+        f"at 9999, newer than this version's {row.version_num}, which is fine",
+    )
 
 
 def test_a_redis_that_forgets_or_cuts_off_is_noticed(doctor, redis):

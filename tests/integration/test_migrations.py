@@ -135,3 +135,36 @@ def test_of_two_at_once_one_waits_and_says_so(old, connect, capfd):
     assert revision(holder) == BEFORE_BROWSERS
     holder.close()
     upgrading.get(timeout=60)
+
+
+def test_upgrade_prints_each_migration(old):
+    app = old("0007")
+    output = app.test_cli_runner().invoke(args=["db", "upgrade"]).output.splitlines()
+    assert output[0].startswith("0008  ")
+    assert output[-1] == f"at {output[-2].split()[0]}"
+    assert len(output) == int(output[-2].split()[0]) - 7 + 1
+
+
+def test_upgrade_of_newer_schema_does_nothing(old):
+    app = old("head")
+    with app.app_context(), db.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    done = app.test_cli_runner().invoke(args=["db", "upgrade"])
+    assert (done.exit_code, "newer than this version's" in done.output) == (0, True)
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_database_must_be_utf8(postgres, environ, encoding):
+    name = f"encoded_{encoding.lower()}"
+    postgres.create_database(name, "template0", f"ENCODING '{encoding}' LOCALE_PROVIDER libc LOCALE 'C'")
+    app = create_app(Settings.from_environ(environ | {"DATABASE_URL": postgres.url_of(name)}))
+    with app.app_context():
+        done = app.test_cli_runner().invoke(args=["db", "upgrade"])
+        assert done.exit_code == 1
+        assert f"encoded as {encoding}, not UTF8: make another one" in done.output
+        assert db.inspect(db.engine).get_table_names() == []
+        assert "BAD   Encoding: " + encoding in app.test_cli_runner().invoke(args=["doctor"]).output
+        found = app.test_client().get("/readyz")
+        assert (found.status_code, encoding in found.get_json()["checks"]["database"]) == (503, True)
+        app.extensions["pulse"].stop()
+        db.engine.dispose()

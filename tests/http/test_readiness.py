@@ -1,0 +1,87 @@
+"""GET /readyz and `flask doctor` of a server that answers, and cannot do what the service needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import flask_migrate
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.pool import NullPool
+
+from app import create_app
+from app.config import Settings
+from app.extensions import db
+from launcher.postgres import Postgres
+
+NAME = "readiness"
+
+
+@pytest.fixture(scope="module")
+def database(postgres: Postgres, environ: dict[str, str]) -> str:
+    """The URL of a database of its own, with tables, which a test may spoil."""
+    postgres.create_database(NAME, "template0")
+    url = postgres.url_of(NAME)
+    app = create_app(Settings.from_environ(environ | {"DATABASE_URL": url}))
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.engine.dispose()
+    app.extensions["pulse"].stop()
+    return url
+
+
+@pytest.fixture
+def spoil(database: str) -> Iterator[Callable[..., None]]:
+    """`spoil(statement, undo)`: spoil the database until the test ends."""
+    engine = create_engine(database.replace("postgresql", "postgresql+psycopg2", 1), poolclass=NullPool)
+    undone: list[str] = []
+
+    def run(statement: str) -> None:
+        with engine.begin() as connection:
+            connection.execute(text("SET TRANSACTION READ WRITE"))
+            connection.execute(text(statement))
+
+    def spoil(statement: str, undo: str) -> None:
+        undone.append(undo)
+        run(statement)
+
+    yield spoil
+    for statement in reversed(undone):
+        run(statement)
+
+
+@pytest.fixture
+def look(make_app: Callable[..., Flask], database: str) -> Callable[..., tuple[int, dict[str, str], str]]:
+    """`look(DATABASE_URL=…)`: the status and checks of /readyz, and what doctor prints, on this database."""
+
+    def look(**changes: str) -> tuple[int, dict[str, str], str]:
+        app = make_app(**{"DATABASE_URL": database} | changes)
+        answer = app.test_client().get("/readyz")
+        said = app.test_cli_runner().invoke(args=["doctor"]).output
+        return answer.status_code, answer.get_json()["checks"], said
+
+    return look
+
+
+def test_read_only_database_is_not_ready(look, spoil):
+    spoil(
+        f"ALTER DATABASE {NAME} SET default_transaction_read_only = on",
+        f"ALTER DATABASE {NAME} RESET default_transaction_read_only",
+    )
+    status, checks, said = look()
+    assert (status, checks["migrations"]) == (503, "ok")
+    assert checks["database"].startswith("transactions are read-only: see why default_transaction_read_only")
+    assert "BAD   Writes: transactions are read-only" in said
+
+
+def test_role_without_partitions_is_not_ready(look, spoil, database):
+    spoil("CREATE ROLE narrow LOGIN", "DROP ROLE narrow")
+    spoil(
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO narrow",
+        "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM narrow",
+    )
+    status, checks, said = look(DATABASE_URL=make_url(database).set(username="narrow").render_as_string())
+    assert status == 503
+    assert "narrow may not make partitions of events, which belongs to pulse" in checks["database"]
+    assert "`GRANT pulse TO narrow`" in said
