@@ -116,7 +116,7 @@ class Connections(Answer):
 
 
 class ConnectedFrame(Answer):
-    """First on a stream: who and where one is."""
+    """First on a stream: who and where one is. Its `id:` is the cursor, unless a `reset` follows."""
 
     connection_id = fields.String()
     workspace_id = fields.UUID()

@@ -33,7 +33,12 @@ def prologue(
     view: View,
     intervals: Mapping[str, float],
 ) -> bytes:
-    """The frames `connected`, `stats` and, where the cursor could not be resumed, `reset`."""
+    """The frames `connected`, `stats` and, where the cursor could not be resumed, `reset`.
+
+    `connected` carries the cursor as its `id:`, so that a client whose connection breaks before its first event
+    resumes from there. Not beside a `reset`: if the connection broke between the two, the client would resume from
+    the new cursor and never learn that it has missed something.
+    """
     connected = {
         "connectionId": identity.connection_id,
         "workspaceId": str(identity.workspace_id),
@@ -42,5 +47,6 @@ def prologue(
         "lastEventId": str(start),
         **{name: int(value) if value == int(value) else value for name, value in intervals.items()},
     }
-    first = sse.frame("connected", connected, retry=retry_delay()) + stats.frame(view)
+    first = sse.frame("connected", connected, id="" if reset else str(start), retry=retry_delay())
+    first += stats.frame(view)
     return first + reset_frame(start).raw if reset else first

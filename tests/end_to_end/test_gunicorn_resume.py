@@ -1,7 +1,9 @@
 """Coming back: every event missed arrives once, in order, before live ones; or the stream says `reset`."""
 
 import pytest
+from event_source import EventSource
 from posting import ndjson
+from servers import until
 from visitor import PATH
 
 
@@ -43,6 +45,20 @@ def test_what_was_missed_comes_once_in_order_before_what_is_live(mika, way):
     events = resumed.events(6)
     assert ids_of(events) == [*missed, live]
     assert [int(frame.id.split("-")[1]) for frame in events] == list(range(last + 1, last + 7))
+
+
+def test_line_lost_before_first_event_is_resumed_by_the_id_of_connected(mika, vera):
+    """As any EventSource does it: it knows no cursor but the last `id:`."""
+    source = EventSource(vera)
+    until(lambda: source.of("stats"), "the first figures")
+    source.lose_line()
+    missed = mika.track()
+    until(lambda: len(source.of("connected")) == 2 and source.of("event"), "the event, after coming back")
+    live = mika.track()
+    until(lambda: len(source.of("event")) == 2, "the next event")
+    source.close()
+    assert ids_of(source.of("event")) == [missed["eventId"], live["eventId"]]
+    assert not source.of("reset")
 
 
 def test_the_header_wins_over_the_query(mika, cursor):
@@ -103,6 +119,7 @@ def test_a_place_that_is_not_in_the_log_is_answered_with_a_reset(mika, oscar, cu
     stream = mika.listen(headers={"Last-Event-ID": asked[place]})
     connected, stats, reset = (stream.next() for _ in range(3))
     assert [connected.event, stats.event, reset.event] == ["connected", "stats", "reset"]
+    assert connected.id is None, "the reset would be lost with the line behind it"
     assert reset.id == reset.json["lastEventId"] == connected.json["lastEventId"] == cursor(head)
     live = mika.track()
     event = stream.until("event")

@@ -134,13 +134,13 @@ def test_a_ping_tells_the_milliseconds(mika):
     assert abs(ping.json["timestamp"] / 1000 - time.time()) < 60
 
 
-def test_only_what_is_in_the_log_has_an_id(mika):
+def test_only_connected_and_events_have_an_id(mika):
     stream = mika.listen()
     mika.track()
     frames: list[Frame] = []
     while {frame.event for frame in frames} < {"connected", "stats", "event", "ping"}:
         frames.append(stream.next())
-    assert {frame.event for frame in frames if frame.id is not None} == {"event"}
+    assert {frame.event for frame in frames if frame.id is not None} == {"connected", "event"}
     assert {frame.event for frame in frames if frame.retry is not None} == {"connected"}
 
 
@@ -150,7 +150,7 @@ def test_every_frame_is_one_line_of_name_and_one_of_json(mika):
     stream.until("event")
     for raw in stream.content.removesuffix(b"\n\n").split(b"\n\n"):
         names = [line.partition(b": ")[0] for line in raw.split(b"\n")]
-        assert names in ([b"retry", b"event", b"data"], [b"event", b"data"], [b"id", b"event", b"data"])
+        assert names in ([b"retry", b"id", b"event", b"data"], [b"event", b"data"], [b"id", b"event", b"data"])
 
 
 def test_what_members_wrote_is_not_told_to_everybody(mika, vera):
