@@ -75,6 +75,7 @@ class NotFound(Problem):
 
 class NotAcceptable(Problem):
     status, code, title = 406, "NOT_ACCEPTABLE", "None of the accepted types can be served"
+    headers: ClassVar = {"Vary": "Accept"}
 
 
 class PayloadTooLarge(Problem):

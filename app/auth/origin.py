@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from flask import Flask, current_app, request
 
+from app.accept_header import asks_for_stream
 from app.auth import bearer
 from app.errors import CrossSite
 
@@ -39,7 +40,7 @@ def _needs_check() -> bool:
     # EventSource and WebSocket send cookies and no preflight, so they are not as harmless as other GETs.
     return (
         request.method not in SAFE_METHODS
-        or "text/event-stream" in request.headers.get("Accept", "").lower()
+        or asks_for_stream(request)
         or request.headers.get("Upgrade", "").lower() == "websocket"
     )
 

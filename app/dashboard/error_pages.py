@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from flask import Flask, Response, current_app, request
 
+from app.accept_header import media_ranges
 from app.errors import Forbidden, NotFound, Unavailable
 
 PROBLEM = "application/problem+json"
@@ -52,7 +53,10 @@ def words_for(status: int, code: str, title: str) -> Words:
 
 
 def _dress(response: Response) -> Response:
-    if response.status_code < 400 or response.mimetype != PROBLEM or not _is_for_a_person():
+    if response.status_code < 400 or response.mimetype != PROBLEM or request.path.startswith(MACHINES):
+        return response
+    response.vary.add("Accept")
+    if not _is_for_a_person():
         return response
     problem = response.get_json()
     words = words_for(response.status_code, problem["code"], problem["title"])
@@ -65,5 +69,4 @@ def _dress(response: Response) -> Response:
 
 
 def _is_for_a_person() -> bool:
-    wanted = request.accept_mimetypes.best_match([PROBLEM, "text/html"])
-    return wanted == "text/html" and not request.path.startswith(MACHINES)
+    return media_ranges(request).best_match([PROBLEM, "text/html"]) == "text/html"

@@ -36,7 +36,7 @@ class Watching(Schema):
     last_event_id = fields.String(
         data_key="lastEventId",
         metadata={
-            "description": "Where a stream goes on; the header `Last-Event-ID` wins. Snapshots take no notice.",
+            "description": "Where a stream goes on; the header `Last-Event-ID` wins. Snapshots ignore it.",
             "example": "a1b2c3d4-812",
         },
     )
@@ -48,7 +48,8 @@ class Resuming(Schema):
     last_event_id = fields.String(
         data_key="Last-Event-ID",
         metadata={
-            "description": "The `id:` of the last frame seen; browsers send it by themselves.",
+            "description": "The `id:` of the last frame seen; browsers send it by themselves. What cannot be"
+            " resumed, of whatever form, is answered with a `reset`.",
             "example": "a1b2c3d4-812",
         },
     )

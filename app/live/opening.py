@@ -15,8 +15,8 @@ from app.domain.instants import epoch_ms
 from app.domain.stats import View
 from app.errors import InvalidCursor
 from app.live.identity import Identity
-from app.live.prologue import prologue, start_of
-from app.live.response import farewell_response, stream_response
+from app.live.prologue import UNKNOWN_CURSOR, prologue, start_of
+from app.live.response import farewell_response, head_response, stream_response
 from app.live.service import Live
 from app.rate_limits import fingerprint, network, rate_limits
 
@@ -38,6 +38,12 @@ def open_stream(live: Live, access: Access, view: View) -> Response:
     except BaseException:
         live.registry.leave(identity)
         raise
+
+
+def stream_head() -> Response:
+    """The head that a stream would have: HEAD checks the cursor, and opens and counts nothing."""
+    _asked_cursor()
+    return head_response()
 
 
 def _respond(live: Live, identity: Identity, asked: Cursor | None, view: View) -> Response:
@@ -72,10 +78,17 @@ def _identity(access: Access, now: datetime) -> Identity:
 
 
 def _asked_cursor() -> Cursor | None:
-    text = request.headers.get("Last-Event-ID") or request.args.get("lastEventId")
-    if not text:
+    """Where the client wants to go on; None if it begins anew.
+
+    A browser repeats by itself whatever id it saw last at this address, perhaps another system's, and would never
+    come back after a 400: it gets a `reset`. The parameter was put there by a program, which can mend it.
+    """
+    header, parameter = request.headers.get("Last-Event-ID"), request.args.get("lastEventId")
+    if not (header or parameter):
         return None
     try:
-        return Cursor.parse(text)
+        return Cursor.parse(header or parameter)
     except ValueError:
+        if header:
+            return UNKNOWN_CURSOR
         raise InvalidCursor("It looks like a1b2c3d4-812: eight hex digits, a dash, a number.") from None

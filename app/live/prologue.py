@@ -17,6 +17,10 @@ MAX_REPLAY = (
 )
 
 
+# In place of a cursor that is none of ours: it is answered like one of another epoch.
+UNKNOWN_CURSOR = Cursor(epoch="", seq=0)
+
+
 def start_of(asked: Cursor | None, head: Cursor) -> tuple[Cursor, bool]:
     """The cursor a stream starts from, and whether that is a reset: what was asked for cannot be resumed."""
     if asked is None:

@@ -58,6 +58,11 @@ def farewell_response() -> Response:
     return Response(sse.frame("bye", {"reason": "shutdown"}, retry=retry_delay()), headers=headers)
 
 
+def head_response() -> Response:
+    """A stream's headers; the empty iterator keeps Werkzeug from adding a Content-Length, which no stream has."""
+    return Response(iter(()), headers=HEADERS)
+
+
 def stream_response(live: Live, stream_args: tuple, prologue: bytes) -> Response:
     """The response that carries the stream; `live.opened` hears of it, and `live.closed` however it ends."""
     if live.settings.adopt_connections and can_adopt(request.environ):

@@ -7,16 +7,19 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from app import audit
+from app.accept_header import accepted_format
 from app.auth.access import Access
 from app.auth.doors import for_members
 from app.described import described
 from app.domain.instants import iso
+from app.domain.negotiation import Format
 from app.domain.scopes import READ
 from app.domain.stats import MetricNames, View
 from app.errors import (
     CrossSite,
     InvalidCursor,
     InvalidParameter,
+    NotAcceptable,
     RateLimited,
     TooManyOfYours,
     TooManyStreams,
@@ -24,7 +27,7 @@ from app.errors import (
 from app.extensions import db
 from app.live.answers import FRAMES, Closed, Connections, Resuming, Snapshot, Watching
 from app.live.listing import with_names
-from app.live.opening import open_stream
+from app.live.opening import open_stream, stream_head
 from app.live.service import Live
 
 blueprint = Blueprint("live", __name__)
@@ -37,16 +40,23 @@ ANALYTICS = "/api/workspaces/<workspace>/analytics"
     frames=FRAMES,
     parameters=Watching,
     headers=Resuming,
-    refuses=(InvalidCursor, CrossSite, RateLimited, TooManyOfYours, TooManyStreams),
+    refuses=(InvalidCursor, CrossSite, NotAcceptable, RateLimited, TooManyOfYours, TooManyStreams),
 )
 @for_members(scope=READ)
 def realtime(access: Access) -> Response:
-    """The stream for those who ask for `text/event-stream`, the snapshot for everybody else."""
+    """The stream where `Accept` prefers `text/event-stream`, else the snapshot."""
+    accepted = accepted_format(request)
+    if accepted is None:
+        raise NotAcceptable("This address has text/event-stream and application/json.")
     view = View(_metrics(), _compare())
-    # A HEAD would open a stream that nobody reads; it gets the snapshot's head.
-    if _wants_stream() and request.method != "HEAD":
-        return open_stream(_live(), access, view)
-    return _snapshot(access, view)
+    if accepted is Format.JSON:
+        response = _snapshot(access, view)
+    elif request.method == "HEAD":
+        response = stream_head()
+    else:
+        response = open_stream(_live(), access, view)
+    response.vary.add("Accept")
+    return response
 
 
 @blueprint.delete(f"{ANALYTICS}/realtime")
@@ -110,10 +120,6 @@ def _snapshot(access: Access, view: View) -> Response:
 
 def _live() -> Live:
     return current_app.extensions["pulse.live"]
-
-
-def _wants_stream() -> bool:
-    return any(mime.lower() == "text/event-stream" and quality for mime, quality in request.accept_mimetypes)
 
 
 def _compare() -> bool:

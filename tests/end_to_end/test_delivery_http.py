@@ -154,8 +154,11 @@ def test_a_head_request_on_a_kept_connection_is_answered_and_the_connection_goes
     raw.send(lines[0].replace("GET", "HEAD"), *lines[1:])
     first, headers = raw.head()
     assert " 200 " in first
-    assert headers["content-type"] == "application/json"
+    assert headers["content-type"] == "text/event-stream; charset=utf-8"
+    assert "content-length" not in headers
+    assert "accept" in headers["vary"].lower()
     raw.send(*lines)
     first, headers = raw.head()
     assert headers["content-type"] == "text/event-stream; charset=utf-8"
+    assert "accept" in headers["vary"].lower()
     live_event(mika, raw, headers)

@@ -150,7 +150,11 @@ def test_every_frame_is_one_line_of_name_and_one_of_json(mika):
     stream.until("event")
     for raw in stream.content.removesuffix(b"\n\n").split(b"\n\n"):
         names = [line.partition(b": ")[0] for line in raw.split(b"\n")]
-        assert names in ([b"retry", b"id", b"event", b"data"], [b"event", b"data"], [b"id", b"event", b"data"])
+        assert names in (
+            [b"retry", b"id", b"event", b"data"],
+            [b"event", b"data"],
+            [b"id", b"event", b"data"],
+        )
 
 
 def test_what_members_wrote_is_not_told_to_everybody(mika, vera):

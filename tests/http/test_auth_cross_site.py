@@ -1,6 +1,7 @@
 """Requests that other sites make a browser send: they cannot act, nor listen, with a visitor's cookie."""
 
 import pytest
+from posting import REALTIME
 
 OWN = "http://localhost"
 REFUSAL = {
@@ -54,11 +55,23 @@ def test_every_method_that_changes_something_is_checked(mika, method):
 
 
 @pytest.mark.parametrize(
-    "accept", ["text/event-stream", "TEXT/Event-Stream", "text/html, text/event-stream;q=0.1"]
+    "accept",
+    [
+        "text/event-stream",
+        "TEXT/Event-Stream",
+        "text/html, text/event-stream;q=0.1",
+        "text/event-stream;charset=utf-8",
+    ],
 )
 def test_another_site_cannot_listen(mika, accept):
     answer = mika.get("/api/auth/me", headers={"Accept": accept, "Sec-Fetch-Site": "cross-site"})
     assert answer.get_json() == REFUSAL
+
+
+@pytest.mark.parametrize("accept", ["text/event-stream;q=0", "text/event-stream;q=0.1, application/json"])
+def test_check_takes_for_json_what_is_answered_with_json(mika, accept):
+    headers = {"Accept": accept, "Sec-Fetch-Site": "cross-site"}
+    assert mika.get(REALTIME, headers=headers).get_json()["meta"]["mode"] == "snapshot"
 
 
 def test_a_link_on_another_site_may_lead_here(client):

@@ -8,9 +8,15 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;
 
 def test_a_person_gets_a_page(client):
     page = client.get("/nowhere", headers=BROWSER)
+    assert "Accept" in page.headers["Vary"]
     assert (page.status_code, page.mimetype) == (404, "text/html")
     assert "There is nothing here" in page.text
     assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_parameters_of_a_media_range_do_not_matter(client):
+    answer = client.get("/nowhere", headers={"Accept": "text/html;charset=utf-8"})
+    assert answer.mimetype == "text/html"
 
 
 @pytest.mark.parametrize("accept", ["*/*", "application/json", "application/problem+json, text/html;q=0.9"])
@@ -18,6 +24,7 @@ def test_a_program_gets_a_document(client, accept):
     answer = client.get("/nowhere", headers={"Accept": accept})
     assert answer.mimetype == "application/problem+json"
     assert answer.get_json()["code"] == "NOT_FOUND"
+    assert "Accept" in answer.headers["Vary"]
 
 
 @pytest.mark.parametrize(

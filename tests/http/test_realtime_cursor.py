@@ -1,8 +1,9 @@
-"""A last event id that is none of ours is refused, wherever it stands; one of ours is no reason to refuse."""
+"""A cursor of unknown form: a reset where a browser repeats it, 400 where a program put it into the address."""
 
 from urllib.parse import quote
 
 import pytest
+from frames import FrameParser
 from posting import REALTIME
 
 STREAM = {"Accept": "text/event-stream"}
@@ -23,16 +24,24 @@ def refusal(answer) -> tuple[int, str, str]:
 
 
 @pytest.mark.parametrize("text", [*MALFORMED, "a1b2c3d4-" + "9" * 30, "x" * 5000])
-def test_a_malformed_cursor_is_refused(mika, text):
+def test_malformed_parameter_is_refused(mika, text):
     expected = (400, "application/problem+json", "INVALID_CURSOR")
     assert refusal(mika.get(f"{REALTIME}?lastEventId={quote(text)}", headers=STREAM)) == expected
-    if text.isascii():
-        assert refusal(mika.get(REALTIME, headers={**STREAM, "Last-Event-ID": text})) == expected
 
 
-def test_the_header_wins_also_when_it_is_the_one_that_is_wrong(mika):
-    answer = mika.get(f"{REALTIME}?lastEventId=a1b2c3d4-1", headers={**STREAM, "Last-Event-ID": "nonsense"})
-    assert refusal(answer) == (400, "application/problem+json", "INVALID_CURSOR")
+@pytest.mark.parametrize("text", [*MALFORMED[:-1], "1764978000123", "6FBB6564-48000", "x" * 5000])
+def test_malformed_header_is_a_reset(mika, text):
+    """Of another system at the same address, say: any other status would end an EventSource for good."""
+    with mika.get(REALTIME, headers={**STREAM, "Last-Event-ID": text}) as answer:
+        connected, _stats, reset = FrameParser().feed(next(answer.response))
+    assert (connected.id, reset.event) == (None, "reset")
+    assert reset.id == connected.json["lastEventId"] == mika.get(REALTIME).get_json()["meta"]["lastEventId"]
+
+
+def test_malformed_header_wins_over_a_good_parameter(mika):
+    path = f"{REALTIME}?lastEventId={mika.get(REALTIME).get_json()['meta']['lastEventId']}"
+    with mika.get(path, headers={**STREAM, "Last-Event-ID": "nonsense"}) as answer:
+        assert [frame.event for frame in FrameParser().feed(next(answer.response))][-1] == "reset"
 
 
 def test_a_refused_stream_is_not_counted(mika):

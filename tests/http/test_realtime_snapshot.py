@@ -69,9 +69,7 @@ def test_the_figures_count_what_was_posted_and_say_up_to_where(mika, vera):
     }
 
 
-@pytest.mark.parametrize(
-    "accept", [None, "*/*", "application/json", "text/html", "text/event-stream;q=0", "text/*"]
-)
+@pytest.mark.parametrize("accept", [None, "*/*", "application/json", "text/event-stream;q=0", "text/*"])
 def test_whoever_does_not_ask_for_a_stream_gets_the_snapshot(mika, accept):
     answer = mika.get(REALTIME, headers={"Accept": accept} if accept else {})
     assert answer.get_json()["meta"]["mode"] == "snapshot"
@@ -96,12 +94,6 @@ def test_a_metric_that_is_none_is_named(mika, metrics):
     assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
     assert body["code"] == "INVALID_PARAMETER"
     assert "activeUsers" in body["errors"]["metrics"][0]
-
-
-def test_a_head_request_gets_the_head_of_the_snapshot_whatever_it_accepts(mika):
-    for accept in ("*/*", "text/event-stream"):
-        answer = mika.head(REALTIME, headers={"Accept": accept})
-        assert (answer.status_code, answer.mimetype, answer.data) == (200, "application/json", b"")
 
 
 def test_two_snapshots_are_told_from_one_another_by_their_time(mika):
