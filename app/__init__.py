@@ -44,10 +44,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Make the application; `settings` default to those of the environment. Connects to nothing."""
     settings = settings or Settings.from_environ(os.environ)
     app = Pulse(__name__, static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
-    logs.set_up(settings.log_level)
+    logs.set_up(settings.log_level, journal=settings.journal)
     app.config.from_mapping(
         PULSE=settings,
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=settings.secret_key_fallbacks,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=database.ENGINE_OPTIONS,
     )

@@ -72,3 +72,16 @@ def test_nothing_planted_in_the_cookie_survives_the_sign_in(client, cast):
 
 def test_it_is_sent_at_sign_in_only(mika):
     assert "Set-Cookie" not in mika.get("/api/auth/me").headers
+
+
+def test_a_rotated_secret_key_signs_nobody_out(make_app, environ, client, cast):
+    client.post("/api/auth/login", json=MIKA)
+    signed_before = client.get_cookie("pulse_session").value
+    new_key = {"PULSE_SECRET_KEY": "k" * 16 + "0123456789abcdef"}
+    status = {}
+    for fallbacks in ("", environ["PULSE_SECRET_KEY"]):
+        app = make_app(**new_key, PULSE_SECRET_KEY_FALLBACKS=fallbacks)
+        browser = Browser(app, app.response_class, use_cookies=True)
+        browser.set_cookie("pulse_session", signed_before)
+        status[bool(fallbacks)] = browser.get("/api/auth/me").status_code
+    assert status == {False: 401, True: 200}

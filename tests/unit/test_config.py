@@ -72,6 +72,7 @@ def test_redis_may_be_reached_in_each_of_its_ways(url):
         ("PULSE_MAX_STREAMS_PER_WORKER", "0"),
         ("PULSE_MAX_STREAMS_PER_WORKER", "1.5"),
         ("PULSE_MAX_STREAMS_PER_WORKER", "many"),
+        ("PULSE_SECRET_KEY_FALLBACKS", f"{'x' * 32},short"),
         ("PULSE_PUBLIC_URL", "pulse.example.org"),
         ("PULSE_PUBLIC_URL", "https://pulse.example.org/base"),
         ("PULSE_PUBLIC_URL", "https://pulse.example.org, ftp://x"),
@@ -117,7 +118,7 @@ def test_rates_are_written_as_the_limits_library_reads_them(text, rates):
 
 
 def test_a_secret_is_never_repeated_in_a_complaint():
-    for name in ("PULSE_SECRET_KEY", "DATABASE_URL", "REDIS_URL"):
+    for name in ("PULSE_SECRET_KEY", "PULSE_SECRET_KEY_FALLBACKS", "DATABASE_URL", "REDIS_URL"):
         with pytest.raises(ConfigError) as complaint:
             Settings.from_environ(NEEDED | {name: "hunter2"})
         assert "hunter2" not in str(complaint.value)
