@@ -6,17 +6,23 @@ from gevent import monkey
 monkey.patch_all()
 
 import contextlib  # noqa: E402
+import datetime  # noqa: E402
 import gc  # noqa: E402
+import importlib.metadata  # noqa: E402
+import json  # noqa: E402
+import logging  # noqa: E402
 import os  # noqa: E402
 import pathlib  # noqa: E402
 import resource  # noqa: E402
 import shutil  # noqa: E402
 import socket  # noqa: E402
+import sys  # noqa: E402
 import tempfile  # noqa: E402
 import time  # noqa: E402
 
 import gevent  # noqa: E402
 from gevent.server import StreamServer  # noqa: E402
+from gunicorn import glogging  # noqa: E402
 from gunicorn.http import wsgi  # noqa: E402
 from gunicorn.workers.ggevent import GeventWorker  # noqa: E402
 
@@ -33,7 +39,11 @@ def _metrics_directory():
     for path in METRICS.glob(f"{PREFIX}*"):
         if not _is_alive(int(path.name.split("-")[3])):
             shutil.rmtree(path, ignore_errors=True)
-    return tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=METRICS)
+    directory = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=METRICS)
+    # A reload forks this master again, with the packages that it has imported: systemd/reload_check.py compares.
+    packages = {found.metadata["Name"]: found.version for found in importlib.metadata.distributions()}
+    pathlib.Path(directory, "packages.json").write_text(json.dumps(packages))
+    return directory
 
 
 def _is_alive(pid):
@@ -164,6 +174,48 @@ control_socket_disable = True  # opened by default since 25.1; nothing here uses
 # /dev/shm is memory: the heartbeat file on a disk may block a worker.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
 
+
+class JsonLine(logging.Formatter):
+    """The master's lines in the form of app/logs.py, which it must not import: a reload would keep the old app."""
+
+    PRIORITIES = ((50, "<2>"), (40, "<3>"), (30, "<4>"), (20, "<6>"))  # from this level of `logging` on
+
+    def __init__(self, stream):
+        super().__init__()
+        status = os.fstat(stream.fileno())
+        self._to_journal = os.environ.get("JOURNAL_STREAM") == f"{status.st_dev}:{status.st_ino}"
+
+    def format(self, record):
+        """One JSON object; for the journal with the priority before it."""
+        written = datetime.datetime.fromtimestamp(record.created, datetime.UTC).isoformat()
+        line = {
+            "event": record.getMessage(),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "timestamp": written.replace("+00:00", "Z"),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return self._priority(record.levelno) + json.dumps(line)
+
+    def _priority(self, level):
+        if not self._to_journal:
+            return ""
+        return next((prefix for lowest, prefix in self.PRIORITIES if level >= lowest), "<7>")
+
+
+class Logger(glogging.Logger):
+    """gunicorn's logger, with lines that a log collector can parse; on a terminal it stays as it is."""
+
+    def setup(self, cfg):
+        """Set the formatter of what goes to stderr."""
+        super().setup(cfg)
+        if not sys.stderr.isatty():
+            for handler in self.error_log.handlers:
+                handler.setFormatter(JsonLine(sys.stderr))
+
+
+logger_class = Logger
 errorlog = "-"
 accesslog = None
 loglevel = (os.environ.get("PULSE_LOG_LEVEL", "") or "info").lower()

@@ -7,6 +7,7 @@ JSON, and percent-encoded paths, because what a client sends must not be able to
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from typing import Any, TextIO
 from urllib.parse import quote
@@ -17,29 +18,36 @@ from structlog.types import EventDict, Processor
 
 OURS = ("app", "gunicorn.error")
 LONGEST_PATH = 500  # characters
+# syslog's, as the journal reads them at the beginning of a line: `journalctl -p err` finds what is an error.
+PRIORITIES = {"critical": "<2>", "error": "<3>", "warning": "<4>", "info": "<6>", "debug": "<7>"}
 
 
-def set_up(level: str, stream: TextIO | None = None) -> None:
-    """Show the app's own log, and gunicorn's, from this level on; a second call changes the level only."""
+def set_up(level: str, stream: TextIO | None = None, journal: str = "") -> None:
+    """Show the app's own log, and gunicorn's, from this level on; a second call changes the level only.
+
+    `journal` is the device and inode of the stream that systemd has connected to its journal, if it has.
+    """
     stream = stream or sys.stderr
     for name in OURS:
         logger = logging.getLogger(name)
         logger.setLevel(level)
         if not any(map(_is_ours, logger.handlers)):
-            logger.handlers[:] = [_handler(stream)]
+            logger.handlers[:] = [_handler(stream, journal)]
 
 
 def _is_ours(handler: logging.Handler) -> bool:
     return isinstance(handler.formatter, structlog.stdlib.ProcessorFormatter)
 
 
-def _handler(stream: TextIO) -> logging.Handler:
+def _handler(stream: TextIO, journal: str) -> logging.Handler:
     last: Processor
     if stream.isatty():
         shared, last = [], structlog.dev.ConsoleRenderer()
     else:
         shared = [structlog.processors.format_exc_info]
         last = structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
+        if journal and _is_file(stream, journal):
+            last = _with_priority(last)
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -54,6 +62,18 @@ def _handler(stream: TextIO) -> logging.Handler:
         )
     )
     return handler
+
+
+def _is_file(stream: TextIO, device_and_inode: str) -> bool:
+    status = os.fstat(stream.fileno())  # something may have redirected it since
+    return device_and_inode == f"{status.st_dev}:{status.st_ino}"
+
+
+def _with_priority(render: Processor) -> Processor:
+    def prefixed(logger: Any, method: str, line: EventDict) -> str:
+        return PRIORITIES.get(line.get("level", ""), "") + str(render(logger, method, line))
+
+    return prefixed
 
 
 def add_request(_logger: Any, _method: str, line: EventDict) -> EventDict:

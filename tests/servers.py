@@ -47,19 +47,20 @@ class Server:
         self._at_rest: Counter[str] = Counter()
         self.descriptors_at_rest = 0
         self.sessions: dict[str, tuple[str, dict[str, str]]] = {}  # by name: user id and cookies
+        self.environ = {
+            "PATH": "/usr/bin:/bin",
+            "PYTHONUNBUFFERED": "1",
+            "PORT": str(self.port),
+            "WEB_CONCURRENCY": str(workers),
+            "PYTHONPATH": str(OBSERVER),
+            "PULSE_CENSUS": str(log.parent),
+            **environ,
+        }
         self._process = Process(
             [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", *also, "wsgi:app"],
             log,
             cwd=ROOT,
-            env={
-                "PATH": "/usr/bin:/bin",
-                "PYTHONUNBUFFERED": "1",
-                "PORT": str(self.port),
-                "WEB_CONCURRENCY": str(workers),
-                "PYTHONPATH": str(OBSERVER),
-                "PULSE_CENSUS": str(log.parent),
-                **environ,
-            },
+            env=self.environ,
             death_signal=signal.SIGKILL,
         )
 

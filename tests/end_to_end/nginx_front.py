@@ -10,6 +10,7 @@ from pathlib import Path
 
 import debian
 import psutil
+from certificate import make_certificate
 from servers import ROOT, Server, until, unused_port
 
 from launcher.process import Process, tail
@@ -45,6 +46,8 @@ class Front:
         """`patience`: the seconds it waits for a head or a body."""
         self.home = home
         self.port = unused_port()
+        self.https_port, self.redirect_port = unused_port(), unused_port()
+        self.certificate, self.key = make_certificate(home)
         self.url = f"http://127.0.0.1:{self.port}"
         self.sessions = server.sessions
         self._write(upstream, patience)
@@ -80,15 +83,22 @@ class Front:
 
     def _write(self, upstream: str, patience: int) -> None:
         text = CONFIGURATION.read_text()
+        https, redirect = (f"127.0.0.1:{port}" for port in (self.https_port, self.redirect_port))
         for ours, theirs in {
-            "server unix:/run/pulse/gunicorn.sock": f"server {upstream}",
-            # Without TLS, for which we have no certificate.
-            "listen 443 ssl http2;": f"listen 127.0.0.1:{self.port};",
+            "server unix:/run/pulse-analytics/gunicorn.sock": f"server {upstream}",
+            # In plain text as well: most tests look at what is sent.
+            "listen 443 ssl http2;": f"listen 127.0.0.1:{self.port}; listen {https} ssl http2;",
             "listen [::]:443 ssl http2;": "",
+            "listen 443 ssl default_server;": f"listen {https} ssl default_server;",
+            "listen [::]:443 ssl default_server;": "",
+            "listen 80 default_server;": f"listen {redirect} default_server;",
+            "listen [::]:80 default_server;": "",
+            "listen 80;": f"listen {redirect};",
+            "listen [::]:80;": "",
             "client_header_timeout 15s;": f"client_header_timeout {patience}s;",
             "client_body_timeout 15s;": f"client_body_timeout {patience}s;",
-            "ssl_certificate /etc/ssl/certs/pulse.pem;": "",
-            "ssl_certificate_key /etc/ssl/private/pulse.key;": "",
+            "/etc/ssl/certs/pulse.pem": str(self.certificate),
+            "/etc/ssl/private/pulse.key": str(self.key),
         }.items():
             assert text.count(ours) == 1, f"{CONFIGURATION} says {ours!r} no more"
             text = text.replace(ours, theirs)

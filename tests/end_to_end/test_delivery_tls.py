@@ -1,14 +1,13 @@
 """TLS in gunicorn itself: its connections cannot be handed over, so a generator sends the same frames."""
 
 import itertools
-import shutil
 import signal
 import ssl
-import subprocess
 import sys
 
 import httpx
 import pytest
+from certificate import make_certificate
 from frames import FrameParser
 from servers import ROOT, STOP, until, unused_port
 from visitor import PASSWORD, PATH
@@ -21,14 +20,7 @@ STREAM = {"Accept": "text/event-stream"}
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory):
     """Files of a certificate for 127.0.0.1, and of its key."""
-    home = tmp_path_factory.mktemp("tls")
-    place, key = home / "certificate.pem", home / "key.pem"
-    openssl = shutil.which("openssl")
-    assert openssl, "openssl makes the certificate: install it"
-    whose = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-    made = ["-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-out", place, "-keyout", key]
-    subprocess.run([openssl, "req", *made, *whose], check=True, capture_output=True)
-    return place, key
+    return make_certificate(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import socket
+import ssl
 
+import httpx
 import pytest
 from servers import Server, until
 from visitor import PATH, Visitor
@@ -151,6 +154,42 @@ def test_scripts_and_styles_come_compressed_and_are_kept_for_good(front, vera):
         assert answer.headers["Vary"] == "Accept-Encoding"
         assert "immutable" in answer.headers["Cache-Control"]
         assert len(answer.content) > 0
+
+
+def handshake(front, name: str, version: ssl.TLSVersion | None = None) -> str | None:
+    """The TLS version that nginx agrees to for this server name; raises ssl.SSLError."""
+    context = ssl.create_default_context(cafile=front.certificate)
+    if version:
+        context.set_ciphers("ALL:@SECLEVEL=0")
+        context.minimum_version = context.maximum_version = version
+    with (
+        socket.create_connection(("127.0.0.1", front.https_port)) as plain,
+        context.wrap_socket(plain, server_hostname=name) as encrypted,
+    ):
+        return encrypted.version()
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1 is deprecated")
+def test_https_takes_tls_1_2_and_newer(front):
+    assert handshake(front, "pulse.example.org") == "TLSv1.3"
+    assert handshake(front, "pulse.example.org", ssl.TLSVersion.TLSv1_2) == "TLSv1.2"
+    with pytest.raises(ssl.SSLError):
+        handshake(front, "pulse.example.org", ssl.TLSVersion.TLSv1_1)
+
+
+def test_https_rejects_other_server_names(front):
+    with pytest.raises(ssl.SSLError, match="UNRECOGNIZED_NAME"):
+        handshake(front, "scanner.example.net")
+
+
+def test_plain_http_redirects_and_drops_other_hosts(front):
+    with httpx.Client(base_url=f"http://127.0.0.1:{front.redirect_port}", trust_env=False) as client:
+        answer = client.get("/w/acme?x=1", headers={"Host": "pulse.example.org"})
+        assert answer.status_code == 301
+        assert answer.headers["Location"] == "https://pulse.example.org/w/acme?x=1"
+        assert answer.headers["Server"] == "nginx"  # without a version
+        with pytest.raises(httpx.RemoteProtocolError):
+            client.get("/", headers={"Host": "scanner.example.net"})
 
 
 def test_nginx_finds_nothing_to_complain_of(front, vera):

@@ -53,15 +53,15 @@ def test_the_example_of_settings_names_settings_and_starts_once_the_key_is_fille
 
 def test_the_service_waits_longer_than_gunicorn_and_the_socket_is_the_one_nginx_asks(root):
     units = {}
-    for name in ("pulse.service", "pulse.socket"):
+    for name in ("pulse-analytics.service", "pulse-analytics.socket"):
         units[name] = configparser.ConfigParser(strict=False, interpolation=None)
         units[name].optionxform = str
         units[name].read(root / "deploy" / "systemd" / name)
-    service = units["pulse.service"]["Service"]
+    service = units["pulse-analytics.service"]["Service"]
     defaults = {field.metadata["name"]: field.metadata["default"] for field in dataclasses.fields(Settings)}
     assert int(service["TimeoutStopSec"]) > int(defaults["PULSE_DRAIN_SECONDS"]) + 15
     assert int(service["LimitNOFILE"]) >= int(defaults["PULSE_MAX_STREAMS_PER_WORKER"]) + 512
-    socket = units["pulse.socket"]["Socket"]["ListenStream"]
+    socket = units["pulse-analytics.socket"]["Socket"]["ListenStream"]
     assert f"server unix:{socket} " in (root / "deploy" / "nginx" / "pulse.conf").read_text()
 
 
