@@ -9,11 +9,13 @@ from sqlalchemy import Row, select, update
 from app.auth import passwords, sessions
 from app.auth.sessions import Person
 from app.domain.browser import in_words
+from app.domain.client_address import client_network
 from app.domain.identifiers import normal_email
 from app.errors import BadCredentials
 from app.extensions import db
 from app.models import User
-from app.rate_limits import Slot, fingerprint, network, rate_limits
+from app.rate_counts import Charge
+from app.rate_limits import fingerprint, rate_limits
 
 
 def sign_in(email: str, password: str) -> Person:
@@ -32,11 +34,11 @@ def sign_in(email: str, password: str) -> Person:
     return _begin(account)
 
 
-def _count(email: str) -> list[Slot]:
+def _count(email: str) -> Charge:
     account = fingerprint(normal_email(email) or email)
-    address = fingerprint(network(request.remote_addr))
+    address = fingerprint(client_network(request.remote_addr))
     return rate_limits().login.take(
-        own=[f"{account}:{address}"], shared=[f"account:{account}", f"address:{address}"]
+        own=[f"{account}:{address}"], shared=[f"address:{address}", f"account:{account}"]
     )
 
 

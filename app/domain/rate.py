@@ -45,12 +45,21 @@ def used(window: Window, rate: Rate, now: float) -> float:
     return window.before * max(0.0, 1 - passed) + window.elsewhere + window.here
 
 
-def seconds_until_free(window: Window, rate: Rate, now: float) -> int:
-    """After how many whole seconds, at least one, it may happen again if nothing happens meanwhile."""
+def has_room(window: Window, rate: Rate, now: float, amount: int = 1) -> bool:
+    """Whether so many more are within the rate; more than it ever allows at once are let into an empty window."""
+    most = rate.amount - min(amount, rate.amount)
+    if not window.before:  # nearly always
+        return window.here + window.elsewhere <= most
+    return used(window, rate, now) <= most
+
+
+def seconds_until_free(window: Window, rate: Rate, now: float, amount: int = 1) -> int:
+    """After how many whole seconds, at least one, there is room for `amount` if nothing happens meanwhile."""
     passed = now / rate.seconds - window.number
     current = window.elsewhere + window.here
-    if current + 1 <= rate.amount:  # what lies in the window before must fade
-        wait = 1 - (rate.amount - current - 1) / max(1, window.before) - passed
+    room = rate.amount - min(amount, rate.amount)
+    if current <= room:  # what lies in the window before must fade
+        wait = 1 - (room - current) / max(1, window.before) - passed
     else:  # this window must end, and then fade in its turn
-        wait = 1 - passed + max(0.0, 1 - (rate.amount - 1) / current)
+        wait = 1 - passed + max(0.0, 1 - room / current)
     return max(1, math.ceil(wait * rate.seconds))

@@ -10,6 +10,7 @@ from time import monotonic
 from flask import Response, request
 
 from app.auth.access import Access
+from app.domain.client_address import client_network
 from app.domain.ids import Cursor, connection_id
 from app.domain.instants import epoch_ms
 from app.domain.stats import View
@@ -18,7 +19,7 @@ from app.live.identity import Identity
 from app.live.prologue import UNKNOWN_CURSOR, prologue, start_of
 from app.live.response import farewell_response, head_response, stream_response
 from app.live.service import Live
-from app.rate_limits import fingerprint, network, rate_limits
+from app.rate_limits import fingerprint, rate_limits
 
 JITTER = 0.1  # of the longest duration, so that streams opened together do not end together
 
@@ -28,7 +29,7 @@ def open_stream(live: Live, access: Access, view: View) -> Response:
     if live.draining:
         return farewell_response()
     rate_limits().streams.take(
-        own=[access.token_id or access.user_id], shared=[fingerprint(network(request.remote_addr))]
+        own=[access.token_id or access.user_id], shared=[fingerprint(client_network(request.remote_addr))]
     )
     asked = _asked_cursor()
     identity = _identity(access, datetime.now(UTC))

@@ -1,11 +1,14 @@
 """Rate limits: too often is 429 with a time to wait; with Redis away each worker counts alone."""
 
+from time import time
+
 import pytest
 from conftest import PASSWORD, Browser
 from scripts import EVENT, REALTIME, Script
 
 from app.domain.rate import Rate
-from app.rate_limits import PREFIX, Counts, RateLimited, Slot
+from app.errors import RateLimited
+from app.rate_counts import PREFIX, Counts, Slot
 from app.redis_link import RedisLink, connect
 
 LOGIN = "/api/auth/login"
@@ -201,3 +204,61 @@ def test_what_is_over_is_forgotten():
     assert counts._windows
     counts.sync(6_200.0)
     assert not counts._windows
+
+
+def names(redis_url):
+    with connect(redis_url) as client:
+        return len(list(client.scan_iter(f"{PREFIX}*")))
+
+
+def test_refused_sign_ins_leave_nothing_behind(make_app, cast, redis_url):
+    app = make_app(PULSE_RATE_LIMIT_LOGIN="1/minute")
+    visitor, counts = app.test_client(), app.extensions["pulse.rates"].counts
+    kept = []
+    for start in (0, 20, 40):
+        for n in range(start, start + 20):
+            visitor.post(LOGIN, json={"email": f"{n}@x.test", "password": "a"})
+        counts.sync(time())
+        kept.append((len(counts), names(redis_url)))
+    assert kept == [kept[0]] * 3
+    assert (
+        kept[0][0] == kept[0][1] == 21
+    )  # the address; for ten attempts an account, and it from this address
+
+
+def test_looking_at_a_known_key_makes_no_name_in_redis(two, redis_url):
+    slot = Slot("login:somebody", Rate(1, 60))
+    two[0].take("login", [slot], 6_000.0)
+    two[0].sync(6_000.0)
+    with pytest.raises(RateLimited):
+        two[0].take("login", [slot], 6_060.0)  # in the next window, in which nothing has been counted
+    two[0].sync(6_060.0)
+    assert names(redis_url) == 1
+
+
+def test_windows_and_names_are_bounded(redis_url):
+    with connect(redis_url) as client:
+        counts = Counts(RedisLink(client), max_windows=50, max_names=20)
+        for n in range(200):
+            counts.take("login", [Slot(f"login:{n}", Rate(1, 60))], 6_000.0)
+        counts.sync(6_000.0)
+        assert (len(counts), names(redis_url)) == (50, 20)
+        for n in range(150, 200):  # whether Redis was told or not
+            with pytest.raises(RateLimited):
+                counts.take("login", [Slot(f"login:{n}", Rate(1, 60))], 6_000.0)
+
+
+def test_dropped_windows_are_not_waited_for_while_redis_is_away():
+    counts = Counts(RedisLink(connect("unix:///nowhere")), max_windows=10)
+    for n in range(100):
+        counts.take("login", [Slot(f"login:{n}", Rate(1, 60))], 6_000.0)
+        counts.sync(6_000.0)
+    assert len(counts._asked) <= 10
+
+
+def test_given_back_after_its_window_it_makes_no_room_in_the_next(two):
+    charge = two[0].take("login", [SLOT], 6_059.0)
+    two[0].add([SLOT], 6_060.0, 4)
+    two[0].give_back(charge)
+    with pytest.raises(RateLimited):
+        two[0].take("login", [SLOT], 6_119.9)
