@@ -18,6 +18,7 @@ from app import (
     health,
     ingest,
     logs,
+    query_parameters,
     request_log,
     telemetry_routes,
     worker,
@@ -63,16 +64,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     worker.init_app(app)
     auth.init_app(app)
     health.init_app(app)
+    query_parameters.init_app(app)
     app.register_blueprint(telemetry_routes.blueprint)
     ingest.init_app(app)
     app.register_blueprint(live_routes.blueprint)
     app.register_blueprint(insights_routes.blueprint)
     app.register_blueprint(history_routes.blueprint)
     app.register_blueprint(trend_routes.blueprint)
-    app.register_blueprint(settings_routes.blueprint)
-    app.register_blueprint(member_routes.blueprint)
-    app.register_blueprint(token_routes.blueprint)
-    app.register_blueprint(audit_routes.blueprint)
+    for part in (settings_routes, member_routes, token_routes, audit_routes):
+        app.register_blueprint(part.blueprint)
     for part in (custom_metric_routes, breakdown_routes, explain_routes, presence_routes):
         app.register_blueprint(part.blueprint)
     dashboard.init_app(app)

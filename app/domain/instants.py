@@ -1,8 +1,8 @@
 """Moments in time as clients see them: UTC, milliseconds, a Z at the end."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
@@ -32,13 +32,25 @@ def minute_of(moment: datetime) -> datetime:
 
 
 def local_midnight(moment: datetime, timezone: str) -> datetime:
-    """When the moment's day began in an IANA timezone, in UTC.
+    """When the moment's day began in an IANA timezone, in UTC."""
+    return midnight_of(moment.astimezone(ZoneInfo(timezone)).date(), timezone)
+
+
+def midnight_of(day: date, timezone: str) -> datetime:
+    """When a calendar day began in an IANA timezone, in UTC.
 
     Where the clocks skipped midnight, the day began at the first moment that existed.
     """
-    zone = ZoneInfo(timezone)
-    midnight = datetime.combine(moment.astimezone(zone).date(), datetime.min.time(), zone)
-    return first_existing(midnight).astimezone(UTC)
+    return first_existing(datetime.combine(day, time(), ZoneInfo(timezone))).astimezone(UTC)
+
+
+def is_timezone(name: str) -> bool:
+    """Whether this is the IANA name of a timezone."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a path, a directory of zones …
+        return False
+    return True
 
 
 def first_existing(wall: datetime) -> datetime:

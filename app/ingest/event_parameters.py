@@ -110,4 +110,4 @@ def asked(schema: Schema, access: Access) -> dict[str, Any]:
 
 def asked_page(access: Access) -> EventQuery:
     """The page of the workspace's events that this request asks for."""
-    return EventQuery(workspace_id=access.workspace_id, **asked(Paging(), access))
+    return EventQuery(workspace_id=access.workspace_id, **asked(Paging(zone=access.timezone), access))

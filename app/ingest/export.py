@@ -64,7 +64,7 @@ class Form:
 @for_members(scope=READ)
 def export_events(access: Access) -> Response:
     """Every event asked for, by number, up to where the log ends now; with their data for admins."""
-    given = asked(Exporting(), access)
+    given = asked(Exporting(zone=access.timezone), access)
     form = given.pop("form")
     query = EventQuery(workspace_id=access.workspace_id, limit=1, **given)
     if not _slots.acquire(blocking=False):

@@ -62,7 +62,7 @@ class Asked(Parameters):
 @for_members(scope=READ)
 def read_history(access: Access) -> Response:
     """The figures of some metrics over a stretch of time, with null where nothing was recorded."""
-    asked = loaded(Asked(), repeatable=("metric",))
+    asked = loaded(Asked(zone=access.timezone), repeatable=("metric",))
     metrics = chosen(access.workspace_id, asked["names"])
     drawn = _grid(access, asked, datetime.now(UTC))
     with db.engine.connect() as connection:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from app.errors import InvalidParameter
 from app.insights.custom.described import described
 from app.insights.metrics import METRICS, Metric, MinuteSum
+from app.query_parameters import unknown_metric
 
 
 class Measured(NamedTuple):
@@ -43,8 +43,5 @@ def chosen(workspace: UUID, names: tuple[str, ...]) -> list[Measured]:
     """Those that are asked for, in that order; raises InvalidParameter for one that there is not."""
     known = measured(workspace)
     if unknown := [name for name in names if name not in known]:
-        raise InvalidParameter(
-            f"There is no metric called {unknown[0][:64]!r}.",
-            errors={"metric": [f"Known: {', '.join(known)}."]},
-        )
+        raise unknown_metric(unknown[0], known)
     return [known[name] for name in names]

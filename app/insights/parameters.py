@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marshmallow import ValidationError, fields
+
+from app.domain.instants import is_timezone
 
 
 class Names(fields.Field):
@@ -30,7 +31,6 @@ class Zone(fields.Field):
     json_schema: ClassVar = {"type": "string", "examples": ["Europe/Berlin"]}
 
     def _deserialize(self, value: str, attr: str | None, data: Any, **kwargs: Any) -> str:
-        try:
-            return ZoneInfo(value).key
-        except (ZoneInfoNotFoundError, ValueError, OSError):  # a path, a directory of zones …
-            raise ValidationError("Must be a timezone such as Europe/Berlin.") from None
+        if not is_timezone(value):
+            raise ValidationError("Must be a timezone such as Europe/Berlin.")
+        return value

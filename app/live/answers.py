@@ -5,19 +5,17 @@
 
 from __future__ import annotations
 
-from marshmallow import EXCLUDE, Schema, fields
+from marshmallow import Schema, fields, validate
 
 from app.answer import Answer, many, nothing_or, one_of
 from app.domain.roles import ROLES
+from app.query_parameters import Parameters
 
 CURSOR = {"description": "A place in the log, such as `a1b2c3d4-812`."}
 
 
-class Watching(Schema):
+class Watching(Parameters):
     """What to watch."""
-
-    class Meta:
-        unknown = EXCLUDE
 
     metrics = fields.String(
         metadata={
@@ -27,11 +25,12 @@ class Watching(Schema):
         }
     )
     compare = fields.String(
+        validate=validate.OneOf(("0", "1"), error="Must be 0 or 1."),
         metadata={
             "enum": ["0", "1"],
             "default": "0",
             "description": "`1`: beside each figure what it was at the same local time yesterday and a week ago.",
-        }
+        },
     )
     last_event_id = fields.String(
         data_key="lastEventId",

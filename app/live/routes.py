@@ -18,7 +18,6 @@ from app.domain.stats import MetricNames, View
 from app.errors import (
     CrossSite,
     InvalidCursor,
-    InvalidParameter,
     NotAcceptable,
     RateLimited,
     TooManyOfYours,
@@ -29,8 +28,10 @@ from app.live.answers import FRAMES, Closed, Connections, Resuming, Snapshot, Wa
 from app.live.listing import with_names
 from app.live.opening import open_stream, stream_head
 from app.live.service import Live
+from app.query_parameters import loaded, unknown_metric
 
 blueprint = Blueprint("live", __name__)
+WATCHING = Watching()
 ANALYTICS = "/api/workspaces/<workspace>/analytics"
 
 
@@ -48,7 +49,7 @@ def realtime(access: Access) -> Response:
     accepted = accepted_format(request)
     if accepted is None:
         raise NotAcceptable("This address has text/event-stream and application/json.")
-    view = View(_metrics(), _compare())
+    view = _view(ignore_unknown=accepted is Format.STREAM)
     if accepted is Format.JSON:
         response = _snapshot(access, view)
     elif request.method == "HEAD":
@@ -122,22 +123,17 @@ def _live() -> Live:
     return current_app.extensions["pulse.live"]
 
 
-def _compare() -> bool:
-    asked = request.args.get("compare", "0")
-    if asked not in ("0", "1"):
-        raise InvalidParameter("compare: Must be 0 or 1.", errors={"compare": ["Must be 0 or 1."]})
-    return asked == "1"
+def _view(*, ignore_unknown: bool) -> View:
+    # Streams ignore unknown parameters: pages and proxies add one against caches, and a refusal would end
+    # an EventSource for good.
+    asked = loaded(WATCHING, repeatable=("metrics", "lastEventId"), ignore_unknown=ignore_unknown)
+    return View(_metrics(asked.get("metrics")), asked.get("compare") == "1")
 
 
-def _metrics() -> MetricNames | None:
-    asked = request.args.get("metrics")
+def _metrics(asked: str | None) -> MetricNames | None:
     if asked is None:
         return None
     names = frozenset(filter(None, asked.split(",")))
     if unknown := names - _live().metric_names:
-        known = ", ".join(sorted(_live().metric_names))
-        raise InvalidParameter(
-            f"There is no metric called {sorted(unknown)[0][:64]!r}.",
-            errors={"metrics": [f"Known: {known}."]},
-        )
+        raise unknown_metric(min(unknown), sorted(_live().metric_names), "metrics")
     return names

@@ -11,6 +11,7 @@ from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import Schema, fields
 
 from app.described import JSON, Content
+from app.query_parameters import SPELLINGS
 
 SchemaOrName = type[Schema] | Schema | str
 
@@ -46,7 +47,7 @@ class Plugin(MarshmallowPlugin):
     def parameters(self, schema: type[Schema] | None, place: str) -> list[dict[str, Any]]:
         """A parameter for each field, in the query or in the headers."""
         found = self.converter.schema2parameters(schema(), location=place) if schema else []
-        return [_sendable(parameter) for parameter in found]
+        return [_sendable(parameter) | _other_spelling(parameter) for parameter in found]
 
     def _of_medium(self, media: str, what: SchemaOrName) -> dict[str, Any]:
         if not isinstance(what, str):
@@ -68,6 +69,13 @@ def purpose_of(thing: object) -> str:
 def _of_the_web(pattern: str) -> str:
     r"""As ECMAScript writes it: `\Z` is its `$`; there, a match need not begin at the beginning."""
     return "^" + re.sub(r"\\Z$", "$", pattern.removeprefix("^"))
+
+
+def _other_spelling(parameter: dict[str, Any]) -> dict[str, str]:
+    """Words about a parameter that may be spelt in another way too."""
+    other = SPELLINGS.get(parameter["name"]) if parameter["in"] == "query" else None
+    words = f"{parameter.get('description', '')} `{other}` means the same; give one of them.".strip()
+    return {"description": words} if other else {}
 
 
 def _sendable(parameter: dict[str, Any]) -> dict[str, Any]:

@@ -70,7 +70,7 @@ class Breaking(Parameters):
 def breakdown(access: Access) -> dict[str, Any]:
     """The largest parts of what happened in a stretch of time, the rest as `other`, and the total."""
     now = datetime.now(UTC)
-    given = loaded(Breaking(), repeatable={"type"})
+    given = loaded(Breaking(zone=access.timezone), repeatable={"type"})
     question = Question(access.workspace_id, _stretch(given, access, now), given["metric"], given["types"])
     by, limit = given["by"], given["limit"] or LIMITS.get(given["by"], LIMIT)
     with db.engine.connect() as connection:

@@ -13,10 +13,11 @@ from app.domain.event import MAX_AHEAD
 from app.domain.event_query import SLACK
 from app.domain.instants import local_midnight
 from app.domain.windows import Window
-from app.errors import InvalidParameter, NotFound
+from app.errors import NotFound
 from app.insights.custom import store
 from app.insights.custom.query import Query, condition_of, query_of
 from app.insights.metrics import ASKED, METRICS, Metric, asked
+from app.query_parameters import unknown_metric
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +51,17 @@ def subject(connection: Connection, name: str, at: Moment) -> Subject:
             raise NotFound
         entry = store.entry(connection, at.workspace, name.removeprefix(PREFIX))
     except NotFound:
-        raise InvalidParameter(
-            f"There is no metric called {name[:64]!r}.", errors={"metric": ["There is no such metric."]}
-        ) from None
+        raise unknown_metric(name, [*METRICS, *_own(connection, at.workspace)]) from None
     definition = Definition.of(entry)
     own = definition, at.workspace, at.now, at.timezone
     because = entry["pausedBecause"]
     return Subject(
         name, entry["unit"], entry["meaning"], definition.window, query_of(*own), condition_of(*own), because
     )
+
+
+def _own(connection: Connection, workspace: UUID) -> list[str]:
+    return [f"{PREFIX}{entry['name']}" for entry in store.entries(connection, workspace)]
 
 
 def _built_in(metric: Metric, at: Moment) -> Subject:
