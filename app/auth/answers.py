@@ -39,6 +39,7 @@ class PasswordChanged(Answer):
     success = fields.Boolean()
     message = fields.String()
     ended_sessions = fields.Integer(metadata={"description": "Other browsers that were signed out."})
+    revoked_tokens = fields.Integer(metadata={"description": "One's API tokens that were revoked."})
 
 
 class OwnSession(Answer):

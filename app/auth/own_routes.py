@@ -26,9 +26,14 @@ blueprint = Blueprint("own_api", __name__, url_prefix="/api/auth")
 @described(answers=PasswordChanged, body=NewPassword, refuses=(RateLimited,))
 @for_people
 def password(person: Person) -> dict[str, Any]:
-    """Change one's password; every other session ends."""
+    """Change one's password; every other session ends, and one's API tokens unless `keepTokens`."""
     ended = change_password(person, **loaded(NewPassword, read_json(BODY_LIMIT)))
-    return {"success": True, "message": "Password changed", "endedSessions": ended}
+    return {
+        "success": True,
+        "message": "Password changed",
+        "endedSessions": len(ended.sessions),
+        "revokedTokens": len(ended.tokens),
+    }
 
 
 @blueprint.get("/sessions")

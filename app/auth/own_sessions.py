@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.sql.dml import Delete
 
-from app.auth import revoked, sessions
+from app.auth import sessions
+from app.auth.ended_access import EndedAccess, end_sessions
 from app.auth.sessions import Person
 from app.domain.instants import iso
 from app.errors import NotFound
@@ -46,25 +46,16 @@ def end_one(person: Person, shown_id: str) -> None:
     if not re.fullmatch(rf"[0-9a-f]{{{2 * SHOWN}}}", shown_id):
         raise NotFound
     begins = func.substring(LoginSession.token_hash, 1, SHOWN) == bytes.fromhex(shown_id)
-    if not _end(_of(person.id).where(begins)):
-        raise NotFound
-
-
-def end_all(user_id: UUID, but: str | None = None) -> int:
-    """Sign a user out everywhere, but for the session with this token; returns how many sessions that were."""
-    query = _of(user_id)
-    if but is not None:
-        query = query.where(LoginSession.token_hash != sessions.hash_of(but))
-    return _end(query)
-
-
-def _of(user_id: UUID) -> Delete:
-    return delete(LoginSession).where(LoginSession.user_id == user_id)
-
-
-def _end(query: Delete) -> int:
+    query = delete(LoginSession).where(LoginSession.user_id == person.id, begins)
     with db.engine.begin() as connection:
-        ended = [bytes(key) for key in connection.execute(query.returning(LoginSession.token_hash)).scalars()]
-    for key in ended:  # one by one, because streams opened by tokens go on
-        revoked.announce(credential=key)
-    return len(ended)
+        keys = connection.execute(query.returning(LoginSession.token_hash)).scalars().all()
+    if not keys:
+        raise NotFound
+    EndedAccess(person.id, tuple(map(bytes, keys))).announce()
+
+
+def end_all(user_id: UUID) -> None:
+    """Sign a user out everywhere."""
+    with db.engine.begin() as connection:
+        ended = end_sessions(connection, user_id)
+    ended.announce()

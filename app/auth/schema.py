@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import Schema, ValidationError, fields, validate
 
 from app.domain import strict_json
@@ -21,6 +23,15 @@ def check_password(text: str) -> None:
         raise ValidationError("Must be text in UTF-8.")  # no browser could send it again
 
 
+class Truth(fields.Boolean):
+    """true or false, and nothing that looks like it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValidationError("Must be true or false.")
+        return value
+
+
 class Credentials(Schema):
     """`{"email", "password"}`; any other field is refused."""
 
@@ -29,7 +40,7 @@ class Credentials(Schema):
 
 
 class NewPassword(Schema):
-    """`{"currentPassword", "newPassword"}`; any other field is refused."""
+    """`{"currentPassword", "newPassword", "keepTokens"?}`; any other field is refused."""
 
     current = fields.String(
         required=True, data_key="currentPassword", validate=validate.Length(1, LONGEST_PASSWORD)
@@ -40,9 +51,14 @@ class NewPassword(Schema):
         validate=check_password,
         metadata={"minLength": SHORTEST_PASSWORD, "maxLength": LONGEST_PASSWORD},
     )
+    keep_tokens = Truth(
+        data_key="keepTokens",
+        load_default=False,
+        metadata={"description": "Do one's API tokens go on? They are revoked unless true."},
+    )
 
 
-def loaded(schema: type[Schema], value: object) -> dict[str, str]:
+def loaded(schema: type[Schema], value: object) -> dict[str, Any]:
     """The fields of a JSON value that a schema describes; raises InvalidInput with messages by field."""
     errors = strict_json.faults(value)
     if errors:

@@ -62,12 +62,15 @@ def find(token: object) -> Person | None:
     return Person(*row, token=token) if row else None
 
 
-def end(token: object) -> None:
-    """Delete the session's row: its cookie is worth nothing from now on, replayed or not."""
-    if isinstance(token, str):
-        with db.engine.begin() as connection:
-            connection.execute(delete(LoginSession).where(LoginSession.token_hash == hash_of(token)))
-        revoked.announce(credential=hash_of(token))
+def end(token: object) -> UUID | None:
+    """Delete the session's row: its cookie is worth nothing from now on. Returns its user's id."""
+    if not isinstance(token, str):
+        return None
+    query = delete(LoginSession).where(LoginSession.token_hash == hash_of(token))
+    with db.engine.begin() as connection:
+        user_id = connection.execute(query.returning(LoginSession.user_id)).scalar_one_or_none()
+    revoked.announce(credential=hash_of(token))
+    return user_id
 
 
 def current_token() -> object:

@@ -6,6 +6,7 @@ from flask import request, session
 from flask_login import login_user, logout_user
 from sqlalchemy import Row, select, update
 
+from app import security_log
 from app.auth import passwords, sessions
 from app.auth.sessions import Person
 from app.domain.browser import in_words
@@ -27,6 +28,7 @@ def sign_in(email: str, password: str) -> Person:
     account = _account(email)
     right = passwords.matches(account.password_hash if account else None, password)
     if not account or not account.is_active or not right:
+        security_log.note("sign-in failed", account=security_log.account(email))
         raise BadCredentials
     rate_limits().login.give_back(attempt)
     if passwords.is_outdated(account.password_hash):
@@ -44,7 +46,8 @@ def _count(email: str) -> Charge:
 
 def sign_out() -> None:
     """End this request's session, if it has one, on the server and in the cookie."""
-    sessions.end(sessions.current_token())
+    if user_id := sessions.end(sessions.current_token()):
+        security_log.note("signed out", user=user_id)
     logout_user()
     session.clear()
 
@@ -57,6 +60,7 @@ def _begin(account: Row) -> Person:
     login_user(person)
     del session["_id"]  # Flask-Login's fingerprint of the browser: session_protection is off
     session.permanent = True
+    security_log.note("signed in", user=account.id, browser=browser)
     return person
 
 

@@ -10,13 +10,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, delete, func, insert, select
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select
 
-from app import audit
+from app import audit, security_log
 from app.auth import revoked
 from app.domain.instants import iso
 from app.domain.scopes import LEAST_ROLE, beyond
-from app.errors import InvalidInput, NotFound
+from app.errors import AuthRequired, InvalidInput, NotFound
 from app.extensions import db
 from app.models import Membership, Token, User
 
@@ -27,11 +27,18 @@ FORM = re.compile(rf"{PREFIX}[0-9a-f]{{{2 * SECRET}}}")
 
 
 def issue(
-    workspace_id: UUID, user_id: UUID, *, name: str, scopes: Sequence[str], expires_at: datetime | None
+    workspace_id: UUID,
+    user_id: UUID,
+    *,
+    name: str,
+    scopes: Sequence[str],
+    expires_at: datetime | None,
+    made_by: UUID | None = None,
 ) -> tuple[str, dict[str, Any]]:
     """Make a token of a member; returns it, which is stored nowhere, and its entry as `tokens_of` lists it.
 
-    Raises NotFound for who is no member, InvalidInput for scopes beyond the member's role.
+    `made_by` is the token that asks for it, which the new one cannot outlive. Raises NotFound for no member,
+    InvalidInput for scopes beyond the member's role, or for an end that is too late.
     """
     token = PREFIX + secrets.token_hex(SECRET)
     values = {
@@ -49,9 +56,13 @@ def issue(
             _role(workspace_id, user_id).with_for_update(read=True)
         ).scalar_one_or_none()
         _check_scopes(role, scopes)
+        values["expires_at"] = _bounded(connection, made_by, expires_at)
         token_id = connection.execute(insert(Token).values(values).returning(Token.id)).scalar_one()
         audit.record(connection, workspace_id, "token.created", user_id, **_told_of(token_id, values))
         row = connection.execute(_entries().where(Token.id == token_id)).one()
+    security_log.note(
+        "token made", user=user_id, workspace=workspace_id, made=token_id, scopes=" ".join(scopes)
+    )
     return token, _as_told(row)
 
 
@@ -72,7 +83,20 @@ def revoke(workspace_id: UUID, token_id: UUID) -> None:
         audit.record(
             connection, workspace_id, "token.revoked", row.user_id, **_told_of(token_id, row._mapping)
         )
+    security_log.note("token revoked", user=row.user_id, workspace=workspace_id, revoked=token_id)
     revoked.announce(credential=token_id.bytes)
+
+
+def revoke_all(connection: Connection, user_id: UUID) -> list[bytes]:
+    """Delete all of a user's tokens, with a line in each workspace's audit log; their keys. Does not commit."""
+    # By both columns of the index, which begins with the workspace.
+    theirs = select(Membership.workspace_id).where(Membership.user_id == user_id)
+    query = delete(Token).where(Token.workspace_id.in_(theirs), Token.user_id == user_id)
+    rows = connection.execute(query.returning(Token.id, Token.workspace_id, Token.name, Token.scopes)).all()
+    for row in rows:
+        told = _told_of(row.id, row._mapping)
+        audit.record(connection, row.workspace_id, "token.revoked", user_id, **told)
+    return [row.id.bytes for row in rows]
 
 
 def key_of(token: str) -> bytes | None:
@@ -108,6 +132,24 @@ def _check_scopes(role: str | None, scopes: Sequence[str]) -> None:
     if excess := beyond(role, scopes):
         faults = [f"{scope} takes the role {LEAST_ROLE[scope]}; this member is {role}." for scope in excess]
         raise InvalidInput(errors={"scopes": faults})
+
+
+def _bounded(connection: Connection, maker: UUID | None, wanted: datetime | None) -> datetime | None:
+    """When a token ends that the token `maker` makes: or a stolen one of an hour would make one for ever."""
+    if maker is None:
+        return wanted
+    # Locked, so that a revocation comes before the new token or meets a maker that has gone already.
+    query = select(Token.expires_at).where(Token.id == maker).with_for_update(read=True)
+    found = connection.execute(query).one_or_none()
+    if found is None:
+        raise AuthRequired("There is no such token: it is mistyped, expired or revoked.")
+    if found.expires_at is None or (wanted and wanted <= found.expires_at):
+        return wanted
+    if wanted is None:
+        return found.expires_at
+    raise InvalidInput(
+        errors={"expiresAt": [f"Must be at most {iso(found.expires_at)}, when this token ends."]}
+    )
 
 
 def _entries() -> Select:

@@ -31,17 +31,19 @@ def user_create(email: str, name: str, password_stdin: bool, password: str | Non
 @click.argument("email")
 @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of stdin.")
 @click.option("--password", envvar="PULSE_PASSWORD", hidden=True)
-def user_set_password(email: str, password_stdin: bool, password: str | None) -> None:
-    """Give a user who has lost it another password; they are signed out everywhere."""
+@click.option("--keep-tokens", is_flag=True, help="Let their API tokens go on, instead of revoking them.")
+def user_set_password(email: str, password_stdin: bool, password: str | None, keep_tokens: bool) -> None:
+    """Give a user who has lost it another password; signs them out everywhere, and revokes their API tokens."""
     found = user_of(email)
-    reset_password(found.id, _password(password_stdin, password))
-    click.echo(f"{found.email} has another password, and is signed out everywhere.")
+    ended = reset_password(found.id, _password(password_stdin, password), keep_tokens)
+    tokens = "API tokens go on" if keep_tokens else f"{len(ended.tokens)} API tokens are revoked"
+    click.echo(f"{found.email} has another password, and is signed out everywhere. Their {tokens}.")
 
 
 @user.command("deactivate")
 @click.argument("email")
 def user_deactivate(email: str) -> None:
-    """Keep a user out; their sessions and tokens are worth nothing, and their streams end."""
+    """Keep a user out: their sessions, API tokens and streams end for good."""
     found = user_of(email)
     set_active(found.id, False)
     click.echo(f"{found.email} is kept out now.")
@@ -50,7 +52,7 @@ def user_deactivate(email: str) -> None:
 @user.command("activate")
 @click.argument("email")
 def user_activate(email: str) -> None:
-    """Let a user in again."""
+    """Let a user in again; they sign in anew, and make new tokens."""
     found = user_of(email)
     set_active(found.id, True)
     click.echo(f"{found.email} may sign in again.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -37,7 +38,8 @@ def show() -> str:
 def password() -> Response | tuple[str, int]:
     """Change the password, or show the form again with what was wrong."""
     person, form = require_person(), read_form(FORM_LIMIT)
-    wanted = {name: form.get(name, "") for name in ("currentPassword", "newPassword")}
+    wanted: dict[str, object] = {name: form.get(name, "") for name in ("currentPassword", "newPassword")}
+    wanted["keepTokens"] = keeps_tokens(form)
     try:
         change_password(person, **loaded(NewPassword, wanted))
     except InvalidInput as wrong:
@@ -61,6 +63,11 @@ def end_sessions() -> Response:
     own_sessions.end_all(require_person().id)
     sign_out()
     return redirect("/login", 303)
+
+
+def keeps_tokens(form: Mapping[str, str]) -> bool:
+    """Whether the box that revokes API tokens was there and is unticked; a form without the box revokes them."""
+    return "revokeTokensAsked" in form and "revokeTokens" not in form
 
 
 def _back(done: str) -> Response:

@@ -93,8 +93,8 @@ def close_one(access: Access, connection_id: str) -> Response:
 
 def _closed(access: Access, counts: list[int], **which: str) -> Response:
     # Afterwards: a closure that cannot be noted has taken place all the same.
-    # An id that met no stream is anybody's text, and nothing was done.
-    if sum(counts) or not which:
+    # Where no stream was met nothing was done: such entries would bury the others, and an id is anybody's text.
+    if sum(counts):
         with db.engine.begin() as connection:
             audit.record(connection, access.workspace_id, "streams.closed", count=sum(counts), **which)
     return jsonify(

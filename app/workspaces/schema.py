@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
-from app.auth.schema import check_password
+from app.auth.schema import Truth, check_password
 from app.domain import strict_json
 from app.domain.identifiers import is_slug, normal_email
 from app.domain.sender import WISHES
@@ -94,15 +94,6 @@ def _no_timezone(text: str) -> str:
 def timezones() -> tuple[str, ...]:
     """The time zones a workspace may be in, in order."""
     return tuple(sorted(zoneinfo.available_timezones() - NO_PLACES))
-
-
-class Truth(fields.Boolean):
-    """true or false, and nothing that looks like it."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
-        if not isinstance(value, bool):
-            raise ValidationError("Must be true or false.")
-        return value
 
 
 class Password(Schema):

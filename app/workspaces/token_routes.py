@@ -26,9 +26,12 @@ BODY_LIMIT = 16 * 1024  # bytes
 @described(answers=MadeToken, status=201, body=NewToken)
 @for_members("admin", scope=ADMIN)
 def create_token(access: Access) -> tuple[dict[str, Any], int]:
-    """Make a token of whoever asks; this answer is the only one that ever holds it."""
+    """Make a token of whoever asks; this answer is the only one that ever holds it.
+
+    A token makes none that outlives it: without `expiresAt` the new one ends with it.
+    """
     wanted = new_token(read_json(BODY_LIMIT), datetime.now(UTC))
-    token, entry = tokens.issue(access.workspace_id, access.user_id, **wanted)
+    token, entry = tokens.issue(access.workspace_id, access.user_id, made_by=access.token_id, **wanted)
     return {"token": token, **entry}, 201
 
 

@@ -7,7 +7,9 @@ from uuid import UUID
 from sqlalchemy import Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.auth import own_sessions, passwords, revoked
+from app import security_log
+from app.auth import passwords, revoked
+from app.auth.ended_access import EndedAccess, end_access
 from app.domain.identifiers import normal_email
 from app.errors import AlreadyExists
 from app.extensions import db
@@ -35,17 +37,28 @@ def find_user(email: str) -> Row | None:
 
 
 def set_active(user_id: UUID, active: bool) -> None:
-    """Let a user in, or keep them out: sessions and tokens are worth nothing meanwhile, open streams end."""
+    """Let a user in, or keep them out: sessions, tokens and streams end; letting them in revives none."""
     with db.engine.begin() as connection:
         connection.execute(update(User).where(User.id == user_id).values(is_active=active))
+        ended = EndedAccess(user_id) if active else end_access(connection, user_id)
+    security_log.note("user activated" if active else "user deactivated", user=user_id)
+    ended.announce()
     if not active:
         revoked.announce(user_id=user_id)
 
 
-def reset_password(user_id: UUID, password: str) -> None:
-    """Give a user another password and sign them out everywhere; raises InvalidInput."""
-    set_password(user_id, checked(Password, password=password)["password"])
-    own_sessions.end_all(user_id)
+def reset_password(user_id: UUID, password: str, keep_tokens: bool = False) -> EndedAccess:
+    """Give a user another password; sign them out everywhere and, unless kept, revoke their API tokens.
+
+    Raises InvalidInput.
+    """
+    password_hash = passwords.make_hash(checked(Password, password=password)["password"])
+    with db.engine.begin() as connection:
+        connection.execute(update(User).where(User.id == user_id).values(password_hash=password_hash))
+        ended = end_access(connection, user_id, keep_tokens=keep_tokens)
+    security_log.note("password set", user=user_id)
+    ended.announce()
+    return ended
 
 
 def set_password(user_id: UUID, password: str) -> None:

@@ -58,9 +58,18 @@ def change_settings(workspace_id: UUID, changes: Mapping[str, Any]) -> None:
     values = read(ChangedSettings, dict(changes))
     if not values:
         return
+    is_it = Workspace.id == workspace_id
+    columns = [getattr(Workspace, name) for name in values]
     with db.engine.begin() as connection:
-        connection.execute(update(Workspace).where(Workspace.id == workspace_id).values(values))
-        audit.record(connection, workspace_id, "settings.changed", **values)
+        # Locked: of two changes at once, the second must not note as "before" what the first has replaced.
+        before = (
+            connection.execute(select(*columns).where(is_it).with_for_update(key_share=True)).mappings().one()
+        )
+        changed = {name: value for name, value in values.items() if before[name] != value}
+        if changed:
+            connection.execute(update(Workspace).where(is_it).values(changed))
+            old = {name: before[name] for name in changed}
+            audit.record(connection, workspace_id, "settings.changed", **changed, before=old)
 
 
 def new_epoch() -> str:

@@ -102,7 +102,7 @@ GET    /api/workspaces/<workspace>/analytics/events/<path:event_id>  ok ok 403 4
 """
 
 CREDENTIALS = {"email": "vera@acme.test", "password": PASSWORD}
-NEW_PASSWORD = {"currentPassword": PASSWORD, "newPassword": PASSWORD}
+NEW_PASSWORD = {"currentPassword": PASSWORD, "newPassword": "another long password"}
 EVENT = {"eventType": "deploy.finished"}
 REALTIME = "/api/workspaces/<workspace>/analytics/realtime"
 

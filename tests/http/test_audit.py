@@ -45,10 +45,12 @@ def test_making_and_revoking_a_token_is_noted_but_not_the_token(olivia, log):
     assert made["token"] not in str(log())
 
 
-def test_what_a_token_does_names_the_token(script, log):
+def test_what_a_token_does_names_the_token(script, vera, log):
     token = script("admin")
-    assert token.delete(REALTIME).status_code == 200
-    assert latest(log) == ("streams.closed", "token", "Olivia", {"count": 0})
+    with vera.get(REALTIME, headers={"Accept": "text/event-stream"}, buffered=False) as stream:
+        next(stream.response)
+        assert token.delete(REALTIME).status_code == 200
+    assert latest(log) == ("streams.closed", "token", "Olivia", {"count": 1})
     assert log(limit=1)["data"][0]["tokenId"] == str(token.token_id)
 
 
@@ -58,6 +60,12 @@ def test_closing_one_stream_says_which(olivia, vera, log):
         [open_stream] = olivia.get(CONNECTIONS).get_json()["data"]
         olivia.delete(f"{CONNECTIONS}/{open_stream['connectionId']}")
     assert latest(log)[3] == {"count": 1, "connection": open_stream["connectionId"]}
+
+
+def test_closing_all_of_none_is_no_deed(olivia, log):
+    before = log()
+    assert olivia.delete(REALTIME).get_json()["closedCount"] == 0
+    assert log() == before
 
 
 @pytest.mark.parametrize("connection_id", ["conn_1_abc", "%00", "x" * 5_000])
@@ -75,7 +83,7 @@ def test_members_roles_and_settings_are_noted_from_the_command_line_too(app, cas
         change_settings(acme, {"strict": True})
     entries = log(limit=4)["data"]
     assert [(entry["action"], entry["details"], entry["via"], entry["actor"]) for entry in entries] == [
-        ("settings.changed", {"strict": True}, "command-line", None),
+        ("settings.changed", {"strict": True, "before": {"strict": False}}, "command-line", None),
         ("member.removed", {"role": "admin"}, "command-line", None),
         ("member.role-changed", {"before": "viewer", "role": "admin"}, "command-line", None),
         ("member.added", {"role": "viewer"}, "command-line", None),

@@ -99,10 +99,21 @@ def test_the_audit_log_says_who_did_it(olivia, orders):
     entries = olivia.get("/api/workspaces/acme/audit?limit=3").get_json()["data"]
     assert [(entry["action"], entry["details"]) for entry in entries] == [
         ("custom-metric.removed", {"name": "orders"}),
-        ("custom-metric.changed", {"name": "orders", "paused": True}),
+        (
+            "custom-metric.changed",
+            {"name": "orders", "paused": True, "before": {"paused": False}, "after": {"paused": True}},
+        ),
         ("custom-metric.created", {"name": "orders"}),
     ]
     assert {entry["actor"]["name"] for entry in entries} == {"Olivia"}
+
+
+def test_a_change_that_changes_nothing_is_not_in_the_audit_log(olivia, orders):
+    metric = olivia.get(orders).get_json()["data"]
+    same = {name: metric[name] for name in ("title", "unit", "where", "paused")}
+    before = olivia.get("/api/workspaces/acme/audit").get_json()
+    assert olivia.patch(orders, json=same).status_code == 200
+    assert olivia.get("/api/workspaces/acme/audit").get_json() == before
 
 
 @pytest.mark.parametrize("method", ["get", "delete"])

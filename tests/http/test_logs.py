@@ -123,3 +123,38 @@ def test_on_a_terminal_it_is_for_people(app, lines):
     logging.getLogger("app.x").warning("something happened")
     assert "something happened" in terminal.getvalue()
     assert not terminal.getvalue().startswith("{")
+
+
+def security_lines(lines):
+    return [line for line in lines() if line["logger"] == "app.security_log"]
+
+
+def test_sign_in_and_sign_out_are_dated(client, cast, lines):
+    client.post("/api/auth/login", json={"email": "mika@acme.test", "password": PASSWORD})
+    client.post("/api/auth/logout")
+    found = [(line["event"], line["user"], line["level"]) for line in security_lines(lines)]
+    mika = str(cast["mika"])
+    assert found == [("signed in", mika, "info"), ("signed out", mika, "info")]
+    assert {line["network"] for line in security_lines(lines)} == {"127.0.0.1"}
+
+
+def test_failed_sign_ins_tell_accounts_apart_without_naming_them(client, cast, lines):
+    for email in ("mika@acme.test", "Mika@acme.test", "nobody@acme.test"):
+        client.post("/login", data={"email": email, "password": "a guess"})
+    failed = security_lines(lines)
+    assert [line["event"] for line in failed] == ["sign-in failed"] * 3
+    one, same, other = [line["account"] for line in failed]
+    assert one == same != other
+    assert "acme.test" not in str(failed)
+
+
+def test_password_changes_and_what_they_end_are_logged(mika, script, cast, lines):
+    token = script("events:write", of="mika")
+    change = {"currentPassword": "a guess", "newPassword": "a longer horse battery"}
+    mika.post("/api/auth/password", json=change)
+    mika.post("/api/auth/password", json=change | {"currentPassword": PASSWORD})
+    found = {line["event"]: line for line in security_lines(lines)}
+    assert list(found) == ["token made", "password refused", "password changed", "access ended"]
+    assert {line["user"] for line in found.values()} == {str(cast["mika"])}
+    assert found["token made"]["made"] == str(token.token_id)
+    assert (found["access ended"]["sessions"], found["access ended"]["tokens"]) == (0, 1)

@@ -78,4 +78,15 @@ def test_yesterday_is_compared_by_the_new_zone_within_the_same_minute(olivia, ve
 def test_it_is_in_the_audit_log(olivia):
     olivia.patch(SETTINGS, json={"timezone": "Europe/Berlin"})
     [entry] = olivia.get("/api/workspaces/acme/audit?limit=1").get_json()["data"]
-    assert (entry["action"], entry["details"]) == ("settings.changed", {"timezone": "Europe/Berlin"})
+    details = {"timezone": "Europe/Berlin", "before": {"timezone": "UTC"}}
+    assert (entry["action"], entry["details"]) == ("settings.changed", details)
+
+
+def test_the_value_it_has_already_is_no_change(olivia):
+    settings = {"timezone": "UTC", "name": "Acme", "strict": False, "addresses": "off"}
+    before = olivia.get("/api/workspaces/acme/audit").get_json()
+    assert olivia.patch(SETTINGS, json=settings).get_json()["timezone"] == "UTC"
+    olivia.patch(SETTINGS, json=settings | {"strict": True})
+    [entry, *others] = olivia.get("/api/workspaces/acme/audit").get_json()["data"]
+    assert entry["details"] == {"strict": True, "before": {"strict": False}}
+    assert others == before["data"]

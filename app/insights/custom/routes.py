@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -78,13 +79,21 @@ def change_metric(access: Access, name: str) -> dict[str, Any]:
     if paused is False or _differ(values["definition"], present):
         _affordable(access, values["definition"], now)
         values |= {"changed_at": now, "overruns": 0}
-    if paused is not None:
+    if paused is not None and paused != present["paused"]:
         values |= {"paused_at": now, "paused_because": store.BY_AN_ADMIN} if paused else _RUNNING
     with db.engine.begin() as connection:
+        before = store.entry(connection, access.workspace_id, name, for_update=True)
         entry = store.change(connection, access.workspace_id, name, values)
-        audit.record(
-            connection, access.workspace_id, "custom-metric.changed", name=name, paused=entry["paused"]
-        )
+        if changed := [part for part in AUDITED if entry[part] != before[part]]:
+            details = {"before": _audited(before, changed), "after": _audited(entry, changed)}
+            audit.record(
+                connection,
+                access.workspace_id,
+                "custom-metric.changed",
+                name=name,
+                paused=entry["paused"],
+                **details,
+            )
     return {"data": entry}
 
 
@@ -99,11 +108,20 @@ def remove_metric(access: Access, name: str) -> tuple[str, int]:
     return "", 204
 
 
+AUDITED = ("title", "unit", *schema.DEFINITION, "paused")
 _RUNNING = {"paused_at": None, "paused_because": None}
 
 
 def _differ(definition: dict[str, Any], present: dict[str, Any]) -> bool:
     return any(present[name] != value for name, value in definition.items())
+
+
+def _audited(entry: dict[str, Any], parts: Sequence[str]) -> dict[str, Any]:
+    """What the audit log tells of a metric. Values of conditions stay out: one may be a person's address."""
+    told = {part: entry[part] for part in parts}
+    if "where" in told:
+        told["where"] = [{key: word for key, word in one.items() if key != "value"} for one in told["where"]]
+    return told
 
 
 def _affordable(access: Access, definition: dict[str, Any], now: datetime) -> Value:

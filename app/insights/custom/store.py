@@ -81,9 +81,10 @@ def entries(connection: Connection, workspace: UUID) -> list[dict[str, Any]]:
     return [_as_told(row) for row in connection.execute(query.order_by(CustomMetric.name))]
 
 
-def entry(connection: Connection, workspace: UUID, name: str) -> dict[str, Any]:
-    """One of them; raises NotFound."""
-    row = connection.execute(select(CustomMetric.__table__).where(_is(workspace, name))).one_or_none()
+def entry(connection: Connection, workspace: UUID, name: str, *, for_update: bool = False) -> dict[str, Any]:
+    """One of them, locked if it is about to be changed; raises NotFound."""
+    query = select(CustomMetric.__table__).where(_is(workspace, name))
+    row = connection.execute(query.with_for_update() if for_update else query).one_or_none()
     if row is None:
         raise NotFound
     return _as_told(row)

@@ -1,0 +1,102 @@
+"""What outlives a password, an expiring token or a deactivation: nothing."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from conftest import PASSWORD, Browser
+from scripts import TOKENS
+
+NEW = "a longer horse battery"
+URL = "/api/auth/password"
+CHANGE = {"currentPassword": PASSWORD, "newPassword": NEW}
+
+
+@pytest.fixture
+def works(app, clock):
+    """Whether a script's token is still taken, now that it is not remembered any more."""
+
+    def ask(script) -> bool:
+        clock.now += 1
+        return script.get(TOKENS).status_code == 200
+
+    return ask
+
+
+def test_password_change_revokes_own_tokens(olivia, script, works):
+    token = script("admin")
+    assert works(token)
+    answer = olivia.post(URL, json=CHANGE).get_json()
+    assert (answer["endedSessions"], answer["revokedTokens"]) == (0, 1)
+    assert not works(token)
+    assert olivia.get("/api/workspaces/acme/audit").get_json()["data"][0]["action"] == "token.revoked"
+
+
+def test_tokens_of_others_go_on(olivia, mika, script):
+    token = script("events:write", of="mika")
+    assert olivia.post(URL, json=CHANGE).get_json()["revokedTokens"] == 0
+    assert token.post_event().status_code == 200
+
+
+def test_keep_tokens_keeps_them(olivia, script, works):
+    token = script("admin")
+    assert olivia.post(URL, json={**CHANGE, "keepTokens": True}).get_json()["revokedTokens"] == 0
+    assert works(token)
+
+
+@pytest.mark.parametrize(
+    ("boxes", "goes_on"),
+    [
+        ({}, False),
+        ({"revokeTokensAsked": "1", "revokeTokens": "1"}, False),
+        ({"revokeTokensAsked": "1"}, True),
+    ],
+)
+def test_account_page_revokes_tokens_unless_unticked(olivia, script, works, boxes, goes_on):
+    token = script("admin")
+    assert olivia.post("/account/password", data={**CHANGE, **boxes}).status_code == 303
+    assert works(token) is goes_on
+
+
+@pytest.mark.parametrize(("flags", "goes_on"), [([], False), (["--keep-tokens"], True)])
+def test_set_password_command_revokes_tokens(app, olivia, script, works, flags, goes_on):
+    token = script("admin")
+    command = ["user", "set-password", "olivia@acme.test", *flags]
+    done = app.test_cli_runner().invoke(args=command, env={"PULSE_PASSWORD": NEW})
+    assert done.exit_code == 0, done.output
+    assert olivia.get("/api/auth/me").status_code == 401
+    assert works(token) is goes_on
+
+
+def test_new_password_differs_from_the_old(mika):
+    answer = mika.post(URL, json=CHANGE | {"newPassword": PASSWORD})
+    assert (answer.status_code, list(answer.get_json()["errors"])) == (422, ["newPassword"])
+
+
+def test_expiring_token_makes_none_that_outlives_it(script):
+    end = datetime.now(UTC) + timedelta(hours=1)
+    token = script("admin", expires_at=end)
+    wanted = {"name": "Eternal", "scopes": ["admin"]}
+    made = token.post(TOKENS, json=wanted).get_json()
+    assert datetime.fromisoformat(made["expiresAt"]) <= end
+    later = token.post(TOKENS, json=wanted | {"expiresAt": (end + timedelta(seconds=1)).isoformat()})
+    assert (later.status_code, list(later.get_json()["errors"])) == (422, ["expiresAt"])
+    sooner = token.post(TOKENS, json=wanted | {"expiresAt": (end - timedelta(minutes=1)).isoformat()})
+    assert sooner.status_code == 201
+
+
+def test_token_for_ever_makes_what_it_likes(script):
+    made = script("admin").post(TOKENS, json={"name": "Build", "scopes": ["events:write"]})
+    assert made.get_json()["expiresAt"] is None
+
+
+def test_reactivation_revives_nothing(app, olivia, mika, script, works):
+    token = script("events:write", of="mika")
+    run = app.test_cli_runner().invoke
+    for command in ("deactivate", "activate"):
+        assert run(args=["user", command, "mika@acme.test"]).exit_code == 0
+    assert mika.get("/api/auth/me").status_code == 401
+    assert not works(token)
+    assert token.post_event().status_code == 401
+    again = Browser(app, app.response_class, use_cookies=True)
+    again.post("/login", data={"email": "mika@acme.test", "password": PASSWORD})
+    assert again.get("/api/auth/me").status_code == 200
