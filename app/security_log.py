@@ -9,8 +9,9 @@ import logging
 
 from flask import has_request_context, request
 
+from app.domain.client_address import client_network
 from app.domain.identifiers import normal_email
-from app.rate_limits import fingerprint, network
+from app.rate_limits import fingerprint
 
 log = logging.getLogger(__name__)
 
@@ -18,7 +19,7 @@ log = logging.getLogger(__name__)
 def note(event: str, **details: object) -> None:
     """Write `event`, such as `signed in`, with the client's network. Pass no secret and no e-mail address."""
     if has_request_context():
-        details["network"] = network(request.remote_addr)
+        details["network"] = client_network(request.remote_addr)
     log.info(event, extra={name: _plain(value) for name, value in details.items()})
 
 
