@@ -23,22 +23,27 @@ class Settings:
     instance: Path
     database_url: str | None
     redis_url: str | None
+    demo: bool  # whether the demo workspaces are made
     demo_password: str | None
-    demo_traffic: float  # events per second
+    demo_traffic: float  # events per second; 0 without the demo
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
         """Read and check them, and the server's own too; raises SettingError naming the first wrong one."""
         given = {name: text.strip() for name, text in environ.items() if text.strip()}
         check_server_settings(given)
+        # Into a database that is not ours the demo comes only if asked for: its people can sign in there for good.
+        demo = switch(given, "PULSE_DEMO", default=not given.get("DATABASE_URL"))
+        traffic = rate(given.get("PULSE_DEMO_TRAFFIC", "2"))
         return cls(
             port=whole(given, "PORT", 8000, 1, 65535),
             workers=whole(given, "WEB_CONCURRENCY", 2, 1, 64),
             instance=instance_directory(given.get("PULSE_INSTANCE_DIR")),
             database_url=given.get("DATABASE_URL"),
             redis_url=given.get("REDIS_URL"),
+            demo=demo,
             demo_password=password(given.get("PULSE_DEMO_PASSWORD")),
-            demo_traffic=rate(given.get("PULSE_DEMO_TRAFFIC", "2")),
+            demo_traffic=traffic if demo else 0.0,
         )
 
 
@@ -56,6 +61,13 @@ def whole(given: Mapping[str, str], name: str, default: int, lowest: int, highes
     if not re.fullmatch(r"[0-9]{1,9}", text) or not lowest <= int(text) <= highest:
         raise SettingError(f"{name} must be a whole number from {lowest} to {highest}, not {text!r}")
     return int(text)
+
+
+def switch(given: Mapping[str, str], name: str, *, default: bool) -> bool:
+    text = given.get(name, str(int(default)))
+    if text not in ("0", "1"):
+        raise SettingError(f"{name} must be 0 or 1, not {text!r}")
+    return text == "1"
 
 
 def rate(text: str) -> float:

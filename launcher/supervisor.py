@@ -92,8 +92,9 @@ class Supervisor:
     def _prepare(self, environ: dict[str, str]) -> None:
         with self._console.step("Bringing the tables up to date"):
             flask_command.run(["db", "upgrade"], environ, self._instance.logs / "upgrade.log")
-        with self._console.step("Making sure the demo workspaces are there"):
-            flask_command.run(["demo", "create"], environ, self._instance.logs / "demo.log")
+        if self._settings.demo:
+            with self._console.step("Making sure the demo workspaces are there"):
+                flask_command.run(["demo", "create"], environ, self._instance.logs / "demo.log")
 
     def _serve(self, environ: dict[str, str]) -> None:
         logs, place = self._instance.logs, self._instance.path

@@ -14,6 +14,13 @@ PEOPLE = (
 def welcome(settings: Settings, instance: Instance) -> list[str]:
     """The lines to print; the live line is the very last."""
     address = f"http://127.0.0.1:{settings.port}"
+    if not settings.demo:
+        return [
+            "",
+            "No demo in this database: PULSE_DEMO=1 would make the workspaces acme and elsewhere, and people.",
+            f"Sign in at {address}/login. Logs are in {instance.logs}. Ctrl-C stops everything.",
+            f"Pulse is live at {address}/",
+        ]
     password = (
         "the password is PULSE_DEMO_PASSWORD"
         if settings.demo_password

@@ -6,8 +6,9 @@ import contextlib
 from uuid import UUID
 
 from app.auth import passwords
+from app.domain.roles import OWNER
 from app.errors import AlreadyExists
-from app.workspaces.members import add_member
+from app.workspaces.members import add_member, members_of
 from app.workspaces.users import create_user, find_user, set_password
 from app.workspaces.workspace import create_workspace, find_workspace
 
@@ -26,13 +27,31 @@ CAST = {
 
 
 def ensure_demo(password: str) -> None:
-    """Create what is missing, and give everybody in the demo this password. Changes nothing else."""
+    """Create what is missing, and give everybody in the demo this password. Changes nothing else.
+
+    Raises AlreadyExists, and changes nothing at all, if one of the workspaces belongs to other people.
+    """
+    for slug in CAST:
+        _check_made_by_demo(slug)
     for slug, people in CAST.items():
         ids = {email: _ensure_user(email, name, password) for email, name, _role in people}
         workspace_id = _ensure_workspace(slug, owner_id=ids[people[0][0]])
         for email, _name, role in people:
             with contextlib.suppress(AlreadyExists):
                 add_member(workspace_id, ids[email], role)
+
+
+def _check_made_by_demo(slug: str) -> None:
+    """Refuse a workspace of this name that has an owner from outside the demo: its people would get in."""
+    workspace = find_workspace(slug)
+    if workspace is None:
+        return
+    people = {email for email, _name, _role in CAST[slug]}
+    owners = {member["email"] for member in members_of(workspace.id) if member["role"] == OWNER}
+    if not owners <= people:
+        raise AlreadyExists(
+            f"The demo did not make the workspace {slug} of this database; it was left as it is."
+        )
 
 
 def _ensure_user(email: str, name: str, password: str) -> UUID:

@@ -71,3 +71,17 @@ def test_without_a_password_it_says_which_setting_is_missing(demo, sql):
     assert done.exit_code == 2
     assert "Missing option '--password' (env var: 'PULSE_DEMO_PASSWORD')." in done.stderr
     assert sql("SELECT * FROM users") == []
+
+
+def test_a_workspace_that_the_demo_did_not_make_is_refused(app, demo, sql):
+    made = [
+        ["user", "create", "you@example.org", "--name", "You", "--password", "correct horse"],
+        ["workspace", "create", "acme", "--owner", "you@example.org"],
+    ]
+    for command in made:
+        assert app.test_cli_runner().invoke(args=command).exit_code == 0
+    done = demo("first password")
+    words = "The demo did not make the workspace acme of this database; it was left as it is."
+    assert (done.exit_code, done.stderr) == (1, f"Error: {words}\n")
+    assert sql(PEOPLE) == [("acme", "owner", "you@example.org", "You")]
+    assert sql("SELECT email FROM users") == [("you@example.org",)]

@@ -2,10 +2,22 @@
 
 from pathlib import Path
 
+import psycopg2
 from launcher_run import attempt, run
 
 from launcher.postgres import Postgres
 from launcher.sockets import free_port
+
+
+def test_a_given_database_gets_no_demo(tmp_path: Path, postgres: Postgres, redis_url: str):
+    postgres.create_database("without_a_demo")
+    settings = {"DATABASE_URL": postgres.url_of("without_a_demo"), "REDIS_URL": redis_url}
+    with run(tmp_path, **settings) as one:
+        assert not [line for line in one.lines if "Making sure the demo" in line]
+    with psycopg2.connect(settings["DATABASE_URL"]) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM users")
+        assert cursor.fetchone() == (0,)
+    connection.close()
 
 
 def test_given_servers_are_used_and_none_is_started(tmp_path: Path, postgres: Postgres, redis_url: str):
@@ -13,6 +25,7 @@ def test_given_servers_are_used_and_none_is_started(tmp_path: Path, postgres: Po
     settings = {
         "DATABASE_URL": postgres.url_of("of_our_own"),
         "REDIS_URL": redis_url,
+        "PULSE_DEMO": "1",
         "PULSE_DEMO_PASSWORD": "open sesame",
     }
     with run(tmp_path, **settings) as one:

@@ -16,6 +16,7 @@ def test_nothing_set_means_embedded_servers_and_a_lively_demo():
         instance=ROOT / "instance",
         database_url=None,
         redis_url=None,
+        demo=True,
         demo_password=None,
         demo_traffic=2.0,
     )
@@ -28,6 +29,7 @@ def test_everything_can_be_set(tmp_path: Path):
         "DATABASE_URL": "postgresql://pulse@db.example/pulse",
         "REDIS_URL": "redis://redis.example/0",
         "PULSE_INSTANCE_DIR": str(tmp_path / "not" / "yet"),
+        "PULSE_DEMO": "1",
         "PULSE_DEMO_PASSWORD": "open sesame",
         "PULSE_DEMO_TRAFFIC": "0.5",
     }
@@ -37,9 +39,16 @@ def test_everything_can_be_set(tmp_path: Path):
         instance=tmp_path / "not" / "yet",
         database_url="postgresql://pulse@db.example/pulse",
         redis_url="redis://redis.example/0",
+        demo=True,
         demo_password="open sesame",
         demo_traffic=0.5,
     )
+
+
+def test_an_external_database_gets_no_demo_unasked():
+    external = {"DATABASE_URL": "postgresql://pulse@db.example/pulse"}
+    settings = [Settings.from_environ({**external, **more}) for more in ({}, {"PULSE_DEMO": "1"})]
+    assert [(one.demo, one.demo_traffic) for one in settings] == [(False, 0.0), (True, 2.0)]
 
 
 def test_a_blank_setting_is_none():
@@ -56,6 +65,7 @@ def test_a_blank_setting_is_none():
         ("WEB_CONCURRENCY", "0", "WEB_CONCURRENCY must be a whole number from 1 to 64, not '0'"),
         ("DATABASE_URL", "mysql://x", "DATABASE_URL must be a postgresql:// URL"),
         ("REDIS_URL", "localhost", "REDIS_URL must be a redis://, rediss:// or unix:// URL"),
+        ("PULSE_DEMO", "yes", "PULSE_DEMO must be 0 or 1, not 'yes'"),
         ("PULSE_DEMO_PASSWORD", "short", "PULSE_DEMO_PASSWORD must be at least 8 characters long"),
         ("PULSE_DEMO_TRAFFIC", "-1", "PULSE_DEMO_TRAFFIC must be events per second from 0 to 1000, not '-1'"),
         ("PULSE_DEMO_TRAFFIC", "nan", "PULSE_DEMO_TRAFFIC must be events per second from 0 to 1000, not 'nan'"),
