@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -32,6 +34,26 @@ class Commands(AppGroup):
             if getattr(error.orig, "pgcode", None) != NO_SUCH_TABLE:
                 raise
             raise click.ClickException("The database has no tables yet: run `flask db upgrade`.") from None
+
+
+def print_rows(entries: Sequence[Mapping[str, Any]], names: Sequence[str], *, as_json: bool) -> None:
+    """Print entries as one JSON array, or as aligned columns of these names under a heading."""
+    if as_json:
+        click.echo(json.dumps(entries, indent=2, ensure_ascii=False))
+        return
+    rows = [[_cell(entry[name]) for name in names] for entry in entries]
+    widths = [max(map(len, column)) for column in zip(names, *rows, strict=True)]
+    for row in (names, *rows):
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        click.echo("  ".join(cells).rstrip())
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {text}" for name, text in value.items()) or "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "-" if value is None else str(value)
 
 
 def user_of(email: str) -> Row:

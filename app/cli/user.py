@@ -8,12 +8,20 @@ from datetime import datetime
 
 import click
 
-from app.cli.commands import Commands, user_of
+from app.cli.commands import Commands, print_rows, user_of
 from app.domain.instants import iso
+from app.workspaces.directory import all_users
 from app.workspaces.personal_data import erase, lines_of
 from app.workspaces.users import create_user, reset_password, set_active
 
 user = Commands("user", help="People who may sign in.")
+
+
+@user.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
+def user_list(as_json: bool) -> None:
+    """List all users, with their roles in workspaces."""
+    print_rows(all_users(), ("email", "name", "active", "workspaces", "id"), as_json=as_json)
 
 
 @user.command("create")

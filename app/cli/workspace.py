@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import click
 
-from app.cli.commands import Commands, user_of, workspace_of
+from app.cli.commands import Commands, print_rows, user_of, workspace_of
 from app.domain.sender import FULL, OFF, TRUNCATED, WISHES
 from app.models import ROLES
-from app.workspaces.members import add_member, remove_member, set_role
-from app.workspaces.workspace import change_settings, create_workspace
+from app.workspaces.deletion import delete_workspace
+from app.workspaces.directory import all_workspaces
+from app.workspaces.members import add_member, members_of, remove_member, set_role
+from app.workspaces.workspace import change_settings, create_workspace, rename_workspace
 
 KEEPS = {
     OFF: "no addresses with events",
@@ -17,6 +19,45 @@ KEEPS = {
 }
 
 workspace = Commands("workspace", help="Workspaces and their members.")
+
+
+@workspace.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
+def workspace_list(as_json: bool) -> None:
+    """List all workspaces."""
+    columns = ("slug", "name", "timezone", "members", "lastSeq", "lastEventAt", "id")
+    print_rows(all_workspaces(), columns, as_json=as_json)
+
+
+@workspace.command("members")
+@click.argument("slug")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
+def workspace_members(slug: str, as_json: bool) -> None:
+    """List a workspace's members with their roles."""
+    columns = ("email", "name", "role", "active", "since", "lastSeen", "userId")
+    print_rows(members_of(workspace_of(slug).id), columns, as_json=as_json)
+
+
+@workspace.command("rename")
+@click.argument("slug")
+@click.argument("new_slug", metavar="NEW-SLUG")
+def workspace_rename(slug: str, new_slug: str) -> None:
+    """Give a workspace another slug: its old addresses end, open streams stay."""
+    rename_workspace(workspace_of(slug).id, new_slug)
+    click.echo(f"{slug} is {new_slug} now: /w/{new_slug}")
+
+
+@workspace.command("delete")
+@click.argument("slug")
+@click.confirmation_option("--yes", prompt="This cannot be undone. Delete the workspace and all its events?")
+def workspace_delete(slug: str) -> None:
+    """Delete a workspace with all its events; its audit entries stay."""
+    delete_workspace(workspace_of(slug).id, slug, _print_progress)
+    click.echo(f"Deleted the workspace {slug}.")
+
+
+def _print_progress(table: str, rows: int) -> None:
+    click.echo(f"{table}: {rows} rows deleted", err=True)
 
 
 @workspace.command("create")

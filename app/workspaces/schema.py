@@ -124,9 +124,14 @@ class ChangedSettings(Body):
     strict = Truth(metadata={"description": "Are event types refused that Pulse does not know?"})
 
 
-class NewWorkspace(Schema):
-    """A workspace to be."""
+class Slug(Schema):
+    """The part of a workspace's addresses that names it."""
 
     slug = fields.String(required=True, validate=_slug)
+
+
+class NewWorkspace(Slug):
+    """A workspace to be."""
+
     name = Name(required=True)
     timezone = fields.String(load_default="UTC", validate=_timezone)

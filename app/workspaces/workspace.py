@@ -9,13 +9,14 @@ from uuid import UUID
 
 from sqlalchemy import Row, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 
 from app import audit
 from app.domain.identifiers import is_slug
-from app.errors import AlreadyExists
+from app.errors import AlreadyExists, NotFound
 from app.extensions import db
 from app.models import EventHead, Membership, Workspace
-from app.workspaces.schema import ChangedSettings, NewWorkspace, checked, read
+from app.workspaces.schema import ChangedSettings, NewWorkspace, Slug, checked, read
 
 
 def create_workspace(slug: str, name: str, timezone: str, owner_id: UUID) -> UUID:
@@ -41,6 +42,25 @@ def find_workspace(slug: str) -> Row | None:
         return connection.execute(
             query.where(Workspace.slug == (slug if is_slug(slug) else ""))
         ).one_or_none()
+
+
+def rename_workspace(workspace_id: UUID, slug: str) -> None:
+    """Give a workspace another slug, so another address; raises InvalidInput, AlreadyExists or NotFound.
+
+    Streams that are open stay: they know the workspace by its id.
+    """
+    checked(Slug, slug=slug)
+    query = select(Workspace.slug).where(Workspace.id == workspace_id).with_for_update()
+    try:
+        with db.engine.begin() as connection:
+            before = connection.execute(query).scalar_one_or_none()
+            if before is None:
+                raise NotFound("There is no such workspace.")
+            if before != slug:
+                connection.execute(update(Workspace).where(Workspace.id == workspace_id).values(slug=slug))
+                audit.record(connection, workspace_id, "workspace.renamed", before=before, slug=slug)
+    except IntegrityError:
+        raise AlreadyExists(f"There is a workspace {slug} already.") from None
 
 
 def settings_of(workspace_id: UUID) -> dict[str, Any]:
