@@ -71,19 +71,28 @@ class Settings:
         "300",
     )
     max_streams_per_worker: int = _setting(
-        "PULSE_MAX_STREAMS_PER_WORKER", parse.whole(1), "streams a worker accepts; beyond, 503", "10000"
+        "PULSE_MAX_STREAMS_PER_WORKER",
+        parse.whole(1),
+        "streams a worker accepts; beyond, `bye: limit`",
+        "10000",
     )
     max_streams_per_workspace: int = _setting(
         "PULSE_MAX_STREAMS_PER_WORKSPACE",
         parse.whole(1),
-        "streams of a workspace, all workers; beyond, 429",
+        "streams of a workspace, all workers; beyond, `bye: limit`",
         "5000",
     )
     max_streams_per_user: int = _setting(
-        "PULSE_MAX_STREAMS_PER_USER", parse.whole(1), "streams of a user, all workers; beyond, 429", "20"
+        "PULSE_MAX_STREAMS_PER_USER",
+        parse.whole(1),
+        "streams of a user, all workers; beyond, `bye: limit`",
+        "20",
     )
     max_streams_per_address: int = _setting(
-        "PULSE_MAX_STREAMS_PER_ADDRESS", parse.whole(1), "streams of a client address; beyond, 429", "100"
+        "PULSE_MAX_STREAMS_PER_ADDRESS",
+        parse.whole(1),
+        "streams of a client address; beyond, `bye: limit`",
+        "100",
     )
     adopt_connections: bool = _setting(
         "PULSE_ADOPT_CONNECTIONS", parse.switch, "1: streams leave gunicorn for the hub; 0: generators", "1"
@@ -118,7 +127,7 @@ class Settings:
     rate_limit_streams: tuple[Rate, ...] = _setting(
         "PULSE_RATE_LIMIT_STREAMS",
         parse.rates,
-        "stream openings by a token or user; ten times as many for an address; or `off`",
+        "stream openings by a token or user, ten times as many for an address; beyond, `bye: limit`; or `off`",
         "300/minute",
     )
     trusted_proxies: int = _setting(

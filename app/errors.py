@@ -156,6 +156,10 @@ class Overloaded(Problem):
     status, code, title = 503, "OVERLOADED", "Too many events are waiting; nothing was stored"
 
 
+class Maintenance(Problem):
+    status, code, title = 503, "MAINTENANCE", "The service is being maintained"
+
+
 class Unavailable(Problem):
     status, code, title = 503, "UNAVAILABLE", "The service cannot do this right now; nothing was stored"
 

@@ -36,7 +36,7 @@ def _begin_named() -> None:
 def _end(response: Response) -> Response:
     about = g._get_current_object()  # type: ignore[attr-defined]
     response.headers.add(HEADER, about.get("request_id", ""))
-    level = _level(response.status_code)
+    level = _level(response.status_code, "outcome" in about)
     if log.isEnabledFor(level):
         milliseconds = round((monotonic() - about.get("began", monotonic())) * 1000, 1)
         details = {"status": response.status_code, "outcome": about.get("outcome", "OK"), "ms": milliseconds}
@@ -44,7 +44,7 @@ def _end(response: Response) -> Response:
     return response
 
 
-def _level(status: int) -> int:
+def _level(status: int, is_refusal: bool) -> int:
     if status >= 500:
         return logging.WARNING
-    return logging.INFO if status >= 400 else logging.DEBUG
+    return logging.INFO if status >= 400 or is_refusal else logging.DEBUG

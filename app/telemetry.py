@@ -110,7 +110,8 @@ class Telemetry:
     def _on_answer(self, response: Response) -> Response:
         status = response.status_code
         self.counts["requests", request.endpoint or "none", f"{status // 100}xx"] += 1
-        if status >= 400:
+        # A refused stream is a 200 that says `bye`.
+        if status >= 400 or "outcome" in g:
             self.counts["rejections", g.get("outcome", "OTHER")] += 1
         return response
 

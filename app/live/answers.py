@@ -11,6 +11,8 @@ from app.answer import Answer, many, nothing_or, one_of
 from app.domain.roles import ROLES
 from app.query_parameters import Parameters
 
+ENDINGS = ("shutdown", "max-duration", "closed-by-admin", "revoked", "slow")
+REFUSALS = ("limit", "maintenance", "unavailable")
 CURSOR = {"description": "A place in the log, such as `a1b2c3d4-812`."}
 
 
@@ -163,9 +165,9 @@ class RecoveredFrame(Answer):
 
 
 class ByeFrame(Answer):
-    """Last on a stream that the server ends."""
+    """Last on a stream that the server ends, or all of one that it refuses for now; `retry:` says for how long."""
 
-    reason = one_of("shutdown", "max-duration", "closed-by-admin", "revoked", "slow")
+    reason = one_of(*ENDINGS, *REFUSALS)
 
 
 # By the name in `event:`.

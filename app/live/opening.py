@@ -17,7 +17,8 @@ from app.domain.stats import View
 from app.errors import InvalidCursor
 from app.live.identity import Identity
 from app.live.prologue import UNKNOWN_CURSOR, prologue, start_of
-from app.live.response import farewell_response, head_response, stream_response
+from app.live.refusals import refuse_stream
+from app.live.response import head_response, stream_response
 from app.live.service import Live
 from app.rate_limits import fingerprint, rate_limits
 
@@ -27,7 +28,7 @@ JITTER = 0.1  # of the longest duration, so that streams opened together do not 
 def open_stream(live: Live, access: Access, view: View) -> Response:
     """The response that carries a new stream; raises when the cursor is no cursor, or there is no room."""
     if live.draining:
-        return farewell_response()
+        return refuse_stream("shutdown")
     rate_limits().streams.take(
         own=[access.token_id or access.user_id], shared=[fingerprint(client_network(request.remote_addr))]
     )

@@ -17,19 +17,15 @@ from flask import Response, request
 from werkzeug.http import http_date
 
 from app.domain import sse
+from app.errors import DATABASE_AWAY, Problem
 from app.headers import ProtectedResponse, protected
 from app.live import poller
 from app.live.pull_stream import PullStream
-from app.live.retry import retry_delay
+from app.live.refusals import HEADERS, UNAVAILABLE, refuse_stream
 from app.live.service import Live
 from app.live.socket_stream import SocketStream
 from app.live.stream import Stream
 
-HEADERS = {
-    "Content-Type": "text/event-stream; charset=utf-8",
-    "Cache-Control": "no-cache, no-transform",
-    "X-Accel-Buffering": "no",
-}
 # A client that vanished without a word is given up when our bytes go unconfirmed so long. The kernel also means
 # one that is there and does not read, so this is longer than the sweep waits for the slow: they hear a `bye`.
 UNACKED_MS = 45_000
@@ -49,13 +45,6 @@ def can_adopt(environ: Environ) -> bool:
         and environ.get("SERVER_PROTOCOL") == "HTTP/1.1"
         and "HTTP_VERSION" not in environ  # gunicorn's HTTP/2
     )
-
-
-def farewell_response() -> Response:
-    """All of a stream that a worker which is leaving does not take: the client comes back, to another one."""
-    # Not a 503: an EventSource that gets any status but 200 never comes back.
-    headers = {**HEADERS, "Connection": "close"}
-    return Response(sse.frame("bye", {"reason": "shutdown"}, retry=retry_delay()), headers=headers)
 
 
 def head_response() -> Response:
@@ -83,6 +72,13 @@ class AdoptingResponse(ProtectedResponse):
         stream = SocketStream(*self._stream_args, poller=self._live.poller)
         self._live.opened(stream)
         try:
+            self._live.hub.enter(
+                stream.identity.workspace_id
+            )  # may wait or fail, unlike what follows the head
+        except (Problem, *DATABASE_AWAY):
+            stream.drop("failed")
+            return refuse_stream(UNAVAILABLE)(environ, start_response)
+        try:
             self._adopt(environ["gunicorn.socket"], stream)
         except BaseException:
             stream.drop("failed")
@@ -92,7 +88,6 @@ class AdoptingResponse(ProtectedResponse):
 
     def _adopt(self, connection: socket.socket, stream: SocketStream) -> None:
         hub = self._live.hub
-        hub.enter(stream.identity.workspace_id)  # may wait or fail; once the head is written nothing may
         _tune(connection)
         stream.began(self._prologue)
         stream.open(os.dup(connection.fileno()), self._head() + sse.chunk(self._prologue))

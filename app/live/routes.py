@@ -15,18 +15,12 @@ from app.domain.instants import iso
 from app.domain.negotiation import Format
 from app.domain.scopes import READ
 from app.domain.stats import MetricNames, View
-from app.errors import (
-    CrossSite,
-    InvalidCursor,
-    NotAcceptable,
-    RateLimited,
-    TooManyOfYours,
-    TooManyStreams,
-)
+from app.errors import CrossSite, InvalidCursor, NotAcceptable
 from app.extensions import db
 from app.live.answers import FRAMES, Closed, Connections, Resuming, Snapshot, Watching
 from app.live.listing import with_names
 from app.live.opening import open_stream, stream_head
+from app.live.refusals import convert_refusal
 from app.live.service import Live
 from app.query_parameters import loaded, unknown_metric
 
@@ -41,7 +35,7 @@ ANALYTICS = "/api/workspaces/<workspace>/analytics"
     frames=FRAMES,
     parameters=Watching,
     headers=Resuming,
-    refuses=(InvalidCursor, CrossSite, NotAcceptable, RateLimited, TooManyOfYours, TooManyStreams),
+    refuses=(InvalidCursor, CrossSite, NotAcceptable),
 )
 @for_members(scope=READ)
 def realtime(access: Access) -> Response:
@@ -58,6 +52,9 @@ def realtime(access: Access) -> Response:
         response = open_stream(_live(), access, view)
     response.vary.add("Accept")
     return response
+
+
+blueprint.after_request(convert_refusal)
 
 
 @blueprint.delete(f"{ANALYTICS}/realtime")

@@ -6,7 +6,7 @@ import { PulseError } from './errors.js';
 /**
  * @typedef {object} Ending
  * @property {string} reason  'lost', 'silent', 'refused', or the server's own word of goodbye: 'shutdown',
- *     'max-duration', 'slow', 'closed-by-admin', 'revoked'
+ *     'max-duration', 'slow', 'closed-by-admin', 'revoked', and in place of a stream 'limit', 'maintenance', 'unavailable'
  * @property {PulseError | null} error  null for a routine goodbye
  */
 
@@ -49,6 +49,9 @@ const GOODBYES = {
   slow: { code: 'SLOW', words: 'This page could not keep up, so the server closed its stream.' },
   'closed-by-admin': { code: 'CLOSED_BY_ADMIN', words: 'An administrator closed the live connection.' },
   revoked: { code: 'REVOKED', words: 'Your access has changed.' },
+  limit: { code: 'TOO_MANY_STREAMS', words: 'Too many live connections are open already.' },
+  maintenance: { code: 'MAINTENANCE', words: 'The server is being maintained.' },
+  unavailable: { code: 'UNAVAILABLE', words: 'The server cannot send live data right now.' },
 };
 
 /**

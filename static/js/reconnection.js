@@ -170,6 +170,8 @@ function waitForNextAttempt(state, ending, context) {
   );
 }
 
+const OBEYED = new Set(['shutdown', 'limit', 'maintenance', 'unavailable']);
+
 /**
  * @param {number} attempt
  * @param {Ending} ending
@@ -178,8 +180,9 @@ function waitForNextAttempt(state, ending, context) {
 function delayBefore(attempt, { reason, error }, { policy, random, serverRetry }) {
   if (error?.retryAfter != null) return obeyedDelay(policy, error.retryAfter, random);
   const own = ownDelay(policy, attempt, random);
-  // A shutdown sends every client away at once; the server drew another `retry:` for each, to spread them.
-  return reason === 'shutdown' ? Math.max(own, Math.min(serverRetry, policy.maxDelay)) : own;
+  // What sends many clients away at once, or refuses them for now: the server drew another `retry:` for each, to
+  // spread them.
+  return OBEYED.has(reason) ? Math.max(own, Math.min(serverRetry, policy.maxDelay)) : own;
 }
 
 /**

@@ -1,18 +1,14 @@
-"""How many streams may be open at once: beyond, a refusal that says when to come back, and then room again."""
+"""How many streams may be open at once: beyond, a stream that only says `bye: limit`, and then room again."""
 
 import contextlib
 
 import pytest
 from conftest import Browser
+from goodbyes import goodbye
 from posting import REALTIME
 
 STREAM = {"Accept": "text/event-stream"}
-LIMITS = {
-    "PULSE_MAX_STREAMS_PER_WORKER": 503,
-    "PULSE_MAX_STREAMS_PER_WORKSPACE": 429,
-    "PULSE_MAX_STREAMS_PER_USER": 429,
-    "PULSE_MAX_STREAMS_PER_ADDRESS": 429,
-}
+LIMITS = ["WORKER", "WORKSPACE", "USER", "ADDRESS"]
 
 
 @pytest.fixture
@@ -35,24 +31,27 @@ def limited(make_app, cast):
         yield make
 
 
-@pytest.mark.parametrize("setting", LIMITS)
-def test_beyond_the_limit_a_stream_is_refused_and_told_when_to_come_back(limited, setting):
-    listen = limited(**{setting: "2"})
+@pytest.mark.parametrize("limit", LIMITS)
+def test_beyond_the_limit_a_stream_says_bye_and_when_to_come_back(limited, limit):
+    listen = limited(**{f"PULSE_MAX_STREAMS_PER_{limit}": "2"})
     open_ones = [listen("mika"), listen("mika")]
+    assert [goodbye(stream) for stream in open_ones] == [None, None]
     refused = listen("mika")
-    assert [stream.status_code for stream in open_ones] == [200, 200]
-    assert (refused.status_code, refused.get_json()["code"]) == (LIMITS[setting], "TOO_MANY_STREAMS")
-    assert 0 < int(refused.headers["Retry-After"]) <= 60
+    assert (refused.status_code, refused.content_type) == (200, "text/event-stream; charset=utf-8")
+    reason, seconds = goodbye(refused)
+    assert reason == "limit"
+    assert 5 <= seconds <= 15
     open_ones[0].close()
-    assert listen("mika").status_code == 200
+    assert goodbye(listen("mika")) is None
 
 
 def test_the_limit_of_one_user_is_none_of_the_others(limited):
     listen = limited(PULSE_MAX_STREAMS_PER_USER="1")
-    assert [listen(name).status_code for name in ("mika", "vera", "mika", "vera")] == [200, 200, 429, 429]
+    refused = [goodbye(listen(name)) is not None for name in ("mika", "vera", "mika", "vera")]
+    assert refused == [False, False, True, True]
 
 
 def test_a_refused_stream_is_not_counted(limited):
     listen = limited(PULSE_MAX_STREAMS_PER_USER="1", PULSE_MAX_STREAMS_PER_WORKSPACE="2")
-    statuses = [listen(name).status_code for name in ("mika", "mika", "mika", "vera", "olivia")]
-    assert statuses == [200, 429, 429, 200, 429]
+    refused = [goodbye(listen(name)) is not None for name in ("mika", "mika", "mika", "vera", "olivia")]
+    assert refused == [False, True, True, False, True]

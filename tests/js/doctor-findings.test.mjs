@@ -47,6 +47,13 @@ describe('the stream', () => {
     assert.match(find('The stream opens', seen({ stream: { head, frames: [] } })).words, /text\/html/);
   });
 
+  test('that the server refuses for now', () => {
+    const refused = (reason) => seen({ stream: { frames: [{ event: 'bye', at: NOW + 25, data: { reason } }], endedAt: NOW + 30 } });
+    assert.match(find('The stream opens', refused('limit')).words, /as many streams of yours as it takes/);
+    assert.equal(find('The stream opens', refused('maintenance')).tone, 'bad');
+    assert.equal(find('The first frame comes at once', refused('limit')).tone, 'none');
+  });
+
   test('that is held back', () => {
     const mute = seen({ stream: { frames: [] } });
     assert.match(setting('The first frame comes at once', mute), /proxy_buffering off;/);

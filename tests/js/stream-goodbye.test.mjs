@@ -48,6 +48,15 @@ describe('not routine', () => {
     });
   }
 
+  for (const reason of ['limit', 'maintenance', 'unavailable']) {
+    test(`${reason} in place of a stream: comes back after the server's \`retry:\``, async (t) => {
+      const world = World.for(t);
+      const client = await world.live();
+      await world.greet(retry(9000) + bye(reason));
+      assert.deepEqual([client.state.phase, client.state.reason, world.wait], ['reconnecting', reason, 9000]);
+    });
+  }
+
   for (const [status, phase] of [
     [401, 'signed-out'],
     [403, 'failed'],

@@ -61,6 +61,10 @@ function opens({ stream, now }) {
   if (head.status === 429)
     return bad('The server has as many streams of yours as it takes. Close some pages, and look again.');
   if (head.status !== 200) return bad(`The answer was ${head.status} instead of a stream.`);
+  const refusal = stream.first('connected') ? null : stream.first('bye');
+  if (refusal?.data.reason === 'limit')
+    return bad('The server has as many streams of yours as it takes. Close some pages, and look again.');
+  if (refusal) return bad('The server opens no streams right now. Look again in a while.');
   if (!head.type.startsWith('text/event-stream'))
     return bad(`Something on the way answered in the server’s place, with ${head.type || 'no type'}.`);
   return good(`Its head came after ${lasting(head.at - stream.askedAt)}.`);
@@ -79,6 +83,7 @@ function firstFrame({ stream, now, isDone }) {
       BUFFERING,
     );
   }
+  if (stream.first('bye')) return NO_STREAM; // refused for now: see opens()
   if (stream.endedAt !== null && stream.endedAt - head.at < MUTE_AFTER)
     return bad('The head came, and then the stream was cut before its first frame.', readTimeout(USUAL_HEARTBEAT));
   const silent = now - head.at;
