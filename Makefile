@@ -105,6 +105,12 @@ chaos-delivery: .venv/test  ## strike servers and stores for SECONDS=60 while st
 	@CHAOS_SECONDS=$(or $(SECONDS),60) CHAOS_JOINS=10000 \
 		$(BIN)/python -m pytest -q -s tests/chaos/test_delivery_chaos.py tests/chaos/test_delivery_joining.py
 
+# The command reads no setting that matters, but the application wants those that are required.
+.PHONY: settings
+settings: .venv/test  ## bring the tables of settings in README and docs/operations.md up to date
+	@DATABASE_URL=postgresql:// REDIS_URL=redis:// PULSE_SECRET_KEY=--------------------------------- \
+		$(BIN)/flask --app wsgi settings document --into README.md --into docs/operations.md
+
 .PHONY: bench-stats
 bench-stats: .venv/bench  ## ticks by workspaces, streams and size of the log (2 minutes; QUICK=1: less, FULL=1: 10 million events, 4 minutes)
 	@$(BIN)/python -m benchmarks.stats

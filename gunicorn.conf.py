@@ -14,6 +14,7 @@ import logging  # noqa: E402
 import os  # noqa: E402
 import pathlib  # noqa: E402
 import resource  # noqa: E402
+import runpy  # noqa: E402
 import shutil  # noqa: E402
 import socket  # noqa: E402
 import sys  # noqa: E402
@@ -25,6 +26,19 @@ from gevent.server import StreamServer  # noqa: E402
 from gunicorn import glogging  # noqa: E402
 from gunicorn.http import wsgi  # noqa: E402
 from gunicorn.workers.ggevent import GeventWorker  # noqa: E402
+
+
+def _settings():
+    # By its path: with an `import app` in the master, a reload would go on with the code of before.
+    values = runpy.run_path(str(pathlib.Path(__file__).resolve().parent / "app" / "setting_values.py"))
+    try:
+        return values["server_settings"](os.environ)
+    except ValueError as error:
+        sys.stderr.write(f"Error: {error}\n")
+        sys.exit(3)  # as wsgi.py: starting again does not mend it
+
+
+settings = _settings()
 
 # Where the workers keep the figures of GET /metrics together: in memory, because they write often. A directory for
 # each master, whose number is in its name: a reload keeps it, and the next start clears away what a kill left.
@@ -56,8 +70,8 @@ def _is_alive(pid):
 
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = _metrics_directory()
 
-bind = os.environ.get("PULSE_BIND", "") or f"127.0.0.1:{os.environ.get('PORT', '') or 8000}"
-workers = int(os.environ.get("WEB_CONCURRENCY", "") or 2)
+bind = settings.bind
+workers = settings.workers
 
 
 IDLE_AFTER = 1.0  # seconds without a request; one that has been answered while we stop is closed by gunicorn
@@ -153,8 +167,8 @@ class Pieces:
 # When these are taken the worker hangs silently, so our own limits must answer 503 before. Adopted streams have
 # left gunicorn and take none; generator streams take one each, on top of posts, snapshots and health checks.
 worker_connections = 2_000
-if os.environ.get("PULSE_ADOPT_CONNECTIONS", "") == "0":
-    worker_connections += int(os.environ.get("PULSE_MAX_STREAMS_PER_WORKER", "") or 10_000)
+if not settings.adopts_connections:
+    worker_connections += settings.max_streams_per_worker
 backlog = 4_096  # a herd of reconnecting dashboards waits in the kernel instead of being refused
 # There, and not half served in memory: a request that waits for its answer takes thirty times what a stream takes.
 StreamServer.max_accept = 8
@@ -166,7 +180,7 @@ keepalive = 15
 # For a worker's event loop that is stuck, not for requests: streams last an hour.
 timeout = 60
 # The master kills what is left after this; our own drain must be done before.
-graceful_timeout = int(float(os.environ.get("PULSE_DRAIN_SECONDS", "") or 10)) + 15
+graceful_timeout = int(settings.drain_seconds) + 15
 
 # gevent's loop needs each worker to patch and connect for itself.
 preload_app = False
@@ -218,7 +232,7 @@ class Logger(glogging.Logger):
 logger_class = Logger
 errorlog = "-"
 accesslog = None
-loglevel = (os.environ.get("PULSE_LOG_LEVEL", "") or "info").lower()
+loglevel = settings.log_level.lower()
 
 # The usual soft limit of 1,024 would end at a thousand streams; the hard one is there to be used.
 _soft, hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from flask import Flask
@@ -23,7 +25,7 @@ from app import (
     telemetry_routes,
     worker,
 )
-from app.config import Settings
+from app.config import Settings, unknown_names
 from app.extensions import db, migrate
 from app.framework import Pulse
 from app.insights import history_routes, trend_routes
@@ -36,6 +38,8 @@ from app.live import routes as live_routes
 from app.openapi import routes as openapi_routes
 from app.workspaces import audit_routes, member_routes, settings_routes, token_routes
 
+log = logging.getLogger(__name__)
+
 __version__ = "0.1.0"
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,11 +47,13 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Make the application; `settings` default to those of the environment. Connects to nothing."""
+    environ = {} if settings else os.environ
     settings = settings or Settings.from_environ(os.environ)
     app = Pulse(__name__, static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
     logs.set_up(settings.log_level, journal=settings.journal)
     app.config.from_mapping(
         PULSE=settings,
+        PULSE_UNKNOWN=_unknown_names(environ),
         SECRET_KEY=settings.secret_key,
         SECRET_KEY_FALLBACKS=settings.secret_key_fallbacks,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
@@ -70,16 +76,22 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(live_routes.blueprint)
     app.register_blueprint(insights_routes.blueprint)
     app.register_blueprint(history_routes.blueprint)
-    app.register_blueprint(trend_routes.blueprint)
-    for part in (settings_routes, member_routes, token_routes, audit_routes):
+    for part in (settings_routes, member_routes, token_routes, audit_routes, custom_metric_routes):
         app.register_blueprint(part.blueprint)
-    for part in (custom_metric_routes, breakdown_routes, explain_routes, presence_routes):
+    for part in (breakdown_routes, explain_routes, presence_routes, trend_routes):
         app.register_blueprint(part.blueprint)
     dashboard.init_app(app)
     openapi_routes.init_app(app, __version__)
     cli.init_app(app)
     _trust_proxies(app, settings.trusted_proxies)
     return app
+
+
+def _unknown_names(environ: Mapping[str, str]) -> dict[str, str]:
+    unknown = unknown_names(environ)
+    for name, remedy in unknown.items():
+        log.warning("%s is no setting: %s", name, remedy)
+    return unknown
 
 
 def _trust_proxies(app: Flask, count: int) -> None:

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 from typing import Any
 
 from app import setting_parsers as parse
 from app.domain.rate import Rate
 from app.errors import ConfigError
+from app.setting_values import (
+    ADOPT_CONNECTIONS,
+    DRAIN_SECONDS,
+    LOG_LEVEL,
+    MAX_STREAMS_PER_WORKER,
+    SERVER,
+    Setting,
+    read,
+)
 
 
 def _setting(name: str, parse: Callable[[str], Any], about: str, default: str | None = None) -> Any:
-    return field(metadata={"name": name, "parse": parse, "about": about, "default": default})
+    return _field(Setting(name, parse, about, default))
+
+
+def _field(setting: Setting) -> Any:
+    return field(metadata=setting._asdict())
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +84,7 @@ class Settings:
         "seconds between two sweeps for dead entries",
         "300",
     )
-    max_streams_per_worker: int = _setting(
-        "PULSE_MAX_STREAMS_PER_WORKER",
-        parse.whole(1),
-        "streams a worker accepts; beyond, `bye: limit`",
-        "10000",
-    )
+    max_streams_per_worker: int = _field(MAX_STREAMS_PER_WORKER)
     max_streams_per_workspace: int = _setting(
         "PULSE_MAX_STREAMS_PER_WORKSPACE",
         parse.whole(1),
@@ -94,12 +103,8 @@ class Settings:
         "streams of a client address; beyond, `bye: limit`",
         "100",
     )
-    adopt_connections: bool = _setting(
-        "PULSE_ADOPT_CONNECTIONS", parse.switch, "1: streams leave gunicorn for the hub; 0: generators", "1"
-    )
-    drain_seconds: float = _setting(
-        "PULSE_DRAIN_SECONDS", parse.seconds, "seconds over which a stopping worker ends its streams", "10"
-    )
+    adopt_connections: bool = _field(ADOPT_CONNECTIONS)
+    drain_seconds: float = _field(DRAIN_SECONDS)
     event_retention_days: int = _setting(
         "PULSE_EVENT_RETENTION_DAYS",
         parse.whole(1, 36_500),
@@ -148,7 +153,7 @@ class Settings:
     journal: str = _setting(
         "JOURNAL_STREAM", str, "set by systemd: log lines for its journal begin with their priority", ""
     )
-    log_level: str = _setting("PULSE_LOG_LEVEL", parse.log_level, "DEBUG, INFO, WARNING or ERROR", "INFO")
+    log_level: str = _field(LOG_LEVEL)
 
     @property
     def only_https(self) -> bool:
@@ -164,19 +169,54 @@ class Settings:
 
 
 def _read(environ: Mapping[str, str], setting: Mapping[str, Any]) -> Any:
-    text = environ.get(setting["name"], "").strip() or setting["default"]
-    if text is None:
-        raise ConfigError(f"{setting['name']} is not set: {setting['about']}")
     try:
-        return setting["parse"](text)
+        return read(environ, Setting(**setting))
     except ValueError as error:
-        raise ConfigError(f"{setting['name']} {error}") from None
+        raise ConfigError(str(error)) from None
+
+
+# Not read here: what `make run` is told, and what commands take from the environment.
+LAUNCHER = (
+    Setting("PULSE_INSTANCE_DIR", str, "where `make run` keeps its servers, secrets and logs", "instance/"),
+    Setting(
+        "PULSE_DEMO",
+        str,
+        "1: `make run` makes the demo in a `DATABASE_URL` of one's own, too; 0: nowhere",
+        "",
+    ),
+    Setting(
+        "PULSE_DEMO_PASSWORD", str, "the password of the demo's people; random, and printed, if not set", ""
+    ),
+    Setting(
+        "PULSE_DEMO_TRAFFIC", str, "demo events a second in `make run`, through the public API; 0 = none", "2"
+    ),
+)
+PREFIX = "PULSE_"
+OTHERS = ("PULSE_PASSWORD", "PULSE_LAUNCHED_AS")
+
+
+def settings_known() -> list[Setting]:
+    """Every setting there is, also those of gunicorn.conf.py and of `make run`."""
+    return [*(Setting(**row.metadata) for row in fields(Settings)), *SERVER, *LAUNCHER]
+
+
+def unknown_names(environ: Mapping[str, str]) -> dict[str, str]:
+    """The PULSE_… names that nothing reads, each with a remedy: a typing error would count as the default."""
+    known = [*(setting.name for setting in settings_known()), *OTHERS]
+    unknown = sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
+    return {name: _meant(name, known) for name in unknown}
+
+
+def _meant(name: str, known: list[str]) -> str:
+    # Without the prefix, which makes all of them alike.
+    by_rest = {setting.removeprefix(PREFIX): setting for setting in known}
+    near = get_close_matches(name.removeprefix(PREFIX), by_rest, 1)
+    return f"did you mean {by_rest[near[0]]}?" if near else "remove it"
 
 
 def document() -> str:
     """Every setting as a row of a Markdown table."""
-    rows = [field.metadata for field in fields(Settings)]
-    lines = [f"| `{row['name']}` | {_default(row['default'])} | {row['about']} |" for row in rows]
+    lines = [f"| `{row.name}` | {_default(row.default)} | {row.about} |" for row in settings_known()]
     return "\n".join(["| setting | default | what it is |", "|---|---|---|", *lines, ""])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import resource
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from redis import Redis
@@ -24,8 +24,12 @@ SMALLEST_BUFFER = 8 * 2**20  # bytes: a burst of events must fit while a worker 
 KEY = "pulse:doctor"
 
 
-def examine(settings: Settings, engine: Engine, migrations: str) -> Iterator[Finding]:
-    """One finding after another; `migrations` is their directory."""
+def examine(
+    settings: Settings, unknown: Mapping[str, str], engine: Engine, migrations: str
+) -> Iterator[Finding]:
+    """One finding after another; `unknown` names in the environment have remedies, `migrations` is a directory."""
+    for name, remedy in unknown.items():
+        yield Finding(name, "is no setting", remedy)
     yield from _settings(settings)
     yield _files(settings)
     try:

@@ -5,6 +5,7 @@ import signal
 
 import psutil
 
+from app.config import unknown_names
 from launcher.console import Console
 from launcher.errors import LauncherError
 from launcher.guard import die_with
@@ -20,6 +21,8 @@ def main() -> int:
     except LauncherError as error:
         console.complain(str(error))
         return error.exit_code
+    for name, remedy in unknown_names(os.environ).items():
+        console.complain(f"{name} is no setting: {remedy}")
     follow_make()
     return run(Supervisor(settings, console), console)
 

@@ -53,7 +53,7 @@ class Server:
             "PORT": str(self.port),
             "WEB_CONCURRENCY": str(workers),
             "PYTHONPATH": str(OBSERVER),
-            "PULSE_CENSUS": str(log.parent),
+            "CENSUS_DIRECTORY": str(log.parent),
             **environ,
         }
         self._process = Process(

@@ -15,9 +15,9 @@ from app.probes.finding import Finding
 @with_appcontext
 def doctor() -> None:
     """Look at settings, PostgreSQL, migrations, Redis, clocks and limits; say how to mend what is wrong."""
-    directory = current_app.extensions["migrate"].directory
+    config, directory = current_app.config, current_app.extensions["migrate"].directory
     findings = []
-    for finding in examine(current_app.config["PULSE"], db.engine, directory):
+    for finding in examine(config["PULSE"], config["PULSE_UNKNOWN"], db.engine, directory):
         findings.append(finding)
         click.echo(_line(finding))
     if any(finding.is_bad for finding in findings):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import click
 
 from app.cli.commands import Commands
@@ -10,7 +13,15 @@ from app.config import document
 settings = Commands("settings", help="What the service can be told.")
 
 
+# The whole table as it stands in a document.
+TABLE = re.compile(r"\| setting \| default \| what it is \|\n(\|.*\n)+")
+
+
 @settings.command("document")
-def settings_document() -> None:
-    """Print the table of docs/operations.md, made from config.py."""
-    click.echo(document(), nl=False)
+@click.option("--into", "files", type=click.Path(path_type=Path, exists=True, dir_okay=False), multiple=True)
+def settings_document(files: tuple[Path, ...]) -> None:
+    """Print the table of all settings, made from config.py; or put it into files in place of the one there."""
+    for file in files:
+        file.write_text(TABLE.sub(lambda _: document(), file.read_text()))
+    if not files:
+        click.echo(document(), nl=False)

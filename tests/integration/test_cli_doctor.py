@@ -2,6 +2,8 @@
 
 import pytest
 
+from app import create_app
+from app.extensions import db
 from app.redis_link import connect
 
 GOOD = {"PULSE_PUBLIC_URL": "https://pulse.test", "PULSE_TRUSTED_PROXIES": "1"}
@@ -65,6 +67,23 @@ def test_what_is_wrong_is_named_with_a_remedy(doctor, changes, about, mark, word
     assert code == (1 if mark == "BAD" else 0)
     assert found[about][0] == mark
     assert words in found[about][1]
+
+
+def test_unknown_settings_are_told(environ, monkeypatch, caplog):
+    for name, text in (environ | {"PULSE_HEARTBEAT_INTERVALL": "5", "PULSE_X": "1"}).items():
+        monkeypatch.setenv(name, text)
+    app = create_app()
+    lines = app.test_cli_runner().invoke(args=["doctor"]).output.splitlines()
+    assert lines[:2] == [
+        "mind  PULSE_HEARTBEAT_INTERVALL: is no setting  → did you mean PULSE_HEARTBEAT_INTERVAL?",
+        "mind  PULSE_X: is no setting  → remove it",
+    ]
+    assert (
+        "PULSE_HEARTBEAT_INTERVALL is no setting: did you mean PULSE_HEARTBEAT_INTERVAL?" in caplog.messages
+    )
+    app.extensions["pulse"].stop()
+    with app.app_context():
+        db.engine.dispose()
 
 
 def test_a_database_that_is_behind_is_bad(doctor, sql):

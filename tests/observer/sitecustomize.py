@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 def take_census(*_: object) -> None:
-    """Write `{"greenlets": {function: count}, "streams": …, "connections": …}` to $PULSE_CENSUS/<pid>.json."""
+    """Write `{"greenlets": {function: count}, "streams": …, "connections": …}` to $CENSUS_DIRECTORY/<pid>.json."""
     from gevent import Greenlet
     from sqlalchemy.pool import QueuePool
 
@@ -28,11 +28,11 @@ def take_census(*_: object) -> None:
                 streams += 1
             elif isinstance(thing, QueuePool):
                 connections += thing.checkedout()
-    place = Path(os.environ["PULSE_CENSUS"]) / f"{os.getpid()}.json"
+    place = Path(os.environ["CENSUS_DIRECTORY"]) / f"{os.getpid()}.json"
     census = {"greenlets": greenlets, "streams": streams, "connections": connections}
     place.with_suffix(".new").write_text(json.dumps(census))
     place.with_suffix(".new").rename(place)
 
 
-if "PULSE_CENSUS" in os.environ:
+if "CENSUS_DIRECTORY" in os.environ:
     signal.signal(signal.SIGRTMIN, take_census)

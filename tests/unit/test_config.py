@@ -56,7 +56,17 @@ def test_redis_may_be_reached_in_each_of_its_ways(url):
         ("DATABASE_URL", "mysql://db/pulse"),
         ("DATABASE_URL", "sqlite:///pulse.db"),
         ("DATABASE_URL", "db/pulse"),
+        ("DATABASE_URL", "postgresql://pulse:pw@db:${PORT}/pulse"),
+        ("DATABASE_URL", "postgresql://db:/pulse"),
+        ("DATABASE_URL", "postgresql://db:99999/pulse"),
+        ("DATABASE_URL", "postgresql://pulse:p@ss@db/pulse"),
+        ("DATABASE_URL", "postgresql://pulse:12?secret=x@db/pulse"),
         ("REDIS_URL", "cache:6379"),
+        ("REDIS_URL", "redis://default:secret/rest@cache:6379/0"),
+        ("REDIS_URL", "redis://default:12/secret@cache:6379/0"),
+        ("REDIS_URL", "redis://default:12?secret=x@cache:6379/0"),
+        ("REDIS_URL", "redis://cache:6379/abc"),
+        ("REDIS_URL", "redis://one:6379,two:6379/0"),
         ("REDIS_URL", "http://cache"),
         ("PULSE_SECRET_KEY", "too short"),
         *(
@@ -77,6 +87,7 @@ def test_redis_may_be_reached_in_each_of_its_ways(url):
         ("PULSE_PUBLIC_URL", "https://pulse.example.org/base"),
         ("PULSE_PUBLIC_URL", "https://pulse.example.org, ftp://x"),
         ("PULSE_PUBLIC_URL", "https://user@pulse.example.org"),
+        ("PULSE_PUBLIC_URL", "https://pulse.example.org:99999"),
         ("PULSE_RATE_LIMIT_LOGIN", "10"),
         ("PULSE_RATE_LIMIT_EVENTS", "10 in a minute"),
         ("PULSE_RATE_LIMIT_STREAMS", "on"),
@@ -86,8 +97,44 @@ def test_redis_may_be_reached_in_each_of_its_ways(url):
     ],
 )
 def test_a_wrong_setting_is_named_in_one_line(name, text):
-    with pytest.raises(ConfigError, match=rf"\A{name} must .+\Z"):
+    with pytest.raises(ConfigError, match=rf"\A{name} must .+\Z") as complaint:
         Settings.from_environ(NEEDED | {name: text})
+    assert "secret" not in str(complaint.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("DATABASE_URL", "postgresql://db/pulse?schema=public", "does not know: 'schema'"),
+        ("DATABASE_URL", "postgresql://db/pulse?pgbouncer=true", "does not know: 'pgbouncer'"),
+        ("DATABASE_URL", "postgresql://db/pulse?sslmode=on", "wrong sslmode: one of disable"),
+        ("DATABASE_URL", "postgresql://db/pulse?connect_timeout=soon", "wrong connect_timeout"),
+        ("DATABASE_URL", "postgresql://one/pulse?host=two", "names its hosts twice"),
+        ("DATABASE_URL", "postgresql:///pulse?host=one,two&port=1,2,3", "another number of ports"),
+        ("REDIS_URL", "redis://cache?nonsense=1", "does not know, or not with this value: 'nonsense'"),
+        ("REDIS_URL", "unix:///run/valkey.sock?db=abc", "does not know, or not with this value: 'db'"),
+    ],
+)
+def test_unknown_url_parameters_are_named(name, text, words):
+    with pytest.raises(ConfigError, match=rf"\A{name} .*{words}"):
+        Settings.from_environ(NEEDED | {name: text})
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("u@one,two/db", "u@/db?host=one,two"),
+        (
+            "u:p%40@one:5432,[::1]:5433/db?connect_timeout=2",
+            "u:p%40@/db?host=one,::1&port=5432,5433&connect_timeout=2",
+        ),
+        ("u@/db?host=one:5432&host=two", "u@/db?host=one,two&port=5432,"),
+        ("u@%2Frun%2Fpg/db", "u@/db?host=/run/pg"),
+    ],
+)
+def test_several_hosts_of_postgresql(text, rest):
+    settings = Settings.from_environ(NEEDED | {"DATABASE_URL": f"postgresql://{text}"})
+    assert settings.database_url == f"postgresql+psycopg2://{rest}"
 
 
 @pytest.mark.parametrize(
