@@ -59,6 +59,11 @@ class Telemetry:
             self._requests_engine = db.engine
         app.after_request(self._on_answer)
 
+    def worker_started(self, wanted: int) -> None:
+        """Count the start of a gunicorn worker, of which `wanted` should run; many starts are a crash loop."""
+        self._counters["worker_starts"].inc()
+        self._gauges["workers_wanted"].set(wanted)
+
     def run(self) -> None:
         """Look at the worker every second, for ever."""
         looks = 0
@@ -129,12 +134,14 @@ COUNTERS = {
     "stream_frames": ("Frames handed to streams.",),
     "stream_bytes": ("Bytes written to streams.",),
     "streams_ended": ("Streams that ended, by why.", "reason"),
+    "worker_starts": ("Workers that were started, with the first ones.",),
     "events_committed": ("Events committed, or found committed before.",),
     "requests": ("Answers, by route and class of status.", "endpoint", "status"),
     "rejections": ("Answers that were refusals or faults, by their code.", "code"),
 }
 GAUGES = {
     "workers": ("Workers that run.", "livesum"),
+    "workers_wanted": ("Workers that gunicorn keeps running: WEB_CONCURRENCY.", "livemax"),
     "streams": ("Open streams.", "livesum"),
     "streams_lagging": ("Streams whose sockets are full.", "livesum"),
     "bus_silence_seconds": ("Seconds since the bus brought anything, where that is longest.", "livemax"),

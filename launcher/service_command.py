@@ -18,7 +18,8 @@ from pathlib import Path
 from launcher import env_file
 
 ROOT = Path(__file__).resolve().parents[1]
-FILES = ("/etc/pulse-analytics/pulse.env", "/etc/pulse/pulse.env")
+OLD_FILE = "/etc/pulse/pulse.env"  # PulseAudio's directory on Debian
+FILES = ("/etc/pulse-analytics/pulse.env", OLD_FILE)
 SETTINGS = ("DATABASE_URL", "REDIS_URL", "PORT", "WEB_CONCURRENCY", "PROMETHEUS_MULTIPROC_DIR")
 FOR_COMMANDS = ("PULSE_PASSWORD", "PULSE_DEMO_PASSWORD")  # what a command asks of its caller, not a setting
 
@@ -28,6 +29,10 @@ def main(arguments: list[str]) -> None:
     options = _options(arguments)
     environ = dict(os.environ)
     file = options.env_file or next((Path(name) for name in FILES if os.path.exists(name)), None)
+    if file == Path(OLD_FILE):
+        sys.stderr.write(
+            f"{file} is read for one more release: docs/operations.md says how to move to {FILES[0]}.\n"
+        )
     # systemd has read the file for the service, and whatever its drop-ins add.
     if file and (options.env_file or options.command[0] != "serve"):
         environ = with_file(environ, file)

@@ -35,13 +35,15 @@ def test_the_workers_are_added_up_and_a_dead_ones_counts_stay(server, visit):
         visitor.listen().next()
     until(lambda: figures(server).get("pulse_streams") == 2, "both streams")
     before = figures(server)
-    assert before["pulse_workers"] == 2
+    assert (before["pulse_workers"], before["pulse_workers_wanted"]) == (2, 2)
+    starts = before["pulse_worker_starts_total"]
     assert before["pulse_events_committed_total"] >= 6
 
     dead = server.worker_pids()[0]
     os.kill(dead, signal.SIGKILL)
     until(lambda: dead not in server.worker_pids() and len(server.worker_pids()) == 2, "a new worker")
     until(lambda: figures(server)["pulse_streams"] == 1, "its stream to be counted no more")
+    until(lambda: figures(server)["pulse_worker_starts_total"] == starts + 1, "its successor's start")
     assert figures(server)["pulse_events_committed_total"] >= before["pulse_events_committed_total"]
 
 
