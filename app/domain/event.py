@@ -32,6 +32,8 @@ class NewEvent:
     user_id: UUID
     session_id: str | None = None
     timestamp: datetime | None = None
+    # The id under which the version before stored it: of a quoted Idempotency-Key, the text with its quotes.
+    former_id: str | None = None
     # Of a batch whose ids come from its Idempotency-Key: with another number of events it is another batch.
     batch_size: int | None = None
     sender: Sender = NOBODY  # no part of what makes a retry: that may come from elsewhere

@@ -74,11 +74,13 @@ def _number_request(
         return Gone(), []
     for index, event in enumerate(request):
         key, fingerprint = (event.workspace_id, event.event_id), event.fingerprint()
-        earlier = _as_known(logged[key]) if key in logged else known.get(key)
+        earlier, name = (_as_known(logged[key]) if key in logged else known.get(key)), event.event_id
+        if earlier is None and event.former_id:
+            earlier, name = known.get((event.workspace_id, event.former_id)), event.former_id
         if earlier and earlier.fingerprint != fingerprint:
-            return Conflict(index, event.event_id), []
+            return Conflict(index, name), []
         if earlier:
-            receipts.append(Receipt(event.event_id, earlier.seq, earlier.occurred_at, duplicate=True))
+            receipts.append(Receipt(name, earlier.seq, earlier.occurred_at, duplicate=True))
             continue
         seq = heads[event.workspace_id] + len(logged) + 1
         entry = LoggedEvent(seq, event, event.timestamp or received_at, fingerprint)

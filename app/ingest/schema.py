@@ -18,6 +18,7 @@ from app.validation import by_field
 MAX_DEPTH = 11
 VISIBLE = re.compile(r"[\x21-\x7e]{1,128}\Z")  # marshmallow looks no further than to where a pattern matches
 IDEMPOTENCY_KEY = "Idempotency-Key"
+KEY = re.compile(r'("([!#-\[\]-~]|\\["\\]){1,128}"|[!#-+\--:<-~][!-+\--:<-~]{0,127})\Z')
 
 Errors = dict[str, list[str]]
 
@@ -93,8 +94,11 @@ class Retrying(Schema):
 
     key = fields.String(
         data_key=IDEMPOTENCY_KEY,
-        validate=validate.Regexp(VISIBLE),
-        metadata={"description": "The event's id, if it has none of its own; of a batch the ids' beginning."},
+        validate=validate.Regexp(KEY),
+        metadata={
+            "description": "The event's id, if it has none of its own; of a batch the ids' beginning. "
+            "A quoted string is its content."
+        },
     )
 
 

@@ -58,6 +58,7 @@ def commit(engine: Engine, requests: Sequence[Request], received_at: datetime) -
 def _commit(engine: Engine, requests: Sequence[Request], received_at: datetime) -> Committed:
     events = [event for request in requests for event in request]
     keys = [(event.workspace_id, event.event_id) for event in events]
+    keys += [(event.workspace_id, event.former_id) for event in events if event.former_id]
     with autocommit(engine) as connection:
         locked = event_log.lock(connection, keys, [key for event in events if (key := message_of(event))])
         seqs = {workspace: head.seq for workspace, head in locked.heads.items()}
