@@ -74,6 +74,7 @@ bind = settings.bind
 workers = settings.workers
 
 
+FIRST_REQUEST = 15  # seconds for its headers: who has said nothing yet holds a connection no longer than that
 IDLE_AFTER = 1.0  # seconds without a request; one that has been answered while we stop is closed by gunicorn
 
 
@@ -87,6 +88,7 @@ class Worker(GeventWorker):
         super().__init__(*args, **kwargs)
         self._sockets = {}  # by the greenlet that serves it
         self._waiting = {}  # by the greenlet: since when it waits for a request
+        self._asked = set()  # greenlets whose connection has had a request already
 
     def init_process(self):
         """Begin to serve, with answers of ours."""
@@ -101,16 +103,20 @@ class Worker(GeventWorker):
             super().handle(listener, client, addr)
         finally:
             del self._sockets[gevent.getcurrent()]
+            self._asked.discard(gevent.getcurrent())
 
     @contextlib.contextmanager
     def timeout_ctx(self):
-        """The time in which a request has to come."""
-        self._waiting[gevent.getcurrent()] = time.monotonic()
+        """The time in which a request has to come, headers included: the first one sooner than those after it."""
+        greenlet = gevent.getcurrent()
+        limit = self.cfg.keepalive if greenlet in self._asked else FIRST_REQUEST
+        self._waiting[greenlet] = time.monotonic()
         try:
-            with super().timeout_ctx():
-                yield
+            with gevent.Timeout(limit, False) as timeout:
+                yield timeout
         finally:
-            del self._waiting[gevent.getcurrent()]
+            del self._waiting[greenlet]
+        self._asked.add(greenlet)
 
     def close_idle(self):
         """Close what waits, as if its client had; a request that has just come is still read and answered.
@@ -175,8 +181,10 @@ StreamServer.max_accept = 8
 
 # A worker that recycles itself with open streams does not answer for seconds.
 max_requests = 0
-# Also the time limit for reading request headers, so never 0. Above nginx's own keepalive is not needed.
-keepalive = 15
+# How long a connection may wait for its next request. A client that sends at the moment at which the server closes
+# gets a reset instead of an answer, so this is a number that nobody uses as a period (posters use 5, 10, 15, 30,
+# 60), and it is above the idle limits of what keeps connections to us: nginx' upstream and load balancers, 60 s.
+keepalive = 75
 # For a worker's event loop that is stuck, not for requests: streams last an hour.
 timeout = 60
 # The master kills what is left after this; our own drain must be done before.

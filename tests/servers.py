@@ -20,7 +20,9 @@ from launcher.process import Process, tail
 
 ROOT = Path(__file__).resolve().parents[1]
 OBSERVER = Path(__file__).resolve().parent / "observer"
-STOP = 13.0  # seconds; below gunicorn's keepalive, so that a connection which waits cannot go unnoticed
+STOP = (
+    13.0  # seconds; below FIRST_REQUEST and keepalive, so that a connection which waits cannot go unnoticed
+)
 PATIENCE = 20.0  # seconds; generous, for nothing here measures time
 
 
