@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import (
     auth,
     cli,
+    compression,
     dashboard,
     database,
     errors,
@@ -65,6 +66,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from app import models  # noqa: F401
 
     headers.init_app(app)
+    compression.init_app(app)
     request_log.init_app(app)
     errors.init_app(app)
     worker.init_app(app)
