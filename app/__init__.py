@@ -44,6 +44,22 @@ log = logging.getLogger(__name__)
 __version__ = "0.1.0"
 
 ROOT = Path(__file__).resolve().parent.parent
+# Modules with a blueprint of their own; the other parts register theirs.
+ROUTES = (
+    telemetry_routes,
+    live_routes,
+    insights_routes,
+    history_routes,
+    trend_routes,
+    breakdown_routes,
+    explain_routes,
+    presence_routes,
+    custom_metric_routes,
+    settings_routes,
+    member_routes,
+    token_routes,
+    audit_routes,
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -73,14 +89,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     auth.init_app(app)
     health.init_app(app)
     query_parameters.init_app(app)
-    app.register_blueprint(telemetry_routes.blueprint)
     ingest.init_app(app)
-    app.register_blueprint(live_routes.blueprint)
-    app.register_blueprint(insights_routes.blueprint)
-    app.register_blueprint(history_routes.blueprint)
-    for part in (settings_routes, member_routes, token_routes, audit_routes, custom_metric_routes):
-        app.register_blueprint(part.blueprint)
-    for part in (breakdown_routes, explain_routes, presence_routes, trend_routes):
+    for part in ROUTES:
         app.register_blueprint(part.blueprint)
     dashboard.init_app(app)
     openapi_routes.init_app(app, __version__)
