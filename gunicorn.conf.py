@@ -271,6 +271,11 @@ def child_exit(_server, worker):
     from prometheus_client import multiprocess
 
     multiprocess.mark_process_dead(worker.pid)
+    # In Redis the living workers see to that (app/live/dead_workers.py): the master must wait for nothing, and an
+    # exception here would end it. A worker that left in order has taken its file away.
+    with contextlib.suppress(OSError):
+        own = pathlib.Path(os.environ["PROMETHEUS_MULTIPROC_DIR"], "workers", str(worker.pid))
+        own.rename(own.with_suffix(".dead"))
 
 
 def on_exit(_server):

@@ -29,9 +29,10 @@ from app.insights import reconciling
 from app.insights.metrics import METRICS
 from app.insights.reconciler import Reconciler
 from app.insights.service import Insights
-from app.live import ends, heartbeat, poller, revocation
+from app.live import dead_workers, ends, heartbeat, poller, revocation
 from app.live.assembly import Assembly
 from app.live.books import Books
+from app.live.dead_workers import DeadWorkers
 from app.live.hub import Hub
 from app.live.lifeline import Lifeline
 from app.live.poller import Poller
@@ -39,6 +40,7 @@ from app.live.registry import Limits, Registry
 from app.live.revocation import Revocation
 from app.live.service import Live
 from app.maintenance.keeper import Keeper
+from app.rounds import every
 from app.telemetry import Telemetry
 
 log = logging.getLogger(__name__)
@@ -59,6 +61,7 @@ class Worker:
         self.hub = Hub(engine)
         self.bus = self.hub.bus = Bus(self._redis, self.link, self.id, self._deliver)
         self.registry = Registry(self.link, self.id, _limits(settings), settings.connection_cleanup_interval)
+        self._dead_workers = DeadWorkers(settings.metrics_directory, self.id, self.registry)
         self.poller = Poller(self.hub.writer.writable)
         books = Books(self.hub, self.registry, self.id)
         questions = {"close": books.close, "list": books.list}
@@ -93,6 +96,7 @@ class Worker:
         if self._started:
             return
         self._started = True
+        self._dead_workers.start()
         if (streams := self.registry.limits.worker) < (wanted := self._settings.max_streams_per_worker):
             log.warning(
                 "PULSE_MAX_STREAMS_PER_WORKER is cut from %d to %d by the limit of open files",
@@ -107,6 +111,7 @@ class Worker:
             *self.insights.start(),
             gevent.spawn(heartbeat.beat, self.hub, self._settings.heartbeat_interval),
             gevent.spawn(ends.sweep, self.hub),
+            gevent.spawn(every, dead_workers.LOOK_EVERY, self._dead_workers.look),
             gevent.spawn(self._keeper.run),
             gevent.spawn(reconciling.run, Reconciler(self._engine, self.counters), self.link, self.id),
             gevent.spawn(Lifeline(self.hub, self.bus).run),
@@ -126,7 +131,7 @@ class Worker:
         draining.join()
         self._let_farewells_go()
         gevent.killall(self._greenlets)
-        for part in (self.hub, self.poller, self.registry, self.bus):
+        for part in (self.hub, self.poller, self.registry, self._dead_workers, self.bus):
             part.stop()
         self._redis.close()
         self._engine.dispose()

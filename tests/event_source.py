@@ -32,6 +32,11 @@ class EventSource:
         if self._stream is not None:
             self._stream.close()
 
+    @property
+    def local_port(self) -> int:
+        """Of its connection."""
+        return self._stream.local_port
+
     def of(self, event: str) -> list[Frame]:
         """The frames of this kind so far."""
         return [frame for frame in self.frames if frame.event == event]

@@ -106,6 +106,10 @@ class Registry:
         self._mine.subtract(keys)
         self._tell_later(keys)
 
+    def forget(self, workers: Collection[str]) -> bool:
+        """Count the streams of these workers no more: they have died. False while Redis is away."""
+        return self._link.pipeline(lambda pipe: pipe.zrem(WORKERS, *workers)) is not None
+
     def count(self, workspace: UUID) -> int:
         """Streams of a workspace on all workers (on this one alone while Redis is away)."""
         answers = self._link.pipeline(lambda pipe: self.count_into(pipe, [workspace]))

@@ -1,6 +1,8 @@
 """A worker dies at once, as by an out-of-memory killer: its streams are cut, nothing else is lost."""
 
+import psutil
 import pytest
+from event_source import EventSource
 from servers import until
 
 
@@ -45,8 +47,26 @@ def test_everything_that_was_acknowledged_is_in_the_log(server, visit, sql, doom
     assert visit("mika").track("user.active")["seq"] == len(stored) + 1
 
 
-def test_its_streams_are_counted_no_more_once_it_has_been_silent_for_long(server, visit, doomed):
-    """Ten seconds; until then it may be merely slow, for all the others know."""
+@pytest.mark.parametrize("victims", [1, 2])
+def test_event_sources_of_a_killed_worker_all_come_back(server, visit, victims):
+    """Fifteen of one user, whose limit is twenty: what has died must not count against those who come back."""
+    sources = [EventSource(visit("vera")) for _ in range(15)]
+    until(lambda: all(source.is_live for source in sources), "fifteen streams")
+    doomed = server.worker_pids()[:victims]
+    cut = [source for source in sources if server.worker_of(source.local_port) in doomed]
+    for pid in doomed:
+        psutil.Process(pid).kill()
+    until(lambda: all(source.openings >= 2 for source in cut), "all that were cut have an answer")
+    until(lambda: all(source.is_live for source in sources), "fifteen streams again")
+    for source in sources:
+        source.close()
+    for pid in doomed:
+        server.await_heir(pid)
+    assert [source.final_status for source in sources] == [None] * 15
+    assert not [bye.json for source in sources for bye in source.of("bye")]
+
+
+def test_its_streams_are_counted_no_more(server, visit, doomed):
     visit("vera", worker=doomed).listen().until("stats")
     survivor = next(pid for pid in server.worker_pids() if pid != doomed)
     visit("vera", worker=survivor).listen().until("stats")
