@@ -10,6 +10,7 @@ from redis import Redis
 from redis.exceptions import NoPermissionError, RedisError
 from sqlalchemy import Connection, Engine
 
+from app import log_identity
 from app.config import Settings
 from app.errors import DATABASE_AWAY
 from app.probes.database import faults, read_state
@@ -72,9 +73,20 @@ def _postgresql(connection: Connection, migrations: str) -> Iterator[Finding]:
     state = read_state(connection)
     too_old = f"version {OLDEST_POSTGRESQL} or newer is needed" if state.version < OLDEST_POSTGRESQL else ""
     yield Finding("PostgreSQL", f"version {state.version}", too_old, bool(too_old))
+    yield _identity(connection)
     yield _skew("PostgreSQL's clock", state.clock)
     yield _migrated(connection, migrations)
     yield from faults(state)
+
+
+def _identity(connection: Connection) -> Finding:
+    if log_identity.server_of(connection) is None:
+        remedy = (
+            "GRANT EXECUTE ON FUNCTION pg_control_system(), pg_current_wal_lsn(), pg_walfile_name(pg_lsn) to its"
+            " role: until then a failover is noticed late, by its numbers"
+        )
+        return Finding("The log's identity", "cannot be read", remedy)
+    return Finding("The log's identity", "can be read")
 
 
 def _migrated(connection: Connection, migrations: str) -> Finding:

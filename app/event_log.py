@@ -1,7 +1,7 @@
 """The event log: the only writer and reader of events.
 
 Appending happens inside a transaction of the caller's, who holds the heads' locks from `lock` on: that
-is what makes numbers gap-free and ids unique. All functions take a SQLAlchemy Connection on psycopg2.
+is what makes numbers gap-free and ids unique. Functions take a SQLAlchemy Connection on psycopg2.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from uuid import UUID
 from psycopg2.extras import register_uuid
 from sqlalchemy import Connection
 
+from app import log_identity
 from app.domain.event import LoggedEvent
 from app.domain.numbering import EventKey, Known
 from app.script import Script, Statement
@@ -32,10 +33,9 @@ LOCK_HEADS = Statement(
 # A statement of its own: one that waits for a lock does not see what was committed meanwhile. LATERAL and LIMIT
 # make it look each id up in the index: while a table has no statistics, the planner would rather read all of it.
 # Below the heads and the ids that are taken come the messages that are deleted, which have no epoch.
-STATE = Statement(
-    "state",
-    """
-    SELECT workspace_id, epoch, last_seq, last_received_at, event_id, seq, fingerprint, occurred_at
+STATE_OF = """
+    SELECT workspace_id, epoch, last_seq, last_received_at, identity, {identity}, event_id, seq, fingerprint,
+           occurred_at
     FROM event_heads LEFT JOIN (
         unnest($1::uuid[], $2::text[]) AS asked (workspace_id, event_id) CROSS JOIN LATERAL (
             SELECT seq, fingerprint, occurred_at FROM event_ids
@@ -44,13 +44,17 @@ STATE = Statement(
     ) USING (workspace_id)
     WHERE workspace_id = ANY($3::uuid[])
     UNION ALL
-    SELECT asked.workspace_id, NULL, NULL, NULL, asked.message_id, NULL, NULL, NULL
+    SELECT asked.workspace_id, NULL, NULL, NULL, NULL, NULL, asked.message_id, NULL, NULL, NULL
     FROM unnest($4::uuid[], $5::text[]) AS asked (workspace_id, message_id) CROSS JOIN LATERAL (
         SELECT FROM message_deletions
         WHERE workspace_id = asked.workspace_id AND message_id = asked.message_id LIMIT 1
     ) AS deleted
-    """,
-)
+    """
+# By whether the role may read the identity of the log.
+STATE = {
+    readable: Statement(name, STATE_OF.format(identity=log_identity.identity("$6", readable=readable)))
+    for readable, name in ((True, "state"), (False, "state_without_identity"))
+}
 # One statement, one round trip: the events, their ids and the heads move together.
 APPEND = Statement(
     "append",
@@ -62,7 +66,8 @@ APPEND = Statement(
         ) AS b (workspace_id, seq, event_id, event_type, event_data, user_id, session_id, occurred_at,
                 fingerprint, address, user_agent)
     ), heads AS (
-        UPDATE event_heads SET last_seq = latest.seq, last_received_at = $12::timestamptz
+        UPDATE event_heads SET last_seq = latest.seq, last_received_at = $12::timestamptz,
+            identity = coalesce($13::text, identity)
         FROM (SELECT workspace_id, max(seq) AS seq FROM batch GROUP BY workspace_id) AS latest
         WHERE event_heads.workspace_id = latest.workspace_id
     ), ids AS (
@@ -80,27 +85,19 @@ READ_AFTER = """
     SELECT seq, event_id, event_type, user_id, occurred_at FROM events
     WHERE workspace_id = %s AND seq > %s AND seq <= %s ORDER BY seq LIMIT %s
 """
-OLDEST = "SELECT seq FROM events WHERE workspace_id = %s ORDER BY seq LIMIT 1"
-HEADS = "SELECT workspace_id, epoch, last_seq FROM event_heads WHERE workspace_id = ANY(%s::uuid[])"
 
 
 class Pruned(Exception):
     """Some of the events asked for are no longer kept."""
 
 
-class Head(NamedTuple):
-    """Where a workspace's log ends: its epoch and the last number given."""
-
-    epoch: str
-    seq: int
-
-
 class LockedHead(NamedTuple):
-    """A head that nobody else moves meanwhile, and when its last event was received."""
+    """A head that nobody else moves meanwhile, when its last event was received, and the identity of its log."""
 
     epoch: str
     seq: int
     received_at: datetime | None
+    identity: str | None = None  # None where the role may not read it
 
 
 class Locked(NamedTuple):
@@ -124,41 +121,46 @@ class StoredEvent(NamedTuple):
 def lock(connection: Connection, keys: Sequence[EventKey], messages: Sequence[MessageKey] = ()) -> Locked:
     """Begin a transaction, and in it lock the heads of the keys' workspaces until it ends.
 
-    The connection is one in autocommit.
+    The connection is one in autocommit. Raises IdentityChanged where another database has numbered one of them.
     """
     workspaces, event_ids = zip(*keys, strict=True)
+    server = log_identity.server_of(connection)
     heads_of = _texts(sorted(set(workspaces)))
     script = Script()
     script.begin()
     script.add(LOCK_HEADS, heads_of)
     message_columns = (_texts(workspace for workspace, _ in messages), [message for _, message in messages])
-    script.add(STATE, _texts(workspaces), list(event_ids), heads_of, *message_columns)
+    asked = (_texts(workspaces), list(event_ids), heads_of, *message_columns, server)
+    script.add(STATE[server is not None], *asked)
+    return _locked(script.run(connection))
+
+
+def _locked(rows: Iterable[tuple]) -> Locked:
     locked = Locked({}, {}, set())
-    for workspace, epoch, last_seq, received_at, name, seq, fingerprint, occurred_at in script.run(
-        connection
-    ):
+    for workspace, epoch, last_seq, received_at, numbered_by, current, name, *known in rows:
         if epoch is None:
             locked.deleted.add((workspace, name))
             continue
-        locked.heads[workspace] = LockedHead(epoch, last_seq, received_at)
+        if log_identity.is_foreign(numbered_by, current):
+            raise log_identity.IdentityChanged
+        locked.heads[workspace] = LockedHead(epoch, last_seq, received_at, current)
         if name is not None:
+            seq, fingerprint, occurred_at = known
             locked.known[workspace, name] = Known(seq, bytes(fingerprint), occurred_at)
     return locked
 
 
-def heads(connection: Connection, workspaces: Iterable[UUID]) -> dict[UUID, Head]:
-    """The heads as committed now."""
-    rows = connection.exec_driver_sql(HEADS, (list(workspaces),))
-    return {workspace: Head(epoch, seq) for workspace, epoch, seq in rows}
-
-
-def append(script: Script, entries: Sequence[LoggedEvent], received_at: datetime) -> None:
+def append(
+    script: Script, entries: Sequence[LoggedEvent], received_at: datetime, identity: str | None = None
+) -> None:
     """Insert numbered events and move the heads; the caller holds the heads' locks and commits.
+
+    `identity` is that of the locked heads.
 
     `received_at` is one moment for the whole commit, not before that of any event already in these logs: so days
     that are dropped take the lowest numbers with them, and leave no gap.
     """
-    script.add(APPEND, *_columns(entries), received_at)
+    script.add(APPEND, *_columns(entries), received_at, identity)
 
 
 def read_after(
@@ -167,11 +169,6 @@ def read_after(
     """Events numbered above `seq`, at most `up_to`, in order, `limit` rows at most."""
     rows = connection.exec_driver_sql(READ_AFTER, (workspace, seq, up_to, limit))
     return [StoredEvent(*row) for row in rows]
-
-
-def oldest_seq(connection: Connection, workspace: UUID) -> int | None:
-    """The lowest number still kept; None if no event is. Every number from it to the head is kept."""
-    return connection.exec_driver_sql(OLDEST, (workspace,)).scalar_one_or_none()
 
 
 def _columns(entries: Sequence[LoggedEvent]) -> Iterable[list]:
@@ -193,14 +190,6 @@ def _texts(values: Iterable[UUID | datetime]) -> list[str]:
     """Values as text: a batch repeats a few of them, and psycopg2 would adapt each one anew."""
     texts: dict[UUID | datetime, str] = {}
     return [texts.get(value) or texts.setdefault(value, str(value)) for value in values]
-
-
-def begin_anew(connection: Connection) -> int:
-    """Give every workspace's log a new epoch: cursors of before are answered with `reset`. Returns how many."""
-    # Numbers go on: ids that clients hold from before the restore stay apart from those to come by their epoch.
-    return connection.exec_driver_sql(
-        "UPDATE event_heads SET epoch = left(replace(gen_random_uuid()::text, '-', ''), 8)"
-    ).rowcount
 
 
 # What figures are counted by; everything else in an event's data may be about a person.

@@ -7,3 +7,4 @@ from blinker import Signal
 committed = Signal()  # events: how many a commit stored or found stored; seconds: how long it took
 ticked = Signal()  # seconds: how long a worker's tick took
 stream_ended = Signal()  # stream: it is out of all books by now
+epochs_renewed = Signal()  # cause: why logs have a new epoch; number: how many

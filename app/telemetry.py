@@ -47,11 +47,15 @@ class Telemetry:
         self._ended = Counter[str]()  # frames and bytes of streams that are gone
         self._told = Counter[str]()
         self._counters = {name: self._counter(name, *about) for name, about in COUNTERS.items()}
+        for name, labels in AT_ZERO.items():  # rate() does not see the first increment of a new series
+            for label in labels:
+                self._counters[name].labels(label)
         self._gauges = {name: self._gauge(name, *about) for name, about in GAUGES.items()}
         self._histograms = {name: self._histogram(name, *about) for name, about in HISTOGRAMS.items()}
         measured.committed.connect(self._on_commit)
         measured.ticked.connect(self._on_tick)
         measured.stream_ended.connect(self._on_stream_ended)
+        measured.epochs_renewed.connect(self._on_epochs_renewed)
 
     def watch_requests(self, app: Flask) -> None:
         """Count the app's answers, and watch its pool."""
@@ -107,6 +111,9 @@ class Telemetry:
     def _on_tick(self, _sender: Any, seconds: float) -> None:
         self._histograms["tick_seconds"].observe(seconds)
 
+    def _on_epochs_renewed(self, _sender: Any, cause: str, number: int) -> None:
+        self.counts["log_epochs_renewed", cause] += number
+
     def _on_stream_ended(self, _sender: Any, stream: Stream) -> None:
         self._ended["frames"] += stream.frames_sent
         self._ended["bytes"] += stream.bytes_sent
@@ -138,7 +145,12 @@ COUNTERS = {
     "events_committed": ("Events committed, or found committed before.",),
     "requests": ("Answers, by route and class of status.", "endpoint", "status"),
     "rejections": ("Answers that were refusals or faults, by their code.", "code"),
+    "log_epochs_renewed": (
+        "Logs that began a new epoch: after a failover or restore, by what told.",
+        "cause",
+    ),
 }
+AT_ZERO = {"log_epochs_renewed": ("identity", "repeated-numbers")}
 GAUGES = {
     "workers": ("Workers that run.", "livesum"),
     "workers_wanted": ("Workers that gunicorn keeps running: WEB_CONCURRENCY.", "livemax"),

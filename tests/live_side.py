@@ -78,6 +78,7 @@ class LiveSide:
     """A started worker, and one workspace on it."""
 
     def __init__(self, app: Flask, workspace: UUID, user: UUID):
+        self.app = app
         self.worker: Worker = app.extensions["pulse"]
         self.hub = self.worker.hub
         self.writer = self.hub.writer

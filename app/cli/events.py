@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import click
 from flask import current_app
 
-from app import event_log
+from app import log_identity
 from app.cli.commands import Commands
 from app.extensions import db
 from app.maintenance import upkeep
@@ -18,8 +18,7 @@ events = Commands("events", help="The event log.")
 @events.command("restored")
 def events_restored() -> None:
     """After a restore: begin new epochs, so that clients reload instead of missing what was lost."""
-    with db.engine.begin() as connection:
-        count = event_log.begin_anew(connection)
+    count = log_identity.begin_anew(db.engine)
     click.echo(f"{count} workspaces have a new epoch: their clients will be told to reload.")
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import current_app
 
-from app import event_log
+from app import event_log, log_heads
 from app.auth.access import Access
 from app.domain.catalogue import CATALOGUE
 from app.domain.ids import Cursor
@@ -44,7 +44,7 @@ def page_data(access: Access, stats: Stats) -> dict[str, Any]:
 
 def _recent_events(workspace_id: UUID) -> tuple[Cursor, list[StoredEvent]]:
     with db.engine.connect() as connection:
-        head = event_log.heads(connection, [workspace_id])[workspace_id]
+        head = log_heads.heads(connection, [workspace_id])[workspace_id]
         events = event_log.read_after(
             connection, workspace_id, max(0, head.seq - RECENT), up_to=head.seq, limit=RECENT
         )

@@ -86,3 +86,9 @@ def event_frame(
         "eventId": event_id,
     }
     return sse.frame("event", data, id=str(Cursor(epoch, seq)))
+
+
+def event_id_of(frame: bytes) -> str:
+    """The id of the event that a frame of `event_frame` tells of."""
+    event_id: str = json.loads(frame.partition(b"\ndata: ")[2])["eventId"]
+    return event_id

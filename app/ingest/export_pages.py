@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from sqlalchemy import Engine, Row
 
-from app import event_log, event_pages
+from app import event_pages, log_heads
 from app.domain.event_query import EventQuery, Page
 from app.errors import DATABASE_AWAY, NotFound
 
@@ -41,7 +41,7 @@ def pages(engine: Engine, query: EventQuery, *, with_data: bool) -> Iterator[Seq
 
 def _head(engine: Engine, query: EventQuery) -> int:
     with engine.connect() as connection:
-        head = event_log.heads(connection, [query.workspace_id]).get(query.workspace_id)
+        head = log_heads.heads(connection, [query.workspace_id]).get(query.workspace_id)
     if head is None:
         raise NotFound
     return head.seq

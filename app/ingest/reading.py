@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify
 from sqlalchemy import Connection, Row
 
-from app import event_log, event_pages
+from app import event_pages, log_heads
 from app.auth.access import Access
 from app.auth.doors import for_members
 from app.described import described
@@ -16,11 +16,11 @@ from app.domain.ids import Cursor
 from app.domain.instants import iso
 from app.domain.scopes import ADMIN, READ
 from app.errors import Forbidden, NotFound
-from app.event_log import Head
 from app.extensions import db
 from app.ingest.answers import EventPage, OneEvent
 from app.ingest.event_parameters import Paging, Place, asked, asked_page
 from app.ingest.schema import VISIBLE
+from app.log_heads import Head
 
 blueprint = Blueprint("events", __name__)
 PATH = "/api/workspaces/<workspace>/analytics/events"
@@ -74,7 +74,7 @@ def sees_data(access: Access) -> bool:
 
 def _head(connection: Connection, access: Access) -> Head:
     """Where the workspace's log ends now; raises NotFound if it was deleted meanwhile."""
-    head = event_log.heads(connection, [access.workspace_id]).get(access.workspace_id)
+    head = log_heads.heads(connection, [access.workspace_id]).get(access.workspace_id)
     if head is None:
         raise NotFound
     return head

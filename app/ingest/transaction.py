@@ -12,12 +12,13 @@ from psycopg2.errors import CheckViolation
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from app import event_log, partitions
+from app import event_log, log_identity, partitions
 from app.domain.effects import effects_of, message_of
 from app.domain.event import LoggedEvent, NewEvent
 from app.domain.numbering import Outcome, number
 from app.event_log import Locked, LockedHead
 from app.ingest import projections
+from app.log_identity import IdentityChanged
 from app.script import Script, autocommit
 
 Request = Sequence[NewEvent]  # the events of one HTTP request: one workspace, all or nothing
@@ -47,6 +48,14 @@ class Interrupted(Exception):
 
 def commit(engine: Engine, requests: Sequence[Request], received_at: datetime) -> Committed:
     """Append the requests' events and return once PostgreSQL has them on disk; may raise Interrupted."""
+    try:
+        return _commit_in_place(engine, requests, received_at)
+    except IdentityChanged:
+        log_identity.renew(engine)
+        return _commit_in_place(engine, requests, received_at)
+
+
+def _commit_in_place(engine: Engine, requests: Sequence[Request], received_at: datetime) -> Committed:
     try:
         return _commit(engine, requests, received_at)
     except CheckViolation:  # what a row without a partition raises
@@ -82,7 +91,8 @@ def _append(
         # Another worker's clock may be ahead of ours.
         latest = max(received_at, *(head.received_at or received_at for head in locked.heads.values()))
         effects = effects_of(fresh)
-        event_log.append(script, fresh, latest)
+        identity = next(iter(locked.heads.values())).identity  # all heads are in one table
+        event_log.append(script, fresh, latest, identity)
         projections.write(script, effects)
         if effects.deleted or locked.deleted:
             script.run(connection)

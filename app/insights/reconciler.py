@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
+from app import log_identity
 from app.counters import Counted, Counters
 from app.insights.metrics import METRICS, ask
 from app.insights.places import parameters, read_places
@@ -53,6 +54,7 @@ class Reconciler:
         off = {ws: counted for ws, counted in truth.items() if not _agree(held.get(ws), counted)}
         self._right |= {ws: counted for ws, counted in truth.items() if ws not in off}
         self._repair(held, off)
+        self._begin_epochs(held, truth)
         return list(off)
 
     def _repair(self, held: Mapping[UUID, Counted], truth: Mapping[UUID, Counted]) -> None:
@@ -61,6 +63,18 @@ class Reconciler:
             log.warning("the counts of workspace %s were wrong", workspace)
         self._counters.drop(wrong)
         self._counters.put(truth)
+
+    def _begin_epochs(self, held: Mapping[UUID, Counted], truth: Mapping[UUID, Counted]) -> None:
+        """Where the identity of the log cannot be read, a head below what Redis has seen is another log's."""
+        fallen = {
+            workspace: counted.mark.epoch
+            for workspace, counted in truth.items()
+            if workspace in held
+            and held[workspace].mark.epoch == counted.mark.epoch
+            and held[workspace].mark.seq > counted.mark.seq
+        }
+        if fallen and not log_identity.is_readable(self._engine):
+            log_identity.renew(self._engine, fallen)
 
     def _sum_up(
         self, workspaces: Sequence[UUID], unchanged: Mapping[UUID, Counted], now: datetime

@@ -11,7 +11,7 @@ import gevent
 from gevent.event import AsyncResult
 from sqlalchemy import Engine
 
-from app import event_log
+from app import event_log, log_heads
 from app.bus import Bus, Message
 from app.domain.event import event_frame
 from app.domain.ids import Cursor
@@ -19,10 +19,13 @@ from app.domain.ordering import PATIENCE
 from app.domain.sse import Frame
 from app.domain.stats import Stats
 from app.errors import DATABASE_AWAY, NotFound
+from app.live.head_check import HeadCheck
 from app.live.notices import degraded_frame, reset_frame
+from app.live.prologue import MAX_REPLAY
 from app.live.room import Room, Tick
 from app.live.stream import Stream
 from app.live.writer import Writer
+from app.log_heads import Head
 from app.rounds import every
 
 log = logging.getLogger(__name__)
@@ -32,6 +35,7 @@ TAP_TIMEOUT = 1.0  # seconds to wait for Redis when a room opens; without it, ti
 ROOM_LINGERS = 5.0  # seconds
 CLOSE_EVERY = 1.0  # seconds
 FETCH_LIMIT = 500  # events fetched at a time
+NOTHING_SHOWN = Cursor("", 0)
 
 
 class Hub:
@@ -42,6 +46,7 @@ class Hub:
         self._rooms: dict[UUID, Room] = {}
         self._opening: dict[UUID, AsyncResult] = {}
         self._greenlets: list[gevent.Greenlet] = []
+        self._head_check = HeadCheck(engine, self._begin_anew)
         self.writer = Writer(self.read, self.reset)
         self.bus: Bus  # set by whoever connects the two; the bus in turn delivers to the hub
         self.degraded = False
@@ -49,7 +54,11 @@ class Hub:
     def start(self) -> None:
         """Begin to write, and to fetch what the bus has lost."""
         self.writer.start()
-        self._greenlets = [gevent.spawn(self._mend), gevent.spawn(every, CLOSE_EVERY, self._close_empty)]
+        self._greenlets = [
+            gevent.spawn(self._mend),
+            gevent.spawn(self._head_check.run),
+            gevent.spawn(every, CLOSE_EVERY, self._close_empty),
+        ]
 
     def stop(self) -> None:
         """Stop; streams should have ended."""
@@ -108,11 +117,14 @@ class Hub:
         if room is None:
             return
         if message.head["epoch"] != room.sequencer.epoch:
-            self._check_epoch(room)
+            self._head_check.suspect(
+                room
+            )  # late news of an old epoch, or the first of a new one: PostgreSQL knows
         elif message.kind == "events":
-            if room.offer(message.head["first"], message.frames(), monotonic()):
-                self.writer.push(room)
+            self._take(room, message.head["first"], message.frames())
         elif message.kind == "stats":
+            if room.falls_behind(message.head["seq"]):
+                self._head_check.suspect(room)
             self._show(room, message)
 
     def broadcast(self, kind: str, frame: Frame, chosen: Callable[[Stream], bool] | None = None) -> None:
@@ -143,31 +155,18 @@ class Hub:
 
     def refresh_heads(self) -> None:
         """Ask PostgreSQL, in one query, where the logs of all rooms end; what did not come will be fetched."""
-        rooms = {room.workspace_id: room for room in self.rooms}
-        if not rooms:
-            return
-        with self._engine.connect() as connection:
-            heads = event_log.heads(connection, rooms)
-        for workspace, head in heads.items():
-            if head.epoch == rooms[workspace].sequencer.epoch:
-                rooms[workspace].saw_head(*head, monotonic())
-            else:
-                self._begin_anew(rooms[workspace], *head)
+        self._head_check.check(self.rooms)
 
     def refresh_head(self, room: Room) -> None:
         """The same for one room."""
-        with self._engine.connect() as connection:
-            head = event_log.heads(connection, [room.workspace_id]).get(room.workspace_id)
-        if head:
-            room.saw_head(*head, monotonic())
+        self._head_check.check([room])
 
     def _open(self, workspace: UUID) -> None:
         opening = self._opening[workspace] = AsyncResult()
         try:
             # Tap first, read the head after: what is committed in between comes by the tap or is in the head.
             self.bus.tap(workspace, TAP_TIMEOUT)
-            with self._engine.connect() as connection:
-                head = event_log.heads(connection, [workspace]).get(workspace)
+            head = log_heads.current_heads(self._engine, {workspace: NOTHING_SHOWN}).get(workspace)
             if head is None:
                 raise NotFound()
             self._rooms[workspace] = Room(workspace, head.epoch, head.seq, monotonic())
@@ -192,12 +191,18 @@ class Hub:
         frames = room.show(Tick(Stats(message.head["stats"], cursor, room.baseline), monotonic()))
         self.writer.offer(room, "stats", frames)
 
-    def _check_epoch(self, room: Room) -> None:
-        # Late news of an old epoch, or the first of a new one: PostgreSQL knows.
-        gevent.spawn(self._safely, self.refresh_heads)
+    def _take(self, room: Room, first: int, frames: Sequence[bytes]) -> None:
+        if room.repeats_number(first, frames):
+            room.is_broken = True
+            self._head_check.suspect(room)
+        if room.offer(first, frames, monotonic()):
+            self.writer.push(room)
 
-    def _begin_anew(self, room: Room, epoch: str, seq: int) -> None:
-        room.begin(epoch, seq)
+    def _begin_anew(self, room: Room, head: Head) -> None:
+        # What has been appended in this epoch is fetched like any gap, unless that is too much to be worth it.
+        start = head.epoch_from if head.seq - head.epoch_from <= MAX_REPLAY else head.seq
+        room.begin(head.epoch, start)
+        room.saw_head(head.epoch, head.seq, monotonic())
         for stream in list(room.streams):
             self.reset(stream)
 
@@ -225,7 +230,7 @@ class Hub:
         try:
             frames = self._fetch(room, first - 1, last)
         except event_log.Pruned:
-            self._begin_anew(room, room.cursor.epoch, room.cursor.seq)
+            self._begin_anew(room, Head(room.cursor.epoch, room.cursor.seq, room.cursor.seq))
         else:
             if room.offer(first, frames, monotonic()):
                 self.writer.push(room)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.domain import sse
 from app.domain.comparison import Baseline
+from app.domain.event import event_id_of
 from app.domain.ids import Cursor
 from app.domain.ordering import Sequencer
 from app.domain.sse import Frame
@@ -40,11 +41,35 @@ class Room:
         self.sequencer: Sequencer[bytes] = Sequencer(epoch, head)
         self.ring = Ring(head)
         self.sent = head  # the last number that was pushed to the streams
+        self.is_broken = False  # a number came again for another event: the log must begin a new epoch
+        self._head_at_tick = head
 
     @property
     def cursor(self) -> Cursor:
         """Where the log ends, as far as this worker has heard."""
         return Cursor(self.sequencer.epoch, self.sequencer.known_head)
+
+    @property
+    def shown(self) -> Cursor:
+        """How far streams have been shown the log, or are about to be."""
+        return Cursor(self.sequencer.epoch, self.sequencer.head)
+
+    def repeats_number(self, first: int, frames: Sequence[bytes]) -> bool:
+        """Whether a number that was let through comes again for another event, as after a failover."""
+        last = min(first + len(frames) - 1, self.ring.head)
+        if last < first:  # the usual case: all are new
+            return False
+        known = self.ring.after(last - 1, 1)
+        again = frames[last - first]
+        return bool(known) and known[0] != again and event_id_of(known[0]) != event_id_of(again)
+
+    def falls_behind(self, seq: int) -> bool:
+        """Whether a tick's head lies below what streams had been shown by the tick before.
+
+        Below what they have been shown by now it may lie: a tick takes a moment.
+        """
+        before, self._head_at_tick = self._head_at_tick, self.sequencer.head
+        return seq < before
 
     def offer(self, first: int, frames: Sequence[bytes], now: float) -> bool:
         """Take a range as the bus brings it; True if that gave the ring frames to push."""

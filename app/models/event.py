@@ -21,6 +21,10 @@ class EventHead(db.Model):
     epoch: Mapped[str]  # eight hex digits: one life of the workspace's log
     last_seq: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     last_received_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    epoch_from: Mapped[int] = mapped_column(
+        BigInteger, server_default=text("0")
+    )  # last_seq as the epoch began
+    identity: Mapped[str | None]  # of the database that numbered it last, see app/log_identity.py
 
 
 class Event(db.Model):

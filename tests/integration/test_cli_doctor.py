@@ -40,6 +40,7 @@ def test_all_is_well(doctor):
             "PULSE_PUBLIC_URL",
             "Open files",
             "PostgreSQL",
+            "The log's identity",
             "PostgreSQL's clock",
             "Migrations",
             "Redis",

@@ -11,8 +11,9 @@ import pytest
 from live_side import LiveSide
 from redis import Redis
 from servers import until
+from sqlalchemy import event
 
-from app.bus import WORKSPACE_CHANNEL
+from app.bus import WORKSPACE_CHANNEL, Message
 from app.domain.sse import Frame
 from app.live import ends
 
@@ -55,6 +56,31 @@ def test_who_has_missed_little_is_told_without_postgresql(side, postgres):
         cursor.execute("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
         _, client = side.socket_stream(cursor=keeper.cursor - 40)
         client.read_until(lambda: client.seqs == list(range(11, 51)), "the last 40 events")
+
+
+def test_late_messages_are_one_question_about_one_room(side, sql):
+    [(elsewhere,)] = sql("SELECT id FROM workspaces WHERE slug = 'elsewhere'")
+    side.hub.enter(elsewhere)
+    side.socket_stream()
+    asked = []
+
+    @event.listens_for(side.worker._engine, "before_cursor_execute")
+    def note(_connection, _cursor, statement, parameters, _context, _many):
+        if "FROM event_heads" in statement:
+            asked.append(parameters[-1])
+
+    late = Message(side.workspace, "events", {"epoch": "00000000", "first": 1, "sizes": []})
+    for _ in range(200):
+        side.hub.deliver(late)
+    until(lambda: asked, "a question")
+    for _ in range(200):
+        side.hub.deliver(late)
+        gevent.sleep(0)
+    side.hub.refresh_heads()  # answered after all questions before it
+    assert [workspaces for workspaces in asked if len(workspaces) == 1] == [[side.workspace]] * (
+        len(asked) - 1
+    )
+    assert len(asked) <= 4
 
 
 def test_others_have_their_turn_while_many_streams_are_written(side):

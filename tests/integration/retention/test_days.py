@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
-from app import event_log
+from app import log_heads
 from app.maintenance.upkeep import keep_up
 
 NOON = datetime(2031, 3, 15, 12, tzinfo=UTC)
@@ -64,13 +64,7 @@ def test_what_is_dropped_is_the_beginning_of_the_log(engine, workspace, post, as
     keep_up(engine, NOON, RETENTION)
     assert [row.seq for row in ask("SELECT seq FROM events ORDER BY seq")] == [3, 4]
     with engine.connect() as connection:
-        assert event_log.oldest_seq(connection, workspace) == 3
-        assert event_log.heads(connection, [workspace])[workspace].seq == 4
-
-
-def test_an_empty_log_has_no_oldest_event(engine, workspace):
-    with engine.connect() as connection:
-        assert event_log.oldest_seq(connection, workspace) is None
+        assert log_heads.heads(connection, [workspace])[workspace].seq == 4
 
 
 def test_a_worker_whose_clock_is_behind_leaves_no_hole_when_days_are_dropped(engine, post, ask):

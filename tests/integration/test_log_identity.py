@@ -1,0 +1,164 @@
+"""The identity of a log: what numbers are given again, and by which database, is seen without being told."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import subprocess
+from datetime import UTC, datetime
+from uuid import UUID
+
+import flask_migrate
+import pytest
+from empty_logs import new_workspace
+from live_side import LiveSide
+from sqlalchemy import create_engine, make_url, text
+
+from app import create_app
+from app.bus import Message
+from app.config import Settings
+from app.insights.reconciler import Reconciler
+from launcher.cluster import binary
+
+MIKA = UUID(int=2)
+PSYCOPG = ("postgresql://", "postgresql+psycopg2://")
+
+
+@pytest.fixture
+def url(postgres):
+    """Of a database of the test's own."""
+    name = f"identity_{secrets.token_hex(4)}"
+    postgres.create_database(name, "template0")
+    return postgres.url_of(name)
+
+
+@pytest.fixture
+def ask(url):
+    engine = create_engine(url.replace(*PSYCOPG))
+
+    def run(statement, **values):
+        with engine.begin() as connection:
+            result = connection.execute(text(statement), values)
+            return list(result) if result.returns_rows else []
+
+    yield run
+    engine.dispose()
+
+
+@pytest.fixture
+def start(environ, ask):
+    """`start(url)`: a worker on the database, and a new workspace."""
+    sides = []
+
+    def start(url):
+        settings = {"DATABASE_URL": url, "PULSE_STATS_UPDATE_INTERVAL": "1000"}
+        app = create_app(Settings.from_environ(environ | settings))
+        with app.app_context():
+            flask_migrate.upgrade()
+        sides.append(LiveSide(app, new_workspace(ask), MIKA))
+        return sides[-1]
+
+    yield start
+    for side in sides:
+        side.stop()
+
+
+def shown(side, count, after=0):
+    """A client that has been shown so many events."""
+    _, client = side.socket_stream()
+    side.post(count)
+    client.read_until(lambda: client.seqs == list(range(after + 1, after + count + 1)), "the events")
+    return client
+
+
+def gets_reset_and(client, numbers):
+    """The client hears `reset` once, and then these numbers."""
+    before = len(client.seqs)
+
+    def has_all():
+        return [f for f in client.frames if f.event == "reset"] and client.seqs[before:][
+            -len(numbers) :
+        ] == numbers
+
+    client.read_until(has_all, f"a reset and {numbers}")
+    assert len([frame for frame in client.frames if frame.event == "reset"]) == 1
+
+
+def test_tables_restored_in_place_are_another_log(start, url, ask, tmp_path):
+    side = start(url)
+    side.post(1)
+    backup = tmp_path / "backup"
+    subprocess.run([binary("pg_dump"), "-Fc", "-f", backup, url], check=True)
+    client = shown(side, 5, after=1)
+    ask("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    subprocess.run([binary("pg_restore"), "--no-owner", "-d", url, backup], check=True)
+    side.post(3)
+    gets_reset_and(client, [2, 3, 4])
+
+
+def test_a_head_below_what_was_shown_is_told_by_the_next_tick(start, url, ask, caplog):
+    side = start(url)
+    client = shown(side, 5)
+    side.room.falls_behind(5)  # a tick, before the files of an older copy are put in place
+    ask("UPDATE event_heads SET last_seq = 2 WHERE last_seq = 5")
+    ask("DELETE FROM events WHERE seq > 2")
+    with caplog.at_level(logging.ERROR):
+        head = {"epoch": side.room.sequencer.epoch, "seq": 2, "stats": {}}
+        side.hub.deliver(Message(side.workspace, "stats", head))
+        gets_reset_and(client, [])
+    assert "are given again" in caplog.text
+    side.post(1)
+    client.read_until(lambda: client.seqs[-1:] == [3], "what comes in the new epoch")
+
+
+def test_a_number_that_comes_again_for_another_event_begins_an_epoch(start, url, ask):
+    side = start(url)
+    client = shown(side, 5)
+    ask("DELETE FROM events WHERE seq > 2")
+    ask("DELETE FROM event_ids WHERE seq > 2")
+    ask("UPDATE event_heads SET last_seq = 2 WHERE last_seq = 5")
+    side.post(2)
+    gets_reset_and(client, [])
+    side.post(2)
+    client.read_until(lambda: client.seqs[-2:] == [5, 6], "what comes in the new epoch")
+
+
+def test_a_repeated_message_begins_no_epoch(start, url):
+    side = start(url)
+    client = shown(side, 5)
+    frames = side.room.ring.after(0, 5)
+    head = {"epoch": side.room.sequencer.epoch, "first": 1, "sizes": [len(frame) for frame in frames]}
+    side.hub.deliver(Message(side.workspace, "events", head, b"".join(frames)))
+    side.hub.refresh_heads()
+    side.post(1)
+    client.read_until(lambda: client.seqs[-1:] == [6], "the next event")
+    assert [frame.event for frame in client.frames] == ["event"] * 6
+
+
+@pytest.fixture
+def limited_url(postgres, url, ask):
+    """For a role that owns the database, and may not read the identity of the server."""
+    role = f"limited_{secrets.token_hex(4)}"
+    ask(f"CREATE ROLE {role} LOGIN")
+    ask(f'ALTER DATABASE "{make_url(url).database}" OWNER TO {role}')
+    ask("REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC")
+    yield url.replace("pulse@", f"{role}@")
+    ask(f"REASSIGN OWNED BY {role} TO pulse")
+    ask(f"DROP ROLE {role}")
+
+
+def test_without_the_right_the_numbers_that_redis_has_seen_decide(start, limited_url, ask, caplog):
+    side = start(limited_url)
+    side.post(5)
+    [(before, identity)] = ask("SELECT epoch, identity FROM event_heads")
+    assert identity is None
+    side.worker.insights.stats(side.workspace)  # puts the counts in Redis, up to number 5
+    ask("UPDATE event_heads SET last_seq = 2")
+    Reconciler(side.worker._engine, side.worker.counters).reconcile(datetime.now(UTC))
+    [(after,)] = ask("SELECT epoch FROM event_heads")
+    assert after != before
+    assert "cannot be read: a failover is seen late" in caplog.text
+    assert (
+        "mind  The log's identity: cannot be read"
+        in side.app.test_cli_runner().invoke(args=["doctor"]).output
+    )
