@@ -33,6 +33,7 @@ class Checks(Answer):
     database = fields.String()
     migrations = fields.String()
     bus = fields.String()
+    maintenance = fields.String()
 
 
 class Readiness(Answer):
@@ -60,8 +61,13 @@ def readyz() -> tuple[Response, int]:
 
 def _check() -> tuple[dict[str, object], int]:
     database, revision = _database()
-    checks = {"database": database, "migrations": _migrations(revision), "bus": _bus()}
-    ready = database == OK and revision is not None and revision.is_usable
+    checks = {
+        "database": database,
+        "migrations": _migrations(revision),
+        "bus": _bus(),
+        "maintenance": _maintenance(),
+    }
+    ready = database == checks["maintenance"] == OK and revision is not None and revision.is_usable
     status = ("ready" if checks["bus"] == OK else "degraded") if ready else "not ready"
     return {"status": status, "checks": checks}, 200 if ready else 503
 
@@ -79,6 +85,11 @@ def _migrations(revision: SchemaRevision | None) -> str:
     if revision is None:
         return UNKNOWN
     return OK if revision.found == revision.head else revision.words
+
+
+def _maintenance() -> str:
+    reason = current_app.extensions["pulse"].maintenance.reason
+    return OK if reason is None else f"on: {reason}" if reason else "on"
 
 
 def _bus() -> str:

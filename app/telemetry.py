@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 LOOK_EVERY = 1.0  # seconds
 ADD_UP_EVERY = 5  # looks
 REASONS = frozenset(
-    ["shutdown", "max-duration", "closed-by-admin", "revoked", "slow", "client-left", "failed"]
+    ["shutdown", "max-duration", "closed-by-admin", "revoked", "slow", "client-left", "failed", "maintenance"]
 )
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 SIZES = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1000)

@@ -23,6 +23,7 @@ from app.config import Settings
 from app.counters import Counters
 from app.database import background_engine
 from app.domain.stats import CUSTOM
+from app.extensions import db
 from app.ingest.committer import Committer
 from app.ingest.service import Ingest
 from app.insights import reconciling
@@ -40,6 +41,7 @@ from app.live.registry import Limits, Registry
 from app.live.revocation import Revocation
 from app.live.service import Live
 from app.maintenance.keeper import Keeper
+from app.maintenance_mode import MaintenanceMode
 from app.rounds import every
 from app.telemetry import Telemetry
 
@@ -70,6 +72,7 @@ class Worker:
         self.announcer = Announcer(self.hub, self.bus, self.registry, self.counters, self.link)
         self.committer = Committer(engine, self.announcer.announce)
         audience = Audience(self.hub, self.bus, self.link)
+        self.maintenance = MaintenanceMode(engine, lambda: ends.end_all(self.hub.streams(), "maintenance"))
         self.insights = Insights(settings, engine, self.link, self.id, self.counters, audience)
         self.revocation = Revocation(self.hub, self.bus, engine)
         revoked.connect(self.revocation.on_revoked)
@@ -112,6 +115,7 @@ class Worker:
             gevent.spawn(heartbeat.beat, self.hub, self._settings.heartbeat_interval),
             gevent.spawn(ends.sweep, self.hub),
             gevent.spawn(every, dead_workers.LOOK_EVERY, self._dead_workers.look),
+            gevent.spawn(self.maintenance.run),
             gevent.spawn(self._keeper.run),
             gevent.spawn(reconciling.run, Reconciler(self._engine, self.counters), self.link, self.id),
             gevent.spawn(Lifeline(self.hub, self.bus).run),
@@ -171,5 +175,8 @@ def init_app(app: Flask) -> None:
     app.extensions["pulse.insights"] = worker.insights
     app.extensions[rate_limits.NAME] = worker.rate_limits
     worker.telemetry.watch_requests(app)
+    with app.app_context():
+        worker.maintenance.engines.append(db.engine)
     # Servers without gunicorn's hooks start it with the first request.
     app.before_request(worker.start)
+    app.before_request(worker.maintenance.refuse_if_on)

@@ -108,6 +108,19 @@ class Postgres:
         finally:
             connection.close()
 
+    def drop_database(self, name: str) -> bool:
+        """Drop a database; returns False while somebody is connected to it."""
+        connection = psycopg2.connect(self.url_of("postgres"))
+        connection.autocommit = True  # as CREATE DATABASE
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        except psycopg2.errors.ObjectInUse:
+            return False
+        finally:
+            connection.close()
+        return True
+
     @property
     def password_file(self) -> Path:
         return self.home / "password"

@@ -7,7 +7,9 @@ from flask import Flask
 from app.cli.demo import demo
 from app.cli.doctor import doctor
 from app.cli.events import events
+from app.cli.maintenance import maintenance
 from app.cli.metrics import metrics
+from app.cli.redis import redis
 from app.cli.settings import settings
 from app.cli.token import token
 from app.cli.user import user
@@ -16,5 +18,5 @@ from app.cli.workspace import workspace
 
 def init_app(app: Flask) -> None:
     """Add the groups to `flask`."""
-    for group in (user, workspace, token, events, metrics, settings, demo, doctor):
+    for group in (user, workspace, token, events, metrics, settings, demo, doctor, maintenance, redis):
         app.cli.add_command(group)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from flask import Flask, Response, current_app, request
 
 from app.accept_header import media_ranges
-from app.errors import Forbidden, NotFound, Unavailable
+from app.errors import Forbidden, Maintenance, NotFound, Unavailable
 
 PROBLEM = "application/problem+json"
 RELOAD_AFTER = 5  # seconds; a wall screen has nobody who would
@@ -30,6 +30,11 @@ BY_CODE = {
     NotFound.code: Words(
         "There is nothing here",
         "Either there is no such page, or it belongs to a workspace you are not a member of.",
+    ),
+    Maintenance.code: Words(
+        "Pulse is being maintained",
+        "It will be back soon, and this page tries again by itself. What is recorded is safe.",
+        may_retry=True,
     ),
     Unavailable.code: Words(
         "Pulse cannot answer right now",

@@ -15,6 +15,7 @@ from app.models.projection import (
     Task,
     UserPresence,
 )
+from app.models.service_state import ServiceState
 from app.models.token import Token
 from app.models.user import LoginSession, User
 from app.models.workspace import Membership, Workspace
@@ -35,6 +36,7 @@ __all__ = [
     "Orchestrator",
     "RollUp",
     "Sample",
+    "ServiceState",
     "SessionPresence",
     "Task",
     "Token",

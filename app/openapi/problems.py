@@ -17,6 +17,7 @@ from app.errors import (
     Forbidden,
     InvalidJson,
     InvalidParameter,
+    Maintenance,
     NotFound,
     PayloadTooLarge,
     Problem,
@@ -51,7 +52,7 @@ CHALLENGE = {"WWW-Authenticate": "`Bearer`, where one has to say who one is."}
 
 def refusals(method: str, door: Door | None, description: Description) -> list[Refusal]:
     """Every refusal that a route may give: what its door, its parameters and its body bring, and its own."""
-    kinds: list[type[Problem]] = [Problem, Unavailable, TookTooLong, *description.refuses]
+    kinds: list[type[Problem]] = [Problem, Unavailable, TookTooLong, Maintenance, *description.refuses]
     if door:
         kinds += [AuthRequired, *([Forbidden, NotFound] if door.at_least else [])]
     if method not in SAFE:

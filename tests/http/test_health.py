@@ -16,7 +16,7 @@ def empty_database(postgres: Postgres):
     return postgres.url_of("no_tables")
 
 
-ALL_WELL = {"database": "ok", "migrations": "ok", "bus": "ok"}
+ALL_WELL = {"database": "ok", "migrations": "ok", "bus": "ok", "maintenance": "ok"}
 
 
 def test_all_is_well(client):

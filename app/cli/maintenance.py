@@ -1,0 +1,44 @@
+"""`flask maintenance`: close the service while the database is restored, say."""
+
+from __future__ import annotations
+
+import click
+
+from app import maintenance_mode
+from app.cli.commands import Commands
+from app.domain.instants import iso
+from app.extensions import db
+
+maintenance = Commands("maintenance", help="Close the service on every worker, and open it again.")
+
+
+@maintenance.command("on")
+@click.option("--reason", default="", help="What people read on the page that says so.")
+def maintenance_on(reason: str) -> None:
+    """Close the service: within 2 seconds everything answers 503, and streams end."""
+    _switch(on=True, reason=reason)
+    click.echo("Maintenance is on.")
+
+
+@maintenance.command("off")
+def maintenance_off() -> None:
+    """Open the service again."""
+    _switch(on=False)
+    click.echo("Maintenance is off.")
+
+
+@maintenance.command("status")
+def maintenance_status() -> None:
+    """Print whether it is on."""
+    with db.engine.connect() as connection:
+        switch = maintenance_mode.read_switch(connection)
+    if not switch.is_complete:
+        click.echo(f"on: {maintenance_mode.NO_TABLES}")
+    else:
+        since = f" since {iso(switch.changed_at)}" if switch.changed_at else ""
+        click.echo(f"{'on' if switch.on else 'off'}{since}{f': {switch.reason}' if switch.reason else ''}")
+
+
+def _switch(*, on: bool, reason: str = "") -> None:
+    with db.engine.begin() as connection:
+        maintenance_mode.set_switch(connection, on=on, reason=reason)

@@ -1,0 +1,30 @@
+"""`flask redis`: what Pulse keeps in Redis."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+from redis.exceptions import RedisError
+
+from app.cli.commands import Commands
+from app.redis_link import connect
+
+KEYS = "pulse:*"
+AT_ONCE = 1000  # keys
+
+redis = Commands("redis", help="What Pulse keeps in Redis.")
+
+
+@redis.command("clear")
+def redis_clear() -> None:
+    """Delete all keys of Pulse and no others: after a restore its counts are of the future that was lost."""
+    removed = 0
+    try:
+        with connect(current_app.config["PULSE"].redis_url) as client:
+            cursor = None
+            while cursor != 0:
+                cursor, keys = client.scan(cursor or 0, match=KEYS, count=AT_ONCE)
+                removed += client.unlink(*keys) if keys else 0
+    except RedisError as error:
+        raise click.ClickException(f"Redis (REDIS_URL): {error}") from None
+    click.echo(f"Deleted {removed} keys.")
