@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL: one pool for requests, and one for the worker's own work.
+"""Connections to PostgreSQL: a pool for requests, one for commits, and one for the worker's other work.
 
 The worker commits, ticks and fetches for everybody, so it must not queue behind a herd of requests.
 """
@@ -14,7 +14,8 @@ from app import postgres_link
 from app.extensions import db
 
 POOL_SIZE = 10
-BACKGROUND_POOL_SIZE = 14  # a computation takes ten at once, the committer one, the hub the rest
+BACKGROUND_POOL_SIZE = 14  # a computation takes ten at once, the hub the rest
+COMMIT_POOL_SIZE = 4  # one for each of the committer's lanes
 ENGINE_OPTIONS: dict[str, Any] = {
     "hide_parameters": True,  # what members post has no place in a log
     "pool_size": POOL_SIZE,
@@ -42,3 +43,9 @@ def init_app(app: Flask) -> None:
 def background_engine(url: str) -> Engine:
     """An engine for the worker's own work; it connects at first use."""
     return postgres_link.watch(create_engine(url, **ENGINE_OPTIONS | {"pool_size": BACKGROUND_POOL_SIZE}))
+
+
+def commit_engine(url: str) -> Engine:
+    """An engine for the committer alone, so that its lanes wait for nobody's reads; it connects at first use."""
+    options = ENGINE_OPTIONS | {"pool_size": COMMIT_POOL_SIZE, "max_overflow": 0}
+    return postgres_link.watch(create_engine(url, **options))

@@ -30,6 +30,15 @@ LOCK_HEADS = Statement(
     SELECT FROM event_heads WHERE workspace_id = ANY($1::uuid[]) ORDER BY workspace_id FOR UPDATE
     """,
 )
+# For a transaction of several workspaces, which must not make all of them wait for one.
+LOCK_FREE_HEADS = Statement(
+    "lock_free_heads",
+    """
+    SELECT workspace_id FROM event_heads WHERE workspace_id = ANY($1::uuid[])
+    ORDER BY workspace_id FOR UPDATE SKIP LOCKED
+    """,
+)
+SKIPPING_LOCK_TIMEOUT = 500  # milliseconds; for whatever else may be locked
 # A statement of its own: one that waits for a lock does not see what was committed meanwhile. LATERAL and LIMIT
 # make it look each id up in the index: while a table has no statistics, the planner would rather read all of it.
 # Below the heads and the ids that are taken come the messages that are deleted, which have no epoch.
@@ -118,17 +127,27 @@ class StoredEvent(NamedTuple):
     occurred_at: datetime
 
 
-def lock(connection: Connection, keys: Sequence[EventKey], messages: Sequence[MessageKey] = ()) -> Locked:
+def lock(
+    connection: Connection,
+    keys: Sequence[EventKey],
+    messages: Sequence[MessageKey] = (),
+    *,
+    wait: bool = True,
+) -> Locked:
     """Begin a transaction, and in it lock the heads of the keys' workspaces until it ends.
 
-    The connection is one in autocommit. Raises IdentityChanged where another database has numbered one of them.
+    The connection is one in autocommit. Without `wait`, heads that are locked already are left out. Raises
+    IdentityChanged where another database has numbered one of them.
     """
     workspaces, event_ids = zip(*keys, strict=True)
     server = log_identity.server_of(connection)
     heads_of = _texts(sorted(set(workspaces)))
     script = Script()
-    script.begin()
-    script.add(LOCK_HEADS, heads_of)
+    if wait:
+        script.begin()
+        script.add(LOCK_HEADS, heads_of)
+    else:
+        heads_of = _lock_free_heads(connection, heads_of)
     message_columns = (_texts(workspace for workspace, _ in messages), [message for _, message in messages])
     asked = (_texts(workspaces), list(event_ids), heads_of, *message_columns, server)
     script.add(STATE[server is not None], *asked)
@@ -148,6 +167,14 @@ def _locked(rows: Iterable[tuple]) -> Locked:
             seq, fingerprint, occurred_at = known
             locked.known[workspace, name] = Known(seq, bytes(fingerprint), occurred_at)
     return locked
+
+
+def _lock_free_heads(connection: Connection, workspaces: list[str]) -> list[str]:
+    # A round trip of its own: what is asked next must be about heads that are locked by now, and no others.
+    script = Script()
+    script.begin(lock_timeout_ms=SKIPPING_LOCK_TIMEOUT)
+    script.add(LOCK_FREE_HEADS, workspaces)
+    return _texts(workspace for (workspace,) in script.run(connection))
 
 
 def append(

@@ -40,9 +40,11 @@ class Script:
         self._steps: list[str | Statement] = []
         self._parameters: list[Any] = []
 
-    def begin(self) -> None:
-        """Append the beginning of a transaction."""
+    def begin(self, *, lock_timeout_ms: int | None = None) -> None:
+        """Append the beginning of a transaction, which may wait less long for locks than the connection does."""
         self._steps.append("BEGIN")
+        if lock_timeout_ms is not None:
+            self._steps.append(f"SET LOCAL lock_timeout = {lock_timeout_ms}")
 
     def add(self, statement: Statement, *parameters: Any) -> None:
         """Append a statement. A list among its parameters is an array."""

@@ -38,9 +38,9 @@ SIZES = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1000)
 class Telemetry:
     """The instruments of a worker. `counts` may be added to from anywhere, for a dictionary's price."""
 
-    def __init__(self, hub: Hub, engine: Engine):
-        self._hub, self._engine = hub, engine
-        self._requests_engine: Engine | None = None
+    def __init__(self, hub: Hub, pools: dict[str, Engine]):
+        self._hub = hub
+        self._pools = dict(pools)
         prometheus_client.disable_created_metrics()  # they double what is stored, and nothing reads them
         self.registry = CollectorRegistry()
         self.counts: Counter[tuple[str, ...]] = Counter()
@@ -60,7 +60,7 @@ class Telemetry:
     def watch_requests(self, app: Flask) -> None:
         """Count the app's answers, and watch its pool."""
         with app.app_context():
-            self._requests_engine = db.engine
+            self._pools["requests"] = db.engine
         app.after_request(self._on_answer)
 
     def worker_started(self, wanted: int) -> None:
@@ -87,9 +87,8 @@ class Telemetry:
         self._gauges["workers"].set(1)
         self._gauges["bus_silence_seconds"].set(self._hub.bus.silence(monotonic()))
         self._gauges["degraded"].set(int(self._hub.degraded))
-        for pool, engine in (("requests", self._requests_engine), ("background", self._engine)):
-            if engine is not None:
-                self._gauges["database_connections"].labels(pool).set(engine.pool.checkedout())  # type: ignore[attr-defined]
+        for pool, engine in self._pools.items():
+            self._gauges["database_connections"].labels(pool).set(engine.pool.checkedout())  # type: ignore[attr-defined]
         if add_up:
             self._add_up()
 

@@ -21,7 +21,7 @@ from app.auth.revoked import revoked
 from app.bus import Bus, Message
 from app.config import Settings
 from app.counters import Counters
-from app.database import background_engine
+from app.database import background_engine, commit_engine
 from app.domain.stats import CUSTOM
 from app.extensions import db
 from app.ingest.committer import Committer
@@ -70,7 +70,8 @@ class Worker:
         self.assembly = Assembly(self.bus, self.registry, self.link, questions)
         self.counters = Counters(self.link)
         self.announcer = Announcer(self.hub, self.bus, self.registry, self.counters, self.link)
-        self.committer = Committer(engine, self.announcer.announce)
+        self._commit_engine = commit_engine(settings.database_url)
+        self.committer = Committer(self._commit_engine, self.announcer.announce)
         audience = Audience(self.hub, self.bus, self.link)
         self.maintenance = MaintenanceMode(engine, lambda: ends.end_all(self.hub.streams(), "maintenance"))
         self.insights = Insights(settings, engine, self.link, self.id, self.counters, audience)
@@ -89,7 +90,7 @@ class Worker:
         )
         self._keeper = Keeper(engine, timedelta(days=settings.event_retention_days), settings.upkeep_interval)
         self.ingest = Ingest(self.committer, self.announcer.notified)
-        self.telemetry = Telemetry(self.hub, engine)
+        self.telemetry = Telemetry(self.hub, {"background": engine, "commits": self._commit_engine})
         self.rate_limits = rate_limits.make(settings, self.link)
         self._greenlets: list[gevent.Greenlet] = []
         self._started = self._stopped = False
@@ -138,7 +139,8 @@ class Worker:
         for part in (self.hub, self.poller, self.registry, self._dead_workers, self.bus):
             part.stop()
         self._redis.close()
-        self._engine.dispose()
+        for each in (self._engine, self._commit_engine):
+            each.dispose()
 
     def _let_farewells_go(self) -> None:
         deadline = monotonic() + ends.FAREWELL

@@ -1,21 +1,21 @@
-"""Group commit: posts queue, one greenlet a worker commits what has queued, then everybody gets an answer.
+"""Group commit: posts queue, up to four greenlets a worker commit what has queued, then everybody gets an answer.
 
-There is no timer: the commit in flight is the window in which the next batch gathers. Many concurrent posts share
-one fsync and one lock of the head, a lone post waits for nobody, and a success still means committed.
+There is no timer for a lone post: the commit in flight is the window in which the next batch gathers. Many
+concurrent posts share one fsync and one lock of the head, and a success still means committed. Which posts share a
+transaction is decided in `commit_queue.py`.
 """
 
 from __future__ import annotations
 
 import logging
-from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
+from uuid import UUID
 
 import gevent
 import psycopg2
-from gevent.event import AsyncResult, Event
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -23,72 +23,53 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from app import measured
 from app.domain.event import NewEvent, Receipt
 from app.domain.instants import to_millisecond
-from app.domain.numbering import Conflict, Gone
-from app.errors import Conflicting, NotFound, OutcomeUnknown, Overloaded, Problem, Unavailable
+from app.errors import OutcomeUnknown, Overloaded, Problem, Unavailable
 from app.ingest.announcement import Announcement, announcements
+from app.ingest.commit_errors import is_server_trouble, is_workspace_trouble, log_refusal
+from app.ingest.commit_queue import GATHER, LANES, CommitBatch, CommitQueue, Submission, refuse
 from app.ingest.transaction import Committed, Interrupted, commit
 
 log = logging.getLogger(__name__)
 
 MAX_BATCH = 500  # events a transaction; a larger single request still goes in one
-MAX_WAITING = 10_000  # events
 RETRY_FOR = 5.0  # seconds an interrupted commit is tried again before its outcome is called unknown
 RETRY_EVERY = 0.2  # seconds
+STOPPING_LOOK = 0.01  # seconds
 A_MOMENT = 1e-5  # seconds; with 0 the loop would go on with what it has at hand
-# SQLSTATE classes that speak of the server, not of what was sent to it: connection, plan from before a migration,
-# read-only after a failover, rollback, resources, lock, operator, system.
-SERVER_TROUBLE = ("08", "0A", "25", "40", "53", "55", "57", "58")
 
 Announce = Callable[[Sequence[Announcement]], None]
 
 
-@dataclass(eq=False, slots=True)
-class Submission:
-    """One request's events on their way, and where its answer arrives."""
-
-    events: Sequence[NewEvent]
-    answer: AsyncResult = field(default_factory=AsyncResult)
-
-    def resolve(self, outcome: list[Receipt] | Conflict | Gone) -> None:
-        """Give the waiting request its own result."""
-        if isinstance(outcome, Conflict):
-            place = {"errors": {f"events.{outcome.index}.eventId": ["is taken by another event"]}}
-            detail = f"{outcome.event_id!r} was used before, with other content."
-            self.answer.set_exception(Conflicting(detail, **(place if len(self.events) > 1 else {})))
-        elif isinstance(outcome, Gone):
-            self.answer.set_exception(NotFound())
-        else:
-            self.answer.set(outcome)
-
-
 class Committer:
-    """The queue of one worker and the greenlet that empties it. `announce` is told of every commit."""
+    """The queue of one worker and the lanes (greenlets) that empty it. `announce` is told of every commit."""
 
     def __init__(self, engine: Engine, announce: Announce):
         self.max_batch = MAX_BATCH
         self.retry_for = RETRY_FOR
         self._engine = engine
         self._announce = announce
-        self._queue: deque[Submission] = deque()
-        self._waiting = 0  # events in the queue
-        self._wake = Event()
-        self._stopping = False
+        self._queue = CommitQueue()
+        self._lanes: set[gevent.Greenlet] = set()
+        self._lane_begins = False  # one has been spawned that has not looked at the queue yet
+        self._looking_again = False
+        self._started = self._stopping = False
         self._database_away = False
-        self._greenlet: gevent.Greenlet | None = None
-        self._telling: gevent.Greenlet | None = None  # of the last commit
+        self._telling: dict[UUID, gevent.Greenlet] = {}  # of the last commit of a workspace
 
     def start(self) -> None:
         """Begin to commit."""
-        self._greenlet = gevent.spawn(self._run)
+        self._started = True
+        self._begin_lane()
 
     def stop(self, timeout: float) -> None:
         """Take nothing more, commit what has queued, and end; what is left after `timeout` seconds is refused."""
         self._stopping = True
-        self._wake.set()
-        if self._greenlet:
-            self._greenlet.join(timeout)
-            self._greenlet.kill()
-        self._refuse_waiting(_shutting_down())
+        deadline = monotonic() + timeout
+        while (self._lanes or self._queue.is_ready) and monotonic() < deadline:
+            gevent.sleep(STOPPING_LOOK)
+        gevent.joinall(list(self._telling.values()), max(0.0, deadline - monotonic()))
+        gevent.killall(list(self._lanes))
+        refuse(self._queue.drain(), _shutting_down())
 
     def submit(self, events: Sequence[NewEvent]) -> list[Receipt]:
         """Wait until the events of one request (same workspace, not empty) are committed.
@@ -97,55 +78,76 @@ class Committer:
         """
         if self._stopping:
             raise _shutting_down()
-        if self._waiting + len(events) > MAX_WAITING:
-            raise Overloaded(retry_after=1)
         submission = Submission(events)
-        self._queue.append(submission)
-        self._waiting += len(events)
-        self._wake.set()
+        if not self._queue.has_room(submission.workspace_id, len(events)):
+            raise Overloaded(retry_after=1)
+        if self._queue.add(submission):
+            self._begin_lane()
         return submission.answer.get()
 
-    def _run(self) -> None:
-        while self._queue or not self._stopping:
-            if not self._queue:
-                self._wake.clear()
-                self._wake.wait()
-                continue
-            batch = self._take()
-            try:
-                self._commit(batch)
-            except gevent.GreenletExit:  # stopped half-way: nobody may wait for ever
-                for submission in batch:
-                    if not submission.answer.ready():
-                        submission.answer.set_exception(OutcomeUnknown(retry_after=1))
-                raise
-        self._join_telling()
+    def _begin_lane(self) -> None:
+        # A lane looks at the queue only when it runs, so that posts of the same moment gather in one commit.
+        if self._started and not self._lane_begins and len(self._lanes) < LANES and self._queue.is_ready:
+            self._lane_begins = True
+            self._lanes.add(gevent.spawn(self._run_lane))
 
-    def _take(self) -> list[Submission]:
-        batch: list[Submission] = []
-        size = 0
-        while self._queue and (not batch or size + len(self._queue[0].events) <= self.max_batch):
-            submission = self._queue.popleft()
-            batch.append(submission)
-            size += len(submission.events)
-        self._waiting -= size
+    def _run_lane(self) -> None:
+        try:
+            while batch := self._next_batch():
+                self._commit_and_release(batch)
+        finally:
+            self._lanes.discard(gevent.getcurrent())
+
+    def _next_batch(self) -> CommitBatch | None:
+        self._lane_begins = False
+        batch = self._queue.take(self.max_batch, monotonic())
+        if batch:
+            self._begin_lane()  # for what it has left
+        elif self._queue.is_ready and not self._looking_again:
+            # It gathers, or waits for a lane that may wait: time passes, and may be all that happens.
+            self._looking_again = True
+            gevent.spawn_later(GATHER, self._look_again)
         return batch
 
-    def _commit(self, batch: Sequence[Submission]) -> None:
+    def _look_again(self) -> None:
+        self._looking_again = False
+        self._begin_lane()
+
+    def _commit_and_release(self, batch: CommitBatch) -> None:
+        try:
+            self._commit(batch)
+        except Exception as error:  # a bug of ours: the lane goes on
+            log.exception("a commit failed", exc_info=error)
+            refuse(batch.submissions, Problem())
+        except gevent.GreenletExit:  # stopped half-way: nobody may wait for ever
+            refuse(batch.submissions, OutcomeUnknown(retry_after=1))
+            raise
+        finally:
+            self._queue.release(batch)
+
+    def _commit(self, batch: CommitBatch) -> None:
         begun = monotonic()
         try:
             committed = self._commit_surely(batch)
         except Problem as problem:
-            for submission in batch:
-                submission.answer.set_exception(problem)
+            refuse(batch.submissions, problem)
         except Exception as error:
             self._isolate(batch, error)
         else:
-            seconds = monotonic() - begun
-            self._join_telling()  # one after another: news leave in the order of their numbers
-            self._telling = gevent.spawn(self._tell, batch, committed, seconds)
+            self._begin_telling(batch, committed, monotonic() - begun)
 
-    def _tell(self, batch: Sequence[Submission], committed: Committed, seconds: float) -> None:
+    def _begin_telling(self, batch: CommitBatch, committed: Committed, seconds: float) -> None:
+        if not batch.submissions:
+            return
+        workspaces = [queue.workspace_id for queue in batch.queues]
+        # One after another within a workspace: news leave in the order of their numbers.
+        gevent.joinall([telling for workspace in workspaces if (telling := self._telling.get(workspace))])
+        telling = gevent.spawn(self._tell, workspaces, list(batch.submissions), committed, seconds)
+        self._telling |= dict.fromkeys(workspaces, telling)
+
+    def _tell(
+        self, workspaces: Sequence[UUID], batch: Sequence[Submission], committed: Committed, seconds: float
+    ) -> None:
         """Announce a commit and answer those who wait for it, while the next one is under way."""
         self._announce_safely(batch, committed, seconds)
         half = (len(batch) + 1) // 2
@@ -155,51 +157,73 @@ class Committer:
             if place == half:
                 gevent.sleep(A_MOMENT)
             submission.resolve(outcome)
+        for workspace in workspaces:
+            if self._telling.get(workspace) is gevent.getcurrent():
+                del self._telling[workspace]
 
-    def _join_telling(self) -> None:
-        if self._telling:
-            self._telling.join()
+    def _isolate(self, batch: CommitBatch, error: Exception) -> None:
+        # Something in the batch cannot be stored: find out what by committing each request alone. Workspaces that
+        # were joined go apart first, so that they need not wait for each other.
+        if batch.is_joined:
+            self._queue.put_back(batch, batch.submissions, monotonic())
+        elif len(batch.submissions) == 1:
+            log_refusal(error)
+            refuse(batch.submissions, Problem())
+        else:
+            for submission in batch.submissions:
+                self._commit(replace(batch, submissions=[submission]))
 
-    def _isolate(self, batch: Sequence[Submission], error: Exception) -> None:
-        # Something in the batch cannot be stored: find out what by committing each request alone.
-        if len(batch) == 1:
-            _log_refusal(error)
-            batch[0].answer.set_exception(Problem())
-            return
-        for submission in batch:
-            self._commit([submission])
-
-    def _commit_surely(self, batch: Sequence[Submission]) -> Committed:
+    def _commit_surely(self, batch: CommitBatch) -> Committed:
         """Commit, and if the connection breaks before the outcome is known, find out by trying again by id."""
-        requests = [submission.events for submission in batch]
         begun = monotonic()
         deadline = begun if self._database_away else begun + self.retry_for
         maybe: Committed | None = None
         while True:
             try:
-                committed = commit(self._engine, requests, to_millisecond(datetime.now(UTC)))
+                committed = self._commit_once(batch, wait=batch.waits or maybe is not None)
                 self._database_away = False
                 return committed.reclaim(maybe) if maybe else committed
             except Interrupted as error:
+                self._put_skipped_back(batch, error.maybe)
                 maybe, reason = error.maybe.reclaim(maybe) if maybe else error.maybe, error
                 deadline = begun + self.retry_for  # it was there a moment ago, and somebody has to find out
             except (DBAPIError, PoolTimeout, psycopg2.Error) as error:
-                if not _is_server_trouble(error):
+                if not is_server_trouble(error) or (
+                    is_workspace_trouble(error) and batch.is_joined and not maybe
+                ):
                     raise
                 reason = error
             if monotonic() >= deadline:
-                self._database_away = True
-                log.warning("commit failed, database away: %r", getattr(reason, "orig", reason))
-                # They would wait for it one batch after another, and a frozen server takes seconds each time.
-                self._refuse_waiting(_away(interrupted=False))
-                raise _away(interrupted=maybe is not None) from reason
+                raise self._given_up(batch, reason, interrupted=maybe is not None) from reason
             gevent.sleep(RETRY_EVERY)
 
-    def _refuse_waiting(self, problem: Problem) -> None:
-        for submission in self._queue:
-            submission.answer.set_exception(problem)
-        self._queue.clear()
-        self._waiting = 0
+    def _commit_once(self, batch: CommitBatch, *, wait: bool) -> Committed:
+        requests = [submission.events for submission in batch.submissions]
+        committed = commit(self._engine, requests, to_millisecond(datetime.now(UTC)), wait=wait)
+        self._put_skipped_back(batch, committed)
+        return committed
+
+    def _put_skipped_back(self, batch: CommitBatch, committed: Committed) -> None:
+        # With a lock on each head there is an outcome for each request, though a workspace may be gone.
+        if len(committed.outcomes) < len(batch.submissions):
+            heads = committed.heads
+            skipped = [one for one in batch.submissions if one.workspace_id not in heads]
+            self._queue.put_back(batch, skipped, monotonic())
+
+    def _given_up(self, batch: CommitBatch, reason: Exception, *, interrupted: bool) -> Problem:
+        said = getattr(reason, "orig", reason)
+        if is_workspace_trouble(reason):
+            log.warning(
+                "commit failed, the rows of workspace %s are locked: %r", batch.queues[0].workspace_id, said
+            )
+            waiting = self._queue.drain(batch.queues)
+        else:
+            self._database_away = True
+            log.warning("commit failed, database away: %r", said)
+            # They would wait for it one batch after another, and a frozen server takes seconds each time.
+            waiting = self._queue.drain()
+        refuse(waiting, _away(interrupted=False))
+        return _away(interrupted=interrupted)
 
     def _announce_safely(self, batch: Sequence[Submission], committed: Committed, seconds: float) -> None:
         requests = [submission.events for submission in batch]
@@ -209,20 +233,6 @@ class Committer:
         except Exception:
             # The events are committed, so the answer is a success; streams will notice the gap and fetch it.
             log.exception("a commit could not be announced")
-
-
-def _log_refusal(error: Exception) -> None:
-    # What PostgreSQL says beyond the first line may quote what was posted, which has no place in a log.
-    if said := getattr(getattr(error, "orig", error), "diag", None):
-        log.error("a request could not be committed: %s %s", said.sqlstate, said.message_primary)
-    else:
-        log.error("a request could not be committed", exc_info=error)
-
-
-def _is_server_trouble(error: Exception) -> bool:
-    # What the server did not say, a broken connection or a full pool did.
-    said = getattr(getattr(error, "orig", error), "pgcode", None)
-    return said is None or said.startswith(SERVER_TROUBLE)
 
 
 def _shutting_down() -> Problem:

@@ -46,30 +46,41 @@ class Interrupted(Exception):
         self.maybe = maybe
 
 
-def commit(engine: Engine, requests: Sequence[Request], received_at: datetime) -> Committed:
-    """Append the requests' events and return once PostgreSQL has them on disk; may raise Interrupted."""
+def commit(
+    engine: Engine, requests: Sequence[Request], received_at: datetime, *, wait: bool = True
+) -> Committed:
+    """Append the requests' events and return once PostgreSQL has them on disk; may raise Interrupted.
+
+    Without `wait`, workspaces whose heads are locked are skipped: they are missing in the `heads`, and their
+    requests in the outcomes. A workspace that is gone looks the same.
+    """
     try:
-        return _commit_in_place(engine, requests, received_at)
+        return _commit_in_place(engine, requests, received_at, wait)
     except IdentityChanged:
         log_identity.renew(engine)
-        return _commit_in_place(engine, requests, received_at)
+        return _commit_in_place(engine, requests, received_at, wait)
 
 
-def _commit_in_place(engine: Engine, requests: Sequence[Request], received_at: datetime) -> Committed:
+def _commit_in_place(
+    engine: Engine, requests: Sequence[Request], received_at: datetime, wait: bool
+) -> Committed:
     try:
-        return _commit(engine, requests, received_at)
+        return _commit(engine, requests, received_at, wait)
     except CheckViolation:  # what a row without a partition raises
         with engine.begin() as connection:
             partitions.make(connection, received_at.date(), PARTITION_DAYS)
-        return _commit(engine, requests, received_at)
+        return _commit(engine, requests, received_at, wait)
 
 
-def _commit(engine: Engine, requests: Sequence[Request], received_at: datetime) -> Committed:
+def _commit(engine: Engine, requests: Sequence[Request], received_at: datetime, wait: bool) -> Committed:
     events = [event for request in requests for event in request]
     keys = [(event.workspace_id, event.event_id) for event in events]
     keys += [(event.workspace_id, event.former_id) for event in events if event.former_id]
     with autocommit(engine) as connection:
-        locked = event_log.lock(connection, keys, [key for event in events if (key := message_of(event))])
+        messages = [key for event in events if (key := message_of(event))]
+        locked = event_log.lock(connection, keys, messages, wait=wait)
+        if not wait:
+            requests = [request for request in requests if request[0].workspace_id in locked.heads]
         seqs = {workspace: head.seq for workspace, head in locked.heads.items()}
         outcomes, fresh = number(requests, seqs, locked.known, received_at)
         committed = Committed(outcomes, locked.heads)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import gevent
 import pytest
 
@@ -54,21 +56,24 @@ def test_there_is_room_again_when_the_queue_has_been_committed(committer, busy, 
     assert [receipt.seq for receipt in committer.submit(events(1))] == [10_002]
 
 
-def test_the_client_is_told_when_to_come_again(app, mika, sql, engine, blocked, fill):
+def test_the_client_is_told_when_to_come_again(app, mika, sql, engine, blocked, event):
     [acme] = sql("SELECT id FROM workspaces WHERE slug = 'acme'")
     assert post(mika).status_code == 200
     with engine.begin() as connection:
         connection.execute(HOLD, {"id": acme.id})
         under_way = gevent.spawn(post, mika)
         blocked()
-        waiting = fill(app.extensions["pulse"].committer)
+        committer = app.extensions["pulse"].committer
+        of_acme = [[replace(event(), workspace_id=acme.id) for _ in range(1_000)] for _ in range(10)]
+        waiting = [gevent.spawn(committer.submit, request) for request in of_acme]
+        gevent.sleep(0)
         refused = post(mika)
     assert refused.status_code == 503
     assert refused.get_json()["code"] == "OVERLOADED"
     assert refused.headers["Retry-After"] == "1"
     gevent.joinall(waiting)
     assert under_way.get().status_code == 200
-    assert sql("SELECT count(*) FROM events WHERE workspace_id = :id", id=acme.id)[0][0] == 2
+    assert sql("SELECT count(*) FROM events WHERE workspace_id = :id", id=acme.id)[0][0] == 10_002
 
 
 def post(client):
