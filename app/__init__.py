@@ -16,11 +16,11 @@ from app import (
     compression,
     dashboard,
     database,
-    errors,
     headers,
     health,
     ingest,
     logs,
+    problem_responses,
     query_parameters,
     request_log,
     telemetry_routes,
@@ -84,7 +84,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     headers.init_app(app)
     compression.init_app(app)
     request_log.init_app(app)
-    errors.init_app(app)
+    problem_responses.init_app(app)
     worker.init_app(app)
     auth.init_app(app)
     health.init_app(app)

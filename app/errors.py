@@ -1,20 +1,16 @@
-"""Our exceptions, and the one table that maps them to answers (problem documents, RFC 9457)."""
+"""Our exceptions: the table of outcomes by code, status and title; app/problem_responses.py answers with them."""
 
 from __future__ import annotations
 
-import logging
 from typing import ClassVar
 
 import psycopg2
-from flask import Flask, Response, g, json, request
-from psycopg2.errors import QueryCanceled
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
-
-log = logging.getLogger(__name__)
 
 Errors = dict[str, list[str]]
+# RFC 6750; a browser shows no prompt for this scheme. `error` is told only of a token that was sent.
+CHALLENGE = 'Bearer realm="pulse"'
 
 
 class ConfigError(Exception):
@@ -50,19 +46,29 @@ class InvalidParameter(Problem):
 
 class AuthRequired(Problem):
     status, code, title = 401, "AUTH_REQUIRED", "Sign in first"
-    headers: ClassVar = {"WWW-Authenticate": "Bearer"}  # a browser shows no prompt for this one
+    headers: ClassVar = {"WWW-Authenticate": CHALLENGE}
+
+
+class InvalidToken(AuthRequired):
+    headers: ClassVar = {"WWW-Authenticate": f'{CHALLENGE}, error="invalid_token"'}
 
 
 class BadCredentials(Problem):
     status, code, title = 401, "BAD_CREDENTIALS", "The e-mail address or the password is wrong"
+    headers: ClassVar = {"WWW-Authenticate": CHALLENGE}
 
 
 class Forbidden(Problem):
-    status, code, title = 403, "FORBIDDEN", "Your role does not allow this"
+    status, code, title = 403, "FORBIDDEN", "Your role, or your token, does not allow this"
 
 
-class MissingScope(Problem):
-    status, code, title = 403, "FORBIDDEN", "The token does not allow this"
+class MissingScope(Forbidden):
+    def __init__(self, scope: str, detail: str = ""):
+        """`scope` is what the token lacks."""
+        super().__init__(detail or f"This takes a token with the scope {scope}.")
+        self.headers = {  # type: ignore[misc]
+            "WWW-Authenticate": f'{CHALLENGE}, error="insufficient_scope", scope="{scope}"'
+        }
 
 
 class CrossSite(Problem):
@@ -103,11 +109,11 @@ class TooManyMetrics(Problem):
 
 
 class TooManyStreams(Problem):
-    status, code, title = 503, "TOO_MANY_STREAMS", "This server has no room for another stream"
+    status, code, title = 503, "TOO_MANY_STREAMS", "Too many streams are open already"
 
 
-class TooManyOfYours(Problem):
-    status, code, title = 429, "TOO_MANY_STREAMS", "Too many streams are open already"
+class TooManyOfYours(TooManyStreams):
+    status = 429
 
 
 class RateLimited(Problem):
@@ -181,67 +187,3 @@ DATABASE_AWAY = (
     psycopg2.OperationalError,
     psycopg2.InterfaceError,
 )
-
-
-def problem_response(
-    status: int,
-    code: str,
-    title: str,
-    detail: str = "",
-    errors: Errors | None = None,
-    retry_after: int | None = None,
-) -> Response:
-    """A problem document; `errors` maps dotted field names to messages, `retry_after` is seconds."""
-    body: dict[str, object] = {"type": "about:blank", "title": title, "status": status, "code": code}
-    g.outcome = code  # for the log and the metrics
-    if detail:
-        body["detail"] = detail
-    if errors:
-        body["errors"] = errors
-    headers = {"Cache-Control": "no-store"}
-    if retry_after is not None:
-        headers["Retry-After"] = str(retry_after)
-    return Response(json.dumps(body), status, headers, mimetype="application/problem+json")
-
-
-def init_app(app: Flask) -> None:
-    """Answer every error of this app with a problem document, without internals."""
-    app.register_error_handler(Problem, _answer_problem)
-    app.register_error_handler(HTTPException, _answer_http)
-    for kind in DATABASE_AWAY:
-        app.register_error_handler(kind, _answer_database_away)
-    app.register_error_handler(Exception, _answer_bug)
-
-
-def _answer_problem(error: Problem) -> Response:
-    response = problem_response(
-        error.status, error.code, error.title, error.detail, error.errors, error.retry_after
-    )
-    response.headers.update(error.headers)
-    return response
-
-
-def _answer_http(error: HTTPException) -> Response:
-    if error.code is None or error.code < 400:  # a redirect is an answer, not a problem
-        return error.get_response()  # type: ignore[return-value]
-    code = HTTP_CODES.get(error.code, error.name.upper().replace(" ", "_"))
-    response = problem_response(error.code, code, error.name)
-    for name, value in error.get_headers():
-        if name in ("Allow", "Retry-After"):
-            response.headers[name] = value
-    return response
-
-
-def _answer_database_away(error: Exception) -> Response:
-    if isinstance(getattr(error, "orig", None), QueryCanceled):  # by its time limit
-        log.warning("query took too long: %s %s", request.method, request.path)
-        return _answer_problem(
-            TookTooLong("Asking for less may help: a shorter stretch of time.", retry_after=5)
-        )
-    log.warning("database away: %s %s: %s", request.method, request.path, type(error).__name__)
-    return _answer_problem(Unavailable("The database is not answering.", retry_after=2))
-
-
-def _answer_bug(error: Exception) -> Response:
-    log.exception("unhandled error: %s %s", request.method, request.path, exc_info=error)
-    return _answer_problem(Problem())

@@ -61,6 +61,12 @@ class Pulse(Flask):
         self._at_address = lru_cache(maxsize=64)(self._bind)
         self._routes = lru_cache(maxsize=1024)(self._find)
 
+    def make_default_options_response(self) -> Response:
+        """The answer to OPTIONS: which methods there are; no body."""
+        response = super().make_default_options_response()
+        response.status_code = 204
+        return response
+
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """To look whether a function is a coroutine takes 10 µs of each request, and none of ours is."""
         return func

@@ -46,6 +46,8 @@ class ProtectedResponse(Response):
         if self._is_plain and environ["REQUEST_METHOD"] != "HEAD":
             return self.response, self._status, protected(self.headers.to_wsgi_list())  # type: ignore[return-value]
         body, status, headers = super().get_wsgi_response(environ)
+        if self._status_code == 204:  # Flask gives every answer a type, and what has no body has none
+            headers = [header for header in headers if header[0] != "Content-Type"]
         return body, status, protected(headers)
 
     @property

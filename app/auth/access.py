@@ -15,7 +15,7 @@ from app.auth.sessions import Person
 from app.auth.standing import Claim
 from app.domain import scopes
 from app.domain.roles import reaches
-from app.errors import AuthRequired, Forbidden, MissingScope, NotFound
+from app.errors import AuthRequired, Forbidden, InvalidToken, MissingScope, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Access:
     def require(self, at_least: str, scope: str) -> None:
         """Raises MissingScope without the scope, Forbidden when the role is below `at_least`."""
         if scope not in self.scopes:
-            raise MissingScope(f"This takes a token with the scope {scope}.")
+            raise MissingScope(scope)
         if not self.allows(at_least):
             raise Forbidden(f"This takes the role {at_least}; yours is {self.role}.")
 
@@ -105,7 +105,7 @@ def _by_token(token: str, workspace_ref: str) -> Access:
     key = tokens.key_of(token)
     access = key and auth().tokens.get(key, lambda: _look_up(key))
     if not access:
-        raise AuthRequired("There is no such token: it is mistyped, expired or revoked.")
+        raise InvalidToken("There is no such token: it is mistyped, expired or revoked.")
     if not access.is_in(workspace_ref):
         raise NotFound
     return access

@@ -16,7 +16,7 @@ from app import audit, security_log
 from app.auth import revoked
 from app.domain.instants import iso
 from app.domain.scopes import LEAST_ROLE, beyond
-from app.errors import AuthRequired, InvalidInput, NotFound
+from app.errors import InvalidInput, InvalidToken, NotFound
 from app.extensions import db
 from app.models import Membership, Token, User
 
@@ -142,7 +142,7 @@ def _bounded(connection: Connection, maker: UUID | None, wanted: datetime | None
     query = select(Token.expires_at).where(Token.id == maker).with_for_update(read=True)
     found = connection.execute(query).one_or_none()
     if found is None:
-        raise AuthRequired("There is no such token: it is mistyped, expired or revoked.")
+        raise InvalidToken("There is no such token: it is mistyped, expired or revoked.")
     if found.expires_at is None or (wanted and wanted <= found.expires_at):
         return wanted
     if wanted is None:

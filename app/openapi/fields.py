@@ -73,8 +73,11 @@ def _kind(schema: Json) -> str:
         return " | ".join(str(value) for value in schema["enum"])
     kinds = schema.get("type", "any")
     names = list(kinds) if isinstance(kinds, list) else [kinds]
+    if kinds == "any" and all("type" in way for way in schema.get("anyOf", ())):
+        names = [_kind(way) for way in schema.get("anyOf", ())] or names
     if "items" in schema:
-        names[names.index("array")] = f"list of {schema['items'].get('type', 'object')}s"
+        inner = schema["items"].get("type", "object")
+        names[names.index("array")] = f"list of {'values' if isinstance(inner, list) else f'{inner}s'}"
     ways = (schema, *schema.get("anyOf", ()))
     formats = [one.get("format") or one.get("const") for one in ways if "format" in one or "const" in one]
     return " or ".join([*(formats or names), *(["null"] if _may_be_null(schema, names, formats) else [])])

@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 
 from apispec import APISpec
 
+from app.answer import ProblemDocument
 from app.auth.doors import Door
 from app.described import Description
 from app.errors import (
     HTTP_CODES,
     AuthRequired,
+    BadCredentials,
     CrossSite,
     Forbidden,
     InvalidJson,
@@ -26,10 +28,11 @@ from app.errors import (
     Unavailable,
     UnsupportedType,
 )
+from app.problem_responses import MEDIA_TYPE, ProblemType, problem_types
 
-MEDIA_TYPE = "application/problem+json"
 SAFE = ("GET", "HEAD")
-SCHEMA = {"$ref": "#/components/schemas/ProblemDocument"}
+PROBLEM, ERRORS = ProblemDocument.__name__, "FieldErrors"
+SCHEMA = {"$ref": f"#/components/schemas/{PROBLEM}"}
 ANY = {MEDIA_TYPE: {"schema": SCHEMA}}
 
 
@@ -47,7 +50,15 @@ RATES = {
     "RateLimit": 'What is left of it: `"events";r=0;t=12` is nothing for 12 seconds.',
 }
 RETRY = {"Retry-After": "Trying again makes sense after so many seconds."}
-CHALLENGE = {"WWW-Authenticate": "`Bearer`, where one has to say who one is."}
+CHALLENGE = {
+    "WWW-Authenticate": '`Bearer realm="pulse"` (RFC 6750); for a token that is not valid with '
+    '`error="invalid_token"`, for one that lacks a scope with `error="insufficient_scope"` and the `scope`.'
+}
+
+
+def every_type() -> list[tuple[str, ProblemType]]:
+    """The codes of all problems, in the order of their statuses."""
+    return sorted(problem_types().items(), key=lambda known: (known[1].statuses, known[0]))
 
 
 def refusals(method: str, door: Door | None, description: Description) -> list[Refusal]:
@@ -76,24 +87,36 @@ def responses(found: Iterable[Refusal], spec: APISpec) -> dict[str, str]:
 def _named(status: int, found: list[Refusal], spec: APISpec) -> str:
     name = "-".join([str(status), *dict.fromkeys(refusal.code for refusal in found)])
     if name not in spec.components.responses:
-        spec.components.response(name, _response(status, found))
+        spec.components.response(name, _response(status, found, spec))
     return name
 
 
-def _response(status: int, found: list[Refusal]) -> dict[str, Any]:
+def _response(status: int, found: list[Refusal], spec: APISpec) -> dict[str, Any]:
     codes = list(dict.fromkeys(refusal.code for refusal in found))
-    schema = {
-        "allOf": [
-            SCHEMA,
-            {"properties": {"status": {"const": status}, "code": {"enum": codes}}},
-        ]
-    }
     headers = _headers(status, codes)
     return {
         "description": "\n".join(f"- `{refusal.code}`: {refusal.title}." for refusal in found),
         **({"headers": headers} if headers else {}),
-        "content": {MEDIA_TYPE: {"schema": schema}},
+        "content": {MEDIA_TYPE: {"schema": _schema(status, codes, spec)}},
     }
+
+
+def _schema(status: int, codes: list[str], spec: APISpec) -> dict[str, str]:
+    """A reference to the schema of a problem with this status and one of these codes.
+
+    Whole, with enumerations: generators of clients make no model of an `allOf`, nor of a number's `const`.
+    """
+    name = "".join([f"Problem{status}", *(code.title().replace("_", "") for code in codes)])
+    if name not in spec.components.schemas:
+        general = spec.components.schemas[PROBLEM]
+        spec.components.schemas.setdefault(ERRORS, general["properties"]["errors"])
+        narrowed = {
+            "status": {"type": "integer", "enum": [status]},
+            "code": {"type": "string", "enum": codes},
+            "errors": {"$ref": f"#/components/schemas/{ERRORS}"},
+        }
+        spec.components.schema(name, general | {"properties": general["properties"] | narrowed})
+    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _headers(status: int, codes: list[str]) -> dict[str, Any]:
@@ -102,6 +125,6 @@ def _headers(status: int, codes: list[str]) -> dict[str, Any]:
         words |= RETRY
     if RateLimited.code in codes:
         words |= RATES
-    if AuthRequired.code in codes:
+    if {AuthRequired.code, BadCredentials.code, Forbidden.code} & set(codes):
         words |= CHALLENGE
     return {name: {"description": text, "schema": {"type": "string"}} for name, text in words.items()}

@@ -11,6 +11,7 @@ from flask import Blueprint, Flask, Response, current_app, render_template, requ
 from app.described import described
 from app.openapi import page
 from app.openapi.document import document
+from app.openapi.problems import every_type
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/api")
 NAME = "pulse.openapi"
@@ -47,6 +48,7 @@ def docs() -> str:
         schemes=told["components"]["securitySchemes"].values(),
         sections=page.sections(told),
         frames=page.frames_of(told),
+        problems=every_type(),
     )
 
 

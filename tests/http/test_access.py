@@ -11,7 +11,7 @@ from app.auth.access import require_member
 from app.extensions import db
 
 NOT_FOUND = {
-    "type": "about:blank",
+    "type": "/api/docs#NOT_FOUND",
     "title": "There is no such thing, or it is not yours",
     "status": 404,
     "code": "NOT_FOUND",
@@ -84,8 +84,8 @@ def test_a_role_opens_its_own_doors_and_those_below(enter, sql, own, needed):
         assert (answer.status_code, answer.get_json()) == (
             403,
             {
-                "type": "about:blank",
-                "title": "Your role does not allow this",
+                "type": "/api/docs#FORBIDDEN",
+                "title": "Your role, or your token, does not allow this",
                 "status": 403,
                 "code": "FORBIDDEN",
                 "detail": f"This takes the role {needed}; yours is {own}.",

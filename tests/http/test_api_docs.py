@@ -16,6 +16,12 @@ def page(client):
     return client.get("/api/docs")
 
 
+def schema_of(told, response):
+    """Of a problem, by its reference."""
+    reference = response["content"]["application/problem+json"]["schema"]["$ref"]
+    return told["components"]["schemas"][reference.split("/")[-1]]
+
+
 def text_of(page):
     return html.unescape(re.sub(r"<[^>]+>", "", page.text))
 
@@ -37,11 +43,10 @@ def test_it_shows_every_parameter_field_and_code(page, told):
     codes = {
         code
         for response in told["components"]["responses"].values()
-        for code in response["content"]["application/problem+json"]["schema"]["allOf"][1]["properties"][
-            "code"
-        ]["enum"]
+        for code in schema_of(told, response)["properties"]["code"]["enum"]
     }
-    fields = {name for schema in told["components"]["schemas"].values() for name in schema["properties"]}
+    schemas = told["components"]["schemas"].values()
+    fields = {name for schema in schemas for name in schema.get("properties", ())}
     of_problems = set(told["components"]["schemas"]["ProblemDocument"]["properties"])
     assert not {name for name in parameters | codes | (fields - of_problems) if name not in text}
 
@@ -50,6 +55,20 @@ def test_every_place_that_it_leads_to_is_there(page):
     ids = re.findall(r' id="([^"]+)"', page.text)
     assert len(ids) == len(set(ids))
     assert set(re.findall(r'href="#([^"]+)"', page.text)) <= set(ids)
+
+
+def test_the_type_of_every_problem_leads_to_its_line(client, page, told):
+    lines = re.findall(r'class="line" id="([A-Z_]+)"', page.text)
+    codes = {
+        code
+        for response in told["components"]["responses"].values()
+        for code in schema_of(told, response)["properties"]["code"]["enum"]
+    }
+    assert {*codes, "METHOD_NOT_ALLOWED", "BAD_REQUEST"} <= set(lines)
+    for answer in (client.get("/no/such/path"), client.get("/api/auth/me"), client.post("/api/docs")):
+        kind, code = answer.get_json()["type"], answer.get_json()["code"]
+        assert kind == f"/api/docs#{code}"
+        assert code in lines
 
 
 def test_nothing_is_inline_and_nothing_from_elsewhere(page):

@@ -5,7 +5,7 @@ from posting import REALTIME
 
 OWN = "http://localhost"
 REFUSAL = {
-    "type": "about:blank",
+    "type": "/api/docs#CROSS_SITE",
     "title": "This request came from another site",
     "status": 403,
     "code": "CROSS_SITE",

@@ -4,7 +4,7 @@ import pytest
 from conftest import PASSWORD
 
 REFUSAL = {
-    "type": "about:blank",
+    "type": "/api/docs#BAD_CREDENTIALS",
     "title": "The e-mail address or the password is wrong",
     "status": 401,
     "code": "BAD_CREDENTIALS",

@@ -5,7 +5,7 @@ def test_a_visitor_is_asked_to_sign_in(client):
     answer = client.get("/api/auth/me")
     assert (answer.status_code, answer.mimetype) == (401, "application/problem+json")
     assert answer.get_json() == {
-        "type": "about:blank",
+        "type": "/api/docs#AUTH_REQUIRED",
         "title": "Sign in first",
         "status": 401,
         "code": "AUTH_REQUIRED",

@@ -28,7 +28,7 @@ def test_it_is_503_with_advice(vera, impatient, path):
     answer = vera.get(path)
     assert (answer.status_code, answer.mimetype) == (503, "application/problem+json")
     assert answer.get_json() == {
-        "type": "about:blank",
+        "type": "/api/docs#TOOK_TOO_LONG",
         "title": "The database took too long over this, and was stopped",
         "status": 503,
         "code": "TOOK_TOO_LONG",

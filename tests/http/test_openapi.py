@@ -113,6 +113,21 @@ def test_every_operation_has_a_name_of_its_own(told):
     assert len(names) == len(set(names))
 
 
+def test_generators_of_clients_find_a_model_for_every_answer(told):
+    """Generators make none of an `allOf`, of a number's `const`, or of a list of they know not what."""
+    for schema in objects(told):
+        assert not schema.keys() & {"allOf", "oneOf"}, schema
+        assert not isinstance(schema.get("const"), int), schema
+        assert "items" in schema or "array" not in schema.get("type", ()), schema
+
+
+def objects(value):
+    if isinstance(value, dict):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from objects(inner)
+
+
 def test_every_reference_leads_somewhere(told):
     for reference in references(told):
         place = told

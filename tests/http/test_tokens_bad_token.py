@@ -7,7 +7,7 @@ from sqlalchemy import event
 from app.extensions import db
 
 PROBLEM = {
-    "type": "about:blank",
+    "type": "/api/docs#AUTH_REQUIRED",
     "title": "Sign in first",
     "status": 401,
     "code": "AUTH_REQUIRED",
@@ -60,7 +60,7 @@ def test_the_form_is_checked_first(app, somebody, script, number):
         "application/problem+json",
         PROBLEM,
     )
-    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert answer.headers["WWW-Authenticate"] == 'Bearer realm="pulse", error="invalid_token"'
     assert [statement for statement in asked if "tokens" in statement] == []
 
 
@@ -84,4 +84,4 @@ def test_the_scheme_may_be_spelt_as_one_likes(somebody, script, scheme):
 
 def test_no_token_at_all_is_challenged_too(somebody):
     answer = somebody.get(REALTIME)
-    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, 'Bearer realm="pulse"')

@@ -15,7 +15,7 @@ def bearer(token: str) -> dict[str, str]:
 def test_a_bad_token_is_refused_though_the_cookie_is_good(olivia, sql, token, method):
     answer = olivia.open(REALTIME, method=method, json=EVENT, headers=bearer(token))
     assert (answer.status_code, answer.get_json()["code"]) == (401, "AUTH_REQUIRED")
-    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert answer.headers["WWW-Authenticate"] == 'Bearer realm="pulse", error="invalid_token"'
     assert sql("SELECT * FROM events") == []
     assert olivia.get(REALTIME).status_code == 200
 

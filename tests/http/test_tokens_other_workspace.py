@@ -6,7 +6,7 @@ import pytest
 from scripts import EVENT, REALTIME
 
 NOT_FOUND = {
-    "type": "about:blank",
+    "type": "/api/docs#NOT_FOUND",
     "title": "There is no such thing, or it is not yours",
     "status": 404,
     "code": "NOT_FOUND",

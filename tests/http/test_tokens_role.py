@@ -58,7 +58,7 @@ def test_a_promotion_does_not_widen_the_scopes(script, demote):
 
 def refused(token) -> bool:
     answer = token.get(REALTIME)
-    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert answer.headers["WWW-Authenticate"] == 'Bearer realm="pulse", error="invalid_token"'
     return (answer.status_code, answer.get_json()["detail"]) == (401, NOT_VALID)
 
 

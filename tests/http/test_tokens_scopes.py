@@ -29,8 +29,8 @@ def test_a_scope_opens_its_doors(script, door, scope):
             403,
             "application/problem+json",
             {
-                "type": "about:blank",
-                "title": "The token does not allow this",
+                "type": "/api/docs#FORBIDDEN",
+                "title": "Your role, or your token, does not allow this",
                 "status": 403,
                 "code": "FORBIDDEN",
                 "detail": f"This takes a token with the scope {needed}.",

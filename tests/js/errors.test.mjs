@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { PulseError, errorFromAnswer } from '../../static/js/errors.js';
 
 const problem = (status, body, headers = {}) =>
-  new Response(JSON.stringify({ type: 'about:blank', status, ...body }), {
+  new Response(JSON.stringify({ type: '/api/docs#CODE', status, ...body }), {
     status,
     headers: { 'content-type': 'application/problem+json', ...headers },
   });

@@ -33,6 +33,8 @@ def told(response: Response, method: str) -> tuple[bytes, str, list]:
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
 def test_it_says_what_werkzeug_says_and_protects_it(answer, method):
     body, status, headers = told(answer(Response), method)
+    if status.startswith("204"):  # Flask gives it a type, though there is no body
+        headers.remove(("Content-Type", "text/html; charset=utf-8"))
     assert told(answer(ProtectedResponse), method) == (body, status, sorted(protected(headers)))
 
 

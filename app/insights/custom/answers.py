@@ -7,7 +7,8 @@ from marshmallow import fields
 from app.answer import Answer, many, nothing_or, one_of
 from app.domain.custom_metric import AGGREGATES, OPERATORS, WINDOWS
 
-ANY_VALUE = ["string", "number", "boolean", "array"]
+SCALAR = {"type": ["string", "number", "boolean"]}
+ANY_VALUE = [SCALAR, {"type": "array", "items": SCALAR}]
 
 
 class ConditionTold(Answer):
@@ -15,7 +16,7 @@ class ConditionTold(Answer):
 
     field = fields.String()
     op = one_of(*OPERATORS)
-    value = fields.Raw(metadata={"type": ANY_VALUE})
+    value = fields.Raw(metadata={"anyOf": ANY_VALUE})
 
 
 class CustomMetric(Answer):
