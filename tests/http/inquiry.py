@@ -109,5 +109,7 @@ class Inquiry:
                 case.path_parameters[name] = self._real[name]
         context = AuthContext(operation=case.operation, app=self._app)
         set_on_generated_case(case, context, AuthStorage([next(self._turns)]))
-        # Buffered: the test client then closes what it has read, as servers do.
+        # The WSGI transport does not decode what is compressed. Buffered: the test client then closes what it has
+        # read, as servers do.
+        case.headers = {**(case.headers or {}), "Accept-Encoding": "identity"}
         return case.call_and_validate(buffered=True).status_code
