@@ -6,13 +6,17 @@
 
 import { LONGEST_OWN_DELAY, obeyedDelay, ownDelay } from './backoff.js';
 import { PulseError } from './errors.js';
-import { OutboxQueue } from './outbox-queue.js';
+import { OutboxPlan, isHopeless } from './outbox-plan.js';
+import { OutboxQueue, bytesOf } from './outbox-queue.js';
 import { OutboxStore } from './outbox-store.js';
 import { judge } from './outbox-verdict.js';
 
 /** Milliseconds: the server takes nothing that happened longer ago, less the time that it may take to get there. */
 const OLDEST = 23.9 * 3_600_000;
-const GOES_WITH_THE_PAGE = 30_000; // characters: browsers let 64 KiB at a time outlive a page
+// Browsers let 64 KiB of bodies at a time outlive a page, those of all requests together, and refuse what is beyond at
+// once. While the page is there, half of it is used, so that the rest is free for what waits when the page goes.
+const OUTLIVES_THE_PAGE = 60_000; // bytes
+const OUTLIVES_BY_DEFAULT = OUTLIVES_THE_PAGE / 2;
 const POLICY = { autoReconnect: true, maxAttempts: Infinity, baseDelay: 1000, maxDelay: LONGEST_OWN_DELAY };
 
 /**
@@ -32,6 +36,7 @@ export class Outbox {
   #environment;
   #onDropped;
   #queue = new OutboxQueue();
+  #plan = new OutboxPlan(this.#queue);
   /** @type {Map<string, {resolve: (tracked: Tracked) => void, reject: (error: PulseError) => void}>} */
   #waiters = new Map();
   /** @type {OutboxStore | null} */
@@ -39,6 +44,10 @@ export class Outbox {
   #place = '';
   /** @type {Entry[]} */
   #sending = [];
+  /** @type {WeakMap<Entry, PulseError>} why it failed alone */
+  #faults = new WeakMap();
+  /** @type {Set<Entry>} in a request that outlives the page */
+  #outliving = new Set();
   #attempt = 0;
   #notBefore = 0;
   /** @type {any} */
@@ -88,7 +97,7 @@ export class Outbox {
     if (place === this.#place) return;
     this.#place = place;
     this.#store = new OutboxStore(place, this.#environment);
-    this.#keep(this.#queue.next(Infinity));
+    this.#keep(this.#queue.all());
     const adopted = await this.#store.adopt().catch(() => []);
     this.#take(adopted.filter((entry) => this.#queue.add(entry)));
   }
@@ -96,12 +105,27 @@ export class Outbox {
   /** The page goes: what waits is sent now, in a request that outlives it. */
   flush() {
     const { beacon } = this.#environment;
-    if (this.#sending.length === 0 && !beacon) return this.#sendNow();
-    const rest = this.#queue.next(GOES_WITH_THE_PAGE, beacon ? [] : this.#sending);
-    if (rest.length === 0) return;
-    // What comes of it is seen at the next attempt.
-    if (beacon) beacon(this.#api.batchUrl, new Blob([batchOf(rest)], { type: 'application/json' }));
-    else this.#post(rest).catch(() => {});
+    const underWay = [...this.#outliving];
+    const left = OUTLIVES_THE_PAGE - bytesOf(underWay);
+    const batch = this.#queue.within(left, underWay);
+    if (batch.length === 0) return;
+    // What comes of a beacon is seen at the next attempt.
+    if (beacon) beacon(this.#api.batchUrl, new Blob([batchOf(batch)], { type: 'application/json' }));
+    else this.#flush(batch);
+  }
+
+  /** @param {Entry[]} batch */
+  async #flush(batch) {
+    try {
+      const answers = await this.#post(batch, true).catch((error) => {
+        if (error.code !== 'LOST') throw error;
+        return this.#post(batch, false); // other requests of this page have used up the browser's quota
+      });
+      batch.forEach((entry, index) => this.#acknowledge(entry, answers[index]));
+      if (this.size === 0) this.#sendNow(); // which ends the wait for the next attempt
+    } catch {
+      // What it was is seen at the next attempt.
+    }
   }
 
   /**
@@ -125,6 +149,7 @@ export class Outbox {
   #take(entries) {
     this.#keep(entries);
     if (this.#timer === null) this.#send();
+    else if (this.#plan.othersMayGo) this.#hurry();
   }
 
   /** @param {Entry[]} entries */
@@ -142,11 +167,13 @@ export class Outbox {
     this.#expire();
     this.#listen(this.size > 0);
     if (this.#sending.length > 0 || this.size === 0) return;
-    const batch = (this.#sending = this.#queue.next());
+    const batch = (this.#sending = this.#plan.next());
     try {
-      const answers = await this.#post(batch);
+      // Not again with `keepalive`: that may be why it failed, and what waits when the page goes has the quota to itself.
+      const answers = await this.#post(batch, this.#attempt === 0 && bytesOf(batch) <= OUTLIVES_BY_DEFAULT);
       this.#attempt = 0;
       batch.forEach((entry, index) => this.#acknowledge(entry, answers[index]));
+      this.#strike(this.#plan.succeeded());
     } catch (error) {
       this.#refused(/** @type {PulseError} */ (error), batch);
     }
@@ -156,20 +183,24 @@ export class Outbox {
 
   /**
    * @param {Entry[]} batch
+   * @param {boolean} keepalive  whether the request outlives the page
    * @returns {Promise<Tracked[]>}
    */
-  async #post(batch) {
-    const text = batch.reduce((sum, { body }) => sum + body.length, 0);
-    const goesOn = text <= GOES_WITH_THE_PAGE;
-    if (batch.length === 1) return [await this.#api.post(batch[0].body, goesOn)];
-    const { events, notified } = await this.#api.postBatch(batchOf(batch), goesOn);
-    return batch.map(({ eventType }, index) => ({
-      success: true,
-      message: 'Event tracked successfully',
-      eventType,
-      notified,
-      ...events[index],
-    }));
+  async #post(batch, keepalive) {
+    if (keepalive) batch.forEach((entry) => this.#outliving.add(entry));
+    try {
+      if (batch.length === 1) return [await this.#api.post(batch[0].body, keepalive)];
+      const { events, notified } = await this.#api.postBatch(batchOf(batch), keepalive);
+      return batch.map(({ eventType }, index) => ({
+        success: true,
+        message: 'Event tracked successfully',
+        eventType,
+        notified,
+        ...events[index],
+      }));
+    } finally {
+      if (keepalive) batch.forEach((entry) => this.#outliving.delete(entry));
+    }
   }
 
   /**
@@ -186,19 +217,41 @@ export class Outbox {
    */
   #refused(error, batch) {
     const verdict = judge(error, batch);
-    if (verdict.kind === 'retry') return this.#waitAfter(error);
+    if (verdict.kind === 'retry') return this.#waitAfter(error, batch);
+    this.#strike(this.#plan.succeeded()); // an answer to these, whatever it says, proves that requests get through
     if (verdict.kind === 'alone') batch.forEach((entry) => (entry.alone = true));
     else verdict.faults.forEach(([entry, fault]) => this.#drop(entry, 'refused', fault));
   }
 
-  /** @param {PulseError} error */
-  #waitAfter({ retryAfter }) {
+  /**
+   * @param {PulseError} error
+   * @param {Entry[]} batch
+   */
+  #waitAfter(error, batch) {
     const { random, setTimeout } = this.#environment;
+    const { retryAfter } = error;
     this.#attempt += 1;
+    if (retryAfter === null) this.#plan.failed(batch);
+    if (batch.length === 1) this.#faults.set(batch[0], error);
     const wait =
       retryAfter === null ? ownDelay(POLICY, this.#attempt, random()) : obeyedDelay(POLICY, retryAfter, random());
     this.#notBefore = retryAfter === null ? 0 : this.#now() + wait;
     this.#timer = setTimeout(() => this.#sendNow(), wait);
+  }
+
+  /**
+   * Others went through while these did not; after ten times they are given up.
+   * @param {Entry[]} entries
+   */
+  #strike(entries) {
+    const hopeless = entries.filter(isHopeless);
+    this.#keep(entries.filter((entry) => !isHopeless(entry)));
+    for (const entry of hopeless) {
+      const cause = this.#faults.get(entry);
+      const words = ['The event could not be sent, though others could.', cause?.message];
+      const facts = { code: 'UNSENDABLE', status: cause?.status, cause };
+      this.#drop(entry, 'refused', new PulseError(words.filter(Boolean).join(' '), facts));
+    }
   }
 
   #expire() {

@@ -116,3 +116,28 @@ def test_another_person_does_not_send_what_the_first_has_left(
     sign_in(context, "mika")
     watch(context)
     until(lambda: recorded(olivia) == known + 3, "her own recorded")
+
+
+def test_sizes_are_counted_in_bytes(page: Page, olivia: Visitor, known: int):
+    """Twelve events of 7 KB in Japanese: 29,000 characters, but more than `keepalive` may carry (64 KiB)."""
+    page.evaluate("for (let n = 0; n < 12; n += 1) live.trackEvent('kept.event', {t: '日'.repeat(2400)})")
+    sent(page)
+    assert recorded(olivia) == known + 12
+
+
+@pytest.mark.parametrize("characters", [25_000, 700_000], ids=["75 kB", "2 MB"])
+def test_what_is_too_large_is_refused_and_holds_up_nothing(
+    page: Page, olivia: Visitor, known: int, characters: int
+):
+    page.evaluate(
+        """characters => {
+            const large = live.trackEvent('kept.event', {t: '日'.repeat(characters)});
+            large.catch(({ status }) => (window.refusal = status));
+            live.trackEvent('kept.event', {t: 'behind it'});
+        }""",
+        characters,
+    )
+    sent(page)
+    assert page.evaluate("window.refusal") == 413
+    assert recorded(olivia) == known + 1
+    assert told(page)["dropped"] == ["refused"]
