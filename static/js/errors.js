@@ -24,6 +24,14 @@ export class PulseError extends Error {
     this.errors = errors;
     this.retryAfter = retryAfter;
   }
+
+  /**
+   * What React draws for `{error}`: an iterable's parts. Without it, `<div>Error: {error}</div>` is "Objects are not valid
+   * as a React child", which takes the whole page down at the first cut line.
+   */
+  *[Symbol.iterator]() {
+    yield this.message;
+  }
 }
 
 // For answers without a problem document: a proxy's, mostly.
@@ -64,7 +72,7 @@ export async function errorFromAnswer(response, now) {
  */
 async function problemDocument(response) {
   const type = response.headers.get('content-type') ?? '';
-  if (!/^application\/(problem\+)?json\b/i.test(type)) return {}; // a proxy's HTML page
+  if (!/^application\/(problem\+)?json\s*(;|$)/i.test(type)) return {}; // a proxy's HTML page
   const body = await response.json().catch(() => null);
   return body !== null && typeof body === 'object' ? body : {};
 }

@@ -20,7 +20,7 @@
  * @property {boolean} [autoReconnect]  true
  * @property {number} [maxReconnectAttempts]  5; Infinity = for ever
  * @property {number} [reconnectDelay]  1000 (ms); attempt n waits reconnectDelay · 2^(n−1), at most 30 s, less
- *     up to half of it by chance; longer where the server asks: by `Retry-After`, or by `retry:` and a shutdown
+ *     up to half of it by chance; longer where the server asks: by `Retry-After` or `retry:`
  * @property {string} [lastEventId]  "" (from now on); the cursor of what the page shows already, such as
  *     `meta.lastEventId` of a snapshot: the events after it come first
  * @property {boolean} [shareStream]  true: the tabs of this browser that watch the same workspace with the same
@@ -118,6 +118,15 @@ const STREAM_DEFAULTS = {
   compare: false,
   lastEventId: '',
 };
+
+/**
+ * Those of which another value needs another connection: all that are no callbacks, so that none is forgotten. The
+ * cursor counts when it connects.
+ * @type {Array<Exclude<keyof StreamOptions, 'onEvent' | 'onReset' | 'lastEventId'>>}
+ */
+export const STREAM_SETTINGS = /** @type {any[]} */ (
+  Object.keys(STREAM_DEFAULTS).filter((name) => name !== 'lastEventId')
+);
 
 /** @param {RealtimeOptions} options */
 export const readStreamOptions = (options) => ({ ...STREAM_DEFAULTS, ...checked(options, STREAM_RULES) });

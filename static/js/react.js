@@ -8,7 +8,7 @@
  */
 
 import { PulseError } from './errors.js';
-import { POLLING_CALLBACKS, STREAM_CALLBACKS } from './options.js';
+import { POLLING_CALLBACKS, STREAM_CALLBACKS, STREAM_SETTINGS } from './options.js';
 import { RealtimeAnalytics } from './realtime-analytics.js';
 import { RealtimeAnalyticsPolling } from './realtime-analytics-polling.js';
 
@@ -36,12 +36,13 @@ export function createHooks({ useCallback, useEffect, useRef, useState }) {
    *
    * @param {object} use
    * @param {unknown[]} use.key
+   * @param {boolean} [use.idle]  there is nothing to connect to yet
    * @param {Record<string, any>} use.options
    * @param {string[]} use.callbacks
    * @param {(options: any) => any} use.make
    * @param {(client: any) => void} use.end
    */
-  function useClient({ key, options, callbacks, make, end }) {
+  function useClient({ key, idle = false, options, callbacks, make, end }) {
     const [view, setView] = useState(NOTHING_YET);
     const latest = useRef(options);
     const client = useRef(null);
@@ -52,6 +53,7 @@ export function createHooks({ useCallback, useEffect, useRef, useState }) {
 
     useEffect(() => {
       setView(NOTHING_YET);
+      if (idle) return;
       const isMine = () => client.current === made;
       const hear = (/** @type {string} */ name) => (/** @type {unknown[]} */ ...news) => {
         if (!isMine()) return; // the component has gone
@@ -68,24 +70,24 @@ export function createHooks({ useCallback, useEffect, useRef, useState }) {
 
     const trackEvent = useCallback(async (/** @type {any} */ ...event) => {
       if (client.current) return client.current.trackEvent(...event);
-      throw new PulseError('The component is not on the page.', { code: 'NOT_MOUNTED' });
+      throw new PulseError('There is no workspace yet, or the component is not on the page.', { code: 'NOT_MOUNTED' });
     }, []);
     return { client, view, trackEvent };
   }
 
   /**
-   * @param {string} workspaceId  slug or id
+   * @param {string | null} [workspaceId]  slug or id; idle until there is one, as in a router's first rendering
    * @param {import('./options.js').RealtimeOptions} [options]  another value of one that is no callback connects
    *     anew; `lastEventId` counts when it connects
    * @returns {Realtime}
    */
   function useRealtimeAnalytics(workspaceId, options = {}) {
-    const { enabled, autoReconnect, maxReconnectAttempts, reconnectDelay, shareStream } = options;
     const { client, view, trackEvent } = useClient({
-      key: [workspaceId, enabled, autoReconnect, maxReconnectAttempts, reconnectDelay, shareStream],
+      key: [workspaceId, ...STREAM_SETTINGS.map((name) => options[name])],
+      idle: !workspaceId,
       options,
       callbacks: STREAM_CALLBACKS,
-      make: (all) => new RealtimeAnalytics(workspaceId, all),
+      make: (all) => new RealtimeAnalytics(/** @type {string} */ (workspaceId), all),
       end: (made) => made.disconnect(),
     });
     const reconnect = useCallback(() => client.current?.reconnect(), []);
@@ -94,7 +96,7 @@ export function createHooks({ useCallback, useEffect, useRef, useState }) {
   }
 
   /**
-   * @param {string} workspaceId  slug or id
+   * @param {string | null} [workspaceId]  slug or id; idle until there is one
    * @param {number} [interval]  milliseconds
    * @param {import('./options.js').PollingOptions} [options]
    * @returns {Polling}
@@ -102,9 +104,10 @@ export function createHooks({ useCallback, useEffect, useRef, useState }) {
   function useRealtimeAnalyticsPolling(workspaceId, interval = 5000, options = {}) {
     const { view, trackEvent } = useClient({
       key: [workspaceId, interval, options.enabled],
+      idle: !workspaceId,
       options,
       callbacks: POLLING_CALLBACKS,
-      make: (all) => new RealtimeAnalyticsPolling(workspaceId, interval, all),
+      make: (all) => new RealtimeAnalyticsPolling(/** @type {string} */ (workspaceId), interval, all),
       end: (made) => made.stop(),
     });
     return { ...view, trackEvent };

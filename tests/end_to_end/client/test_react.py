@@ -16,8 +16,9 @@ def page(browser_of) -> Page:
     return page
 
 
-def show(page: Page, options: str = "{}", workspace: str = "acme") -> None:
-    page.evaluate(f"show({{workspace: '{workspace}', options: {options}}})")
+def show(page: Page, options: str = "{}", workspace: str | None = "acme") -> None:
+    named = "undefined" if workspace is None else f"'{workspace}'"
+    page.evaluate(f"show({{workspace: {named}, options: {options}}})")
 
 
 def root(page: Page):
@@ -88,6 +89,46 @@ def test_another_workspace_shows_nothing_of_the_first(page):
     show(page, workspace="elsewhere")
     expect(root(page)).to_have_text("There is no such workspace, or you are not a member of it.")
     assert page.evaluate("shown.stats") is None
+
+
+def test_compare_and_every_other_option_reacts(page):
+    show(page)
+    page.wait_for_function("shown.stats")
+    assert page.evaluate("shown.stats.compare") is None
+    show(page, "{compare: true}")
+    page.wait_for_function("shown.stats?.compare")
+    show(page)
+    page.wait_for_function("shown.stats && !shown.stats.compare")
+
+
+def test_without_a_workspace_it_is_idle(page, olivia):
+    show(page, workspace=None)
+    expect(root(page)).to_have_text("not live")
+    assert page.evaluate("shown.trackEvent('tab.news').catch(({ code }) => code)") == "NOT_MOUNTED"
+    assert not connections(olivia)
+    show(page)
+    expect(root(page)).to_contain_text("live: ")
+    show(page, workspace=None)
+    expect(root(page)).to_have_text("not live")
+    until(lambda: not connections(olivia), "no stream")
+    page.evaluate("poll({workspace: null})")
+    expect(root(page)).to_have_text("not live")
+
+
+def test_an_error_can_be_drawn_and_read(page):
+    """`<div>Error: {error}</div>` once took the whole page down."""
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.evaluate("basic({workspaceId: 'elsewhere'})")
+    words = "There is no such workspace, or you are not a member of it."
+    expect(root(page)).to_have_text(f"AnalyticsError: {words}")
+    show(page, workspace="elsewhere")
+    page.wait_for_function("window.shown?.error")
+    facts = page.evaluate(
+        "[shown.error.message, shown.error.code, shown.error.status, shown.error instanceof Error]"
+    )
+    assert facts == [words, "NOT_FOUND", 404, True]
+    assert not [complaint for complaint in complaints if "404" not in complaint]
 
 
 def test_disconnect_and_reconnect(page, olivia):

@@ -12,16 +12,23 @@ const require = await requireFrom({
 const React = require('react');
 const { useRealtimeAnalytics, useRealtimeAnalyticsPolling } = createHooks(React);
 
-function Watcher({ workspace = 'acme', options }) {
+function Watcher({ workspace, options }) {
   const shown = useRealtimeAnalytics(workspace, options);
   React.useEffect(() => void (window.shown = shown));
   return shown.isConnected ? `live: ${shown.stats?.messagesToday}` : (shown.error?.message ?? 'not live');
 }
 
-function Poller({ interval }) {
-  const shown = useRealtimeAnalyticsPolling('acme', interval);
+function Poller({ workspace = 'acme', interval }) {
+  const shown = useRealtimeAnalyticsPolling(workspace, interval);
   React.useEffect(() => void (window.shown = shown));
   return shown.isConnected ? `polled: ${shown.stats?.messagesToday}` : 'not live';
+}
+
+/** The hooks' oldest example, as people have copied it. */
+function BasicUsage({ workspaceId }) {
+  const { stats, error } = useRealtimeAnalytics(workspaceId);
+  if (error) return React.createElement('div', null, 'Error: ', error);
+  return React.createElement('div', null, 'Active: ', stats?.activeUsers);
 }
 
 const root = require('react-dom/client').createRoot(document.getElementById('root'));
@@ -29,6 +36,10 @@ const draw = (part) => root.render(React.createElement(React.StrictMode, null, p
 
 window.heard = [];
 window.show = (props) => draw(props && React.createElement(Watcher, props));
+window.basic = (props) => draw([
+  React.createElement('h1', { key: 1 }, 'Analytics'),
+  React.createElement(BasicUsage, { key: 2, ...props }),
+]);
 window.poll = (props) => draw(React.createElement(Poller, props));
 /** Options whose callbacks are new functions each time. */
 window.hearing = (name, more = {}) => ({ ...more, onEvent: (_, id) => window.heard.push([name, id]) });
