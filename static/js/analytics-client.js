@@ -20,6 +20,7 @@ import { PageLife } from './page-life.js';
  * @property {() => void} stop
  * @property {() => void} sleep
  * @property {() => void} wake
+ * @property {() => void} revive
  */
 
 /**

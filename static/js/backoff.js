@@ -11,7 +11,7 @@
 
 export const LONGEST_OWN_DELAY = 30_000;
 // A server may ask for hours by mistake, and a timer beyond 24 days fires at once.
-const LONGEST_OBEYED_DELAY = 3_600_000;
+export const LONGEST_OBEYED_DELAY = 3_600_000;
 
 /**
  * Attempt n waits baseDelay · 2^(n−1), at most maxDelay, less up to half of it by chance: clients that lost the

@@ -22,12 +22,16 @@
  * @property {number} since  when this began (milliseconds since 1970, as all times here); connecting and
  *     reconnecting count as one, so that during an outage it says since when the page is not live
  * @property {number} attempt  the number of the try under way or awaited; 0 where none is needed
+ * @property {number} attemptsBefore  while connected: the number of the attempt that got there; counts on if the stream
+ *     breaks within a minute, or a server that greets and then breaks would be asked every second for ever
  * @property {number} maxAttempts  may be Infinity
+ * @property {number} patientUntil  the server announced that it would be away for a while: until then failed attempts
+ *     are no reason to give up; else 0
  * @property {number | null} retryAt  when the next try is made, while waiting for it
  * @property {number} notBefore  the server asked us to stay away until then (`Retry-After`); else 0
  * @property {string | null} reason  why the last stream ended: 'lost', 'silent', 'refused', 'offline',
  *     'disconnected', or the server's goodbye ('shutdown', 'max-duration', 'slow', 'closed-by-admin',
- *     'revoked'); 'handover': the tab that held the stream for this one has gone; 'slept': the page was
+ *     'revoked'; in place of a stream 'limit', 'maintenance', 'unavailable'; 'dismissed' by 204); 'handover': the tab that held the stream for this one has gone; 'slept': the page was
  *     frozen, or left and come back to; null while connected, and after `reconnect()`
  * @property {import('./errors.js').PulseError | null} error  the same for a person; null while all is well
  * @property {string} lastEventId  the cursor: where a new stream resumes; "" before the first greeting
@@ -49,7 +53,9 @@ export function idleState(maxAttempts, lastEventId, now) {
     phase: 'idle',
     since: now,
     attempt: 0,
+    attemptsBefore: 0,
     maxAttempts,
+    patientUntil: 0,
     retryAt: null,
     notBefore: 0,
     reason: null,
@@ -73,3 +79,9 @@ export const isTrying = ({ phase }) => phase === 'connecting' || phase === 'reco
  */
 export const isActive = (state) =>
   holdsStream(state) || state.phase === 'reconnecting' || state.phase === 'offline';
+
+/**
+ * Whether the last attempt has failed, for a reason that may have passed since.
+ * @param {ConnectionState} state
+ */
+export const gaveUp = ({ phase, error }) => phase === 'failed' && error?.code === 'GAVE_UP';

@@ -4,7 +4,7 @@
  * reconnection.js decides. Nothing else opens, closes or retries.
  */
 
-import { holdsStream, idleState, isActive } from './connection-state.js';
+import { gaveUp, holdsStream, idleState, isActive } from './connection-state.js';
 import { advance } from './reconnection.js';
 
 /**
@@ -75,8 +75,14 @@ export class Connection {
   /** The page may have slept, and timers with it. */
   wake() {
     if (this.#asleep) return this.start('slept');
+    this.revive();
     this.tick();
     this.#open?.wake();
+  }
+
+  /** Tries again after the last attempt: there is a person at the page, or a network. */
+  revive() {
+    if (gaveUp(this.#state)) this.start();
   }
 
   /** Does what is due: a timer of a hidden page may be minutes late. */

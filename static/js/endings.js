@@ -6,7 +6,8 @@ import { PulseError } from './errors.js';
 /**
  * @typedef {object} Ending
  * @property {string} reason  'lost', 'silent', 'refused', or the server's own word of goodbye: 'shutdown',
- *     'max-duration', 'slow', 'closed-by-admin', 'revoked', and in place of a stream 'limit', 'maintenance', 'unavailable'
+ *     'max-duration', 'slow', 'closed-by-admin', 'revoked', in place of a stream
+ *     'limit', 'maintenance', 'unavailable', or 'dismissed' (204)
  * @property {PulseError | null} error  null for a routine goodbye
  */
 
@@ -42,6 +43,12 @@ export const silent = (milliseconds) => ({
  */
 export const refused = (error) => ({ reason: 'refused', error });
 
+/**
+ * 204 No Content in place of a stream, which tells an EventSource not to come back either.
+ * @type {Ending}
+ */
+export const dismissed = Object.freeze({ reason: 'dismissed', error: null });
+
 /** @type {Record<string, {code: string, words: string} | null>} */
 const GOODBYES = {
   shutdown: null,
@@ -54,13 +61,16 @@ const GOODBYES = {
   unavailable: { code: 'UNAVAILABLE', words: 'The server cannot send live data right now.' },
 };
 
+const UNKNOWN = new PulseError('The server ended the live connection.', { code: 'LOST' });
+
 /**
- * The server said why it ends the stream. A reason that this client does not know counts as a lost line.
+ * The server said why it ends the stream. A reason that this client does not know, a later version's, is handled as a
+ * lost line is.
  * @param {unknown} reason
  * @returns {Ending}
  */
 export function bye(reason) {
-  if (typeof reason !== 'string' || !Object.hasOwn(GOODBYES, reason)) return lost();
+  if (typeof reason !== 'string' || !Object.hasOwn(GOODBYES, reason)) return lost(UNKNOWN);
   const goodbye = GOODBYES[reason];
   return { reason, error: goodbye && new PulseError(goodbye.words, { code: goodbye.code }) };
 }

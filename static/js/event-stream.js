@@ -1,7 +1,7 @@
 // @ts-check
 /** One event stream, from its request to its end. A transport (see transport.js). */
 
-import { bye, lost, refused, silent } from './endings.js';
+import { bye, dismissed, lost, refused, silent } from './endings.js';
 import { PulseError, errorFromAnswer } from './errors.js';
 import { Liveness } from './liveness.js';
 import { SseParser } from './sse-parser.js';
@@ -61,6 +61,7 @@ export class EventStream {
   async #run(url) {
     const response = await this.#environment.fetch(url, this.#request());
     if (!response.ok) return refused(await errorFromAnswer(response, this.#environment.now()));
+    if (response.status === 204) return dismissed;
     if (!isEventStream(response)) return lost(notAStream(response));
     await this.#read(/** @type {ReadableStream<Uint8Array>} */ (response.body));
     return lost();
@@ -131,7 +132,13 @@ const millisecondsOf = (seconds, times) =>
 
 /** @param {Response} response */
 const isEventStream = ({ status, headers, body }) =>
-  status === 200 && body !== null && /^text\/event-stream\b/i.test(headers.get('content-type') ?? '');
+  status === 200 && body !== null && isEventStreamType(headers.get('content-type') ?? '');
+
+/**
+ * Whether a Content-Type is that of an event stream: parameters aside, and not just its beginning.
+ * @param {string} type
+ */
+export const isEventStreamType = (type) => /^\s*text\/event-stream\s*(;|$)/i.test(type);
 
 /** @param {Response} response */
 const notAStream = ({ status, headers }) =>

@@ -6,6 +6,7 @@
 
 const SLEEP = ['pagehide', 'freeze'];
 const WAKE = ['pageshow', 'resume', 'visibilitychange', 'online'];
+const PERSON = ['focus', 'click'];
 
 export class PageLife {
   #events;
@@ -17,9 +18,12 @@ export class PageLife {
     if (type !== 'visibilitychange' || this.#isVisible()) this.#sleeper.wake();
   };
 
+  #touched = () => this.#sleeper.revive();
+
   /**
    * @param {import('./environment.js').Environment} environment
-   * @param {{sleep(): void, wake(): void}} sleeper
+   * @param {{sleep(): void, wake(): void, revive(): void}} sleeper  `revive` is told of a person at the page: a stream
+   *     that has given up tries again
    */
   constructor({ events, isVisible }, sleeper) {
     this.#events = events;
@@ -35,5 +39,6 @@ export class PageLife {
     // Some are events of the document that do not bubble: at the window they can be captured only.
     for (const type of SLEEP) act(type, this.#slept, true);
     for (const type of WAKE) act(type, this.#woke, true);
+    for (const type of PERSON) act(type, this.#touched, true);
   }
 }

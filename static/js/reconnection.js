@@ -4,7 +4,7 @@
  * the browser's opinion of the network come in as values.
  */
 
-import { obeyedDelay, ownDelay } from './backoff.js';
+import { LONGEST_OBEYED_DELAY, obeyedDelay, ownDelay } from './backoff.js';
 import { holdsStream, isTrying } from './connection-state.js';
 import { PulseError } from './errors.js';
 
@@ -14,6 +14,13 @@ import { PulseError } from './errors.js';
  * @typedef {import('./endings.js').Ending} Ending
  * @typedef {import('./options.js').Hello} Hello
  */
+
+/**
+ * Milliseconds that a stream has to last before the attempts that led to it are forgotten.
+ */
+export const GOOD_LINE = 60_000;
+/** Milliseconds after the server's word that it is away for now: a deploy, a migration. */
+export const PATIENCE = 300_000;
 
 /**
  * @typedef {object} Context
@@ -60,13 +67,15 @@ export function advance(state, happening, context) {
   }
 }
 
+const NEW_COUNT = { attempt: 0, attemptsBefore: 0, patientUntil: 0 };
+
 /**
  * @param {ConnectionState} state
  * @param {string | null} reason
  * @param {Context} context
  */
 function afterStart(state, reason, context) {
-  return enter(state, 'connecting', { attempt: 0, notBefore: 0, error: null, reason }, context);
+  return enter(state, 'connecting', { ...NEW_COUNT, notBefore: 0, error: null, reason }, context);
 }
 
 /**
@@ -75,7 +84,7 @@ function afterStart(state, reason, context) {
  */
 function afterStop(state, context) {
   if (state.phase === 'closed') return state;
-  return enter(state, 'closed', { attempt: 0, notBefore: 0, error: null, reason: 'disconnected' }, context);
+  return enter(state, 'closed', { ...NEW_COUNT, notBefore: 0, error: null, reason: 'disconnected' }, context);
 }
 
 /**
@@ -86,7 +95,8 @@ function afterStop(state, context) {
 function afterGreeting(state, hello, context) {
   if (!holdsStream(state)) return state;
   const via = hello?.mode === 'polling' ? 'polling' : 'stream';
-  const changes = { attempt: 0, notBefore: 0, error: null, reason: null, hello, via };
+  const attemptsBefore = state.phase === 'connected' ? state.attemptsBefore : state.attempt;
+  const changes = { ...NEW_COUNT, attemptsBefore, notBefore: 0, error: null, reason: null, hello, via };
   return enter(state, 'connected', /** @type {Partial<ConnectionState>} */ (changes), context);
 }
 
@@ -105,18 +115,31 @@ function afterHealth(state, degraded) {
  * @param {Context} context
  */
 function afterEnding(state, ending, context) {
-  const { policy, online } = context;
+  const { policy, online, now } = context;
   if (isFinal(ending) || !policy.autoReconnect) return giveIn(state, ending, context);
-  if (brokeWithoutWord(ending) && !online) return waitForNetwork(state, context);
-  if (state.attempt >= policy.maxAttempts) return giveUp(state, ending, context);
-  return waitForNextAttempt(state, ending, context);
+  const patientUntil = IS_AWAY.has(ending.reason) ? now + PATIENCE : state.patientUntil;
+  const counted = { ...state, attempt: attemptsSoFar(state, ending, now), patientUntil };
+  if (brokeWithoutWord(ending) && !online) return waitForNetwork(counted, context);
+  if (counted.attempt >= policy.maxAttempts && now >= patientUntil) return giveUp(counted, ending, context);
+  return waitForNextAttempt(counted, ending, context);
 }
 
 /**
- * Whether asking again would bring the same answer: a 4xx, except for 429.
+ * @param {ConnectionState} state
+ * @param {Ending} ending
+ * @param {number} now
+ */
+function attemptsSoFar({ phase, attempt, attemptsBefore, since }, { reason }, now) {
+  if (phase !== 'connected') return attempt;
+  return now - since >= GOOD_LINE || reason === 'max-duration' ? 0 : attemptsBefore;
+}
+
+/**
+ * Whether asking again would bring the same answer, a 4xx except for 429, or is not wanted.
  * @param {Ending} ending
  */
 function isFinal({ reason, error }) {
+  if (reason === 'dismissed') return true;
   const status = error?.status ?? 0;
   return reason === 'refused' && status >= 400 && status < 500 && status !== 429;
 }
@@ -134,7 +157,7 @@ const brokeWithoutWord = ({ reason }) => reason === 'lost' || reason === 'silent
  */
 function giveIn(state, { reason, error }, context) {
   const phase = error === null ? 'closed' : error.status === 401 ? 'signed-out' : 'failed';
-  return enter(state, phase, { attempt: 0, notBefore: 0, error, reason }, context);
+  return enter(state, phase, { ...NEW_COUNT, notBefore: 0, error, reason }, context);
 }
 
 /**
@@ -159,30 +182,34 @@ function giveUp(state, { reason, error }, context) {
  * @param {Context} context
  */
 function waitForNextAttempt(state, ending, context) {
-  const attempt = state.attempt + 1;
+  const attempt = Math.min(state.attempt + 1, context.policy.maxAttempts);
   const retryAt = context.now + delayBefore(attempt, ending, context);
-  const notBefore = ending.error?.retryAfter == null ? 0 : retryAt;
+  const askedTo = ending.error?.retryAfter != null || REFUSED_FOR_NOW.has(ending.reason);
+  const notBefore = askedTo ? retryAt : 0;
   return enter(
     state,
     'reconnecting',
-    { attempt, retryAt, notBefore, error: ending.error, reason: ending.reason },
+    { attempt, attemptsBefore: 0, retryAt, notBefore, error: ending.error, reason: ending.reason },
     context,
   );
 }
 
-const OBEYED = new Set(['shutdown', 'limit', 'maintenance', 'unavailable']);
+/** In place of a stream, by 200: as binding as 503 with `Retry-After`, which an EventSource would take for the end. */
+const REFUSED_FOR_NOW = new Set(['limit', 'maintenance', 'unavailable']);
+const IS_AWAY = new Set([...REFUSED_FOR_NOW, 'shutdown']);
 
 /**
+ * The larger of the client's own delay and the server's `retry:`, after every ending: whatever ends many streams at once
+ * (a restart, a proxy, an admin) would otherwise bring all of them back within the same second.
+ *
  * @param {number} attempt
  * @param {Ending} ending
  * @param {Context} context
  */
 function delayBefore(attempt, { reason, error }, { policy, random, serverRetry }) {
   if (error?.retryAfter != null) return obeyedDelay(policy, error.retryAfter, random);
-  const own = ownDelay(policy, attempt, random);
-  // What sends many clients away at once, or refuses them for now: the server drew another `retry:` for each, to
-  // spread them.
-  return OBEYED.has(reason) ? Math.max(own, Math.min(serverRetry, policy.maxDelay)) : own;
+  const longest = REFUSED_FOR_NOW.has(reason) ? LONGEST_OBEYED_DELAY : policy.maxDelay;
+  return Math.max(ownDelay(policy, attempt, random), Math.min(serverRetry, longest));
 }
 
 /**

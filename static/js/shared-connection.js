@@ -4,7 +4,7 @@
  * the others say and get the same as if they held it themselves.
  */
 
-import { idleState, isActive } from './connection-state.js';
+import { gaveUp, idleState, isActive } from './connection-state.js';
 import { Inbox } from './inbox.js';
 import { missedFrames } from './missed-events.js';
 import { advance } from './reconnection.js';
@@ -92,7 +92,15 @@ export class SharedConnection {
       this.#show({ type: 'start', reason: 'slept' });
       this.#join();
     } else if (this.#held) this.#held.wake();
-    else this.#group?.look();
+    else {
+      this.revive();
+      this.#group?.look();
+    }
+  }
+
+  /** Tries again after the last attempt, for all tabs. */
+  revive() {
+    if (gaveUp(this.#state)) this.start();
   }
 
   #join() {

@@ -79,6 +79,8 @@ describe('reconnecting', () => {
     assert.match(because({ error: LOST }), /^The server cannot be reached\. The page tries again by itself/);
     assert.match(because({ reason: 'shutdown' }), /^The server is restarting\. /);
     assert.match(because({ reason: 'max-duration' }), /^The server asked for a fresh connection\. /);
+    for (const [reason, word] of [['limit', 'Too many streams'], ['maintenance', 'Maintenance'], ['unavailable', 'Unavailable']])
+      assert.equal(badge({ phase: 'reconnecting', attempt: 1, retryAt: NOW, reason })[2], word);
     assert.match(because({ reason: 'constructor' }), /^The connection was lost\. /);
   });
 });

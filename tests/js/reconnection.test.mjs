@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { idleState } from '../../static/js/connection-state.js';
-import { bye, lost, refused, silent } from '../../static/js/endings.js';
+import { bye, dismissed, lost, refused, silent } from '../../static/js/endings.js';
 import { PulseError } from '../../static/js/errors.js';
 import { advance } from '../../static/js/reconnection.js';
 
@@ -126,7 +126,7 @@ describe('a lost line', () => {
   });
 
   test('the last attempt may end in a goodbye that is no error of its own', () => {
-    const state = advance({ ...connecting, attempt: 5 }, ended(bye('shutdown')), context());
+    const state = advance({ ...connecting, attempt: 5 }, ended(bye('max-duration')), context());
     const { code, status, message } = state.error;
     assert.deepEqual([state.phase, code, status], ['failed', 'GAVE_UP', null]);
     assert.equal(message, 'Gave up after 5 attempts to reconnect. Reconnect to try again.');
@@ -142,10 +142,17 @@ describe('a lost line', () => {
     assert.equal(state.phase, 'connecting');
   });
 
-  test('a success counts from 1 again', () => {
+  test('a minute of good line counts from 1 again, less does not', () => {
     const state = after(reconnecting, [{ type: 'due' }, ended(lost()), { type: 'due' }, greeted]);
     assert.deepEqual([state.attempt, state.error, state.reason], [0, null, null]);
-    assert.equal(advance(state, ended(lost()), context()).retryAt, 2000);
+    const [early, late] = [60_999, 61_000].map((now) => advance(state, ended(lost()), context({ now })));
+    assert.deepEqual([early.attempt, early.retryAt], [3, 60_999 + 4000]);
+    assert.deepEqual([late.attempt, late.retryAt], [1, 61_000 + 1000]);
+  });
+
+  test('a routine goodbye is no attempt that failed, however young the stream', () => {
+    const state = after(reconnecting, [{ type: 'due' }, greeted, ended(bye('max-duration'))]);
+    assert.equal(state.attempt, 1);
   });
 
   test('stays lost without autoReconnect', () => {
@@ -223,8 +230,35 @@ describe('a goodbye', () => {
     assert.equal(wait(bye('shutdown'), 3127), 3127);
     assert.equal(wait(bye('shutdown'), 10), 1000);
     assert.equal(wait(bye('shutdown'), 9_999_999), 30_000);
-    assert.equal(wait(bye('max-duration'), 3127), 1000);
-    assert.equal(wait(lost(), 3127), 1000);
+  });
+
+  test("the larger of its own delay and the server's retry, after every ending", () => {
+    const wait = (ending, serverRetry) =>
+      advance(connected, ended(ending), context({ serverRetry })).retryAt - 1000;
+    for (const ending of [bye('max-duration'), bye('closed-by-admin'), bye('slow'), lost(), silent(60_000), answered(502)])
+      assert.deepEqual([wait(ending, 3127), wait(ending, 10), wait(ending, 9_999_999)], [3127, 1000, 30_000]);
+  });
+
+  for (const reason of ['limit', 'maintenance', 'unavailable']) {
+    test(`${reason}: not before the time that the server named, network or not`, () => {
+      const told = advance(connecting, ended(bye(reason)), context({ serverRetry: 90_000 }));
+      assert.deepEqual([told.retryAt, told.notBefore], [91_000, 91_000]);
+      assert.equal(advance(told, { type: 'online' }, context()), told);
+    });
+  }
+
+  test('while the server is away by its own word, nothing is given up', () => {
+    let state = advance(connected, ended(bye('shutdown')), context());
+    for (let now = 2000; now < 300_000; now += 10_000)
+      state = after(state, [{ type: 'due' }, ended(lost())], { now });
+    assert.deepEqual([state.phase, state.attempt], ['reconnecting', 5]);
+    state = after(state, [{ type: 'due' }, ended(lost())], { now: 301_000 });
+    assert.equal(state.error.code, 'GAVE_UP');
+  });
+
+  test('204 in place of a stream: it does not come back', () => {
+    const state = advance(connecting, ended(dismissed), context());
+    assert.deepEqual([state.phase, state.reason, state.error], ['closed', 'dismissed', null]);
   });
 });
 

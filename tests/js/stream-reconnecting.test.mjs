@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { settle } from './support/clock.mjs';
-import { connected, stats } from './support/frames.mjs';
+import { connected, ping, stats } from './support/frames.mjs';
 import { World } from './support/world.mjs';
 
 describe('the line is lost', () => {
@@ -95,7 +95,7 @@ describe('attempts', () => {
     assert.equal(client.state.maxAttempts, Infinity);
   });
 
-  test('count from 1 again after a success', async (t) => {
+  test('count from 1 again after a minute of good line', async (t) => {
     const world = World.for(t);
     const client = await world.live();
     for (const wait of [1000, 2000]) {
@@ -104,6 +104,9 @@ describe('attempts', () => {
     }
     await world.greet(connected());
     assert.deepEqual([client.state.attempt, client.error], [0, null]);
+    await world.clock.advance(30_000);
+    await world.send(ping());
+    await world.clock.advance(30_000);
     await world.cut();
     assert.deepEqual([client.state.attempt, world.wait], [1, 1000]);
   });

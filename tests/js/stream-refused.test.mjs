@@ -121,6 +121,7 @@ describe('answered by something else', () => {
     [200, 'text/html'],
     [200, 'application/json'],
     [200, 'text/event-streams'],
+    [200, 'text/event-stream-x'],
     [202, 'text/event-stream'],
   ]) {
     test(`${status} ${type} is no stream; it is tried again`, async (t) => {

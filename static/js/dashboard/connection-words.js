@@ -68,6 +68,13 @@ const CAUSES = new Map([
   ['max-duration', 'The server asked for a fresh connection.'],
 ]);
 
+/** What the badge says where the server refuses a stream for now: that is no lost line. */
+const BADGES = new Map([
+  ['limit', 'Too many streams'],
+  ['maintenance', 'Maintenance'],
+  ['unavailable', 'Unavailable'],
+]);
+
 const OPEN = new Set(['live', 'catching-up', 'slow', 'late', 'polling']);
 
 /** Whether figures and events arrive. @param {Condition} condition */
@@ -98,7 +105,7 @@ const offline = ({ error }) => words('offline', 'bad', 'Offline', 'no network', 
  */
 function reconnecting({ error, reason }, detail) {
   const cause = error?.message ?? CAUSES.get(reason ?? '') ?? 'The connection was lost.';
-  return words('reconnecting', 'warn', 'Reconnecting', detail, `${cause} ${TRIES_AGAIN}`);
+  return words('reconnecting', 'warn', BADGES.get(reason ?? '') ?? 'Reconnecting', detail, `${cause} ${TRIES_AGAIN}`);
 }
 
 /**

@@ -2,6 +2,7 @@
 /** What is to be thought of what was seen: one finding a question, each with its remedy. Pure. */
 
 import { latencyWords as lasting } from '../dashboard/latency.js';
+import { isEventStreamType } from '../event-stream.js';
 import { MUTE_AFTER, laterFrames } from './frames.js';
 import { ADDRESS, BUFFERING, COMPRESSION, HEADERS, TLS, readTimeout } from './remedies.js';
 
@@ -65,7 +66,7 @@ function opens({ stream, now }) {
   if (refusal?.data.reason === 'limit')
     return bad('The server has as many streams of yours as it takes. Close some pages, and look again.');
   if (refusal) return bad('The server opens no streams right now. Look again in a while.');
-  if (!head.type.startsWith('text/event-stream'))
+  if (!isEventStreamType(head.type))
     return bad(`Something on the way answered in the server’s place, with ${head.type || 'no type'}.`);
   return good(`Its head came after ${lasting(head.at - stream.askedAt)}.`);
 }
@@ -194,7 +195,7 @@ function clocks({ clock }) {
  * @param {import('./stream-watch.js').Head | null} head
  * @returns {head is import('./stream-watch.js').Head}
  */
-const isStream = (head) => head?.status === 200 && head.type.startsWith('text/event-stream');
+const isStream = (head) => head?.status === 200 && isEventStreamType(head.type);
 
 /**
  * @param {Finding[]} findings

@@ -1,0 +1,93 @@
+/** A page with defaults comes back: after a deploy by itself, after an outage that nobody announced when it is looked at. */
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { settle } from './support/clock.mjs';
+import { bye, connected, retry } from './support/frames.mjs';
+import { World } from './support/world.mjs';
+
+/** Nothing listens for `milliseconds`: each attempt breaks at once. */
+async function down(world, milliseconds) {
+  const end = world.clock.now() + milliseconds;
+  while (world.clock.now() < end) {
+    await world.clock.advance(100);
+    if (world.server.last.open && !world.server.last.answered) await world.cut();
+  }
+}
+
+async function happen(world, type) {
+  world.events.dispatchEvent(new Event(type));
+  await settle();
+}
+
+async function greetNext(world) {
+  if (world.client.state.retryAt) await world.clock.advance(world.wait);
+  await world.greet(connected());
+}
+
+test('a deploy of two minutes', async (t) => {
+  const world = World.for(t);
+  const client = await world.connectedLive({}, retry(3000) + connected());
+  await world.send(bye('shutdown'));
+  await down(world, 120_000);
+  assert.equal(client.state.phase, 'reconnecting');
+  await greetNext(world);
+  assert.ok(client.isConnected);
+});
+
+test('a server that answers "maintenance" for an hour', async (t) => {
+  const world = World.for(t);
+  const client = await world.live();
+  for (let waited = 0; waited < 3_600_000; waited += 9000) {
+    await world.greet(retry(9000) + bye('maintenance'));
+    await world.clock.advance(world.wait);
+  }
+  await world.greet(connected());
+  assert.ok(client.isConnected);
+});
+
+describe('after the last attempt it tries again', () => {
+  for (const type of ['online', 'focus', 'click', 'visibilitychange']) {
+    test(`at ${type}`, async (t) => {
+      const world = World.for(t);
+      const client = await world.connectedLive();
+      await world.cut();
+      await down(world, 120_000);
+      assert.equal(client.error.code, 'GAVE_UP');
+      await happen(world, type);
+      assert.deepEqual([client.state.phase, client.state.attempt, client.error], ['connecting', 0, null]);
+      await world.greet(connected());
+      assert.ok(client.isConnected);
+    });
+  }
+
+  test('but not where the server has refused for good', async (t) => {
+    const world = World.for(t);
+    const client = await world.live();
+    await world.answer(403);
+    for (const type of ['online', 'focus', 'click']) await happen(world, type);
+    assert.deepEqual([client.state.phase, world.server.exchanges.length], ['failed', 1]);
+  });
+});
+
+test('204 means: do not come back', async (t) => {
+  const world = World.for(t);
+  const client = await world.live({ maxReconnectAttempts: Infinity });
+  await world.answer(204);
+  await world.clock.advance(3_600_000);
+  for (const type of ['online', 'focus', 'click']) await happen(world, type);
+  assert.deepEqual([client.state.phase, client.state.reason, world.server.exchanges.length], ['closed', 'dismissed', 1]);
+});
+
+test('a server that greets and then breaks is asked ever more rarely, and then no more', async (t) => {
+  const world = World.for(t);
+  const client = await world.connectedLive({ reconnectDelay: 100 });
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    await world.cut();
+    assert.equal(world.wait, 100 * 2 ** attempt);
+    await world.clock.advance(world.wait);
+    await world.greet(connected());
+  }
+  await world.cut();
+  assert.equal(client.error.code, 'GAVE_UP');
+});
