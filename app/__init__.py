@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import (
     auth,
+    body_reads,
     cli,
     compression,
     dashboard,
@@ -85,6 +86,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     compression.init_app(app)
     request_log.init_app(app)
     problem_responses.init_app(app)
+    body_reads.init_app(app)
     worker.init_app(app)
     auth.init_app(app)
     health.init_app(app)

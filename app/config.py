@@ -135,6 +135,12 @@ class Settings:
         "stream openings by a token or user, ten times as many for an address; beyond, `bye: limit`; or `off`",
         "300/minute",
     )
+    body_timeout: float = _setting(
+        "PULSE_BODY_TIMEOUT",
+        parse.seconds,
+        "seconds in which the whole body of a request has to arrive",
+        "30",
+    )
     trusted_proxies: int = _setting(
         "PULSE_TRUSTED_PROXIES", parse.whole(0), "how many proxies in front set X-Forwarded-*", "0"
     )

@@ -84,12 +84,20 @@ class NotAcceptable(Problem):
     headers: ClassVar = {"Vary": "Accept"}
 
 
+class BodyTooSlow(Problem):
+    status, code, title = 408, "REQUEST_TIMEOUT", "The body did not arrive in time"
+
+
 class PayloadTooLarge(Problem):
     status, code, title = 413, "PAYLOAD_TOO_LARGE", "The body is too large"
 
 
 class UnsupportedType(Problem):
     status, code, title = 415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json"
+
+
+class CompressedBody(UnsupportedType):
+    headers: ClassVar = {"Accept-Encoding": "identity"}  # RFC 9110, 12.5.3
 
 
 class InvalidEvent(Problem):

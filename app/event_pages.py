@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Text, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Text, cast, func, select
 
 from app.domain.event_query import EventQuery, Page
 from app.domain.ids import made_at
@@ -27,6 +27,10 @@ COLUMNS = (
 )
 BEFORE_COMMIT = timedelta(minutes=5)  # more than lies between the making of an id and its commit
 DATA = cast(Event.event_data, Text).label("event_data")
+MAX_BYTES = 512 * 1024  # of a page with data; its last row may go beyond
+# Rows fetched at once, with data: PostgreSQL may write one of 64 KiB as 3 MB (jsonb spells numbers out), and how
+# large a row is shows only when it is there.
+FETCHED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +55,21 @@ def read_page(
     with_data: bool = False,
     reach: Reach = Reach(),
 ) -> Page[Row]:
-    """A page of the events numbered up to `head`: rows of COLUMNS, and with `event_data` as JSON text."""
+    """A page of the events numbered up to `head`: rows of COLUMNS, and with `event_data` as JSON text.
+
+    With data it ends where MAX_BYTES are reached.
+    """
     low, high = query.after or 0, head if query.before is None else min(head, query.before - 1)
     if not query.is_filtered:
-        rows = _in_order(connection, query, _numbered(query, low, high), with_data)
-        return _page(query, rows, low, high)
+        found = _in_order(connection, query, _numbered(query, low, high), with_data)
+        return _page(query, found, low, high)
     # What is read whole has to be small, so its data stays out.
     if not with_data and _is_short_window(connection, query, reach.window):
-        rows = _by_time(connection, query, _numbered(query, low, high))
-        return _page(query, rows, low, high)
+        found = _by_time(connection, query, _numbered(query, low, high))
+        return _page(query, found, low, high)
     start, end = _stretch(connection, query, low, high, reach.stretch)
-    rows = _in_order(connection, query, _numbered(query, start, end), with_data)
-    return _page(query, rows, start, end, beyond=end < high if query.ascending else start > low)
+    found = _in_order(connection, query, _numbered(query, start, end), with_data)
+    return _page(query, found, start, end, beyond=end < high if query.ascending else start > low)
 
 
 def find(connection: Connection, workspace: UUID, event_id: str, seq: int | None = None) -> Row | None:
@@ -89,29 +96,59 @@ def find(connection: Connection, workspace: UUID, event_id: str, seq: int | None
     return connection.execute(whole).one_or_none()
 
 
-def _page(query: EventQuery, rows: Sequence[Row], low: int, high: int, beyond: bool = False) -> Page[Row]:
+def _page(
+    query: EventQuery, found: tuple[Sequence[Row], bool], low: int, high: int, beyond: bool = False
+) -> Page[Row]:
     """The page, after a look at the numbers above `low` up to `high`; `beyond` them there is more to look at."""
-    if len(rows) > query.limit:
-        rows = rows[: query.limit]
+    rows, has_more = found
+    if has_more:
         return Page(rows, looked_to=rows[-1].seq, has_more=True)
     return Page(rows, looked_to=max(low, high) if query.ascending else low + 1, has_more=beyond)
 
 
 def _in_order(
     connection: Connection, query: EventQuery, numbered: Conditions, with_data: bool
-) -> Sequence[Row]:
+) -> tuple[Sequence[Row], bool]:
+    """The rows of a page, and whether more were found than it takes."""
     columns = (*COLUMNS, DATA) if with_data else COLUMNS
     events = select(*columns).where(*numbered, *_received(query), *_filters(query))
     order = Event.seq.asc() if query.ascending else Event.seq.desc()
-    return connection.execute(events.order_by(order).limit(query.limit + 1)).all()
+    page = events.order_by(order).limit(query.limit + 1)
+    if with_data:
+        return _within_bytes(connection, page, query.limit)
+    return _limited(connection.execute(page).all(), query.limit)
 
 
-def _by_time(connection: Connection, query: EventQuery, numbered: Conditions) -> Sequence[Row]:
+def _within_bytes(connection: Connection, page: Select, limit: int) -> tuple[Sequence[Row], bool]:
+    """The first rows of a page, through a cursor: what does not fit is neither sent nor written as text."""
+    rows: list[Row] = []
+    size = 0
+    options = {"stream_results": True, "max_row_buffer": FETCHED}
+    with connection.execute(page, execution_options=options) as result:
+        while fetched := result.fetchmany(_fitting(len(rows), size)):
+            rows += fetched
+            size += sum(len(row.event_data.encode()) for row in fetched)
+            if size >= MAX_BYTES:
+                return rows[:limit], True
+    return _limited(rows, limit)
+
+
+def _fitting(rows: int, size: int) -> int:
+    """How many more to fetch at once, where so many have been of this size together."""
+    return min(FETCHED, 1 + (MAX_BYTES - size) * rows // max(1, size))
+
+
+def _limited(rows: Sequence[Row], limit: int) -> tuple[Sequence[Row], bool]:
+    return rows[:limit], len(rows) > limit
+
+
+def _by_time(connection: Connection, query: EventQuery, numbered: Conditions) -> tuple[Sequence[Row], bool]:
     # Materialized, or the planner may walk through the numbers in order, hoping to meet the window soon.
     conditions = (*numbered, *_received(query), *_filters(query))
     window = select(*COLUMNS).where(*conditions).cte("window").prefix_with("MATERIALIZED")
     order = window.c.seq.asc() if query.ascending else window.c.seq.desc()
-    return connection.execute(select(window).order_by(order).limit(query.limit + 1)).all()
+    rows = connection.execute(select(window).order_by(order).limit(query.limit + 1)).all()
+    return _limited(rows, query.limit)
 
 
 def _is_short_window(connection: Connection, query: EventQuery, most: int) -> bool:

@@ -9,8 +9,10 @@ from flask import request
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from werkzeug.wsgi import get_content_length
 
+from app.body_reads import body_reads
 from app.domain import strict_json
-from app.errors import InvalidJson, PayloadTooLarge, UnsupportedType
+from app.domain.client_address import client_network
+from app.errors import BodyTooSlow, CompressedBody, InvalidJson, PayloadTooLarge, Unavailable, UnsupportedType
 
 T = TypeVar("T")
 JSON = "application/json"
@@ -32,7 +34,10 @@ def read_json(limit: int) -> object:
 
 
 def read_body(limit: int) -> bytes:
-    """This request's whole body; PayloadTooLarge beyond `limit` bytes, declared or chunked."""
+    """This request's whole body, within PULSE_BODY_TIMEOUT; `limit` is bytes, declared or chunked.
+
+    Raises PayloadTooLarge, CompressedBody, BodyTooSlow or Unavailable.
+    """
     environ = request.environ
     declared = get_content_length(environ)
     if declared is None:
@@ -68,12 +73,19 @@ def _within(limit: int, read: Callable[[], T], margin: int = 0) -> T:
 
 
 def _from_client(read: Callable[[], T]) -> T:
+    _refuse_compressed()
     try:
-        return read()
-    except HTTPException:
+        return body_reads().run(client_network(request.remote_addr), read)
+    except (HTTPException, BodyTooSlow, Unavailable):
         raise
     except Exception as error:  # what is wrong with chunks, each server says in its own way
         raise BadRequest from error
+
+
+def _refuse_compressed() -> None:
+    encoding = request.environ.get("HTTP_CONTENT_ENCODING", "")
+    if encoding.strip().lower() not in ("", "identity"):
+        raise CompressedBody("Leave Content-Encoding out: bodies are read as they come.")
 
 
 def _too_large(limit: int) -> PayloadTooLarge:

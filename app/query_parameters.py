@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
+from itertools import islice
 from typing import Any, ClassVar
 
 from flask import Flask, current_app, request
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields
 
 from app.domain import catalogue
+from app.domain.field_errors import MOST_NAMED
 from app.domain.instants import is_timezone, midnight_of
 from app.domain.strict_json import shown
 from app.errors import Errors, InvalidParameter
-from app.validation import by_field
+from app.validation import StrictSchema, by_field
 
 MAX_TYPES = 50
 UNKNOWN = "Unknown parameter."
@@ -69,14 +71,11 @@ class Types(fields.Field):
         return types
 
 
-class Parameters(Schema):
+class Parameters(StrictSchema):
     """A request's query parameters; an unknown one is refused, so that a misspelt one is noticed.
 
     `zone` is where the days of the answer begin, unless the request names one as `tz`.
     """
-
-    class Meta:
-        unknown = RAISE
 
     error_messages: ClassVar = {"unknown": UNKNOWN}
 
@@ -156,7 +155,7 @@ def _refuse_all() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     told = getattr(view, "description", None)
     if told and not told.parameters and "text/html" not in told.answers and request.method != "OPTIONS":
-        raise _refusal({shown(name): [UNKNOWN] for name in request.args})
+        raise _refusal({shown(name): [UNKNOWN] for name in islice(request.args, MOST_NAMED)})
 
 
 def _refusal(errors: Errors) -> InvalidParameter:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from app.domain import strict_json
 from app.domain.identifiers import LONGEST_EMAIL
 from app.errors import InvalidInput
-from app.validation import by_field
+from app.validation import StrictSchema, by_field
 
 SHORTEST_PASSWORD = 8  # characters
 LONGEST_PASSWORD = 1_024  # characters
@@ -32,14 +32,14 @@ class Truth(fields.Boolean):
         return value
 
 
-class Credentials(Schema):
+class Credentials(StrictSchema):
     """`{"email", "password"}`; any other field is refused."""
 
     email = fields.String(required=True, validate=validate.Length(1, LONGEST_EMAIL))
     password = fields.String(required=True, validate=validate.Length(1, LONGEST_PASSWORD))
 
 
-class NewPassword(Schema):
+class NewPassword(StrictSchema):
     """`{"currentPassword", "newPassword", "keepTokens"?}`; any other field is refused."""
 
     current = fields.String(
@@ -58,7 +58,7 @@ class NewPassword(Schema):
     )
 
 
-def loaded(schema: type[Schema], value: object) -> dict[str, Any]:
+def loaded(schema: type[StrictSchema], value: object) -> dict[str, Any]:
     """The fields of a JSON value that a schema describes; raises InvalidInput with messages by field."""
     errors = strict_json.faults(value)
     if errors:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint
-from marshmallow import RAISE, Schema, ValidationError, fields
+from marshmallow import ValidationError, fields
 from marshmallow.validate import Length
 
 from app.answer import Answer
@@ -17,22 +17,17 @@ from app.domain.scopes import READ
 from app.errors import InvalidInput
 from app.extensions import db
 from app.json_body import read_json
-from app.validation import by_field
+from app.validation import ShortList, StrictSchema, by_field
 
 blueprint = Blueprint("cards", __name__)
 PATH = "/api/workspaces/<workspace>/dashboard"
 BODY_LIMIT = 16 * 1024  # bytes
 
 
-class Choice(Schema):
+class Choice(StrictSchema):
     """The names of metrics, or null for the usual ones."""
 
-    class Meta:
-        unknown = RAISE
-
-    cards = fields.List(
-        fields.String(), required=True, allow_none=True, validate=Length(min=1, max=MOST_CARDS)
-    )
+    cards = ShortList(fields.String(), required=True, allow_none=True, validate=Length(min=1, max=MOST_CARDS))
 
 
 class CardsData(Answer):

@@ -7,10 +7,12 @@ import json
 import math
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from itertools import repeat
 from typing import Any
 
 INTEGER_LIMIT = 2**63 - 1
+LONGEST_NUMBER = 25  # characters in plain notation, as jsonb writes it: 1e308 would come back as 309 digits
 MOST_FAULTS = 20  # a body of nothing but NaN must not earn an answer larger than itself
 LONGEST_KEY = 64  # of a key as shown in a path, characters
 
@@ -58,7 +60,13 @@ def faults(value: object, max_depth: int = 10) -> dict[str, list[str]]:
             fault = f"Must not be nested deeper than {max_depth} levels."
         else:
             fault = None
-            queue.extend([(child, (place, key), depth + 1) for key, child in _children(item)])
+            queue.extend(
+                [
+                    (child, (place, key), depth + 1)
+                    for key, child in _children(item)
+                    if _is_worth_a_look(key, child)
+                ]
+            )
         key_fault = _key_fault(place)
         if fault or key_fault:
             found.setdefault(_dotted(place), []).extend(filter(None, (key_fault, fault)))
@@ -78,7 +86,17 @@ def _is_faultless(item: object, depth: int) -> bool:
         return depth > 0 and _is_faultless(keys, 0) and all(values)
     if kind is list:
         return depth > 0 and all(map(_is_faultless, item, repeat(depth - 1)))
+    if kind is int:
+        return -INTEGER_LIMIT <= item <= INTEGER_LIMIT
+    # Seventeen digits and a sign fit between these; nearly every number lies there.
+    if kind is float and (1e-6 <= item < 1e23 or -1e23 < item <= -1e-6):
+        return True
     return _scalar_fault(item) is None
+
+
+def _is_worth_a_look(key: str | int, child: object) -> bool:
+    # Nearly all are not, and noting the place of each would take longer than all else.
+    return type(child) in (dict, list) or not _is_faultless(child, 0) or not _is_faultless(key, 0)
 
 
 def shown(key: str) -> str:
@@ -101,6 +119,8 @@ def _scalar_fault(item: object) -> str | None:
         return "Must be a finite number."
     if isinstance(item, int) and abs(item) > INTEGER_LIMIT:
         return f"Must be an integer between -{INTEGER_LIMIT} and {INTEGER_LIMIT}."
+    if isinstance(item, float) and len(format(Decimal(repr(item)), "f")) > LONGEST_NUMBER:
+        return f"Must be a number of at most {LONGEST_NUMBER} characters, written without an exponent."
     return None
 
 

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from flask import request
-from marshmallow import RAISE, Schema, ValidationError, fields
+from marshmallow import ValidationError, fields
 
 from app.domain import strict_json
 from app.errors import InvalidEvent, InvalidJson, UnsupportedType
 from app.json_body import read_body
-from app.validation import by_field
+from app.validation import StrictSchema, by_field
 
 MAX_BODY = 1024 * 1024  # bytes
 MAX_EVENTS = 1_000
@@ -26,16 +26,10 @@ def _check_size(events: object) -> None:
         raise ValidationError(f"Must hold 1 to {MAX_EVENTS} events, not {len(events)}.")
 
 
-class BatchSchema(Schema):
+class BatchSchema(StrictSchema):
     """The envelope of a JSON batch; its events are looked at one by one later."""
 
-    class Meta:
-        unknown = RAISE
-
-    error_messages: ClassVar = {
-        "unknown": "Unknown field.",
-        "type": 'Must be a JSON object: {"events": […]}.',
-    }
+    error_messages: ClassVar = {"type": 'Must be a JSON object: {"events": […]}.'}
 
     events = fields.Raw(
         required=True,

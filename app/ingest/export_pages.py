@@ -15,27 +15,24 @@ from app.errors import DATABASE_AWAY, NotFound
 
 log = logging.getLogger(__name__)
 
-FIRST_ROWS = 50
-MOST_ROWS = 1_000  # beyond, encoding a page would keep the worker from its streams for too long
-PAGE_BYTES = 512 * 1024
-ROW_BYTES = 250  # of a row without its data, about
+MOST_ROWS = 1_000  # of a page, which `event_pages` ends sooner where they are large
 PATIENCE = 5.0  # seconds for which a database that went away in the middle is waited for
 RETRY_EVERY = 0.5  # seconds
 
 
 def pages(engine: Engine, query: EventQuery, *, with_data: bool) -> Iterator[Sequence[Row]]:
-    """Rows by number, up to where the log ends now; pages get as many as fit in about half a mebibyte.
+    """Rows by number, up to where the log ends now, in pages of about half a mebibyte at most.
 
     Raises what the database raises: for the first page at once, later only after some patience.
     """
-    query = replace(query, after=0, limit=FIRST_ROWS)
+    query = replace(query, after=0, limit=MOST_ROWS)
     head = _head(engine, query)
     page = _read(engine, query, head, with_data)
     while True:
         yield page.rows
         if not page.has_more:
             return
-        query = replace(query, after=page.looked_to, limit=_fitting(page.rows, query.limit))
+        query = replace(query, after=page.looked_to)
         page = _read_patiently(engine, query, head, with_data)
 
 
@@ -62,11 +59,3 @@ def _read_patiently(engine: Engine, query: EventQuery, head: int, with_data: boo
                 raise
             log.warning("an export waits for the database: %s", type(error).__name__)
         time.sleep(RETRY_EVERY)
-
-
-def _fitting(rows: Sequence[Row], limit: int) -> int:
-    # At most twice as many as before: what comes may be larger than what has been seen.
-    if not rows:
-        return limit
-    size = sum(ROW_BYTES + len(getattr(row, "event_data", "")) for row in rows) / len(rows)
-    return max(1, min(round(PAGE_BYTES / size), 2 * limit, MOST_ROWS))

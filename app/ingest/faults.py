@@ -19,10 +19,10 @@ class Faults:
     def add(self, index: int, errors: Errors) -> None:
         """Errors of one event by dotted field name; beyond a sensible number they are only counted."""
         self._bad.add(index)
-        if len(self._named) >= MOST_NAMED:
-            self._unnamed.add(index)
-            return
         for field, messages in errors.items():
+            if len(self._named) >= MOST_NAMED:
+                self._unnamed.add(index)
+                return
             self._named[self._place(index, field)] = messages
 
     def refuse(self) -> None:

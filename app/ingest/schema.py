@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates
+from marshmallow import Schema, ValidationError, fields, validate, validates
 
 from app.domain import catalogue, identifiers, strict_json
 from app.domain.event import MAX_AHEAD, MAX_LATE
+from app.domain.field_errors import dotted
 from app.domain.instants import to_millisecond
-from app.validation import by_field
+from app.validation import StrictSchema, by_field
 
 # The event itself is one level, its eventData ten more.
 MAX_DEPTH = 11
@@ -23,13 +24,8 @@ KEY = re.compile(r'("([!#-\[\]-~]|\\["\\]){1,128}"|[!#-+\--:<-~][!-+\--:<-~]{0,1
 Errors = dict[str, list[str]]
 
 
-class EventSchema(Schema):
+class EventSchema(StrictSchema):
     """The fields of a posted event; unknown ones are refused, so that a misspelt one is noticed."""
-
-    class Meta:
-        unknown = RAISE
-
-    error_messages: ClassVar = {"unknown": "Unknown field.", "type": "Must be a JSON object."}
 
     event_type = fields.String(
         data_key="eventType",
@@ -118,7 +114,7 @@ _PLAINLY_RIGHT: dict[str, tuple[str, Callable[[Any], object]]] = {
 
 def load_event(value: object, *, strict: bool, now: datetime) -> tuple[dict[str, Any], Errors]:
     """The event's fields by their Python names, and what is wrong with it by dotted field name."""
-    if errors := strict_json.faults(value, MAX_DEPTH):
+    if errors := dotted(EVENT_SCHEMA.excess(value)) or strict_json.faults(value, MAX_DEPTH):
         return {}, errors
     try:
         loaded = at_a_glance(value) or EVENT_SCHEMA.load(value)

@@ -15,6 +15,7 @@ from app.errors import (
     HTTP_CODES,
     AuthRequired,
     BadCredentials,
+    BodyTooSlow,
     CrossSite,
     Forbidden,
     InvalidJson,
@@ -71,7 +72,7 @@ def refusals(method: str, door: Door | None, description: Description) -> list[R
     if description.parameters:
         kinds.append(InvalidParameter)
     if description.body:
-        kinds += [InvalidJson, PayloadTooLarge, UnsupportedType]
+        kinds += [InvalidJson, BodyTooSlow, PayloadTooLarge, UnsupportedType]
     found = {Refusal(kind.status, kind.code, kind.title) for kind in kinds}
     return sorted(found | ({CUT_OFF} if description.body else set()))
 

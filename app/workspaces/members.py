@@ -35,11 +35,11 @@ def add_member(workspace_id: UUID, user_id: UUID, role: str, *, by: str = OWNER)
 def set_role(workspace_id: UUID, user_id: UUID, role: str, *, by: str = OWNER) -> None:
     """Give a member another role; raises InvalidInput, NotFound, Forbidden or LastOwner."""
     _check_role(role)
+    _check_standing(by, role)
     # Updated, never replaced: the member's tokens hang on this row.
     query = update(Membership).where(_is(workspace_id, user_id)).values(role=role)
     with db.engine.begin() as connection:
-        before = hold_role(connection, workspace_id, user_id, ends=role != OWNER)
-        _check_standing(by, before, role)
+        before = hold_role(connection, workspace_id, user_id, ends=role != OWNER, by=by)
         if before != role:
             connection.execute(query)
             audit.record(connection, workspace_id, "member.role-changed", user_id, before=before, role=role)
@@ -51,8 +51,7 @@ def remove_member(workspace_id: UUID, user_id: UUID, *, by: str = OWNER) -> None
     Raises NotFound, Forbidden or LastOwner.
     """
     with db.engine.begin() as connection:
-        role = hold_role(connection, workspace_id, user_id)
-        _check_standing(by, role)
+        role = hold_role(connection, workspace_id, user_id, by=by)
         connection.execute(delete(Membership).where(_is(workspace_id, user_id)))
         audit.record(connection, workspace_id, "member.removed", user_id, role=role)
     revoked.announce(user_id=user_id, workspace_id=workspace_id)
@@ -71,8 +70,12 @@ def member(workspace_id: UUID, user_id: UUID) -> dict[str, Any]:
     return found[0]
 
 
-def hold_role(connection: Connection, workspace_id: UUID, user_id: UUID, *, ends: bool = True) -> str:
+def hold_role(
+    connection: Connection, workspace_id: UUID, user_id: UUID, *, ends: bool = True, by: str = OWNER
+) -> str:
     """A member's role, which nobody changes until this transaction ends; raises NotFound.
+
+    Raises Forbidden where the role `by` has no say over it, before it tells anything of the other owners.
 
     All owners are held with it, in one order: of two who demote each other at once, the later one finds itself the
     last. If this owner's time `ends` and there is no other, raises LastOwner.
@@ -87,6 +90,7 @@ def hold_role(connection: Connection, workspace_id: UUID, user_id: UUID, *, ends
     held = {row.user_id: row.role for row in connection.execute(query)}
     if user_id not in held:
         raise NotFound("This user is no member.")
+    _check_standing(by, held[user_id])
     if ends and held[user_id] == OWNER and list(held.values()).count(OWNER) == 1:
         raise LastOwner("Make somebody else an owner first.")
     return held[user_id]

@@ -7,14 +7,14 @@ import functools
 import zoneinfo
 from typing import Any, ClassVar
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from app.auth.schema import Truth, check_password
 from app.domain import strict_json
 from app.domain.identifiers import is_slug, normal_email
 from app.domain.sender import WISHES
 from app.errors import InvalidInput
-from app.validation import by_field
+from app.validation import StrictSchema, by_field
 
 # In Python's list wherever the machine has them, but they name no place.
 NO_PLACES = {"localtime", "Factory"}
@@ -38,13 +38,8 @@ def read(schema: type[Schema], value: object) -> dict[str, Any]:
         raise InvalidInput(errors=by_field(error)) from None
 
 
-class Body(Schema):
+class Body(StrictSchema):
     """A JSON object that somebody sends; a field that is not known is refused."""
-
-    class Meta:
-        unknown = RAISE
-
-    error_messages: ClassVar = {"unknown": "Unknown field.", "type": "Must be a JSON object."}
 
 
 class Email(fields.String):

@@ -10,8 +10,10 @@ from marshmallow import fields, validate
 from app.domain.instants import to_millisecond
 from app.domain.scopes import SCOPES
 from app.errors import InvalidInput
+from app.validation import ShortList
 from app.workspaces.schema import Body, Name, read
 
+MOST_SCOPES = 50
 LONGEST_LIFE = timedelta(days=3_650)  # a token for ever is one without an expiry
 
 
@@ -19,10 +21,13 @@ class NewToken(Body):
     """`{"name", "scopes", "expiresAt"?}`; any other field is refused."""
 
     name = Name(required=True)
-    scopes = fields.List(
+    scopes = ShortList(
         fields.String(validate=validate.OneOf(SCOPES, error=f"Must be one of: {', '.join(SCOPES)}.")),
         required=True,
-        validate=validate.Length(min=1, error="Name at least one scope."),
+        validate=[
+            validate.Length(min=1, error="Name at least one scope."),
+            validate.Length(max=MOST_SCOPES, error=f"Name at most {MOST_SCOPES} scopes."),
+        ],
     )
     expires_at = fields.AwareDateTime(
         data_key="expiresAt",

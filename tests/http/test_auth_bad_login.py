@@ -16,8 +16,8 @@ CASES = [
         "INVALID_JSON",
         {"detail": 'The key "email" appears twice in one object.'},
     ),
-    (b"[]", 422, "INVALID_INPUT", {"errors": {"body": ["Invalid input type."]}}),
-    (b"null", 422, "INVALID_INPUT", {"errors": {"body": ["Invalid input type."]}}),
+    (b"[]", 422, "INVALID_INPUT", {"errors": {"body": ["Must be a JSON object."]}}),
+    (b"null", 422, "INVALID_INPUT", {"errors": {"body": ["Must be a JSON object."]}}),
     (b"{}", 422, "INVALID_INPUT", {"errors": {"email": MISSING, "password": MISSING}}),
     (
         b'{"email":7,"password":["x"]}',

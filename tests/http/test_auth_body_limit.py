@@ -68,3 +68,23 @@ def test_chunks_that_are_none_are_the_clients_mistake(client, path, content_type
         environ_overrides={"wsgi.input": as_gunicorn_reads_it, "wsgi.input_terminated": True},
     )
     assert (answer.status_code, answer.get_json()["code"]) == (400, "BAD_REQUEST")
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/api/auth/login", "application/json"),
+        ("/login", "application/x-www-form-urlencoded"),
+        ("/api/workspaces/acme/analytics/realtime/batch", "application/x-ndjson"),
+    ],
+)
+def test_compressed_bodies_are_refused_with_a_word(mika, path, kind):
+    headers = {"Content-Encoding": "gzip", "Accept": "application/json"}
+    answer = mika.post(path, data=b"\x1f\x8b", content_type=kind, headers=headers)
+    assert (answer.status_code, answer.headers["Accept-Encoding"]) == (415, "identity")
+    assert answer.get_json()["detail"] == "Leave Content-Encoding out: bodies are read as they come."
+
+
+def test_identity_is_no_compression(client):
+    answer = client.post("/api/auth/login", json={}, headers={"Content-Encoding": "identity"})
+    assert answer.status_code == 422

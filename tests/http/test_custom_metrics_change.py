@@ -119,3 +119,17 @@ def test_a_change_that_changes_nothing_is_not_in_the_audit_log(olivia, orders):
 @pytest.mark.parametrize("method", ["get", "delete"])
 def test_what_cannot_be_a_name_is_not_found(olivia, method):
     assert getattr(olivia, method)(f"{CUSTOM}/a%00b").status_code == 404
+
+
+def test_metric_with_a_huge_number_can_be_paused_and_resumed(olivia, orders, sql):
+    # Stored before such numbers were refused; jsonb gives it back as an integer of 309 digits.
+    huge = '[{"field": "eventData.total", "op": "lt", "value": 1e308}]'
+    sql(
+        "UPDATE custom_metrics SET definition = jsonb_set(definition, '{where}', cast(:huge AS jsonb))",
+        huge=huge,
+    )
+    paused = olivia.patch(orders, json={"paused": True})
+    assert (paused.status_code, paused.get_json()["data"]["where"][0]["value"]) == (200, 10**308)
+    assert olivia.patch(orders, json={"paused": False, "title": "Big"}).status_code == 200
+    answer = olivia.patch(orders, json={"where": [{"field": "eventData.total", "op": "lt", "value": 1e307}]})
+    assert (answer.status_code, list(answer.get_json()["errors"])) == (422, ["where.0.value"])

@@ -2,6 +2,9 @@
 
 import pytest
 from posting import post_batch
+from sqlalchemy import text
+
+from app.extensions import db
 
 CUSTOM = "/api/workspaces/acme/analytics/custom-metrics"
 ORDERS = {
@@ -140,6 +143,30 @@ def test_twenty_and_no_more(olivia):
     answer = olivia.post(CUSTOM, json=ORDERS | {"name": "n20"})
     assert (answer.status_code, answer.get_json()["code"]) == (422, "TOO_MANY_METRICS")
     assert len(olivia.get(CUSTOM).get_json()["data"]) == 20
+
+
+@pytest.fixture
+def no_price(app):
+    """A lock under which the database can tell no metric's price."""
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(text("LOCK TABLE events IN ACCESS EXCLUSIVE MODE"))
+        yield
+
+
+TWENTY = """
+    INSERT INTO custom_metrics (id, workspace_id, name, title, unit, definition, changed_at)
+    SELECT gen_random_uuid(), id, 'n' || n, '', '', '{}', now()
+    FROM workspaces, generate_series(1, 20) n WHERE slug = 'acme'
+"""
+
+
+def test_quota_and_name_are_looked_at_before_the_price(olivia, sql, no_price):
+    sql(TWENTY)
+    full = olivia.post(CUSTOM, json=ORDERS)
+    assert (full.status_code, full.get_json()["code"]) == (422, "TOO_MANY_METRICS")
+    sql("DELETE FROM custom_metrics WHERE name <> 'n1'")
+    taken = olivia.post(CUSTOM, json=ORDERS | {"name": "n1"})
+    assert (taken.status_code, taken.get_json()["code"]) == (409, "ALREADY_EXISTS")
 
 
 def test_only_admins_make_one(mika, vera, oscar, client, script):

@@ -8,6 +8,11 @@ import pytest
 from jsonschema_rs import validator_for
 from posting import EVENTS, ago, post_batch
 
+from app.domain.event_query import EventQuery
+from app.extensions import db
+from app.ingest.export_pages import pages
+from app.workspaces.workspace import find_workspace
+
 EXPORT = f"{EVENTS}/export"
 HEAD = ["seq", "eventId", "eventType", "userId", "sessionId", "timestamp"]
 DATA = {"messageId": "m-1", "text": 'é \u2028 "quoted", \'n\n so on', "n": [1, 2.5, None]}
@@ -135,3 +140,17 @@ def test_four_at_once_and_whoever_leaves_makes_room(olivia, events):
         with olivia.head(EXPORT) as answer:
             assert answer.status_code == 200
         assert olivia.get(EXPORT, environ_overrides={"SERVER_PROTOCOL": "HTTP/1.0"}).status_code == 505
+
+
+def test_pages_of_events_with_huge_numbers_hold_one_each(app, olivia, events, sql):
+    # Stored before such numbers were refused: 64 KiB then, 3 MB as jsonb writes them.
+    sql("""
+        SET LOCAL session_replication_role = 'replica';
+        UPDATE events SET event_data = ('{"n":[' || repeat('1e308,', 9999) || '1e308]}')::jsonb
+    """)
+    with app.app_context():
+        query = EventQuery(find_workspace("acme").id, limit=1)
+        sizes = [len(rows) for rows in pages(db.engine, query, with_data=True)]
+    assert (sum(sizes), max(sizes)) == (len(events), 1)
+    assert [record["eventData"]["n"][0] for record in records(olivia)] == [10**308] * len(events)
+    assert olivia.get(f"{EVENTS}/a").get_json()["data"]["eventData"]["n"][-1] == 10**308

@@ -69,3 +69,10 @@ def test_of_two_who_are_erased_at_once_one_stays(app, cast, owners, two_owners):
         "erased",
     ]
     assert len(owners()) == 1
+
+
+def test_admin_without_a_say_hears_nothing_of_the_other_owners(mika, cast, sql):
+    sql("UPDATE memberships SET role = 'admin' FROM users WHERE users.id = user_id AND name = 'Mika'")
+    path = f"{MEMBERS}/{cast['olivia']}"
+    answers = [mika.patch(path, json={"role": "viewer"}), mika.delete(path)]
+    assert [(answer.status_code, answer.get_json()["code"]) for answer in answers] == [(403, "FORBIDDEN")] * 2

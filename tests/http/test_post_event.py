@@ -122,3 +122,11 @@ def test_success_means_that_the_projections_are_there_too(mika, sql):
     assert sql("SELECT user_id FROM user_presence") == [(mika.user_id,)]
     assert sql("SELECT session_id FROM session_presence") == [("s-1",)]
     assert sql("SELECT channel_id FROM channels WHERE last_message_at IS NOT NULL") == [("general",)]
+
+
+@pytest.mark.parametrize("number", ["1e308", "-1e24", "1e-30"])
+def test_number_that_grows_when_it_is_read_is_refused(mika, number):
+    body = '{"eventType":"amp.test","eventData":{"a":[1,' + number + "]}}"
+    answer = mika.post(REALTIME, data=body, content_type="application/json")
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "INVALID_EVENT")
+    assert list(answer.get_json()["errors"]) == ["eventData.a.1"]

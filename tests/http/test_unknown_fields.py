@@ -9,13 +9,62 @@ CUSTOM = "/api/workspaces/acme/analytics/custom-metrics"
 BODIES = {row: request["json"] for row, request in REQUESTS.items() if "json" in request}
 
 
+@pytest.fixture
+def send(olivia, tim):
+    """`send(row, unknown)`: the row's request as Olivia makes it, with more keys in its body."""
+
+    def make(row, unknown):
+        method, rule = row
+        if "<name>" in rule:
+            assert olivia.post(CUSTOM, json=METRIC).status_code == 201
+        path = rule.replace("<workspace>", "acme").replace("<name>", METRIC["name"])
+        path = path.replace("<uuid:user_id>", str(tim(True)))
+        return olivia.open(path, method=method, json=BODIES[row] | unknown)
+
+    return make
+
+
 @pytest.mark.parametrize("row", BODIES, ids=" ".join)
-def test_unknown_key_is_named_cut(row, olivia, tim):
-    method, rule = row
-    if "<name>" in rule:
-        assert olivia.post(CUSTOM, json=METRIC).status_code == 201
-    path = rule.replace("<workspace>", "acme").replace("<name>", METRIC["name"])
-    path = path.replace("<uuid:user_id>", str(tim(True)))
-    answer = olivia.open(path, method=method, json=BODIES[row] | {"k" * 2_000: 1})
+def test_unknown_key_is_named_cut(row, send):
+    answer = send(row, {"k" * 2_000: 1})
     assert answer.status_code == 422, answer.text
     assert list(answer.get_json()["errors"]) == ["k" * LONGEST_KEY]
+
+
+def few_are_named(answer, size):
+    assert answer.status_code == 422, answer.text
+    assert len(answer.data) < size
+    assert len(answer.get_json()["errors"]) <= 201
+    return True
+
+
+@pytest.mark.parametrize("row", BODIES, ids=" ".join)
+def test_of_many_unknown_keys_few_are_named(row, send):
+    assert few_are_named(send(row, {f"{n:x}": 0 for n in range(1_500)}), 12_000)
+
+
+ENVELOPE = b'{"events":[],' + b",".join(b'"%x":0' % n for n in range(50_000)) + b"}"
+EVENT = b"{" + b",".join(b'"%x":0' % n for n in range(50_000)) + b"}"
+LINES = b"\n".join([b"{" + b",".join(b'"%x":0' % n for n in range(60)) + b"}"] * 1_000)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [("json", ENVELOPE), ("json", b'{"events":[' + EVENT + b"]}"), ("x-ndjson", EVENT), ("x-ndjson", LINES)],
+    ids=["envelope", "event", "line", "lines"],
+)
+def test_of_unknown_keys_in_a_batch_few_are_named(kind, body, mika):
+    path = "/api/workspaces/acme/analytics/realtime/batch"
+    assert few_are_named(mika.post(path, data=body, content_type=f"application/{kind}"), 20_000)
+
+
+def test_of_many_bad_items_few_are_named(olivia):
+    body = {"cards": [0] * 4_000}
+    assert few_are_named(olivia.put("/api/workspaces/acme/dashboard", json=body), 4_000)
+    assert few_are_named(olivia.post(CUSTOM, json=METRIC | {"types": [0] * 9_000}), 4_000)
+
+
+def test_of_many_unknown_parameters_few_are_named(mika):
+    path = "/api/workspaces/acme/analytics/events?" + "&".join(f"{n:x}=1" for n in range(1_000))
+    answer = mika.get(path)
+    assert (answer.status_code, len(answer.get_json()["errors"]) <= 50) == (400, True)

@@ -57,6 +57,8 @@ def show_metric(access: Access, name: str) -> dict[str, Any]:
 def make_metric(access: Access) -> tuple[dict[str, Any], int]:
     """Make one, if it can be afforded; with its value now."""
     values = schema.new_metric(read_json(BODY_LIMIT))
+    with db.engine.connect() as connection:  # before the price, which may take the database two seconds
+        store.check_room(connection, access.workspace_id, values["name"])
     now = to_millisecond(datetime.now(UTC))
     value = _affordable(access, values["definition"], now)
     with db.engine.begin() as connection:

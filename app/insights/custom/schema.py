@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar
+from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validates_schema
+from marshmallow import Schema, ValidationError, fields, pre_load, validates_schema
 from marshmallow.validate import Length, OneOf, Regexp
 
 from app.domain import catalogue, strict_json
@@ -22,7 +22,7 @@ from app.domain.custom_metric import (
     WINDOWS,
 )
 from app.errors import InvalidInput
-from app.validation import by_field
+from app.validation import ShortList, StrictSchema, by_field
 
 NAME = re.compile(r"[a-z][A-Za-z0-9]{0,39}\Z", re.ASCII)  # as the built-in ones are named
 FIELD = re.compile(rf"{re.escape(DATA)}\w[\w-]{{0,63}}(\.\w[\w-]{{0,63}}){{0,4}}\Z")
@@ -48,16 +48,7 @@ def _check_line(text: str, most: int) -> None:
         raise ValidationError(f"Must be at most {most} visible characters.")
 
 
-class Strict(Schema):
-    """A JSON object with no other fields than those named."""
-
-    class Meta:
-        unknown = RAISE
-
-    error_messages: ClassVar = {"unknown": "Unknown field.", "type": "Must be a JSON object."}
-
-
-class ConditionSchema(Strict):
+class ConditionSchema(StrictSchema):
     """`{"field", "op", "value"}`; `exists` may leave its value out, meaning true."""
 
     field = fields.String(required=True, validate=Regexp(FIELD, error=FIELD_FORM))
@@ -84,7 +75,7 @@ class ConditionSchema(Strict):
             raise ValidationError(f"Must be a list of 1 to {MOST_VALUES} values. Each: {_SCALAR}", "value")
 
 
-class MetricSchema(Strict):
+class MetricSchema(StrictSchema):
     """A custom metric as the API takes it."""
 
     name = fields.String(
@@ -97,12 +88,12 @@ class MetricSchema(Strict):
     unit = _line(20)
     aggregate = fields.String(required=True, validate=_listed(AGGREGATES))
     field = fields.String(load_default=None, allow_none=True)
-    types = fields.List(
+    types = ShortList(
         fields.String(),
         load_default=list,
         validate=Length(max=MOST_TYPES, error=f"Must be at most {MOST_TYPES} types."),
     )
-    where = fields.List(
+    where = ShortList(
         fields.Nested(ConditionSchema),
         load_default=list,
         validate=Length(max=MOST_CONDITIONS, error=f"Must be at most {MOST_CONDITIONS} conditions."),
@@ -136,6 +127,7 @@ class ChangeSchema(MetricSchema):
 
 def new_metric(value: object) -> dict[str, Any]:
     """`name`, `title`, `unit` and `definition`; raises InvalidInput naming every wrong field."""
+    _refuse_faults(value)
     return _parted(_load(MetricSchema(), value))
 
 
@@ -147,6 +139,8 @@ def change(value: object, present: dict[str, Any]) -> dict[str, Any]:
     if isinstance(value, dict) and value.get("name", present["name"]) != present["name"]:
         raise InvalidInput(errors={"name": ["A metric keeps its name: make another one instead."]})
     kept = {name: present[name] for name in ("name", "title", "unit", *DEFINITION)}
+    _refuse_faults(value)
+    # What is kept was right when it was made: a number that would be refused today must not make it unchangeable.
     loaded = _load(ChangeSchema(), kept | value if isinstance(value, dict) else value)
     paused = {"paused": loaded.pop("paused")} if "paused" in loaded else {}
     return _parted(loaded) | paused
@@ -158,9 +152,12 @@ def _parted(loaded: dict[str, Any]) -> dict[str, Any]:
     return {"title": "", "unit": ""} | loaded | {"definition": definition}
 
 
-def _load(schema: Schema, value: object) -> dict[str, Any]:
+def _refuse_faults(value: object) -> None:
     if errors := strict_json.faults(value):
         raise InvalidInput(errors=errors)
+
+
+def _load(schema: Schema, value: object) -> dict[str, Any]:
     try:
         return schema.load(value)
     except ValidationError as error:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.custom_metric import MOST, Definition
@@ -95,9 +95,7 @@ def add(connection: Connection, workspace: UUID, values: dict[str, Any], now: da
     # Locked, or two at once could both be the twentieth; not so that posts would wait.
     lock = select(Workspace.id).where(Workspace.id == workspace).with_for_update(key_share=True)
     connection.execute(lock)
-    count = select(func.count()).select_from(CustomMetric).where(CustomMetric.workspace_id == workspace)
-    if connection.execute(count).scalar_one() >= MOST:
-        raise TooManyMetrics(f"At most {MOST}. Remove one that nobody looks at.")
+    check_room(connection, workspace, values["name"])
     try:
         row = connection.execute(
             insert(CustomMetric)
@@ -105,8 +103,18 @@ def add(connection: Connection, workspace: UUID, values: dict[str, Any], now: da
             .returning(*CustomMetric.__table__.columns)
         ).one()
     except IntegrityError:
-        raise AlreadyExists(f"There is a custom metric called {values['name']} already.") from None
+        raise _taken(values["name"]) from None
     return _as_told(row)
+
+
+def check_room(connection: Connection, workspace: UUID, name: str) -> None:
+    """Raise TooManyMetrics or AlreadyExists if another metric of this name cannot be added."""
+    query = select(CustomMetric.name).where(CustomMetric.workspace_id == workspace)
+    names = connection.execute(query).scalars().all()
+    if len(names) >= MOST:
+        raise TooManyMetrics(f"At most {MOST}. Remove one that nobody looks at.")
+    if name in names:
+        raise _taken(name)
 
 
 def change(connection: Connection, workspace: UUID, name: str, values: dict[str, Any]) -> dict[str, Any]:
@@ -145,6 +153,10 @@ def note_overrun(connection: Connection, metric: Stored, limit: float, now: date
 def forget_overruns(connection: Connection, metric: Stored) -> None:
     """It was in time again."""
     connection.execute(update(CustomMetric).where(CustomMetric.id == metric.id).values(overruns=0))
+
+
+def _taken(name: str) -> AlreadyExists:
+    return AlreadyExists(f"There is a custom metric called {name} already.")
 
 
 def _is(workspace: UUID, name: str):
