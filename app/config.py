@@ -126,8 +126,14 @@ class Settings:
     rate_limit_events: tuple[Rate, ...] = _setting(
         "PULSE_RATE_LIMIT_EVENTS",
         parse.rates,
-        "posts (a batch is one) by a token or user; ten times as many for a workspace; or `off`",
-        "30000/minute",
+        "events posted by a token or user; ten times as many for a workspace; or `off`",
+        "600000/minute",
+    )
+    rate_limit_bytes: tuple[Rate, ...] = _setting(
+        "PULSE_RATE_LIMIT_BYTES",
+        parse.rates,
+        "bytes of the bodies posted by a token or user; ten times as many for a workspace; or `off`",
+        "200000000/minute",
     )
     rate_limit_streams: tuple[Rate, ...] = _setting(
         "PULSE_RATE_LIMIT_STREAMS",

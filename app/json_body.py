@@ -18,8 +18,8 @@ T = TypeVar("T")
 JSON = "application/json"
 
 
-def read_json(limit: int) -> object:
-    """The JSON value of this request's body of at most `limit` bytes.
+def read_json(limit: int, admit: Callable[[int], object] = bool) -> object:
+    """The JSON value of this request's body of at most `limit` bytes; `admit` is called with their number.
 
     Raises UnsupportedType, PayloadTooLarge or InvalidJson. The value may still hold what cannot be
     stored (NaN, null characters, great depth): `strict_json.faults` names that by field.
@@ -28,7 +28,9 @@ def read_json(limit: int) -> object:
     if request.environ.get("CONTENT_TYPE") != JSON and request.mimetype != JSON:
         raise UnsupportedType("Send the body with Content-Type: application/json.")
     try:
-        return strict_json.parse(read_body(limit))
+        body = read_body(limit)
+        admit(len(body))
+        return strict_json.parse(body)
     except strict_json.JsonError as error:
         raise InvalidJson(f"{error}.") from None
 

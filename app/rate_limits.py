@@ -39,7 +39,10 @@ class Limiter:
     counts: Counts
 
     def take(self, *, own: Collection[object], shared: Collection[object] = (), amount: int = 1) -> Charge:
-        """Count `amount` for each key, or raise RateLimited and count nothing; what is shared is asked first."""
+        """Count `amount` for each key, or raise RateLimited and count nothing; what is shared is asked first.
+
+        More than a rate ever allows at once is let in where nothing has been counted yet.
+        """
         if not self.rates:
             return NOTHING
         slots = [slot for key in shared for slot in _slots(self.name, self.rates, key, SHARED)]
@@ -57,6 +60,7 @@ class RateLimits:
 
     login: Limiter
     events: Limiter
+    bytes: Limiter
     streams: Limiter
     counts: Counts
 
@@ -67,6 +71,7 @@ def make(settings: Settings, link: RedisLink) -> RateLimits:
     return RateLimits(
         login=Limiter("login", settings.rate_limit_login, counts),
         events=Limiter("events", settings.rate_limit_events, counts),
+        bytes=Limiter("bytes", settings.rate_limit_bytes, counts),
         streams=Limiter("streams", settings.rate_limit_streams, counts),
         counts=counts,
     )

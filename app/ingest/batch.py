@@ -42,16 +42,19 @@ class BatchSchema(StrictSchema):
 BATCH_SCHEMA = BatchSchema()
 
 
-def read_batch() -> list[object]:
+def read_batch(admit: Callable[[int], object] = bool) -> list[object]:
     """The 1 to 1,000 values of this request's body, not yet checked to be events.
 
+    `admit` is called with the number of bytes before they are parsed.
     Raises UnsupportedType, PayloadTooLarge, InvalidJson, or InvalidEvent for a wrong number of them.
     """
     read = READERS.get(request.mimetype)
     if read is None:
         raise UnsupportedType(f"Send the batch with Content-Type: {' or '.join(READERS)}.")
     try:
-        return read(read_body(MAX_BODY))
+        body = read_body(MAX_BODY)
+        admit(len(body))
+        return read(body)
     except ValidationError as error:
         errors = by_field(error)
         place, messages = next(iter(errors.items()))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, jsonify
+from werkzeug.exceptions import HTTPException
 
 from app.auth.access import Access
 from app.auth.doors import for_members
@@ -15,14 +17,14 @@ from app.described import described
 from app.domain.event import NewEvent, Receipt
 from app.domain.instants import iso
 from app.domain.scopes import WRITE
-from app.errors import Conflicting, InvalidEvent, OutcomeUnknown, Overloaded, RateLimited
+from app.errors import Conflicting, InvalidEvent, OutcomeUnknown, Overloaded, Problem, RateLimited
 from app.ingest import posted
 from app.ingest.answers import BatchAccepted, EventAccepted
 from app.ingest.batch import BatchSchema, read_batch
 from app.ingest.schema import EventSchema, Retrying
 from app.ingest.service import Ingest
 from app.json_body import read_json
-from app.rate_limits import rate_limits
+from app.rate_limits import Limiter, rate_limits
 
 blueprint = Blueprint("ingest", __name__)
 PATH = "/api/workspaces/<workspace>/analytics/realtime"
@@ -35,8 +37,9 @@ BODIES = {"application/json": BatchSchema, "application/x-ndjson": "An event a l
 @for_members("member", WRITE)
 def post_event(access: Access) -> Response:
     """Commit one event; the answer means that it is durable, numbered and counted."""
-    _count(access)
-    event = posted.single(access, read_json(posted.MAX_EVENT), datetime.now(UTC))
+    _count_events(access, 1)
+    value = read_json(posted.MAX_EVENT, partial(_count_bytes, access))
+    event = posted.single(access, value, datetime.now(UTC))
     [receipt], notified = _commit(access.workspace_id, [event])
     answer = {
         "success": True,
@@ -55,8 +58,7 @@ def post_event(access: Access) -> Response:
 @for_members("member", WRITE)
 def post_batch(access: Access) -> Response:
     """Commit up to 1,000 events, all or none; the answer has a result for each, in order."""
-    _count(access)
-    events = posted.batch(access, read_batch(), datetime.now(UTC))
+    events = posted.batch(access, _batch(access), datetime.now(UTC))
     receipts, notified = _commit(access.workspace_id, events)
     return jsonify(
         success=True,
@@ -68,8 +70,28 @@ def post_batch(access: Access) -> Response:
     )
 
 
-def _count(access: Access) -> None:
-    rate_limits().events.take(own=[access.token_id or access.user_id], shared=[access.workspace_id])
+def _batch(access: Access) -> list[object]:
+    try:
+        values = read_batch(partial(_count_bytes, access))
+    except RateLimited:
+        raise
+    except (Problem, HTTPException):
+        _count_events(access, 1)  # or what cannot be read could be posted without a limit
+        raise
+    _count_events(access, len(values))
+    return values
+
+
+def _count_events(access: Access, number: int) -> None:
+    _take(rate_limits().events, access, number)
+
+
+def _count_bytes(access: Access, number: int) -> None:
+    _take(rate_limits().bytes, access, number)
+
+
+def _take(limiter: Limiter, access: Access, amount: int) -> None:
+    limiter.take(own=(access.token_id or access.user_id,), shared=(access.workspace_id,), amount=amount)
 
 
 def _commit(workspace_id: UUID, events: Sequence[NewEvent]) -> tuple[list[Receipt], int]:

@@ -47,7 +47,7 @@ class Refusal(NamedTuple):
 
 CUT_OFF = Refusal(400, HTTP_CODES[400], "The body broke off")
 RATES = {
-    "RateLimit-Policy": 'Which limit it was: `"events";q=30000;w=60` is 30,000 in 60 seconds.',
+    "RateLimit-Policy": 'Which limit it was: `"events";q=600000;w=60` is 600,000 in 60 seconds.',
     "RateLimit": 'What is left of it: `"events";r=0;t=12` is nothing for 12 seconds.',
 }
 RETRY = {"Retry-After": "Trying again makes sense after so many seconds."}

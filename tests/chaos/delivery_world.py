@@ -34,6 +34,7 @@ class World:
             "PULSE_DRAIN_SECONDS": "1",
             "PULSE_MAX_STREAMS_PER_USER": "100000",
             "PULSE_RATE_LIMIT_EVENTS": "off",
+            "PULSE_RATE_LIMIT_BYTES": "off",
             "PULSE_RATE_LIMIT_STREAMS": "off",
             "PULSE_MAX_STREAMS_PER_ADDRESS": "100000",
             **settings,

@@ -25,6 +25,7 @@ SETTINGS = {
     # Tests do in a second what takes people a day.
     "PULSE_RATE_LIMIT_LOGIN": "off",
     "PULSE_RATE_LIMIT_EVENTS": "off",
+    "PULSE_RATE_LIMIT_BYTES": "off",
     "PULSE_RATE_LIMIT_STREAMS": "off",
 }
 

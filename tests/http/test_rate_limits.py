@@ -103,15 +103,46 @@ def test_guessing_the_current_password_is_stopped_too(visit, cast):
 
 
 def test_posts_are_limited_by_who_posts(visit, cast, sql):
-    browser = visit(PULSE_RATE_LIMIT_EVENTS="2/minute")
+    browser = visit(PULSE_RATE_LIMIT_EVENTS="6/minute")
     mika, olivia = browser(), browser()
     mika.sign_in(cast["mika"])
     olivia.sign_in(cast["olivia"])
     assert mika.post(REALTIME, json=EVENT).status_code == 200
     assert mika.post(f"{REALTIME}/batch", json={"events": [EVENT] * 5}).status_code == 200
-    assert refusal(mika.post(REALTIME, json=EVENT), "events", 2)
+    assert refusal(mika.post(REALTIME, json=EVENT), "events", 6)
     assert olivia.post(REALTIME, json=EVENT).status_code == 200
     assert sql("SELECT count(*) FROM events")[0][0] == 7  # nothing of what was refused is stored
+
+
+def test_batch_is_let_into_an_empty_bucket_whatever_its_size(visit, cast):
+    mika = visit(PULSE_RATE_LIMIT_EVENTS="2/minute")()
+    mika.sign_in(cast["mika"])
+    batch = {"events": [EVENT] * 5}
+    assert mika.post(f"{REALTIME}/batch", json=batch).status_code == 200
+    assert refusal(mika.post(f"{REALTIME}/batch", json=batch), "events", 2)
+
+
+def test_batch_that_cannot_be_read_counts_as_an_event(visit, cast):
+    mika = visit(PULSE_RATE_LIMIT_EVENTS="3/minute")()
+    mika.sign_in(cast["mika"])
+    for body, kind in (
+        (b"{", "application/json"),
+        (b"", "text/plain"),
+        (b'{"events":[]}', "application/json"),
+    ):
+        assert mika.post(f"{REALTIME}/batch", data=body, content_type=kind).status_code in (400, 415, 422)
+    assert refusal(mika.post(f"{REALTIME}/batch", data=b"{", content_type="application/json"), "events", 3)
+
+
+@pytest.mark.parametrize("path", [REALTIME, f"{REALTIME}/batch"])
+def test_bytes_of_bodies_are_limited(visit, cast, path):
+    mika = visit(PULSE_RATE_LIMIT_BYTES="1000/minute")()
+    mika.sign_in(cast["mika"])
+    event = EVENT | {"eventData": {"text": "x" * 500}}
+    body = event if path == REALTIME else {"events": [event]}
+    assert mika.post(path, json=body).status_code == 200
+    assert refusal(mika.post(path, json=body), "bytes", 1000)
+    assert mika.post(REALTIME, json=EVENT).status_code == 200
 
 
 def test_tokens_of_one_user_count_apart_and_the_workspace_for_all(make_app, script, app):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.rate import Rate, Window, seconds_until_free, used
+from app.domain.rate import Rate, Window, has_room, seconds_until_free, used
 
 RATE = Rate(10, 60)
 
@@ -44,10 +44,27 @@ def test_it_says_when_it_will_be_free(window, seconds):
     before=st.integers(0, 50),
     here=st.integers(0, 50),
     passed=st.floats(0, 0.999),
+    wanted=st.integers(1, 200),
 )
-def test_whoever_waits_as_told_is_let_in(amount, seconds, before, here, passed):
+def test_whoever_waits_as_told_is_let_in(amount, seconds, before, here, passed, wanted):
     rate, now = Rate(amount, seconds), (1_000 + passed) * seconds
-    window = Window(1_000, before=min(before, amount), here=min(here, amount))
-    later = now + seconds_until_free(window, rate, now)
+    window = Window(
+        1_000, before=before, here=here
+    )  # more than the rate allows: a batch into an empty window
+    later = now + seconds_until_free(window, rate, now, wanted)
     window.move(int(later // seconds))
-    assert used(window, rate, later) + 1 <= amount + 1e-6
+    assert used(window, rate, later) + min(wanted, amount) <= amount + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("window", "wanted", "let_in"),
+    [
+        (Window(100), 1_000, True),
+        (Window(100, here=1), 1_000, False),
+        (Window(100, before=1), 1_000, False),
+        (Window(100, here=4), 6, True),
+        (Window(100, elsewhere=5), 6, False),
+    ],
+)
+def test_many_at_once_are_let_in_where_there_is_room_or_nothing(window, wanted, let_in):
+    assert has_room(window, RATE, 6_000, wanted) == let_in
