@@ -39,7 +39,11 @@ class Announcer:
         for message in messages:
             self._hub.deliver(message)
         workspaces = list({message.workspace_id: None for message in messages})
-        answers = self._link.pipeline(lambda pipe: self._fill(pipe, announcements, messages, workspaces))
+        # Partly: news that went out stand, also where Redis refuses to count.
+        answers = self._link.pipeline(
+            lambda pipe: self._fill(pipe, announcements, messages, workspaces), partly=True
+        )
+        self._bus.note_unsent(messages, answers)
         told = len(messages) + len(announcements)
         counted = self._registry.read_counts(answers and answers[told:], workspaces)
         self._counts.update((workspace, (monotonic(), count)) for workspace, count in counted.items())

@@ -22,7 +22,8 @@ from redis.client import Pipeline, PubSub
 from redis.exceptions import RedisError
 
 from app.domain.stats import Stats
-from app.redis_link import RedisLink
+from app.redis_link import RedisLink, is_refusal, words_of
+from app.repeated_log import RepeatedLog
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +60,11 @@ def events_message(workspace: UUID, epoch: str, first: int, frames: Sequence[byt
     return Message(workspace, "events", head, b"".join(frames))
 
 
+def head_message(workspace: UUID, epoch: str, seq: int) -> Message:
+    """Where the log ends: who has seen less has missed something."""
+    return Message(workspace, "head", {"epoch": epoch, "seq": seq})
+
+
 def stats_message(workspace: UUID, stats: Stats) -> Message:
     """A tick's figures, with the head they describe: who has seen less has missed something."""
     head = {"stats": stats.payload, "epoch": stats.cursor.epoch, "seq": stats.cursor.seq}
@@ -78,6 +84,8 @@ class Bus:
         self._confirmed: set[str] = set()  # channels confirmed before: a second time means a break in between
         self._gap = False
         self._heard_at = monotonic()
+        self._unsent: dict[UUID, Message] = {}  # by workspace: where its log ends
+        self._lost_log = RepeatedLog(log)
         self._greenlet: gevent.Greenlet | None = None
 
     def start(self) -> None:
@@ -111,13 +119,33 @@ class Bus:
 
     def publish(self, message: Message) -> bool:
         """Tell all other workers; False when Redis is away."""
-        return self._link.pipeline(lambda pipe: self.publish_into(pipe, message)) is not None
+        return bool(self._link.pipeline(lambda pipe: self.publish_into(pipe, message)))
 
     def publish_into(self, pipe: Pipeline, message: Message) -> None:
         """Queue a message in a pipeline of the caller's."""
         head = {"kind": message.kind, "from": self._worker, **message.head}
         line = json.dumps(head, separators=(",", ":")).encode()
         pipe.publish(f"{WORKSPACE_CHANNEL}{message.workspace_id}", line + b"\n" + message.body)
+
+    def note_unsent(self, messages: Sequence[Message], answers: Sequence[object] | None) -> None:
+        """Remember the news that were not sent, by Redis' answers to them, which come first: see `catch_up`."""
+        for number, message in enumerate(messages):
+            if answers is None or is_refusal(answers[number]):
+                last = message.head["first"] + len(message.head["sizes"]) - 1
+                self._unsent[message.workspace_id] = head_message(
+                    message.workspace_id, message.head["epoch"], last
+                )
+
+    def catch_up(self) -> None:
+        """Tell where the logs end whose news were not sent: else other workers learn of them with the next tick.
+
+        They would not poll meanwhile: it was this worker's connection that failed, and theirs may be well.
+        """
+        unsent = list(self._unsent.values())
+        if unsent and self._link.pipeline(lambda pipe: [self.publish_into(pipe, each) for each in unsent]):
+            for message in unsent:
+                if self._unsent.get(message.workspace_id) is message:  # else more has not been sent since
+                    del self._unsent[message.workspace_id]
 
     def ring(self, *, probe: bool = False) -> None:
         """Send a message to ourselves: it wakes the follower, and its coming back shows that the bus works."""
@@ -144,7 +172,7 @@ class Bus:
                 with self._client.pubsub() as subscription:
                     self._follow_one(subscription)
             except (RedisError, OSError, ValueError) as error:  # ValueError: its socket was closed under it
-                log.warning("bus lost: %s", error)
+                self._lost_log.warning(f"bus lost: {words_of(error)}")
             except Exception:
                 log.exception("bus lost")  # whatever it is: a worker that follows no more is no use
             for confirmed in self._taps.values():
@@ -162,6 +190,7 @@ class Bus:
             if received is None:
                 continue
             self._heard_at = monotonic()
+            self._lost_log.over("bus followed again")
             channel = received["channel"].decode()
             if received["type"] == "subscribe":
                 self._on_confirmed(channel)

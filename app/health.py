@@ -11,6 +11,7 @@ from app.errors import DATABASE_AWAY
 from app.extensions import db
 from app.probes.database import faults, read_state
 from app.probes.revision import SchemaRevision, read_revision
+from app.redis_state import ask_redis
 from app.timed_value import TimedValue
 
 blueprint = Blueprint("health", __name__)
@@ -94,8 +95,13 @@ def _maintenance() -> str:
 
 def _bus() -> str:
     worker = current_app.extensions["pulse"]
-    if not worker.link.pipeline(lambda pipe: pipe.ping()):
+    state = ask_redis(worker.link)
+    if not state.answers:
         return "Redis is not answering: PostgreSQL is polled"
+    if not state.can_publish:
+        return f"Redis refuses news, so PostgreSQL is polled: {'; '.join(state.refuses)}"
+    if state.refuses:
+        return f"Redis refuses, so each worker limits by its own streams alone: {'; '.join(state.refuses)}"
     return "silent, though Redis answers: PostgreSQL is polled" if worker.hub.degraded else OK
 
 

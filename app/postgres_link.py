@@ -18,6 +18,8 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from app.database_trouble import report_database_back
+
 # libpq's connect_timeout does not count when it is gevent that waits.
 CONNECT_PATIENCE = 3.0  # seconds of silence
 PATIENCE = 12.0  # seconds of silence; longer than the server's limits, so that its word comes first
@@ -45,6 +47,7 @@ def cooperate() -> None:
 def watch(engine: Engine) -> Engine:
     """Have the engine's pool hand out no connection that the server has closed; returns the engine."""
     event.listen(engine, "checkout", _refuse_if_closed)
+    event.listen(engine, "connect", lambda *_: report_database_back())
     return engine
 
 

@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import gevent
 
+from app.database_trouble import report_database_away
 from app.errors import DATABASE_AWAY
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,6 @@ def every(seconds: float, work: Callable[[], object]) -> NoReturn:
         try:
             work()
         except DATABASE_AWAY as error:
-            log.warning("database away: %s", type(error).__name__)
+            report_database_away(error)
         except Exception:
             log.exception("a round failed")

@@ -17,6 +17,7 @@ from uuid import UUID
 import gevent
 
 from app import measured
+from app.database_trouble import report_database_away
 from app.domain.instants import to_millisecond
 from app.domain.stats import Stats
 from app.errors import DATABASE_AWAY
@@ -73,7 +74,7 @@ class Collector:
                 self.tick()
                 measured.ticked.send(None, seconds=monotonic() - begun)
             except DATABASE_AWAY as error:
-                log.warning("no figures this tick, database away: %s", type(error).__name__)
+                report_database_away(error)
             except Exception:
                 log.exception("a tick failed")
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 import gevent
 from sqlalchemy import Connection, Engine
 
+from app.database_trouble import report_database_away
 from app.domain.steps import HOUR, MINUTE, Kept
 from app.errors import DATABASE_AWAY
 from app.insights import roll_ups
@@ -45,7 +46,7 @@ class Historian:
             try:
                 self.keep_up(datetime.now(UTC))
             except DATABASE_AWAY as error:
-                log.warning("history not rolled up, database away: %s", type(error).__name__)
+                report_database_away(error)
             except Exception:
                 log.exception("history could not be rolled up")
             gevent.sleep(EVERY)

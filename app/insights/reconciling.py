@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import gevent
 
+from app.database_trouble import report_database_away
 from app.errors import DATABASE_AWAY
 from app.insights.reconciler import Reconciler
 from app.redis_link import RedisLink
@@ -30,7 +31,7 @@ def run(reconciler: Reconciler, link: RedisLink, worker: str) -> None:
             if _leads(link, worker):
                 reconciler.reconcile(datetime.now(UTC))
         except DATABASE_AWAY as error:
-            log.warning("counts not reconciled, database away: %s", type(error).__name__)
+            report_database_away(error)
         except Exception:
             log.exception("counts could not be reconciled")
         gevent.sleep(EVERY)

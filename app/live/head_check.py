@@ -15,6 +15,7 @@ from gevent.event import Event
 from sqlalchemy import Engine
 
 from app import log_heads
+from app.database_trouble import report_database_away
 from app.errors import DATABASE_AWAY
 from app.gathering import Gathering
 from app.live.room import Room
@@ -56,7 +57,7 @@ class HeadCheck:
                 self.check(list(suspects))
             except Exception as error:
                 if isinstance(error, DATABASE_AWAY):
-                    log.warning("heads cannot be read, database away: %s", type(error).__name__)
+                    report_database_away(error)
                 else:
                     log.exception("heads could not be read")
                 self._suspects |= suspects

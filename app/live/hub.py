@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from app import event_log, log_heads
 from app.bus import Bus, Message
+from app.database_trouble import report_database_away
 from app.domain.event import event_frame
 from app.domain.ids import Cursor
 from app.domain.ordering import PATIENCE
@@ -126,6 +127,8 @@ class Hub:
             if room.falls_behind(message.head["seq"]):
                 self._head_check.suspect(room)
             self._show(room, message)
+        elif message.kind == "head":
+            room.saw_head(message.head["epoch"], message.head["seq"], monotonic())
 
     def broadcast(self, kind: str, frame: Frame, chosen: Callable[[Stream], bool] | None = None) -> None:
         """Send a frame to the streams of this worker, or those of them that are chosen."""
@@ -240,6 +243,6 @@ class Hub:
         try:
             work(*args)
         except DATABASE_AWAY as error:
-            log.warning("the log cannot be read, database away: %s", type(error).__name__)
+            report_database_away(error)
         except Exception:
             log.exception("the log could not be read")

@@ -8,6 +8,7 @@ from time import monotonic
 import gevent
 
 from app.bus import Bus
+from app.database_trouble import report_database_away
 from app.errors import DATABASE_AWAY
 from app.live.hub import Hub
 from app.live.notices import degraded_frame, recovered_frame
@@ -31,12 +32,16 @@ class Lifeline:
         every(RING_EVERY, self._look)
 
     def _look(self) -> None:
-        gevent.spawn(self._bus.ring, probe=True)  # may wait for a frozen Redis; the watch must not
+        gevent.spawn(self._ring)  # may wait for a frozen Redis; the watch must not
         silent = self._bus.silence(monotonic()) > SILENCE
         if silent != self._hub.degraded:
             self._change(silent)
         if silent or self._bus.take_gap():
             self._refresh()
+
+    def _ring(self) -> None:
+        self._bus.ring(probe=True)
+        self._bus.catch_up()
 
     def _change(self, degraded: bool) -> None:
         log.warning("bus %s", "silent: polling PostgreSQL" if degraded else "back")
@@ -49,4 +54,4 @@ class Lifeline:
         try:
             self._hub.refresh_heads()
         except DATABASE_AWAY as error:
-            log.warning("heads cannot be read, database away: %s", type(error).__name__)
+            report_database_away(error)

@@ -20,7 +20,7 @@ from redis.client import Pipeline
 from app.errors import TooManyOfYours, TooManyStreams
 from app.gathering import Gathering
 from app.live.identity import Identity
-from app.redis_link import RedisLink
+from app.redis_link import RedisLink, is_refusal
 
 WORKERS = "pulse:workers"
 STREAMS = "pulse:streams:"
@@ -134,18 +134,20 @@ class Registry:
     def _enter_all(self, entering: Sequence[Collection[Key]]) -> Sequence[Counter[Key]]:
         """Tell of those who enter together, and learn how many the other workers have."""
         keys = list(dict.fromkeys(itertools.chain.from_iterable(entering)))
-        answers = self._link.pipeline(lambda pipe: self._enter_into(pipe, keys))
-        if answers is None:
+        answers = self._link.pipeline(lambda pipe: self._enter_into(pipe, keys), partly=True)
+        if answers is None or any(map(is_refusal, answers)):
             self._tell_later(keys)
         return [self._elsewhere(answers and answers[2 * len(keys) :], keys)] * len(entering)
 
     def _elsewhere(self, answers: list | None, keys: Iterable[Key]) -> Counter[Key]:
-        alive, *hashes = answers or [[]]
+        # A Redis that refuses to store may still answer what it knows; what it refuses to read is unknown.
+        alive, *hashes = [[] if is_refusal(answer) else answer for answer in answers or [[]]]
         others = set(alive) - {self._worker.encode()}
         return Counter(
             {
                 key: sum(int(n) for worker, n in streams.items() if worker in others)
                 for key, streams in zip(keys, hashes, strict=False)
+                if streams
             }
         )
 

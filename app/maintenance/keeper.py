@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import gevent
 from sqlalchemy import Engine
 
+from app.database_trouble import report_database_away
 from app.errors import DATABASE_AWAY
 from app.maintenance.upkeep import keep_up
 
@@ -32,7 +33,7 @@ class Keeper:
             try:
                 keep_up(self._engine, datetime.now(UTC), self._retention)
             except DATABASE_AWAY as error:
-                log.warning("no upkeep, database away: %s", type(error).__name__)
+                report_database_away(error)
             except Exception:
                 log.exception("a round of upkeep failed")
             gevent.sleep(self._interval)

@@ -1,0 +1,29 @@
+"""What lasts is told once, not once for each greenlet that meets it: a Redis and a PostgreSQL that are away."""
+
+from __future__ import annotations
+
+import logging
+
+import gevent
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("setting", "form", "said"),
+    [
+        ("REDIS_URL", "unix://{}", "redis away: "),
+        ("DATABASE_URL", "postgresql:///x?host={}", "database away: "),
+    ],
+)
+def test_absence_is_one_line_with_its_reason(make_app, tmp_path, caplog, setting, form, said):
+    place = tmp_path / "nowhere"  # a name of its own: what other tests met was told already
+    app = make_app(**{setting: form.format(place)}, PULSE_STATS_UPDATE_INTERVAL="0.1")
+    worker = app.extensions["pulse"]
+    with caplog.at_level(logging.WARNING):
+        worker.start()
+        gevent.sleep(3)
+        worker.stop()
+    lines = [record.getMessage() for record in caplog.records]
+    [line] = [line for line in lines if line.startswith(said)]
+    assert str(place) in line, "its own words"
+    assert len(lines) <= 3, lines
