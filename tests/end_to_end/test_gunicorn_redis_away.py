@@ -86,6 +86,7 @@ def test_without_redis_a_worker_is_ready_but_degraded_and_counts_its_own(server,
         "database": "ok",
         "migrations": "ok",
         "bus": "Redis is not answering: PostgreSQL is polled",
+        "maintenance": "ok",
     }
     assert mika.track("user.active")["notified"] == 1
     assert mika.snapshot()["meta"]["connections"] == 1
