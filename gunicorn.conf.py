@@ -78,6 +78,10 @@ FIRST_REQUEST = 15  # seconds for its headers: who has said nothing yet holds a 
 IDLE_AFTER = 1.0  # seconds without a request; one that has been answered while we stop is closed by gunicorn
 
 
+LOAD_LIMIT = 30  # seconds for which a reload waits for its new workers
+READY = b"ready"  # in the file that gunicorn shares with a worker, of which it uses the time alone
+
+
 class Worker(GeventWorker):
     """gunicorn's gevent worker, which can also close the connections that wait for a next request.
 
@@ -142,11 +146,17 @@ worker_class = Worker
 class Response(wsgi.Response):
     """gunicorn's response, whose head leaves with the beginning of its body: in one system call and one packet."""
 
+    last = False  # whether answers are the last on their connections
+
     def write(self, arg):
         """Send a piece of the body, and the head before the first one."""
         if self.headers_sent:
             super().write(arg)
             return
+        if (
+            self.last
+        ):  # gunicorn decides when the request begins, and the worker may have been told to stop since
+            self.force_close()
         client, self.sock = self.sock, Pieces()
         try:
             super().write(arg)
@@ -264,6 +274,33 @@ def post_worker_init(worker):
     gc.freeze()
     gc.enable()
     gevent.spawn(_close_idle_with, worker)
+    gevent.spawn(os.write, worker.tmp.fileno(), READY)  # once the loop runs, and connections are accepted
+
+
+def on_reload(server):
+    """Let the workers of before go only when those that replace them have loaded.
+
+    gunicorn ends them as soon as it has forked the new ones, which need a second or more until they accept.
+    """
+    newest_of_before = server.worker_age
+
+    def manage_workers():
+        del server.manage_workers  # once: from now on it is the class's own again
+        _await_workers(server, newest_of_before)
+        server.manage_workers()
+
+    server.manage_workers = manage_workers
+
+
+def _await_workers(server, newest_of_before):
+    deadline = time.monotonic() + LOAD_LIMIT
+    while time.monotonic() < deadline:
+        server.reap_workers()  # which ends the server if one cannot load
+        young = [worker for worker in server.WORKERS.values() if worker.age > newest_of_before]
+        if young and all(os.fstat(worker.tmp.fileno()).st_size for worker in young):
+            return
+        time.sleep(0.05)
+    server.log.warning("new workers have not loaded in %d seconds; the old ones go", LOAD_LIMIT)
 
 
 def child_exit(_server, worker):
@@ -288,6 +325,7 @@ def worker_exit(_server, worker):
     if stopping := getattr(worker, "stopping", None):
         worker.alive = False
         stopping.join(timeout=graceful_timeout)
+        worker.pulse.stop()  # not before: until here gunicorn has answered requests, and posts need the committer
 
 
 def _is_no_routine(record):
@@ -302,7 +340,8 @@ def _stop_with(worker):
     # No hook runs before gunicorn waits for open requests, and streams would let it wait in vain.
     while worker.alive:
         gevent.sleep(0.1)
-    worker.pulse.stop()
+    Response.last = True
+    worker.pulse.drain()
 
 
 def _close_idle_with(worker):

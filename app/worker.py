@@ -125,16 +125,21 @@ class Worker:
             gevent.spawn(self.telemetry.run),
         ]
 
+    def drain(self) -> None:
+        """End the streams with a `bye`. Requests go on being answered: who has been let in is not refused."""
+        if not self._started or self.live.draining:
+            return
+        self.live.draining = True
+        ends.drain(self.hub, self._settings.drain_seconds)
+        self._let_farewells_go()
+
     def stop(self) -> None:
-        """Commit what has queued, end the streams with a `bye`, and stop everything."""
+        """Drain, commit what has queued, and stop everything; the server takes no more requests by now."""
         if not self._started or self._stopped:
             return
         self._stopped = True  # a request that comes meanwhile must not start anything again
-        self.live.draining = True
-        draining = gevent.spawn(ends.drain, self.hub, self._settings.drain_seconds)
+        self.drain()
         self.committer.stop(COMMIT_QUEUE)
-        draining.join()
-        self._let_farewells_go()
         gevent.killall(self._greenlets)
         for part in (self.hub, self.poller, self.registry, self._dead_workers, self.bus):
             part.stop()

@@ -1,0 +1,89 @@
+"""Posts around a deploy (SIGHUP): none is refused or dropped, on new connections and on open ones."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+
+import gevent
+import httpx
+from servers import until
+from visitor import PATH
+
+
+def test_reload_refuses_no_post(make_server, visit_at):
+    server = make_server()
+    answers: list[tuple[int, str]] = []
+    headers = {"Cookie": visit_at(server, "mika").cookie}
+    reload = gevent.spawn(server.reload)
+
+    def post(client: httpx.Client) -> None:
+        answer = client.post(f"{server.url}{PATH}", json={"eventType": "user.active"}, headers=headers)
+        answers.append((answer.status_code, answer.text if answer.status_code != 200 else ""))
+
+    def post_on_new_connections() -> None:
+        while not reload.ready():
+            with httpx.Client(timeout=30, trust_env=False) as client:
+                post(client)
+
+    def post_on_one_connection() -> None:
+        with httpx.Client(timeout=30, trust_env=False) as client:
+            while not reload.ready():
+                post(client)
+                gevent.sleep(0.02)
+
+    posting = [
+        gevent.spawn(poster) for poster in [post_on_new_connections] * 4 + [post_on_one_connection] * 4
+    ]
+    gevent.joinall(posting, raise_error=True)
+    reload.get()
+    assert [answer for answer in answers if answer[0] != 200] == []
+    assert answers
+
+
+def test_post_under_way_is_committed_by_the_worker_that_stops(make_server, visit_at):
+    """Its queue takes what comes until the last connection is closed, which the answer asks the client to do."""
+    server = make_server()
+    cookie, body = visit_at(server, "mika").cookie, b'{"eventType": "user.active"}'
+    head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\nContent-Type: application/json\r\n"
+    reload = gevent.spawn(server.reload)
+
+    def post_slowly() -> bytes:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+            connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body[:5])
+            gevent.sleep(1.5)
+            connection.sendall(body[5:])
+            return connection.makefile("rb").readline()
+
+    posting = []
+    while not reload.ready():
+        posting.append(gevent.spawn(post_slowly))
+        gevent.sleep(0.2)
+    reload.get()
+    assert {greenlet.get() for greenlet in posting} == {b"HTTP/1.1 200 OK\r\n"}
+
+
+def test_old_workers_stay_until_the_new_ones_have_loaded(make_server, visit_at):
+    server = make_server()
+    mika = visit_at(server, "mika")
+    stream = mika.listen()
+    before = set(server.worker_pids())
+    reload = gevent.spawn(server.reload)
+    until(lambda: len(server.worker_pids()) == 2 * server.workers, "new workers")
+    young = set(server.worker_pids()) - before
+    for pid in young:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        gevent.sleep(2)
+        with httpx.Client(timeout=30, trust_env=False) as client:
+            answer = client.post(
+                f"{server.url}{PATH}", json={"eventType": "user.active"}, headers={"Cookie": mika.cookie}
+            )
+        assert answer.status_code == 200
+        assert stream.until("event").json["eventId"] == answer.json()["eventId"]
+    finally:
+        for pid in young:
+            os.kill(pid, signal.SIGCONT)
+    assert stream.rest()[-1].event == "bye"
+    reload.get()
