@@ -38,7 +38,7 @@ from app.insights.explain import routes as explain_routes
 from app.insights.presence import routes as presence_routes
 from app.live import routes as live_routes
 from app.openapi import routes as openapi_routes
-from app.workspaces import audit_routes, member_routes, settings_routes, token_routes
+from app.workspaces import audit_routes, invitation_routes, member_routes, settings_routes, token_routes
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +58,7 @@ ROUTES = (
     custom_metric_routes,
     settings_routes,
     member_routes,
+    invitation_routes,
     token_routes,
     audit_routes,
 )

@@ -26,16 +26,25 @@ def record(
 
     No addresses and no names of people in `details`: they could never be erased. Does not commit.
     """
-    asker = g.get(ASKER)
-    values = {"via": "command-line"}
-    if asker is not None:
-        via = "token" if asker.token_id else "session"
-        values = {"via": via, "actor_id": asker.user_id, "token_id": asker.token_id}
+    values = _actor()
     connection.execute(
         insert(AuditEntry).values(
             workspace_id=workspace_id, action=action, subject_id=subject, details=details, **values
         )
     )
+
+
+def act_as(user_id: UUID, via: str) -> None:
+    """What this request does outside of a workspace's routes is done by this user, by a `session` or a `link`."""
+    g.audited = {"via": via, "actor_id": user_id}
+
+
+def _actor() -> dict[str, Any]:
+    asker = g.get(ASKER)
+    if asker is None:
+        return g.get("audited") or {"via": "command-line"}
+    via = "token" if asker.token_id else "session"
+    return {"via": via, "actor_id": asker.user_id, "token_id": asker.token_id}
 
 
 def read(

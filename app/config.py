@@ -147,6 +147,24 @@ class Settings:
         "seconds in which the whole body of a request has to arrive",
         "30",
     )
+    rate_limit_mail: tuple[Rate, ...] = _setting(
+        "PULSE_RATE_LIMIT_MAIL",
+        parse.rates,
+        "links asked for by an account or to an address; ten times as many for a client or admin; or `off`",
+        "3/minute;10/hour",
+    )
+    smtp_url: str = _setting(
+        "PULSE_SMTP_URL",
+        parse.smtp_url,
+        "where mail is sent: smtp://user:password@host:587 or smtps://…; without it, links are handed over",
+        "",
+    )
+    mail_from: str = _setting(
+        "PULSE_MAIL_FROM",
+        parse.mail_sender,
+        "whom mail comes from; without it, pulse@ and the host of PULSE_PUBLIC_URL",
+        "",
+    )
     trusted_proxies: int = _setting(
         "PULSE_TRUSTED_PROXIES", parse.whole(0), "how many proxies in front set X-Forwarded-*", "0"
     )
@@ -177,7 +195,10 @@ class Settings:
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
         """Read and check all settings; raises ConfigError with one line naming the first wrong one."""
-        return cls(**{f.name: _read(environ, f.metadata) for f in fields(cls)})
+        settings = cls(**{f.name: _read(environ, f.metadata) for f in fields(cls)})
+        if settings.smtp_url and not settings.public_origins:
+            raise ConfigError("PULSE_SMTP_URL needs PULSE_PUBLIC_URL too: mails hold links")
+        return settings
 
 
 def _read(environ: Mapping[str, str], setting: Mapping[str, Any]) -> Any:

@@ -71,6 +71,10 @@ class MissingScope(Forbidden):
         }
 
 
+class ReauthRequired(Problem):
+    status, code, title = 403, "REAUTH_REQUIRED", "Enter your password again first"
+
+
 class CrossSite(Problem):
     status, code, title = 403, "CROSS_SITE", "This request came from another site"
 

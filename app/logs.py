@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 from typing import Any, TextIO
 from urllib.parse import quote
@@ -17,6 +18,7 @@ from flask import g, has_request_context, request
 from structlog.types import EventDict, Processor
 
 OURS = ("app", "gunicorn.error")
+LINK_TOKEN = re.compile(r"^(/(?:invite|reset)/)[^/]+")  # opens an account: it has no business in a log
 LONGEST_PATH = 500  # characters
 # syslog's, as the journal reads them at the beginning of a line: `journalctl -p err` finds what is an error.
 PRIORITIES = {"critical": "<2>", "error": "<3>", "warning": "<4>", "info": "<6>", "debug": "<7>"}
@@ -82,10 +84,15 @@ def add_request(_logger: Any, _method: str, line: EventDict) -> EventDict:
         return line
     line["request"] = g.get("request_id")
     line["method"] = request.method
-    line["path"] = quote(request.path[:LONGEST_PATH])
+    line["path"] = logged_path()
     if asker := g.get("asker"):
         line.setdefault("workspace", str(asker.workspace_id))
         line.setdefault("user", str(asker.user_id))
         if asker.token_id:
             line["token"] = str(asker.token_id)
     return line
+
+
+def logged_path() -> str:
+    """This request's path, percent-encoded and without the token of a one-time link."""
+    return quote(LINK_TOKEN.sub(r"\1…", request.path[:LONGEST_PATH]), safe="/…")

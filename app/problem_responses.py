@@ -12,6 +12,7 @@ from psycopg2.errors import QueryCanceled
 from werkzeug.exceptions import HTTPException, default_exceptions
 
 from app.errors import DATABASE_AWAY, HTTP_CODES, Errors, Problem, TookTooLong, Unavailable
+from app.logs import logged_path
 
 log = logging.getLogger(__name__)
 
@@ -103,14 +104,14 @@ def _answer_http(error: HTTPException) -> Response:
 
 def _answer_database_away(error: Exception) -> Response:
     if isinstance(getattr(error, "orig", None), QueryCanceled):  # by its time limit
-        log.warning("query took too long: %s %s", request.method, request.path)
+        log.warning("query took too long: %s %s", request.method, logged_path())
         return _answer_problem(
             TookTooLong("Asking for less may help: a shorter stretch of time.", retry_after=5)
         )
-    log.warning("database away: %s %s: %s", request.method, request.path, type(error).__name__)
+    log.warning("database away: %s %s: %s", request.method, logged_path(), type(error).__name__)
     return _answer_problem(Unavailable("The database is not answering.", retry_after=2))
 
 
 def _answer_bug(error: Exception) -> Response:
-    log.exception("unhandled error: %s %s", request.method, request.path, exc_info=error)
+    log.exception("unhandled error: %s %s", request.method, logged_path(), exc_info=error)
     return _answer_problem(Problem())

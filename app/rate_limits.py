@@ -62,6 +62,7 @@ class RateLimits:
     events: Limiter
     bytes: Limiter
     streams: Limiter
+    mail: Limiter
     counts: Counts
 
 
@@ -73,6 +74,7 @@ def make(settings: Settings, link: RedisLink) -> RateLimits:
         events=Limiter("events", settings.rate_limit_events, counts),
         bytes=Limiter("bytes", settings.rate_limit_bytes, counts),
         streams=Limiter("streams", settings.rate_limit_streams, counts),
+        mail=Limiter("mail", settings.rate_limit_mail, counts),
         counts=counts,
     )
 

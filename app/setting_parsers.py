@@ -7,12 +7,14 @@ import re
 import limits
 
 from app.domain.rate import Rate
+from app.domain.smtp_server import SmtpServer, sender_address
 from app.server_urls import database_url, redis_url
 from app.setting_values import log_level, seconds, seconds_or_never, switch, whole
 
 __all__ = [
     "database_url",
     "log_level",
+    "mail_sender",
     "origins",
     "rates",
     "redis_url",
@@ -20,6 +22,7 @@ __all__ = [
     "seconds_or_never",
     "secret",
     "secrets",
+    "smtp_url",
     "switch",
     "token",
     "whole",
@@ -57,6 +60,20 @@ def token(text: str) -> str:
     """A bearer token of 16 characters or more, or none."""
     if text and len(text) < 16:
         raise ValueError("must be at least 16 characters long (`openssl rand -hex 16` makes one)")
+    return text
+
+
+def smtp_url(text: str) -> str:
+    """The URL of a mail server, or none."""
+    if text:
+        SmtpServer.of(text)
+    return text
+
+
+def mail_sender(text: str) -> str:
+    """An address that mail comes from, or none."""
+    if text:
+        sender_address(text)
     return text
 
 

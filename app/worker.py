@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import resource
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from time import monotonic
 
@@ -17,6 +18,7 @@ from flask import Flask
 from app import rate_limits, redis_link
 from app.announcer import Announcer
 from app.audience import Audience
+from app.auth import password_reset
 from app.auth.revoked import revoked
 from app.bus import Bus, Message
 from app.config import Settings
@@ -40,19 +42,25 @@ from app.live.poller import Poller
 from app.live.registry import Limits, Registry
 from app.live.revocation import Revocation
 from app.live.service import Live
+from app.mail.mailer import Composer, make_mailer
 from app.maintenance.keeper import Keeper
 from app.maintenance_mode import MaintenanceMode
 from app.rounds import every
 from app.telemetry import Telemetry
+from app.workspaces import invitations
 
 log = logging.getLogger(__name__)
 
 OTHER_FILES = 512  # kept free for posts, PostgreSQL, Redis and logs
+LAST_MAIL = 5.0  # seconds for the mail that is being sent at shutdown
 COMMIT_QUEUE = 5.0  # seconds for the queue of posts to be committed at shutdown
 
 
 class Worker:
     """Holds the parts; `live` and `ingest` are what the routes use."""
+
+    _started = _stopped = False
+    _greenlets: Sequence[gevent.Greenlet] = ()
 
     def __init__(self, settings: Settings):
         self.id = secrets.token_hex(6)
@@ -92,8 +100,7 @@ class Worker:
         self.ingest = Ingest(self.committer, self.announcer.notified)
         self.telemetry = Telemetry(self.hub, {"background": engine, "commits": self._commit_engine})
         self.rate_limits = rate_limits.make(settings, self.link)
-        self._greenlets: list[gevent.Greenlet] = []
-        self._started = self._stopped = False
+        self.mailer = make_mailer(settings, engine, _composers(settings))
 
     def start(self) -> None:
         """Start the worker's greenlets; a second call does nothing."""
@@ -123,6 +130,7 @@ class Worker:
             gevent.spawn(self.revocation.run),
             gevent.spawn(self.rate_limits.counts.run),
             gevent.spawn(self.telemetry.run),
+            gevent.spawn(self.mailer.run),
         ]
 
     def drain(self) -> None:
@@ -140,6 +148,7 @@ class Worker:
         self._stopped = True  # a request that comes meanwhile must not start anything again
         self.drain()
         self.committer.stop(COMMIT_QUEUE)
+        self.mailer.stop(LAST_MAIL)
         gevent.killall(self._greenlets)
         for part in (self.hub, self.poller, self.registry, self._dead_workers, self.bus):
             part.stop()
@@ -161,6 +170,16 @@ class Worker:
             self.revocation.on_message(message)
         else:
             self.hub.deliver(message)
+
+
+def _composers(settings: Settings) -> dict[str, Composer]:
+    if not settings.public_origins:
+        return {}
+    origin = settings.public_origins[0]
+    return {
+        password_reset.MAIL: password_reset.mail_composer(origin),
+        invitations.MAIL: invitations.mail_composer(origin),
+    }
 
 
 def _limits(settings: Settings) -> Limits:

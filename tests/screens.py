@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, Route, expect
 
 DASHBOARD = "/w/acme"
+INVITED = "nina.with-a-long-name@example.acme.test"
 LOOKS_FOR = 90_000  # milliseconds: longer than two heartbeats, as they are by default
 
 
@@ -144,8 +145,25 @@ def wrong_zone(page: Page) -> None:
 
 
 def nobody_added(page: Page) -> None:
-    press("Add somebody", "Add")(page)
+    press("Invite somebody", "Invite")(page)
     expect(page.locator("#add-email-faults")).not_to_be_empty()
+
+
+def invited(page: Page) -> Callable[[], object]:
+    press("Invite somebody")(page)
+    page.get_by_role("dialog").get_by_label("E-mail address").fill(INVITED)
+    press("Invite")(page)
+    expect(page.locator("#link")).to_be_visible()
+
+    def revoke() -> None:
+        press(f"Revoke the invitation of {INVITED}", "Revoke")(page)
+        expect(page.locator("#notices .notice")).to_be_visible()
+
+    return revoke
+
+
+def password_again(page: Page) -> None:
+    page.evaluate("document.querySelector('#password-dialog').showModal()")
 
 
 def metric_faults(page: Page) -> None:
@@ -174,6 +192,10 @@ SCREENS = (
     Screen("sign-in-here", DASHBOARD, arrange=sign_in_here),
     Screen("kiosk", f"{DASHBOARD}?kiosk=1"),
     Screen("account", "/account"),
+    Screen("leave", f"{DASHBOARD}/leave"),
+    Screen("forgot", "/forgot", None),
+    Screen("link-over", "/reset/not-a-link", None),
+    Screen("invitation-over", "/invite/not-a-link", None),
     Screen("doctor", "/doctor", arrange=examined),
     Screen("doctor-wrong", "/doctor", arrange=cut_off),
     Screen("tokens", f"{DASHBOARD}/tokens"),
@@ -183,6 +205,8 @@ SCREENS = (
     Screen("connections-close-all", f"{DASHBOARD}/connections", arrange=close_all),
     Screen("members", f"{DASHBOARD}/members"),
     Screen("members-add", f"{DASHBOARD}/members", arrange=nobody_added),
+    Screen("members-invited", f"{DASHBOARD}/members", arrange=invited),
+    Screen("members-password", f"{DASHBOARD}/members", arrange=password_again),
     Screen("members-remove", f"{DASHBOARD}/members", arrange=press("Remove Mika")),
     Screen("settings", f"{DASHBOARD}/settings", arrange=types_seen),
     Screen("settings-wrong", f"{DASHBOARD}/settings", arrange=wrong_zone),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.auth import cookie, origin, own_routes, pages, routes, service, sessions
+from app.auth import cookie, origin, own_routes, pages, reset_pages, routes, service, sessions
 from app.extensions import db, login_manager
 
 
@@ -23,3 +23,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(own_routes.blueprint)
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(reset_pages.blueprint)

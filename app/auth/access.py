@@ -9,6 +9,7 @@ from flask import g, request
 from flask_login import current_user
 from sqlalchemy import Row
 
+from app import audit
 from app.auth import bearer, sessions, standing, tokens
 from app.auth.service import auth
 from app.auth.sessions import Person
@@ -85,6 +86,7 @@ def require_person() -> Person:
     person = signed_in()
     if person is None:
         raise AuthRequired
+    audit.act_as(person.id, "session")
     return person
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.auth.access import require_member, require_person
 from app.domain import scopes
+from app.errors import Forbidden
 
 View = Callable[..., Any]
 
@@ -21,15 +22,23 @@ class Door:
     scope: str = ""
 
 
-def for_members(at_least: str = "viewer", scope: str = scopes.ADMIN) -> Callable[[View], View]:
-    """The view gets their `Access` in place of the workspace's name. Refusals are those of `require_member`."""
+def for_members(
+    at_least: str = "viewer", scope: str = scopes.ADMIN, in_person: bool = False
+) -> Callable[[View], View]:
+    """The view gets their `Access` in place of the workspace's name. Refusals are those of `require_member`.
+
+    What is done `in_person` takes somebody who is signed in: a token is refused, whatever its scopes.
+    """
 
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(workspace: str, **rest: Any) -> Any:
-            return view(require_member(workspace, at_least, scope), **rest)
+            access = require_member(workspace, at_least, scope)
+            if in_person and access.token_id is not None:
+                raise Forbidden("This takes somebody who is signed in, not a token.")
+            return view(access, **rest)
 
-        return _behind(guarded, Door(at_least, scope))
+        return _behind(guarded, Door(at_least, "" if in_person else scope))
 
     return guard
 

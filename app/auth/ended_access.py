@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete
 
 from app import security_log
 from app.auth import revoked, sessions, tokens
-from app.models import LoginSession
+from app.models import LoginSession, PasswordReset
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,9 @@ class EndedAccess:
 def end_access(
     connection: Connection, user_id: UUID, *, but: str | None = None, keep_tokens: bool = False
 ) -> EndedAccess:
-    """Delete a user's sessions, except for the one with the token `but`, and their API tokens. Does not commit."""
+    """Delete a user's sessions but the one with the token `but`, their links and API tokens. Does not commit."""
     ended = end_sessions(connection, user_id, but)
+    connection.execute(delete(PasswordReset).where(PasswordReset.user_id == user_id))
     gone = () if keep_tokens else tuple(tokens.revoke_all(connection, user_id))
     return EndedAccess(user_id, ended.sessions, gone)
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from flask import Blueprint
 
-from app.auth import own_sessions
+from app.auth import own_sessions, reauthentication
 from app.auth.answers import OwnSessions, PasswordChanged
 from app.auth.doors import for_people
 from app.auth.password_change import change_password
-from app.auth.schema import NewPassword, loaded
+from app.auth.schema import NewPassword, PasswordAgain, loaded
 from app.auth.sessions import Person
 from app.auth.sign_in import sign_out
 from app.described import described
@@ -34,6 +34,15 @@ def password(person: Person) -> dict[str, Any]:
         "endedSessions": len(ended.sessions),
         "revokedTokens": len(ended.tokens),
     }
+
+
+@blueprint.post("/reauthenticate")
+@described(body=PasswordAgain, refuses=(RateLimited,))
+@for_people
+def reauthenticate(person: Person) -> tuple[str, int]:
+    """Show one's password again: for ten minutes this session may make tokens and owners."""
+    reauthentication.confirm(person, **loaded(PasswordAgain, read_json(BODY_LIMIT)))
+    return "", 204
 
 
 @blueprint.get("/sessions")

@@ -17,6 +17,8 @@ from app.json_body import read_form
 FORM_LIMIT = 16 * 1024  # bytes
 NO_COOKIES = "Your browser did not send our cookie back. Allow cookies for this site, then sign in again."
 
+DONE = {"reset": "Your password is changed. Sign in with the new one."}
+
 blueprint = Blueprint("auth", __name__)
 
 
@@ -24,7 +26,8 @@ blueprint = Blueprint("auth", __name__)
 def login() -> Response:
     """The form; whoever is signed in already goes straight on."""
     target = local_or_home(request.args.get("next"))
-    return redirect(target, 303) if signed_in() else _form(target)
+    done = DONE.get(request.args.get("done", ""), "")
+    return redirect(target, 303) if signed_in() else _form(target, done=done)
 
 
 @blueprint.post("/login")
@@ -68,7 +71,8 @@ def _patience(too_often: RateLimited) -> str:
     return f"Too many wrong passwords in too short a time. Try again in {wait}."
 
 
-def _form(target: str, status: int = 200, email: str = "", error: str = "") -> Response:
-    page = make_response(render_template("login.html", next=target, email=email, error=error), status)
+def _form(target: str, status: int = 200, email: str = "", error: str = "", done: str = "") -> Response:
+    words = {"next": target, "email": email, "error": error, "done": done}
+    page = make_response(render_template("login.html", **words), status)
     cookie.set_test_cookie(current_app, page)
     return page

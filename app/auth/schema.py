@@ -32,6 +32,23 @@ class Truth(fields.Boolean):
         return value
 
 
+class PasswordAgain(StrictSchema):
+    """`{"password"}`; any other field is refused."""
+
+    password = fields.String(required=True, validate=validate.Length(1, LONGEST_PASSWORD))
+
+
+class ChosenPassword(StrictSchema):
+    """`{"newPassword"}`; any other field is refused."""
+
+    new = fields.String(
+        required=True,
+        data_key="newPassword",
+        validate=check_password,
+        metadata={"minLength": SHORTEST_PASSWORD, "maxLength": LONGEST_PASSWORD},
+    )
+
+
 class Credentials(StrictSchema):
     """`{"email", "password"}`; any other field is refused."""
 
@@ -39,17 +56,11 @@ class Credentials(StrictSchema):
     password = fields.String(required=True, validate=validate.Length(1, LONGEST_PASSWORD))
 
 
-class NewPassword(StrictSchema):
+class NewPassword(ChosenPassword):
     """`{"currentPassword", "newPassword", "keepTokens"?}`; any other field is refused."""
 
     current = fields.String(
         required=True, data_key="currentPassword", validate=validate.Length(1, LONGEST_PASSWORD)
-    )
-    new = fields.String(
-        required=True,
-        data_key="newPassword",
-        validate=check_password,
-        metadata={"minLength": SHORTEST_PASSWORD, "maxLength": LONGEST_PASSWORD},
     )
     keep_tokens = Truth(
         data_key="keepTokens",

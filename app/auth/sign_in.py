@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import request, session
 from flask_login import login_user, logout_user
 from sqlalchemy import Row, select, update
@@ -33,7 +35,7 @@ def sign_in(email: str, password: str) -> Person:
     rate_limits().login.give_back(attempt)
     if passwords.is_outdated(account.password_hash):
         _store_hash(account, passwords.make_hash(password))
-    return _begin(account)
+    return begin_session(account.id, account.email, account.name)
 
 
 def _count(email: str) -> Charge:
@@ -52,15 +54,16 @@ def sign_out() -> None:
     session.clear()
 
 
-def _begin(account: Row) -> Person:
+def begin_session(id: UUID, email: str, name: str) -> Person:
+    """Begin a fresh session of somebody who has proved who they are, in this response's cookie."""
     sessions.end(sessions.current_token())  # whoever was signed in here before
     session.clear()  # nothing planted before the sign-in survives it
     browser = in_words(request.headers.get("User-Agent", ""))
-    person = Person(account.id, account.email, account.name, token=sessions.start(account.id, browser))
+    person = Person(id, email, name, token=sessions.start(id, browser))
     login_user(person)
     del session["_id"]  # Flask-Login's fingerprint of the browser: session_protection is off
     session.permanent = True
-    security_log.note("signed in", user=account.id, browser=browser)
+    security_log.note("signed in", user=id, browser=browser)
     return person
 
 

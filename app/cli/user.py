@@ -10,6 +10,7 @@ import click
 
 from app.cli.commands import Commands, print_rows, user_of
 from app.domain.instants import iso
+from app.workspaces import reset_links
 from app.workspaces.directory import all_users
 from app.workspaces.personal_data import erase, lines_of
 from app.workspaces.users import create_user, reset_password, set_active
@@ -46,6 +47,19 @@ def user_set_password(email: str, password_stdin: bool, password: str | None, ke
     ended = reset_password(found.id, _password(password_stdin, password), keep_tokens)
     tokens = "API tokens go on" if keep_tokens else f"{len(ended.tokens)} API tokens are revoked"
     click.echo(f"{found.email} has another password, and is signed out everywhere. Their {tokens}.")
+
+
+@user.command("reset-link")
+@click.argument("email")
+def user_reset_link(email: str) -> None:
+    """Print a link by which a user sets a new password: once, within an hour."""
+    found = user_of(email)
+    if not found.is_active:
+        raise click.ClickException(f"{found.email} is kept out: run `flask user activate` first.")
+    link = reset_links.make_for(found.id)["url"]
+    if link.startswith("/"):
+        click.echo("PULSE_PUBLIC_URL is not set: put the server's address in front.", err=True)
+    click.echo(link)
 
 
 @user.command("deactivate")

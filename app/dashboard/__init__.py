@@ -11,6 +11,8 @@ from app.dashboard import (
     connection_page,
     doctor_page,
     error_pages,
+    invite_page,
+    leave_page,
     member_page,
     metric_page,
     routes,
@@ -28,4 +30,6 @@ def init_app(app: Flask) -> None:
     for page in (connection_page, member_page, metric_page, token_page, settings_page):
         app.register_blueprint(page.blueprint)
     app.register_blueprint(account_page.blueprint)
+    app.register_blueprint(invite_page.blueprint)
+    app.register_blueprint(leave_page.blueprint)
     app.register_blueprint(doctor_page.blueprint)

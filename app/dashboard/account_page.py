@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.auth import own_sessions
 from app.auth.access import require_person
+from app.auth.account_forms import keeps_tokens
 from app.auth.memberships import workspaces_of
 from app.auth.password_change import change_password
 from app.auth.schema import SHORTEST_PASSWORD, NewPassword, loaded
@@ -25,6 +25,7 @@ FORM_LIMIT = 16 * 1024  # bytes
 DONE = {
     "password": "Your password is changed, and every other browser is signed out.",
     "session": "That browser is signed out.",
+    "left": "You have left the workspace.",
 }
 
 
@@ -63,11 +64,6 @@ def end_sessions() -> Response:
     own_sessions.end_all(require_person().id)
     sign_out()
     return redirect("/login", 303)
-
-
-def keeps_tokens(form: Mapping[str, str]) -> bool:
-    """Whether the box that revokes API tokens was there and is unticked; a form without the box revokes them."""
-    return "revokeTokensAsked" in form and "revokeTokens" not in form
 
 
 def _back(done: str) -> Response:

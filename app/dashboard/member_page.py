@@ -5,6 +5,8 @@ from __future__ import annotations
 from app.auth.access import require_member
 from app.dashboard.admin_page import admin_blueprint, show
 from app.domain.roles import ROLES, governs
+from app.public_links import sends_mail
+from app.workspaces.invitations import invitations_of
 from app.workspaces.members import members_of
 
 blueprint = admin_blueprint("member_page")
@@ -25,7 +27,13 @@ def members_of_workspace(slug: str) -> str:
     return show(
         "members.html",
         access,
-        {"members": members_of(access.workspace_id), "self": str(access.user_id), "roles": mine},
+        {
+            "members": members_of(access.workspace_id),
+            "invitations": invitations_of(access.workspace_id),
+            "self": str(access.user_id),
+            "roles": mine,
+            "sendsMail": sends_mail(),
+        },
         roles=mine,
         meanings=MEANINGS,
     )

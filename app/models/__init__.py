@@ -6,6 +6,8 @@ from app.models.custom_metric import CustomMetric
 from app.models.dashboard import Dashboard
 from app.models.event import Event, EventHead, EventId
 from app.models.history import RollUp, Sample
+from app.models.invitation import Invitation
+from app.models.outbound_mail import OutboundMail
 from app.models.projection import (
     Channel,
     MessageDeletion,
@@ -17,7 +19,7 @@ from app.models.projection import (
 )
 from app.models.service_state import ServiceState
 from app.models.token import Token
-from app.models.user import LoginSession, User
+from app.models.user import LoginSession, PasswordReset, User
 from app.models.workspace import Membership, Workspace
 
 __all__ = [
@@ -29,11 +31,14 @@ __all__ = [
     "Event",
     "EventHead",
     "EventId",
+    "Invitation",
     "LoginSession",
     "Membership",
     "MessageDeletion",
     "MinuteCount",
     "Orchestrator",
+    "OutboundMail",
+    "PasswordReset",
     "RollUp",
     "Sample",
     "ServiceState",

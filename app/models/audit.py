@@ -17,7 +17,7 @@ class AuditEntry(db.Model):
     __tablename__ = "audit_entries"
     __table_args__ = (
         CheckConstraint("action ~ '^[a-z]+(-[a-z]+)*[.][a-z]+(-[a-z]+)*$'", name="action_form"),
-        CheckConstraint("via IN ('session', 'token', 'command-line')", name="known_way"),
+        CheckConstraint("via IN ('session', 'token', 'link', 'command-line')", name="known_way"),
         Index("ix_audit_entries_workspace", "workspace_id", "id"),
     )
 

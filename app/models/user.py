@@ -1,8 +1,9 @@
 """People and their sign-in sessions."""
 
 import uuid
+from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, text
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, LargeBinary, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
@@ -35,5 +36,19 @@ class LoginSession(db.Model):
     browser: Mapped[str] = mapped_column(server_default=text("''"))
     created_at: Mapped[CreatedAt]
     expires_at: Mapped[Instant]
+    # When the password was last asked for in this session; older than ten minutes, it is asked for again.
+    confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
     user: Mapped[User] = relationship(lazy="joined")
+
+
+class PasswordReset(db.Model):
+    """One link by which a person sets a new password; using it deletes all of theirs."""
+
+    __tablename__ = "password_resets"
+
+    # SHA-256 of the link's token: a leaked table resets nothing.
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[CreatedAt]
+    expires_at: Mapped[Instant]

@@ -112,6 +112,8 @@ def _who(door: Door | None) -> str:
         return "Open to everybody."
     if not door.at_least:
         return "For whoever is signed in; not for tokens."
+    if not door.scope:
+        return f"Takes somebody who is signed in and has the role `{door.at_least}`, or one above it."
     return f"Takes the role `{door.at_least}`, or one above it; of a token the scope `{door.scope}` too."
 
 

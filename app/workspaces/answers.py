@@ -55,6 +55,46 @@ class MemberList(Answer):
     data = many(Member)
 
 
+class InvitationEntry(Answer):
+    """An open invitation, without its link."""
+
+    id = fields.UUID()
+    email = fields.String()
+    role = one_of(*ROLES)
+    expires_at = fields.DateTime()
+
+
+class NewInvitationEntry(InvitationEntry):
+    """An invitation that was just made."""
+
+    url = fields.String(metadata={"description": "The one-time link, told this once."})
+
+
+class MadeInvitation(Answer):
+    """An invitation and its link."""
+
+    data = fields.Nested(NewInvitationEntry)
+
+
+class InvitationList(Answer):
+    """The open invitations."""
+
+    data = many(InvitationEntry)
+
+
+class ResetLink(Answer):
+    """A one-time link by which a member sets a new password."""
+
+    url = fields.String()
+    expires_at = fields.DateTime()
+
+
+class MadeResetLink(Answer):
+    """The link to hand over."""
+
+    data = fields.Nested(ResetLink)
+
+
 class Settings(Answer):
     """What a workspace is set to."""
 
@@ -71,7 +111,7 @@ class AuditEntry(Answer):
     id = fields.Integer()
     timestamp = fields.DateTime()
     action = fields.String(metadata={"description": "Such as `member.added`."})
-    via = one_of("session", "token", "command-line")
+    via = one_of("session", "token", "link", "command-line")
     actor = nothing_or(fields.Nested(User, metadata={"description": "Who did it."}))
     token_id = nothing_or(fields.UUID())
     subject = nothing_or(fields.Nested(User, metadata={"description": "Whom it concerns."}))

@@ -1,4 +1,4 @@
-"""The API of a workspace's members, for its admins: list, add, change the role of, remove."""
+"""The API of a workspace's members, for its admins: list, invite, change the role of, remove."""
 
 from __future__ import annotations
 
@@ -6,30 +6,24 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from app.auth.access import Access
 from app.auth.doors import for_members
+from app.auth.reauthentication import require_recent
 from app.described import described
-from app.domain.roles import ROLES
-from app.errors import AlreadyExists, InvalidInput, LastOwner
+from app.domain.roles import OWNER
+from app.errors import AlreadyExists, LastOwner, NotFound, RateLimited, ReauthRequired
 from app.json_body import read_json
-from app.workspaces import members
-from app.workspaces.answers import Member, MemberList
-from app.workspaces.schema import Body, Email, read
-from app.workspaces.users import find_user
+from app.workspaces import members, reset_links
+from app.workspaces.answers import MadeInvitation, MadeResetLink, Member, MemberList
+from app.workspaces.invitation_routes import OF_ROLE, NewInvitation, invited
+from app.workspaces.role_rules import check_governs
+from app.workspaces.schema import Body, read
 
 blueprint = Blueprint("members", __name__)
 PATH = "/api/workspaces/<workspace>/members"
 BODY_LIMIT = 16 * 1024  # bytes
-OF_ROLE = validate.OneOf(ROLES, error=f"Must be one of: {', '.join(ROLES)}.")
-
-
-class NewMember(Body):
-    """Somebody of this installation who is to belong to the workspace."""
-
-    email = Email(required=True)
-    role = fields.String(load_default="member", validate=OF_ROLE)
 
 
 class NewRole(Body):
@@ -47,30 +41,53 @@ def list_members(access: Access) -> dict[str, Any]:
 
 
 @blueprint.post(PATH)
-@described(answers=Member, status=201, body=NewMember, refuses=(AlreadyExists,))
+@described(
+    answers=MadeInvitation,
+    status=202,
+    body=NewInvitation,
+    refuses=(AlreadyExists, RateLimited, ReauthRequired),
+)
 @for_members("admin")
 def add_member(access: Access) -> tuple[dict[str, Any], int]:
-    """Give somebody who can sign in already a role in the workspace; only owners make owners."""
-    wanted = read(NewMember, read_json(BODY_LIMIT))
-    user = find_user(wanted["email"])
-    if user is None:
-        raise InvalidInput(
-            errors={
-                "email": ["Nobody here has this address: “flask user create” on the server makes a user."]
-            }
-        )
-    members.add_member(access.workspace_id, user.id, wanted["role"], by=access.role)
-    return members.member(access.workspace_id, user.id), 201
+    """Invite an address: nobody becomes a member without having said yes. Only owners invite owners.
+
+    The same as `POST …/invitations`, and the same whether or not the address has an account here.
+    """
+    return invited(access, read_json(BODY_LIMIT)), 202
 
 
 @blueprint.patch(f"{PATH}/<uuid:user_id>")
-@described(answers=Member, body=NewRole, refuses=(LastOwner,))
+@described(answers=Member, body=NewRole, refuses=(LastOwner, ReauthRequired))
 @for_members("admin")
 def change_role(access: Access, user_id: UUID) -> dict[str, Any]:
     """Give a member another role; only owners make and unmake owners."""
     wanted = read(NewRole, read_json(BODY_LIMIT))
+    check_governs(access.role, wanted["role"])
+    if wanted["role"] == OWNER:
+        require_recent(access)
     members.set_role(access.workspace_id, user_id, wanted["role"], by=access.role)
     return members.member(access.workspace_id, user_id)
+
+
+@blueprint.delete(f"{PATH}/me")
+@described(refuses=(LastOwner,))
+@for_members(in_person=True)
+def leave(access: Access) -> tuple[str, int]:
+    """Leave the workspace, whatever one's role; the last owner cannot. One's tokens for it end too."""
+    members.leave(access.workspace_id, access.user_id)
+    return "", 204
+
+
+@blueprint.post(f"{PATH}/<uuid:user_id>/reset-link")
+@described(answers=MadeResetLink, status=201, refuses=(NotFound, RateLimited, ReauthRequired))
+@for_members("owner", in_person=True)
+def make_reset_link(access: Access, user_id: UUID) -> tuple[dict[str, Any], int]:
+    """Make a link of an hour by which a member sets a new password, where this server sends no mail.
+
+    Refused for who belongs to a workspace that the asker does not own as well, and to tokens.
+    """
+    require_recent(access)
+    return {"data": reset_links.make(access, user_id)}, 201
 
 
 @blueprint.delete(f"{PATH}/<uuid:user_id>")

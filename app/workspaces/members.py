@@ -11,10 +11,12 @@ from sqlalchemy.dialects.postgresql import insert
 from app import audit
 from app.auth import revoked
 from app.domain.instants import iso
-from app.domain.roles import OWNER, governs
-from app.errors import AlreadyExists, Forbidden, InvalidInput, LastOwner, NotFound
+from app.domain.roles import OWNER
+from app.errors import AlreadyExists, LastOwner, NotFound
 from app.extensions import db
-from app.models import ROLES, Membership, User, UserPresence
+from app.models import Membership, User, UserPresence
+from app.workspaces.invitations import end_invitations_by
+from app.workspaces.role_rules import check_governs, check_role
 
 
 def add_member(workspace_id: UUID, user_id: UUID, role: str, *, by: str = OWNER) -> None:
@@ -22,8 +24,8 @@ def add_member(workspace_id: UUID, user_id: UUID, role: str, *, by: str = OWNER)
 
     Raises InvalidInput, Forbidden or AlreadyExists.
     """
-    _check_role(role)
-    _check_standing(by, role)
+    check_role(role)
+    check_governs(by, role)
     values = {"workspace_id": workspace_id, "user_id": user_id, "role": role}
     query = insert(Membership).values(values).on_conflict_do_nothing().returning(Membership.role)
     with db.engine.begin() as connection:
@@ -34,26 +36,36 @@ def add_member(workspace_id: UUID, user_id: UUID, role: str, *, by: str = OWNER)
 
 def set_role(workspace_id: UUID, user_id: UUID, role: str, *, by: str = OWNER) -> None:
     """Give a member another role; raises InvalidInput, NotFound, Forbidden or LastOwner."""
-    _check_role(role)
-    _check_standing(by, role)
+    check_role(role)
+    check_governs(by, role)
     # Updated, never replaced: the member's tokens hang on this row.
     query = update(Membership).where(_is(workspace_id, user_id)).values(role=role)
     with db.engine.begin() as connection:
         before = hold_role(connection, workspace_id, user_id, ends=role != OWNER, by=by)
         if before != role:
             connection.execute(query)
+            end_invitations_by(connection, user_id, workspace_id, role)
             audit.record(connection, workspace_id, "member.role-changed", user_id, before=before, role=role)
 
 
 def remove_member(workspace_id: UUID, user_id: UUID, *, by: str = OWNER) -> None:
-    """Take a member out of a workspace: their tokens go too, their streams end.
+    """Take a member out of a workspace: their tokens and invitations go too, their streams end.
 
     Raises NotFound, Forbidden or LastOwner.
     """
     with db.engine.begin() as connection:
         role = hold_role(connection, workspace_id, user_id, by=by)
-        connection.execute(delete(Membership).where(_is(workspace_id, user_id)))
+        _end_membership(connection, workspace_id, user_id)
         audit.record(connection, workspace_id, "member.removed", user_id, role=role)
+    revoked.announce(user_id=user_id, workspace_id=workspace_id)
+
+
+def leave(workspace_id: UUID, user_id: UUID) -> None:
+    """End one's own membership, whatever one's role; raises NotFound, or LastOwner for the last one."""
+    with db.engine.begin() as connection:
+        role = hold_role(connection, workspace_id, user_id)
+        _end_membership(connection, workspace_id, user_id)
+        audit.record(connection, workspace_id, "member.left", user_id, role=role)
     revoked.announce(user_id=user_id, workspace_id=workspace_id)
 
 
@@ -90,10 +102,15 @@ def hold_role(
     held = {row.user_id: row.role for row in connection.execute(query)}
     if user_id not in held:
         raise NotFound("This user is no member.")
-    _check_standing(by, held[user_id])
+    check_governs(by, held[user_id])
     if ends and held[user_id] == OWNER and list(held.values()).count(OWNER) == 1:
         raise LastOwner("Make somebody else an owner first.")
     return held[user_id]
+
+
+def _end_membership(connection: Connection, workspace_id: UUID, user_id: UUID) -> None:
+    end_invitations_by(connection, user_id, workspace_id)
+    connection.execute(delete(Membership).where(_is(workspace_id, user_id)))
 
 
 def _told(which: ColumnElement[bool]) -> list[dict[str, Any]]:
@@ -120,16 +137,6 @@ def _told(which: ColumnElement[bool]) -> list[dict[str, Any]]:
             }
             for row in connection.execute(query)
         ]
-
-
-def _check_role(role: str) -> None:
-    if role not in ROLES:
-        raise InvalidInput(errors={"role": [f"Must be one of: {', '.join(ROLES)}."]})
-
-
-def _check_standing(by: str, *roles: str) -> None:
-    if not all(governs(by, role) for role in roles):
-        raise Forbidden(f"Who is an owner is for owners to say; your role is {by}.")
 
 
 def _is(workspace_id: UUID, user_id: UUID) -> ColumnElement[bool]:

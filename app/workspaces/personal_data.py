@@ -10,9 +10,12 @@ from sqlalchemy import Connection, delete, select, text, update
 
 from app import audit, event_log, postgres_link
 from app.auth import passwords, revoked
+from app.auth.ended_access import end_access
 from app.errors import LastOwner, Problem
 from app.extensions import db
-from app.models import LoginSession, Membership, User, Workspace
+from app.mail.queue import forget as forget_mails
+from app.models import Invitation, Membership, User, Workspace
+from app.workspaces.invitations import end_invitations_by
 from app.workspaces.members import hold_role
 
 # A name for each kind of line, and what makes its lines; never a hash of a password, session or token.
@@ -26,6 +29,14 @@ KINDS = {
     "token": """
         SELECT workspace_id, name, prefix, scopes, created_at, last_used_at, expires_at
         FROM tokens WHERE user_id = :user
+    """,
+    "invitation": """
+        SELECT workspace_id, invitations.email, role, invitations.created_at, expires_at
+        FROM invitations LEFT JOIN users USING (email) WHERE users.id = :user OR invited_by = :user
+    """,
+    "mail": """
+        SELECT kind, workspace_id, state, outbound_mails.created_at, ended_at
+        FROM outbound_mails JOIN users ON users.email = recipient WHERE users.id = :user
     """,
     "deed": """
         SELECT workspace_id, at, action, via, details FROM audit_entries
@@ -59,12 +70,21 @@ def erase(user_id: UUID) -> int:
     with db.engine.connect() as connection:
         postgres_link.lift_limits(connection)
         _leave_workspaces(connection, user_id)
-        connection.execute(delete(LoginSession).where(LoginSession.user_id == user_id))
+        ended = end_access(connection, user_id)
+        _forget_address(connection, user_id)
         connection.execute(update(User).where(User.id == user_id).values(_nobody(user_id)))
         count = event_log.anonymise(connection, user_id)
         connection.commit()
+    ended.announce()
     revoked.announce(user_id=user_id)
     return count
+
+
+def _forget_address(connection: Connection, user_id: UUID) -> None:
+    email = connection.execute(select(User.email).where(User.id == user_id)).scalar_one()
+    end_invitations_by(connection, user_id)
+    connection.execute(delete(Invitation).where(Invitation.email == email))
+    forget_mails(connection, email)
 
 
 def _nobody(user_id: UUID) -> dict[str, Any]:

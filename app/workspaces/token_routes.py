@@ -11,8 +11,10 @@ from flask import Blueprint
 from app.auth import tokens
 from app.auth.access import Access
 from app.auth.doors import for_members
+from app.auth.reauthentication import require_recent
 from app.described import described
 from app.domain.scopes import ADMIN
+from app.errors import ReauthRequired
 from app.json_body import read_json
 from app.workspaces.answers import MadeToken, TokenList
 from app.workspaces.token_schema import NewToken, new_token
@@ -23,13 +25,14 @@ BODY_LIMIT = 16 * 1024  # bytes
 
 
 @blueprint.post(PATH)
-@described(answers=MadeToken, status=201, body=NewToken)
+@described(answers=MadeToken, status=201, body=NewToken, refuses=(ReauthRequired,))
 @for_members("admin", scope=ADMIN)
 def create_token(access: Access) -> tuple[dict[str, Any], int]:
     """Make a token of whoever asks; this answer is the only one that ever holds it.
 
     A token makes none that outlives it: without `expiresAt` the new one ends with it.
     """
+    require_recent(access)
     wanted = new_token(read_json(BODY_LIMIT), datetime.now(UTC))
     token, entry = tokens.issue(access.workspace_id, access.user_id, made_by=access.token_id, **wanted)
     return {"token": token, **entry}, 201

@@ -14,6 +14,7 @@ from app.domain.identifiers import normal_email
 from app.errors import AlreadyExists
 from app.extensions import db
 from app.models import User
+from app.workspaces.invitations import end_invitations_by
 from app.workspaces.schema import NewUser, Password, checked
 
 
@@ -30,8 +31,8 @@ def create_user(email: str, name: str, password: str) -> UUID:
 
 
 def find_user(email: str) -> Row | None:
-    """`(id, email, name, password_hash)` of the user with this address."""
-    query = select(User.id, User.email, User.name, User.password_hash)
+    """`(id, email, name, password_hash, is_active)` of the user with this address."""
+    query = select(User.id, User.email, User.name, User.password_hash, User.is_active)
     with db.engine.connect() as connection:
         return connection.execute(query.where(User.email == (normal_email(email) or ""))).one_or_none()
 
@@ -41,6 +42,8 @@ def set_active(user_id: UUID, active: bool) -> None:
     with db.engine.begin() as connection:
         connection.execute(update(User).where(User.id == user_id).values(is_active=active))
         ended = EndedAccess(user_id) if active else end_access(connection, user_id)
+        if not active:
+            end_invitations_by(connection, user_id)
     security_log.note("user activated" if active else "user deactivated", user=user_id)
     ended.announce()
     if not active:

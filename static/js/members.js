@@ -1,11 +1,15 @@
 // @ts-check
-/** The page of members: brings the list, the two dialogs and the API together, and keeps the list true. */
+/** The page of members: brings the two lists, the dialogs and the APIs together, and keeps the lists true. */
 
 import { AdminPage } from './admin/admin-page.js';
 import { dealtOut } from './admin/faults.js';
 import { FormDialog } from './admin/form-dialog.js';
 import { Question } from './admin/question.js';
-import { RowList } from './admin/row-list.js';
+import { RowList, write } from './admin/row-list.js';
+import { bindCopyButtons } from './dashboard/copy-button.js';
+import { HandedLink } from './members/handed-link.js';
+import { InvitationApi } from './members/invitation-api.js';
+import { invitationWords, resetWords } from './members/link-words.js';
 import { MemberApi } from './members/member-api.js';
 import { choiceOf, fillRow, forgetChoice } from './members/member-row.js';
 import { removeWords } from './members/remove-words.js';
@@ -15,11 +19,24 @@ const REFRESH_EVERY = 30_000; // milliseconds
 const FIELDS = ['email', 'role'];
 
 /** @typedef {import('./members/member-api.js').Member} Member */
-/** @type {AdminPage<{workspace: {slug: string, timezone: string}, members: Member[], self: string, roles: string[]}>} */
+/** @typedef {import('./members/invitation-api.js').Invitation} Invitation */
+/**
+ * @typedef {object} Facts
+ * @property {{slug: string, timezone: string}} workspace
+ * @property {Member[]} members
+ * @property {Invitation[]} invitations
+ * @property {string} self
+ * @property {string[]} roles
+ * @property {boolean} sendsMail
+ */
+/** @type {AdminPage<Facts>} */
 const page = new AdminPage();
 const words = new MomentWords(page.clock.zone);
 const api = new MemberApi(page.slug, page.environment);
-const reader = { id: page.data.self, roles: page.data.roles };
+const invitationApi = new InvitationApi(page.slug, page.environment);
+const { self, roles, sendsMail } = page.data;
+const reader = { id: self, roles, handsLinksOver: roles.includes('owner') && !sendsMail };
+const link = new HandedLink(page.part('link'), { onDone: () => page.part('add-member').focus() });
 
 /** @type {RowList<Member>} */
 const list = new RowList(page.part('members'), {
@@ -29,17 +46,56 @@ const list = new RowList(page.part('members'), {
     fillRow(row, member, reader, words, Date.now());
   },
   order: (one, other) => (one.email < other.email ? -1 : 1),
-  acts: { '.member-remove': (member) => remove.open(member), '.member-save': save },
+  acts: {
+    '.member-remove': (member) => remove.open(member),
+    '.member-reset': (member) => reset.open(member),
+    '.member-save': save,
+  },
 });
-/** @type {FormDialog<Member>} */
+/** @type {RowList<Invitation>} */
+const invitations = new RowList(page.part('invitations'), {
+  key: (invitation) => invitation.id,
+  fill: (row, { email, role, expiresAt }) => {
+    write(row, '.invitation-email', email);
+    write(row, '.invitation-role', role);
+    write(row, '.invitation-until', words.day(expiresAt), words.full(expiresAt));
+    /** @type {HTMLElement} */ (row.querySelector('.invitation-revoke')).ariaLabel = `Revoke the invitation of ${email}`;
+  },
+  order: (one, other) => (one.email < other.email ? -1 : 1),
+  acts: { '.invitation-revoke': (invitation) => revoke.open(invitation) },
+});
+/** @type {FormDialog<import('./members/invitation-api.js').MadeInvitation>} */
 const add = new FormDialog(page.dialog('add-dialog'), {
   fields: FIELDS,
   faultsOf: (error) => dealtOut(error, FIELDS),
-  save: (form) => api.add({ email: String(form.get('email') ?? ''), role: String(form.get('role')) }),
-  onSaved: (member) => {
-    list.put(member);
-    page.say(`${member.name} belongs to this workspace now, as ${member.role}.`);
+  save: (form) =>
+    invitationApi.invite({ email: String(form.get('email') ?? ''), role: String(form.get('role')) }),
+  onSaved: (made) => {
+    // Another invitation to the same address has taken the place of the one before.
+    for (const old of invitations.items) if (old.email === made.email) invitations.remove(old);
+    invitations.put(made);
+    link.show(invitationWords(made, sendsMail));
   },
+});
+/** @type {Question<Invitation>} */
+const revoke = new Question(page.dialog('revoke-dialog'), {
+  ask: ({ email }) => ({ title: 'Revoke this invitation?', detail: email }),
+  act: ({ id }) => invitationApi.revoke(id),
+  onDone: (invitation) => {
+    link.clear();
+    const next = invitations.remove(invitation)?.querySelector('.invitation-revoke');
+    /** @type {HTMLElement} */ (next ?? page.part('add-member')).focus();
+    page.say(`The invitation of ${invitation.email} is revoked.`);
+  },
+});
+let resetUrl = '';
+/** @type {Question<Member>} */
+const reset = new Question(page.dialog('reset-dialog'), {
+  ask: ({ name, email }) => ({ title: `Make ${name} a link for a new password?`, detail: email }),
+  act: async ({ userId }) => {
+    resetUrl = await api.makeResetLink(userId);
+  },
+  onDone: (member) => link.show(resetWords(member, resetUrl)),
 });
 /** @type {Question<Member>} */
 const remove = new Question(page.dialog('remove-dialog'), {
@@ -74,6 +130,8 @@ function rowOf({ userId }) {
 }
 
 list.show(page.data.members);
+invitations.show(page.data.invitations);
+bindCopyButtons(document);
 page.part('add-member').addEventListener('click', () => add.open());
 // The button to save is there only when there is something to save.
 page.part('members').addEventListener('change', ({ target }) => {
@@ -81,4 +139,10 @@ page.part('members').addEventListener('change', ({ target }) => {
   const member = list.items.find(({ userId }) => userId === row?.getAttribute('data-user'));
   if (row && member) fillRow(/** @type {HTMLElement} */ (row), member, reader, words, Date.now());
 });
-page.keepTrue(() => list.renew(() => api.list()), { every: REFRESH_EVERY, what: 'This list is' });
+page.keepTrue(
+  async () => {
+    await list.renew(() => api.list());
+    await invitations.renew(() => invitationApi.list());
+  },
+  { every: REFRESH_EVERY, what: 'This list is' },
+);

@@ -44,6 +44,14 @@ GET    /assets/<version>/<path:path>                       ok   ok   ok   ok   o
 GET    /login                                              ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
 POST   /login                                              ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
 POST   /logout                                             in   in   in   in   in   in  |  in   in   in   in
+GET    /forgot                                             ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
+POST   /forgot                                             422  422  422  422  422  422 |  422  422  422  422
+GET    /reset/<token>                                      404  404  404  404  404  404 |  404  404  404  404
+POST   /reset/<token>                                      404  404  404  404  404  404 |  404  404  404  404
+GET    /invite/<token>                                     ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
+POST   /invite/<token>/accept                              ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
+POST   /invite/<token>/create                              ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
+POST   /invite/<token>/switch                              ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
 GET    /                                                   ok   ok   ok   ok   ok   in  |  in   in   in   in
 GET    /account                                            ok   ok   ok   ok   ok   in  |  in   in   in   in
 GET    /doctor                                             ok   ok   ok   ok   ok   in  |  in   in   in   in
@@ -56,11 +64,14 @@ GET    /w/<slug>/members                                   ok   ok   403  403  4
 GET    /w/<slug>/settings                                  ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/metrics                                   ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/tokens                                    ok   ok   403  403  404  in  |  403  403  403  in
+GET    /w/<slug>/leave                                     ok   ok   ok   ok   404  in  |  403  403  403  in
+POST   /w/<slug>/leave                                     409  ok   ok   ok   404  in  |  403  403  403  in
 
 POST   /api/auth/login                                     ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
 POST   /api/auth/logout                                    ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
 GET    /api/auth/me                                        ok   ok   ok   ok   ok   401 |  401  401  401  401
 POST   /api/auth/password                                  ok   ok   ok   ok   ok   401 |  401  401  401  401
+POST   /api/auth/reauthenticate                            ok   ok   ok   ok   ok   401 |  401  401  401  401
 GET    /api/auth/sessions                                  ok   ok   ok   ok   ok   401 |  401  401  401  401
 DELETE /api/auth/sessions                                  ok   ok   ok   ok   ok   401 |  401  401  401  401
 DELETE /api/auth/sessions/<session_id>                     ok   ok   ok   ok   ok   401 |  401  401  401  401
@@ -74,6 +85,11 @@ GET    /api/workspaces/<workspace>/members                 ok   ok   403  403  4
 POST   /api/workspaces/<workspace>/members                 ok   ok   403  403  404  401 |  403  403  403  ok
 PATCH  /api/workspaces/<workspace>/members/<uuid:user_id>  ok   ok   403  403  404  401 |  403  403  403  ok
 DELETE /api/workspaces/<workspace>/members/<uuid:user_id>  ok   ok   403  403  404  401 |  403  403  403  ok
+DELETE /api/workspaces/<workspace>/members/me              409  ok   ok   ok   404  401 |  403  403  403  403
+POST   /api/workspaces/<workspace>/members/<uuid:user_id>/reset-link  ok 403 403 403 404 401 | 403 403 403 403
+GET    /api/workspaces/<workspace>/invitations             ok   ok   403  403  404  401 |  403  403  403  ok
+POST   /api/workspaces/<workspace>/invitations             ok   ok   403  403  404  401 |  403  403  403  ok
+DELETE /api/workspaces/<workspace>/invitations/<uuid:invitation_id>  ok ok 403 403 404 401 | 403 403 403 ok
 GET    /api/workspaces/<workspace>/tokens                  ok   ok   403  403  404  401 |  403  403  403  ok
 POST   /api/workspaces/<workspace>/tokens                  ok   ok   403  403  404  401 |  403  403  403  ok
 DELETE /api/workspaces/<workspace>/tokens/<uuid:token_id>  ok   ok   403  403  404  401 |  403  403  403  ok
@@ -113,7 +129,12 @@ CUSTOM = "/api/workspaces/<workspace>/analytics/custom-metrics"
 REQUESTS: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/login"): {"data": CREDENTIALS},
     ("POST", "/account/password"): {"data": NEW_PASSWORD},
+    ("POST", "/forgot"): {"data": CREDENTIALS},
+    ("POST", "/reset/<token>"): {"data": {"newPassword": "another long password"}},
+    ("POST", "/invite/<token>/create"): {"data": {"name": "Nina", "password": PASSWORD}},
     ("POST", "/api/auth/login"): {"json": CREDENTIALS},
+    ("POST", "/api/auth/reauthenticate"): {"json": {"password": PASSWORD}},
+    ("POST", "/api/workspaces/<workspace>/invitations"): {"json": {"email": "tim@acme.test"}},
     ("POST", "/api/auth/password"): {"json": NEW_PASSWORD},
     ("POST", "/api/workspaces/<workspace>/members"): {"json": {"email": "tim@acme.test", "role": "viewer"}},
     ("PATCH", "/api/workspaces/<workspace>/settings"): {

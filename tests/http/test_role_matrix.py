@@ -1,5 +1,7 @@
 """Every route asks who is asking: each row of the role matrix, with everybody."""
 
+from uuid import uuid4
+
 import pytest
 from conftest import Browser
 from role_matrix import ASKERS, EVENT, METRIC, REQUESTS, rows
@@ -58,7 +60,7 @@ def places(olivia, script, app, tim):
         return {
             "workspace": "acme",
             "slug": "acme",
-            "uuid:user_id": tim(row[0] != "POST"),
+            "uuid:user_id": tim(row[0] != "POST" or row[1].endswith("reset-link")),
             "uuid:token_id": script("events:write").token_id,
             "session_id": session["id"],
             "name": METRIC["name"],
@@ -67,9 +69,19 @@ def places(olivia, script, app, tim):
             "path:filename": "js/errors.js",
             "path:path": "js/errors.js",
             "version": "0",
+            **invitation(olivia, row[1]),
         }
 
     return of
+
+
+def invitation(olivia, rule):
+    """A fresh one for the rules about one; no token opens the account of somebody who is to be asked."""
+    if "/invit" not in rule or rule.endswith("/invitations"):
+        return {"token": "x" * 43, "uuid:invitation_id": "0" * 32}
+    made = olivia.post("/api/workspaces/acme/invitations", json={"email": f"{uuid4()}@acme.test"})
+    entry = made.get_json()["data"]
+    return {"token": entry["url"].rpartition("/")[2], "uuid:invitation_id": entry["id"]}
 
 
 def own_sessions(client):

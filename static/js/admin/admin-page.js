@@ -4,6 +4,7 @@
 import { Clock } from '../dashboard/clock.js';
 import { Notices } from '../dashboard/notices.js';
 import { environmentWith } from '../environment.js';
+import { asksForPassword } from './password-dialog.js';
 import { bindSideBar } from '../side-bar.js';
 
 /** @typedef {import('../errors.js').PulseError} PulseError */
@@ -13,7 +14,7 @@ import { bindSideBar } from '../side-bar.js';
 export class AdminPage {
   /** @type {Data} what the server knew when it rendered the page */
   data = JSON.parse(this.part('page-data').textContent ?? '');
-  environment = environmentWith();
+  environment = asksForPassword(environmentWith(), this.dialog('password-dialog'));
   notices = new Notices(this.part('notices'));
   clock = new Clock(this.data.workspace.timezone);
   #signIn = { label: 'Sign in', href: `/login?next=${encodeURIComponent(location.pathname)}` };

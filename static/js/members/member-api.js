@@ -1,5 +1,5 @@
 // @ts-check
-/** The API of a workspace's members: list them, add one, change a role, remove one. */
+/** The API of a workspace's members: list them, change a role, remove one, make a link for a new password. */
 
 import { askJson, gone } from '../json-api.js';
 
@@ -33,14 +33,6 @@ export class MemberApi {
   }
 
   /**
-   * @param {{email: string, role: string}} body
-   * @returns {Promise<Member>}
-   */
-  add(body) {
-    return askJson(this.#environment, this.#url, { method: 'POST', body });
-  }
-
-  /**
    * @param {string} id
    * @param {string} role
    * @returns {Promise<Member>}
@@ -52,6 +44,14 @@ export class MemberApi {
   /** @param {string} id */
   remove(id) {
     return gone(askJson(this.#environment, this.#of(id), { method: 'DELETE' }));
+  }
+
+  /**
+   * @param {string} id
+   * @returns {Promise<string>} a one-time link by which they set a new password
+   */
+  async makeResetLink(id) {
+    return (await askJson(this.#environment, `${this.#of(id)}/reset-link`, { method: 'POST' })).data.url;
   }
 
   /** @param {string} id */

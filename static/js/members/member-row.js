@@ -9,6 +9,7 @@ import { write } from '../admin/row-list.js';
  * @typedef {object} Reader  who looks
  * @property {string} id
  * @property {string[]} roles  that they may give and take
+ * @property {boolean} handsLinksOver  whether they make links for new passwords: owners do, where no mail is sent
  */
 
 /**
@@ -35,6 +36,8 @@ export function fillRow(row, member, reader, words, now) {
   if (!isChosenAnew(row)) choice.value = choice.dataset.saved = member.role;
   part('.member-save').ariaLabel = `Save the role of ${member.name}`;
   part('.member-save').hidden = !isChosenAnew(row);
+  part('.member-reset').ariaLabel = `Make ${member.name} a link for a new password`;
+  part('.member-reset').hidden = !reader.handsLinksOver || !member.active || member.userId === reader.id;
   part('.member-remove').ariaLabel = `Remove ${member.name}`;
   part('.member-remove').hidden = !mayChange;
 }

@@ -1,0 +1,41 @@
+"""The page that asks before one leaves a workspace. It works without JavaScript."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from app.auth.access import Access, require_member, require_person
+from app.dashboard.routes import sign_in_first
+from app.errors import AuthRequired, LastOwner
+from app.workspaces import members
+
+blueprint = Blueprint("leave", __name__, url_prefix="/w/<slug>/leave")
+blueprint.register_error_handler(AuthRequired, sign_in_first)
+
+
+@blueprint.get("")
+def ask(slug: str) -> str:
+    """What leaving ends, and the button that does it."""
+    return _page(_own(slug))
+
+
+@blueprint.post("")
+def leave(slug: str) -> Response | tuple[str, int]:
+    """Leave, and go on to one's account."""
+    access = _own(slug)
+    try:
+        members.leave(access.workspace_id, access.user_id)
+    except LastOwner as error:
+        return _page(access, error.detail), 409
+    return redirect(url_for("account.show", done="left"), 303)
+
+
+def _own(slug: str) -> Access:
+    access = require_member(slug)
+    require_person()  # a page is for people: a token asks the API
+    return access
+
+
+def _page(access: Access, fault: str = "") -> str:
+    return render_template("leave.html", access=access, fault=fault)

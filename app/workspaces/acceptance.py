@@ -1,0 +1,49 @@
+"""Accepting an invitation: with the account that is signed in, or with a new one."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from sqlalchemy.dialects.postgresql import insert
+
+from app import audit
+from app.auth import passwords
+from app.auth.sessions import Person
+from app.auth.sign_in import begin_session, sign_in
+from app.extensions import db
+from app.models import User
+from app.workspaces import invitations
+from app.workspaces.schema import NewUser, checked
+
+
+def by_person(token: str, person: Person) -> str:
+    """Make whoever is signed in a member; the workspace's slug. Raises NotFound."""
+    slug = invitations.find(token).slug
+    audit.act_as(person.id, "link")
+    with db.engine.begin() as connection:
+        invitations.accept(connection, token, person.id)
+    return slug
+
+
+def by_newcomer(token: str, name: str, password: str) -> str:
+    """Make an account of the invited address and sign it in; the workspace's slug.
+
+    An address that has an account signs in instead, and only by its own password: what is checked first is equal
+    for both, so that an inviter who tries learns nothing that way. Raises NotFound, InvalidInput, BadCredentials
+    or RateLimited.
+    """
+    invitation = invitations.find(token)  # before the slow hash: anybody can send a form
+    values = checked(NewUser, email=invitation.email, name=name, password=password)
+    user = {"id": uuid4(), "email": values["email"], "name": values["name"]}
+    password_hash = passwords.make_hash(values["password"])
+    query = insert(User).values(**user, password_hash=password_hash)
+    query = query.on_conflict_do_nothing(index_elements=["email"]).returning(User.id)
+    with db.engine.begin() as connection:
+        is_new = connection.execute(query).one_or_none() is not None
+        if is_new:
+            audit.act_as(user["id"], "link")
+            invitations.accept(connection, token, user["id"])
+    if not is_new:
+        return by_person(token, sign_in(invitation.email, password))
+    begin_session(**user)
+    return invitation.slug

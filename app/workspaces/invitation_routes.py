@@ -1,0 +1,78 @@
+"""The API of a workspace's invitations, for its admins: invite, list, revoke."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint
+from marshmallow import fields, validate
+
+from app.auth.access import Access
+from app.auth.doors import for_members
+from app.auth.reauthentication import require_recent
+from app.described import described
+from app.domain.roles import OWNER, ROLES
+from app.errors import AlreadyExists, RateLimited, ReauthRequired
+from app.json_body import read_json
+from app.rate_limits import fingerprint, rate_limits
+from app.workspaces import invitations
+from app.workspaces.answers import InvitationList, MadeInvitation
+from app.workspaces.role_rules import check_governs
+from app.workspaces.schema import Body, Email, read
+
+blueprint = Blueprint("invitations", __name__)
+PATH = "/api/workspaces/<workspace>/invitations"
+BODY_LIMIT = 16 * 1024  # bytes
+OF_ROLE = validate.OneOf(ROLES, error=f"Must be one of: {', '.join(ROLES)}.")
+
+
+class NewInvitation(Body):
+    """Who is asked to belong to the workspace, and as what."""
+
+    email = Email(required=True)
+    role = fields.String(load_default="member", validate=OF_ROLE)
+
+
+def invited(access: Access, body: object) -> dict[str, Any]:
+    """Make the invitation that a body asks for; only owners invite owners."""
+    wanted = read(NewInvitation, body)
+    check_governs(access.role, wanted["role"])
+    if wanted["role"] == OWNER:
+        require_recent(access)
+    to = f"to:{access.workspace_id}:{fingerprint(wanted['email'])}"
+    rate_limits().mail.take(own=[to], shared=[f"by:{access.user_id}"])
+    return {"data": invitations.invite(access, wanted["email"], wanted["role"])}
+
+
+@blueprint.post(PATH)
+@described(
+    answers=MadeInvitation,
+    status=201,
+    body=NewInvitation,
+    refuses=(AlreadyExists, RateLimited, ReauthRequired),
+)
+@for_members("admin")
+def invite(access: Access) -> tuple[dict[str, Any], int]:
+    """Invite an address for seven days; this answer is the only one that holds the link.
+
+    It is the same whether or not the address has an account here. Another invitation to it takes this one's place.
+    """
+    return invited(access, read_json(BODY_LIMIT)), 201
+
+
+@blueprint.get(PATH)
+@described(answers=InvitationList)
+@for_members("admin")
+def list_invitations(access: Access) -> dict[str, Any]:
+    """The open invitations, in order of e-mail address, without their links."""
+    return {"data": invitations.invitations_of(access.workspace_id)}
+
+
+@blueprint.delete(f"{PATH}/<uuid:invitation_id>")
+@described()
+@for_members("admin")
+def revoke_invitation(access: Access, invitation_id: UUID) -> tuple[str, int]:
+    """End an open invitation: its link is worth nothing any more."""
+    invitations.revoke(access, invitation_id)
+    return "", 204

@@ -1,0 +1,208 @@
+"""Invitations: a one-time link by which somebody becomes a member, once they have said yes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app import audit
+from app.auth import link_tokens
+from app.auth.access import Access
+from app.domain.instants import iso
+from app.domain.roles import governs
+from app.errors import AlreadyExists, NotFound
+from app.extensions import db
+from app.mail import queue
+from app.mail.message import MailContent
+from app.mail.queue import QueuedMail
+from app.models import Invitation, Membership, User, Workspace
+from app.public_links import link_to, sends_mail
+from app.workspaces.role_rules import check_governs
+
+LIFETIME = timedelta(days=7)
+OVER = "This invitation was used, revoked, or is over. Ask for another one."
+MAIL = "invitation"
+SUBJECT = "You are invited to {workspace} at Pulse"
+TEXT = """\
+{inviter} invites you to the workspace “{workspace}” at Pulse, as {role}.
+
+Accept here within seven days:
+
+{link}
+
+The link works once. If you do not want to, do nothing: you become a member of nothing without having said yes.
+"""
+
+
+class OpenInvitation(NamedTuple):
+    """What the page of a link shows."""
+
+    id: UUID
+    workspace_id: UUID
+    slug: str
+    workspace_name: str
+    email: str
+    role: str
+    inviter: str
+
+
+def invite(access: Access, email: str, role: str) -> dict[str, Any]:
+    """Make an invitation, in place of an earlier one to the same address; its entry with `url`, this once.
+
+    What is done does not depend on whether the address has an account. Raises Forbidden, or AlreadyExists.
+    """
+    check_governs(access.role, role)
+    token = link_tokens.new()
+    values = {
+        "workspace_id": access.workspace_id,
+        "id": uuid4(),
+        "email": email,
+        "role": role,
+        "token_hash": token.key,
+        "invited_by": access.user_id,
+        "expires_at": func.now() + LIFETIME,
+    }
+    with db.engine.begin() as connection:
+        _refuse_member(connection, access.workspace_id, email)
+        connection.execute(delete(Invitation).where(_of(access.workspace_id), _is_over_or_to(email)))
+        row = connection.execute(insert(Invitation).values(values).returning(*_ENTRY)).one()
+        audit.record(connection, access.workspace_id, "invitation.created", invitation=str(row.id), role=role)
+        if sends_mail():
+            queue.enqueue(connection, MAIL, email, {"invitation": str(row.id)}, access.workspace_id)
+    return {**_to_json(row), "url": link_to(f"/invite/{token.text}")}
+
+
+def invitations_of(workspace_id: UUID) -> list[dict[str, Any]]:
+    """`{id, email, role, expiresAt}` of each open invitation, by address."""
+    query = select(*_ENTRY).where(_of(workspace_id), _is_live()).order_by(Invitation.email)
+    with db.engine.connect() as connection:
+        return [_to_json(row) for row in connection.execute(query)]
+
+
+def revoke(access: Access, invitation_id: UUID) -> None:
+    """End an open invitation; raises NotFound, or Forbidden if it makes an owner and the asker is none."""
+    is_it = _of(access.workspace_id) & (Invitation.id == invitation_id)
+    with db.engine.begin() as connection:
+        role = connection.execute(
+            select(Invitation.role).where(is_it, _is_live()).with_for_update()
+        ).scalar_one_or_none()
+        if role is None:
+            raise NotFound
+        check_governs(access.role, role)
+        connection.execute(delete(Invitation).where(is_it))
+        details = {"invitation": str(invitation_id), "role": role}
+        audit.record(connection, access.workspace_id, "invitation.revoked", **details)
+
+
+def find(token: str) -> OpenInvitation:
+    """The open invitation of this link; raises NotFound."""
+    with db.engine.connect() as connection:
+        row = connection.execute(_open().where(_has(token))).one_or_none()
+    if row is None:
+        raise NotFound(OVER)
+    return OpenInvitation(*row)
+
+
+def accept(connection: Connection, token: str, user_id: UUID) -> None:
+    """Use the link up and make the user a member; whoever is one already keeps their role. Does not commit.
+
+    Raises NotFound for a link that is over.
+    """
+    used = delete(Invitation).where(_has(token), _is_live())
+    row = connection.execute(
+        used.returning(Invitation.workspace_id, Invitation.id, Invitation.role)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(OVER)
+    values = {"workspace_id": row.workspace_id, "user_id": user_id, "role": row.role}
+    joined = insert(Membership).values(values).on_conflict_do_nothing().returning(Membership.role)
+    if connection.execute(joined).one_or_none():
+        details = {"role": row.role, "invitation": str(row.id)}
+        audit.record(connection, row.workspace_id, "member.added", user_id, **details)
+
+
+def end_invitations_by(
+    connection: Connection, user_id: UUID, workspace_id: UUID | None = None, role: str | None = None
+) -> None:
+    """Delete what a user may not offer any more, now that their role is this one or, by default, none."""
+    query = select(Invitation.workspace_id, Invitation.id, Invitation.role)
+    query = query.where(Invitation.invited_by == user_id)
+    if workspace_id is not None:
+        query = query.where(_of(workspace_id))
+    for row in connection.execute(query.with_for_update()).all():
+        if role is None or not governs(role, row.role):
+            is_it = _of(row.workspace_id) & (Invitation.id == row.id)
+            connection.execute(delete(Invitation).where(is_it))
+            details = {"invitation": str(row.id), "role": row.role}
+            audit.record(connection, row.workspace_id, "invitation.revoked", **details)
+
+
+def mail_composer(origin: str) -> Callable[[Connection, QueuedMail], MailContent | None]:
+    """What writes the mail: its link has a token of its own, made as the mail leaves."""
+
+    def compose(connection: Connection, mail: QueuedMail) -> MailContent | None:
+        row = connection.execute(_open().where(Invitation.id == UUID(mail.data["invitation"]))).one_or_none()
+        if row is None:  # accepted, revoked or over
+            return None
+        token = link_tokens.new()
+        is_it = _of(row.workspace_id) & (Invitation.id == row.id)
+        connection.execute(update(Invitation).where(is_it).values(mail_token_hash=token.key))
+        words = {"workspace": row.workspace_name, "inviter": row.inviter, "role": row.role}
+        text = TEXT.format(link=f"{origin}/invite/{token.text}", **words)
+        return MailContent(SUBJECT.format(**words), text)
+
+    return compose
+
+
+_ENTRY = (Invitation.id, Invitation.email, Invitation.role, Invitation.expires_at)
+
+
+def _open():
+    """SQL: the columns of OpenInvitation, while it is open and its workspace and inviter are there."""
+    return (
+        select(
+            Invitation.id,
+            Invitation.workspace_id,
+            Workspace.slug,
+            Workspace.name.label("workspace_name"),
+            Invitation.email,
+            Invitation.role,
+            User.name.label("inviter"),
+        )
+        .join(Workspace, Workspace.id == Invitation.workspace_id)
+        .join(User, User.id == Invitation.invited_by)
+        .where(_is_live())
+    )
+
+
+def _refuse_member(connection: Connection, workspace_id: UUID, email: str) -> None:
+    query = select(Membership.role).join(User, User.id == Membership.user_id)
+    query = query.where(Membership.workspace_id == workspace_id, User.email == email)
+    if connection.execute(query).one_or_none():
+        raise AlreadyExists("This address belongs to a member already.")
+
+
+def _of(workspace_id: UUID) -> ColumnElement[bool]:
+    return Invitation.workspace_id == workspace_id
+
+
+def _is_live() -> ColumnElement[bool]:
+    return Invitation.expires_at > func.now()
+
+
+def _is_over_or_to(email: str) -> ColumnElement[bool]:
+    return or_(Invitation.email == email, Invitation.expires_at <= func.now())
+
+
+def _has(token: str) -> ColumnElement[bool]:
+    key = link_tokens.key_of(token)
+    return or_(Invitation.token_hash == key, Invitation.mail_token_hash == key)
+
+
+def _to_json(row: Row) -> dict[str, Any]:
+    return {"id": str(row.id), "email": row.email, "role": row.role, "expiresAt": iso(row.expires_at)}

@@ -1,0 +1,60 @@
+"""Links by which a member sets a new password, made by an owner or the operator where no mail is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, func, select
+
+from app import audit, security_log
+from app.auth import password_reset
+from app.auth.access import Access
+from app.domain.instants import iso
+from app.domain.roles import OWNER
+from app.errors import Forbidden, NotFound
+from app.extensions import db
+from app.models import Membership, User
+from app.public_links import link_to, sends_mail
+
+OTHER_WORKSPACES = (
+    "They belong to workspaces that you do not own as well, which the link would open too: "
+    "whoever runs this server makes one by “flask user reset-link”."
+)
+
+
+def make(access: Access, user_id: UUID) -> dict[str, Any]:
+    """`{url, expiresAt}` for a member of the owner's; raises NotFound or Forbidden."""
+    if sends_mail():
+        raise Forbidden("This server sends mail: they ask for a link themselves, at /forgot.")
+    with db.engine.begin() as connection:
+        _check_member(connection, access, user_id)
+        entry = _made(connection, user_id)
+        audit.record(connection, access.workspace_id, "member.reset-link-made", user_id)
+    return entry
+
+
+def make_for(user_id: UUID) -> dict[str, Any]:
+    """`{url, expiresAt}` for anybody, at the command line."""
+    with db.engine.begin() as connection:
+        return _made(connection, user_id)
+
+
+def _made(connection: Connection, user_id: UUID) -> dict[str, Any]:
+    path = password_reset.make_link(connection, user_id)
+    ends = connection.execute(select(func.now() + password_reset.LIFETIME)).scalar_one()
+    security_log.note("password reset link made", user=user_id)
+    return {"url": link_to(path), "expiresAt": iso(ends)}
+
+
+def _check_member(connection: Connection, access: Access, user_id: UUID) -> None:
+    theirs = select(Membership.workspace_id).join(User, User.id == Membership.user_id)
+    theirs = theirs.where(Membership.user_id == user_id, User.is_active)
+    workspaces = set(connection.execute(theirs).scalars())
+    if access.workspace_id not in workspaces:
+        raise NotFound("This user is no member, or is kept out.")
+    owned = select(Membership.workspace_id).where(
+        Membership.user_id == access.user_id, Membership.role == OWNER
+    )
+    if workspaces - set(connection.execute(owned).scalars()):
+        raise Forbidden(OTHER_WORKSPACES)

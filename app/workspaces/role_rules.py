@@ -1,0 +1,18 @@
+"""Who may give and take which role."""
+
+from __future__ import annotations
+
+from app.domain.roles import ROLES, governs
+from app.errors import Forbidden, InvalidInput
+
+
+def check_role(role: str) -> None:
+    """Raise InvalidInput for what is no role."""
+    if role not in ROLES:
+        raise InvalidInput(errors={"role": [f"Must be one of: {', '.join(ROLES)}."]})
+
+
+def check_governs(by: str, *roles: str) -> None:
+    """Raise Forbidden unless a member of the role `by` may give and take all of these."""
+    if not all(governs(by, role) for role in roles):
+        raise Forbidden(f"Who is an owner is for owners to say; your role is {by}.")

@@ -1,0 +1,50 @@
+"""Leaving a workspace: anybody may, but for its last owner."""
+
+import pytest
+
+URL = "/api/workspaces/acme/members/me"
+REALTIME = "/api/workspaces/acme/analytics/realtime"
+
+
+@pytest.mark.parametrize("name", ["mika", "vera"])
+def test_whatever_ones_role_one_may_leave(request, olivia, name):
+    browser = request.getfixturevalue(name)
+    assert browser.delete(URL).status_code == 204
+    assert browser.get(REALTIME).status_code == 404
+    [entry] = olivia.get("/api/workspaces/acme/audit?limit=1").get_json()["data"]
+    assert (entry["action"], entry["actor"]["name"]) == ("member.left", name.capitalize())
+
+
+def test_tokens_end_with_the_membership(mika, script):
+    token = script("events:write", of="mika")
+    mika.delete(URL)
+    assert token.post_event().status_code == 401
+
+
+def test_last_owner_cannot_leave(olivia, cast):
+    answer = olivia.delete(URL)
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "LAST_OWNER")
+    olivia.patch(f"/api/workspaces/acme/members/{cast['mika']}", json={"role": "owner"})
+    assert olivia.delete(URL).status_code == 204
+
+
+def test_outsider_has_nothing_to_leave(oscar, client):
+    assert (oscar.delete(URL).status_code, client.delete(URL).status_code) == (404, 401)
+
+
+def test_page_asks_first_and_works_without_javascript(mika):
+    assert 'href="/w/acme/leave"' in mika.get("/account").text
+    page = mika.get("/w/acme/leave")
+    assert (page.status_code, "Leave Acme?" in page.text) == (200, True)
+    assert mika.post("/w/acme/leave").location == "/account?done=left"
+    assert "You have left the workspace." in mika.get("/account?done=left").text
+    assert mika.get(REALTIME).status_code == 404
+
+
+def test_page_tells_the_last_owner_why_not(olivia):
+    page = olivia.post("/w/acme/leave")
+    assert (page.status_code, "Make somebody else an owner first." in page.text) == (409, True)
+
+
+def test_another_site_cannot_make_one_leave(mika):
+    assert mika.post("/w/acme/leave", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
