@@ -13,6 +13,7 @@ from app.errors import ConfigError
 from app.setting_values import (
     ADOPT_CONNECTIONS,
     DRAIN_SECONDS,
+    LAUNCHER,
     LOG_LEVEL,
     MAX_STREAMS_PER_WORKER,
     SERVER,
@@ -208,22 +209,6 @@ def _read(environ: Mapping[str, str], setting: Mapping[str, Any]) -> Any:
         raise ConfigError(str(error)) from None
 
 
-# Not read here: what `make run` is told, and what commands take from the environment.
-LAUNCHER = (
-    Setting("PULSE_INSTANCE_DIR", str, "where `make run` keeps its servers, secrets and logs", "instance/"),
-    Setting(
-        "PULSE_DEMO",
-        str,
-        "1: `make run` makes the demo in a `DATABASE_URL` of one's own, too; 0: nowhere",
-        "",
-    ),
-    Setting(
-        "PULSE_DEMO_PASSWORD", str, "the password of the demo's people; random, and printed, if not set", ""
-    ),
-    Setting(
-        "PULSE_DEMO_TRAFFIC", str, "demo events a second in `make run`, through the public API; 0 = none", "2"
-    ),
-)
 PREFIX = "PULSE_"
 OTHERS = ("PULSE_PASSWORD", "PULSE_LAUNCHED_AS")
 

@@ -125,3 +125,21 @@ def server_settings(environ: Mapping[str, str]) -> ServerSettings:
         drain_seconds=read(environ, DRAIN_SECONDS),
         log_level=read(environ, LOG_LEVEL),
     )
+
+
+# Not read by the service: what `make run` is told, and what commands take from the environment.
+LAUNCHER = (
+    Setting("PULSE_INSTANCE_DIR", str, "where `make run` keeps its servers, secrets and logs", "instance/"),
+    Setting(
+        "PULSE_DEMO",
+        str,
+        "1: `make run` makes the demo in a `DATABASE_URL` of one's own, too; 0: nowhere",
+        "",
+    ),
+    Setting(
+        "PULSE_DEMO_PASSWORD", str, "the password of the demo's people; random, and printed, if not set", ""
+    ),
+    Setting(
+        "PULSE_DEMO_TRAFFIC", str, "demo events a second in `make run`, through the public API; 0 = none", "2"
+    ),
+)
