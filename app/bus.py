@@ -27,9 +27,9 @@ from app.repeated_log import RepeatedLog
 
 log = logging.getLogger(__name__)
 
-WORKSPACE_CHANNEL = "pulse:workspace:"
-WORKER_CHANNEL = "pulse:worker:"
-EVERYONE_CHANNEL = "pulse:everyone"
+WORKSPACE_CHANNEL = "workspace:"
+WORKER_CHANNEL = "worker:"
+EVERYONE_CHANNEL = "everyone"
 RECONNECT_AFTER = 0.5  # seconds
 
 
@@ -78,6 +78,9 @@ class Bus:
         self._client = client
         self._link = link
         self._worker = worker
+        self._own_channel = link.name(WORKER_CHANNEL, worker)
+        self._everyone = link.name(EVERYONE_CHANNEL)
+        self._workspace_prefix = link.name(WORKSPACE_CHANNEL)
         self._deliver = deliver
         self._taps: dict[str, Event] = {}  # by channel; set once Redis has confirmed
         self._taps_changed = False
@@ -99,7 +102,7 @@ class Bus:
 
     def tap(self, workspace: UUID, timeout: float) -> bool:
         """Follow a workspace's channel; True once Redis has confirmed it, False if it took too long."""
-        channel = f"{WORKSPACE_CHANNEL}{workspace}"
+        channel = f"{self._workspace_prefix}{workspace}"
         if channel not in self._taps:
             self._taps[channel] = Event()
             self._taps_changed = True
@@ -112,7 +115,7 @@ class Bus:
 
     def untap(self, workspace: UUID) -> None:
         """Follow a workspace's channel no longer, from within a second on."""
-        channel = f"{WORKSPACE_CHANNEL}{workspace}"
+        channel = f"{self._workspace_prefix}{workspace}"
         self._taps.pop(channel, None)
         self._confirmed.discard(channel)
         self._taps_changed = True
@@ -125,7 +128,7 @@ class Bus:
         """Queue a message in a pipeline of the caller's."""
         head = {"kind": message.kind, "from": self._worker, **message.head}
         line = json.dumps(head, separators=(",", ":")).encode()
-        pipe.publish(f"{WORKSPACE_CHANNEL}{message.workspace_id}", line + b"\n" + message.body)
+        pipe.publish(f"{self._workspace_prefix}{message.workspace_id}", line + b"\n" + message.body)
 
     def note_unsent(self, messages: Sequence[Message], answers: Sequence[object] | None) -> None:
         """Remember the news that were not sent, by Redis' answers to them, which come first: see `catch_up`."""
@@ -150,7 +153,7 @@ class Bus:
     def ring(self, *, probe: bool = False) -> None:
         """Send a message to ourselves: it wakes the follower, and its coming back shows that the bus works."""
         # Waking matters since only the follower may touch the subscription's connection, and it sleeps in a read.
-        self._link.pipeline(lambda pipe: pipe.publish(f"{WORKER_CHANNEL}{self._worker}", b""), probe=probe)
+        self._link.pipeline(lambda pipe: pipe.publish(self._own_channel, b""), probe=probe)
 
     def silence(self, now: float) -> float:
         """Seconds since the bus last brought something; `now` is monotonic."""
@@ -164,7 +167,7 @@ class Bus:
     def tell_everyone(self, kind: str, head: dict[str, Any]) -> bool:
         """Tell all other workers something that is not about one workspace; False when Redis is away."""
         line = json.dumps({"kind": kind, "from": self._worker, **head}).encode() + b"\n"
-        return self._link.pipeline(lambda pipe: pipe.publish(EVERYONE_CHANNEL, line)) is not None
+        return self._link.pipeline(lambda pipe: pipe.publish(self._everyone, line)) is not None
 
     def _follow(self) -> None:
         while True:
@@ -180,7 +183,7 @@ class Bus:
             gevent.sleep(RECONNECT_AFTER)
 
     def _follow_one(self, subscription: PubSub) -> None:
-        subscription.subscribe(f"{WORKER_CHANNEL}{self._worker}", EVERYONE_CHANNEL)
+        subscription.subscribe(self._own_channel, self._everyone)
         followed: dict[str, Event] = {}
         self._taps_changed = True
         while True:
@@ -217,7 +220,7 @@ class Bus:
         return wanted
 
     def _receive(self, channel: str, data: bytes) -> None:
-        workspace = channel.removeprefix(WORKSPACE_CHANNEL) if channel != EVERYONE_CHANNEL else None
+        workspace = channel.removeprefix(self._workspace_prefix) if channel != self._everyone else None
         try:
             line, _, body = data.partition(b"\n")
             head = json.loads(line)

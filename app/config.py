@@ -36,6 +36,12 @@ class Settings:
 
     database_url: str = _setting("DATABASE_URL", parse.database_url, "PostgreSQL, 14 or newer")
     redis_url: str = _setting("REDIS_URL", parse.redis_url, "Redis or Valkey, 7 or newer")
+    redis_prefix: str = _setting(
+        "PULSE_REDIS_PREFIX",
+        parse.redis_prefix,
+        "how every key and channel in Redis begins; installations that share a Redis need different ones",
+        "pulse:",
+    )
     secret_key: str = _setting("PULSE_SECRET_KEY", parse.secret, "signs the session cookie")
     secret_key_fallbacks: tuple[str, ...] = _setting(
         "PULSE_SECRET_KEY_FALLBACKS",

@@ -19,7 +19,7 @@ from redis.client import Pipeline
 from app.counter_scripts import ADD, MOST_FIELDS, PUT
 from app.redis_link import RedisLink
 
-KEY = "pulse:counts:"
+KEY = "counts:"
 
 Counts = Mapping[str, int]  # events by type
 
@@ -64,32 +64,33 @@ class Counters:
             for (minute, event_type), count in counts.items()
             for word in (int(minute.timestamp()), event_type, count)
         ]
-        pipe.eval(ADD, 1, f"{KEY}{workspace}", epoch, numbers[0], numbers[-1], *words)
+        pipe.eval(ADD, 1, self._link.name(KEY, workspace), epoch, numbers[0], numbers[-1], *words)
 
     def read(self, workspaces: Iterable[UUID]) -> dict[UUID, Counted]:
         """What is counted of these workspaces; those that are absent are left out."""
         asked = list(workspaces)
-        answers = self._link.pipeline(lambda pipe: [pipe.hgetall(f"{KEY}{workspace}") for workspace in asked])
+        answers = self._link.pipeline(
+            lambda pipe: [pipe.hgetall(self._link.name(KEY, workspace)) for workspace in asked]
+        )
         found = zip(asked, answers or [], strict=False)
         return {workspace: counted for workspace, fields in found if (counted := _parse(fields))}
 
     def put(self, truth: Mapping[UUID, Counted]) -> None:
         """Keep counts that are exact, unless those in Redis are of the same day and no older."""
         if truth:
-            self._link.pipeline(lambda pipe: [_put(pipe, *item) for item in truth.items()])
+            self._link.pipeline(lambda pipe: [self._put(pipe, *item) for item in truth.items()])
 
     def drop(self, workspaces: Iterable[UUID]) -> None:
         """Forget the counts of these workspaces."""
-        if keys := [f"{KEY}{workspace}" for workspace in workspaces]:
+        if keys := [self._link.name(KEY, workspace) for workspace in workspaces]:
             self._link.pipeline(lambda pipe: pipe.delete(*keys))
 
-
-def _put(pipe: Pipeline, workspace: UUID, counted: Counted) -> None:
-    if len(counted.counts) > MOST_FIELDS:
-        return
-    epoch, midnight, seq = counted.mark
-    pairs = [word for pair in counted.counts.items() for word in pair]
-    pipe.eval(PUT, 1, f"{KEY}{workspace}", epoch, int(midnight.timestamp()), seq, *pairs)
+    def _put(self, pipe: Pipeline, workspace: UUID, counted: Counted) -> None:
+        if len(counted.counts) > MOST_FIELDS:
+            return
+        epoch, midnight, seq = counted.mark
+        pairs = [word for pair in counted.counts.items() for word in pair]
+        pipe.eval(PUT, 1, self._link.name(KEY, workspace), epoch, int(midnight.timestamp()), seq, *pairs)
 
 
 def _parse(fields: Mapping[bytes, bytes]) -> Counted | None:

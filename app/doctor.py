@@ -22,7 +22,6 @@ OLDEST_POSTGRESQL, OLDEST_REDIS = 14, 7
 OTHER_FILES = 512  # what a worker opens beside streams
 MOST_SKEW = 1.0  # seconds
 SMALLEST_BUFFER = 8 * 2**20  # bytes: a burst of events must fit while a worker is busy
-KEY = "pulse:doctor"
 
 
 def examine(
@@ -40,7 +39,7 @@ def examine(
         reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
         yield Finding("PostgreSQL", reason, "see that it runs, and that DATABASE_URL is right", True)
     with connect(settings.redis_url) as client:
-        yield from _redis(client)
+        yield from _redis(client, settings.redis_prefix)
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:
@@ -96,7 +95,7 @@ def _migrated(connection: Connection, migrations: str) -> Finding:
     return Finding("Migrations", f"at {revision.found}, {revision.head} wanted", UPGRADE, True)
 
 
-def _redis(client: Redis) -> Iterator[Finding]:
+def _redis(client: Redis, prefix: str) -> Iterator[Finding]:
     try:
         version = client.info("server")["redis_version"]
         too_old = int(version.split(".")[0]) < OLDEST_REDIS
@@ -105,20 +104,21 @@ def _redis(client: Redis) -> Iterator[Finding]:
         )
         seconds, microseconds = client.time()
         yield _skew("Redis' clock", datetime.fromtimestamp(seconds + microseconds / 1e6, UTC))
-        yield _rights(client)
+        yield _rights(client, prefix)
         yield from _redis_settings(client)
     except RedisError as error:
         remedy = "see that it runs, and that REDIS_URL is right; until then PostgreSQL is polled"
         yield Finding("Redis", str(error), remedy)
 
 
-def _rights(client: Redis) -> Finding:
+def _rights(client: Redis, prefix: str) -> Finding:
+    key = f"{prefix}doctor"
     uses: dict[str, Callable[[], object]] = {
-        "PUBLISH": lambda: client.publish(KEY, b""),
-        "SUBSCRIBE": lambda: _subscribe(client),
-        "EVAL": lambda: client.eval("return redis.call('HSET', KEYS[1], 'a', 1)", 1, KEY),
-        "ZADD": lambda: client.zadd(f"{KEY}:set", {"a": 1}),
-        "DEL": lambda: client.delete(KEY, f"{KEY}:set"),
+        "PUBLISH": lambda: client.publish(key, b""),
+        "SUBSCRIBE": lambda: _subscribe(client, key),
+        "EVAL": lambda: client.eval("return redis.call('HSET', KEYS[1], 'a', 1)", 1, key),
+        "ZADD": lambda: client.zadd(f"{key}:set", {"a": 1}),
+        "DEL": lambda: client.delete(key, f"{key}:set"),
     }
     refused = []
     for name, use in uses.items():
@@ -128,14 +128,17 @@ def _rights(client: Redis) -> Finding:
             refused.append(name)
     if refused:
         return Finding(
-            "Redis' rights", f"{', '.join(refused)} refused", "ACL: ~pulse:* &pulse:* +@all -@dangerous", True
+            "Redis' rights",
+            f"{', '.join(refused)} refused",
+            f"ACL: ~{prefix}* &{prefix}* +@all -@dangerous",
+            True,
         )
     return Finding("Redis' rights", "all that is needed")
 
 
-def _subscribe(client: Redis) -> None:
+def _subscribe(client: Redis, key: str) -> None:
     with client.pubsub() as subscription:
-        subscription.subscribe(KEY)
+        subscription.subscribe(key)
         subscription.get_message(timeout=1)  # a refusal comes as an answer
 
 

@@ -19,7 +19,7 @@ from app.domain.rate import Rate, Window, has_room, seconds_until_free
 from app.errors import RateLimited
 from app.redis_link import RedisLink
 
-PREFIX = "pulse:rate:"
+PREFIX = "rate:"
 SYNC_EVERY = 0.5  # seconds
 MAX_WINDOWS = 50_000  # of each period, in a worker: some 20 MB; the least recently used are dropped first
 MAX_NAMES = 50_000  # that a worker makes in Redis in each period; beyond, it limits by its own count
@@ -129,7 +129,9 @@ class Counts:
             and window.number == now // slot.rate.seconds
         ]
         known = [telling for telling in known if self._may_tell(telling)]
-        answers = self._link.pipeline(lambda pipe: _fill(pipe, known)) if known else []
+        answers = (
+            self._link.pipeline(lambda pipe: _fill(pipe, self._link.name(PREFIX), known)) if known else []
+        )
         if answers is None:
             self._named.subtract(telling.period for telling in known if telling.makes_name)
             return False
@@ -193,15 +195,11 @@ def _refuse_full(name: str, windows: Iterable[tuple[Slot, Window | None]], now: 
             raise RateLimited(name, rate.amount, rate.seconds, wait)
 
 
-def _fill(pipe: Pipeline, known: Iterable[_Telling]) -> None:
+def _fill(pipe: Pipeline, prefix: str, known: Iterable[_Telling]) -> None:
     for slot, _window, _here, number, more in known:
-        name = _name(slot, number)
+        name = f"{prefix}{slot.key}:{slot.rate.amount}/{slot.rate.seconds}:{number}"
         if more:
             pipe.incrby(name, more)
             pipe.expire(name, 2 * slot.rate.seconds)
         else:  # to look must not make a name
             pipe.get(name)
-
-
-def _name(slot: Slot, number: int) -> str:
-    return f"{PREFIX}{slot.key}:{slot.rate.amount}/{slot.rate.seconds}:{number}"

@@ -29,6 +29,7 @@ PAUSE = 10.0  # seconds without an attempt after a failure, unless a probe succe
 # Writes are tried every 2 seconds at least (registry.py), so without a refusal for so long there is none any more.
 REFUSALS_END = 10.0  # seconds
 RECONNECT_EVERY = 10.0  # seconds, while a replica refuses writes
+PREFIX = "pulse:"  # of every key and channel, unless PULSE_REDIS_PREFIX says otherwise
 
 
 def connect(url: str) -> Redis:
@@ -51,10 +52,11 @@ def words_of(error: BaseException) -> str:
 
 
 class RedisLink:
-    """Pipelines on a Redis that may be away."""
+    """Pipelines on a Redis that may be away, and the names of keys and channels there."""
 
-    def __init__(self, client: Redis):
+    def __init__(self, client: Redis, prefix: str = PREFIX):
         self._client = client
+        self._prefix = prefix
         self._resume_at = 0.0
         self._refused_at: float | None = None
         self._reconnect_at = 0.0
@@ -83,6 +85,11 @@ class RedisLink:
         if refused:
             self._on_refusals(refused)
         return None if refused and not partly else answers
+
+    def name(self, *parts: object) -> str:
+        """A key or channel of this installation: `pulse:` and the parts."""
+        # The number of the Redis database separates no channels: only a prefix tells installations apart.
+        return self._prefix + "".join(map(str, parts))
 
     def close(self) -> None:
         """Drop the connections."""

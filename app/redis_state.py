@@ -13,7 +13,7 @@ from redis.client import Pipeline
 
 from app.redis_link import RedisLink, is_refusal, words_of
 
-PROBE = "pulse:probe:"
+PROBE = "probe:"
 EXPIRES = 1_000  # milliseconds
 SCRIPT = "return redis.call('PTTL', KEYS[1])"
 
@@ -34,7 +34,7 @@ class RedisState(NamedTuple):
 
 def ask_redis(link: RedisLink) -> RedisState:
     """Try every kind of use once, in one round trip; it leaves keys that expire within a second."""
-    key = f"{PROBE}{secrets.token_hex(4)}"
+    key = link.name(PROBE, secrets.token_hex(4))
     answers = link.pipeline(lambda pipe: _use(pipe, key), partly=True)
     if answers is None:
         return RedisState(False, trouble=link.trouble, can_publish=False)

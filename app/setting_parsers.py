@@ -17,6 +17,7 @@ __all__ = [
     "mail_sender",
     "origins",
     "rates",
+    "redis_prefix",
     "redis_url",
     "seconds",
     "seconds_or_never",
@@ -33,6 +34,13 @@ def secret(text: str) -> str:
     """A key of 32 characters or more."""
     if len(text) < 32:
         raise ValueError("must be at least 32 characters long (`openssl rand -hex 32` makes one)")
+    return text
+
+
+def redis_prefix(text: str) -> str:
+    """Nothing that has a meaning in a pattern; the colon at the end keeps one prefix from beginning another."""
+    if not re.fullmatch(r"[A-Za-z0-9_.-]{1,40}:", text):
+        raise ValueError(f"must be 1 to 40 of A-Z, a-z, 0-9, _, . and -, then a colon, not {text[:60]!r}")
     return text
 
 

@@ -67,7 +67,7 @@ class Worker:
         self._settings = settings
         self._engine = engine = background_engine(settings.database_url)
         self._redis = redis_link.connect(settings.redis_url)
-        self.link = redis_link.RedisLink(self._redis)
+        self.link = redis_link.RedisLink(self._redis, settings.redis_prefix)
         self.hub = Hub(engine)
         self.bus = self.hub.bus = Bus(self._redis, self.link, self.id, self._deliver)
         self.registry = Registry(self.link, self.id, _limits(settings), settings.connection_cleanup_interval)

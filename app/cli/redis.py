@@ -9,7 +9,6 @@ from redis.exceptions import RedisError
 from app.cli.commands import Commands
 from app.redis_link import connect
 
-KEYS = "pulse:*"
 AT_ONCE = 1000  # keys
 
 redis = Commands("redis", help="What Pulse keeps in Redis.")
@@ -20,10 +19,11 @@ def redis_clear() -> None:
     """Delete all keys of Pulse and no others: after a restore its counts are of the future that was lost."""
     removed = 0
     try:
-        with connect(current_app.config["PULSE"].redis_url) as client:
+        settings = current_app.config["PULSE"]
+        with connect(settings.redis_url) as client:
             cursor = None
             while cursor != 0:
-                cursor, keys = client.scan(cursor or 0, match=KEYS, count=AT_ONCE)
+                cursor, keys = client.scan(cursor or 0, match=f"{settings.redis_prefix}*", count=AT_ONCE)
                 removed += client.unlink(*keys) if keys else 0
     except RedisError as error:
         raise click.ClickException(f"Redis (REDIS_URL): {error}") from None

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from app.redis_link import RedisLink
 
-LEASE = "pulse:lead:"
+LEASE = "lead:"
 # A holder that does a thing only while nobody needs it gives way to one that does (its name ends with the mark).
 GIVES_WAY = "~"
 CLAIM = """
@@ -45,7 +45,7 @@ class Leases:
         """
         if not names:
             return set()
-        keys = [f"{LEASE}{name}" for name in names]
+        keys = [self._link.name(LEASE, name) for name in names]
         more = (self._worker, f"{self._worker}{GIVES_WAY}", self._milliseconds, "1" if firmly else "0")
         answers = self._link.pipeline(lambda pipe: pipe.eval(CLAIM, len(keys), *keys, *more))
         return None if answers is None else {names[number - 1] for number in answers[0]}

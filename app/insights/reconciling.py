@@ -19,7 +19,7 @@ from app.redis_link import RedisLink
 log = logging.getLogger(__name__)
 
 EVERY = 60.0  # seconds
-LEASE = "pulse:lead:counts"
+LEASE = "lead:counts"
 LEASE_MS = round(2.5 * EVERY * 1000)
 
 
@@ -38,7 +38,8 @@ def run(reconciler: Reconciler, link: RedisLink, worker: str) -> None:
 
 
 def _leads(link: RedisLink, worker: str) -> bool:
-    answers = link.pipeline(lambda pipe: pipe.set(LEASE, worker, nx=True, px=LEASE_MS).get(LEASE))
+    lease = link.name(LEASE)
+    answers = link.pipeline(lambda pipe: pipe.set(lease, worker, nx=True, px=LEASE_MS).get(lease))
     if answers is None or answers[1] != worker.encode():
         return False
-    return link.pipeline(lambda pipe: pipe.pexpire(LEASE, LEASE_MS)) is not None
+    return link.pipeline(lambda pipe: pipe.pexpire(lease, LEASE_MS)) is not None

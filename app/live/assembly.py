@@ -15,7 +15,7 @@ from app.bus import Bus, Message
 from app.live.registry import Registry
 from app.redis_link import RedisLink
 
-REPLY = "pulse:reply:"
+REPLY = "reply:"
 REPLY_EXPIRES = 30  # seconds
 WAIT = 2.0  # seconds for the other workers' answers
 POLL = 0.02  # seconds
@@ -34,7 +34,7 @@ class Assembly:
 
     def ask(self, workspace: UUID, question: str, **details: Any) -> list[Any]:
         """Every worker's answer, this one's first; those that do not answer within 2 s are left out."""
-        reply = f"{REPLY}{secrets.token_hex(8)}"
+        reply = self._link.name(REPLY, secrets.token_hex(8))
         others = self._registry.workers(workspace)
         if others:
             self._bus.publish(Message(workspace, question, {**details, "reply": reply}))

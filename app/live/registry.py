@@ -22,8 +22,8 @@ from app.gathering import Gathering
 from app.live.identity import Identity
 from app.redis_link import RedisLink, is_refusal
 
-WORKERS = "pulse:workers"
-STREAMS = "pulse:streams:"
+WORKERS = "workers"
+STREAMS = "streams:"
 BEAT_EVERY = 2.0  # seconds
 LEASE = 10.0  # seconds without a beat after which a worker counts as dead
 # Everything is told again in so many beats: thousands of users at each beat would hold up the streams.
@@ -60,6 +60,7 @@ class Registry:
     def __init__(self, link: RedisLink, worker: str, limits: Limits, cleanup_interval: float):
         self._link = link
         self._worker = worker
+        self._workers = link.name(WORKERS)
         self.limits = limits
         self._cleanup_interval = cleanup_interval
         self._mine: Counter[Key] = Counter()
@@ -108,7 +109,7 @@ class Registry:
 
     def forget(self, workers: Collection[str]) -> bool:
         """Count the streams of these workers no more: they have died. False while Redis is away."""
-        return self._link.pipeline(lambda pipe: pipe.zrem(WORKERS, *workers)) is not None
+        return self._link.pipeline(lambda pipe: pipe.zrem(self._workers, *workers)) is not None
 
     def count(self, workspace: UUID) -> int:
         """Streams of a workspace on all workers (on this one alone while Redis is away)."""
@@ -157,13 +158,13 @@ class Registry:
         self._ask(pipe, keys)
 
     def _ask(self, pipe: Pipeline, keys: Iterable[Key]) -> None:
-        pipe.zrangebyscore(WORKERS, time() - LEASE, "+inf")
+        pipe.zrangebyscore(self._workers, time() - LEASE, "+inf")
         for key in keys:
-            pipe.hgetall(_name(key))
+            pipe.hgetall(self._name(key))
 
     def _store(self, pipe: Pipeline, key: Key) -> None:
-        pipe.hset(_name(key), self._worker, self._mine[key])
-        pipe.expire(_name(key), HASH_EXPIRES)
+        pipe.hset(self._name(key), self._worker, self._mine[key])
+        pipe.expire(self._name(key), HASH_EXPIRES)
 
     def _tell(self) -> None:
         while True:
@@ -193,19 +194,19 @@ class Registry:
             if self._mine[key] > 0:
                 self._store(pipe, key)
             else:
-                pipe.hdel(_name(key), self._worker)
+                pipe.hdel(self._name(key), self._worker)
 
     def _beat(self) -> None:
         for turn in itertools.cycle(range(TURNS)):
-            answers = self._link.pipeline(lambda pipe: pipe.zadd(WORKERS, {self._worker: time()}))
+            answers = self._link.pipeline(lambda pipe: pipe.zadd(self._workers, {self._worker: time()}))
             forgotten = answers == [1]  # at first, or because Redis was wiped meanwhile
             self._tell_of([key for key in self._mine if forgotten or hash(key) % TURNS == turn])
             gevent.sleep(BEAT_EVERY)
 
     def _sign_off(self, pipe: Pipeline) -> None:
-        pipe.zrem(WORKERS, self._worker)
+        pipe.zrem(self._workers, self._worker)
         for key in {*self._mine, *self._changed}:
-            pipe.hdel(_name(key), self._worker)
+            pipe.hdel(self._name(key), self._worker)
 
     def _sweep(self) -> None:
         while True:
@@ -218,13 +219,11 @@ class Registry:
                 dead = {key: set(found) - alive for key, found in zip(keys, answers[1:], strict=True)}
                 self._link.pipeline(lambda pipe, dead=dead: self._forget(pipe, dead))
 
-    @staticmethod
-    def _forget(pipe: Pipeline, dead: dict[Key, set[bytes]]) -> None:
-        pipe.zremrangebyscore(WORKERS, "-inf", time() - LEASE)
+    def _forget(self, pipe: Pipeline, dead: dict[Key, set[bytes]]) -> None:
+        pipe.zremrangebyscore(self._workers, "-inf", time() - LEASE)
         for key, workers in dead.items():
             if workers:
-                pipe.hdel(_name(key), *workers)
+                pipe.hdel(self._name(key), *workers)
 
-
-def _name(key: Key) -> str:
-    return f"{STREAMS}{key[0]}:{key[1]}"
+    def _name(self, key: Key) -> str:
+        return self._link.name(STREAMS, key[0], ":", key[1])

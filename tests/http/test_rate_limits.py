@@ -21,7 +21,7 @@ STREAM = {"Accept": "text/event-stream"}
 @pytest.fixture(autouse=True)
 def nothing_counted(redis_url):
     with connect(redis_url) as client:
-        for name in client.scan_iter(f"{PREFIX}*"):
+        for name in client.scan_iter(f"pulse:{PREFIX}*"):
             client.delete(name)
 
 
@@ -242,7 +242,7 @@ def test_what_is_over_is_forgotten():
 
 def names(redis_url):
     with connect(redis_url) as client:
-        return len(list(client.scan_iter(f"{PREFIX}*")))
+        return len(list(client.scan_iter(f"pulse:{PREFIX}*")))
 
 
 def test_refused_sign_ins_leave_nothing_behind(make_app, cast, redis_url):

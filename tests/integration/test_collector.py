@@ -19,7 +19,7 @@ from app.insights.leases import Leases
 from launcher.valkey import Valkey
 
 ACME, ELSEWHERE = UUID(int=1), UUID(int=2)
-KEYS = [f"{LEAD}{name}" for name in (ACME, ELSEWHERE, UNWATCHED)]
+KEYS = [f"pulse:{LEAD}{name}" for name in (ACME, ELSEWHERE, UNWATCHED)]
 LONG = 1000.0  # seconds between ticks: tests tick by hand, and no lease runs out by itself
 SHORT = 0.05
 
@@ -77,7 +77,7 @@ def expire(redis_url):
 
     def now(workspace: UUID) -> None:
         with Redis.from_url(redis_url) as redis:
-            assert redis.delete(f"{LEAD}{workspace}") == 1
+            assert redis.delete(f"pulse:{LEAD}{workspace}") == 1
 
     return now
 
@@ -131,8 +131,8 @@ def test_a_lease_is_renewed_with_every_tick_and_lasts_for_more_than_two(desk, re
     with Redis.from_url(redis_url) as redis:
         for _ in range(2):
             a.tick()
-            assert 2 * LONG * 1000 < redis.pttl(f"{LEAD}{ACME}") <= LEASE_TICKS * LONG * 1000
-            redis.pexpire(f"{LEAD}{ACME}", 5_000)
+            assert 2 * LONG * 1000 < redis.pttl(f"pulse:{LEAD}{ACME}") <= LEASE_TICKS * LONG * 1000
+            redis.pexpire(f"pulse:{LEAD}{ACME}", 5_000)
 
 
 def test_a_dead_leader_costs_two_ticks_at_most_wherever_in_their_turns_the_two_tick():

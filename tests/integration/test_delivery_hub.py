@@ -35,7 +35,7 @@ def side(make_app, cast, sql):
 def followers(side, redis_url):
     """How many workers follow the workspace's channel now."""
     with Redis.from_url(redis_url) as redis:
-        channel = f"{WORKSPACE_CHANNEL}{side.workspace}"
+        channel = f"pulse:{WORKSPACE_CHANNEL}{side.workspace}"
         yield lambda: redis.pubsub_numsub(channel)[0][1]
 
 

@@ -13,7 +13,7 @@ from launcher.valkey import Valkey
 
 WORKERS = ["a", "b", "c"]
 THINGS = ["t-1", "t-2", "t-3"]
-KEYS = [f"{LEASE}{thing}" for thing in THINGS]
+KEYS = [f"pulse:{LEASE}{thing}" for thing in THINGS]
 LONG = 1000.0  # seconds: none runs out by itself
 CLAIMS = st.tuples(
     st.just("claim"), st.sampled_from(WORKERS), st.lists(st.sampled_from(THINGS), unique=True), st.booleans()
@@ -45,7 +45,7 @@ def test_whatever_happens_each_thing_has_the_holder_that_it_should(redis, leases
     for what, *details in steps:
         if what == "run out":
             holders.pop(details[0], None)
-            redis.delete(f"{LEASE}{details[0]}")
+            redis.delete(f"pulse:{LEASE}{details[0]}")
             continue
         worker, things, firmly = details
         taken = {
@@ -55,7 +55,7 @@ def test_whatever_happens_each_thing_has_the_holder_that_it_should(redis, leases
         }
         assert leases[worker].claim(things, firmly=firmly) == taken
         holders |= dict.fromkeys(taken, (worker, firmly))
-    kept = {thing: redis.get(f"{LEASE}{thing}") for thing in THINGS}
+    kept = {thing: redis.get(f"pulse:{LEASE}{thing}") for thing in THINGS}
     assert {thing: value.decode() for thing, value in kept.items() if value} == {
         thing: worker if firmly else f"{worker}~" for thing, (worker, firmly) in holders.items()
     }

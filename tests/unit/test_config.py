@@ -91,6 +91,10 @@ def test_redis_may_be_reached_in_each_of_its_ways(url):
         ("PULSE_RATE_LIMIT_LOGIN", "10"),
         ("PULSE_RATE_LIMIT_EVENTS", "10 in a minute"),
         ("PULSE_RATE_LIMIT_STREAMS", "on"),
+        *(
+            ("PULSE_REDIS_PREFIX", text)
+            for text in ("pulse", "pul*se:", ":", "pulse :", "x" * 41 + ":", "é:")
+        ),
         ("PULSE_TRUSTED_PROXIES", "-1"),
         ("PULSE_TRUSTED_PROXIES", "yes"),
         ("PULSE_LOG_LEVEL", "LOUD"),

@@ -56,7 +56,7 @@ def workspace(sql: Callable[..., list[Row]]) -> UUID:
 @pytest.fixture
 def key(workspace: UUID) -> str:
     """Where the workspace's counts are in Redis."""
-    return f"{KEY}{workspace}"
+    return f"pulse:{KEY}{workspace}"
 
 
 @pytest.fixture

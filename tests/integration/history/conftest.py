@@ -49,7 +49,7 @@ def engine(app: Flask) -> Engine:
 @pytest.fixture
 def past(engine: Engine, sql, redis_url: str) -> Past:
     with Redis.from_url(redis_url) as redis:  # the app's own historian would prune what lies so far back
-        redis.set(f"{LEASE}{HISTORY}", "nobody")
+        redis.set(f"pulse:{LEASE}{HISTORY}", "nobody")
     workspace = uuid4()
     sql("INSERT INTO workspaces (id, slug, name) VALUES (:id, 'past', 'Past')", id=workspace)
     return Past(engine, workspace)
