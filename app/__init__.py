@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import (
     auth,
@@ -22,6 +21,7 @@ from app import (
     ingest,
     logs,
     problem_responses,
+    proxies,
     query_parameters,
     request_log,
     telemetry_routes,
@@ -98,7 +98,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     dashboard.init_app(app)
     openapi_routes.init_app(app, __version__)
     cli.init_app(app)
-    _trust_proxies(app, settings.trusted_proxies)
+    proxies.init_app(app)
     return app
 
 
@@ -107,9 +107,3 @@ def _unknown_names(environ: Mapping[str, str]) -> dict[str, str]:
     for name, remedy in unknown.items():
         log.warning("%s is no setting: %s", name, remedy)
     return unknown
-
-
-def _trust_proxies(app: Flask, count: int) -> None:
-    # Address and scheme only: a proxy passes Host on, and X-Forwarded-Host is rarely overwritten by one.
-    if count:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]

@@ -19,20 +19,22 @@ _WITH_PORT = re.compile(r"\[(?P<inside>[^\]]*)\](?::\d{1,5})?|(?P<v4>[\d.]+):\d{
 @lru_cache(maxsize=1024)  # anybody can make up more
 def normal_address(text: str | None) -> str | None:
     """The address alone: no port, brackets, zone or IPv6 around an IPv4 address; None if it is no address."""
-    address = _parsed((text or "").strip())
+    address = address_in(text)
     return None if address is None else str(address)
 
 
 @lru_cache(maxsize=1024)
 def client_network(text: str | None) -> str:
     """What one client can change its address within: itself, or with IPv6 its /64."""
-    address = _parsed((text or "").strip())
+    address = address_in(text)
     if address is None:
         return UNKNOWN
     return str(address) if address.version == 4 else str(ip_network((address, SUBNET), strict=False))
 
 
-def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+def address_in(text: str | None) -> IPv4Address | IPv6Address | None:
+    """The address that a text spells, or None."""
+    text = (text or "").strip()
     if found := _WITH_PORT.fullmatch(text):
         text = found["inside"] or found["v4"] or ""
     try:

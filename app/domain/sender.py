@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from typing import NamedTuple
+
+from app.domain.client_address import address_in, normal_address
 
 OFF, TRUNCATED, FULL = WISHES = ("off", "truncated", "full")
 PREFIXES = {4: 24, 6: 48}  # bits of a truncated address: a neighbourhood, not a household
@@ -25,14 +27,12 @@ def kept(wish: str, address: str | None, user_agent: str) -> Sender:
     if wish == OFF:
         return NOBODY
     agent = "".join(filter(str.isprintable, user_agent))[:LONGEST_AGENT] or None
-    return Sender(truncated(address) if wish == TRUNCATED else address, agent)
+    return Sender(truncated(address) if wish == TRUNCATED else normal_address(address), agent)
 
 
 def truncated(address: str | None) -> str | None:
     """The address with its end made 0 (IPv4 /24, IPv6 /48); nothing of what is none."""
-    try:
-        found = ip_address((address or "").partition("%")[0])
-    except ValueError:
+    found = address_in(address)
+    if found is None:
         return None
-    found = getattr(found, "ipv4_mapped", None) or found
     return str(ip_network((found, PREFIXES[found.version]), strict=False).network_address)

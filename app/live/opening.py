@@ -10,7 +10,7 @@ from time import monotonic
 from flask import Response, request
 
 from app.auth.access import Access
-from app.domain.client_address import client_network
+from app.domain.client_address import UNKNOWN, client_network
 from app.domain.ids import Cursor, connection_id
 from app.domain.instants import epoch_ms
 from app.domain.stats import View
@@ -74,7 +74,7 @@ def _identity(access: Access, now: datetime) -> Identity:
         workspace_id=access.workspace_id,
         user_id=access.user_id,
         credential=access.credential,
-        address=request.remote_addr or "local",
+        address=request.remote_addr or UNKNOWN,
         opened_at=now,
     )
 

@@ -17,6 +17,7 @@ import gevent
 from gevent.event import Event
 from redis.client import Pipeline
 
+from app.domain.client_address import client_network
 from app.errors import TooManyOfYours, TooManyStreams
 from app.gathering import Gathering
 from app.live.identity import Identity
@@ -50,7 +51,7 @@ def keys_of(identity: Identity) -> tuple[Key, Key, Key]:
     return (
         ("workspace", str(identity.workspace_id)),
         ("user", str(identity.user_id)),
-        ("address", identity.address),
+        ("address", client_network(identity.address)),
     )
 
 

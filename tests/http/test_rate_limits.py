@@ -79,6 +79,31 @@ def test_changing_the_lower_half_of_an_ipv6_address_does_not_help(visit, address
     assert codes == [401, 429]
 
 
+def statuses(visitor, addresses, **how):
+    return [
+        visitor.post(LOGIN, json=WRONG, **{name: {key: address} for name, key in how.items()}).status_code
+        for address in addresses
+    ]
+
+
+def test_ipv4_clients_of_a_dual_stack_socket_are_separate(visit):
+    visitor = visit(PULSE_RATE_LIMIT_LOGIN="1/minute")()
+    addresses = ["::ffff:203.0.113.7", "::ffff:198.51.100.9", "203.0.113.7"]
+    assert statuses(visitor, addresses, environ_overrides="REMOTE_ADDR") == [401, 401, 429]
+
+
+def test_ports_that_a_proxy_adds_make_no_clients(visit):
+    visitor = visit(PULSE_RATE_LIMIT_LOGIN="1/minute", PULSE_TRUSTED_PROXIES="1")()
+    addresses = [
+        "203.0.113.7:51234",
+        "198.51.100.9:4711",
+        "203.0.113.7:51235",
+        "[2001:db8::1]:1",
+        "2001:db8::2",
+    ]
+    assert statuses(visitor, addresses, headers="X-Forwarded-For") == [401, 401, 429, 401, 429]
+
+
 def test_successful_sign_ins_do_not_count(visit):
     visitor = visit(PULSE_RATE_LIMIT_LOGIN="1/minute")()
     assert [visitor.post(LOGIN, json=MIKA).status_code for _ in range(3)] == [200] * 3

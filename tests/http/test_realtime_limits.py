@@ -19,10 +19,10 @@ def limited(make_app, cast):
         def make(**settings):
             app = make_app(**settings)
 
-            def listen(name: str):
+            def listen(name: str, address: str = "127.0.0.1"):
                 browser = Browser(app, app.response_class, use_cookies=True)
                 browser.sign_in(cast[name])
-                response = browser.get(REALTIME, headers=STREAM)
+                response = browser.get(REALTIME, headers=STREAM, environ_base={"REMOTE_ADDR": address})
                 opened.callback(response.close)
                 return response
 
@@ -55,3 +55,11 @@ def test_a_refused_stream_is_not_counted(limited):
     listen = limited(PULSE_MAX_STREAMS_PER_USER="1", PULSE_MAX_STREAMS_PER_WORKSPACE="2")
     refused = [goodbye(listen(name)) is not None for name in ("mika", "mika", "mika", "vera", "olivia")]
     assert refused == [False, True, True, False, True]
+
+
+@pytest.mark.parametrize("another", ["203.0.113.7:4711", "::ffff:203.0.113.7"])
+def test_another_spelling_of_an_address_is_no_other_address(limited, another):
+    listen = limited(PULSE_MAX_STREAMS_PER_ADDRESS="1")
+    addresses = ["203.0.113.7", another, "198.51.100.9", "2001:db8::1", "2001:db8::2"]
+    refused = [goodbye(listen("mika", address)) is not None for address in addresses]
+    assert refused == [False, True, False, False, True]

@@ -10,17 +10,16 @@ from app.workspaces.personal_data import erase, lines_of
 SETTINGS = "/api/workspaces/acme/settings"
 EVENT = f"{REALTIME.replace('realtime', 'events')}/e-1"
 BROWSER = {"User-Agent": "curl/8.0 (tests)"}
-PLACE = {"REMOTE_ADDR": "203.0.113.77"}
 
 
 @pytest.fixture
 def post(olivia, mika):
     """`post("full")`: Mika's event in a workspace that wishes this."""
 
-    def post(wish, **more):
+    def post(wish, address="203.0.113.77", **more):
         assert olivia.patch(SETTINGS, json={"addresses": wish}).status_code == 200
         event = {"eventType": "user.active", "eventId": "e-1", **more}
-        return mika.post(REALTIME, json=event, headers=BROWSER, environ_base=PLACE)
+        return mika.post(REALTIME, json=event, headers=BROWSER, environ_base={"REMOTE_ADDR": address})
 
     return post
 
@@ -42,6 +41,12 @@ def test_what_the_workspace_wishes_is_kept_and_admins_see_it(post, olivia, mika,
     assert post(wish).status_code == 200
     assert sender(olivia) == kept
     assert sender(mika) is None
+
+
+@pytest.mark.parametrize("address", ["::ffff:203.0.113.77", "203.0.113.77:51234"])
+def test_full_address_is_kept_in_one_spelling(post, olivia, address):
+    assert post("full", address).status_code == 200
+    assert sender(olivia)[0] == "203.0.113.77"
 
 
 def test_a_retry_from_elsewhere_is_a_retry(post, mika, olivia):
