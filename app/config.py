@@ -127,7 +127,8 @@ class Settings:
     rate_limit_login: tuple[Rate, ...] = _setting(
         "PULSE_RATE_LIMIT_LOGIN",
         parse.rates,
-        "failed sign-ins for an account from an address; ten times as many for either alone; or `off`",
+        "failed sign-ins for an account from an address, or from a browser that signed in to it before; ten times "
+        "as many for an address; where an account has had ten times as many, a tenth; or `off`",
         "10/minute;60/hour",
     )
     rate_limit_events: tuple[Rate, ...] = _setting(

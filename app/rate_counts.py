@@ -89,6 +89,18 @@ class Counts:
             (window or self._make(slot, now)).here += amount
         return Charge(slots, amount, now)
 
+    def check(self, name: str, slots: Iterable[Slot], now: float, divisor: int = 1) -> None:
+        """Raise RateLimited as `take` does, by rates that are divided, and count nothing."""
+        found = [(slot, self._find(slot, now)) for slot in slots]
+        _refuse_full(
+            name, [(Slot(key, rate.divided(divisor)), window) for (key, rate), window in found], now, 1
+        )
+
+    def is_full(self, slots: Iterable[Slot], now: float) -> bool:
+        """Whether one of these has no room."""
+        found = [(slot, self._find(slot, now)) for slot in slots]
+        return any(window and not has_room(window, slot.rate, now) for slot, window in found)
+
     def add(self, slots: Iterable[Slot], now: float, amount: int) -> None:
         """Count so many more in each slot."""
         for slot in slots:

@@ -25,8 +25,7 @@ from app.redis_link import RedisLink
 
 NAME = "pulse.rates"
 SHARED = 10  # what many share (an address, a workspace) has so many times the rate of one
-
-
+SLOWED = 10  # whose shared bucket is full has so many times less
 NOTHING = Charge((), 0, 0.0)
 
 
@@ -45,9 +44,26 @@ class Limiter:
         """
         if not self.rates:
             return NOTHING
-        slots = [slot for key in shared for slot in _slots(self.name, self.rates, key, SHARED)]
-        slots += [slot for key in own for slot in _slots(self.name, self.rates, key, 1)]
+        slots = self._slots(shared, SHARED) + self._slots(own, 1)
         return self.counts.take(self.name, slots, time(), amount)
+
+    def take_slowed(self, *, own: Collection[object], shared: Collection[object], slowing: object) -> Charge:
+        """`take` one; where the bucket of `slowing` is full, `own` keys have a tenth of their rate, at least one.
+
+        So a client is not shut out by what others count for that key.
+        """
+        if not self.rates:
+            return NOTHING
+        now, mine, many = time(), self._slots(own, 1), self._slots([slowing], SHARED)
+        slots = self._slots(shared, SHARED) + mine
+        self.counts.check(self.name, slots, now)
+        if self.counts.is_full(many, now):
+            self.counts.check(self.name, mine, now, SLOWED)
+        self.counts.add([*slots, *many], now, 1)
+        return Charge([*slots, *many], 1, now)
+
+    def _slots(self, keys: Collection[object], factor: int) -> list[Slot]:
+        return [slot for key in keys for slot in _slots(self.name, self.rates, key, factor)]
 
     def give_back(self, charge: Charge) -> None:
         """It turned out harmless: let it not count."""

@@ -6,7 +6,7 @@ from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadData, URLSafeSerializer, URLSafeTimedSerializer
 
-from app.auth import bearer
+from app.auth import bearer, browser_cookie
 from app.auth.sessions import LIFETIME
 
 # Cookies do not know ports: under Flask's usual name, any other application on the host would overwrite ours.
@@ -50,6 +50,7 @@ class SessionCookie(SecureCookieSessionInterface):
         if session.modified:
             self._write(app, session, response)
             self._forget_old(app, response)
+            browser_cookie.write(app, response, self.get_cookie_secure(app))
 
     def get_signing_serializer(self, app: Flask) -> URLSafeSerializer:
         """What signs our cookies, without the time."""

@@ -24,7 +24,7 @@ blueprint = Blueprint("auth_api", __name__, url_prefix="/api/auth")
 @blueprint.post("/login")
 @described(
     answers=Profile,
-    sends={"Set-Cookie": "The cookie of the session."},
+    sends={"Set-Cookie": "The cookie of the session, and one that knows this browser again."},
     body=Credentials,
     refuses=(BadCredentials, RateLimited),
 )

@@ -9,7 +9,7 @@ from flask_login import login_user, logout_user
 from sqlalchemy import Row, select, update
 
 from app import security_log
-from app.auth import passwords, sessions
+from app.auth import browser_cookie, passwords, sessions
 from app.auth.sessions import Person
 from app.domain.browser import in_words
 from app.domain.client_address import client_network
@@ -39,11 +39,18 @@ def sign_in(email: str, password: str) -> Person:
 
 
 def _count(email: str) -> Charge:
-    account = fingerprint(normal_email(email) or email)
+    account = _account_key(email)
     address = fingerprint(client_network(request.remote_addr))
-    return rate_limits().login.take(
-        own=[f"{account}:{address}"], shared=[f"address:{address}", f"account:{account}"]
+    login, known = rate_limits().login, browser_cookie.presented()
+    if known and known.knows(account):  # what others do counts for others
+        return login.take(own=[f"browser:{known.browser}:{account}"])
+    return login.take_slowed(
+        own=[f"{account}:{address}"], shared=[f"address:{address}"], slowing=f"account:{account}"
     )
+
+
+def _account_key(email: str) -> str:
+    return fingerprint(normal_email(email) or email)
 
 
 def sign_out() -> None:
@@ -63,6 +70,7 @@ def begin_session(id: UUID, email: str, name: str) -> Person:
     login_user(person)
     del session["_id"]  # Flask-Login's fingerprint of the browser: session_protection is off
     session.permanent = True
+    browser_cookie.remember(_account_key(email))
     security_log.note("signed in", user=id, browser=browser)
     return person
 

@@ -21,6 +21,10 @@ class Rate(NamedTuple):
         """A rate that many times as high."""
         return Rate(self.amount * factor, self.seconds)
 
+    def divided(self, divisor: int) -> Rate:
+        """A rate that many times as low, which still lets one in."""
+        return Rate(max(1, self.amount // divisor), self.seconds)
+
 
 @dataclass(slots=True)
 class Window:

@@ -10,13 +10,18 @@ from itsdangerous import base64_decode
 MIKA = {"email": "mika@acme.test", "password": PASSWORD}
 
 
-def set_cookie(answer):
-    [header] = answer.headers.getlist("Set-Cookie")
-    return SimpleCookie(header)["pulse_session"]
+NAMES = ["pulse_session", "pulse_browser"]
 
 
-def test_scripts_and_other_sites_cannot_use_it(client, cast):
-    cookie = set_cookie(client.post("/api/auth/login", json=MIKA))
+def set_cookies(answer):
+    headers = answer.headers.getlist("Set-Cookie")
+    assert [header.partition("=")[0] for header in headers] == NAMES
+    return {name: SimpleCookie(header)[name] for name, header in zip(NAMES, headers, strict=True)}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_scripts_and_other_sites_cannot_use_it(client, cast, name):
+    cookie = set_cookies(client.post("/api/auth/login", json=MIKA))[name]
     assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["domain"]) == (
         True,
         "Lax",
@@ -25,10 +30,11 @@ def test_scripts_and_other_sites_cannot_use_it(client, cast):
     )
 
 
-def test_it_is_secure_exactly_when_the_request_was(client, cast):
-    assert set_cookie(client.post("/api/auth/login", json=MIKA))["secure"] == ""
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_secure_exactly_when_the_request_was(client, cast, name):
+    assert set_cookies(client.post("/api/auth/login", json=MIKA))[name]["secure"] == ""
     https = client.post("/api/auth/login", json=MIKA, base_url="https://pulse.test")
-    assert set_cookie(https)["secure"] is True
+    assert set_cookies(https)[name]["secure"] is True
 
 
 @pytest.mark.parametrize(("proxies", "secure"), [("0", ""), ("1", True)])
@@ -36,7 +42,7 @@ def test_a_proxy_is_believed_about_https_only_if_it_is_ours(make_app, cast, prox
     app = make_app(PULSE_TRUSTED_PROXIES=proxies)
     client = Browser(app, app.response_class, use_cookies=True)
     answer = client.post("/api/auth/login", json=MIKA, headers={"X-Forwarded-Proto": "https"})
-    assert set_cookie(answer)["secure"] == secure
+    assert [cookie["secure"] for cookie in set_cookies(answer).values()] == [secure] * 2
 
 
 def test_it_holds_a_random_token_whose_hash_alone_is_stored(client, cast, sql):

@@ -45,10 +45,14 @@ def test_streams_and_websockets_are_fenced_too(browser, headers):
 
 def test_over_https_alone_the_cookie_is_secure_and_belongs_to_this_host(browser):
     answer = browser("https://pulse.test").post("/api/auth/login", json=MIKA)
-    cookie = answer.headers["Set-Cookie"]
-    assert cookie.startswith("__Host-pulse_session=")
-    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
-    assert "Domain" not in cookie
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert [cookie.partition("=")[0] for cookie in cookies] == [
+        "__Host-pulse_session",
+        "__Host-pulse_browser",
+    ]
+    for cookie in cookies:
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
+        assert "Domain" not in cookie
 
 
 def test_who_is_public_over_http_too_gets_a_cookie_that_works_there(browser):

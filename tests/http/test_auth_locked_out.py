@@ -1,0 +1,90 @@
+"""Failed sign-ins by others: a browser that signed in before is not concerned, and nobody is shut out."""
+
+from time import time
+
+import pytest
+from conftest import PASSWORD, Browser
+from itsdangerous import URLSafeSerializer
+
+from app.auth.browser_cookie import NAME, SALT
+from app.domain.rate import Rate
+from app.rate_counts import PREFIX, Slot
+from app.rate_limits import fingerprint
+from app.redis_link import connect
+
+LOGIN = "/api/auth/login"
+MIKA = {"email": "mika@acme.test", "password": PASSWORD}
+WRONG = MIKA | {"password": "a guess"}
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted(redis_url):
+    with connect(redis_url) as client:
+        for name in client.scan_iter(f"{PREFIX}*"):
+            client.delete(name)
+
+
+@pytest.fixture
+def visitor(make_app, cast):
+    """`visitor()`: another browser, at an app that allows one failure a minute."""
+    app = make_app(PULSE_RATE_LIMIT_LOGIN="1/minute")
+    return lambda: Browser(app, app.response_class, use_cookies=True)
+
+
+def status(browser, body, address="127.0.0.1"):
+    return browser.post(LOGIN, json=body, environ_overrides={"REMOTE_ADDR": address}).status_code
+
+
+def fail_from_everywhere(visitor):
+    statuses = [status(visitor(), WRONG, f"192.0.2.{n}") for n in range(12)]
+    assert statuses == [401] * 12  # ten fill the account's bucket; then each address has one a minute
+
+
+@pytest.fixture
+def attacked(visitor):
+    fail_from_everywhere(visitor)
+
+
+def test_account_under_attack_is_slowed_not_shut(visitor, attacked):
+    assert status(visitor(), MIKA, "198.51.100.9") == 200
+
+
+def test_slowed_account_has_a_tenth_from_each_address(make_app, cast):
+    app = make_app(PULSE_RATE_LIMIT_LOGIN="20/minute")
+    browser = Browser(app, app.response_class, use_cookies=True)
+    assert [status(browser, WRONG, "198.51.100.9") for _ in range(3)] == [401] * 3
+    account = Slot(f"login:account:{fingerprint(MIKA['email'])}", Rate(200, 60))
+    app.extensions["pulse.rates"].counts.add([account], time(), 300)  # as many failures from elsewhere
+    assert status(browser, WRONG, "198.51.100.9") == 429
+    assert [status(browser, WRONG, "198.51.100.10") for _ in range(3)] == [401, 401, 429]
+
+
+def test_browser_that_signed_in_before_is_not_concerned_by_its_network(visitor):
+    known = visitor()
+    assert status(known, MIKA) == 200
+    for n in range(10):
+        assert status(visitor(), {"email": f"{n}@x.test", "password": "a"}) == 401
+    assert status(visitor(), MIKA) == 429
+    assert status(known, MIKA) == 200
+
+
+def test_browser_that_signed_in_before_has_a_bucket_of_its_own(visitor):
+    known = visitor()
+    assert status(known, MIKA) == 200
+    assert [status(known, WRONG), status(known, WRONG), status(known, MIKA)] == [401, 429, 429]
+    assert status(visitor(), MIKA) == 200
+
+
+def test_cookie_of_one_account_is_none_for_another(visitor):
+    known = visitor()
+    assert status(known, MIKA) == 200
+    olivia = {"email": "olivia@acme.test", "password": "a guess"}
+    assert [status(known, olivia), status(visitor(), olivia)] == [401, 429]  # one bucket, of the address
+
+
+def test_forged_cookie_is_no_cookie(visitor):
+    forger, value = visitor(), {"browser": "b", "accounts": ["a"]}
+    for signed in ("", "x.y", URLSafeSerializer("another key", salt=SALT).dumps(value)):
+        forger.set_cookie(NAME, signed)
+        status(forger, WRONG, "203.0.113.5")
+        assert status(visitor(), MIKA, "203.0.113.5") == 429
