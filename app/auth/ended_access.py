@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete
 
 from app import security_log
 from app.auth import revoked, sessions, tokens
+from app.auth.revoked import RevocationCause
 from app.models import LoginSession, PasswordReset
 
 
@@ -23,13 +24,13 @@ class EndedAccess:
     sessions: tuple[bytes, ...] = ()
     tokens: tuple[bytes, ...] = ()
 
-    def announce(self) -> None:
+    def announce(self, cause: RevocationCause) -> None:
         """Log it, and end the streams that were opened with them."""
         counts = {"sessions": len(self.sessions), "tokens": len(self.tokens)}
         if any(counts.values()):
             security_log.note("access ended", user=self.user_id, **counts)
         for key in (*self.sessions, *self.tokens):  # one by one, because streams opened by others go on
-            revoked.announce(credential=key)
+            revoked.announce(cause, credential=key)
 
 
 def end_access(

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select
 
 from app.auth import sessions
 from app.auth.ended_access import EndedAccess, end_sessions
+from app.auth.revoked import RevocationCause
 from app.auth.sessions import Person
 from app.domain.instants import iso
 from app.errors import NotFound
@@ -51,11 +52,11 @@ def end_one(person: Person, shown_id: str) -> None:
         keys = connection.execute(query.returning(LoginSession.token_hash)).scalars().all()
     if not keys:
         raise NotFound
-    EndedAccess(person.id, tuple(map(bytes, keys))).announce()
+    EndedAccess(person.id, tuple(map(bytes, keys))).announce(RevocationCause.SESSION)
 
 
 def end_all(user_id: UUID) -> None:
     """Sign a user out everywhere."""
     with db.engine.begin() as connection:
         ended = end_sessions(connection, user_id)
-    ended.announce()
+    ended.announce(RevocationCause.SESSION)

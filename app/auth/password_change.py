@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from app import security_log
 from app.auth import passwords
 from app.auth.ended_access import EndedAccess, end_access
+from app.auth.revoked import RevocationCause
 from app.auth.sessions import Person
 from app.errors import InvalidInput
 from app.extensions import db
@@ -32,7 +33,7 @@ def change_password(person: Person, current: str, new: str, keep_tokens: bool = 
             raise InvalidInput(errors={"currentPassword": ["The password was changed a moment ago."]})
         ended = end_access(connection, person.id, but=person.token, keep_tokens=keep_tokens)
     security_log.note("password changed", user=person.id)
-    ended.announce()
+    ended.announce(RevocationCause.PASSWORD)
     return ended
 
 

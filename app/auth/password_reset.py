@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from app import audit, security_log
 from app.auth import link_tokens, passwords
 from app.auth.ended_access import EndedAccess, end_access
+from app.auth.revoked import RevocationCause
 from app.errors import InvalidInput, NotFound
 from app.extensions import db
 from app.mail import queue
@@ -96,7 +97,7 @@ def reset(token: str, password: str, keep_tokens: bool) -> EndedAccess:
         connection.execute(update(User).where(User.id == account.id).values(password_hash=password_hash))
         ended = end_access(connection, account.id, keep_tokens=keep_tokens)
     security_log.note("password reset", user=account.id)
-    ended.announce()
+    ended.announce(RevocationCause.PASSWORD)
     return ended
 
 

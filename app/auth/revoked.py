@@ -6,6 +6,7 @@ or a user in a workspace. Who keeps streams listens.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from uuid import UUID
 
 from blinker import Signal
@@ -13,8 +14,24 @@ from blinker import Signal
 revoked = Signal()
 
 
+class RevocationCause(StrEnum):
+    """Why a right to read has ended, for the log line of the stream that ends with it."""
+
+    PASSWORD = "password"
+    SESSION = "session"
+    TOKEN = "token"
+    MEMBERSHIP = "membership"
+    DEACTIVATION = "deactivation"
+    ERASURE = "erasure"
+    WORKSPACE = "workspace"  # it was deleted
+
+
 def announce(
-    *, credential: bytes | None = None, user_id: UUID | None = None, workspace_id: UUID | None = None
+    cause: RevocationCause,
+    *,
+    credential: bytes | None = None,
+    user_id: UUID | None = None,
+    workspace_id: UUID | None = None,
 ) -> None:
     """Tell that what these name together may read no longer; at least one is given."""
-    revoked.send(None, credential=credential, user_id=user_id, workspace_id=workspace_id)
+    revoked.send(None, cause=str(cause), credential=credential, user_id=user_id, workspace_id=workspace_id)

@@ -69,7 +69,7 @@ def end(token: object) -> UUID | None:
     query = delete(LoginSession).where(LoginSession.token_hash == hash_of(token))
     with db.engine.begin() as connection:
         user_id = connection.execute(query.returning(LoginSession.user_id)).scalar_one_or_none()
-    revoked.announce(credential=hash_of(token))
+    revoked.announce(revoked.RevocationCause.SESSION, credential=hash_of(token))
     return user_id
 
 

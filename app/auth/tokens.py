@@ -84,7 +84,7 @@ def revoke(workspace_id: UUID, token_id: UUID) -> None:
             connection, workspace_id, "token.revoked", row.user_id, **_told_of(token_id, row._mapping)
         )
     security_log.note("token revoked", user=row.user_id, workspace=workspace_id, revoked=token_id)
-    revoked.announce(credential=token_id.bytes)
+    revoked.announce(revoked.RevocationCause.TOKEN, credential=token_id.bytes)
 
 
 def revoke_all(connection: Connection, user_id: UUID) -> list[bytes]:

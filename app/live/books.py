@@ -13,6 +13,7 @@ from app import measured
 from app.domain.ids import Cursor
 from app.live.ends import end_matching
 from app.live.hub import Hub
+from app.live.identity import Identity
 from app.live.registry import Registry
 from app.live.stream import Stream
 
@@ -29,18 +30,8 @@ class Books:
 
     def opened(self, stream: Stream) -> None:
         """A stream begins; it has been counted already."""
-        identity = stream.identity
-        log.info(
-            "stream opened",
-            extra={
-                "connection": identity.connection_id,
-                "workspace": str(identity.workspace_id),
-                "user": str(identity.user_id),
-                "address": identity.address,
-                "transport": stream.transport,
-                "seq": stream.cursor,
-            },
-        )
+        whose = _whose(stream.identity)
+        log.info("stream opened", extra={**whose, "transport": stream.transport, "seq": stream.cursor})
 
     def closed(self, stream: Stream) -> None:
         """A stream has ended: it is counted no more."""
@@ -50,8 +41,9 @@ class Books:
         log.info(
             "stream ended",
             extra={
-                "connection": stream.identity.connection_id,
+                **_whose(stream.identity),
                 "reason": stream.reason,
+                **({"cause": stream.cause} if stream.cause else {}),
                 "seconds": round((datetime.now(UTC) - stream.identity.opened_at).total_seconds(), 1),
                 "frames": stream.frames_sent,
                 "bytes": stream.bytes_sent,
@@ -60,9 +52,12 @@ class Books:
         )
 
     def close(self, workspace: UUID, details: Mapping[str, Any]) -> int:
-        """End the streams of a workspace (or one, by `connection_id`) for a `reason`; returns how many."""
+        """End the streams of a workspace (or one, by `connection_id`) for a `reason`; returns how many.
+
+        `by` says who closed them: a user's id.
+        """
         wanted = {"workspace_id": workspace, "connection_id": details.get("connection_id")}
-        return end_matching(self._hub, details["reason"], **wanted)
+        return end_matching(self._hub, details["reason"], details.get("by", ""), **wanted)
 
     def list(self, workspace: UUID, _details: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The workspace's streams: who, since when, from where, how far and how far behind."""
@@ -80,3 +75,12 @@ class Books:
             "lagEvents": max(0, room.ring.head - stream.cursor) if room else 0,
             "lagSeconds": round(now - stream.behind_since, 1) if stream.behind_since else 0,
         }
+
+
+def _whose(identity: Identity) -> dict[str, str]:
+    return {
+        "connection": identity.connection_id,
+        "workspace": str(identity.workspace_id),
+        "user": str(identity.user_id),
+        "address": identity.address,
+    }

@@ -20,14 +20,14 @@ SWEEP_EVERY = 0.5  # seconds
 DRAIN_PER_STREAM = 0.01  # seconds; few streams drain at once, many over the whole window
 
 
-def end_all(streams: Iterable[Stream], reason: str) -> int:
-    """End streams; returns how many were not ending already."""
-    return sum([stream.end(reason) for stream in list(streams)])
+def end_all(streams: Iterable[Stream], reason: str, cause: str = "") -> int:
+    """End streams; `cause` is for the log. Returns how many were not ending already."""
+    return sum([stream.end(reason, cause) for stream in list(streams)])
 
 
-def end_matching(hub: Hub, reason: str, **wanted: Any) -> int:
+def end_matching(hub: Hub, reason: str, cause: str = "", **wanted: Any) -> int:
     """End the streams whose identity has the values wanted."""
-    return end_all((stream for stream in hub.streams() if stream.identity.matches(**wanted)), reason)
+    return end_all((stream for stream in hub.streams() if stream.identity.matches(**wanted)), reason, cause)
 
 
 def sweep(hub: Hub) -> None:

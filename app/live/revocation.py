@@ -27,13 +27,20 @@ class Revocation:
         self._engine = engine
 
     def on_revoked(
-        self, _sender: object, credential: bytes | None, user_id: UUID | None, workspace_id: UUID | None
+        self,
+        _sender: object,
+        cause: str,
+        credential: bytes | None,
+        user_id: UUID | None,
+        workspace_id: UUID | None,
     ) -> None:
         """A right was taken away here: end its streams here and everywhere."""
-        end_matching(self._hub, REASON, credential=credential, user_id=user_id, workspace_id=workspace_id)
+        wanted = {"credential": credential, "user_id": user_id, "workspace_id": workspace_id}
+        end_matching(self._hub, REASON, cause, **wanted)
         self._bus.tell_everyone(
             KIND,
             {
+                "cause": cause,
                 "credential": credential and credential.hex(),
                 "user": user_id and str(user_id),
                 "workspace": workspace_id and str(workspace_id),
@@ -46,6 +53,7 @@ class Revocation:
         end_matching(
             self._hub,
             REASON,
+            head.get("cause", ""),  # the version before did not say
             credential=head["credential"] and bytes.fromhex(head["credential"]),
             user_id=head["user"] and UUID(head["user"]),
             workspace_id=head["workspace"] and UUID(head["workspace"]),
@@ -59,7 +67,9 @@ class Revocation:
         """End the streams whose rights do not hold any more; returns how many."""
         streams = list(self._hub.streams())  # not those that open while PostgreSQL is asked
         held = still_held(self._engine, {_right(stream.identity) for stream in streams})
-        return end_all((stream for stream in streams if _right(stream.identity) not in held), REASON)
+        return end_all(
+            (stream for stream in streams if _right(stream.identity) not in held), REASON, "recheck"
+        )
 
 
 def _right(identity: Identity) -> Right:

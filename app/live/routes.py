@@ -62,7 +62,7 @@ blueprint.after_request(convert_refusal)
 @for_members("admin")
 def close_all(access: Access) -> Response:
     """Close every stream of the workspace, on every worker."""
-    return _closed(access, _live().assembly.ask(access.workspace_id, "close", reason="closed-by-admin"))
+    return _closed(access, _close(access))
 
 
 @blueprint.get(f"{ANALYTICS}/connections")
@@ -82,10 +82,12 @@ def connections(access: Access) -> Response:
 @for_members("admin")
 def close_one(access: Access, connection_id: str) -> Response:
     """Close one stream, wherever it is; closing one that is gone is no error, and counts 0."""
-    counts = _live().assembly.ask(
-        access.workspace_id, "close", reason="closed-by-admin", connection_id=connection_id
-    )
-    return _closed(access, counts, connection=connection_id)
+    return _closed(access, _close(access, connection_id=connection_id), connection=connection_id)
+
+
+def _close(access: Access, **which: str) -> list[int]:
+    details = {"reason": "closed-by-admin", "by": str(access.user_id), **which}
+    return _live().assembly.ask(access.workspace_id, "close", **details)
 
 
 def _closed(access: Access, counts: list[int], **which: str) -> Response:

@@ -33,6 +33,7 @@ class Stream(ABC):
         "behind_from",
         "behind_since",
         "bytes_sent",
+        "cause",
         "cursor",
         "deadline",
         "epoch",
@@ -59,6 +60,7 @@ class Stream(ABC):
         self.deadline = deadline  # monotonic seconds
         self.view = view
         self.reason: str | None = None  # why it ends, once it does
+        self.cause = ""  # what led to that, where somebody did something; for the log alone
         self.room: Room | None = None  # set by the hub
         self.bytes_sent = self.frames_sent = 0
         self.behind_since: float | None = None  # monotonic seconds, while it lags
@@ -97,11 +99,11 @@ class Stream(ABC):
         """Its first frames are on their way."""
         self.frames_sent += prologue.count(b"\n\n")
 
-    def end(self, reason: str) -> bool:
+    def end(self, reason: str, cause: str = "") -> bool:
         """End with a `bye` that says why; False if it was ending already."""
         if self.reason is not None:
             return False
-        self.reason = reason
+        self.reason, self.cause = reason, cause
         self.deadline = monotonic() + FAREWELL
         self._finish()
         return True

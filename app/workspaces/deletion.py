@@ -27,7 +27,7 @@ def delete_workspace(workspace_id: UUID, slug: str, progress: Progress) -> None:
         connection.execute(delete(EventHead).where(EventHead.workspace_id == workspace_id))
         connection.execute(delete(Membership).where(Membership.workspace_id == workspace_id))
         audit.record(connection, workspace_id, "workspace.deleted", slug=slug)
-    revoked.announce(workspace_id=workspace_id)
+    revoked.announce(revoked.RevocationCause.WORKSPACE, workspace_id=workspace_id)
     with autocommit(db.engine) as connection:
         for table in _tables_to_empty():
             _empty(connection, table, workspace_id, progress)

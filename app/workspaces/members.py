@@ -57,7 +57,7 @@ def remove_member(workspace_id: UUID, user_id: UUID, *, by: str = OWNER) -> None
         role = hold_role(connection, workspace_id, user_id, by=by)
         _end_membership(connection, workspace_id, user_id)
         audit.record(connection, workspace_id, "member.removed", user_id, role=role)
-    revoked.announce(user_id=user_id, workspace_id=workspace_id)
+    revoked.announce(revoked.RevocationCause.MEMBERSHIP, user_id=user_id, workspace_id=workspace_id)
 
 
 def leave(workspace_id: UUID, user_id: UUID) -> None:
@@ -66,7 +66,7 @@ def leave(workspace_id: UUID, user_id: UUID) -> None:
         role = hold_role(connection, workspace_id, user_id)
         _end_membership(connection, workspace_id, user_id)
         audit.record(connection, workspace_id, "member.left", user_id, role=role)
-    revoked.announce(user_id=user_id, workspace_id=workspace_id)
+    revoked.announce(revoked.RevocationCause.MEMBERSHIP, user_id=user_id, workspace_id=workspace_id)
 
 
 def members_of(workspace_id: UUID) -> list[dict[str, Any]]:

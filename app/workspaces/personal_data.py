@@ -75,8 +75,8 @@ def erase(user_id: UUID) -> int:
         connection.execute(update(User).where(User.id == user_id).values(_nobody(user_id)))
         count = event_log.anonymise(connection, user_id)
         connection.commit()
-    ended.announce()
-    revoked.announce(user_id=user_id)
+    ended.announce(revoked.RevocationCause.ERASURE)
+    revoked.announce(revoked.RevocationCause.ERASURE, user_id=user_id)
     return count
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app import security_log
 from app.auth import passwords, revoked
 from app.auth.ended_access import EndedAccess, end_access
+from app.auth.revoked import RevocationCause
 from app.domain.identifiers import normal_email
 from app.errors import AlreadyExists
 from app.extensions import db
@@ -45,9 +46,9 @@ def set_active(user_id: UUID, active: bool) -> None:
         if not active:
             end_invitations_by(connection, user_id)
     security_log.note("user activated" if active else "user deactivated", user=user_id)
-    ended.announce()
+    ended.announce(RevocationCause.DEACTIVATION)
     if not active:
-        revoked.announce(user_id=user_id)
+        revoked.announce(RevocationCause.DEACTIVATION, user_id=user_id)
 
 
 def reset_password(user_id: UUID, password: str, keep_tokens: bool = False) -> EndedAccess:
@@ -60,7 +61,7 @@ def reset_password(user_id: UUID, password: str, keep_tokens: bool = False) -> E
         connection.execute(update(User).where(User.id == user_id).values(password_hash=password_hash))
         ended = end_access(connection, user_id, keep_tokens=keep_tokens)
     security_log.note("password set", user=user_id)
-    ended.announce()
+    ended.announce(RevocationCause.PASSWORD)
     return ended
 
 

@@ -7,6 +7,7 @@ import pytest
 from servers import until
 from visitor import PATH
 
+WHOSE = ("user", "workspace", "address")
 OPENED, ENDED = "stream opened", "stream ended"
 
 
@@ -35,6 +36,8 @@ def test_a_stream_that_the_server_ends(server, mika, olivia, request):
     assert opened["transport"] in request.node.callspec.id
     assert opened["seq"] == last - 3
     assert (ended["reason"], ended["seq"]) == ("closed-by-admin", last)
+    assert ended["cause"] == olivia.user_id
+    assert {name: ended[name] for name in WHOSE} == {name: opened[name] for name in WHOSE}
     assert ended["frames"] == stream.content.count(b"\n\n")
     overhead = ended["bytes"] - len(stream.content)  # on a socket: head and chunks are ours too
     assert overhead == 0 if opened["transport"] == "generator" else 0 < overhead < 1_000
@@ -47,5 +50,6 @@ def test_a_stream_whose_client_leaves(server, mika):
     until(lambda: lines_of(server, ENDED, connection), "the line of its end")
     [_], [ended] = (lines_of(server, pattern, connection) for pattern in (OPENED, ENDED))
     assert ended["reason"] == "client-left"
+    assert "cause" not in ended
     assert ended["seconds"] < 60
     assert ended["frames"] >= 2
