@@ -7,6 +7,8 @@ const TIME_TO_SAY_SO = 300; // milliseconds in which the other tabs hear of a le
  * @typedef {object} Candidate
  * @property {() => void} onWon
  * @property {() => void} onLost  another tab has taken it: this one was frozen, or hung
+ * @property {() => void} onRefused  the browser has Web Locks but gives none to this page: an embedded view, a privacy
+ *     setting
  */
 
 export class Leadership {
@@ -40,14 +42,17 @@ export class Leadership {
    * @param {() => boolean} isStillMute
    */
   async seize(isStillMute) {
-    await this.#locks
-      .request(`${this.#name} succession`, { ifAvailable: true }, async (lock) => {
-        if (!lock || this.#release || !isStillMute()) return;
-        this.resign();
-        this.#request({ steal: true });
-        await new Promise((resolve) => this.#environment.setTimeout(() => resolve(null), TIME_TO_SAY_SO));
-      })
-      .catch(() => {});
+    const take = async (/** @type {Lock | null} */ lock) => {
+      if (!lock || this.#release || !isStillMute()) return;
+      this.resign();
+      this.#request({ steal: true });
+      await new Promise((resolve) => this.#environment.setTimeout(() => resolve(null), TIME_TO_SAY_SO));
+    };
+    try {
+      await this.#locks.request(`${this.#name} succession`, { ifAvailable: true }, take);
+    } catch {
+      // Refused: stand() is told so too.
+    }
   }
 
   /** Gives it up, and leaves the queue. */
@@ -63,12 +68,12 @@ export class Leadership {
     const { signal } = this.#abort;
     try {
       await this.#locks.request(this.#name, options, () => this.#hold(signal));
-    } catch (error) {
+    } catch {
       if (signal.aborted) return;
       const held = this.#release !== null;
       this.resign();
       if (held) this.#candidate.onLost();
-      else this.#environment.report(error);
+      else this.#candidate.onRefused();
     }
   }
 

@@ -73,18 +73,32 @@ export class OutboxStore {
   #hold() {
     if (this.#release || !this.#locks) return;
     const held = new Promise((resolve) => (this.#release = () => resolve(undefined)));
-    this.#locks.request(lockOf(this.#owner), () => held).catch(() => {});
+    try {
+      this.#locks.request(lockOf(this.#owner), () => held).catch(() => {});
+    } catch {
+      // Refused to this page: as without locks.
+    }
   }
 
   /**
-   * Without locks nobody knows; then two pages may send the same, which the server sees by the ids.
+   * Where there are no locks, or none for this page, nobody knows; then two pages may send the same, which the server
+   * sees by the ids.
    *
    * @param {string} owner
    * @param {() => Promise<void>} act
    */
   async #ifDead(owner, act) {
     if (!this.#locks) return act();
-    await this.#locks.request(lockOf(owner), { ifAvailable: true }, (lock) => (lock ? act() : undefined));
+    let answered = false;
+    try {
+      await this.#locks.request(lockOf(owner), { ifAvailable: true }, (lock) => {
+        answered = true;
+        return lock ? act() : undefined;
+      });
+    } catch (error) {
+      if (answered) throw error;
+      await act();
+    }
   }
 
   /** @returns {Promise<KeptEntry[]>} */

@@ -43,13 +43,18 @@ export class TabGroup {
     this.#environment = environment;
     this.self = environment.uuid();
     this.#heardAt = this.#lookedAt = environment.now();
-    this.#channel = /** @type {NonNullable<typeof environment.channel>} */ (environment.channel)(name);
-    this.#channel.onmessage = ({ data }) => this.#receive(data);
-    const candidate = { onWon: () => this.#lead(), onLost: () => this.#stepDown() };
+    this.#channel = channelOrNull(name, environment);
+    if (this.#channel) this.#channel.onmessage = ({ data }) => this.#receive(data);
+    const candidate = {
+      onWon: () => this.#lead(),
+      onLost: () => this.#stepDown(),
+      onRefused: () => this.#goAlone(),
+    };
     this.#leadership = new Leadership(name, candidate, environment);
   }
 
   join() {
+    if (!this.#channel) return this.#goAlone();
     this.#leadership.stand();
     this.#watch();
   }
@@ -57,9 +62,24 @@ export class TabGroup {
   leave() {
     this.leads = false;
     this.#environment.clearTimeout(this.#timer);
+    this.#closeChannel();
+    this.#leadership.resign();
+  }
+
+  #closeChannel() {
+    if (!this.#channel) return;
     this.#channel.onmessage = null;
     this.#channel.close();
-    this.#leadership.resign();
+    this.#channel = null;
+  }
+
+  /** Holds a stream of its own, beside the group: locks or messages exist here, but the browser refuses them. */
+  #goAlone() {
+    const led = this.leads;
+    this.#environment.clearTimeout(this.#timer);
+    this.#closeChannel();
+    this.leads = true;
+    if (!led) this.#member.onLead();
   }
 
   /**
@@ -69,7 +89,11 @@ export class TabGroup {
    * @param {Record<string, unknown>} [parts]
    */
   send(type, parts) {
-    this.#channel.postMessage({ type, from: this.self, term: this.leads ? this.#term : 0, ...parts });
+    try {
+      this.#channel?.postMessage({ type, from: this.self, term: this.leads ? this.#term : 0, ...parts });
+    } catch {
+      this.#goAlone();
+    }
   }
 
   /** The visible tabs' questions are a hidden leader's clock too: its own timers may be minutes late. */
@@ -125,5 +149,17 @@ export class TabGroup {
     if (!this.leads) return;
     this.send('here');
     this.#member.onMessage(message);
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {import('./environment.js').Environment} environment
+ */
+function channelOrNull(name, { channel }) {
+  try {
+    return channel?.(name) ?? null;
+  } catch {
+    return null; // there is a BroadcastChannel, but not for this page
   }
 }

@@ -27,6 +27,14 @@ __all__ = ["chromium"]
 
 NODE = Path(playwright.__file__).parent / "driver" / "node"
 FRONT = Path(__file__).parent / "front.mjs"
+DENIED = "new DOMException('denied', 'SecurityError')"
+REFUSED = {  # `about:blank` has none of them at all
+    "locks reject": f"if (window.LockManager) LockManager.prototype.request = () => Promise.reject({DENIED})",
+    "locks throw": f"if (window.LockManager) LockManager.prototype.request = () => {{ throw {DENIED} }}",
+    "no channel": f"window.BroadcastChannel = class {{ constructor() {{ throw {DENIED} }} }}",
+    "mute channel": f"BroadcastChannel.prototype.postMessage = () => {{ throw {DENIED} }}",
+    "no database": f"IDBFactory.prototype.open = () => {{ throw {DENIED} }}",
+}
 
 
 class Front:

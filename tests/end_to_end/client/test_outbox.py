@@ -8,7 +8,7 @@ from servers import PATIENCE, Server, until
 from visitor import Visitor
 
 from ..dashboard.conftest import LONGEST_PAUSE
-from .conftest import sign_in, told, watch
+from .conftest import REFUSED, sign_in, told, watch
 
 EVENTS = "/api/workspaces/acme/analytics/events?type=kept.event&limit=1000"
 
@@ -141,3 +141,21 @@ def test_what_is_too_large_is_refused_and_holds_up_nothing(
     assert page.evaluate("window.refusal") == 413
     assert recorded(olivia) == known + 1
     assert told(page)["dropped"] == ["refused"]
+
+
+def test_they_survive_a_reload_where_locks_are_refused(context: BrowserContext, olivia: Visitor, known: int):
+    context.add_init_script(REFUSED["locks reject"])
+    page = watch(context)
+    context.route("**/analytics/realtime*", lambda route: answer_reads_only(route))
+    track(page, 1)
+    page.wait_for_function("live.unsentEvents === 1")
+    page.reload()
+    context.unroute_all()
+    until(lambda: recorded(olivia) == known + 1, "it is recorded")
+
+
+def answer_reads_only(route) -> None:
+    if route.request.method == "POST":
+        route.abort()
+    else:
+        route.continue_()

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Error, Page
 from servers import until
 from visitor import Visitor
 
-from .conftest import freeze, saw, told, watch
+from .conftest import REFUSED, freeze, saw, told, watch
 
 HANG = "setTimeout(() => { const end = Date.now() + 3000; while (Date.now() < end); })"
 
@@ -147,3 +147,16 @@ def test_one_that_wants_a_stream_of_its_own_has_one(context: BrowserContext, oli
     watch(context)
     watch(context, shareStream=False)
     hold_streams(olivia, 2)
+
+
+@pytest.mark.parametrize("script", REFUSED.values(), ids=REFUSED)
+def test_what_exists_but_is_refused_costs_no_stream(context: BrowserContext, olivia: Visitor, script: str):
+    """Embedded views and privacy settings refuse APIs that are there: each tab then has a stream of its own."""
+    context.add_init_script(
+        f"Object.defineProperty(navigator, 'locks', {{ value: navigator.locks }}); {script}"
+    )
+    first, second = watch(context), watch(context)
+    numbers = track(olivia, 2)
+    saw(first, *numbers)
+    saw(second, *numbers)
+    assert first.evaluate("live.trackEvent('tab.news').then(({ success }) => success)")
