@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.auth.access import require_member, require_person
@@ -26,5 +26,9 @@ def show() -> Response | str:
         "doctor.html",
         access=access,
         email=person.email,
-        page={"workspace": {"slug": access.slug}, "seenAs": request.host_url.rstrip("/")},
+        page={
+            "workspace": {"slug": access.slug},
+            "seenAs": request.host_url.rstrip("/"),
+            "heartbeat": current_app.extensions["pulse.live"].settings.heartbeat_interval,
+        },
     )

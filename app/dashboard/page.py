@@ -23,6 +23,7 @@ RECENT = 50  # events: more than a tall screen shows
 def page_data(access: Access, stats: Stats) -> dict[str, Any]:
     """The page's JSON block; its stream goes on from `lastEventId`, so that nothing falls in between."""
     cursor, events = _recent_events(access.workspace_id)
+    insights = current_app.extensions["pulse.insights"]
     return {
         "workspace": {
             "id": str(access.workspace_id),
@@ -36,9 +37,13 @@ def page_data(access: Access, stats: Stats) -> dict[str, Any]:
             for known in CATALOGUE.values()
         ],
         "stats": stats.seen(View(compare=True)),
-        "presence": current_app.extensions["pulse.insights"].presence.of(access.workspace_id),
+        "presence": insights.presence.of(access.workspace_id),
         "events": [_as_told(event) for event in events],
         "lastEventId": str(cursor),
+        "history": {
+            "minutesFor": insights.kept.minutes.total_seconds(),
+            "tick": insights.turn.total_seconds(),
+        },
     }
 
 

@@ -23,6 +23,7 @@ const navigation = /** @type {PerformanceNavigationTiming | undefined} */ (
 const place = {
   origin: location.origin,
   seenAs: page.seenAs,
+  heartbeat: page.heartbeat,
   protocol: navigation?.nextHopProtocol ?? '',
   isSecure: isSecureContext,
   sharesStreams: environment.locks !== null && environment.channel !== null,

@@ -3,15 +3,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { chartData, lonePoints, summary, verticalRange } from '../../static/js/dashboard/chart-data.js';
-import { before, rangeOf, stretchOf, zoomed } from '../../static/js/dashboard/chart-range.js';
+import { before, comparable, rangeOf, stretchOf, zoomed } from '../../static/js/dashboard/chart-range.js';
 import { readAddress, withPanel } from '../../static/js/dashboard/panel-address.js';
 
 const NOW = Date.parse('2025-12-06T12:00:00.000Z');
 const HOUR = 3_600_000;
+const KEPT = { minutesFor: 48 * 3600, tick: 5 };
 
 describe('range', () => {
   test('minutes for hours, hours for weeks', () => {
-    const steps = ['1h', '24h', '7d', '30d'].map((range) => stretchOf(range, NOW).step);
+    const steps = ['1h', '24h', '7d', '30d'].map((range) => stretchOf(range, NOW, KEPT).step);
     assert.deepEqual(steps, ['1m', '5m', '1h', '1h']);
   });
 
@@ -20,15 +21,33 @@ describe('range', () => {
   });
 
   test('the period before is as long, and in the same steps', () => {
-    const { since, until, step } = before(stretchOf('7d', NOW), '7d');
+    const { since, until, step } = before(stretchOf('7d', NOW, KEPT), '7d');
     assert.deepEqual([NOW - until, until - since, step], [7 * 24 * HOUR, 7 * 24 * HOUR, '1h']);
   });
 
   test('a zoom is finer where minutes are kept, and not where they are gone', () => {
-    assert.equal(zoomed(NOW - 3 * HOUR, NOW - HOUR, NOW).step, '1m');
-    assert.equal(zoomed(NOW - 30 * HOUR, NOW - 6 * HOUR, NOW).step, '5m');
-    assert.equal(zoomed(NOW - 90 * HOUR, NOW - 80 * HOUR, NOW).step, '1h');
-    assert.equal(zoomed(NOW - 60_000, NOW, NOW), null);
+    assert.equal(zoomed(NOW - 3 * HOUR, NOW - HOUR, NOW, KEPT).step, '1m');
+    assert.equal(zoomed(NOW - 30 * HOUR, NOW - 6 * HOUR, NOW, KEPT).step, '5m');
+    assert.equal(zoomed(NOW - 90 * HOUR, NOW - 80 * HOUR, NOW, KEPT).step, '1h');
+    assert.equal(zoomed(NOW - 60_000, NOW, NOW, KEPT), null);
+  });
+});
+
+describe('steps follow what the server keeps', () => {
+  const steps = (kept) => ['1h', '24h'].map((range) => stretchOf(range, NOW, { ...KEPT, ...kept }).step);
+
+  test('hours where minutes are dropped sooner', () => assert.deepEqual(steps({ minutesFor: 6 * 3600 }), ['1m', '1h']));
+
+  test('no step is shorter than the time between two figures', () => {
+    assert.deepEqual(steps({ tick: 60 }), ['5m', '5m']);
+    assert.deepEqual(steps({ tick: 300 }), ['1h', '1h']);
+  });
+
+  test('those of the period before, too, where it is compared', () => {
+    const day = stretchOf('24h', NOW, KEPT);
+    assert.equal(comparable(day, '24h', NOW, KEPT).step, '5m');
+    assert.equal(comparable(day, '24h', NOW, { ...KEPT, minutesFor: 30 * 3600 }).step, '1h');
+    assert.equal(comparable(zoomed(NOW - 3 * HOUR, NOW - HOUR, NOW, KEPT), '7d', NOW, KEPT).step, '1h');
   });
 });
 

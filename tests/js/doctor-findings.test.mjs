@@ -7,6 +7,7 @@ import { FINDINGS, summary } from '../../static/js/doctor/findings.js';
 const NOW = 1_764_978_000_000;
 const PLACE = {
   origin: 'https://pulse.example', seenAs: 'https://pulse.example', protocol: 'h2', isSecure: true, sharesStreams: true,
+  heartbeat: 30,
 };
 const HEAD = { at: NOW + 20, status: 200, type: 'text/event-stream; charset=utf-8', encoding: '' };
 const frame = (event, sentAt, at, more = {}) => ({ event, at, data: { timestamp: new Date(sentAt).toISOString(), ...more } });
@@ -63,6 +64,7 @@ describe('the stream', () => {
   test('that is cut before its first frame', () => {
     const cut = seen({ stream: { frames: [], endedAt: NOW + 30 } });
     assert.match(find('The first frame comes at once', cut).words, /was cut before its first frame/);
+    assert.match(find('The first frame comes at once', cut, { heartbeat: 40 }).remedy.setting, /proxy_read_timeout 100s;/);
   });
 
   test('whose first frame is late', () => {

@@ -4,7 +4,7 @@
 import { Chart } from './chart.js';
 import { chartData, round, summary } from './chart-data.js';
 import { chartLibrary } from './chart-library.js';
-import { RANGES, WORDS, before, stretchOf, zoomed } from './chart-range.js';
+import { RANGES, WORDS, before, comparable, stretchOf, zoomed } from './chart-range.js';
 import { ChartTable } from './chart-table.js';
 import { exact } from './figure.js';
 
@@ -15,6 +15,7 @@ export class FigureChart {
   #root;
   #api;
   #clock;
+  #kept;
   #table;
   /** @type {Chart | null} */
   #chart = null;
@@ -30,11 +31,13 @@ export class FigureChart {
    * @param {HTMLElement} root
    * @param {import('./figures-api.js').FiguresApi} api
    * @param {import('./clock.js').Clock} clock
+   * @param {import('./chart-range.js').Kept} kept
    */
-  constructor(root, api, clock) {
+  constructor(root, api, clock, kept) {
     this.#root = root;
     this.#api = api;
     this.#clock = clock;
+    this.#kept = kept;
     this.#table = new ChartTable(/** @type {HTMLDetailsElement} */ (this.#part('.chart-table')), clock);
     this.#part('.chart-whole').addEventListener('click', () => this.#zoomTo(null));
   }
@@ -65,7 +68,7 @@ export class FigureChart {
     this.#abort.abort();
     const { signal } = (this.#abort = new AbortController());
     const asked = /** @type {NonNullable<typeof this.#asked>} */ (this.#asked);
-    const stretch = this.#zoom ?? stretchOf(asked.range, Date.now());
+    const stretch = this.#stretch(asked, Date.now());
     this.#part('.chart-whole').hidden = !this.#zoom;
     /** @type {HTMLAnchorElement} */ (this.#part('.chart-csv')).href = this.#api.csvUrl(
       asked.metric,
@@ -79,6 +82,15 @@ export class FigureChart {
     } catch (error) {
       if (!signal.aborted) this.#note(`The history cannot be shown: ${/** @type {Error} */ (error).message}`);
     }
+  }
+
+  /**
+   * @param {NonNullable<typeof this.#asked>} asked
+   * @param {number} now
+   */
+  #stretch({ range, before: isCompared }, now) {
+    const shown = this.#zoom ?? stretchOf(range, now, this.#kept);
+    return isCompared ? comparable(shown, range, now, this.#kept) : shown;
   }
 
   /**
@@ -109,7 +121,7 @@ export class FigureChart {
     if (library) {
       this.#chart ??= new Chart(host, library, this.#clock.zone, {
         onPoint: (index) => this.#read(index),
-        onZoom: (since, until) => this.#zoomTo(zoomed(since * 1000, until * 1000, Date.now())),
+        onZoom: (since, until) => this.#zoomTo(zoomed(since * 1000, until * 1000, Date.now(), this.#kept)),
       });
       this.#chart.show(data);
     } else /** @type {HTMLDetailsElement} */ (this.#part('.chart-table')).open = true;

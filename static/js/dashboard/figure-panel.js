@@ -35,7 +35,7 @@ export class FigurePanel {
     this.#cards = cards;
     this.#api = api;
     this.#stats = page.stats;
-    this.#chart = new FigureChart(this.#part('.figure-chart'), api, clock);
+    this.#chart = new FigureChart(this.#part('.figure-chart'), api, clock, page.history);
     this.#explanation = new Explanation(this.#part('.explanation'), clock, page.members);
     this.#bind();
     const asked = readAddress(location.href);

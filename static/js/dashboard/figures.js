@@ -21,7 +21,7 @@ export class Figures {
   constructor(root, page, clock) {
     const api = new FiguresApi(page.workspace.slug);
     this.#cards = new Cards(root);
-    this.#sparklines = new Sparklines(root, api);
+    this.#sparklines = new Sparklines(root, api, page.history);
     const cards = /** @type {HTMLElement} */ (root.querySelector('.cards'));
     const chooser = new CardChooser(dialog('choose-dialog'), cards, api);
     document.getElementById('choose-cards')?.addEventListener('click', () => chooser.open());

@@ -10,6 +10,7 @@
  * @property {{data: import('./presence-words.js').PresenceData, meta: {timestamp: string}}} presence
  * @property {import('../options.js').AnalyticsEvent[]} events  the newest, oldest first
  * @property {string} lastEventId  the cursor after those events
+ * @property {import('./chart-range.js').Kept} history
  */
 
 /** @typedef {{name: string, meaning: string, example: Record<string, unknown>}} KnownType */

@@ -1,16 +1,17 @@
 // @ts-check
 /** The sparklines on the cards: the last hour from history, then what the stream brings. */
 
+import { stretchOf } from './chart-range.js';
 import { metricValue } from './metric-value.js';
 import { RecentHour } from './recent-hour.js';
 import { sparkPaths } from './spark-path.js';
 
-const HOUR = 3_600_000;
 const AGAIN_AFTER = 60_000; // a line that comes and goes is no reason to ask history each time
 const [WIDTH, HEIGHT] = [60, 20]; // as in the template's viewBox
 
 export class Sparklines {
   #api;
+  #kept;
   /** @type {Map<string, {hour: RecentHour, line: Element, area: Element}>} */
   #sparks = new Map();
   #loadedAt = -Infinity;
@@ -18,9 +19,11 @@ export class Sparklines {
   /**
    * @param {ParentNode} root  holds elements with `data-metric`, each with a `.spark`
    * @param {import('./figures-api.js').FiguresApi} api
+   * @param {import('./chart-range.js').Kept} kept
    */
-  constructor(root, api) {
+  constructor(root, api, kept) {
     this.#api = api;
+    this.#kept = kept;
     for (const card of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll('[data-metric]'))) {
       const part = (/** @type {string} */ selector) => /** @type {Element} */ (card.querySelector(selector));
       const hour = new RecentHour();
@@ -36,7 +39,7 @@ export class Sparklines {
     if (now - this.#loadedAt < AGAIN_AFTER) return;
     this.#loadedAt = now;
     try {
-      const stretch = { since: now - HOUR, until: now, step: '1m' };
+      const stretch = stretchOf('1h', now, this.#kept);
       const { at, series } = await this.#api.history([...this.#sparks.keys()], stretch);
       for (const { metric, last } of series) this.#sparks.get(metric)?.hour.load(at, last, now);
       this.#draw(now);

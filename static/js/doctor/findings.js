@@ -8,7 +8,6 @@ import { ADDRESS, BUFFERING, COMPRESSION, HEADERS, TLS, readTimeout } from './re
 
 const LATE = 3000; // milliseconds from the head to the first frame, or of a frame behind the quickest one
 const CLOCK = 2000;
-const USUAL_HEARTBEAT = 30; // seconds, where the server could not say
 
 /**
  * @typedef {import('./examination.js').Observations} Observations
@@ -22,6 +21,7 @@ const USUAL_HEARTBEAT = 30; // seconds, where the server could not say
  * @property {string} protocol   "http/1.1", "h2", "h3"; "" where the browser does not say
  * @property {boolean} isSecure
  * @property {boolean} sharesStreams  between the tabs of this browser
+ * @property {number} heartbeat  seconds, by the server's settings
  */
 
 /** @type {(words: string) => Finding} */
@@ -71,8 +71,11 @@ function opens({ stream, now }) {
   return good(`Its head came after ${lasting(head.at - stream.askedAt)}.`);
 }
 
-/** @param {Observations} seen */
-function firstFrame({ stream, now, isDone }) {
+/**
+ * @param {Observations} seen
+ * @param {Place} place
+ */
+function firstFrame({ stream, now, isDone }, { heartbeat }) {
   const { head } = stream;
   const greeting = stream.first('connected');
   if (!isStream(head)) return isDone ? NO_STREAM : waiting('');
@@ -86,7 +89,7 @@ function firstFrame({ stream, now, isDone }) {
   }
   if (stream.first('bye')) return NO_STREAM; // refused for now: see opens()
   if (stream.endedAt !== null && stream.endedAt - head.at < MUTE_AFTER)
-    return bad('The head came, and then the stream was cut before its first frame.', readTimeout(USUAL_HEARTBEAT));
+    return bad('The head came, and then the stream was cut before its first frame.', readTimeout(heartbeat));
   const silent = now - head.at;
   if (silent < MUTE_AFTER && !isDone) return waiting(`Nothing for ${lasting(silent)} …`);
   return bad(

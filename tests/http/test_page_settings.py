@@ -1,0 +1,32 @@
+"""What pages are told of the settings, so that no script has to copy a default."""
+
+import json
+import re
+
+import pytest
+from conftest import PASSWORD, Browser
+
+
+@pytest.fixture
+def page(make_app, cast):
+    """The data of a page of a service whose settings are not the usual ones."""
+    app = make_app(
+        PULSE_MINUTE_RETENTION_HOURS="6", PULSE_STATS_UPDATE_INTERVAL="60", PULSE_HEARTBEAT_INTERVAL="12"
+    )
+    visitor = Browser(app, app.response_class, use_cookies=True)
+    visitor.post("/api/auth/login", json={"email": "mika@acme.test", "password": PASSWORD})
+    return lambda path: visitor.get(path).text
+
+
+def data_of(text: str) -> dict:
+    return json.loads(re.findall(r'id="page-data">(.*?)</script>', text, re.DOTALL)[0])
+
+
+def test_the_dashboard_knows_for_how_long_minutes_are_kept(page):
+    assert data_of(page("/w/acme"))["history"] == {"minutesFor": 6 * 3600, "tick": 60}
+
+
+def test_the_doctor_knows_the_heartbeat(page):
+    text = page("/doctor")
+    assert data_of(text)["heartbeat"] == 12
+    assert "heartbeat, 12 seconds, and" in text
