@@ -150,6 +150,7 @@ export class Api {
   async #ask(url, request, signal) {
     const { fetch, now, setTimeout, clearTimeout } = this.#environment;
     const abort = new AbortController();
+    const askedAt = now();
     const giveUp = () =>
       abort.abort(new PulseError('The server did not answer in time.', { code: 'TIMEOUT' }));
     const timer = setTimeout(giveUp, ANSWER_LIMIT);
@@ -160,7 +161,7 @@ export class Api {
         credentials: 'same-origin',
         signal: abort.signal,
       });
-      this.clock.heard(response.headers.get('date'), now());
+      this.clock.heardDate(response.headers.get('date'), askedAt, now());
       if (!response.ok) throw await errorFromAnswer(response, now());
       return await readJson(response);
     } catch (cause) {

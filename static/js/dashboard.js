@@ -4,7 +4,6 @@
 import { Announcer } from './dashboard/announcer.js';
 import { Badge } from './dashboard/badge.js';
 import { CatchingUp } from './dashboard/catching-up.js';
-import { ClockOffset } from './dashboard/clock-offset.js';
 import { Clock } from './dashboard/clock.js';
 import { connectionWords } from './dashboard/connection-words.js';
 import { bindCopyButtons } from './dashboard/copy-button.js';
@@ -28,6 +27,7 @@ import { TrackDialog } from './dashboard/track-dialog.js';
 import { TypeCounts } from './dashboard/type-counts.js';
 import { environmentWith } from './environment.js';
 import { RealtimeAnalytics } from './realtime-analytics.js';
+import { ServerClock } from './server-clock.js';
 
 const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
@@ -39,7 +39,7 @@ const environment = environmentWith();
 const clock = new Clock(page.workspace.timezone);
 const figures = new Figures(part('now'), page, clock);
 const counts = new TypeCounts(part('counts'));
-const offset = new ClockOffset();
+const serverClock = new ServerClock();
 const latency = new Latency();
 const catchingUp = new CatchingUp();
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -77,7 +77,7 @@ function showStatus() {
   const now = Date.now();
   const { timestamp } = freshness;
   const areFiguresLate = freshness.areFiguresLate(now);
-  const median = latency.median(now, offset.ahead);
+  const median = latency.median(now, serverClock.ahead);
   const words = connectionWords(live.state, {
     now,
     heardAt: clock.time(timestamp),
@@ -92,7 +92,7 @@ function showStatus() {
 async function compareClocks() {
   clearTimeout(nextComparison);
   const answer = await askServerTime(page.workspace.slug, environment);
-  if (answer) offset.heard(answer.askedAt, answer.answeredAt, answer.serverTime);
+  if (answer) serverClock.heard(answer.askedAt, answer.answeredAt, answer.serverTime);
   if (answer || live.isConnected) compareLater(answer ? COMPARE_EVERY : COMPARE_AGAIN_AFTER);
 }
 

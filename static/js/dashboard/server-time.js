@@ -3,12 +3,7 @@
 
 import { endpointOf } from '../api.js';
 
-/**
- * @typedef {object} ServerTime
- * @property {number} askedAt     milliseconds since 1970, by this browser, as `answeredAt`
- * @property {number} answeredAt
- * @property {number} serverTime  milliseconds since 1970, by the server
- */
+/** @typedef {import('../server-clock.js').ClockSample} ServerTime */
 
 /**
  * @param {string} workspace  slug or id

@@ -3,6 +3,7 @@
 
 import { latencyWords as lasting } from '../dashboard/latency.js';
 import { isEventStreamType } from '../event-stream.js';
+import { aheadOf } from '../server-clock.js';
 import { MUTE_AFTER, laterFrames } from './frames.js';
 import { ADDRESS, BUFFERING, COMPRESSION, HEADERS, TLS, readTimeout } from './remedies.js';
 
@@ -187,7 +188,7 @@ function address(_, { origin, seenAs, isSecure }) {
 function clocks({ clock }) {
   if (!clock) return { tone: 'none', words: 'It cannot be told: the server did not answer.' };
   const trip = clock.answeredAt - clock.askedAt;
-  const ahead = clock.serverTime - (clock.askedAt + clock.answeredAt) / 2;
+  const ahead = aheadOf(clock);
   const off = lasting(Math.abs(ahead));
   if (Math.abs(ahead) <= CLOCK + trip / 2) return good(`They differ by ${off}, give or take ${lasting(trip / 2)}.`);
   const way = ahead > 0 ? 'behind' : 'ahead of';
