@@ -59,3 +59,48 @@ def test_the_menus_and_the_dialog_stay_inside(show):
     expect(page.get_by_role("dialog")).to_be_visible()
     assert not scrolls_sideways(page)
     expect(badge(page)).to_have_attribute("data-condition", "live")
+
+
+METRICS = "/api/workspaces/acme/analytics/custom-metrics"
+TOKENS = "/api/workspaces/acme/tokens"
+LONGEST_NAME = "Bundesausbildungsförderungsgesetz" * 3 + "x"  # 100 letters without a blank
+OF_THE_WORKSPACE = ("", "?kiosk=1", "/members", "/settings", "/metrics", "/tokens", "/connections")
+PAGES = [*(f"/w/acme{path}" for path in OF_THE_WORKSPACE), "/account", "/doctor"]
+
+
+@pytest.fixture
+def long_names(olivia, sql):
+    """The workspace, its people, a metric and a token with the longest names there can be."""
+    people, workspaces = sql("SELECT id, name FROM users"), sql("SELECT id, name FROM workspaces")
+    metric = {
+        "name": "longest",
+        "title": LONGEST_NAME,
+        "aggregate": "count",
+        "window": "1h",
+        "types": ["a.b"],
+    }
+    assert (made := olivia.post(METRICS, json=metric)).status_code == 201, made.text
+    token = olivia.post(TOKENS, json={"name": LONGEST_NAME, "scopes": ["events:write"]})
+    assert token.status_code == 201, token.text
+    sql("UPDATE users SET name = %s", LONGEST_NAME)
+    sql("UPDATE workspaces SET name = %s", LONGEST_NAME)
+    yield
+    for key, name in people:
+        sql("UPDATE users SET name = %s WHERE id = %s", name, key)
+    for key, name in workspaces:
+        sql("UPDATE workspaces SET name = %s WHERE id = %s", name, key)
+    assert olivia.delete(f"{METRICS}/longest").status_code == 204
+    assert olivia.delete(f"{TOKENS}/{token.json()['id']}").status_code == 204
+
+
+@pytest.mark.usefixtures("long_names")
+def test_unbroken_names_of_a_hundred_letters_widen_no_page(show, olivia):
+    olivia.track("message.sent")
+    page = show("olivia", viewport=PHONE)
+    wide = []
+    for path in PAGES:
+        page.goto(path, wait_until="load")
+        expect(page.get_by_text(LONGEST_NAME).first).to_be_attached()
+        if scrolls_sideways(page):
+            wide.append(path)
+    assert not wide
