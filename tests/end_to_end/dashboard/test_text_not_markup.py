@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 from sqlalchemy import create_engine, select, update
 
 from app.config import Settings
@@ -96,3 +96,14 @@ def test_a_type_from_a_server_that_would_take_it(show):
     expect(feed(page).first.locator(".chip")).to_have_text(MARKUP)
     expect(page.locator(".count-name")).to_have_text(MARKUP)
     assert is_unharmed(page)
+
+
+@pytest.mark.parametrize("path", ["/w/acme", "/w/acme/members", "/account", "/doctor", "/api/docs", "/login"])
+def test_no_text_becomes_markup_or_a_script(open_page, show, path):
+    """Trusted Types: an injection point, should one ever be written, does nothing."""
+    page = open_page() if path == "/login" else show("olivia")
+    page.goto(path)
+    with pytest.raises(Error, match="requires 'TrustedHTML' assignment"):
+        page.evaluate("document.body.innerHTML = '<b>as markup</b>'")
+    with pytest.raises(Error, match="requires 'TrustedScriptURL' assignment"):
+        page.evaluate("document.createElement('script').src = '/static/js/realtime-analytics.js'")
