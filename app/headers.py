@@ -7,8 +7,9 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-# Nothing inline, and nothing from elsewhere. Blocks of JSON in a page are data, which no policy is about. With Trusted
-# Types no text becomes markup or a script but through the one policy of static/js/dashboard/chart-library.js.
+# Nothing inline, and nothing from elsewhere. Blocks of JSON in a page are data, which no policy is about.
+# Trusted Types: no text becomes markup or a script but through the one policy of
+# static/js/dashboard/chart-library.js.
 OF_PAGES = "; ".join(
     (
         "default-src 'none'",
