@@ -37,6 +37,10 @@ class Grid:
         """Where each step begins."""
         return self.edges[:-1]
 
+    def has_days_of(self, zone: str) -> bool:
+        """Whether each step begins at a midnight of this timezone."""
+        return all(local_midnight(edge, zone) == edge for edge in self.edges)
+
 
 def grid(
     step: str, since: datetime, until: datetime, now: datetime, zone: str, kept: Kept, tick: timedelta

@@ -34,7 +34,7 @@ compares the two. `GET /api/workspaces/<ws>/analytics/metrics` tells the same to
 
 All figures of a tick are of one moment and one snapshot of the database, and a day begins at midnight in the
 workspace's timezone. A window has no end: an event stamped up to five minutes ahead of the server's clock counts
-at once.
+at once. In history by day, what has the sum for a day in trends has it too, in any timezone.
 """
 
 OVER_TIME = {

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from app.domain.grid import Grid
+from app.domain.instants import EPOCH
 from app.insights.roll_ups import SECONDS
 
 # Of each figure kept, the number of its step (from 1 on) and what it adds to that.
@@ -47,18 +49,22 @@ Column = Sequence[float | None]
 
 
 def read(
-    connection: Connection, workspace: UUID, metrics: Iterable[str], grid: Grid
+    connection: Connection,
+    workspace: UUID,
+    metrics: Iterable[str],
+    grid: Grid,
+    recorded_since: datetime = EPOCH,
 ) -> dict[str, Mapping[str, Column]]:
     """By metric, the columns `min`, `max`, `mean` and `last` with an entry for each step of the grid.
 
-    None where nothing was recorded.
+    None where nothing was recorded, or only earlier than `recorded_since`.
     """
     steps, wanted = len(grid.starts), list(metrics)
     parameters = {
         "workspace": workspace,
         "metrics": wanted,
         "starts": list(grid.starts),
-        "since": grid.edges[0],
+        "since": max(grid.edges[0], recorded_since),
         "until": grid.edges[-1],
         "step": grid.source and SECONDS[grid.source],
     }
@@ -67,7 +73,12 @@ def read(
         metric: {name: _spread(numbers, column, steps) for name, column in zip(COLUMNS, columns, strict=True)}
         for metric, numbers, *columns in connection.exec_driver_sql(query, parameters)
     }
-    return {metric: found.get(metric) or dict.fromkeys(COLUMNS, [None] * steps) for metric in wanted}
+    return {metric: found.get(metric) or nothing(grid) for metric in wanted}
+
+
+def nothing(grid: Grid) -> dict[str, Column]:
+    """The columns of a metric that was not recorded."""
+    return dict.fromkeys(COLUMNS, [None] * len(grid.starts))
 
 
 def plain(value: Decimal) -> float:

@@ -14,13 +14,14 @@ from app.auth.access import Access
 from app.auth.doors import for_members
 from app.described import described
 from app.domain.csv_text import csv_lines
-from app.domain.grid import AUTO, STEPS, Grid, TooManyPoints, grid
+from app.domain.grid import AUTO, DAYS, STEPS, Grid, TooManyPoints, grid
 from app.domain.instants import iso
 from app.domain.scopes import READ
 from app.errors import InvalidInput, InvalidParameter
 from app.extensions import db
 from app.insights import history
 from app.insights.answers import History
+from app.insights.days import read_days, refuse_other_days
 from app.insights.history import COLUMNS, Column
 from app.insights.measured import Measured, chosen
 from app.insights.parameters import Names, Zone
@@ -65,8 +66,7 @@ def read_history(access: Access) -> Response:
     asked = loaded(Asked(zone=access.timezone), repeatable=("metric",))
     metrics = chosen(access.workspace_id, asked["names"])
     drawn = _grid(access, asked, datetime.now(UTC))
-    with db.engine.connect() as connection:
-        columns = history.read(connection, access.workspace_id, asked["names"], drawn)
+    columns = _read(access, metrics, drawn)
     times = [_told(start, asked["zone"]) for start in drawn.starts]
     if asked["form"] == "csv":
         return _csv(access, metrics, times, columns)
@@ -79,6 +79,16 @@ def read_history(access: Access) -> Response:
     }
     series = [_series(metric, columns[metric.name]) for metric in metrics]
     return jsonify(data={"at": times, "series": series}, meta=meta)
+
+
+def _read(access: Access, metrics: Sequence[Measured], drawn: Grid) -> Mapping[str, Mapping[str, Column]]:
+    own = drawn.has_days_of(access.timezone)
+    if drawn.name == DAYS and not own:
+        refuse_other_days(metrics, access.timezone, ", or ask for step=1h")
+    with db.engine.connect() as connection:
+        if drawn.name == DAYS:
+            return read_days(connection, access.workspace_id, metrics, drawn, own=own)
+        return history.read(connection, access.workspace_id, [metric.name for metric in metrics], drawn)
 
 
 def _grid(access: Access, asked: Mapping[str, Any], now: datetime) -> Grid:

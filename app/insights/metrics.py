@@ -37,10 +37,14 @@ ASKED = "WITH w AS (SELECT * FROM unnest(%(ids)s::uuid[], %(midnights)s::timesta
 
 @dataclass(frozen=True, slots=True)
 class MinuteSum:
-    """A metric that adds up over time: which sum of the rows `m` of minute_counts it is, exactly."""
+    """A metric that adds up over time: which sum of the rows `m` of minute_counts it is, exactly.
+
+    `types` is what `%(types)s` stands for in `where`.
+    """
 
     value: str
     where: str = "true"
+    types: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

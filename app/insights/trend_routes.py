@@ -18,9 +18,11 @@ from app.domain.instants import iso
 from app.domain.scopes import READ
 from app.domain.steps import MINUTE, floor
 from app.domain.wall_time import Period, periods, same_point
+from app.errors import InvalidInput
 from app.extensions import db
 from app.insights import trends
 from app.insights.answers import Trends
+from app.insights.days import refuse_other_days
 from app.insights.measured import chosen
 from app.insights.parameters import Names, Zone
 from app.insights.service import Insights
@@ -45,7 +47,7 @@ class Asked(Parameters):
 
 
 @blueprint.get("/api/workspaces/<workspace>/analytics/trends")
-@described(answers=Trends, parameters=Asked)
+@described(answers=Trends, parameters=Asked, refuses=(InvalidInput,))
 @for_members(scope=READ)
 def read_trends(access: Access) -> Response:
     """Each whole period beside the one before; the running one beside that one up to the same time."""
@@ -53,7 +55,10 @@ def read_trends(access: Access) -> Response:
     [metric] = chosen(access.workspace_id, asked["names"])
     kind, zone = asked["period"], asked["zone"] or access.timezone
     now = floor(datetime.now(UTC), MINUTE)
-    *whole, running = periods(kind, now, zone, asked["count"] or USUAL[kind])
+    count = asked["count"] or USUAL[kind]
+    *whole, running = periods(kind, now, zone, count)
+    if not metric.adds_up and periods(kind, now, access.timezone, count) != [*whole, running]:
+        refuse_other_days([metric._replace(by_minute=None)], access.timezone)
     so_far = Period(running.start, now)
     before = Period(whole[-1].start, same_point(kind, now, zone))
     insights: Insights = current_app.extensions["pulse.insights"]

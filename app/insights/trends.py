@@ -8,22 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from app.domain.instants import EPOCH
 from app.domain.steps import HOUR, Kept, floor
 from app.domain.wall_time import Period
+from app.insights.days import days_known_since
 from app.insights.history import plain
 from app.insights.measured import Measured
+from app.insights.minute_totals import totals
 
-# A stretch that ended before the workspace existed has no figure, not a figure of 0.
-COUNTED = """
-    SELECT sum(found.total) FROM unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[])
-        WITH ORDINALITY AS p (start, stop, number)
-    JOIN workspaces AS w ON w.id = %(workspace)s
-    CROSS JOIN LATERAL (
-        SELECT CASE WHEN date_trunc('minute', w.created_at) <= p.stop THEN coalesce(sum({value}), 0) END AS total
-        FROM minute_counts AS m WHERE m.workspace_id = w.id AND m.minute >= p.start AND m.minute < p.stop
-        AND {where}
-    ) AS found GROUP BY p.number ORDER BY p.number
-"""
 # By hour, and from `fine` on by minute; only what ended within the stretch.
 RECORDED = """
     SELECT sum(f.samples), sum(f.total), max(f.highest)
@@ -32,12 +24,20 @@ RECORDED = """
         SELECT (r.figures -> %(metric)s ->> 0)::numeric, (r.figures -> %(metric)s ->> 1)::numeric,
             (r.figures -> %(metric)s ->> 3)::numeric
         FROM roll_ups AS r WHERE r.workspace_id = %(workspace)s AND r.step = 60
-        AND r.at >= greatest(p.start, %(fine)s) AND r.at <= p.stop - interval '1 minute'
+        AND r.at >= greatest(p.start, %(fine)s, %(since)s) AND r.at <= p.stop - interval '1 minute'
         UNION ALL
         SELECT (r.figures -> %(metric)s ->> 0)::numeric, (r.figures -> %(metric)s ->> 1)::numeric,
             (r.figures -> %(metric)s ->> 3)::numeric
         FROM roll_ups AS r WHERE r.workspace_id = %(workspace)s AND r.step = 3600
-        AND r.at >= p.start AND r.at < %(fine)s AND r.at <= p.stop - interval '1 hour'
+        AND r.at >= greatest(p.start, %(since)s) AND r.at < %(fine)s AND r.at <= p.stop - interval '1 hour'
+        UNION ALL
+        -- The hour that midnight lies in: what began anew has not come as high since: its highest is of the day.
+        SELECT (r.figures -> %(metric)s ->> 0)::numeric, (r.figures -> %(metric)s ->> 1)::numeric,
+            (r.figures -> %(metric)s ->> 3)::numeric
+        FROM roll_ups AS r WHERE %(of_the_day)s AND r.workspace_id = %(workspace)s AND r.step = 3600
+        AND r.at >= greatest(p.start, %(since)s) AND r.at < %(fine)s
+        AND r.at > p.stop - interval '1 hour' AND r.at < p.stop
+        AND (r.figures -> %(metric)s ->> 3)::numeric > (r.figures -> %(metric)s ->> 4)::numeric
     ) AS f (samples, total, highest) ON true
     GROUP BY p.number ORDER BY p.number
 """
@@ -52,17 +52,17 @@ def values(
     kept: Kept,
 ) -> list[float | None]:
     """What stands for each stretch: the sum, the mean or the highest; None where nothing is known."""
+    if metric.adds_up:
+        return totals(connection, workspace, metric.adds_up, stretches)
     parameters = {
         "workspace": workspace,
         "metric": metric.name,
         "starts": [stretch.start for stretch in stretches],
         "ends": [stretch.end for stretch in stretches],
         "fine": floor(now - kept.minutes, HOUR) + HOUR,
+        "of_the_day": metric.is_of_the_day and metric.trend == "max",
+        "since": days_known_since(connection, workspace) if metric.is_of_the_day else EPOCH,
     }
-    if metric.adds_up:
-        query = COUNTED.format(value=metric.adds_up.value, where=metric.adds_up.where)
-        rows = connection.exec_driver_sql(query, parameters)
-        return [None if total is None else int(total) for (total,) in rows]
     rows = connection.exec_driver_sql(RECORDED, parameters)
     return [_stands(metric, *row) for row in rows]
 

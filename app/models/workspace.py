@@ -1,8 +1,9 @@
 """Workspaces and who belongs to them."""
 
 import uuid
+from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, text
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.roles import ROLES
@@ -25,6 +26,8 @@ class Workspace(db.Model):
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     timezone: Mapped[str] = mapped_column(server_default=text("'UTC'"))
+    # When it was last changed: figures kept before are of days that began at another midnight.
+    timezone_since: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     strict: Mapped[bool] = mapped_column(server_default=text("false"))
     addresses: Mapped[str] = mapped_column(server_default=text("'off'"))  # what is kept of them with events
     created_at: Mapped[CreatedAt]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
@@ -87,7 +87,8 @@ def change_settings(workspace_id: UUID, changes: Mapping[str, Any]) -> None:
         )
         changed = {name: value for name, value in values.items() if before[name] != value}
         if changed:
-            connection.execute(update(Workspace).where(is_it).values(changed))
+            moved = {"timezone_since": func.now()} if "timezone" in changed else {}
+            connection.execute(update(Workspace).where(is_it).values(changed | moved))
             old = {name: before[name] for name in changed}
             audit.record(connection, workspace_id, "settings.changed", **changed, before=old)
 

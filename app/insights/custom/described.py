@@ -14,12 +14,17 @@ ONLY_GROW = (COUNT, DISTINCT, "sum")  # while the day lasts
 
 def described(workspace: UUID) -> dict[str, dict[str, Any]]:
     """By name (`custom.bigOrders`), in the form in which the registry's metrics are described."""
+    return {f"{PREFIX}{entry['name']}": description_of(entry) for entry in entries_of(workspace)}
+
+
+def entries_of(workspace: UUID) -> list[dict[str, Any]]:
+    """The metrics with their definitions."""
     with db.engine.connect() as connection:
-        entries = store.entries(connection, workspace)
-    return {f"{PREFIX}{entry['name']}": _described(entry) for entry in entries}
+        return store.entries(connection, workspace)
 
 
-def _described(entry: dict[str, Any]) -> dict[str, Any]:
+def description_of(entry: dict[str, Any]) -> dict[str, Any]:
+    """One of them in the form in which the registry's are described."""
     is_of_the_day = entry["window"] == "today" and entry["aggregate"] in ONLY_GROW
     return {
         "name": f"{PREFIX}{entry['name']}",
