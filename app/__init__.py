@@ -76,7 +76,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         SECRET_KEY_FALLBACKS=settings.secret_key_fallbacks,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=database.ENGINE_OPTIONS,
+        SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(settings.database_url),
     )
     db.init_app(app)
     database.init_app(app)

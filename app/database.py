@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, make_url
 
 from app import postgres_link
 from app.extensions import db
+from app.postgres_hosts import watch_hosts
 
 POOL_SIZE = 10
 BACKGROUND_POOL_SIZE = 14  # a computation takes ten at once, the hub the rest
@@ -23,6 +24,7 @@ ENGINE_OPTIONS: dict[str, Any] = {
     "pool_timeout": 10,  # seconds
     "connect_args": {
         "application_name": "pulse",
+        "client_encoding": "utf8",
         "connection_factory": postgres_link.Link,
         # A greenlet that is killed leaves its query running on the server: limits there bound everything.
         # What is prepared is planned once: what it is asked with never changes how best to answer.
@@ -31,21 +33,35 @@ ENGINE_OPTIONS: dict[str, Any] = {
 }
 
 
+def engine_options(url: str) -> dict[str, Any]:
+    """The options of an engine for this URL: what the URL says of `options` and the like is added, and wins."""
+    query = make_url(url).query
+    arguments = ENGINE_OPTIONS["connect_args"] | {
+        name: query[name] for name in ("application_name",) if name in query
+    }
+    # Times are read and written in UTC, whatever the URL says.
+    arguments["options"] = f"{arguments['options']} {query.get('options', '')} -c timezone=UTC"
+    return ENGINE_OPTIONS | {"connect_args": arguments}
+
+
 def init_app(app: Flask) -> None:
     """Have psycopg2 wait as gevent does, and the requests' pool hand out live connections only."""
     postgres_link.cooperate()
     # Every request would look for a session to put away; we borrow connections for single questions instead.
     app.teardown_appcontext_funcs.remove(db._teardown_session)
     with app.app_context():
-        postgres_link.watch(db.engine)
+        watch_hosts(postgres_link.watch(db.engine))
 
 
 def background_engine(url: str) -> Engine:
     """An engine for the worker's own work; it connects at first use."""
-    return postgres_link.watch(create_engine(url, **ENGINE_OPTIONS | {"pool_size": BACKGROUND_POOL_SIZE}))
+    return _engine(url, {"pool_size": BACKGROUND_POOL_SIZE})
 
 
 def commit_engine(url: str) -> Engine:
     """An engine for the committer alone, so that its lanes wait for nobody's reads; it connects at first use."""
-    options = ENGINE_OPTIONS | {"pool_size": COMMIT_POOL_SIZE, "max_overflow": 0}
-    return postgres_link.watch(create_engine(url, **options))
+    return _engine(url, {"pool_size": COMMIT_POOL_SIZE, "max_overflow": 0})
+
+
+def _engine(url: str, pool: dict[str, Any]) -> Engine:
+    return watch_hosts(postgres_link.watch(create_engine(url, **engine_options(url) | pool)))

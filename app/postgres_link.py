@@ -30,11 +30,17 @@ EVENTS = {extensions.POLL_READ: 1, extensions.POLL_WRITE: 2}  # as libev counts 
 _poll = get_original("select", "poll")  # gevent's own has none, and here it never waits
 
 
+class SilentServer(psycopg2.OperationalError):
+    """The server, or the network to it, said nothing for as long as a connection waits."""
+
+
 class Link(extensions.connection):
     """A connection that knows how many seconds it waits for a silent server; None = for ever."""
 
+    connect_patience = CONNECT_PATIENCE
+
     def __init__(self, *args: Any, **kwargs: Any):
-        self.patience: float | None = CONNECT_PATIENCE
+        self.patience: float | None = self.connect_patience
         super().__init__(*args, **kwargs)
         self.patience = PATIENCE
 
@@ -63,7 +69,7 @@ def lift_limits(connection: Connection) -> None:
 def _wait(connection: extensions.connection) -> None:
     # psycopg2 closes a connection whose wait fails: what it would say next belongs to nobody.
     patience = getattr(connection, "patience", None)
-    silence = psycopg2.OperationalError(f"the database has been silent for {patience} seconds")
+    silence = SilentServer(f"the database has been silent for {patience} seconds")
     while (state := connection.poll()) != extensions.POLL_OK:
         loop = get_hub().loop
         # Before all else that is ready: what has begun, often under a lock, goes on before new requests begin.
