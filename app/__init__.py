@@ -27,7 +27,7 @@ from app import (
     telemetry_routes,
     worker,
 )
-from app.config import Settings, unknown_names
+from app.config import Settings
 from app.extensions import db, migrate
 from app.framework import Pulse
 from app.insights import history_routes, trend_routes
@@ -38,6 +38,7 @@ from app.insights.explain import routes as explain_routes
 from app.insights.presence import routes as presence_routes
 from app.live import routes as live_routes
 from app.openapi import routes as openapi_routes
+from app.setting_names import unknown_names
 from app.workspaces import audit_routes, invitation_routes, member_routes, settings_routes, token_routes
 
 log = logging.getLogger(__name__)

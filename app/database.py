@@ -15,12 +15,15 @@ from app.extensions import db
 from app.postgres_hosts import watch_hosts
 
 POOL_SIZE = 10
+MAX_OVERFLOW = 10
 BACKGROUND_POOL_SIZE = 14  # a computation takes ten at once, the hub the rest
 COMMIT_POOL_SIZE = 4  # one for each of the committer's lanes
+# In a rush; at rest there are few.
+CONNECTIONS_PER_WORKER = POOL_SIZE + BACKGROUND_POOL_SIZE + 2 * MAX_OVERFLOW + COMMIT_POOL_SIZE
 ENGINE_OPTIONS: dict[str, Any] = {
     "hide_parameters": True,  # what members post has no place in a log
     "pool_size": POOL_SIZE,
-    "max_overflow": 10,
+    "max_overflow": MAX_OVERFLOW,
     "pool_timeout": 10,  # seconds
     "connect_args": {
         "application_name": "pulse",

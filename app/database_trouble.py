@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from app.postgres_reason import reason_of
 from app.repeated_log import RepeatedLog
 
 log = logging.getLogger(__name__)
@@ -19,9 +20,3 @@ def report_database_away(error: BaseException) -> None:
 def report_database_back() -> None:
     """A connection has been made."""
     _away.over("database back")
-
-
-def reason_of(error: BaseException) -> str:
-    """The first line of what libpq or the server said; SQLAlchemy adds the statement, which belongs in no log."""
-    words = str(getattr(error, "orig", None) or error).strip()
-    return words.partition("\n")[0] or type(error).__name__

@@ -3,43 +3,50 @@
 from __future__ import annotations
 
 import resource
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
-from redis import Redis
-from redis.exceptions import NoPermissionError, RedisError
 from sqlalchemy import Connection, Engine
 
 from app import log_identity
 from app.config import Settings
 from app.errors import DATABASE_AWAY
+from app.maintenance_mode import read_switch
+from app.postgres_reason import reason_of
+from app.probes import pooler
+from app.probes.clock import skew
+from app.probes.connections import examine_connections
 from app.probes.database import faults, read_state
 from app.probes.finding import Finding
+from app.probes.nginx import examine_nginx
+from app.probes.redis import examine_redis
 from app.probes.revision import UPGRADE, read_revision
 from app.redis_link import connect
 
-OLDEST_POSTGRESQL, OLDEST_REDIS = 14, 7
+OLDEST_POSTGRESQL = 14
 OTHER_FILES = 512  # what a worker opens beside streams
-MOST_SKEW = 1.0  # seconds
-SMALLEST_BUFFER = 8 * 2**20  # bytes: a burst of events must fit while a worker is busy
 
 
 def examine(
-    settings: Settings, unknown: Mapping[str, str], engine: Engine, migrations: str
+    settings: Settings, unknown: Mapping[str, str], engine: Engine, migrations: str, nginx: Path
 ) -> Iterator[Finding]:
-    """One finding after another; `unknown` names in the environment have remedies, `migrations` is a directory."""
+    """One finding after another; `unknown` names have remedies, `nginx` is its file of settings."""
     for name, remedy in unknown.items():
         yield Finding(name, "is no setting", remedy)
     yield from _settings(settings)
     yield _files(settings)
+    yield from examine_nginx(nginx, settings.workers * settings.max_streams_per_worker)
     try:
         with engine.connect() as connection:
-            yield from _postgresql(connection, migrations)
+            yield from _postgresql(connection, migrations, settings.workers)
+        if pooler.is_pooled_by_transaction(engine):
+            yield pooler.FAULT
     except DATABASE_AWAY as error:
-        reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
-        yield Finding("PostgreSQL", reason, "see that it runs, and that DATABASE_URL is right", True)
+        yield Finding(
+            "PostgreSQL", reason_of(error), "see that it runs, and that DATABASE_URL is right", True
+        )
     with connect(settings.redis_url) as client:
-        yield from _redis(client, settings.redis_prefix)
+        yield from examine_redis(client, settings.redis_prefix)
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:
@@ -68,14 +75,18 @@ def _files(settings: Settings) -> Finding:
     return Finding("Open files", f"{hard} at most")
 
 
-def _postgresql(connection: Connection, migrations: str) -> Iterator[Finding]:
+def _postgresql(connection: Connection, migrations: str, workers: int) -> Iterator[Finding]:
     state = read_state(connection)
     too_old = f"version {OLDEST_POSTGRESQL} or newer is needed" if state.version < OLDEST_POSTGRESQL else ""
     yield Finding("PostgreSQL", f"version {state.version}", too_old, bool(too_old))
     yield _identity(connection)
-    yield _skew("PostgreSQL's clock", state.clock)
+    yield skew("PostgreSQL's clock", state.clock)
     yield _migrated(connection, migrations)
     yield from faults(state)
+    yield examine_connections(state.slots, workers)
+    switch = read_switch(connection)
+    if switch.on:
+        yield Finding("Maintenance", f"is on: {switch.reason}", "`flask maintenance off` ends it")
 
 
 def _identity(connection: Connection) -> Finding:
@@ -93,74 +104,3 @@ def _migrated(connection: Connection, migrations: str) -> Finding:
     if revision.is_usable:
         return Finding("Migrations", revision.words)
     return Finding("Migrations", f"at {revision.found}, {revision.head} wanted", UPGRADE, True)
-
-
-def _redis(client: Redis, prefix: str) -> Iterator[Finding]:
-    try:
-        version = client.info("server")["redis_version"]
-        too_old = int(version.split(".")[0]) < OLDEST_REDIS
-        yield Finding(
-            "Redis", f"version {version}", "version 7 or newer is needed" if too_old else "", too_old
-        )
-        seconds, microseconds = client.time()
-        yield _skew("Redis' clock", datetime.fromtimestamp(seconds + microseconds / 1e6, UTC))
-        yield _rights(client, prefix)
-        yield from _redis_settings(client)
-    except RedisError as error:
-        remedy = "see that it runs, and that REDIS_URL is right; until then PostgreSQL is polled"
-        yield Finding("Redis", str(error), remedy)
-
-
-def _rights(client: Redis, prefix: str) -> Finding:
-    key = f"{prefix}doctor"
-    uses: dict[str, Callable[[], object]] = {
-        "PUBLISH": lambda: client.publish(key, b""),
-        "SUBSCRIBE": lambda: _subscribe(client, key),
-        "EVAL": lambda: client.eval("return redis.call('HSET', KEYS[1], 'a', 1)", 1, key),
-        "ZADD": lambda: client.zadd(f"{key}:set", {"a": 1}),
-        "DEL": lambda: client.delete(key, f"{key}:set"),
-    }
-    refused = []
-    for name, use in uses.items():
-        try:
-            use()
-        except NoPermissionError:
-            refused.append(name)
-    if refused:
-        return Finding(
-            "Redis' rights",
-            f"{', '.join(refused)} refused",
-            f"ACL: ~{prefix}* &{prefix}* +@all -@dangerous",
-            True,
-        )
-    return Finding("Redis' rights", "all that is needed")
-
-
-def _subscribe(client: Redis, key: str) -> None:
-    with client.pubsub() as subscription:
-        subscription.subscribe(key)
-        subscription.get_message(timeout=1)  # a refusal comes as an answer
-
-
-def _redis_settings(client: Redis) -> Iterator[Finding]:
-    try:
-        found = client.config_get("maxmemory", "maxmemory-policy", "client-output-buffer-limit")
-    except RedisError:
-        yield Finding("Redis' settings", "may not be read here")
-        return
-    policy = found["maxmemory-policy"]
-    if int(found["maxmemory"]) and policy != "noeviction":
-        yield Finding(
-            "Redis' memory", f"evicts ({policy})", "counts would vanish: maxmemory-policy noeviction"
-        )
-    words = found["client-output-buffer-limit"].split()
-    hard = int(words[words.index("pubsub") + 1])
-    if 0 < hard < SMALLEST_BUFFER:
-        remedy = "client-output-buffer-limit pubsub 32mb 8mb 60"
-        yield Finding("Redis' buffers", f"cut subscribers off at {hard} bytes", remedy)
-
-
-def _skew(about: str, theirs: datetime) -> Finding:
-    seconds = abs((theirs - datetime.now(UTC)).total_seconds())
-    remedy = "run NTP on both" if seconds > MOST_SKEW else ""
-    return Finding(about, f"{seconds:.1f} s from ours", remedy)

@@ -106,9 +106,12 @@ class MaintenanceMode:
 
     def refuse_if_on(self) -> None:
         """Before each request: raise Maintenance, except for probes and what the error page is made of."""
-        if not self._looked.ready():
-            self._looked.wait(FIRST_LOOK)
-        if self.reason is not None and request.endpoint not in OPEN:
+        if self._looked.ready() and self.reason is None:
+            return
+        if request.endpoint in OPEN:
+            return
+        self._looked.wait(FIRST_LOOK)
+        if self.reason is not None:
             raise Maintenance(self.reason, retry_after=COME_BACK)
 
     def _reason(self, switch: SwitchState) -> str | None:

@@ -15,8 +15,11 @@ def reason_of(error: BaseException) -> str:
     """The words of an error; a password is never in them, for libpq does not repeat what it was given."""
     if isinstance(error, PoolTimeout):
         return "no connection of the pool became free in time"
-    lines = str(getattr(error, "orig", error)).strip().splitlines()
-    # "HINT", "DETAIL", and the text of the statement come below.
+    error = getattr(error, "orig", None) or error
+    # Below it may quote what was posted.
+    if primary := getattr(getattr(error, "diag", None), "message_primary", None):
+        return primary[:LONGEST]
+    lines = str(error).strip().splitlines()
     said = [" ".join(line.split()) for line in lines if line and not line.startswith((" ", "\t"))]
     return "; ".join(said)[:LONGEST] or type(error).__name__
 

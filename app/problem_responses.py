@@ -11,6 +11,7 @@ from flask import Flask, Response, g, json, request
 from psycopg2.errors import QueryCanceled
 from werkzeug.exceptions import HTTPException, default_exceptions
 
+from app.database_trouble import report_database_away
 from app.errors import DATABASE_AWAY, HTTP_CODES, Errors, Problem, TookTooLong, Unavailable
 from app.logs import logged_path
 
@@ -108,7 +109,7 @@ def _answer_database_away(error: Exception) -> Response:
         return _answer_problem(
             TookTooLong("Asking for less may help: a shorter stretch of time.", retry_after=5)
         )
-    log.warning("database away: %s %s: %s", request.method, logged_path(), type(error).__name__)
+    report_database_away(error)
     return _answer_problem(Unavailable("The database is not answering.", retry_after=2))
 
 

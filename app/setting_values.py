@@ -111,7 +111,7 @@ DRAIN_SECONDS = Setting(
 LOG_LEVEL = Setting("PULSE_LOG_LEVEL", log_level, "DEBUG, INFO, WARNING or ERROR", "INFO")
 
 # Read by gunicorn.conf.py alone.
-SERVER = (PULSE_BIND, PORT, WEB_CONCURRENCY)
+SERVER = (PULSE_BIND, PORT)
 
 
 def server_settings(environ: Mapping[str, str]) -> ServerSettings:

@@ -202,7 +202,7 @@ def init_app(app: Flask) -> None:
     app.extensions[rate_limits.NAME] = worker.rate_limits
     worker.telemetry.watch_requests(app)
     with app.app_context():
-        worker.maintenance.engines.append(db.engine)
+        worker.maintenance.engines += [db.engine, worker._commit_engine]
     # Servers without gunicorn's hooks start it with the first request.
     app.before_request(worker.start)
     app.before_request(worker.maintenance.refuse_if_on)

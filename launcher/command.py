@@ -5,7 +5,7 @@ import signal
 
 import psutil
 
-from app.config import unknown_names
+from app.setting_names import unknown_names
 from launcher.console import Console
 from launcher.errors import LauncherError
 from launcher.guard import die_with

@@ -51,7 +51,8 @@ def check_server_settings(given: Mapping[str, str]) -> None:
     """Let the server check what it will be given, with stand-ins for what the launcher itself provides."""
     provided = {"DATABASE_URL": "postgresql://", "REDIS_URL": "unix://", "PULSE_SECRET_KEY": "-" * 64}
     try:
-        ServerSettings.from_environ({**provided, **given})
+        # The number of workers has a bound of its own here.
+        ServerSettings.from_environ({**provided, **given, "WEB_CONCURRENCY": ""})
     except ConfigError as error:
         raise SettingError(str(error)) from None
 

@@ -69,6 +69,9 @@ PROGRAMS = {
 }
 # Unpacked, not installed. A test file that needs such a program is listed here, and gets it from debian.program().
 UNPACKED = {
+    "pgbouncer": DebianNeed(
+        "pgbouncer", "usr/sbin/pgbouncer", ["tests/http/readiness/test_transaction_pooler.py"]
+    ),
     "prometheus": DebianNeed("prometheus", "usr/bin/promtool", ["tests/unit/test_alert_rules.py"]),
     "nginx": DebianNeed(
         "nginx",
@@ -130,7 +133,7 @@ def checks() -> list[Check]:
             if in_browser.isdisjoint(without)
             else []
         ),
-        pytest("http (real servers)", "tests/http"),
+        pytest("http (real servers)", "tests/http", *ignoring(without)),
         pytest("chaos (whatever dies)", "tests/chaos"),
         pytest("unit", "tests/unit", *ignoring(without)),
         Check("JavaScript", [NODE, "--test", "tests/js/"]),

@@ -9,6 +9,7 @@ from uuid import UUID
 from gevent.pool import Group
 from sqlalchemy import Engine, bindparam, func, or_, update
 
+from app.database_trouble import report_database_away
 from app.errors import DATABASE_AWAY
 from app.models import Token
 
@@ -49,6 +50,6 @@ class LastUse:
             with self._engine.begin() as connection:
                 connection.execute(_WRITE, {"token_id": token_id})
         except DATABASE_AWAY as error:
-            log.warning("a token's last use could not be noted: %s", type(error).__name__)
+            report_database_away(error)
         finally:
             self._writing.discard(token_id)

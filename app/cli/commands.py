@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from sqlalchemy.exc import ProgrammingError
 
 from app.errors import DATABASE_AWAY, Problem
+from app.postgres_reason import reason_of
 from app.workspaces.users import find_user
 from app.workspaces.workspace import find_workspace
 
@@ -28,7 +29,7 @@ class Commands(AppGroup):
         except Problem as problem:
             raise click.ClickException(_one_line(problem)) from None
         except DATABASE_AWAY as error:
-            reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+            reason = reason_of(error)
             raise click.ClickException(f"The database (DATABASE_URL) is not answering: {reason}") from None
         except ProgrammingError as error:
             if getattr(error.orig, "pgcode", None) != NO_SUCH_TABLE:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 from flask import current_app
 from flask.cli import with_appcontext
@@ -12,12 +14,19 @@ from app.probes.finding import Finding
 
 
 @click.command("doctor")
+@click.option(
+    "--nginx-conf",
+    type=click.Path(path_type=Path),
+    default="/etc/nginx/nginx.conf",
+    show_default=True,
+    help="Where this machine's nginx has its settings, if there is one.",
+)
 @with_appcontext
-def doctor() -> None:
+def doctor(nginx_conf: Path) -> None:
     """Look at settings, PostgreSQL, migrations, Redis, clocks and limits; say how to mend what is wrong."""
     config, directory = current_app.config, current_app.extensions["migrate"].directory
     findings = []
-    for finding in examine(config["PULSE"], config["PULSE_UNKNOWN"], db.engine, directory):
+    for finding in examine(config["PULSE"], config["PULSE_UNKNOWN"], db.engine, directory, nginx_conf):
         findings.append(finding)
         click.echo(_line(finding))
     if any(finding.is_bad for finding in findings):

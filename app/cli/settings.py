@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from app.cli.commands import Commands
-from app.config import document
+from app.setting_names import document
 
 settings = Commands("settings", help="What the service can be told.")
 

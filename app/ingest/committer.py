@@ -28,6 +28,7 @@ from app.ingest.announcement import Announcement, announcements
 from app.ingest.commit_errors import is_server_trouble, is_workspace_trouble, log_refusal
 from app.ingest.commit_queue import GATHER, LANES, CommitBatch, CommitQueue, Submission, refuse
 from app.ingest.transaction import Committed, Interrupted, commit
+from app.postgres_reason import reason_of
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ class Committer:
         self._looking_again = False
         self._started = self._stopping = False
         self._database_away = False
+        self.failure: str | None = None  # why the last commit failed, if PostgreSQL was the reason
         self._telling: dict[UUID, gevent.Greenlet] = {}  # of the last commit of a workspace
 
     def start(self) -> None:
@@ -181,7 +183,7 @@ class Committer:
         while True:
             try:
                 committed = self._commit_once(batch, wait=batch.waits or maybe is not None)
-                self._database_away = False
+                self._database_away, self.failure = False, None
                 return committed.reclaim(maybe) if maybe else committed
             except Interrupted as error:
                 self._put_skipped_back(batch, error.maybe)
@@ -218,8 +220,8 @@ class Committer:
             )
             waiting = self._queue.drain(batch.queues)
         else:
-            self._database_away = True
-            log.warning("commit failed, database away: %r", said)
+            self._database_away, self.failure = True, reason_of(reason)
+            log.warning("commit failed, database away: %s", self.failure)
             # They would wait for it one batch after another, and a frozen server takes seconds each time.
             waiting = self._queue.drain()
         refuse(waiting, _away(interrupted=False))

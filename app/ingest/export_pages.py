@@ -10,6 +10,7 @@ from dataclasses import replace
 from sqlalchemy import Engine, Row
 
 from app import event_pages, log_heads
+from app.database_trouble import report_database_away
 from app.domain.event_query import EventQuery, Page
 from app.errors import DATABASE_AWAY, NotFound
 
@@ -57,5 +58,5 @@ def _read_patiently(engine: Engine, query: EventQuery, head: int, with_data: boo
         except DATABASE_AWAY as error:
             if time.monotonic() > deadline:
                 raise
-            log.warning("an export waits for the database: %s", type(error).__name__)
+            report_database_away(error)
         time.sleep(RETRY_EVERY)

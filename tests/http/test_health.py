@@ -16,7 +16,7 @@ def empty_database(postgres: Postgres):
     return postgres.url_of("no_tables")
 
 
-ALL_WELL = {"database": "ok", "migrations": "ok", "bus": "ok", "maintenance": "ok"}
+ALL_WELL = {"database": "ok", "migrations": "ok", "writes": "ok", "bus": "ok", "maintenance": "ok"}
 
 
 def test_all_is_well(client):
@@ -35,7 +35,7 @@ def test_without_postgresql_it_is_alive_and_not_ready(make_app):
     assert client.get("/healthz").status_code == 200
     status, found = ready(client)
     assert (status, found["status"]) == (503, "not ready")
-    assert found["checks"]["database"] == "PostgreSQL is not answering"
+    assert found["checks"]["database"] == "PostgreSQL is not answering: No such file or directory"
     assert found["checks"]["migrations"] == "not known while the database is away"
 
 

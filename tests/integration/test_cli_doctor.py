@@ -1,20 +1,26 @@
 """`flask doctor`: all is well, or what is not and how to mend it."""
 
+import signal
+
 import pytest
+from servers import until, unused_port
 
 from app import create_app
 from app.extensions import db
 from app.redis_link import connect
+from launcher.process import Process
+from launcher.valkey import answers, binary
 
 GOOD = {"PULSE_PUBLIC_URL": "https://pulse.test", "PULSE_TRUSTED_PROXIES": "1"}
 
 
 @pytest.fixture
-def doctor(make_app):
-    """`doctor(REDIS_URL=…)`: exit code and lines by what they are about."""
+def doctor(make_app, tmp_path):
+    """`doctor(REDIS_URL=…)`: exit code and lines by what they are about; nginx' settings are in `nginx.conf`."""
 
     def run(**changes):
-        done = make_app(**GOOD | changes).test_cli_runner().invoke(args=["doctor"])
+        arguments = ["doctor", "--nginx-conf", str(tmp_path / "nginx.conf")]
+        done = make_app(**GOOD | changes).test_cli_runner().invoke(args=arguments)
         assert done.exception is None or isinstance(done.exception, SystemExit), done.output
         lines = ((*line[6:].partition(": "), line[:4].strip()) for line in done.output.splitlines())
         return done.exit_code, {about: (mark, words) for about, _, words, mark in lines}
@@ -43,6 +49,7 @@ def test_all_is_well(doctor):
             "The log's identity",
             "PostgreSQL's clock",
             "Migrations",
+            "Connections",
             "Redis",
             "Redis' clock",
             "Redis' rights",
@@ -131,3 +138,86 @@ def test_a_right_that_is_missing_is_named(doctor, redis, redis_url):
         redis.acl_deluser("narrow")
     assert code == 1
     assert found["Redis' rights"][1].startswith("PUBLISH, SUBSCRIBE refused")
+
+
+def test_recommended_acl_is_enough(doctor, redis, redis_url):
+    """`+@all -@dangerous`, word for word what doctor recommends: INFO and CONFIG are not allowed."""
+    redis.acl_setuser(
+        "recommended",
+        enabled=True,
+        nopass=True,
+        keys=["pulse:*"],
+        channels=["pulse:*"],
+        categories=["+@all", "-@dangerous"],
+    )
+    try:
+        separator = "&" if "?" in redis_url else "?"
+        _, found = doctor(REDIS_URL=f"{redis_url}{separator}username=recommended&password=x")
+    finally:
+        redis.acl_deluser("recommended")
+    assert found["Redis"][0] == found["Redis' clock"][0] == found["Redis' rights"][0] == "ok"
+    assert found["Redis' settings"] == ("ok", "may not be read here")
+
+
+@pytest.fixture
+def cluster_node(tmp_path):
+    """The URL of a Valkey that is the only node of a cluster."""
+    port, place = unused_port(), tmp_path / "valkey.sock"
+    process = Process(
+        [
+            *(binary(), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(tmp_path), "--save", ""),
+            *("--unixsocket", str(place), "--cluster-enabled", "yes", "--cluster-port", str(unused_port())),
+        ],
+        tmp_path / "log",
+        env={"PATH": "/usr/bin:/bin"},
+        death_signal=signal.SIGKILL,
+    )
+    process.start()
+    until(lambda: answers(place), "the node")
+    url = f"redis://127.0.0.1:{port}/0"
+    with connect(url) as client:
+        client.execute_command("CLUSTER", "ADDSLOTSRANGE", "0", "16383")
+        until(lambda: b"cluster_state:ok" in client.execute_command("CLUSTER", "INFO"), "the cluster")
+    yield url
+    process.kill()
+
+
+def test_cluster_node_is_noticed(doctor, make_app, cluster_node):
+    code, found = doctor(REDIS_URL=cluster_node)
+    assert (code, found["Redis' writes"][0]) == (1, "BAD")
+    assert "Pulse needs a single server" in found["Redis' writes"][1]
+    answer = make_app(REDIS_URL=cluster_node).test_client().get("/readyz")
+    assert (answer.status_code, answer.get_json()["status"]) == (200, "degraded")
+    assert "it is a node of a cluster" in answer.get_json()["checks"]["bus"]
+
+
+def test_full_redis_is_noticed(doctor, make_app, redis):
+    redis.config_set("maxmemory", "1")
+    code, found = doctor()
+    assert (code, "raise its maxmemory" in found["Redis' writes"][1]) == (1, True)
+    answer = make_app().test_client().get("/readyz").get_json()
+    assert (answer["status"], "raise its maxmemory" in answer["checks"]["bus"]) == ("degraded", True)
+
+
+def test_too_few_connections_are_told(doctor):
+    code, found = doctor(WEB_CONCURRENCY="100")
+    assert (code, found["Connections"][0]) == (0, "mind")
+    assert "wanted by 100 workers" in found["Connections"][1]
+    assert "max_connections = " in found["Connections"][1]
+
+
+@pytest.mark.parametrize(
+    ("connections", "files", "mark"),
+    [("768", None, "mind"), ("32768", None, "mind"), ("32768", "65536", "ok")],
+)
+def test_nginx_connections_are_compared(doctor, tmp_path, connections, files, mark):
+    (tmp_path / "modules-enabled").mkdir()
+    (tmp_path / "nginx.conf").write_text(
+        f"worker_processes 1;\ninclude {tmp_path}/modules-enabled/*.conf;\n"
+        f"events {{\n    worker_connections {connections};\n    # worker_connections 9;\n}}\n"
+    )
+    if files:
+        (tmp_path / "modules-enabled" / "60-pulse.conf").write_text(f"worker_rlimit_nofile {files};\n")
+    _, found = doctor(PULSE_MAX_STREAMS_PER_WORKER="8000")
+    assert found["nginx"][0] == mark
+    assert ("worker_connections 32000" in found["nginx"][1]) == (mark == "mind")

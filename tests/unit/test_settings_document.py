@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.config import document
+from app.setting_names import document
 
 
 @pytest.mark.parametrize("path", ["README.md", "docs/operations.md"])

@@ -1,4 +1,4 @@
-"""GET /readyz and `flask doctor` of a server that answers, and cannot do what the service needs."""
+"""A database of its own with tables, which a test may spoil, and what `/readyz` and doctor say of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import flask_migrate
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from app import create_app
@@ -62,26 +62,3 @@ def look(make_app: Callable[..., Flask], database: str) -> Callable[..., tuple[i
         return answer.status_code, answer.get_json()["checks"], said
 
     return look
-
-
-def test_read_only_database_is_not_ready(look, spoil):
-    spoil(
-        f"ALTER DATABASE {NAME} SET default_transaction_read_only = on",
-        f"ALTER DATABASE {NAME} RESET default_transaction_read_only",
-    )
-    status, checks, said = look()
-    assert (status, checks["migrations"]) == (503, "ok")
-    assert checks["database"].startswith("transactions are read-only: see why default_transaction_read_only")
-    assert "BAD   Writes: transactions are read-only" in said
-
-
-def test_role_without_partitions_is_not_ready(look, spoil, database):
-    spoil("CREATE ROLE narrow LOGIN", "DROP ROLE narrow")
-    spoil(
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO narrow",
-        "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM narrow",
-    )
-    status, checks, said = look(DATABASE_URL=make_url(database).set(username="narrow").render_as_string())
-    assert status == 503
-    assert "narrow may not make partitions of events, which belongs to pulse" in checks["database"]
-    assert "`GRANT pulse TO narrow`" in said
