@@ -20,7 +20,7 @@ WRONG = MIKA | {"password": "a guess"}
 @pytest.fixture(autouse=True)
 def nothing_counted(redis_url):
     with connect(redis_url) as client:
-        for name in client.scan_iter(f"{PREFIX}*"):
+        for name in client.scan_iter(f"pulse:{PREFIX}*"):
             client.delete(name)
 
 
