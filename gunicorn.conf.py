@@ -349,4 +349,7 @@ def _close_idle_with(worker):
     while True:
         gevent.sleep(0.1)
         if not worker.alive:
-            worker.close_idle()
+            try:
+                worker.close_idle()
+            except Exception:  # or the others would hold up the stop
+                worker.log.exception("idle connections could not be closed")

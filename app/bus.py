@@ -21,9 +21,11 @@ from redis import Redis
 from redis.client import Pipeline, PubSub
 from redis.exceptions import RedisError
 
+from app import measured
 from app.domain.stats import Stats
 from app.redis_link import RedisLink, is_refusal, words_of
 from app.repeated_log import RepeatedLog
+from app.rounds import keep_running
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +95,7 @@ class Bus:
 
     def start(self) -> None:
         """Begin to follow."""
-        self._greenlet = gevent.spawn(self._follow)
+        self._greenlet = gevent.spawn(keep_running, self._follow, job="bus")
 
     def stop(self) -> None:
         """Stop following."""
@@ -178,6 +180,7 @@ class Bus:
                 self._lost_log.warning(f"bus lost: {words_of(error)}")
             except Exception:
                 log.exception("bus lost")  # whatever it is: a worker that follows no more is no use
+                measured.job_failed.send(None, job="bus")
             for confirmed in self._taps.values():
                 confirmed.clear()
             gevent.sleep(RECONNECT_AFTER)

@@ -15,6 +15,7 @@ from psycopg2.extras import register_uuid
 from sqlalchemy import Connection
 
 from app import log_identity
+from app.clocks import DATABASE_NOW
 from app.domain.event import LoggedEvent
 from app.domain.numbering import EventKey, Known
 from app.script import Script, Statement
@@ -43,8 +44,8 @@ SKIPPING_LOCK_TIMEOUT = 500  # milliseconds; for whatever else may be locked
 # make it look each id up in the index: while a table has no statistics, the planner would rather read all of it.
 # Below the heads and the ids that are taken come the messages that are deleted, which have no epoch.
 STATE_OF = """
-    SELECT workspace_id, epoch, last_seq, last_received_at, identity, {identity}, event_id, seq, fingerprint,
-           occurred_at
+    SELECT workspace_id, epoch, last_seq, last_received_at, {now}, identity, {identity}, event_id, seq,
+           fingerprint, occurred_at
     FROM event_heads LEFT JOIN (
         unnest($1::uuid[], $2::text[]) AS asked (workspace_id, event_id) CROSS JOIN LATERAL (
             SELECT seq, fingerprint, occurred_at FROM event_ids
@@ -53,7 +54,7 @@ STATE_OF = """
     ) USING (workspace_id)
     WHERE workspace_id = ANY($3::uuid[])
     UNION ALL
-    SELECT asked.workspace_id, NULL, NULL, NULL, NULL, NULL, asked.message_id, NULL, NULL, NULL
+    SELECT asked.workspace_id, NULL, NULL, NULL, NULL, NULL, NULL, asked.message_id, NULL, NULL, NULL
     FROM unnest($4::uuid[], $5::text[]) AS asked (workspace_id, message_id) CROSS JOIN LATERAL (
         SELECT FROM message_deletions
         WHERE workspace_id = asked.workspace_id AND message_id = asked.message_id LIMIT 1
@@ -61,7 +62,9 @@ STATE_OF = """
     """
 # By whether the role may read the identity of the log.
 STATE = {
-    readable: Statement(name, STATE_OF.format(identity=log_identity.identity("$6", readable=readable)))
+    readable: Statement(
+        name, STATE_OF.format(now=DATABASE_NOW, identity=log_identity.identity("$6", readable=readable))
+    )
     for readable, name in ((True, "state"), (False, "state_without_identity"))
 }
 # One statement, one round trip: the events, their ids and the heads move together.
@@ -110,11 +113,15 @@ class LockedHead(NamedTuple):
 
 
 class Locked(NamedTuple):
-    """What holds while the lock does: heads, event ids asked for that are taken, messages that are deleted."""
+    """What holds while the lock does: heads, event ids asked for that are taken, messages that are deleted.
+
+    `now` is the database's clock, None without heads.
+    """
 
     heads: dict[UUID, LockedHead]
     known: dict[EventKey, Known]
     deleted: set[MessageKey]
+    now: datetime | None
 
 
 class StoredEvent(NamedTuple):
@@ -155,13 +162,14 @@ def lock(
 
 
 def _locked(rows: Iterable[tuple]) -> Locked:
-    locked = Locked({}, {}, set())
-    for workspace, epoch, last_seq, received_at, numbered_by, current, name, *known in rows:
+    locked = Locked({}, {}, set(), None)
+    for workspace, epoch, last_seq, received_at, now, numbered_by, current, name, *known in rows:
         if epoch is None:
             locked.deleted.add((workspace, name))
             continue
         if log_identity.is_foreign(numbered_by, current):
             raise log_identity.IdentityChanged
+        locked = locked._replace(now=now)
         locked.heads[workspace] = LockedHead(epoch, last_seq, received_at, current)
         if name is not None:
             seq, fingerprint, occurred_at = known

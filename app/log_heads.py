@@ -7,6 +7,7 @@ epoch before anything is told of it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -18,6 +19,10 @@ from app.domain.ids import Cursor
 HEADS = (
     "SELECT workspace_id, epoch, last_seq, epoch_from FROM event_heads WHERE workspace_id = ANY(%s::uuid[])"
 )
+LATEST = """
+    SELECT max(last_received_at) FROM event_heads
+    WHERE workspace_id = ANY(%s::uuid[]) AND last_received_at <= %s
+"""
 NUMBERED_BY = """
     SELECT workspace_id, epoch, last_seq, epoch_from, identity, {identity}
     FROM event_heads WHERE workspace_id = ANY(%s::uuid[])
@@ -41,6 +46,13 @@ def heads(connection: Connection, workspaces: Iterable[UUID]) -> dict[UUID, Head
     """The heads as committed now, of whichever log that is."""
     rows = connection.exec_driver_sql(HEADS, (list(workspaces),))
     return {workspace: Head(*head) for workspace, *head in rows}
+
+
+def latest_received_at(
+    connection: Connection, workspaces: Iterable[UUID], before: datetime
+) -> datetime | None:
+    """When the latest event of these logs was received, of those that end before a moment."""
+    return connection.exec_driver_sql(LATEST, (list(workspaces), before)).scalar()
 
 
 def current_heads(

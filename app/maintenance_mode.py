@@ -84,7 +84,7 @@ class MaintenanceMode:
         with suppress(Exception):  # logged from the second look on
             self.look()
         self._looked.set()
-        every(LOOK_EVERY, self.look)
+        every(LOOK_EVERY, self.look, job="maintenance")
 
     def look(self) -> None:
         """Read the switch and follow it; raises one of DATABASE_AWAY and changes nothing if it cannot be read."""

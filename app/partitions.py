@@ -25,6 +25,7 @@ DETACHED = """
     WHERE relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'events'::regclass)
     AND relkind = 'r' AND NOT relispartition AND relname ~ '^events_[0-9]{8}$'
 """
+LATEST_DAY = "SELECT (max(last_received_at) AT TIME ZONE 'UTC')::date FROM event_heads"
 
 
 class Partition(NamedTuple):
@@ -60,6 +61,12 @@ def make(connection: Connection, first: date, days: int) -> list[date]:
 def expired(connection: Connection, before: datetime) -> list[Partition]:
     """Those that hold nothing received at or after `before` (UTC)."""
     return [partition for partition in partitions(connection) if partition.day + DAY <= before.date()]
+
+
+def latest_day(connection: Connection) -> date | None:
+    """The UTC day that the latest event of all was received on; None without events."""
+    day: date | None = connection.exec_driver_sql(LATEST_DAY).scalar()
+    return day
 
 
 def drop(connection: Connection, partition: Partition) -> None:

@@ -119,7 +119,7 @@ class Counts:
 
     def run(self) -> None:
         """Synchronise with the other workers, for ever."""
-        rounds.every(SYNC_EVERY, lambda: self.sync(time()))
+        rounds.every(SYNC_EVERY, lambda: self.sync(time()), job="rate-limits")
 
     def sync(self, now: float) -> None:
         """Tell the other workers of what was asked for since the last time, and learn their sums."""

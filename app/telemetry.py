@@ -9,6 +9,8 @@ dies takes no counts with it. Labels are names of ours, never of clients, so tha
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,7 @@ from prometheus_client import CollectorRegistry, Gauge, Histogram
 
 from app import measured
 from app.extensions import db
+from app.rounds import attempt
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -56,6 +59,7 @@ class Telemetry:
         measured.ticked.connect(self._on_tick)
         measured.stream_ended.connect(self._on_stream_ended)
         measured.epochs_renewed.connect(self._on_epochs_renewed)
+        measured.job_failed.connect(self._on_job_failed)
 
     def watch_requests(self, app: Flask) -> None:
         """Count the app's answers, and watch its pool."""
@@ -76,14 +80,13 @@ class Telemetry:
             gevent.sleep(LOOK_EVERY)
             self._histograms["loop_lag_seconds"].observe(max(0.0, monotonic() - due))
             looks += 1
-            self.look(add_up=looks % ADD_UP_EVERY == 0)
+            attempt(partial(self.look, add_up=looks % ADD_UP_EVERY == 0), job="telemetry")
 
     def look(self, *, add_up: bool = True) -> None:
         """Bring the figures up to date; those that take a walk over all streams only with `add_up`."""
         counts, self.counts = self.counts, Counter()
         for (name, *labels), number in counts.items():
-            counter = self._counters[name]
-            (counter.labels(*labels) if labels else counter).inc(number)
+            attempt(partial(self._count, name, labels, number), job="telemetry")  # one of them loses no other
         self._gauges["workers"].set(1)
         self._gauges["bus_silence_seconds"].set(self._hub.bus.silence(monotonic()))
         self._gauges["degraded"].set(int(self._hub.degraded))
@@ -91,6 +94,10 @@ class Telemetry:
             self._gauges["database_connections"].labels(pool).set(engine.pool.checkedout())  # type: ignore[attr-defined]
         if add_up:
             self._add_up()
+
+    def _count(self, name: str, labels: Sequence[str], number: int) -> None:
+        counter = self._counters[name]
+        (counter.labels(*labels) if labels else counter).inc(number)
 
     def _add_up(self) -> None:
         streams = list(self._hub.streams())
@@ -112,6 +119,9 @@ class Telemetry:
 
     def _on_epochs_renewed(self, _sender: Any, cause: str, number: int) -> None:
         self.counts["log_epochs_renewed", cause] += number
+
+    def _on_job_failed(self, _sender: Any, job: str) -> None:
+        self.counts["job_failures", job] += 1
 
     def _on_stream_ended(self, _sender: Any, stream: Stream) -> None:
         self._ended["frames"] += stream.frames_sent
@@ -144,12 +154,13 @@ COUNTERS = {
     "events_committed": ("Events committed, or found committed before.",),
     "requests": ("Answers, by route and class of status.", "endpoint", "status"),
     "rejections": ("Answers that were refusals or faults, by their code.", "code"),
+    "job_failures": ("Failures of work that a worker does again and again, by job.", "job"),
     "log_epochs_renewed": (
         "Logs that began a new epoch: after a failover or restore, by what told.",
         "cause",
     ),
 }
-AT_ZERO = {"log_epochs_renewed": ("identity", "repeated-numbers")}
+AT_ZERO = {"job_failures": measured.JOBS, "log_epochs_renewed": ("identity", "repeated-numbers")}
 GAUGES = {
     "workers": ("Workers that run.", "livesum"),
     "workers_wanted": ("Workers that gunicorn keeps running: WEB_CONCURRENCY.", "livemax"),

@@ -10,6 +10,7 @@ import resource
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from time import monotonic
 
 import gevent
@@ -45,7 +46,7 @@ from app.live.service import Live
 from app.mail.mailer import Composer, make_mailer
 from app.maintenance.keeper import Keeper
 from app.maintenance_mode import MaintenanceMode
-from app.rounds import every
+from app.rounds import every, keep_running
 from app.telemetry import Telemetry
 from app.workspaces import invitations
 
@@ -118,19 +119,22 @@ class Worker:
             self.poller.start()
         for part in (self.hub, self.bus, self.registry, self.committer):
             part.start()
+        reconciler = Reconciler(self._engine, self.counters)
         self._greenlets = [
             *self.insights.start(),
             gevent.spawn(heartbeat.beat, self.hub, self._settings.heartbeat_interval),
             gevent.spawn(ends.sweep, self.hub),
-            gevent.spawn(every, dead_workers.LOOK_EVERY, self._dead_workers.look),
+            gevent.spawn(every, dead_workers.LOOK_EVERY, self._dead_workers.look, job="dead-workers"),
             gevent.spawn(self.maintenance.run),
-            gevent.spawn(self._keeper.run),
-            gevent.spawn(reconciling.run, Reconciler(self._engine, self.counters), self.link, self.id),
+            gevent.spawn(keep_running, self._keeper.run, job="upkeep"),
+            gevent.spawn(
+                keep_running, partial(reconciling.run, reconciler, self.link, self.id), job="counter-repair"
+            ),
             gevent.spawn(Lifeline(self.hub, self.bus).run),
             gevent.spawn(self.revocation.run),
             gevent.spawn(self.rate_limits.counts.run),
-            gevent.spawn(self.telemetry.run),
-            gevent.spawn(self.mailer.run),
+            gevent.spawn(keep_running, self.telemetry.run, job="telemetry"),
+            gevent.spawn(keep_running, self.mailer.run, job="mail"),
         ]
 
     def drain(self) -> None:

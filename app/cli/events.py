@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 import click
 from flask import current_app
 
-from app import log_identity
+from app import clocks, log_identity
 from app.cli.commands import Commands
 from app.extensions import db
-from app.maintenance import upkeep
+from app.maintenance import redate, upkeep
+from app.maintenance.upkeep import Pruned
+from app.rounds import JobRefused
 
 events = Commands("events", help="The event log.")
 
@@ -24,14 +26,32 @@ def events_restored() -> None:
 
 @events.command("prune")
 @click.option("--dry-run", is_flag=True, help="Tell what would go, and change nothing.")
-def events_prune(dry_run: bool) -> None:
+@click.option("--many-days", is_flag=True, help="Also where more than three days of events would go.")
+def events_prune(dry_run: bool, many_days: bool) -> None:
     """Drop events older than PULSE_EVENT_RETENTION_DAYS, and rows that nothing needs any more."""
-    retention = timedelta(days=current_app.config["PULSE"].event_retention_days)
-    work = upkeep.would_prune if dry_run else upkeep.keep_up
-    pruned = work(db.engine, datetime.now(UTC), retention)
+    try:
+        pruned = _prune(dry_run, many_days)
+    except JobRefused as refusal:
+        raise click.ClickException(f"Nothing was deleted: {refusal}") from None
     if pruned is None:
         raise click.ClickException("Somebody else is pruning right now.")
     for partition in pruned.days:
         click.echo(f"events of {partition.day}: about {partition.events}, {partition.size / 2**20:.1f} MB")
     for table, count in pruned.rows.items():
         click.echo(f"{table}: {count}")
+
+
+def _prune(dry_run: bool, many_days: bool) -> Pruned | None:
+    retention = timedelta(days=current_app.config["PULSE"].event_retention_days)
+    if not dry_run:
+        return upkeep.keep_up_now(db.engine, datetime.now(UTC), retention, many_days=many_days)
+    with db.engine.connect() as connection:
+        now = clocks.database_now(connection)
+    return upkeep.would_prune(db.engine, now, retention)
+
+
+@events.command("redate")
+def events_redate() -> None:
+    """After a clock was wrong: file what was received in the future as received now."""
+    count = redate.redate(db.engine)
+    click.echo(f"{count} workspaces had events from the future: they were received just now instead.")

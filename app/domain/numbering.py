@@ -35,7 +35,14 @@ class Gone:
     """The request's workspace no longer exists."""
 
 
-Outcome = list[Receipt] | Conflict | Gone
+@dataclass(frozen=True, slots=True)
+class HeadAhead:
+    """The request's log ends in the future, by the clock of the database: what came next would be filed there."""
+
+    received_at: datetime
+
+
+Outcome = list[Receipt] | Conflict | Gone | HeadAhead
 
 
 def number(

@@ -14,9 +14,9 @@ from uuid import UUID
 
 from gevent.event import AsyncResult
 
-from app.domain.event import NewEvent, Receipt
-from app.domain.numbering import Conflict, Gone
-from app.errors import Conflicting, NotFound, Problem
+from app.domain.event import NewEvent
+from app.domain.numbering import Conflict, Gone, HeadAhead, Outcome
+from app.errors import Conflicting, NotFound, Problem, Unavailable
 
 LANES = 4  # transactions side by side, each on a connection of its own
 MAX_WAITING_FOR_LOCKS = (
@@ -32,6 +32,8 @@ MAX_WAITING = 10_000  # events
 MAX_WAITING_IN_ALL = 2 * MAX_WAITING
 FAIR_SHARE = 1_000  # events of one workspace
 MAX_POSTS = 1_000  # of one workspace; gunicorn stops accepting at 2,000 connections, health checks too
+HEAD_AHEAD = "This workspace's log ends in the future: a clock of the server is wrong, or was."
+HEAD_AHEAD_RETRY = 30  # seconds
 
 
 @dataclass(eq=False, slots=True)
@@ -46,7 +48,7 @@ class Submission:
         """The workspace of all its events."""
         return self.events[0].workspace_id
 
-    def resolve(self, outcome: list[Receipt] | Conflict | Gone) -> None:
+    def resolve(self, outcome: Outcome) -> None:
         """Give the waiting request its own result."""
         if isinstance(outcome, Conflict):
             place = {"errors": {f"events.{outcome.index}.eventId": ["is taken by another event"]}}
@@ -54,6 +56,8 @@ class Submission:
             self.answer.set_exception(Conflicting(detail, **(place if len(self.events) > 1 else {})))
         elif isinstance(outcome, Gone):
             self.answer.set_exception(NotFound())
+        elif isinstance(outcome, HeadAhead):
+            self.answer.set_exception(Unavailable(HEAD_AHEAD, retry_after=HEAD_AHEAD_RETRY))
         else:
             self.answer.set(outcome)
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from time import monotonic
 from uuid import UUID
 
@@ -22,7 +21,6 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app import measured
 from app.domain.event import NewEvent, Receipt
-from app.domain.instants import to_millisecond
 from app.errors import OutcomeUnknown, Overloaded, Problem, Unavailable
 from app.ingest.announcement import Announcement, announcements
 from app.ingest.commit_errors import is_server_trouble, is_workspace_trouble, log_refusal
@@ -120,6 +118,7 @@ class Committer:
             self._commit(batch)
         except Exception as error:  # a bug of ours: the lane goes on
             log.exception("a commit failed", exc_info=error)
+            measured.job_failed.send(None, job="committer")
             refuse(batch.submissions, Problem())
         except gevent.GreenletExit:  # stopped half-way: nobody may wait for ever
             refuse(batch.submissions, OutcomeUnknown(retry_after=1))
@@ -201,7 +200,7 @@ class Committer:
 
     def _commit_once(self, batch: CommitBatch, *, wait: bool) -> Committed:
         requests = [submission.events for submission in batch.submissions]
-        committed = commit(self._engine, requests, to_millisecond(datetime.now(UTC)), wait=wait)
+        committed = commit(self._engine, requests, wait=wait)
         self._put_skipped_back(batch, committed)
         return committed
 

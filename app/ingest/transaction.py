@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import psycopg2
@@ -12,17 +13,23 @@ from psycopg2.errors import CheckViolation
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from app import event_log, log_identity, partitions
+from app import clocks, event_log, log_heads, log_identity, partitions
 from app.domain.effects import effects_of, message_of
 from app.domain.event import LoggedEvent, NewEvent
-from app.domain.numbering import Outcome, number
+from app.domain.instants import iso
+from app.domain.numbering import HeadAhead, Outcome, number
 from app.event_log import Locked, LockedHead
 from app.ingest import projections
 from app.log_identity import IdentityChanged
 from app.script import Script, autocommit
 
+log = logging.getLogger(__name__)
+
 Request = Sequence[NewEvent]  # the events of one HTTP request: one workspace, all or nothing
 PARTITION_DAYS = 3
+# How far the time of a log's last event may lie ahead. What is filed later would be kept apart from its neighbours
+# by days, and be dropped before them.
+MAX_HEAD_AHEAD = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +54,13 @@ class Interrupted(Exception):
 
 
 def commit(
-    engine: Engine, requests: Sequence[Request], received_at: datetime, *, wait: bool = True
+    engine: Engine, requests: Sequence[Request], received_at: datetime | None = None, *, wait: bool = True
 ) -> Committed:
     """Append the requests' events and return once PostgreSQL has them on disk; may raise Interrupted.
 
-    Without `wait`, workspaces whose heads are locked are skipped: they are missing in the `heads`, and their
-    requests in the outcomes. A workspace that is gone looks the same.
+    They are received now, by the database's clock, unless told. Without `wait`, workspaces whose heads are locked
+    are skipped: they are missing in the `heads`, and their requests in the outcomes. A workspace that is gone
+    looks the same.
     """
     try:
         return _commit_in_place(engine, requests, received_at, wait)
@@ -62,35 +70,65 @@ def commit(
 
 
 def _commit_in_place(
-    engine: Engine, requests: Sequence[Request], received_at: datetime, wait: bool
+    engine: Engine, requests: Sequence[Request], received_at: datetime | None, wait: bool
 ) -> Committed:
     try:
         return _commit(engine, requests, received_at, wait)
     except CheckViolation:  # what a row without a partition raises
+        workspaces = {request[0].workspace_id for request in requests}
         with engine.begin() as connection:
-            partitions.make(connection, received_at.date(), PARTITION_DAYS)
+            now = received_at or clocks.database_now(connection)
+            latest = log_heads.latest_received_at(connection, workspaces, now + MAX_HEAD_AHEAD)
+            partitions.make(connection, max(now, latest or now).astimezone(UTC).date(), PARTITION_DAYS)
         return _commit(engine, requests, received_at, wait)
 
 
-def _commit(engine: Engine, requests: Sequence[Request], received_at: datetime, wait: bool) -> Committed:
+def _commit(
+    engine: Engine, requests: Sequence[Request], received_at: datetime | None, wait: bool
+) -> Committed:
     events = [event for request in requests for event in request]
     keys = [(event.workspace_id, event.event_id) for event in events]
     keys += [(event.workspace_id, event.former_id) for event in events if event.former_id]
     with autocommit(engine) as connection:
         messages = [key for event in events if (key := message_of(event))]
         locked = event_log.lock(connection, keys, messages, wait=wait)
+        now = received_at or locked.now or datetime.now(UTC)  # no matter which where there is no head
         if not wait:
             requests = [request for request in requests if request[0].workspace_id in locked.heads]
-        seqs = {workspace: head.seq for workspace, head in locked.heads.items()}
-        outcomes, fresh = number(requests, seqs, locked.known, received_at)
+        ahead = _heads_ahead(locked, now)
+        seqs = {workspace: head.seq for workspace, head in locked.heads.items() if workspace not in ahead}
+        outcomes, fresh = number(requests, seqs, locked.known, now)
+        if ahead:
+            outcomes = [
+                ahead.get(request[0].workspace_id, outcome)
+                for request, outcome in zip(requests, outcomes, strict=True)
+            ]
         committed = Committed(outcomes, locked.heads)
         try:
-            _append(connection, fresh, locked, received_at)
+            _append(connection, fresh, locked, now)
         except (DBAPIError, psycopg2.Error) as error:
             if _is_refusal(error):
                 raise
             raise Interrupted(committed) from error
     return committed
+
+
+def _heads_ahead(locked: Locked, now: datetime) -> dict[UUID, HeadAhead]:
+    latest = now + MAX_HEAD_AHEAD
+    ahead = {
+        workspace: HeadAhead(head.received_at)
+        for workspace, head in locked.heads.items()
+        if head.received_at and head.received_at > latest
+    }
+    for workspace, head in ahead.items():
+        log.error(
+            "commit refused: the last event of workspace %s was received at %s, and the database's clock says %s:"
+            " correct the clock that is wrong, or see `flask events redate`",
+            workspace,
+            iso(head.received_at),
+            iso(now),
+        )
+    return ahead
 
 
 def _append(
@@ -99,8 +137,11 @@ def _append(
     """Write what is new, and commit: in one round trip, unless messages are to be taken back."""
     script = Script()
     if fresh:
-        # Another worker's clock may be ahead of ours.
-        latest = max(received_at, *(head.received_at or received_at for head in locked.heads.values()))
+        # The clock may have gone back a little, or be that of another server now.
+        moved = {entry.event.workspace_id for entry in fresh}
+        latest = max(
+            received_at, *(locked.heads[workspace].received_at or received_at for workspace in moved)
+        )
         effects = effects_of(fresh)
         identity = next(iter(locked.heads.values())).identity  # all heads are in one table
         event_log.append(script, fresh, latest, identity)

@@ -7,7 +7,6 @@ watches, but where something happened lately, are led by one worker for the sake
 
 from __future__ import annotations
 
-import logging
 import random
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
@@ -17,13 +16,10 @@ from uuid import UUID
 import gevent
 
 from app import measured
-from app.database_trouble import report_database_away
 from app.domain.instants import to_millisecond
 from app.domain.stats import Stats
-from app.errors import DATABASE_AWAY
 from app.insights.leases import Leases
-
-log = logging.getLogger(__name__)
+from app.rounds import attempt
 
 # Long enough for a tick that comes late; and once a leader has died, no more than two ticks are missing, though
 # its heir may come earlier in its turn, by as much as PHASES allow.
@@ -70,13 +66,8 @@ class Collector:
         while True:
             gevent.sleep(self._until_next(time()))
             begun = monotonic()
-            try:
-                self.tick()
+            if attempt(self.tick, job="figures"):
                 measured.ticked.send(None, seconds=monotonic() - begun)
-            except DATABASE_AWAY as error:
-                report_database_away(error)
-            except Exception:
-                log.exception("a tick failed")
 
     def tick(self) -> None:
         """Compute the figures that this worker has to see to; share them, and record them for history."""

@@ -6,22 +6,19 @@ it at once.
 
 from __future__ import annotations
 
-import logging
 import random
 from datetime import UTC, datetime
 
 import gevent
 from sqlalchemy import Connection, Engine
 
-from app.database_trouble import report_database_away
+from app import clocks
 from app.domain.steps import HOUR, MINUTE, Kept
-from app.errors import DATABASE_AWAY
 from app.insights import roll_ups
 from app.insights.leases import Leases
 from app.postgres_link import lift_limits
+from app.rounds import attempt
 from app.script import autocommit
-
-log = logging.getLogger(__name__)
 
 LOCK = 0x50756C7368
 EVERY = 15.0  # seconds; the running minute in history is this old at most
@@ -43,16 +40,14 @@ class Historian:
         """Do rounds for ever; one that fails is logged, and the next one comes all the same."""
         gevent.sleep(random.uniform(0, EVERY))  # so that a fleet does not come at once
         while True:
-            try:
-                self.keep_up(datetime.now(UTC))
-            except DATABASE_AWAY as error:
-                report_database_away(error)
-            except Exception:
-                log.exception("history could not be rolled up")
+            attempt(self.keep_up, job="history")
             gevent.sleep(EVERY)
 
-    def keep_up(self, now: datetime) -> None:
-        """Do a round, if it is this worker's to do; the first is thorough, for whoever did it before has died."""
+    def keep_up(self, now: datetime | None = None) -> None:
+        """Do a round, if it is this worker's to do; the first is thorough, for whoever did it before has died.
+
+        `now` is the database's clock unless told. Nothing is deleted while this machine's differs (ClocksDiffer).
+        """
         if self._leases.claim([HISTORY]) == set():
             self._round = 0
             return
@@ -60,16 +55,19 @@ class Historian:
             lift_limits(connection)
             if not connection.exec_driver_sql("SELECT pg_try_advisory_lock(%s)", (LOCK,)).scalar_one():
                 return
-            self._keep_up(connection, now)
+            ours = now or datetime.now(UTC)
+            self._keep_up(connection, now or clocks.database_now(connection), ours)
             # Closing frees it too, but only when the server notices.
             connection.exec_driver_sql("SELECT pg_advisory_unlock(%s)", (LOCK,))
 
-    def _keep_up(self, connection: Connection, now: datetime) -> None:
+    def _keep_up(self, connection: Connection, now: datetime, ours: datetime) -> None:
         thorough, hours_too = self._round == 0, self._round % HOURS_EVERY == 0
         minutes_since = now - self._kept.ticks if thorough else now - MINUTE
         roll_ups.roll_up_minutes(connection, minutes_since, now, self._kept)
         if hours_too:
             hours_since = minutes_since if thorough else now
             roll_ups.roll_up_hours(connection, hours_since - HOUR, now, self._kept)
-            roll_ups.prune(connection, now, self._kept)
         self._round += 1
+        if hours_too:
+            clocks.compare(now, ours)
+            roll_ups.prune(connection, now, self._kept)

@@ -5,18 +5,14 @@ Who does it holds a lease in Redis; without Redis there is nothing to reconcile.
 
 from __future__ import annotations
 
-import logging
 import random
 from datetime import UTC, datetime
 
 import gevent
 
-from app.database_trouble import report_database_away
-from app.errors import DATABASE_AWAY
 from app.insights.reconciler import Reconciler
 from app.redis_link import RedisLink
-
-log = logging.getLogger(__name__)
+from app.rounds import attempt
 
 EVERY = 60.0  # seconds
 LEASE = "lead:counts"
@@ -25,15 +21,14 @@ LEASE_MS = round(2.5 * EVERY * 1000)
 
 def run(reconciler: Reconciler, link: RedisLink, worker: str) -> None:
     """Do it for ever; a round that fails is logged, and the next one comes all the same."""
+
+    def work() -> None:
+        if _leads(link, worker):
+            reconciler.reconcile(datetime.now(UTC))
+
     gevent.sleep(random.uniform(0, EVERY))  # so that a fleet does not come at once
     while True:
-        try:
-            if _leads(link, worker):
-                reconciler.reconcile(datetime.now(UTC))
-        except DATABASE_AWAY as error:
-            report_database_away(error)
-        except Exception:
-            log.exception("counts could not be reconciled")
+        attempt(work, job="counter-repair")
         gevent.sleep(EVERY)
 
 

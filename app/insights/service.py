@@ -27,7 +27,7 @@ from app.insights.lively import lively
 from app.insights.presence.reading import Presence
 from app.insights.snapshot import Snapshots
 from app.redis_link import RedisLink
-from app.rounds import every
+from app.rounds import every, keep_running
 
 FINEST = 5  # seconds
 
@@ -90,9 +90,9 @@ class Insights:
     def start(self) -> list[gevent.Greenlet]:
         """Begin to tick, and to keep history."""
         return [
-            gevent.spawn(self._collector.run),
-            gevent.spawn(self._historian.run),
-            gevent.spawn(every, self._interval, self._compare),
+            gevent.spawn(keep_running, self._collector.run, job="figures"),
+            gevent.spawn(keep_running, self._historian.run, job="history"),
+            gevent.spawn(every, self._interval, self._compare, job="comparison"),
         ]
 
     @property

@@ -47,9 +47,11 @@ class Snapshots:
     def _answer(self, asked: dict[UUID, AsyncResult]) -> None:
         try:
             found = self._compute(list(asked), to_millisecond(datetime.now(UTC)))
-        except Exception as error:
+        except BaseException as error:
             for answer in asked.values():
                 answer.set_exception(error)
+            if not isinstance(error, Exception):
+                raise
             return
         for workspace, answer in asked.items():
             if stats := found.get(workspace):

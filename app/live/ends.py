@@ -32,7 +32,7 @@ def end_matching(hub: Hub, reason: str, cause: str = "", **wanted: Any) -> int:
 
 def sweep(hub: Hub) -> None:
     """End streams that are too old or too slow, for ever."""
-    every(SWEEP_EVERY, lambda: _sweep(hub, monotonic()))
+    every(SWEEP_EVERY, lambda: _sweep(hub, monotonic()), job="stream-ends")
 
 
 def _sweep(hub: Hub, now: float) -> None:

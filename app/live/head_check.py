@@ -6,7 +6,6 @@ message would be a query for all rooms, and an older answer could undo a newer o
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from time import monotonic
 
@@ -15,13 +14,10 @@ from gevent.event import Event
 from sqlalchemy import Engine
 
 from app import log_heads
-from app.database_trouble import report_database_away
-from app.errors import DATABASE_AWAY
 from app.gathering import Gathering
 from app.live.room import Room
 from app.log_heads import Head
-
-log = logging.getLogger(__name__)
+from app.rounds import attempt
 
 PAUSE = 0.1  # seconds between two checks of suspects: late messages come in bunches
 RETRY_AFTER = 1.0  # seconds, when PostgreSQL could not be asked
@@ -53,13 +49,7 @@ class HeadCheck:
             self._has_suspects.wait()
             self._has_suspects.clear()
             suspects, self._suspects = self._suspects, set()
-            try:
-                self.check(list(suspects))
-            except Exception as error:
-                if isinstance(error, DATABASE_AWAY):
-                    report_database_away(error)
-                else:
-                    log.exception("heads could not be read")
+            if not attempt(lambda rooms=list(suspects): self.check(rooms), job="head-check"):
                 self._suspects |= suspects
                 self._has_suspects.set()
                 gevent.sleep(RETRY_AFTER)

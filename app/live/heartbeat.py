@@ -16,7 +16,7 @@ def beat(hub: Hub, interval: float) -> None:
     """Ping every stream once in `interval` seconds, a part of them at each step, for ever."""
     steps = max(1, round(interval / LONGEST_STEP))
     turns = itertools.cycle(range(steps))
-    every(interval / steps, lambda: _ping(hub, next(turns), steps))
+    every(interval / steps, lambda: _ping(hub, next(turns), steps), job="heartbeat")
 
 
 def _ping(hub: Hub, turn: int, steps: int) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from time import monotonic
 from uuid import UUID
 
@@ -13,13 +13,12 @@ from sqlalchemy import Engine
 
 from app import event_log, log_heads
 from app.bus import Bus, Message
-from app.database_trouble import report_database_away
 from app.domain.event import event_frame
 from app.domain.ids import Cursor
 from app.domain.ordering import PATIENCE
 from app.domain.sse import Frame
 from app.domain.stats import Stats
-from app.errors import DATABASE_AWAY, NotFound
+from app.errors import NotFound
 from app.live.head_check import HeadCheck
 from app.live.notices import degraded_frame, reset_frame
 from app.live.prologue import MAX_REPLAY
@@ -27,9 +26,7 @@ from app.live.room import Room, Tick
 from app.live.stream import Stream
 from app.live.writer import Writer
 from app.log_heads import Head
-from app.rounds import every
-
-log = logging.getLogger(__name__)
+from app.rounds import attempt, every, keep_running
 
 TAP_TIMEOUT = 1.0  # seconds to wait for Redis when a room opens; without it, ticks tell of what was missed
 # Opening a room takes Redis and PostgreSQL: a page that reloads, or a herd that comes and goes, finds it open.
@@ -56,9 +53,9 @@ class Hub:
         """Begin to write, and to fetch what the bus has lost."""
         self.writer.start()
         self._greenlets = [
-            gevent.spawn(self._mend),
-            gevent.spawn(self._head_check.run),
-            gevent.spawn(every, CLOSE_EVERY, self._close_empty),
+            gevent.spawn(every, PATIENCE, self._mend, job="gap-repair"),
+            gevent.spawn(keep_running, self._head_check.run, job="head-check"),
+            gevent.spawn(every, CLOSE_EVERY, self._close_empty, job="close-rooms"),
         ]
 
     def stop(self) -> None:
@@ -220,10 +217,8 @@ class Hub:
         return [event_frame(epoch, e.seq, e.event_type, e.user_id, e.occurred_at, e.event_id) for e in events]
 
     def _mend(self) -> None:
-        while True:
-            gevent.sleep(PATIENCE)
-            for room in [room for room in self.rooms if room.sequencer.waiting]:
-                self._safely(self._fill_gap, room)
+        for room in [room for room in self.rooms if room.sequencer.waiting]:
+            attempt(partial(self._fill_gap, room), job="gap-repair")
 
     def _fill_gap(self, room: Room) -> None:
         gap = room.sequencer.missing(monotonic())
@@ -237,12 +232,3 @@ class Hub:
         else:
             if room.offer(first, frames, monotonic()):
                 self.writer.push(room)
-
-    @staticmethod
-    def _safely(work: Callable[..., None], *args: object) -> None:
-        try:
-            work(*args)
-        except DATABASE_AWAY as error:
-            report_database_away(error)
-        except Exception:
-            log.exception("the log could not be read")

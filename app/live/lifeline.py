@@ -12,7 +12,7 @@ from app.database_trouble import report_database_away
 from app.errors import DATABASE_AWAY
 from app.live.hub import Hub
 from app.live.notices import degraded_frame, recovered_frame
-from app.rounds import every
+from app.rounds import attempt, every
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +29,10 @@ class Lifeline:
 
     def run(self) -> None:
         """Watch for ever."""
-        every(RING_EVERY, self._look)
+        every(RING_EVERY, self._look, job="bus-watch")
 
     def _look(self) -> None:
-        gevent.spawn(self._ring)  # may wait for a frozen Redis; the watch must not
+        gevent.spawn(attempt, self._ring, job="bus-pings")  # may wait for a frozen Redis; the watch must not
         silent = self._bus.silence(monotonic()) > SILENCE
         if silent != self._hub.degraded:
             self._change(silent)

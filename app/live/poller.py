@@ -14,6 +14,9 @@ import gevent
 from gevent import monkey
 from gevent.socket import wait_read
 
+from app import measured
+from app.rounds import keep_running
+
 if TYPE_CHECKING:
     from app.live.socket_stream import SocketStream
 
@@ -43,7 +46,7 @@ class Poller:
     def start(self) -> None:
         """Begin to watch."""
         self._epoll = EPOLL()
-        self._greenlet = gevent.spawn(self._run)
+        self._greenlet = gevent.spawn(keep_running, self._run, job="poller")
 
     def stop(self) -> None:
         """Stop watching."""
@@ -85,3 +88,4 @@ class Poller:
                 stream.on_readable()
         except Exception:
             log.exception("a stream could not be told of its socket")  # the others still can
+            measured.job_failed.send(None, job="poller")

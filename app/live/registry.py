@@ -22,6 +22,7 @@ from app.errors import TooManyOfYours, TooManyStreams
 from app.gathering import Gathering
 from app.live.identity import Identity
 from app.redis_link import RedisLink, is_refusal
+from app.rounds import every, keep_running
 
 WORKERS = "workers"
 STREAMS = "streams:"
@@ -73,7 +74,11 @@ class Registry:
 
     def start(self) -> None:
         """Begin to beat, to tell of ended streams, and to sweep what dead workers left behind."""
-        self._greenlets = [gevent.spawn(work) for work in (self._beat, self._tell, self._sweep)]
+        self._greenlets = [
+            gevent.spawn(keep_running, self._beat, job="registry-beat"),
+            gevent.spawn(keep_running, self._tell, job="registry-news"),
+            gevent.spawn(every, self._cleanup_interval, self._sweep, job="registry-sweep"),
+        ]
 
     def stop(self) -> None:
         """Take this worker's streams out of the sums."""
@@ -173,9 +178,14 @@ class Registry:
             gevent.sleep(GATHER)
             self._has_changed.clear()
             changed, self._changed = self._changed, set()
-            if not self._tell_of(changed):  # others would go on to count streams that have ended
+            told = False
+            try:
+                told = self._tell_of(changed)
+            finally:
+                if not told:  # others would go on to count streams that have ended
+                    self._tell_later(changed)
+            if not told:
                 gevent.sleep(BEAT_EVERY)
-                self._tell_later(changed)
 
     def _tell_later(self, keys: Iterable[Key]) -> None:
         self._changed.update(keys)
@@ -210,15 +220,13 @@ class Registry:
             pipe.hdel(self._name(key), self._worker)
 
     def _sweep(self) -> None:
-        while True:
-            gevent.sleep(self._cleanup_interval)
-            # Only the hashes that live workers keep alive need it; the others expire.
-            keys = list(self._mine)
-            answers = self._link.pipeline(lambda pipe, keys=keys: self._ask(pipe, keys))
-            if answers:
-                alive = set(answers[0])
-                dead = {key: set(found) - alive for key, found in zip(keys, answers[1:], strict=True)}
-                self._link.pipeline(lambda pipe, dead=dead: self._forget(pipe, dead))
+        # Only the hashes that live workers keep alive need it; the others expire.
+        keys = list(self._mine)
+        answers = self._link.pipeline(lambda pipe: self._ask(pipe, keys))
+        if answers:
+            alive = set(answers[0])
+            dead = {key: set(found) - alive for key, found in zip(keys, answers[1:], strict=True)}
+            self._link.pipeline(lambda pipe: self._forget(pipe, dead))
 
     def _forget(self, pipe: Pipeline, dead: dict[Key, set[bytes]]) -> None:
         pipe.zremrangebyscore(self._workers, "-inf", time() - LEASE)

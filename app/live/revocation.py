@@ -61,7 +61,7 @@ class Revocation:
 
     def run(self) -> None:
         """Recheck all streams of this worker, for ever."""
-        every(RECHECK_EVERY, self.recheck)
+        every(RECHECK_EVERY, self.recheck, job="rechecks")
 
     def recheck(self) -> int:
         """End the streams whose rights do not hold any more; returns how many."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 import gevent
 from gevent.event import Event
 
+from app import measured
 from app.domain.sse import Frame
 from app.domain.stats import View
 from app.errors import DATABASE_AWAY
@@ -16,12 +17,15 @@ from app.event_log import Pruned
 from app.live.room import Room
 from app.live.socket_stream import SocketStream
 from app.live.stream import Stream
+from app.rounds import attempt, keep_running
 
 log = logging.getLogger(__name__)
 
 YIELD_EVERY = 200  # sends, so that posts and health checks are answered in between
 FEED_LIMIT = 500  # frames at a time: who is far behind takes turns with the others
 RETRY_AFTER = 1.0  # seconds, when PostgreSQL could not be read
+
+WRITES, BACKFILL = "stream-writes", "stream-backfill"  # as jobs
 
 Job = Callable[[], None]
 Read = Callable[[Room, int, int], Sequence[bytes]]
@@ -41,7 +45,10 @@ class Writer:
 
     def start(self) -> None:
         """Begin to write."""
-        self._greenlets = [gevent.spawn(self._write), gevent.spawn(self._feed)]
+        self._greenlets = [
+            gevent.spawn(keep_running, self._write, job=WRITES),
+            gevent.spawn(keep_running, self._feed, job=BACKFILL),
+        ]
 
     def stop(self) -> None:
         """Stop writing."""
@@ -80,10 +87,7 @@ class Writer:
             self._has_jobs.wait()
             self._has_jobs.clear()
             while self._jobs:
-                try:
-                    self._jobs.popleft()()
-                except Exception:
-                    log.exception("a push failed")
+                attempt(self._jobs.popleft(), job=WRITES)
 
     def _push(self, room: Room) -> None:
         start, end, chunks = room.unpushed()  # several commits' news in one write, if they came meanwhile
@@ -115,6 +119,7 @@ class Writer:
                     gevent.spawn_later(RETRY_AFTER, self.hungry, stream)
                 except Exception:
                     log.exception("a stream could not be fed")
+                    measured.job_failed.send(None, job=BACKFILL)
                 gevent.sleep(0)
 
     def _feed_or_reset(self, stream: Stream) -> None:

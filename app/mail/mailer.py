@@ -53,7 +53,7 @@ class Mailer:
     def run(self) -> None:
         """Send what is due, for ever."""
         if self._server is not None:
-            every(EVERY, self.send_due)
+            every(EVERY, self.send_due, job="mail")
 
     def stop(self, timeout: float) -> None:
         """Let the mail that is being sent come to its end: cut off, another worker would send it again."""

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import random
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import gevent
 from sqlalchemy import Engine
 
-from app.database_trouble import report_database_away
-from app.errors import DATABASE_AWAY
-from app.maintenance.upkeep import keep_up
-
-log = logging.getLogger(__name__)
+from app import rounds
+from app.maintenance.upkeep import keep_up_now
 
 FIRST_WITHIN = 10.0  # seconds, so that a fleet that starts at once does not come at once
 
@@ -21,19 +18,27 @@ FIRST_WITHIN = 10.0  # seconds, so that a fleet that starts at once does not com
 class Keeper:
     """Rounds of upkeep as long as the worker lives; a round that another worker does is left to it."""
 
-    def __init__(self, engine: Engine, retention: timedelta, interval: float):
+    def __init__(
+        self,
+        engine: Engine,
+        retention: timedelta,
+        interval: float,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ):
         self._engine = engine
         self._retention = retention
         self._interval = interval  # seconds, 0 = never
+        self._clock = clock
 
     def run(self) -> None:
-        """Do rounds for ever; one that fails is logged, and the next one comes all the same."""
+        """Do rounds for ever; one that fails is logged and counted, and the next one comes all the same."""
+        if not self._interval:
+            return
         gevent.sleep(random.uniform(0, FIRST_WITHIN))
-        while self._interval:
-            try:
-                keep_up(self._engine, datetime.now(UTC), self._retention)
-            except DATABASE_AWAY as error:
-                report_database_away(error)
-            except Exception:
-                log.exception("a round of upkeep failed")
+        while True:
+            self.run_once()
             gevent.sleep(self._interval)
+
+    def run_once(self) -> bool:
+        """Do a round, or log and count why there was none; whether it was done or left to another worker."""
+        return rounds.attempt(lambda: keep_up_now(self._engine, self._clock(), self._retention), job="upkeep")

@@ -15,16 +15,18 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
-from app import partitions
+from app import clocks, partitions
 from app.maintenance.stale import STALE
 from app.partitions import Partition
 from app.postgres_link import lift_limits
+from app.rounds import JobRefused
 from app.script import autocommit
 
 log = logging.getLogger(__name__)
 
 LOCK = 0x50756C7367
 DAYS_AHEAD = 4  # today and three more: a long weekend without upkeep stops nothing
+MOST_DAYS = 3  # dropped in a round without being asked to; a long weekend without upkeep is no more
 LOCK_TIMEOUT = "5s"  # what is in use now can go an hour later
 
 
@@ -35,13 +37,39 @@ class Pruned(NamedTuple):
     rows: dict[str, int]  # by table
 
 
-def keep_up(engine: Engine, now: datetime, retention: timedelta) -> Pruned | None:
-    """Do a round; None if somebody else is at it. `retention` is how long events are kept."""
+class TooManyDays(JobRefused):
+    """A round would drop more days than pass between rounds: a clock is wrong, or the retention was cut."""
+
+
+def keep_up_now(
+    engine: Engine, ours: datetime, retention: timedelta, *, many_days: bool = False
+) -> Pruned | None:
+    """Do a round by the database's clock; None if somebody else is at it.
+
+    `ours` is this machine's clock, `retention` how long events are kept. Makes days, but deletes nothing, where
+    the two clocks disagree (ClocksDiffer), and where more than three days would go (TooManyDays) without
+    `many_days`.
+    """
+    with engine.connect() as connection:
+        now = clocks.database_now(connection)
+    return keep_up(engine, now, retention, ours=ours, most_days=None if many_days else MOST_DAYS)
+
+
+def keep_up(
+    engine: Engine,
+    now: datetime,
+    retention: timedelta,
+    *,
+    ours: datetime | None = None,
+    most_days: int | None = None,
+) -> Pruned | None:
+    """The same when the database's clock says `now`."""
     with _working_connection(engine) as connection:
         if not connection.exec_driver_sql("SELECT pg_try_advisory_lock(%s)", (LOCK,)).scalar_one():
             return None
         make_days(engine, now)
-        pruned = prune(connection, now, retention)
+        clocks.compare(now, ours or now)
+        pruned = prune(connection, now, retention, most_days)
         # Closing frees it too, but only when the server notices.
         connection.exec_driver_sql("SELECT pg_advisory_unlock(%s)", (LOCK,))
     return pruned
@@ -55,10 +83,17 @@ def make_days(engine: Engine, now: datetime) -> None:
         log.info("made partitions for %s", ", ".join(map(str, made)))
 
 
-def prune(connection: Connection, now: datetime, retention: timedelta) -> Pruned:
+def prune(
+    connection: Connection, now: datetime, retention: timedelta, most_days: int | None = None
+) -> Pruned:
     """Drop the days that are too old, delete stale rows; takes a connection that commits by itself."""
+    expired = _expired(connection, now - retention)
+    if most_days is not None and len(expired) > most_days:
+        raise TooManyDays(
+            f"{len(expired)} days, {expired[0].day} to {expired[-1].day}, would be dropped at once: see whether"
+            " the clock is right, then run `flask --app wsgi events prune --many-days`"
+        )
     partitions.drop_detached(connection)
-    expired = partitions.expired(connection, now - retention)
     days = [partition for partition in expired if _drop(connection, partition)]
     return Pruned(days, {stale.table: stale.prune(connection, now, retention) for stale in STALE})
 
@@ -67,9 +102,15 @@ def would_prune(engine: Engine, now: datetime, retention: timedelta) -> Pruned:
     """What `prune` would do; changes nothing."""
     with _working_connection(engine) as connection:
         return Pruned(
-            partitions.expired(connection, now - retention),
+            _expired(connection, now - retention),
             {stale.table: stale.count(connection, now, retention) for stale in STALE},
         )
+
+
+def _expired(connection: Connection, before: datetime) -> list[Partition]:
+    """The days to drop; never that of the latest event, or a clock that is wrong could empty the log."""
+    latest = partitions.latest_day(connection)
+    return [partition for partition in partitions.expired(connection, before) if partition.day != latest]
 
 
 def _drop(connection: Connection, partition: Partition) -> bool:

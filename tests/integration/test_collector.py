@@ -212,8 +212,8 @@ def test_a_tick_that_fails_is_logged_and_the_next_one_comes(desk, caplog):
     a = desk("a", interval=SHORT)
     a.failures = [RuntimeError("a bug")]
     ticking = gevent.spawn(a.run)
-    with caplog.at_level(logging.ERROR, "app.insights.collector"):
+    with caplog.at_level(logging.ERROR, "app.rounds"):
         until(lambda: len(a.shared) >= 2, "two ticks after the failure")
     ticking.kill()
-    assert [record.message for record in caplog.records] == ["a tick failed"]
+    assert [record.message for record in caplog.records] == ["figures failed"]
     assert len(a.computed) == len(a.shared) + 1

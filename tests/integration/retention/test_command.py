@@ -18,9 +18,10 @@ def prune(flask_app):
 
 @pytest.fixture
 def old(post):
-    """When something was received that is too old."""
+    """When something was received that is too old, and is not the latest of all."""
     day = datetime.now(UTC) - timedelta(days=100)
     post(day, session="stale")
+    post(day + timedelta(days=90))
     return day
 
 
@@ -29,7 +30,7 @@ def test_a_dry_run_tells_what_would_go_and_changes_nothing(engine, prune, old, d
     told = prune("--dry-run")
     assert told.exit_code == 0
     assert re.search(rf"^events of {old:%Y-%m-%d}: about \d+, \d+\.\d MB$", told.stdout, re.MULTILINE)
-    assert "\nevent_ids: 1\nsession_presence: 1\n" in told.stdout
+    assert "\nevent_ids: 2\nsession_presence: 1\n" in told.stdout
     assert days() == before
 
 

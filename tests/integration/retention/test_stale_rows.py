@@ -112,6 +112,7 @@ def test_rows_in_use_are_passed_over(engine, post, upkeep, ask):
 
 def test_a_dry_run_tells_and_changes_nothing(engine, post, upkeep, days):
     post(NOON - 100 * 24 * HOURS, session="stale")
+    post(NOON)
     before = days()
     told = would_prune(engine, NOON, RETENTION)
     assert [str(partition.day) for partition in told.days] == ["2030-12-05", "2030-12-06", "2030-12-07"]
