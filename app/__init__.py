@@ -74,6 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(
         PULSE=settings,
         PULSE_UNKNOWN=_unknown_names(environ),
+        PULSE_VERSION=__version__,
         SECRET_KEY=settings.secret_key,
         SECRET_KEY_FALLBACKS=settings.secret_key_fallbacks,
         SQLALCHEMY_DATABASE_URI=settings.database_url,

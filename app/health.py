@@ -19,6 +19,7 @@ class Alive(Answer):
     """The process answers."""
 
     status = one_of("ok")
+    version = fields.String(metadata={"description": "Which Pulse it is."})
 
 
 class Checks(Answer):
@@ -42,7 +43,7 @@ class Readiness(Answer):
 @described(answers=Alive)
 def healthz() -> Response:
     """The process answers."""
-    return jsonify(status="ok")
+    return jsonify(status="ok", version=current_app.config["PULSE_VERSION"])
 
 
 @blueprint.get("/readyz")

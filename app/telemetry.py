@@ -8,8 +8,9 @@ dies takes no counts with it. Labels are names of ours, never of clients, so tha
 
 from __future__ import annotations
 
+import platform
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from prometheus_client import CollectorRegistry, Gauge, Histogram
 
 from app import measured
 from app.extensions import db
+from app.problem_responses import problem_types
 from app.rounds import attempt
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ ADD_UP_EVERY = 5  # looks
 REASONS = frozenset(
     ["shutdown", "max-duration", "closed-by-admin", "revoked", "slow", "client-left", "failed", "maintenance"]
 )
+OTHER_REASON, OTHER_CODE = "other", "OTHER"
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 SIZES = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1000)
 
@@ -50,7 +53,7 @@ class Telemetry:
         self._ended = Counter[str]()  # frames and bytes of streams that are gone
         self._told = Counter[str]()
         self._counters = {name: self._counter(name, *about) for name, about in COUNTERS.items()}
-        for name, labels in AT_ZERO.items():  # rate() does not see the first increment of a new series
+        for name, labels in at_zero().items():
             for label in labels:
                 self._counters[name].labels(label)
         self._gauges = {name: self._gauge(name, *about) for name, about in GAUGES.items()}
@@ -62,7 +65,8 @@ class Telemetry:
         measured.job_failed.connect(self._on_job_failed)
 
     def watch_requests(self, app: Flask) -> None:
-        """Count the app's answers, and watch its pool."""
+        """Count the app's answers, watch its pool, and say which build it is."""
+        self._gauges["build_info"].labels(app.config["PULSE_VERSION"], platform.python_version()).set(1)
         with app.app_context():
             self._pools["requests"] = db.engine
         app.after_request(self._on_answer)
@@ -126,14 +130,14 @@ class Telemetry:
     def _on_stream_ended(self, _sender: Any, stream: Stream) -> None:
         self._ended["frames"] += stream.frames_sent
         self._ended["bytes"] += stream.bytes_sent
-        self.counts["streams_ended", stream.reason if stream.reason in REASONS else "other"] += 1
+        self.counts["streams_ended", stream.reason if stream.reason in REASONS else OTHER_REASON] += 1
 
     def _on_answer(self, response: Response) -> Response:
         status = response.status_code
         self.counts["requests", request.endpoint or "none", f"{status // 100}xx"] += 1
         # A refused stream is a 200 that says `bye`.
         if status >= 400 or "outcome" in g:
-            self.counts["rejections", g.get("outcome", "OTHER")] += 1
+            self.counts["rejections", g.get("outcome", OTHER_CODE)] += 1
         return response
 
     def _counter(self, name: str, about: str, *labels: str) -> prometheus_client.Counter:
@@ -160,8 +164,25 @@ COUNTERS = {
         "cause",
     ),
 }
-AT_ZERO = {"job_failures": measured.JOBS, "log_epochs_renewed": ("identity", "repeated-numbers")}
+
+
+def at_zero() -> dict[str, Iterable[str]]:
+    """Label values that are there from the start: rate() does not see the first increment of a new series."""
+    return {
+        "job_failures": measured.JOBS,
+        "log_epochs_renewed": ("identity", "repeated-numbers"),
+        "streams_ended": [*sorted(REASONS), OTHER_REASON],
+        "rejections": [*problem_types(), OTHER_CODE],
+    }
+
+
 GAUGES = {
+    "build_info": (
+        "1 for each version that runs; a reload has two.",
+        "livemax",
+        "version",
+        "python",
+    ),
     "workers": ("Workers that run.", "livesum"),
     "workers_wanted": ("Workers that gunicorn keeps running: WEB_CONCURRENCY.", "livemax"),
     "streams": ("Open streams.", "livesum"),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app import __version__
 from launcher.postgres import Postgres
 
 
@@ -20,7 +21,7 @@ ALL_WELL = {"database": "ok", "migrations": "ok", "writes": "ok", "bus": "ok", "
 
 
 def test_all_is_well(client):
-    assert client.get("/healthz").get_json() == {"status": "ok"}
+    assert client.get("/healthz").get_json() == {"status": "ok", "version": __version__}
     assert ready(client) == (200, {"status": "ready", "checks": ALL_WELL})
 
 

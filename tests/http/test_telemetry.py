@@ -1,8 +1,14 @@
 """GET /metrics: what a worker measures of itself, for those who may know, and under names of ours alone."""
 
+import platform
+
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from scripts import REALTIME
+
+from app import __version__
+from app.problem_responses import problem_types
+from app.telemetry import REASONS
 
 URL = "/metrics"
 TOKEN = "0123456789abcdef"
@@ -59,6 +65,25 @@ def test_a_worker_says_how_it_is(figures):
     assert (found["pulse_workers",], found["pulse_degraded",]) == (1, 0)
     assert found["pulse_bus_silence_seconds",] < 60
     assert found["pulse_database_connections", "requests"] == 0
+
+
+def test_build_is_named(figures):
+    version = {name[1:]: value for name, value in figures().items() if name[0] == "pulse_build_info"}
+    assert version == {tuple(sorted((__version__, platform.python_version()))): 1}
+
+
+def test_counters_are_there_before_they_count(make_app):
+    """rate() does not see the first increment of a series that was not there."""
+    answer = make_app().test_client().get(URL)
+    found = {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+    }
+    for code in (*problem_types(), "OTHER"):
+        assert found["pulse_rejections_total", code] == 0, code
+    for reason in (*REASONS, "other"):
+        assert found["pulse_streams_ended_total", reason] == 0, reason
 
 
 def test_no_name_of_a_client_becomes_a_label(client, mika, figures):
