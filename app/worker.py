@@ -76,7 +76,7 @@ class Worker:
         self.poller = Poller(self.hub.writer.writable)
         books = Books(self.hub, self.registry, self.id)
         questions = {"close": books.close, "list": books.list}
-        self.assembly = Assembly(self.bus, self.registry, self.link, questions)
+        self.assembly = Assembly(self.bus, self.registry, self.link, self.id, questions)
         self.counters = Counters(self.link)
         self.announcer = Announcer(self.hub, self.bus, self.registry, self.counters, self.link)
         self._commit_engine = commit_engine(settings.database_url)

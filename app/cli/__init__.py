@@ -11,6 +11,7 @@ from app.cli.maintenance import maintenance
 from app.cli.metrics import metrics
 from app.cli.redis import redis
 from app.cli.settings import settings
+from app.cli.stream import stream
 from app.cli.token import token
 from app.cli.user import user
 from app.cli.workspace import workspace
@@ -18,5 +19,17 @@ from app.cli.workspace import workspace
 
 def init_app(app: Flask) -> None:
     """Add the groups to `flask`."""
-    for group in (user, workspace, token, events, metrics, settings, demo, doctor, maintenance, redis):
+    for group in (
+        user,
+        workspace,
+        token,
+        stream,
+        events,
+        metrics,
+        settings,
+        demo,
+        doctor,
+        maintenance,
+        redis,
+    ):
         app.cli.add_command(group)

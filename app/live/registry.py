@@ -122,11 +122,22 @@ class Registry:
         answers = self._link.pipeline(lambda pipe: self.count_into(pipe, [workspace]))
         return self.read_counts(answers, [workspace])[workspace]
 
-    def workers(self, workspace: UUID) -> int:
-        """How many other live workers have streams of a workspace."""
+    def alive(self) -> int | None:
+        """How many workers live, this one among them once it has started; None while Redis is away."""
+        answers = self._link.pipeline(lambda pipe: self._ask(pipe, []))
+        return None if answers is None else len(answers[0])
+
+    def counts(self, workspaces: Iterable[UUID]) -> dict[UUID, int]:
+        """Streams by workspace on all workers, in one round trip."""
+        asked = list(workspaces)
+        return self.read_counts(self._link.pipeline(lambda pipe: self.count_into(pipe, asked)), asked)
+
+    def workers(self, workspace: UUID) -> set[str]:
+        """The other live workers that have streams of a workspace."""
         answers = self._link.pipeline(lambda pipe: self.count_into(pipe, [workspace])) or [[], {}]
         others = set(answers[0]) - {self._worker.encode()}
-        return sum(1 for worker, streams in answers[1].items() if worker in others and int(streams) > 0)
+        found = answers[1].items()
+        return {worker.decode() for worker, streams in found if worker in others and int(streams) > 0}
 
     def count_into(self, pipe: Pipeline, workspaces: Iterable[UUID]) -> None:
         """Queue, in a pipeline of the caller's, what `read_counts` reads."""

@@ -65,7 +65,7 @@ def test_nothing_in_redis_is_used_outside_the_prefix(make_side, valkey, cast, ca
             theirs.worker.registry.enter(
                 Identity("conn_1_aaaaaa", ours.workspace, cast["mika"], b"", "local", datetime.now(UTC))
             )
-            until(lambda: ours.worker.registry.workers(ours.workspace) == 1, "a stream of the other")
+            until(lambda: len(ours.worker.registry.workers(ours.workspace)) == 1, "a stream of the other")
             answers = ours.worker.assembly.ask(ours.workspace, "list")
             assert [len(streams) for streams in answers] == [0, 1]
             assert ask_redis(ours.worker.link).is_well

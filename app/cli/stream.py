@@ -1,0 +1,85 @@
+"""`flask stream`: the open streams on all workers of all machines, asked over the bus."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+from flask import current_app
+from sqlalchemy import Row, select
+
+from app import audit
+from app.cli.commands import Commands, print_rows, workspace_of
+from app.extensions import db
+from app.live.listing import with_names
+from app.live.service import Live
+from app.models import Workspace
+
+COLUMNS = ("workspace", "connectionId", "name", "via", "client", "address", "since", "worker", "lagEvents")
+
+stream = Commands("stream", help="Open streams, on all workers of all machines.")
+
+
+@stream.command("list")
+@click.argument("slug", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
+def stream_list(slug: str | None, as_json: bool) -> None:
+    """List the open streams of a workspace, or of all, oldest first."""
+    _require_workers()
+    found: list[dict[str, Any]] = []
+    for workspace in [workspace_of(slug)] if slug else _workspaces_with_streams():
+        entries = [entry for entries in _ask(workspace, "list") for entry in entries]
+        with db.engine.connect() as connection:
+            named = with_names(connection, workspace.id, entries)
+        found += [{"workspace": workspace.slug, **entry} for entry in named]
+    print_rows(sorted(found, key=lambda entry: entry["since"]), COLUMNS, as_json=as_json)
+
+
+@stream.command("close")
+@click.argument("slug")
+@click.argument("connection_id", metavar="[CONNECTION]", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
+def stream_close(slug: str, connection_id: str | None, as_json: bool) -> None:
+    """Close all streams of a workspace, or one of them; clients come back where they may."""
+    _require_workers()
+    workspace = workspace_of(slug)
+    details = {"reason": "closed-by-admin", "by": "command-line", "connection_id": connection_id}
+    closed = sum(_ask(workspace, "close", **details))
+    if closed:
+        which = {"connection": connection_id} if connection_id else {}
+        with db.engine.begin() as connection:
+            audit.record(connection, workspace.id, "streams.closed", count=closed, **which)
+    click.echo(json.dumps({"closedCount": closed}) if as_json else f"Closed {closed} streams of {slug}.")
+
+
+def _require_workers() -> None:
+    worker = current_app.extensions["pulse"]
+    alive = _live().registry.alive()
+    if alive is None:
+        why = worker.link.trouble or "it refuses"
+        raise click.ClickException(f"Redis (REDIS_URL) is needed to ask the workers: {why}")
+    if not alive:
+        prefix = current_app.config["PULSE"].redis_prefix
+        raise click.ClickException(f"No worker runs with this REDIS_URL and the prefix {prefix}")
+
+
+def _ask(workspace: Row, question: str, **details: Any) -> list[Any]:
+    answers, asked, silent = _live().assembly.ask_others(workspace.id, question, **details)
+    if silent:
+        told = f"{silent} of {asked} workers with streams of {workspace.slug} did not answer"
+        if silent == asked:
+            raise click.ClickException(f"{told} within 2 seconds.")
+        click.echo(f"{told}: what follows is without theirs.", err=True)
+    return answers
+
+
+def _workspaces_with_streams() -> list[Row]:
+    with db.engine.connect() as connection:
+        rows = connection.execute(select(Workspace.id, Workspace.slug).order_by(Workspace.slug)).all()
+    counts = _live().registry.counts(row.id for row in rows)
+    return [row for row in rows if counts[row.id]]
+
+
+def _live() -> Live:
+    return current_app.extensions["pulse.live"]
