@@ -148,6 +148,13 @@ class Settings:
         "stream openings by a token or user, ten times as many for an address; beyond, `bye: limit`; or `off`",
         "300/minute",
     )
+    rate_limit_reads: tuple[Rate, ...] = _setting(
+        "PULSE_RATE_LIMIT_READS",
+        parse.rates,
+        "breakdowns, histories, pages of events and the like asked by a token or user; "
+        "ten times as many for a workspace; or `off`",
+        "1200/minute",
+    )
     body_timeout: float = _setting(
         "PULSE_BODY_TIMEOUT",
         parse.seconds,

@@ -14,12 +14,16 @@ from app import postgres_link
 from app.extensions import db
 from app.postgres_hosts import watch_hosts
 
+BACKGROUND, COMMITS, HEAVY = "background", "commits", "heavy"
 POOL_SIZE = 10
 MAX_OVERFLOW = 10
 BACKGROUND_POOL_SIZE = 14  # a computation takes ten at once, the hub the rest
 COMMIT_POOL_SIZE = 4  # one for each of the committer's lanes
+HEAVY_POOL_SIZE = 4  # reads that may take seconds; see heavy_reads.py
 # In a rush; at rest there are few.
-CONNECTIONS_PER_WORKER = POOL_SIZE + BACKGROUND_POOL_SIZE + 2 * MAX_OVERFLOW + COMMIT_POOL_SIZE
+CONNECTIONS_PER_WORKER = (
+    POOL_SIZE + BACKGROUND_POOL_SIZE + 2 * MAX_OVERFLOW + COMMIT_POOL_SIZE + HEAVY_POOL_SIZE
+)
 ENGINE_OPTIONS: dict[str, Any] = {
     "hide_parameters": True,  # what members post has no place in a log
     "pool_size": POOL_SIZE,
@@ -61,9 +65,13 @@ def background_engine(url: str) -> Engine:
     return _engine(url, {"pool_size": BACKGROUND_POOL_SIZE})
 
 
-def commit_engine(url: str) -> Engine:
-    """An engine for the committer alone, so that its lanes wait for nobody's reads; it connects at first use."""
-    return _engine(url, {"pool_size": COMMIT_POOL_SIZE, "max_overflow": 0})
+def worker_engines(url: str) -> dict[str, Engine]:
+    """A worker's engines by pool; commits and heavy reads have their own, so that neither waits for the other."""
+    return {
+        BACKGROUND: background_engine(url),
+        COMMITS: _engine(url, {"pool_size": COMMIT_POOL_SIZE, "max_overflow": 0}),
+        HEAVY: _engine(url, {"pool_size": HEAVY_POOL_SIZE, "max_overflow": 0}),
+    }
 
 
 def _engine(url: str, pool: dict[str, Any]) -> Engine:

@@ -145,6 +145,10 @@ class TooManyExports(Problem):
     status, code, title = 503, "TOO_MANY_EXPORTS", "Other exports are under way; try again when one has ended"
 
 
+class TooBusy(Problem):
+    status, code, title = 503, "TOO_BUSY", "Too many large questions are being answered; ask again later"
+
+
 class TookTooLong(Problem):
     status, code, title = 503, "TOOK_TOO_LONG", "The database took too long over this, and was stopped"
 

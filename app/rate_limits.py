@@ -79,6 +79,7 @@ class RateLimits:
     bytes: Limiter
     streams: Limiter
     mail: Limiter
+    reads: Limiter
     counts: Counts
 
 
@@ -91,6 +92,7 @@ def make(settings: Settings, link: RedisLink) -> RateLimits:
         bytes=Limiter("bytes", settings.rate_limit_bytes, counts),
         streams=Limiter("streams", settings.rate_limit_streams, counts),
         mail=Limiter("mail", settings.rate_limit_mail, counts),
+        reads=Limiter("reads", settings.rate_limit_reads, counts),
         counts=counts,
     )
 

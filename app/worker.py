@@ -16,7 +16,7 @@ from time import monotonic
 import gevent
 from flask import Flask
 
-from app import rate_limits, redis_link
+from app import heavy_reads, rate_limits, redis_link
 from app.announcer import Announcer
 from app.audience import Audience
 from app.auth import password_reset
@@ -24,9 +24,10 @@ from app.auth.revoked import revoked
 from app.bus import Bus, Message
 from app.config import Settings
 from app.counters import Counters
-from app.database import background_engine, commit_engine
+from app.database import BACKGROUND, COMMITS, HEAVY, worker_engines
 from app.domain.stats import CUSTOM
 from app.extensions import db
+from app.heavy_reads import HeavyReads
 from app.ingest.committer import Committer
 from app.ingest.service import Ingest
 from app.insights import reconciling
@@ -66,7 +67,8 @@ class Worker:
     def __init__(self, settings: Settings):
         self.id = secrets.token_hex(6)
         self._settings = settings
-        self._engine = engine = background_engine(settings.database_url)
+        self._pools = pools = worker_engines(settings.database_url)
+        self._engine = engine = pools[BACKGROUND]
         self._redis = redis_link.connect(settings.redis_url)
         self.link = redis_link.RedisLink(self._redis, settings.redis_prefix)
         self.hub = Hub(engine)
@@ -79,8 +81,8 @@ class Worker:
         self.assembly = Assembly(self.bus, self.registry, self.link, self.id, questions)
         self.counters = Counters(self.link)
         self.announcer = Announcer(self.hub, self.bus, self.registry, self.counters, self.link)
-        self._commit_engine = commit_engine(settings.database_url)
-        self.committer = Committer(self._commit_engine, self.announcer.announce)
+        self.committer = Committer(pools[COMMITS], self.announcer.announce)
+        self.heavy_reads = HeavyReads(pools[HEAVY])
         audience = Audience(self.hub, self.bus, self.link)
         self.maintenance = MaintenanceMode(engine, lambda: ends.end_all(self.hub.streams(), "maintenance"))
         self.insights = Insights(settings, engine, self.link, self.id, self.counters, audience)
@@ -99,7 +101,7 @@ class Worker:
         )
         self._keeper = Keeper(engine, timedelta(days=settings.event_retention_days), settings.upkeep_interval)
         self.ingest = Ingest(self.committer, self.announcer.notified)
-        self.telemetry = Telemetry(self.hub, {"background": engine, "commits": self._commit_engine})
+        self.telemetry = Telemetry(self.hub, pools)
         self.rate_limits = rate_limits.make(settings, self.link)
         self.mailer = make_mailer(settings, engine, _composers(settings))
 
@@ -157,7 +159,7 @@ class Worker:
         for part in (self.hub, self.poller, self.registry, self._dead_workers, self.bus):
             part.stop()
         self._redis.close()
-        for each in (self._engine, self._commit_engine):
+        for each in self._pools.values():
             each.dispose()
 
     def _let_farewells_go(self) -> None:
@@ -204,9 +206,10 @@ def init_app(app: Flask) -> None:
     app.extensions["pulse.ingest"] = worker.ingest
     app.extensions["pulse.insights"] = worker.insights
     app.extensions[rate_limits.NAME] = worker.rate_limits
+    heavy_reads.init_app(app, worker.heavy_reads)
     worker.telemetry.watch_requests(app)
     with app.app_context():
-        worker.maintenance.engines += [db.engine, worker._commit_engine]
+        worker.maintenance.engines = [*worker._pools.values(), db.engine]
     # Servers without gunicorn's hooks start it with the first request.
     app.before_request(worker.start)
     app.before_request(worker.maintenance.refuse_if_on)

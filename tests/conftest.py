@@ -74,6 +74,7 @@ def environ(database_url: str, redis_url: str) -> dict[str, str]:
         "PULSE_RATE_LIMIT_BYTES": "off",
         "PULSE_RATE_LIMIT_STREAMS": "off",
         "PULSE_RATE_LIMIT_MAIL": "off",
+        "PULSE_RATE_LIMIT_READS": "off",
         "PULSE_UPKEEP_INTERVAL": "0",  # drawn timelines lie in the past: upkeep would prune them
     }
 

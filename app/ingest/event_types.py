@@ -7,15 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, jsonify
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
+from app import heavy_reads
 from app.auth.access import Access
 from app.auth.doors import for_members
 from app.described import described
 from app.domain.catalogue import CATALOGUE, EventType
 from app.domain.instants import iso, minute_of
 from app.domain.scopes import READ
-from app.extensions import db
 from app.ingest.answers import EventTypes
 from app.models import MinuteCount
 
@@ -25,29 +25,34 @@ MOST_CUSTOM = 100
 
 
 @blueprint.get("/api/workspaces/<workspace>/analytics/event-types")
-@described(answers=EventTypes)
+@described(answers=EventTypes, refuses=heavy_reads.REFUSES)
 @for_members(scope=READ)
 def list_event_types(access: Access) -> Response:
     """The catalogue, and the most frequent custom types; how often each was seen in the last seven days."""
     since = minute_of(datetime.now(UTC) - LATELY)
-    return jsonify(
-        data=types_seen(access.workspace_id, since), meta={"strict": access.strict, "since": iso(since)}
+    data = heavy_reads.ask(
+        access, lambda connection: types_seen(connection, access.workspace_id, since), since
     )
+    return jsonify(data=data, meta={"strict": access.strict, "since": iso(since)})
 
 
-def types_seen(workspace_id: UUID, since: datetime) -> dict[str, list[dict[str, Any]]]:
+def types_seen(
+    connection: Connection, workspace_id: UUID, since: datetime
+) -> dict[str, list[dict[str, Any]]]:
     """All `known` types and the 100 most frequent `custom` ones: how often each was seen since, and when last."""
     in_catalogue = MinuteCount.event_type.in_(CATALOGUE)
-    seen = {one["eventType"]: one for one in _seen(workspace_id, since, in_catalogue, len(CATALOGUE))}
+    seen = {
+        one["eventType"]: one for one in _seen(connection, workspace_id, since, in_catalogue, len(CATALOGUE))
+    }
     unseen = {"count": 0, "lastSeen": None}
     return {
         "known": [_known(known) | seen.get(known.name, unseen) for known in CATALOGUE.values()],
-        "custom": _seen(workspace_id, since, ~in_catalogue, MOST_CUSTOM),
+        "custom": _seen(connection, workspace_id, since, ~in_catalogue, MOST_CUSTOM),
     }
 
 
 def _seen(
-    workspace_id: UUID, since: datetime, which: ColumnElement[bool], limit: int
+    connection: Connection, workspace_id: UUID, since: datetime, which: ColumnElement[bool], limit: int
 ) -> list[dict[str, Any]]:
     """`{eventType, count, lastSeen}`, the most frequent first."""
     count, last_seen = func.sum(MinuteCount.count), func.max(MinuteCount.minute)
@@ -62,8 +67,7 @@ def _seen(
         .order_by(count.desc(), MinuteCount.event_type)
         .limit(limit)
     )
-    with db.engine.connect() as connection:
-        rows = connection.execute(query).all()
+    rows = connection.execute(query).all()
     return [{"eventType": row.event_type, "count": row.count, "lastSeen": iso(row.last_seen)} for row in rows]
 
 

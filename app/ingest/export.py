@@ -13,6 +13,7 @@ from flask import Blueprint, Response
 from marshmallow import fields, validate
 from sqlalchemy import Row
 
+from app import heavy_reads
 from app.auth.access import Access
 from app.auth.doors import for_members
 from app.described import described
@@ -20,7 +21,6 @@ from app.domain.csv_text import csv_lines
 from app.domain.event_query import EventQuery
 from app.domain.scopes import READ
 from app.errors import OldHttp, TooManyExports
-from app.extensions import db
 from app.ingest.answers import ExportedEvent
 from app.ingest.download import ATTACHED, download
 from app.ingest.event_parameters import Filters, asked
@@ -62,7 +62,7 @@ class Form:
     },
     sends=ATTACHED,
     parameters=Exporting,
-    refuses=(TooManyExports, OldHttp),
+    refuses=(TooManyExports, OldHttp, *heavy_reads.REFUSES),
 )
 @for_members(scope=READ)
 def export_events(access: Access) -> Response:
@@ -70,6 +70,7 @@ def export_events(access: Access) -> Response:
     given = asked(Exporting(zone=access.timezone), access)
     form = given.pop("form")
     query = EventQuery(workspace_id=access.workspace_id, limit=1, **given)
+    heavy_reads.count(access)
     if not _slots.acquire(blocking=False):
         raise TooManyExports(retry_after=10)
     try:
@@ -83,7 +84,7 @@ def export_events(access: Access) -> Response:
 
 def _file(access: Access, query: EventQuery, form: str) -> Response:
     with_data = sees_data(access)
-    rows = pages(db.engine, query, with_data=with_data)
+    rows = pages(heavy_reads.heavy_reads(), query, with_data=with_data)
     first = next(rows)  # what fails until here is an answer, what fails later a broken file
     parts = _parts(FORMS[form], itertools.chain([first], rows), with_data)
     return download(parts, name=f"{access.slug}-events.{form}", content_type=FORMS[form].content_type)

@@ -7,12 +7,13 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Engine, Row
+from sqlalchemy import Row
 
 from app import event_pages, log_heads
 from app.database_trouble import report_database_away
 from app.domain.event_query import EventQuery, Page
-from app.errors import DATABASE_AWAY, NotFound
+from app.errors import DATABASE_AWAY, NotFound, TooBusy
+from app.heavy_reads import HeavyReads
 
 log = logging.getLogger(__name__)
 
@@ -21,41 +22,41 @@ PATIENCE = 5.0  # seconds for which a database that went away in the middle is w
 RETRY_EVERY = 0.5  # seconds
 
 
-def pages(engine: Engine, query: EventQuery, *, with_data: bool) -> Iterator[Sequence[Row]]:
+def pages(reads: HeavyReads, query: EventQuery, *, with_data: bool) -> Iterator[Sequence[Row]]:
     """Rows by number, up to where the log ends now, in pages of about half a mebibyte at most.
 
     Raises what the database raises: for the first page at once, later only after some patience.
     """
     query = replace(query, after=0, limit=MOST_ROWS)
-    head = _head(engine, query)
-    page = _read(engine, query, head, with_data)
+    head = _head(reads, query)
+    page = _read(reads, query, head, with_data)
     while True:
         yield page.rows
         if not page.has_more:
             return
         query = replace(query, after=page.looked_to)
-        page = _read_patiently(engine, query, head, with_data)
+        page = _read_patiently(reads, query, head, with_data)
 
 
-def _head(engine: Engine, query: EventQuery) -> int:
-    with engine.connect() as connection:
+def _head(reads: HeavyReads, query: EventQuery) -> int:
+    with reads.connection(query.workspace_id) as connection:
         head = log_heads.heads(connection, [query.workspace_id]).get(query.workspace_id)
     if head is None:
         raise NotFound
     return head.seq
 
 
-def _read(engine: Engine, query: EventQuery, head: int, with_data: bool) -> Page[Row]:
-    with engine.connect() as connection:
+def _read(reads: HeavyReads, query: EventQuery, head: int, with_data: bool) -> Page[Row]:
+    with reads.connection(query.workspace_id) as connection:
         return event_pages.read_page(connection, query, head, with_data=with_data)
 
 
-def _read_patiently(engine: Engine, query: EventQuery, head: int, with_data: bool) -> Page[Row]:
+def _read_patiently(reads: HeavyReads, query: EventQuery, head: int, with_data: bool) -> Page[Row]:
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
-            return _read(engine, query, head, with_data)
-        except DATABASE_AWAY as error:
+            return _read(reads, query, head, with_data)
+        except (*DATABASE_AWAY, TooBusy) as error:
             if time.monotonic() > deadline:
                 raise
             report_database_away(error)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify
 from sqlalchemy import Connection, Row
 
-from app import event_pages, log_heads
+from app import event_pages, heavy_reads, log_heads
 from app.auth.access import Access
 from app.auth.doors import for_members
 from app.described import described
@@ -16,7 +16,6 @@ from app.domain.ids import Cursor
 from app.domain.instants import iso
 from app.domain.scopes import ADMIN, READ
 from app.errors import Forbidden, NotFound
-from app.extensions import db
 from app.ingest.answers import EventPage, OneEvent
 from app.ingest.event_parameters import Paging, Place, asked, asked_page
 from app.ingest.schema import VISIBLE
@@ -27,20 +26,23 @@ PATH = "/api/workspaces/<workspace>/analytics/events"
 
 
 @blueprint.get(PATH)
-@described(answers=EventPage, parameters=Paging)
+@described(answers=EventPage, parameters=Paging, refuses=heavy_reads.REFUSES)
 @for_members(scope=READ)
 def list_events(access: Access) -> Response:
     """Events by number above `after`, else the newest first; without their data, which is not for everyone."""
     query = asked_page(access)
-    with db.engine.connect() as connection:
-        head = _head(connection, access)
-        page = event_pages.read_page(connection, query, head.seq)
+    head, page = heavy_reads.ask(access, lambda connection: _read(connection, access, query), query)
     return jsonify(data=[entry(row) for row in page.rows], meta=_meta(query, page, head))
+
+
+def _read(connection: Connection, access: Access, query: EventQuery) -> tuple[Head, Page[Row]]:
+    head = _head(connection, access)
+    return head, event_pages.read_page(connection, query, head.seq)
 
 
 # Ids may hold any visible character, slashes too.
 @blueprint.get(f"{PATH}/<path:event_id>")
-@described(answers=OneEvent, parameters=Place)
+@described(answers=OneEvent, parameters=Place, refuses=heavy_reads.REFUSES)
 @for_members(scope=READ)
 def show_event(access: Access, event_id: str) -> Response:
     """One event with its data, for its author and for admins."""
@@ -63,8 +65,11 @@ def _sender(row: Row) -> dict[str, Any]:
 def _find(access: Access, event_id: str, seq: int | None) -> Row | None:
     if not VISIBLE.fullmatch(event_id):  # no event has it, and a null character cannot even be asked for
         return None
-    with db.engine.connect() as connection:
-        return event_pages.find(connection, access.workspace_id, event_id, seq)
+    return heavy_reads.ask(
+        access,
+        lambda connection: event_pages.find(connection, access.workspace_id, event_id, seq),
+        (event_id, seq),
+    )
 
 
 def sees_data(access: Access) -> bool:

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, current_app, jsonify
 from marshmallow import fields, validate
+from sqlalchemy import Connection
 
+from app import heavy_reads
 from app.auth.access import Access
 from app.auth.doors import for_members
 from app.described import described
@@ -18,7 +20,6 @@ from app.domain.grid import AUTO, DAYS, STEPS, Grid, TooManyPoints, grid
 from app.domain.instants import iso
 from app.domain.scopes import READ
 from app.errors import InvalidInput, InvalidParameter
-from app.extensions import db
 from app.insights import history
 from app.insights.answers import History
 from app.insights.days import read_days, refuse_other_days
@@ -58,15 +59,14 @@ class Asked(Parameters):
         "text/csv": "A row for each step; the first one names the columns.",
     },
     parameters=Asked,
-    refuses=(InvalidInput,),
+    refuses=(InvalidInput, *heavy_reads.REFUSES),
 )
 @for_members(scope=READ)
 def read_history(access: Access) -> Response:
     """The figures of some metrics over a stretch of time, with null where nothing was recorded."""
     asked = loaded(Asked(zone=access.timezone), repeatable=("metric",))
     metrics = chosen(access.workspace_id, asked["names"])
-    drawn = _grid(access, asked, datetime.now(UTC))
-    columns = _read(access, metrics, drawn)
+    drawn, columns = heavy_reads.ask(access, lambda connection: _read(connection, access, metrics, asked))
     times = [_told(start, asked["zone"]) for start in drawn.starts]
     if asked["form"] == "csv":
         return _csv(access, metrics, times, columns)
@@ -81,14 +81,17 @@ def read_history(access: Access) -> Response:
     return jsonify(data={"at": times, "series": series}, meta=meta)
 
 
-def _read(access: Access, metrics: Sequence[Measured], drawn: Grid) -> Mapping[str, Mapping[str, Column]]:
+def _read(
+    connection: Connection, access: Access, metrics: Sequence[Measured], asked: Mapping[str, Any]
+) -> tuple[Grid, Mapping[str, Mapping[str, Column]]]:
+    drawn = _grid(access, asked, datetime.now(UTC))
     own = drawn.has_days_of(access.timezone)
-    if drawn.name == DAYS and not own:
+    if drawn.name != DAYS:
+        names = [metric.name for metric in metrics]
+        return drawn, history.read(connection, access.workspace_id, names, drawn)
+    if not own:
         refuse_other_days(metrics, access.timezone, ", or ask for step=1h")
-    with db.engine.connect() as connection:
-        if drawn.name == DAYS:
-            return read_days(connection, access.workspace_id, metrics, drawn, own=own)
-        return history.read(connection, access.workspace_id, [metric.name for metric in metrics], drawn)
+    return drawn, read_days(connection, access.workspace_id, metrics, drawn, own=own)
 
 
 def _grid(access: Access, asked: Mapping[str, Any], now: datetime) -> Grid:

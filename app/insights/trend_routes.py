@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify
 from marshmallow import fields, validate
 
+from app import heavy_reads
 from app.auth.access import Access
 from app.auth.doors import for_members
 from app.described import described
@@ -19,7 +20,6 @@ from app.domain.scopes import READ
 from app.domain.steps import MINUTE, floor
 from app.domain.wall_time import Period, periods, same_point
 from app.errors import InvalidInput
-from app.extensions import db
 from app.insights import trends
 from app.insights.answers import Trends
 from app.insights.days import refuse_other_days
@@ -47,7 +47,7 @@ class Asked(Parameters):
 
 
 @blueprint.get("/api/workspaces/<workspace>/analytics/trends")
-@described(answers=Trends, parameters=Asked, refuses=(InvalidInput,))
+@described(answers=Trends, parameters=Asked, refuses=(InvalidInput, *heavy_reads.REFUSES))
 @for_members(scope=READ)
 def read_trends(access: Access) -> Response:
     """Each whole period beside the one before; the running one beside that one up to the same time."""
@@ -62,10 +62,13 @@ def read_trends(access: Access) -> Response:
     so_far = Period(running.start, now)
     before = Period(whole[-1].start, same_point(kind, now, zone))
     insights: Insights = current_app.extensions["pulse.insights"]
-    with db.engine.connect() as connection:
-        *values, value, value_before = trends.values(
+    *values, value, value_before = heavy_reads.ask(
+        access,
+        lambda connection: trends.values(
             connection, access.workspace_id, metric, [*whole, so_far, before], now, insights.kept
-        )
+        ),
+        (now, metric.name, kind, zone, len(whole)),
+    )
     told = {"metric": metric.name, "unit": metric.unit, "period": kind, "trend": metric.trend}
     return jsonify(
         data=told

@@ -36,6 +36,7 @@ class World:
             "PULSE_RATE_LIMIT_EVENTS": "off",
             "PULSE_RATE_LIMIT_BYTES": "off",
             "PULSE_RATE_LIMIT_STREAMS": "off",
+            "PULSE_RATE_LIMIT_READS": "off",
             "PULSE_MAX_STREAMS_PER_ADDRESS": "100000",
             **settings,
         }

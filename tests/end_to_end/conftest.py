@@ -27,6 +27,7 @@ SETTINGS = {
     "PULSE_RATE_LIMIT_EVENTS": "off",
     "PULSE_RATE_LIMIT_BYTES": "off",
     "PULSE_RATE_LIMIT_STREAMS": "off",
+    "PULSE_RATE_LIMIT_READS": "off",
 }
 
 

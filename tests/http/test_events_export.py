@@ -8,8 +8,8 @@ import pytest
 from jsonschema_rs import validator_for
 from posting import EVENTS, ago, post_batch
 
+from app import heavy_reads
 from app.domain.event_query import EventQuery
-from app.extensions import db
 from app.ingest.export_pages import pages
 from app.workspaces.workspace import find_workspace
 
@@ -150,7 +150,7 @@ def test_pages_of_events_with_huge_numbers_hold_one_each(app, olivia, events, sq
     """)
     with app.app_context():
         query = EventQuery(find_workspace("acme").id, limit=1)
-        sizes = [len(rows) for rows in pages(db.engine, query, with_data=True)]
+        sizes = [len(rows) for rows in pages(heavy_reads.heavy_reads(), query, with_data=True)]
     assert (sum(sizes), max(sizes)) == (len(events), 1)
     assert [record["eventData"]["n"][0] for record in records(olivia)] == [10**308] * len(events)
     assert olivia.get(f"{EVENTS}/a").get_json()["data"]["eventData"]["n"][-1] == 10**308

@@ -4,14 +4,13 @@ import pytest
 from posting import EVENTS
 from sqlalchemy import event, text
 
-from app.extensions import db
+from app import heavy_reads
 
 
 @pytest.fixture
 def impatient(app):
     """The app's queries are given a tenth of a second, and nobody may read the log meanwhile."""
-    with app.app_context():
-        engine = db.engine
+    engine = app.extensions[heavy_reads.NAME].engine
 
     def hurry(connection) -> None:
         connection.exec_driver_sql("SET LOCAL statement_timeout = '100ms'")

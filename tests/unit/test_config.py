@@ -95,6 +95,7 @@ def test_redis_may_be_reached_in_each_of_its_ways(url):
             ("PULSE_REDIS_PREFIX", text)
             for text in ("pulse", "pul*se:", ":", "pulse :", "x" * 41 + ":", "é:")
         ),
+        ("PULSE_RATE_LIMIT_READS", "many"),
         ("PULSE_TRUSTED_PROXIES", "-1"),
         ("PULSE_TRUSTED_PROXIES", "yes"),
         ("PULSE_LOG_LEVEL", "LOUD"),

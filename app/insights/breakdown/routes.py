@@ -10,6 +10,7 @@ from marshmallow import ValidationError, fields, validates_schema
 from marshmallow.validate import OneOf
 from sqlalchemy import Connection, select
 
+from app import heavy_reads
 from app.auth.access import Access
 from app.auth.doors import for_members
 from app.described import described
@@ -18,7 +19,6 @@ from app.domain.ranking import Ranking
 from app.domain.scopes import READ
 from app.domain.stretch import Stretch
 from app.errors import InvalidParameter, TooCostly
-from app.extensions import db
 from app.insights.breakdown import counts
 from app.insights.breakdown.answers import Breakdown
 from app.insights.breakdown.question import EVENTS, MESSAGES, Question
@@ -65,19 +65,22 @@ class Breaking(Parameters):
 
 
 @blueprint.get("/api/workspaces/<workspace>/analytics/breakdown")
-@described(answers=Breakdown, parameters=Breaking, refuses=(TooCostly,))
+@described(answers=Breakdown, parameters=Breaking, refuses=(TooCostly, *heavy_reads.REFUSES))
 @for_members(scope=READ)
 def breakdown(access: Access) -> dict[str, Any]:
     """The largest parts of what happened in a stretch of time, the rest as `other`, and the total."""
-    now = datetime.now(UTC)
     given = loaded(Breaking(zone=access.timezone), repeatable={"type"})
+    return heavy_reads.ask(access, lambda connection: _read(connection, access, given))
+
+
+def _read(connection: Connection, access: Access, given: dict[str, Any]) -> dict[str, Any]:
+    now = datetime.now(UTC)
     question = Question(access.workspace_id, _stretch(given, access, now), given["metric"], given["types"])
     by, limit = given["by"], given["limit"] or LIMITS.get(given["by"], LIMIT)
-    with db.engine.connect() as connection:
-        connection.exec_driver_sql(f"{ONE_SNAPSHOT}; {PATIENCE}")
-        ranking = _ranking(connection, question, by, limit, access.timezone)
-        total = counts.total(connection, question) if by in (CHANNEL, USER) else ranking.total
-        names = _names(connection, ranking) if by == USER else {}
+    connection.exec_driver_sql(f"{ONE_SNAPSHOT}; {PATIENCE}")
+    ranking = _ranking(connection, question, by, limit, access.timezone)
+    total = counts.total(connection, question) if by in (CHANNEL, USER) else ranking.total
+    names = _names(connection, ranking) if by == USER else {}
     return {"data": _told(ranking, total, names, by), "meta": _meta(question, by, access, now)}
 
 

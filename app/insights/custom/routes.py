@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from app import audit
+from app import audit, heavy_reads
 from app.auth.access import Access
 from app.auth.doors import for_members
 from app.described import described
@@ -51,7 +51,7 @@ def show_metric(access: Access, name: str) -> dict[str, Any]:
     answers=MadeCustomMetric,
     status=201,
     body=schema.MetricSchema,
-    refuses=(AlreadyExists, TooCostly, TooManyMetrics),
+    refuses=(AlreadyExists, TooCostly, TooManyMetrics, *heavy_reads.REFUSES),
 )
 @for_members("admin", scope=ADMIN)
 def make_metric(access: Access) -> tuple[dict[str, Any], int]:
@@ -68,7 +68,9 @@ def make_metric(access: Access) -> tuple[dict[str, Any], int]:
 
 
 @blueprint.patch(f"{PATH}/<name>")
-@described(answers=OneCustomMetric, body=schema.ChangeSchema(partial=True), refuses=(TooCostly,))
+@described(
+    answers=OneCustomMetric, body=schema.ChangeSchema(partial=True), refuses=(TooCostly, *heavy_reads.REFUSES)
+)
 @for_members("admin", scope=ADMIN)
 def change_metric(access: Access, name: str) -> dict[str, Any]:
     """Change, pause or resume one; whatever costs anew is asked for its price anew."""
@@ -128,5 +130,6 @@ def _audited(entry: dict[str, Any], parts: Sequence[str]) -> dict[str, Any]:
 
 def _affordable(access: Access, definition: dict[str, Any], now: datetime) -> Value:
     # A transaction of its own: no lock is held while the database thinks it over.
-    with db.engine.connect() as connection:
+    heavy_reads.count(access)
+    with heavy_reads.heavy_reads().connection(access.workspace_id) as connection:
         return affordable(connection, Definition.of(definition), access.workspace_id, access.timezone, now)

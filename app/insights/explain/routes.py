@@ -9,6 +9,7 @@ from flask import Blueprint, current_app
 from marshmallow import fields
 from sqlalchemy import Connection
 
+from app import heavy_reads
 from app.auth.access import Access
 from app.auth.doors import for_members
 from app.counters import Counters
@@ -17,7 +18,6 @@ from app.domain.custom_metric import PREFIX
 from app.domain.instants import iso, local_midnight
 from app.domain.scopes import READ
 from app.domain.stats import CUSTOM, STALE, Stats
-from app.extensions import db
 from app.insights.custom import value
 from app.insights.explain.answers import Explanation
 from app.insights.explain.latest import latest
@@ -38,19 +38,22 @@ class Explaining(Parameters):
 
 
 @blueprint.get("/api/workspaces/<workspace>/analytics/explain")
-@described(answers=Explanation, parameters=Explaining)
+@described(answers=Explanation, parameters=Explaining, refuses=heavy_reads.REFUSES)
 @for_members(scope=READ)
 def explain(access: Access) -> dict[str, Any]:
     """A metric's definition, window, value and source as of the last tick, and the last events that count."""
     name = loaded(Explaining())["metric"]
     stats: Stats = current_app.extensions["pulse.insights"].stats(access.workspace_id)
+    return heavy_reads.ask(access, lambda connection: _explain(connection, access, name, stats))
+
+
+def _explain(connection: Connection, access: Access, name: str, stats: Stats) -> dict[str, Any]:
     at = Moment(access.workspace_id, access.timezone, datetime.fromisoformat(stats.payload["timestamp"]))
-    with db.engine.connect() as connection:
-        connection.exec_driver_sql(ONE_SNAPSHOT)
-        value.limit(connection)
-        asked = subject(connection, name, at)
-        found = latest(connection, asked.counted, stats.cursor.seq)
-        source = _source(connection, asked, at, stats)  # last: what takes too long breaks the transaction
+    connection.exec_driver_sql(ONE_SNAPSHOT)
+    value.limit(connection)
+    asked = subject(connection, name, at)
+    found = latest(connection, asked.counted, stats.cursor.seq)
+    source = _source(connection, asked, at, stats)  # last: what takes too long breaks the transaction
     return {
         "data": {
             "metric": name,
