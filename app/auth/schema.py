@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
+from app.auth import common_passwords
 from app.domain import strict_json
 from app.domain.identifiers import LONGEST_EMAIL
 from app.errors import InvalidInput
@@ -21,6 +22,8 @@ def check_password(text: str) -> None:
         raise ValidationError(f"Must be {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise ValidationError("Must be text in UTF-8.")  # no browser could send it again
+    if common_passwords.is_common(text):
+        raise ValidationError(common_passwords.HINT)
 
 
 class Truth(fields.Boolean):
