@@ -192,6 +192,8 @@ SCREENS = (
     Screen("sign-in-here", DASHBOARD, arrange=sign_in_here),
     Screen("kiosk", f"{DASHBOARD}?kiosk=1"),
     Screen("account", "/account"),
+    Screen("audit", f"{DASHBOARD}/audit"),
+    Screen("audit-nothing", f"{DASHBOARD}/audit?action=custom-metric.removed&since=2020-01-01&until=x"),
     Screen("leave", f"{DASHBOARD}/leave"),
     Screen("forgot", "/forgot", None),
     Screen("link-over", "/reset/not-a-link", None),

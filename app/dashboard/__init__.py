@@ -7,6 +7,7 @@ from flask import Flask
 from app.dashboard import (
     account_page,
     assets,
+    audit_page,
     cards_routes,
     connection_page,
     doctor_page,
@@ -27,7 +28,7 @@ def init_app(app: Flask) -> None:
     error_pages.init_app(app)
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(cards_routes.blueprint)
-    for page in (connection_page, member_page, metric_page, token_page, settings_page):
+    for page in (connection_page, member_page, metric_page, token_page, settings_page, audit_page):
         app.register_blueprint(page.blueprint)
     app.register_blueprint(account_page.blueprint)
     app.register_blueprint(invite_page.blueprint)

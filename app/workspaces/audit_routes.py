@@ -5,37 +5,49 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint
+from marshmallow import fields, validate
 
-from app import audit
+from app import audit_query
+from app.audit_query import ACTIONS, AuditFilter
 from app.auth.access import Access
 from app.auth.doors import for_members
 from app.described import described
 from app.extensions import db
-from app.query_parameters import Parameters, Whole, loaded
+from app.query_parameters import Moment, Parameters, Whole, loaded
 from app.workspaces.answers import AuditPage
 
 blueprint = Blueprint("audit", __name__)
 PATH = "/api/workspaces/<workspace>/audit"
 
 
-class Paging(Parameters):
-    """Which page."""
+class AuditParameters(Parameters):
+    """Which entries, and which page of them."""
+
+    action = fields.String(
+        load_default=None,
+        validate=validate.OneOf(ACTIONS, error="No such action."),
+        metadata={"description": "What was done."},
+    )
+    person = fields.UUID(
+        load_default=None,
+        metadata={"description": "The id of a user: what they did, or what concerned them."},
+    )
+    since = Moment(load_default=None, metadata={"description": "At or after this moment."})
+    until = Moment(load_default=None, metadata={"description": "Before this moment."})
 
     before = Whole(1, 2**63 - 1, load_default=None, metadata={"description": "Entries with ids below."})
     limit = Whole(1, 500, load_default=100, metadata={"description": "How many at most; 100 unless given."})
 
 
-PAGING = Paging()
-
-
 @blueprint.get(PATH)
-@described(answers=AuditPage, parameters=Paging)
+@described(answers=AuditPage, parameters=AuditParameters)
 @for_members("owner")
 def read_audit(access: Access) -> dict[str, Any]:
     """What was done to the workspace, by whom, and when: the newest first."""
-    page = loaded(PAGING)
+    asked = loaded(AuditParameters(zone=access.timezone))
+    limit = asked.pop("limit")
     with db.engine.connect() as connection:
-        entries, has_more = audit.read(connection, access.workspace_id, **page)
+        entries, has_more = audit_query.read(connection, access.workspace_id, AuditFilter(**asked), limit)
     return {
         "data": entries,
         "meta": {"hasMore": has_more, "nextBefore": entries[-1]["id"] if has_more else None},

@@ -64,6 +64,8 @@ GET    /w/<slug>/members                                   ok   ok   403  403  4
 GET    /w/<slug>/settings                                  ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/metrics                                   ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/tokens                                    ok   ok   403  403  404  in  |  403  403  403  in
+GET    /w/<slug>/audit                                     ok   403  403  403  404  in  |  403  403  403  in
+GET    /w/<slug>/audit.csv                                 ok   403  403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/leave                                     ok   ok   ok   ok   404  in  |  403  403  403  in
 POST   /w/<slug>/leave                                     409  ok   ok   ok   404  in  |  403  403  403  in
 

@@ -1,0 +1,150 @@
+"""The page of a workspace's audit log, for its owners: filters, pages and CSV. It works without JavaScript."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import Response, render_template, request, url_for
+
+from app import audit_query
+from app.audit_query import ACTIONS, AuditFilter
+from app.auth.access import Access, require_member, require_person
+from app.dashboard.admin_page import admin_blueprint
+from app.domain.csv_text import csv_lines
+from app.domain.instants import midnight_of
+from app.extensions import db
+from app.workspaces.members import members_of
+
+blueprint = admin_blueprint("audit_page")
+
+SHOWN = 100  # entries on a page
+FIELDS = ("action", "person", "since", "until")
+COLUMNS = (
+    "id",
+    "timestamp",
+    "action",
+    "via",
+    "actor",
+    "actorEmail",
+    "token",
+    "subject",
+    "subjectEmail",
+    "details",
+)
+
+
+@blueprint.get("/w/<slug>/audit")
+def audit_of_workspace(slug: str) -> str:
+    """What was done to the workspace, the newest first."""
+    access, person = require_member(slug, "owner"), require_person()
+    which, chosen, faults = _asked(access, request.args)
+    with db.engine.connect() as connection:
+        entries, has_more = audit_query.read(connection, access.workspace_id, which, SHOWN)
+    here = {"slug": access.slug, **chosen}
+    return render_template(
+        "audit.html",
+        access=access,
+        email=person.email,
+        entries=[_shown(entry, access.timezone) for entry in entries],
+        older=url_for("audit_page.audit_of_workspace", **here, before=entries[-1]["id"]) if has_more else "",
+        csv=url_for("audit_page.audit_as_csv", **here),
+        actions=ACTIONS,
+        members=members_of(access.workspace_id),
+        chosen=chosen,
+        faults=faults,
+    )
+
+
+@blueprint.get("/w/<slug>/audit.csv")
+def audit_as_csv(slug: str) -> Response:
+    """All entries that the filter lets through."""
+    access = require_member(slug, "owner")
+    require_person()
+    which, _chosen, _faults = _asked(access, request.args)
+    name = f"{access.slug}-audit.csv"
+    return Response(
+        _csv(audit_query.read_all(db.engine, access.workspace_id, which)),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _asked(access: Access, given: Mapping[str, str]) -> tuple[AuditFilter, dict[str, str], list[str]]:
+    """The filter, the fields that are filled in, and what is wrong; what is wrong filters nothing."""
+    chosen = {name: given[name] for name in FIELDS if given.get(name)}
+    values: dict[str, Any] = {}
+    faults = []
+    for name, read in READERS.items():
+        if text := given.get(name):
+            try:
+                values[name] = read(text, access.timezone)
+            except (ValueError, OverflowError):
+                faults.append(f"“{text[:40]}” is not understood, and filters nothing.")
+                chosen.pop(name, None)
+    return AuditFilter(**values), chosen, faults
+
+
+def _id(text: str, _timezone: str) -> int:
+    number = int(text)
+    if not 0 < number < 2**63:
+        raise ValueError(text)
+    return number
+
+
+def _action(text: str, _timezone: str) -> str:
+    if text not in ACTIONS:
+        raise ValueError(text)
+    return text
+
+
+def _day(text: str, timezone: str, days_after: int = 0) -> datetime:
+    return midnight_of(date.fromisoformat(text) + timedelta(days=days_after), timezone)
+
+
+READERS: dict[str, Callable[[str, str], Any]] = {
+    "before": _id,
+    "action": _action,
+    "person": lambda text, _timezone: UUID(text),
+    "since": _day,
+    # "To" a day means with that day: before the next one begins.
+    "until": lambda text, timezone: _day(text, timezone, 1),
+}
+
+
+def _shown(entry: dict[str, Any], timezone: str) -> dict[str, Any]:
+    moment = datetime.fromisoformat(entry["timestamp"]).replace(tzinfo=UTC).astimezone(ZoneInfo(timezone))
+    words = [f"{name}: {_word(value)}" for name, value in entry["details"].items()]
+    return {**entry, "local": f"{moment:%Y-%m-%d %H:%M:%S}", "words": "; ".join(words)}
+
+
+def _word(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_word(one)}" for name, one in value.items())
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _csv(pages: Iterator[list[dict[str, Any]]]) -> Iterator[str]:
+    yield csv_lines([COLUMNS])
+    for entries in pages:
+        yield csv_lines(map(_row, entries))
+
+
+def _row(entry: dict[str, Any]) -> list[object]:
+    actor, subject = entry["actor"] or {}, entry["subject"] or {}
+    return [
+        entry["id"],
+        entry["timestamp"],
+        entry["action"],
+        entry["via"],
+        actor.get("name") or actor.get("id"),
+        actor.get("email"),
+        entry["tokenId"],
+        subject.get("name") or subject.get("id"),
+        subject.get("email"),
+        json.dumps(entry["details"], ensure_ascii=False) if entry["details"] else None,
+    ]
