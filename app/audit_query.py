@@ -17,6 +17,8 @@ from app.models import AuditEntry, User
 # What there is to choose from; an entry with another action is shown like them.
 ACTIONS = (
     "workspace.created",
+    "workspace.renamed",
+    "workspace.deleted",
     "settings.changed",
     "invitation.created",
     "invitation.revoked",

@@ -49,7 +49,7 @@ from app.maintenance.keeper import Keeper
 from app.maintenance_mode import MaintenanceMode
 from app.rounds import every, keep_running
 from app.telemetry import Telemetry
-from app.workspaces import invitations
+from app.workspaces import first_run, invitations
 
 log = logging.getLogger(__name__)
 
@@ -137,6 +137,7 @@ class Worker:
             gevent.spawn(self.rate_limits.counts.run),
             gevent.spawn(keep_running, self.telemetry.run, job="telemetry"),
             gevent.spawn(keep_running, self.mailer.run, job="mail"),
+            gevent.spawn(first_run.announce, self._engine, self._settings),
         ]
 
     def drain(self) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 
 from playwright.sync_api import Page, Route, expect
 
 DASHBOARD = "/w/acme"
-INVITED = "nina.with-a-long-name@example.acme.test"
+NUMBERS = count(1)
 LOOKS_FOR = 90_000  # milliseconds: longer than two heartbeats, as they are by default
 
 
@@ -149,17 +150,60 @@ def nobody_added(page: Page) -> None:
     expect(page.locator("#add-email-faults")).not_to_be_empty()
 
 
+def unused_address() -> str:
+    """Another one each time: few mails go to the same one within a minute."""
+    return f"nina.{next(NUMBERS)}.with-a-long-name@example.acme.test"
+
+
 def invited(page: Page) -> Callable[[], object]:
+    address = unused_address()
     press("Invite somebody")(page)
-    page.get_by_role("dialog").get_by_label("E-mail address").fill(INVITED)
+    page.get_by_role("dialog").get_by_label("E-mail address").fill(address)
     press("Invite")(page)
     expect(page.locator("#link")).to_be_visible()
 
     def revoke() -> None:
-        press(f"Revoke the invitation of {INVITED}", "Revoke")(page)
+        press(f"Revoke the invitation of {address}", "Revoke")(page)
         expect(page.locator("#notices .notice")).to_be_visible()
 
     return revoke
+
+
+def invitation(page: Page) -> tuple[str, Callable[[], object]]:
+    """The address of a new one, and what revokes it."""
+    path = "/api/workspaces/acme/invitations"
+    answer = page.request.post(path, data={"email": unused_address(), "role": "admin"})
+    made = answer.json()["data"]
+    return made["url"], lambda: page.request.delete(f"{path}/{made['id']}")
+
+
+def own_invitation(page: Page) -> Callable[[], object]:
+    address, revoke = invitation(page)
+    page.goto(address)
+    return revoke
+
+
+def invitation_of_a_stranger(page: Page) -> Callable[[], object]:
+    (address, revoke), cookies = invitation(page), page.context.cookies()
+    page.context.clear_cookies()
+    page.goto(address)
+    page.get_by_label("Your name").fill("Nina")
+    page.get_by_label("Choose a password").fill("trustno1")
+    press("Create my account and join")(page)
+    expect(page.get_by_role("alert")).to_be_visible()
+
+    def undo() -> None:
+        page.context.add_cookies(cookies)
+        revoke()
+
+    return undo
+
+
+def new_password(page: Page) -> None:
+    members = page.request.get("/api/workspaces/acme/members").json()["data"]
+    [vera] = [member["userId"] for member in members if member["name"] == "Vera"]
+    answer = page.request.post(f"/api/workspaces/acme/members/{vera}/reset-link")
+    page.goto(answer.json()["data"]["url"])
 
 
 def password_again(page: Page) -> None:
@@ -196,6 +240,9 @@ SCREENS = (
     Screen("audit-nothing", f"{DASHBOARD}/audit?action=custom-metric.removed&since=2020-01-01&until=x"),
     Screen("leave", f"{DASHBOARD}/leave"),
     Screen("forgot", "/forgot", None),
+    Screen("invite", "/account", arrange=own_invitation),
+    Screen("invite-new", "/account", arrange=invitation_of_a_stranger),
+    Screen("reset", "/account", arrange=new_password),
     Screen("link-over", "/reset/not-a-link", None),
     Screen("invitation-over", "/invite/not-a-link", None),
     Screen("doctor", "/doctor", arrange=examined),

@@ -18,6 +18,7 @@ from app.dashboard import (
     metric_page,
     routes,
     settings_page,
+    setup_page,
     token_page,
 )
 
@@ -33,4 +34,5 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(account_page.blueprint)
     app.register_blueprint(invite_page.blueprint)
     app.register_blueprint(leave_page.blueprint)
+    app.register_blueprint(setup_page.blueprint)
     app.register_blueprint(doctor_page.blueprint)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
@@ -22,16 +22,19 @@ from app.workspaces.schema import ChangedSettings, NewWorkspace, Slug, checked, 
 def create_workspace(slug: str, name: str, timezone: str, owner_id: UUID) -> UUID:
     """Store a workspace with its empty event log and its owner; raises InvalidInput or AlreadyExists."""
     values = checked(NewWorkspace, slug=slug, name=name, timezone=timezone)
-    query = insert(Workspace).values(values).on_conflict_do_nothing(index_elements=["slug"])
     with db.engine.begin() as connection:
-        workspace_id = connection.execute(query.returning(Workspace.id)).scalar_one_or_none()
-        if workspace_id is None:
-            raise AlreadyExists(f"There is a workspace {slug} already.")
-        connection.execute(insert(EventHead).values(workspace_id=workspace_id, epoch=new_epoch()))
-        connection.execute(
-            insert(Membership).values(workspace_id=workspace_id, user_id=owner_id, role="owner")
-        )
-        audit.record(connection, workspace_id, "workspace.created", owner_id, slug=slug)
+        return insert_workspace(connection, values, owner_id)
+
+
+def insert_workspace(connection: Connection, values: Mapping[str, Any], owner_id: UUID) -> UUID:
+    """The same with values that were checked; does not commit. Raises AlreadyExists."""
+    query = insert(Workspace).values(**values).on_conflict_do_nothing(index_elements=["slug"])
+    workspace_id = connection.execute(query.returning(Workspace.id)).scalar_one_or_none()
+    if workspace_id is None:
+        raise AlreadyExists(f"There is a workspace {values['slug']} already.")
+    connection.execute(insert(EventHead).values(workspace_id=workspace_id, epoch=new_epoch()))
+    connection.execute(insert(Membership).values(workspace_id=workspace_id, user_id=owner_id, role="owner"))
+    audit.record(connection, workspace_id, "workspace.created", owner_id, slug=values["slug"])
     return workspace_id
 
 

@@ -44,6 +44,8 @@ GET    /assets/<version>/<path:path>                       ok   ok   ok   ok   o
 GET    /login                                              ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
 POST   /login                                              ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
 POST   /logout                                             in   in   in   in   in   in  |  in   in   in   in
+GET    /setup                                              404  404  404  404  404  404 |  404  404  404  404
+POST   /setup                                              404  404  404  404  404  404 |  404  404  404  404
 GET    /forgot                                             ok   ok   ok   ok   ok   ok  |  ok   ok   ok   ok
 POST   /forgot                                             422  422  422  422  422  422 |  422  422  422  422
 GET    /reset/<token>                                      404  404  404  404  404  404 |  404  404  404  404

@@ -1,0 +1,99 @@
+"""The first run: without any user, whoever has the code from the log makes the first owner and workspace, once."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import logging
+from collections.abc import Mapping
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, Engine, insert, select, text
+from sqlalchemy.exc import ProgrammingError
+
+from app import audit, security_log
+from app.auth import passwords
+from app.config import Settings
+from app.errors import DATABASE_AWAY, Errors, InvalidInput, NotFound
+from app.extensions import db
+from app.models import User
+from app.workspaces.schema import NewUser, NewWorkspace, checked
+from app.workspaces.workspace import insert_workspace
+
+log = logging.getLogger(__name__)
+
+LOCK = 0x50554C5345  # "PULSE"; of two who send the form at once, the second finds a user
+PURPOSE = b"pulse: the code of the first run"
+
+
+def setup_code(settings: Settings) -> str:
+    """What opens /setup: the same in every worker without being stored, since it follows from the secret key."""
+    digest = hmac.digest(settings.secret_key.encode(), PURPOSE, hashlib.sha256)
+    letters = base64.b32encode(digest[:10]).decode()  # 80 bits
+    return "-".join(letters[place : place + 4] for place in range(0, len(letters), 4))
+
+
+def is_first_run(connection: Connection) -> bool:
+    """Is there no user yet?"""
+    return connection.execute(select(User.id).limit(1)).one_or_none() is None
+
+
+def announce(engine: Engine, settings: Settings) -> None:
+    """Print the code to the log as long as it opens something."""
+    try:
+        with engine.connect() as connection:
+            if not is_first_run(connection):
+                return
+    except (ProgrammingError, *DATABASE_AWAY):  # no tables yet, or away: other lines say so
+        return
+    log.warning("no user yet: make the first owner at /setup with the code %s", setup_code(settings))
+
+
+def set_up(settings: Settings, given: Mapping[str, str]) -> dict[str, object]:
+    """Store the first user and workspace; `{id, email, name}` of the user.
+
+    `given` has `code`, `name`, `email`, `password`, `workspace`, `slug` and `timezone`. Raises NotFound once a
+    user is there, or InvalidInput with messages by field.
+    """
+    with db.engine.connect() as connection:
+        if not is_first_run(connection):
+            raise NotFound
+    user, workspace = _checked(settings, given)
+    user["password_hash"] = passwords.make_hash(user.pop("password"))
+    user["id"] = uuid4()
+    with db.engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+        if not is_first_run(connection):
+            raise NotFound
+        connection.execute(insert(User).values(user))
+        audit.act_as(UUID(str(user["id"])), "session")
+        insert_workspace(connection, workspace, user["id"])
+    security_log.note("set up", user=user["id"])
+    return {name: user[name] for name in ("id", "email", "name")}
+
+
+def _checked(settings: Settings, given: Mapping[str, str]) -> tuple[dict, dict]:
+    errors: Errors = {}
+    if not _is_code(settings, given.get("code", "")):
+        # Said alone: nobody without the code learns what else there is to say.
+        raise InvalidInput(errors={"code": ["This is not the code in the server's log."]})
+    values: list[dict] = []
+    account = {name: given.get(name, "") for name in ("email", "name", "password")}
+    place = {"slug": given.get("slug", ""), "name": given.get("workspace", "")}
+    place["timezone"] = given.get("timezone") or "UTC"
+    for schema, fields, renamed in ((NewUser, account, "name"), (NewWorkspace, place, "workspace")):
+        try:
+            values.append(checked(schema, **fields))
+        except InvalidInput as wrong:
+            errors |= {
+                renamed if name == "name" else name: texts for name, texts in (wrong.errors or {}).items()
+            }
+    if errors:
+        raise InvalidInput(errors=errors)
+    return values[0], values[1]
+
+
+def _is_code(settings: Settings, given: str) -> bool:
+    plain = given.upper().replace("-", "").replace(" ", "").strip()
+    return hmac.compare_digest(plain.encode(), setup_code(settings).replace("-", "").encode())
