@@ -185,7 +185,7 @@ class Settings:
     metrics_token: str = _setting(
         "PULSE_METRICS_TOKEN",
         parse.token,
-        "what `GET /metrics` takes as a bearer token; without it, only requests that passed no proxy",
+        "bearer token of `GET /metrics`; without it, and without PULSE_PUBLIC_URL, this machine alone may ask",
         "",
     )
     metrics_directory: str = _setting(

@@ -34,6 +34,7 @@ def examine(
     for name, remedy in unknown.items():
         yield Finding(name, "is no setting", remedy)
     yield from _settings(settings)
+    yield from _metrics(settings)
     yield _files(settings)
     yield from examine_nginx(nginx, settings.workers * settings.max_streams_per_worker)
     try:
@@ -64,6 +65,12 @@ def _settings(settings: Settings) -> Iterator[Finding]:
                 "is 0, but something in front must speak https",
                 "set it to 1 behind nginx: limits by address would otherwise count everybody as one",
             )
+
+
+def _metrics(settings: Settings) -> Iterator[Finding]:
+    if settings.public_origins and not settings.metrics_token:
+        remedy = "`openssl rand -hex 32` makes one: Prometheus shows it as its bearer token"
+        yield Finding("PULSE_METRICS_TOKEN", "is not set: /metrics answers nobody", remedy)
 
 
 def _files(settings: Settings) -> Finding:

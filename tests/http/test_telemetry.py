@@ -100,6 +100,36 @@ def test_without_a_token_nobody_outside_learns_of_it(client, name):
     assert client.get(URL, headers={name: "192.0.2.1"}).status_code == 404
 
 
+PEERS = [
+    ("127.0.0.1", "localhost", 200),
+    ("127.0.0.1", "127.0.0.1:8000", 200),
+    ("::1", "[::1]:8000", 200),
+    ("::ffff:127.0.0.1", "localhost:8000", 200),
+    ("", "pulse", 200),  # a unix socket
+    ("127.0.0.1", "pulse.example.org", 404),  # nginx with proxy_pass alone
+    ("192.0.2.1", "localhost", 404),
+    ("192.0.2.1", "192.0.2.9:8000", 404),
+]
+
+
+@pytest.mark.parametrize("proxies", ["0", "1"])
+def test_without_token_only_this_machine_may_ask(make_app, proxies):
+    client = make_app(PULSE_TRUSTED_PROXIES=proxies).test_client()
+
+    def ask(peer, host):
+        return client.get(URL, headers={"Host": host}, environ_base={"REMOTE_ADDR": peer}).status_code
+
+    assert [(peer, host, ask(peer, host)) for peer, host, _ in PEERS] == PEERS
+
+
+def test_public_service_requires_the_token(make_app):
+    client = make_app(PULSE_PUBLIC_URL="https://pulse.test").test_client()
+    assert client.get(URL).status_code == 404
+    public = {"PULSE_PUBLIC_URL": "https://pulse.test", "PULSE_METRICS_TOKEN": TOKEN}
+    client = make_app(**public).test_client()
+    assert client.get(URL, headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("shown", "status"),
     [(f"Bearer {TOKEN}", 200), ("Bearer guess", 404), ("Bearer ümlaut", 404), (None, 404)],

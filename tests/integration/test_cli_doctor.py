@@ -11,7 +11,11 @@ from app.redis_link import connect
 from launcher.process import Process
 from launcher.valkey import answers, binary
 
-GOOD = {"PULSE_PUBLIC_URL": "https://pulse.test", "PULSE_TRUSTED_PROXIES": "1"}
+GOOD = {
+    "PULSE_PUBLIC_URL": "https://pulse.test",
+    "PULSE_TRUSTED_PROXIES": "1",
+    "PULSE_METRICS_TOKEN": "0123456789abcdef",
+}
 
 
 @pytest.fixture
@@ -64,6 +68,7 @@ def test_all_is_well(doctor):
         ({"PULSE_SECRET_KEY": "a" * 40}, "PULSE_SECRET_KEY", "BAD", "openssl rand -hex 32"),
         ({"PULSE_PUBLIC_URL": ""}, "PULSE_PUBLIC_URL", "mind", "name the address"),
         ({"PULSE_PUBLIC_URL": "http://x"}, "PULSE_PUBLIC_URL", "mind", "nginx with a certificate"),
+        ({"PULSE_METRICS_TOKEN": ""}, "PULSE_METRICS_TOKEN", "mind", "Prometheus shows it"),
         ({"PULSE_TRUSTED_PROXIES": "0"}, "PULSE_TRUSTED_PROXIES", "mind", "set it to 1"),
         ({"PULSE_MAX_STREAMS_PER_WORKER": "99999999"}, "Open files", "mind", "LimitNOFILE=100000511"),
         ({"DATABASE_URL": "postgresql:///x?host=/nowhere"}, "PostgreSQL", "BAD", "DATABASE_URL is right"),

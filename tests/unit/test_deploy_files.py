@@ -9,6 +9,7 @@ import pytest
 
 from app import errors
 from app.config import Settings
+from app.database import CONNECTIONS_PER_WORKER
 from app.telemetry import COUNTERS, GAUGES, HISTOGRAMS
 
 SUFFIXES = {"_total": COUNTERS, "": GAUGES | COUNTERS | HISTOGRAMS, "_bucket": HISTOGRAMS}
@@ -63,6 +64,12 @@ def test_the_service_waits_longer_than_gunicorn_and_the_socket_is_the_one_nginx_
     assert int(service["LimitNOFILE"]) >= int(defaults["PULSE_MAX_STREAMS_PER_WORKER"]) + 512
     socket = units["pulse-analytics.socket"]["Socket"]["ListenStream"]
     assert f"server unix:{socket} " in (root / "deploy" / "nginx" / "pulse.conf").read_text()
+
+
+def test_connections_of_a_worker_are_documented(root):
+    assert (
+        f"opens up to {CONNECTIONS_PER_WORKER} connections" in (root / "docs" / "operations.md").read_text()
+    )
 
 
 @pytest.mark.parametrize("path", ["docs/security.md", "docs/how-an-event-travels.md", "docs/operations.md"])
