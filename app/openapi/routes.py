@@ -3,23 +3,58 @@
 from __future__ import annotations
 
 import json
-from functools import cache
-from typing import Any
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, cast
 
-from flask import Blueprint, Flask, Response, current_app, render_template, request
+from flask import Blueprint, Flask, Response, current_app
 
 from app.described import described
 from app.openapi import page
 from app.openapi.document import document
+from app.openapi.prepared import PreparedAnswer
 from app.openapi.problems import every_type
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/api")
 NAME = "pulse.openapi"
 
 
+@dataclass(frozen=True)
+class ApiDescription:
+    """The description of an app in both forms, each made once, when it is first asked for."""
+
+    app: Flask
+    version: str
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """OpenAPI, as Python values."""
+        return document(self.app, self.version)
+
+    @cached_property
+    def for_programs(self) -> PreparedAnswer:
+        """As JSON."""
+        return PreparedAnswer(lambda: json.dumps(self.document, ensure_ascii=False), "application/json")
+
+    @cached_property
+    def for_people(self) -> PreparedAnswer:
+        """As a page."""
+        return PreparedAnswer(self._page, "text/html")
+
+    def _page(self) -> str:
+        # Not render_template: its context brings the signed-in user, and this page is for everybody.
+        return self.app.jinja_env.get_template("api_docs.html").render(
+            about=self.document["info"],
+            schemes=self.document["components"]["securitySchemes"].values(),
+            sections=page.sections(self.document),
+            frames=page.frames_of(self.document),
+            problems=every_type(),
+        )
+
+
 def init_app(app: Flask, version: str) -> None:
-    """Serve the description of this app; it is made when somebody first asks for it."""
-    app.extensions[NAME] = cache(lambda: document(app, version))
+    """Serve the description of this app."""
+    app.extensions[NAME] = ApiDescription(app, version)
     app.jinja_env.filters.update(page.FILTERS)
     app.register_blueprint(blueprint)
 
@@ -31,26 +66,18 @@ def init_app(app: Flask, version: str) -> None:
 )
 def openapi() -> Response:
     """The API's description."""
-    response = Response(json.dumps(_document(), ensure_ascii=False), mimetype="application/json")
-    response.headers["Cache-Control"] = "no-cache"
-    response.add_etag()
-    return response.make_conditional(request)
+    return _description().for_programs.response()
 
 
 @blueprint.get("/docs")
-@described(answers={"text/html": "A page for people."})
-def docs() -> str:
+@described(
+    answers={"text/html": "A page for people."},
+    sends={"ETag": "Changes with the page; ask with `If-None-Match`."},
+)
+def docs() -> Response:
     """The API's description as a page."""
-    told = _document()
-    return render_template(
-        "api_docs.html",
-        about=told["info"],
-        schemes=told["components"]["securitySchemes"].values(),
-        sections=page.sections(told),
-        frames=page.frames_of(told),
-        problems=every_type(),
-    )
+    return _description().for_people.response()
 
 
-def _document() -> dict[str, Any]:
-    return current_app.extensions[NAME]()
+def _description() -> ApiDescription:
+    return cast(ApiDescription, current_app.extensions[NAME])

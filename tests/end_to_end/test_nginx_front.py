@@ -192,6 +192,21 @@ def test_plain_http_redirects_and_drops_other_hosts(front):
             client.get("/", headers={"Host": "scanner.example.net"})
 
 
+def first_refusal(front, path, most, **headers):
+    """The number of the first request that is refused, of so many at most; each ends before the next begins."""
+    with httpx.Client(base_url=front.url, headers=headers, trust_env=False) as client:
+        return next((n for n in range(most) if client.get(path).status_code == 429), None)
+
+
+def test_strangers_may_ask_far_less(front, vera):
+    [style] = re.findall(r'"(/assets/[^"]+/base\.css)"', vera.get("/w/acme").text)[:1]
+    assert first_refusal(front, "/healthz", 3_000) >= 100
+    assert first_refusal(front, "/healthz", 3_000, Cookie="theme=dark; xsession=1") is not None
+    for headers in ({"Cookie": "theme=dark; pulse_session=x"}, {"Authorization": "Bearer pulse_x"}):
+        assert first_refusal(front, "/healthz", 300, **headers) is None
+    assert first_refusal(front, style, 300) is None
+
+
 def test_nginx_finds_nothing_to_complain_of(front, vera):
     vera.listen().until("stats")
     complaints = [

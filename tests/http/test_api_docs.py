@@ -4,6 +4,7 @@ import html
 import re
 
 import pytest
+from flask import template_rendered
 
 
 @pytest.fixture
@@ -75,3 +76,21 @@ def test_nothing_is_inline_and_nothing_from_elsewhere(page):
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
     assert not re.search(r"<style|<script(?![^>]* src=)| style=| on\w+=", page.text)
     assert not re.search(r'(?:src|href)="(?:https?:)?//', page.text)
+
+
+@pytest.mark.parametrize("path", ["/api/docs", "/api/openapi.json"])
+def test_document_is_made_once_and_asked_for_by_its_etag(client, olivia, path):
+    first, second = client.get(path), olivia.get(path)
+    assert first.data == second.data
+    assert first.headers["ETag"] == second.headers["ETag"]
+    again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", first.headers["ETag"])
+    assert client.get(path, headers={"If-None-Match": '"another"'}).data == first.data
+
+
+def test_documents_are_rendered_once(client, app):
+    rendered = []
+    with template_rendered.connected_to(lambda *_, **__: rendered.append(1), app):
+        for _ in range(3):
+            assert client.get("/api/docs").status_code == 200
+    assert len(rendered) <= 1
