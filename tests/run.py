@@ -67,6 +67,7 @@ def from_npm(name: str, test: str) -> Need:
 PROGRAMS = {
     "chromium": Need(browser.CHROMIUMS, ["tests/end_to_end/client", "tests/end_to_end/dashboard"]),
 }
+PROXIES = "tests/end_to_end/test_proxies.py"
 # Unpacked, not installed. A test file that needs such a program is listed here, and gets it from debian.program().
 UNPACKED = {
     "pgbouncer": DebianNeed(
@@ -76,8 +77,12 @@ UNPACKED = {
     "nginx": DebianNeed(
         "nginx",
         "usr/sbin/nginx",
-        ["tests/end_to_end/test_nginx_front.py", "tests/end_to_end/test_nginx_slow.py"],
+        ["tests/end_to_end/test_nginx_front.py", "tests/end_to_end/test_nginx_slow.py", PROXIES],
     ),
+    "caddy": DebianNeed("caddy", "usr/bin/caddy", [PROXIES]),
+    "haproxy": DebianNeed("haproxy", "usr/sbin/haproxy", [PROXIES]),
+    "apache": DebianNeed("apache2-bin", "usr/sbin/apache2", [PROXIES]),
+    "varnish": DebianNeed("varnish", "usr/sbin/varnishd", [PROXIES]),
 }
 PACKAGES = {
     "axe-core": from_npm("axe-core", "tests/end_to_end/dashboard/test_axe.py"),

@@ -2,6 +2,7 @@
 /** The list of findings: a row each from the beginning, filled in as it becomes known. */
 
 import { bindCopyButtons } from '../dashboard/copy-button.js';
+import { othersText } from './remedies.js';
 
 const SPOKEN = { waiting: 'Looking', good: 'Good', warn: 'Attention', bad: 'Wrong', none: 'Not told' };
 
@@ -38,6 +39,9 @@ export class FindingList {
     part(row, '.finding-remedy').hidden = !remedy;
     set(part(row, '.finding-where'), remedy?.where ?? '');
     set(part(row, 'pre'), remedy?.setting ?? '');
+    const others = remedy ? othersText(remedy) : '';
+    part(row, '.finding-others').hidden = others === '';
+    set(part(row, '.finding-others code'), others);
   }
 }
 

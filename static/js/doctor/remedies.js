@@ -1,36 +1,88 @@
 // @ts-check
-/** The settings that mend what the doctor finds: where each belongs, and how it reads for nginx. */
+/**
+ * The settings that mend what the doctor finds: where each belongs, and how it reads for each proxy. Those for proxies
+ * other than nginx, and nginx' own, are run against these proxies in tests/end_to_end/test_proxies.py.
+ */
 
-/** @typedef {{where: string, setting: string}} Remedy */
+/**
+ * @typedef {'caddy' | 'haproxy' | 'apache' | 'varnish'} OtherProxy
+ *
+ * @typedef {object} Remedy
+ * @property {string} where
+ * @property {string} setting  for nginx
+ * @property {Partial<Record<OtherProxy, string>>} [others]  the same for other proxies, where they need it
+ */
 
 const IN_NGINX = 'For nginx, in the location of the stream (deploy/nginx/pulse.conf has all of it):';
+/** @type {Record<OtherProxy, string>} */
+const NAMES = { caddy: 'Caddy', haproxy: 'HAProxy', apache: 'Apache', varnish: 'Varnish' };
 
-/** @type {Remedy} */
-export const BUFFERING = {
-  where: `${IN_NGINX.slice(0, -1)}. Caddy calls it flush_interval -1, Apache flushpackets=on:`,
-  setting: 'proxy_buffering off;\nproxy_http_version 1.1;\nproxy_set_header Connection "";',
+/**
+ * What compresses a stream holds it back as well: until enough has come to be worth sending. That a stream says
+ * `no-transform` impresses HAProxy alone.
+ */
+const UNCOMPRESSED = {
+  caddy: '@compressed not header Accept text/event-stream*\nencode @compressed zstd gzip',
+  haproxy: 'compression type text/html text/css text/javascript application/json  # not text/event-stream',
+  apache: 'SetEnvIf Request_URI "/analytics/realtime$" no-gzip no-brotli',
+  varnish: 'sub vcl_recv { if (req.http.Accept ~ "text/event-stream") { return (pipe); } }',
 };
 
 /** @type {Remedy} */
-export const COMPRESSION = { where: IN_NGINX, setting: 'gzip off;' };
+export const BUFFERING = {
+  where: IN_NGINX,
+  setting: 'proxy_buffering off;\nproxy_http_version 1.1;\nproxy_set_header Connection "";',
+  others: {
+    ...UNCOMPRESSED,
+    apache: `${UNCOMPRESSED.apache}\nProxyPass / http://127.0.0.1:8000/ flushpackets=on`,
+  },
+};
+
+/** @type {Remedy} */
+export const COMPRESSION = { where: IN_NGINX, setting: 'gzip off;', others: UNCOMPRESSED };
 
 /** @type {Remedy} */
 export const HEADERS = { where: IN_NGINX, setting: 'proxy_pass_request_headers on;' };
 
 /** @type {Remedy} */
-export const TLS = { where: 'For nginx, in the server:', setting: 'listen 443 ssl http2;' };
+export const TLS = {
+  where: 'For nginx, in the server:',
+  setting: 'listen 443 ssl http2;',
+  others: { haproxy: 'bind :443 ssl crt /etc/ssl/private/pulse.pem alpn h2,http/1.1', apache: 'Protocols h2 http/1.1' },
+};
 
 /** @type {Remedy} */
 export const ADDRESS = {
   where: 'For nginx, in the server; and PULSE_TRUSTED_PROXIES=1 for Pulse itself:',
   setting: 'proxy_set_header Host $http_host;\nproxy_set_header X-Forwarded-Proto $scheme;',
+  others: {
+    haproxy: 'http-request set-header X-Forwarded-Proto https if { ssl_fc }',
+    apache: 'ProxyPreserveHost On\nRequestHeader set X-Forwarded-Proto expr=%{REQUEST_SCHEME}',
+  },
 };
 
 /**
  * @param {number} heartbeat  seconds
  * @returns {Remedy}
  */
-export const readTimeout = (heartbeat) => ({
-  where: IN_NGINX,
-  setting: `proxy_read_timeout ${Math.ceil(2.5 * heartbeat)}s;  # well above the heartbeat of ${heartbeat} s`,
-});
+export function readTimeout(heartbeat) {
+  const seconds = Math.ceil(2.5 * heartbeat);
+  return {
+    where: IN_NGINX,
+    setting: `proxy_read_timeout ${seconds}s;  # well above the heartbeat of ${heartbeat} s`,
+    others: {
+      haproxy: `timeout client ${seconds}s\ntimeout server ${seconds}s`,
+      apache: `ProxyTimeout ${seconds}`,
+      varnish: `# as a parameter of varnishd: -p pipe_timeout=${seconds}`,
+    },
+  };
+}
+
+/**
+ * A remedy for the other proxies, as one text; "" where none of them needs it.
+ * @param {Remedy} remedy
+ */
+export const othersText = ({ others = {} }) =>
+  Object.entries(others)
+    .map(([proxy, setting]) => `# ${NAMES[/** @type {OtherProxy} */ (proxy)]}\n${setting}`)
+    .join('\n\n');

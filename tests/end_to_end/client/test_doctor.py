@@ -21,6 +21,8 @@ def test_it_names_the_setting_and_sees_it_made(browser_of, front: Front, olivia)
     page.clock.fast_forward(MUTE_FOR)
     expect(first).to_have_attribute("data-tone", "bad")
     expect(first.locator("pre")).to_contain_text("proxy_buffering off;")
+    first.get_by_text("For other proxies").click()
+    expect(first.locator("code")).to_contain_text("@compressed not header Accept text/event-stream")
     expect(page.locator("#summary")).to_have_text("One thing is wrong, and here is what mends it.")
 
     front.buffer(False)
