@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from app.domain.event import LoggedEvent, NewEvent, Receipt
+from app.domain.event import MAX_AHEAD, LoggedEvent, NewEvent, Receipt
 
 EventKey = tuple[UUID, str]
 
@@ -90,10 +90,15 @@ def _number_request(
             receipts.append(Receipt(name, earlier.seq, earlier.occurred_at, duplicate=True))
             continue
         seq = heads[event.workspace_id] + len(logged) + 1
-        entry = LoggedEvent(seq, event, event.timestamp or received_at, fingerprint)
+        entry = LoggedEvent(seq, event, _occurred_at(event, received_at), fingerprint)
         logged[key] = entry
         receipts.append(Receipt(event.event_id, seq, entry.occurred_at))
     return receipts, list(logged.values())
+
+
+def _occurred_at(event: NewEvent, received_at: datetime) -> datetime:
+    # The worker that checked the timestamp may have a clock that is ahead of the database's.
+    return min(event.timestamp, received_at + MAX_AHEAD) if event.timestamp else received_at
 
 
 def _as_known(entry: LoggedEvent) -> Known:

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from app.domain.effects import Effects
+from app.domain.event import MAX_AHEAD
 from app.event_log import MessageKey
 from app.script import Script, Statement
 
@@ -24,13 +25,15 @@ MINUTES = Statement(
     ON CONFLICT (workspace_id, minute, event_type) DO UPDATE SET count = m.count + excluded.count
     """,
 )
+# What lies further ahead than an event may be stamped was written by a wrong clock, and holds nothing up. That
+# bound is the last parameter of the statements that keep a latest moment.
 USERS = Statement(
     "users",
     """
     INSERT INTO user_presence AS p (workspace_id, user_id, last_seen)
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[])
     ON CONFLICT (workspace_id, user_id) DO UPDATE SET last_seen = excluded.last_seen
-    WHERE p.last_seen < excluded.last_seen
+    WHERE p.last_seen < excluded.last_seen OR p.last_seen > $4::timestamptz
     """,
 )
 SESSIONS = Statement(
@@ -39,7 +42,7 @@ SESSIONS = Statement(
     INSERT INTO session_presence AS p (workspace_id, session_id, last_seen)
     SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[])
     ON CONFLICT (workspace_id, session_id) DO UPDATE SET last_seen = excluded.last_seen
-    WHERE p.last_seen < excluded.last_seen
+    WHERE p.last_seen < excluded.last_seen OR p.last_seen > $4::timestamptz
     """,
 )
 CHANNELS = Statement(
@@ -48,7 +51,8 @@ CHANNELS = Statement(
     INSERT INTO channels AS c (workspace_id, channel_id, last_message_at, created_at, archived_at)
     SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[])
     ON CONFLICT (workspace_id, channel_id) DO UPDATE SET
-        last_message_at = greatest(c.last_message_at, excluded.last_message_at),
+        last_message_at = CASE WHEN c.last_message_at > $6::timestamptz THEN excluded.last_message_at
+            ELSE greatest(c.last_message_at, excluded.last_message_at) END,
         created_at = greatest(c.created_at, excluded.created_at),
         archived_at = greatest(c.archived_at, excluded.archived_at)
     """,
@@ -60,7 +64,7 @@ ORCHESTRATORS = Statement(
     SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::bigint[], $5::text[])
     ON CONFLICT (workspace_id, orchestrator_id) DO UPDATE
     SET state = excluded.state, state_at = excluded.state_at, state_seq = excluded.state_seq
-    WHERE (o.state_at, o.state_seq) < (excluded.state_at, excluded.state_seq)
+    WHERE (o.state_at, o.state_seq) < (excluded.state_at, excluded.state_seq) OR o.state_at > $6::timestamptz
     """,
 )
 TASKS = Statement(
@@ -121,13 +125,14 @@ RECALL_CHANNELS = """
 """
 
 
-def write(script: Script, effects: Effects) -> None:
+def write(script: Script, effects: Effects, received_at: datetime) -> None:
     """Add what writes the effects of events just appended, except for deletions of messages."""
+    ahead = received_at + MAX_AHEAD
     _write(script, MINUTES, ((*key, count) for key, count in effects.minutes.items()))
-    _write(script, USERS, ((*key, at) for key, at in effects.users.items()))
-    _write(script, SESSIONS, ((*key, at) for key, at in effects.sessions.items()))
-    _write(script, CHANNELS, _channel_rows(effects))
-    _write(script, ORCHESTRATORS, ((*key, *state) for key, state in effects.orchestrators.items()))
+    _write(script, USERS, ((*key, at) for key, at in effects.users.items()), ahead)
+    _write(script, SESSIONS, ((*key, at) for key, at in effects.sessions.items()), ahead)
+    _write(script, CHANNELS, _channel_rows(effects), ahead)
+    _write(script, ORCHESTRATORS, ((*key, *state) for key, state in effects.orchestrators.items()), ahead)
     _write(
         script,
         TASKS,
@@ -168,6 +173,6 @@ def _channel_rows(effects: Effects) -> Iterable[tuple]:
         yield (*key, effects.messages.get(key), effects.created.get(key), effects.archived.get(key))
 
 
-def _write(script: Script, statement: Statement, rows: Iterable[tuple]) -> None:
+def _write(script: Script, statement: Statement, rows: Iterable[tuple], *more: datetime) -> None:
     if rows := sorted(rows, key=lambda row: row[:2]):
-        script.add(statement, *map(list, zip(*rows, strict=True)))
+        script.add(statement, *map(list, zip(*rows, strict=True)), *more)

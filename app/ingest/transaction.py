@@ -145,7 +145,7 @@ def _append(
         effects = effects_of(fresh)
         identity = next(iter(locked.heads.values())).identity  # all heads are in one table
         event_log.append(script, fresh, latest, identity)
-        projections.write(script, effects)
+        projections.write(script, effects, latest)
         if effects.deleted or locked.deleted:
             script.run(connection)
             projections.retract(connection, effects, locked.deleted, _first_seqs(fresh), received_at)

@@ -5,7 +5,8 @@ docs/metrics.md are made from it.
 
 Each query reads `w (id, midnight)`, the workspaces asked about with the start of their local day, and gives rows
 of (workspace, value), or (workspace, key, value) for a metric by key. `$start` is where its window begins; windows
-have no end: an event stamped up to 5 minutes ahead of our clock counts at once.
+have no end: an event stamped up to 5 minutes ahead of our clock counts at once. Presence further ahead
+(`%(ahead)s`) is none: a wrong clock wrote it, and somebody would be online for days.
 
 PostgreSQL plans with what it knows beforehand, and it does not know the midnights in `w`, nor what `now` less an
 hour is. So queries of tables that grow also have a plain bound: `%(dawn)s`, the earliest of the midnights, or
@@ -23,6 +24,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from app.domain.event import MAX_AHEAD
 from app.domain.windows import NOW, TODAY, Window, last
 
 Parameters = Mapping[str, Any]
@@ -87,6 +89,7 @@ METRICS: Mapping[str, Metric] = {
             "last",
             """SELECT w.id, count(*) FROM w
                 JOIN user_presence AS p ON p.workspace_id = w.id AND p.last_seen >= $start
+                AND p.last_seen <= %(ahead)s
                 GROUP BY w.id""",
         ),
         Metric(
@@ -97,6 +100,7 @@ METRICS: Mapping[str, Metric] = {
             "mean",
             """SELECT w.id, count(*) FROM w
                 JOIN user_presence AS p ON p.workspace_id = w.id AND p.last_seen > $start
+                AND p.last_seen <= %(ahead)s
                 GROUP BY w.id""",
         ),
         Metric(
@@ -108,6 +112,7 @@ METRICS: Mapping[str, Metric] = {
             """SELECT w.id, count(*) FROM w
                 JOIN session_presence AS p
                 ON p.workspace_id = w.id AND p.last_seen > $start
+                AND p.last_seen <= %(ahead)s
                 GROUP BY w.id""",
             counted="e.session_id IS NOT NULL",
         ),
@@ -155,7 +160,7 @@ METRICS: Mapping[str, Metric] = {
             "mean",
             """SELECT w.id, count(*) FROM w
                 JOIN channels AS c ON c.workspace_id = w.id
-                AND c.last_message_at > $start
+                AND c.last_message_at > $start AND c.last_message_at <= %(ahead)s
                 AND (c.archived_at IS NULL OR c.archived_at < c.created_at)
                 GROUP BY w.id""",
             counted=f"""e.event_type = 'message.sent' AND {STANDING} AND EXISTS (
@@ -172,7 +177,7 @@ METRICS: Mapping[str, Metric] = {
             "mean",
             """SELECT w.id, count(*) FROM w
                 JOIN orchestrators AS o ON o.workspace_id = w.id AND o.state IN ('online', 'busy')
-                AND o.state_at > $start
+                AND o.state_at > $start AND o.state_at <= %(ahead)s
                 GROUP BY w.id""",
             counted="""e.event_type IN ('orchestrator.online', 'orchestrator.busy') AND EXISTS (
                 SELECT FROM orchestrators AS o WHERE o.workspace_id = e.workspace_id
@@ -219,6 +224,7 @@ def asked(ids: Iterable[UUID], midnights: Iterable[datetime], now: datetime) -> 
         "ids": list(ids),
         "midnights": began,
         "dawn": min(began, default=now),
+        "ahead": now + MAX_AHEAD,
         "two_hours_ago": now - timedelta(hours=2),
     }
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app import audit
 from app.auth import revoked
+from app.domain.event import MAX_AHEAD
 from app.domain.instants import iso
 from app.domain.roles import OWNER
 from app.errors import AlreadyExists, LastOwner, NotFound
@@ -17,6 +18,11 @@ from app.extensions import db
 from app.models import Membership, User, UserPresence
 from app.workspaces.invitations import end_invitations_by
 from app.workspaces.role_rules import check_governs, check_role
+
+# What lies further ahead than an event may be stamped was written by a wrong clock.
+LAST_SEEN = case(
+    (UserPresence.last_seen <= func.now() + MAX_AHEAD, func.least(UserPresence.last_seen, func.now()))
+).label("last_seen")
 
 
 def add_member(workspace_id: UUID, user_id: UUID, role: str, *, by: str = OWNER) -> None:
@@ -115,7 +121,7 @@ def _end_membership(connection: Connection, workspace_id: UUID, user_id: UUID) -
 
 def _told(which: ColumnElement[bool]) -> list[dict[str, Any]]:
     query = (
-        select(User, Membership.role, Membership.created_at.label("since"), UserPresence.last_seen)
+        select(User, Membership.role, Membership.created_at.label("since"), LAST_SEEN)
         .join(Membership, Membership.user_id == User.id)
         .outerjoin(
             UserPresence,

@@ -74,3 +74,13 @@ def test_other_workspaces_tell_nothing(vera, oscar):
     event = {"eventType": "message.sent", "eventData": {"channelId": "secret"}}
     assert oscar.post("/api/workspaces/elsewhere/analytics/realtime", json=event).status_code == 200
     assert presence(vera) == {"online": [], "onlineUsers": 0, "channels": [], "people": []}
+
+
+def test_nobody_was_last_seen_in_the_future(vera, olivia, mika, cast, sql):
+    post_batch(mika, {"eventType": "user.active", "timestamp": ago(minutes=-4)})
+    answer = vera.get(PRESENCE).get_json()
+    [here] = answer["data"]["online"]
+    assert here["lastSeen"] <= answer["meta"]["timestamp"]
+    sql("UPDATE user_presence SET last_seen = now() + interval '3 days'")
+    members = olivia.get("/api/workspaces/acme/members").get_json()["data"]
+    assert {member["userId"]: member["lastSeen"] for member in members}[str(cast["mika"])] is None

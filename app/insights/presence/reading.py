@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
+from app.domain.event import MAX_AHEAD
 from app.domain.instants import iso
 from app.domain.stretch import Stretch
 from app.errors import TooCostly
@@ -26,9 +27,10 @@ NAMED = 50  # people online who are told by name
 TOP = 5
 PATIENCE = "SET LOCAL statement_timeout = '5s'"
 HERE = """
-    SELECT p.user_id, u.name, p.last_seen, count(*) OVER () AS online
+    SELECT p.user_id, u.name, least(p.last_seen, %s), count(*) OVER () AS online
     FROM user_presence AS p JOIN users AS u ON u.id = p.user_id
-    WHERE p.workspace_id = %s AND p.last_seen > %s ORDER BY p.last_seen DESC, p.user_id LIMIT %s
+    WHERE p.workspace_id = %s AND p.last_seen > %s AND p.last_seen <= %s
+    ORDER BY p.last_seen DESC, p.user_id LIMIT %s
 """
 NAMES = "SELECT id::text, name FROM users WHERE id = ANY(%s::uuid[])"
 
@@ -68,7 +70,7 @@ class Presence:
 def _read(engine: Engine, workspace: UUID, now: datetime) -> dict[str, Any]:
     with engine.connect() as connection:
         connection.exec_driver_sql(f"{ONE_SNAPSHOT}; {PATIENCE}")
-        here = connection.exec_driver_sql(HERE, (workspace, now - ONLINE, NAMED)).all()
+        here = connection.exec_driver_sql(HERE, (now, workspace, now - ONLINE, now + MAX_AHEAD, NAMED)).all()
         channels = _top(connection, Question(workspace, Stretch(now - LATELY, None), MESSAGES, ()), "channel")
         people = _top(connection, Question(workspace, Stretch(now - LATELY, None), EVENTS, ()), "user")
         names = dict(connection.exec_driver_sql(NAMES, ([part["key"] for part in people or ()],)).all())
