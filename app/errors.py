@@ -196,6 +196,7 @@ HTTP_CODES = {
     415: UnsupportedType.code,
 }
 # psycopg2's own come through where SQLAlchemy does not wrap them: at the edges of a transaction.
+# What is DATABASE_TROUBLE, but none of these by its class, is raised as OperationalError (postgres_link.py).
 DATABASE_AWAY = (
     OperationalError,
     InterfaceError,
@@ -203,3 +204,18 @@ DATABASE_AWAY = (
     psycopg2.OperationalError,
     psycopg2.InterfaceError,
 )
+# SQLSTATEs, or their first letters, by which PostgreSQL says that it is the cause and not what was sent to it:
+# connection, plan from before a migration, a right that the role lacks, read-only after a failover, timeouts of
+# transactions, rollback, resources, lock, operator, system.
+DATABASE_TROUBLE = ("08", "0A", "42501", "25006", "25P03", "25P04", "40", "53", "55", "57", "58")
+READ_ONLY = ("25006", "42501")
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """What PostgreSQL calls an error of psycopg2 or SQLAlchemy; None if PostgreSQL did not say anything."""
+    return getattr(getattr(error, "orig", error), "pgcode", None)
+
+
+def is_database_trouble(error: BaseException) -> bool:
+    """Whether PostgreSQL says that it is the cause, so that the same request may succeed later."""
+    return (sqlstate(error) or "").startswith(DATABASE_TROUBLE)

@@ -14,11 +14,12 @@ from gevent import get_hub
 from gevent.monkey import get_original
 from gevent.socket import wait
 from psycopg2 import extensions
-from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy import Connection, Engine, ExceptionContext, event
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.database_trouble import report_database_back
+from app.errors import DATABASE_AWAY, is_database_trouble
 
 # libpq's connect_timeout does not count when it is gevent that waits.
 CONNECT_PATIENCE = 3.0  # seconds of silence
@@ -54,6 +55,7 @@ def watch(engine: Engine) -> Engine:
     """Have the engine's pool hand out no connection that the server has closed; returns the engine."""
     event.listen(engine, "checkout", _refuse_if_closed)
     event.listen(engine, "connect", lambda *_: report_database_back())
+    event.listen(engine, "handle_error", _as_operational_error, retval=True)
     return engine
 
 
@@ -78,6 +80,21 @@ def _wait(connection: extensions.connection) -> None:
             wait(watcher, patience, silence)
         finally:
             watcher.close()
+
+
+def operational_error(error: Exception) -> OperationalError | None:
+    """The same error as one of DATABASE_AWAY, if PostgreSQL is the cause and the class hides it.
+
+    A read-only transaction is an InternalError to psycopg2 and a missing right a ProgrammingError, as mistakes of
+    ours are. What catches DATABASE_AWAY has to catch both.
+    """
+    if isinstance(error, DATABASE_AWAY) or not is_database_trouble(error):
+        return None
+    return OperationalError(None, None, error)
+
+
+def _as_operational_error(context: ExceptionContext) -> OperationalError | None:
+    return None if context.is_disconnect else operational_error(context.original_exception)  # type: ignore[arg-type]
 
 
 def _refuse_if_closed(connection: extensions.connection, record: ConnectionPoolEntry, _: object) -> None:

@@ -12,7 +12,16 @@ from psycopg2.errors import QueryCanceled
 from werkzeug.exceptions import HTTPException, default_exceptions
 
 from app.database_trouble import report_database_away
-from app.errors import DATABASE_AWAY, HTTP_CODES, Errors, Problem, TookTooLong, Unavailable
+from app.errors import (
+    DATABASE_AWAY,
+    HTTP_CODES,
+    READ_ONLY,
+    Errors,
+    Problem,
+    TookTooLong,
+    Unavailable,
+    sqlstate,
+)
 from app.logs import logged_path
 
 log = logging.getLogger(__name__)
@@ -110,7 +119,8 @@ def _answer_database_away(error: Exception) -> Response:
             TookTooLong("Asking for less may help: a shorter stretch of time.", retry_after=5)
         )
     report_database_away(error)
-    return _answer_problem(Unavailable("The database is not answering.", retry_after=2))
+    said = "takes no changes from us" if sqlstate(error) in READ_ONLY else "is not answering"
+    return _answer_problem(Unavailable(f"The database {said}.", retry_after=2))
 
 
 def _answer_bug(error: Exception) -> Response:

@@ -15,6 +15,8 @@ from typing import Any
 import psycopg2
 from sqlalchemy import Connection, Engine
 
+from app.postgres_link import operational_error
+
 PARAMETER = re.compile(r"\$(\d+)")
 PREPARED = "statements that this connection has prepared"
 
@@ -56,14 +58,19 @@ class Script:
         self._steps.append("COMMIT")
 
     def run(self, connection: Connection) -> Sequence[tuple]:
-        """Run them in order; the rows of the last one, if it gives any. Raises psycopg2's own errors.
+        """Run them in order; the rows of the last one, if any. Raises psycopg2's own errors, or DATABASE_AWAY.
 
         After an error the connection must be closed: it does not know what it has prepared.
         """
         prepared = connection.info.setdefault(PREPARED, set())
         # By psycopg2's cursor: SQLAlchemy would learn anew each time what columns there are.
         with connection.connection.cursor() as cursor:
-            cursor.execute(";".join(self._texts(prepared)), self._parameters)
+            try:
+                cursor.execute(";".join(self._texts(prepared)), self._parameters)
+            except psycopg2.Error as error:
+                if away := operational_error(error):
+                    raise away from error
+                raise
             return cursor.fetchall() if cursor.description else []
 
     def _texts(self, prepared: set[Statement]) -> Iterator[str]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 
+from app.errors import is_database_trouble, sqlstate
+
 log = logging.getLogger(__name__)
 
-# SQLSTATE classes that speak of the server, not of what was sent to it: connection, plan from before a migration,
-# read-only after a failover, rollback, resources, lock, operator, system.
-SERVER_TROUBLE = ("08", "0A", "25", "40", "53", "55", "57", "58")
-# Of these, what one workspace's rows cause while the server is well: deadlock, lock timeout, statement timeout.
+# Of DATABASE_TROUBLE, what one workspace's rows cause while the server is well: deadlock, timeouts.
 WORKSPACE_TROUBLE = ("40P01", "55P03", "57014")
 
 
@@ -22,17 +21,12 @@ def log_refusal(error: Exception) -> None:
         log.error("a request could not be committed", exc_info=error)
 
 
-def _sqlstate(error: Exception) -> str | None:
-    return getattr(getattr(error, "orig", error), "pgcode", None)
-
-
 def is_server_trouble(error: Exception) -> bool:
     """Whether the server failed, so that the same commit may succeed later."""
     # What the server did not say, a broken connection or a full pool did.
-    said = _sqlstate(error)
-    return said is None or said.startswith(SERVER_TROUBLE)
+    return sqlstate(error) is None or is_database_trouble(error)
 
 
 def is_workspace_trouble(error: Exception) -> bool:
     """Whether only the workspaces of this commit are concerned, so that others need not be refused."""
-    return _sqlstate(error) in WORKSPACE_TROUBLE
+    return sqlstate(error) in WORKSPACE_TROUBLE
