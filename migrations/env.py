@@ -12,6 +12,7 @@ from flask import current_app
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from app.audit_protection import hand_over
 from app.extensions import db
 from app.postgres_link import lift_limits
 from app.probes.encoding import refuse_unless_utf8
@@ -123,6 +124,8 @@ def _migrate(connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+    hand_over(connection)
+    connection.commit()
     if _is_move():
         click.echo(_revision(connection).words)
 

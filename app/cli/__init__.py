@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.cli.audit import audit
 from app.cli.demo import demo
 from app.cli.doctor import doctor
 from app.cli.events import events
@@ -31,5 +32,6 @@ def init_app(app: Flask) -> None:
         doctor,
         maintenance,
         redis,
+        audit,
     ):
         app.cli.add_command(group)

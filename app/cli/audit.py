@@ -1,0 +1,20 @@
+"""`flask audit`: who may do what with the audit log in the database."""
+
+from __future__ import annotations
+
+import click
+
+from app.audit_protection import protect
+from app.cli.commands import Commands
+from app.extensions import db
+
+audit = Commands("audit", help="Who may do what with the audit log in the database.")
+
+
+@audit.command("protect")
+@click.argument("service")
+def audit_protect(service: str) -> None:
+    """Let the role SERVICE only add to the audit log and read it; DATABASE_URL is that of the log's owner."""
+    with db.engine.begin() as connection:
+        protect(connection, service)
+    click.echo(f"{service} may add to the audit log and read it; only this role may change or remove it.")
