@@ -14,7 +14,6 @@ from uuid import UUID
 
 import psycopg2
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
 
 from app import measured
 
@@ -74,12 +73,13 @@ def is_readable(engine: Engine) -> bool:
 
 def _read_server(connection: Connection) -> str | None:
     try:
-        server: str = connection.exec_driver_sql(READ_SERVER).one()[0]
-    except (DBAPIError, psycopg2.Error) as error:
-        said = getattr(getattr(error, "orig", error), "pgcode", None)
-        if said is None or not said.startswith(SQL_REFUSES):
+        with connection.connection.cursor() as cursor:
+            cursor.execute(READ_SERVER)
+            server: str = cursor.fetchone()[0]
+    except psycopg2.Error as error:
+        if error.pgcode is None or not error.pgcode.startswith(SQL_REFUSES):
             raise
-        connection.rollback()
+        connection.connection.rollback()
         log.warning(
             "the identity of the event log cannot be read: a failover is seen late (see flask doctor)"
         )
@@ -95,7 +95,6 @@ def renew(engine: Engine, broken: Mapping[UUID, str] | None = None) -> int:
     """
     with engine.connect() as connection:
         server = server_of(connection)
-        connection.rollback()
         with connection.begin():
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
             foreign = _foreign(connection, server)
