@@ -16,7 +16,7 @@ from typing import Any
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.client import Pipeline
-from redis.exceptions import ReadOnlyError, RedisError, ResponseError
+from redis.exceptions import AskError, ReadOnlyError, RedisError, ResponseError
 from redis.retry import Retry
 
 from app.repeated_log import RepeatedLog
@@ -47,6 +47,8 @@ def is_refusal(answer: object) -> bool:
 
 def words_of(error: BaseException) -> str:
     """What Redis or the network said, in one line. redis-py cuts Redis' own word for some errors off."""
+    if isinstance(error, AskError):  # MOVED and ASK name the key's slot: another text for every key
+        return f"the key belongs to another node of the cluster ({type(error).__name__})"
     text = str(error).strip().partition("\n")[0]
     return text if type(error) is ResponseError else f"{text} ({type(error).__name__})"
 

@@ -32,10 +32,15 @@ class DeadWorkers:
 
     def start(self) -> None:
         """Say that this worker lives; clients of dead ones may be waiting for its first answer."""
-        if self._folder:
+        if self._folder is None:
+            return
+        try:
             self._folder.mkdir(exist_ok=True)
             self._own.write_text(self._worker)
-            self.look()
+        except OSError as error:  # a full /dev/shm is no reason not to serve: the lease in Redis ends too
+            log.warning("killed workers are noticed after 10 seconds only: %s", error)
+            self._folder = None
+        self.look()
 
     def stop(self) -> None:
         """Leave in order: the worker signs off in Redis by itself."""
