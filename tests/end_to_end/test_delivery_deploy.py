@@ -42,7 +42,7 @@ def test_streams_are_ended_in_order_and_go_on_with_the_new_workers(server, visit
     last = [stream.until("event").id for stream in streams]
     with reloading(server):
         for stream in streams:
-            bye = stream.rest()[-1]
+            bye = stream.rest(60)[-1]  # not before new workers accept
             assert (bye.event, bye.json) == ("bye", {"reason": "shutdown"})
             assert 1000 <= bye.retry <= 5000
     missed = visit("mika").track()["eventId"]
