@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import flask_migrate
 import gevent
@@ -25,6 +26,10 @@ DATA = """
     INSERT INTO event_heads (workspace_id, epoch, last_seq) SELECT id, 'a1b2c3d4', 3 FROM workspaces;
     INSERT INTO minute_counts SELECT id, date_trunc('minute', now()), 'message.sent', 3, 0 FROM workspaces;
     INSERT INTO sessions (token_hash, user_id, expires_at) SELECT '\\x01', id, now() + interval '1 day' FROM users;
+"""
+CHANGED = """
+    INSERT INTO audit_entries (workspace_id, at, action, via, details)
+    SELECT id, CAST(:at AS timestamptz), 'settings.changed', 'session', CAST(:details AS jsonb) FROM workspaces
 """
 NEW_SESSION = "INSERT INTO sessions (token_hash, user_id, expires_at) SELECT :key, id, now() FROM users"
 
@@ -91,6 +96,18 @@ def test_data_of_the_first_days_are_there_after_the_last(old, connect):
         JOIN sessions ON sessions.user_id = users.id
     """).one()
     assert tuple(found) == ("acme", False, "owner", "ada@acme.test", "a1b2c3d4", 3, None, 3, "")
+
+
+def test_last_change_of_timezone_is_read_from_the_audit_log(old, connect):
+    app = old("0012")
+    connection = connect(app)
+    for at, details in (("2026-01-01", '{"timezone": "UTC"}'), ("2026-02-01", '{"timezone": "Asia/Tokyo"}')):
+        connection.execute(text(CHANGED), {"at": at, "details": details})
+    connection.execute(text(CHANGED), {"at": "2026-03-01", "details": '{"name": "Acme Inc."}'})
+    connection.commit()
+    upgrade(app)
+    found = connection.exec_driver_sql("SELECT timezone_since FROM workspaces").scalar_one()
+    assert found == datetime(2026, 2, 1, tzinfo=UTC)
 
 
 def test_nothing_is_missing_that_the_models_have(old):
