@@ -24,6 +24,22 @@ def workspaces_of(user_id: UUID) -> list[dict[str, Any]]:
         return [{**row, "id": str(row["id"])} for row in connection.execute(query).mappings()]
 
 
+def home_of(user_id: UUID) -> str | None:
+    """The slug of the workspace that the user has belonged to for longest; None: of none.
+
+    Not the first by name: whoever invites somebody could choose a name that comes before all others.
+    """
+    query = (
+        select(Workspace.slug)
+        .join(Membership, Membership.workspace_id == Workspace.id)
+        .where(Membership.user_id == user_id)
+        .order_by(Membership.created_at, Workspace.slug)
+        .limit(1)
+    )
+    with db.engine.connect() as connection:
+        return connection.execute(query).scalar_one_or_none()
+
+
 def profile(person: Person) -> dict[str, Any]:
     """What a client learns about whoever is signed in: `{"user": …, "workspaces": […]}`."""
     user = {"id": str(person.id), "email": person.email, "name": person.name}

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask import session
 from flask_login import UserMixin
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, literal, select
 
 from app.auth import revoked
 from app.extensions import db
@@ -34,18 +34,23 @@ class Person(UserMixin):
         return self.token
 
 
-def start(user_id: UUID, browser: str = "") -> str:
-    """Begin a session; returns its token, which is stored nowhere but in the cookie. `browser`: in words."""
+def start(user_id: UUID, browser: str = "", checked: str | None = None) -> str | None:
+    """Begin a session; returns its token, which is stored nowhere but in the cookie. `browser`: in words.
+
+    None, and no session, if `checked`, the hash of the password that was shown, is the user's no more.
+    """
     token = secrets.token_urlsafe(32)
-    ends = func.now() + LIFETIME
+    # Shared lock: a change of password comes before, and there is none, or after, and it ends this one too.
+    whose = select(literal(hash_of(token)), User.id, func.now() + LIFETIME, literal(browser)).where(
+        User.id == user_id, User.is_active
+    )
+    if checked is not None:
+        whose = whose.where(User.password_hash == checked)
+    columns = ("token_hash", "user_id", "expires_at", "browser")
+    query = insert(LoginSession).from_select(columns, whose.with_for_update(read=True))
     with db.engine.begin() as connection:
         connection.execute(_sweep())
-        connection.execute(
-            insert(LoginSession).values(
-                token_hash=hash_of(token), user_id=user_id, expires_at=ends, browser=browser
-            )
-        )
-    return token
+        return token if connection.execute(query).rowcount else None
 
 
 def find(token: object) -> Person | None:

@@ -33,9 +33,10 @@ def sign_in(email: str, password: str) -> Person:
         security_log.note("sign-in failed", account=security_log.account(email))
         raise BadCredentials
     rate_limits().login.give_back(attempt)
-    if passwords.is_outdated(account.password_hash):
-        _store_hash(account, passwords.make_hash(password))
-    return begin_session(account.id, account.email, account.name)
+    checked = account.password_hash
+    if passwords.is_outdated(checked):
+        checked = _store_hash(account, passwords.make_hash(password))
+    return begin_session(account.id, account.email, account.name, checked)
 
 
 def _count(email: str) -> Charge:
@@ -61,12 +62,18 @@ def sign_out() -> None:
     session.clear()
 
 
-def begin_session(id: UUID, email: str, name: str) -> Person:
-    """Begin a fresh session of somebody who has proved who they are, in this response's cookie."""
+def begin_session(id: UUID, email: str, name: str, checked: str | None = None) -> Person:
+    """Begin a fresh session of somebody who has proved who they are, in this response's cookie.
+
+    Raises BadCredentials if `checked`, the hash of the password that they showed, was replaced meanwhile.
+    """
     sessions.end(sessions.current_token())  # whoever was signed in here before
     session.clear()  # nothing planted before the sign-in survives it
     browser = in_words(request.headers.get("User-Agent", ""))
-    person = Person(id, email, name, token=sessions.start(id, browser))
+    token = sessions.start(id, browser, checked)
+    if token is None:
+        raise BadCredentials
+    person = Person(id, email, name, token=token)
     login_user(person)
     del session["_id"]  # Flask-Login's fingerprint of the browser: session_protection is off
     session.permanent = True
@@ -81,8 +88,9 @@ def _account(email: str) -> Row | None:
         return connection.execute(query.where(User.email == (normal_email(email) or ""))).one_or_none()
 
 
-def _store_hash(account: Row, password_hash: str) -> None:
+def _store_hash(account: Row, password_hash: str) -> str:
     # Only over the hash that was checked: a password changed meanwhile must not be undone.
     same = (User.id == account.id) & (User.password_hash == account.password_hash)
     with db.engine.begin() as connection:
-        connection.execute(update(User).where(same).values(password_hash=password_hash))
+        is_stored = connection.execute(update(User).where(same).values(password_hash=password_hash)).rowcount
+    return password_hash if is_stored else account.password_hash

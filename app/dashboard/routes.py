@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from werkzeug.wrappers import Response
 
 from app.auth.access import require_member, require_person
-from app.auth.memberships import workspaces_of
+from app.auth.memberships import home_of, workspaces_of
 from app.auth.pages import to_login
 from app.dashboard.cards import cards_of, figure
 from app.dashboard.commands import first_event
@@ -19,15 +19,15 @@ blueprint = Blueprint("dashboard", __name__)
 
 @blueprint.get("/")
 def home() -> Response | str:
-    """On to the first of one's workspaces."""
-    workspaces = workspaces_of(require_person().id)
-    if not workspaces:
+    """On to the workspace that one has belonged to for longest."""
+    slug = home_of(require_person().id)
+    if slug is None:
         return render_template(
             "no_workspace.html",
             title="You do not belong to a workspace yet",
-            text="Ask the owner of one to add you. Then look again.",
+            text="Ask an admin of one to invite you, and open the link that comes.",
         )
-    return redirect(url_for("dashboard.workspace", slug=workspaces[0]["slug"]), 303)
+    return redirect(url_for("dashboard.workspace", slug=slug), 303)
 
 
 @blueprint.get("/w/<slug>")

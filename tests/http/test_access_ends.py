@@ -2,9 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+import gevent
 import pytest
 from conftest import PASSWORD, Browser
 from scripts import TOKENS
+from servers import until
+
+from app.extensions import db
 
 NEW = "a longer horse battery"
 URL = "/api/auth/password"
@@ -70,6 +74,24 @@ def test_set_password_command_revokes_tokens(app, olivia, script, works, flags, 
 def test_new_password_differs_from_the_old(mika):
     answer = mika.post(URL, json=CHANGE | {"newPassword": PASSWORD})
     assert (answer.status_code, list(answer.get_json()["errors"])) == (422, ["newPassword"])
+
+
+def test_sign_in_under_way_with_the_old_password_opens_nothing(app, client, cast, sql):
+    hash_before = sql("SELECT password_hash FROM users WHERE name = 'Mika'")[0].password_hash
+    with app.app_context(), db.engine.connect() as connection:
+        # The password is being changed: the hash is replaced, the sessions are deleted, not committed yet.
+        connection.exec_driver_sql("UPDATE users SET password_hash = 'another' WHERE name = 'Mika'")
+        connection.exec_driver_sql("DELETE FROM sessions")
+        credentials = {"email": "mika@acme.test", "password": PASSWORD}
+        sign_in = gevent.spawn(client.post, "/api/auth/login", json=credentials)
+        waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        until(
+            lambda: sql(waits)[0].count or sign_in.dead, "a sign-in that waits for the change, or has ended"
+        )
+        connection.commit()
+    assert sign_in.get().status_code == 401
+    assert sql("SELECT * FROM sessions") == []
+    sql("UPDATE users SET password_hash = :hash WHERE name = 'Mika'", hash=hash_before)
 
 
 def test_expiring_token_makes_none_that_outlives_it(script):

@@ -191,6 +191,12 @@ def test_log_has_no_token_of_a_link(client, invite, capfd, app):
     assert path.removeprefix("/invite/") not in capfd.readouterr().err
 
 
+def test_home_stays_where_one_has_been_for_longest(oscar, olivia):
+    url = olivia.post(URL, json={"email": "oscar@elsewhere.test"}).get_json()["data"]["url"]
+    oscar.post(f"{url}/accept")
+    assert oscar.get("/").location == "/w/elsewhere"
+
+
 @pytest.mark.parametrize("token", ["x", "x" * 43, "%00", "é" * 43, "x" * 5_000])
 def test_what_is_no_token_is_an_invitation_that_is_over(client, cast, token):
     assert client.get(f"/invite/{token}").status_code == 404

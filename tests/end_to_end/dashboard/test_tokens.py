@@ -81,6 +81,19 @@ def post_with(token: str, server) -> int:
     return answer.status_code
 
 
+def test_password_is_asked_for_in_place_and_the_token_is_made(page, sql):
+    sql("UPDATE sessions SET confirmed_at = NULL")
+    new_token_button(page).click()
+    dialog = page.get_by_role("dialog", name="New token")
+    dialog.get_by_label("Name").fill("Build server")
+    dialog.get_by_role("button", name="Make token").click()
+    again = page.get_by_role("dialog", name="Enter your password again")
+    again.get_by_label("Password").fill(PASSWORD)
+    again.get_by_role("button", name="Go on").click()
+    expect(made(page)).to_be_visible()
+    expect(rows(page)).to_have_count(1)
+
+
 def test_while_there_is_none_the_page_teaches_how_one_is_used(page, server):
     expect(empty(page)).to_be_visible()
     expect(page.locator("#empty-command")).to_contain_text(f"curl {server.url}{REALTIME}")
