@@ -13,21 +13,20 @@ from sqlalchemy import Engine, create_engine, make_url
 from app import postgres_link
 from app.extensions import db
 from app.postgres_hosts import watch_hosts
+from app.shrinking_pool import ShrinkingPool
 
 BACKGROUND, COMMITS, HEAVY = "background", "commits", "heavy"
-POOL_SIZE = 10
-MAX_OVERFLOW = 10
-BACKGROUND_POOL_SIZE = 14  # a computation takes ten at once, the hub the rest
+# With WEB_CONCURRENCY=4 they fit PostgreSQL's own default of 100 connections, and leave some for commands.
+REQUESTS_POOL_SIZE = 6  # single questions of a millisecond each, mostly whose session it is
+BACKGROUND_POOL_SIZE = 8  # a tick takes half of them at once
 COMMIT_POOL_SIZE = 4  # one for each of the committer's lanes
 HEAVY_POOL_SIZE = 4  # reads that may take seconds; see heavy_reads.py
-# In a rush; at rest there are few.
-CONNECTIONS_PER_WORKER = (
-    POOL_SIZE + BACKGROUND_POOL_SIZE + 2 * MAX_OVERFLOW + COMMIT_POOL_SIZE + HEAVY_POOL_SIZE
-)
+CONNECTIONS_PER_WORKER = REQUESTS_POOL_SIZE + BACKGROUND_POOL_SIZE + COMMIT_POOL_SIZE + HEAVY_POOL_SIZE
 ENGINE_OPTIONS: dict[str, Any] = {
     "hide_parameters": True,  # what members post has no place in a log
-    "pool_size": POOL_SIZE,
-    "max_overflow": MAX_OVERFLOW,
+    "poolclass": ShrinkingPool,
+    "pool_size": REQUESTS_POOL_SIZE,
+    "max_overflow": 0,  # it shrinks by itself
     "pool_timeout": 10,  # seconds
     "connect_args": {
         "application_name": "pulse",
@@ -62,17 +61,18 @@ def init_app(app: Flask) -> None:
 
 def background_engine(url: str) -> Engine:
     """An engine for the worker's own work; it connects at first use."""
-    return _engine(url, {"pool_size": BACKGROUND_POOL_SIZE})
+    return _engine(url, BACKGROUND_POOL_SIZE)
 
 
 def worker_engines(url: str) -> dict[str, Engine]:
     """A worker's engines by pool; commits and heavy reads have their own, so that neither waits for the other."""
     return {
         BACKGROUND: background_engine(url),
-        COMMITS: _engine(url, {"pool_size": COMMIT_POOL_SIZE, "max_overflow": 0}),
-        HEAVY: _engine(url, {"pool_size": HEAVY_POOL_SIZE, "max_overflow": 0}),
+        COMMITS: _engine(url, COMMIT_POOL_SIZE),
+        HEAVY: _engine(url, HEAVY_POOL_SIZE),
     }
 
 
-def _engine(url: str, pool: dict[str, Any]) -> Engine:
-    return watch_hosts(postgres_link.watch(create_engine(url, **engine_options(url) | pool)))
+def _engine(url: str, size: int) -> Engine:
+    options = engine_options(url) | {"pool_size": size}
+    return watch_hosts(postgres_link.watch(create_engine(url, **options)))

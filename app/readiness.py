@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from app.database import MAX_OVERFLOW, POOL_SIZE
+from app.database import REQUESTS_POOL_SIZE
 from app.errors import DATABASE_AWAY
 from app.extensions import db
 from app.postgres_reason import reason_of, without_addresses
@@ -27,7 +27,6 @@ from app.timed_value import TimedValue
 
 BOUND = 2.0  # seconds
 POOLER_REMEMBERED = 60.0  # seconds; it takes two connections, and configurations change rarely
-MOST_CONNECTIONS = POOL_SIZE + MAX_OVERFLOW
 OK = "ok"
 UNKNOWN = "not known while the database is away"
 REDIS_SILENT = "Redis is not answering: PostgreSQL is polled"
@@ -87,8 +86,8 @@ class ReadinessChecks:
 
     def _database_silent(self) -> tuple[Checked, Checked, Checked]:
         words = f"PostgreSQL did not answer within {BOUND:.0f} seconds"
-        if self._engine.pool.checkedout() >= MOST_CONNECTIONS:  # type: ignore[attr-defined]
-            words = f"all {MOST_CONNECTIONS} connections of this worker are in use"
+        if self._engine.pool.checkedout() >= REQUESTS_POOL_SIZE:  # type: ignore[attr-defined]
+            words = f"all {REQUESTS_POOL_SIZE} connections of this worker are in use"
         return Checked(words, False), Checked(UNKNOWN, False), Checked(UNKNOWN)
 
     def _writes(self, connection: Any, revision: SchemaRevision) -> Checked:

@@ -48,6 +48,7 @@ from app.mail.mailer import Composer, make_mailer
 from app.maintenance.keeper import Keeper
 from app.maintenance_mode import MaintenanceMode
 from app.rounds import every, keep_running
+from app.shrinking_pool import SHRINK_EVERY, shrink_all
 from app.telemetry import Telemetry
 from app.workspaces import first_run, invitations
 
@@ -137,6 +138,7 @@ class Worker:
             gevent.spawn(self.rate_limits.counts.run),
             gevent.spawn(keep_running, self.telemetry.run, job="telemetry"),
             gevent.spawn(keep_running, self.mailer.run, job="mail"),
+            gevent.spawn(every, SHRINK_EVERY, lambda: shrink_all(self.maintenance.engines)),
             gevent.spawn(first_run.announce, self._engine, self._settings),
         ]
 

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, create_engine, text
 
 from app import create_app, postgres_link
 from app.config import Settings
-from app.database import ENGINE_OPTIONS, background_engine
+from app.database import BACKGROUND_POOL_SIZE, ENGINE_OPTIONS, background_engine
 from app.errors import OutcomeUnknown, Problem, Unavailable
 from app.extensions import db
 from launcher.postgres import Postgres
@@ -92,10 +92,11 @@ def test_reads_do_not_fail_for_the_dead_connections_of_the_pool(engine, running)
         with engine.connect() as connection:
             return connection.execute(text("SELECT 1 FROM pg_sleep(0.05)")).scalar_one()
 
-    assert [g.get() for g in [gevent.spawn(read) for _ in range(10)]] == [1] * 10
-    assert engine.pool.checkedin() == 10
+    many = BACKGROUND_POOL_SIZE
+    assert [g.get() for g in [gevent.spawn(read) for _ in range(many)]] == [1] * many
+    assert engine.pool.checkedin() == many
     running.restart()
-    assert [g.get() for g in [gevent.spawn(read) for _ in range(10)]] == [1] * 10
+    assert [g.get() for g in [gevent.spawn(read) for _ in range(many)]] == [1] * many
     running.kill()
     running.start()
     assert read() == 1
