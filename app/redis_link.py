@@ -48,7 +48,7 @@ def is_refusal(answer: object) -> bool:
 def words_of(error: BaseException) -> str:
     """What Redis or the network said, in one line. redis-py cuts Redis' own word for some errors off."""
     if isinstance(error, AskError):  # MOVED and ASK name the key's slot: another text for every key
-        return f"the key belongs to another node of the cluster ({type(error).__name__})"
+        return "MOVED: the key belongs to another node of the cluster"
     text = str(error).strip().partition("\n")[0]
     return text if type(error) is ResponseError else f"{text} ({type(error).__name__})"
 

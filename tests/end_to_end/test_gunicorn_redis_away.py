@@ -82,12 +82,9 @@ def test_without_redis_a_worker_is_ready_but_degraded_and_counts_its_own(server,
     until(lambda: mika.get("/readyz").json()["status"] == "degraded", "word of the trouble")
     answer = mika.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json()["checks"] == {
-        "database": "ok",
-        "migrations": "ok",
-        "bus": "Redis is not answering: PostgreSQL is polled",
-        "maintenance": "ok",
-    }
+    checks = answer.json()["checks"]
+    assert checks.pop("bus") == "Redis is not answering: PostgreSQL is polled"
+    assert set(checks.values()) == {"ok"}
     assert mika.track("user.active")["notified"] == 1
     assert mika.snapshot()["meta"]["connections"] == 1
     assert visit("olivia", worker=mika.worker).delete(PATH).json()["closedCount"] == 1
