@@ -15,9 +15,11 @@ from app import audit_query
 from app.audit_query import ACTIONS, AuditFilter
 from app.auth.access import Access, require_member, require_person
 from app.dashboard.admin_page import admin_blueprint
-from app.domain.csv_text import csv_lines
+from app.domain.csv_text import PLAIN, STYLES, CsvStyle, csv_lines
 from app.domain.instants import midnight_of
 from app.extensions import db
+from app.ingest.download import download
+from app.ingest.export_slots import SLOTS
 from app.workspaces.members import members_of
 
 blueprint = admin_blueprint("audit_page")
@@ -66,12 +68,17 @@ def audit_as_csv(slug: str) -> Response:
     access = require_member(slug, "owner")
     require_person()
     which, _chosen, _faults = _asked(access, request.args)
-    name = f"{access.slug}-audit.csv"
-    return Response(
-        _csv(audit_query.read_all(db.engine, access.workspace_id, which)),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    style = STYLES.get(request.args.get("csv", ""), PLAIN)
+    give_back = SLOTS.take(access.user_id)
+    try:
+        lines = _csv(audit_query.read_all(db.engine, access.workspace_id, which), style, access.timezone)
+        name, kind = f"{access.slug}-audit.csv", "text/csv; charset=utf-8"
+        response = download((text.encode() for text in lines), name=name, content_type=kind)
+    except BaseException:
+        give_back()
+        raise
+    response.call_on_close(give_back)
+    return response
 
 
 def _asked(access: Access, given: Mapping[str, str]) -> tuple[AuditFilter, dict[str, str], list[str]]:
@@ -128,17 +135,18 @@ def _word(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _csv(pages: Iterator[list[dict[str, Any]]]) -> Iterator[str]:
-    yield csv_lines([COLUMNS])
+def _csv(pages: Iterator[list[dict[str, Any]]], style: CsvStyle, zone: str) -> Iterator[str]:
+    yield style.mark + csv_lines([COLUMNS], style)
     for entries in pages:
-        yield csv_lines(map(_row, entries))
+        yield csv_lines((_row(entry, style, zone) for entry in entries), style)
 
 
-def _row(entry: dict[str, Any]) -> list[object]:
+def _row(entry: dict[str, Any], style: CsvStyle, zone: str) -> list[object]:
+    moment = datetime.fromisoformat(entry["timestamp"]).replace(tzinfo=UTC)
     actor, subject = entry["actor"] or {}, entry["subject"] or {}
     return [
         entry["id"],
-        entry["timestamp"],
+        style.moment(moment, zone),
         entry["action"],
         entry["via"],
         actor.get("name") or actor.get("id"),

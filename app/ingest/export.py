@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 import json
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import gevent
 from flask import Blueprint, Response
@@ -16,8 +16,9 @@ from sqlalchemy import Row
 from app import heavy_reads
 from app.auth.access import Access
 from app.auth.doors import for_members
+from app.csv_parameters import CsvParameters, style_of
 from app.described import described
-from app.domain.csv_text import csv_lines
+from app.domain.csv_text import CsvStyle, csv_lines
 from app.domain.event_query import EventQuery
 from app.domain.scopes import READ
 from app.errors import OldHttp, TooManyExports
@@ -25,33 +26,35 @@ from app.ingest.answers import ExportedEvent
 from app.ingest.download import ATTACHED, download
 from app.ingest.event_parameters import Filters, asked
 from app.ingest.export_pages import pages
+from app.ingest.export_slots import SLOTS
 from app.ingest.reading import PATH, entry, sees_data
 
 blueprint = Blueprint("export", __name__)
 ROWS_AT_ONCE = 250  # encoded before the streams get their turn
 YIELD_TO_POLL = 1e-5  # seconds; `sleep(0)` would only go on with greenlets that are ready already
-MOST_AT_ONCE = 4  # in a worker: each keeps a page in memory, and encoding them takes turns with the streams
 
 COLUMNS = ("seq", "eventId", "eventType", "userId", "sessionId", "timestamp")
 DATA = "eventData"
 
-_slots = threading.BoundedSemaphore(MOST_AT_ONCE)
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-class Exporting(Filters):
+class Exporting(Filters, CsvParameters):
     """Which events, and in which form."""
 
     form = fields.String(data_key="format", load_default="ndjson", validate=validate.OneOf(["ndjson", "csv"]))
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A kind of file: its type, what it starts with, and how a page of rows is written."""
+class ExportFile(Protocol):
+    """A kind of file: its type, what it starts with, and how rows are written."""
 
     content_type: str
-    start: Callable[[bool], str]
-    write: Callable[[Sequence[Row], bool], str]
+
+    def start(self) -> str:
+        """What comes before the first row."""
+
+    def write(self, rows: Sequence[Row]) -> str:
+        """These rows."""
 
 
 @blueprint.get(f"{PATH}/export")
@@ -68,55 +71,78 @@ class Form:
 def export_events(access: Access) -> Response:
     """Every event asked for, by number, up to where the log ends now; with their data for admins."""
     given = asked(Exporting(zone=access.timezone), access)
-    form = given.pop("form")
+    form, style = given.pop("form"), style_of(given)
+    del given["csv"]
     query = EventQuery(workspace_id=access.workspace_id, limit=1, **given)
     heavy_reads.count(access)
-    if not _slots.acquire(blocking=False):
-        raise TooManyExports(retry_after=10)
+    with_data = sees_data(access)
+    file = CsvFile(style, access.timezone, with_data) if form == "csv" else NdjsonFile(with_data)
+    give_back = SLOTS.take(access.user_id)
     try:
-        response = _file(access, query, form)
+        response = _download(f"{access.slug}-events.{form}", query, file, with_data)
     except BaseException:
-        _slots.release()
+        give_back()
         raise
-    response.call_on_close(_slots.release)
+    response.call_on_close(give_back)
     return response
 
 
-def _file(access: Access, query: EventQuery, form: str) -> Response:
-    with_data = sees_data(access)
+def _download(name: str, query: EventQuery, file: ExportFile, with_data: bool) -> Response:
     rows = pages(heavy_reads.heavy_reads(), query, with_data=with_data)
     first = next(rows)  # what fails until here is an answer, what fails later a broken file
-    parts = _parts(FORMS[form], itertools.chain([first], rows), with_data)
-    return download(parts, name=f"{access.slug}-events.{form}", content_type=FORMS[form].content_type)
+    parts = _parts(file, itertools.chain([first], rows))
+    return download(parts, name=name, content_type=file.content_type)
 
 
-def _parts(form: Form, pages: Iterable[Sequence[Row]], with_data: bool) -> Iterator[bytes]:
-    yield form.start(with_data).encode()
+def _parts(file: ExportFile, pages: Iterable[Sequence[Row]]) -> Iterator[bytes]:
+    yield file.start().encode()
     for rows in pages:
         for start in range(0, len(rows), ROWS_AT_ONCE):
-            yield form.write(rows[start : start + ROWS_AT_ONCE], with_data).encode()
+            yield file.write(rows[start : start + ROWS_AT_ONCE]).encode()
             gevent.sleep(YIELD_TO_POLL)
 
 
-def _csv_start(with_data: bool) -> str:
-    return csv_lines([(*COLUMNS, DATA) if with_data else COLUMNS])
+@dataclass(frozen=True, slots=True)
+class CsvFile:
+    """A row for each event, below the names of the columns."""
+
+    style: CsvStyle
+    zone: str
+    with_data: bool
+    content_type = "text/csv; charset=utf-8"
+
+    def start(self) -> str:
+        """The names of the columns."""
+        columns = (*COLUMNS, DATA) if self.with_data else COLUMNS
+        return self.style.mark + csv_lines([columns], self.style)
+
+    def write(self, rows: Sequence[Row]) -> str:
+        """A line for each."""
+        return csv_lines(map(self._cells, rows), self.style)
+
+    def _cells(self, row: Row) -> list[object]:
+        cells = entry(row)
+        if self.style.is_local:
+            cells["timestamp"] = self.style.moment(row.occurred_at, self.zone)
+        return [*cells.values(), *([row.event_data] if self.with_data else [])]
 
 
-def _csv(rows: Sequence[Row], with_data: bool) -> str:
-    return csv_lines((*entry(row).values(), *([row.event_data] if with_data else [])) for row in rows)
+@dataclass(frozen=True, slots=True)
+class NdjsonFile:
+    """A line of JSON for each event."""
 
+    with_data: bool
+    content_type = "application/x-ndjson"
 
-def _ndjson(rows: Sequence[Row], with_data: bool) -> str:
-    return "".join(_line(row, with_data) for row in rows)
+    def start(self) -> str:
+        """Nothing."""
+        return ""
 
+    def write(self, rows: Sequence[Row]) -> str:
+        """A line for each."""
+        return "".join(map(self._line, rows))
 
-def _line(row: Row, with_data: bool) -> str:
-    text = _json(entry(row))
-    # The data is JSON already: PostgreSQL wrote it.
-    return f'{text[:-1]},"{DATA}":{row.event_data}}}\n' if with_data else f"{text}\n"
-
-
-FORMS = {
-    "ndjson": Form("application/x-ndjson", lambda with_data: "", _ndjson),
-    "csv": Form("text/csv; charset=utf-8", _csv_start, _csv),
-}
+    def _line(self, row: Row) -> str:
+        text = _json(entry(row))
+        # The data is JSON already: PostgreSQL wrote it.
+        return f'{text[:-1]},"{DATA}":{row.event_data}}}\n' if self.with_data else f"{text}\n"

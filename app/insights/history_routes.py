@@ -14,8 +14,9 @@ from sqlalchemy import Connection
 from app import heavy_reads
 from app.auth.access import Access
 from app.auth.doors import for_members
+from app.csv_parameters import CsvParameters, style_of
 from app.described import described
-from app.domain.csv_text import csv_lines
+from app.domain.csv_text import CsvStyle, csv_lines
 from app.domain.grid import AUTO, DAYS, STEPS, Grid, TooManyPoints, grid
 from app.domain.instants import iso
 from app.domain.scopes import READ
@@ -27,7 +28,7 @@ from app.insights.history import COLUMNS, Column
 from app.insights.measured import Measured, chosen
 from app.insights.parameters import Names, Zone
 from app.insights.service import Insights
-from app.query_parameters import Moment, Parameters, loaded
+from app.query_parameters import Moment, loaded
 
 blueprint = Blueprint("history", __name__)
 USUAL = timedelta(days=1)
@@ -35,7 +36,7 @@ MOST_METRICS = 20
 TOLD_IN = "In which times are told and days begin; unless given UTC, and the workspace's days."
 
 
-class Asked(Parameters):
+class Asked(CsvParameters):
     """Which metrics, which stretch of time, how finely, and in which form."""
 
     names = Names(
@@ -67,9 +68,9 @@ def read_history(access: Access) -> Response:
     asked = loaded(Asked(zone=access.timezone), repeatable=("metric",))
     metrics = chosen(access.workspace_id, asked["names"])
     drawn, columns = heavy_reads.ask(access, lambda connection: _read(connection, access, metrics, asked))
-    times = [_told(start, asked["zone"]) for start in drawn.starts]
     if asked["form"] == "csv":
-        return _csv(access, metrics, times, columns)
+        return _csv(access, metrics, _csv_times(access, drawn, asked), columns, style_of(asked))
+    times = [_told(start, asked["zone"]) for start in drawn.starts]
     meta = {
         "since": _told(drawn.edges[0], asked["zone"]),
         "until": _told(drawn.edges[-1], asked["zone"]),
@@ -114,6 +115,13 @@ def _told(moment: datetime, zone: str | None) -> str:
     return moment.astimezone(ZoneInfo(zone)).isoformat(timespec="milliseconds") if zone else iso(moment)
 
 
+def _csv_times(access: Access, drawn: Grid, asked: dict[str, Any]) -> list[str]:
+    style = style_of(asked)
+    if style.is_local:
+        return [style.moment(start, asked["zone"] or access.timezone) for start in drawn.starts]
+    return [_told(start, asked["zone"]) for start in drawn.starts]
+
+
 def _series(metric: Measured, columns: Mapping[str, Column]) -> dict[str, Any]:
     told = {"metric": metric.name, "unit": metric.unit, "overTime": metric.over_time}
     return {**told, "value": columns[metric.over_time], **columns}
@@ -124,6 +132,7 @@ def _csv(
     metrics: Sequence[Measured],
     times: Sequence[str],
     found: Mapping[str, Mapping[str, Column]],
+    style: CsvStyle,
 ) -> Response:
     heads, columns = ["at"], [times]
     for metric in metrics:
@@ -134,4 +143,5 @@ def _csv(
         "Content-Disposition": f'attachment; filename="{access.slug}-history.csv"',
         "X-Content-Type-Options": "nosniff",
     }
-    return Response(csv_lines([heads, *rows]), headers=headers, content_type="text/csv; charset=utf-8")
+    text = style.mark + csv_lines([heads, *rows], style)
+    return Response(text, headers=headers, content_type="text/csv; charset=utf-8")

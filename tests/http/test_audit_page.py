@@ -75,11 +75,12 @@ def test_older_entries_are_a_page_further(olivia, deeds, sql):
 def test_csv_has_all_that_the_filter_lets_through(olivia, deeds, sql):
     sql("INSERT INTO audit_entries (workspace_id, action, via) SELECT id, 'streams.closed', 'session'"
         " FROM workspaces, generate_series(1, 1100) WHERE slug = 'acme'")  # fmt: skip
-    answer = olivia.get(f"{PAGE}.csv?action=streams.closed")
+    with olivia.get(f"{PAGE}.csv?action=streams.closed") as answer:
+        table = list(csv.DictReader(io.StringIO(answer.text)))
     assert (answer.mimetype, "acme-audit.csv" in answer.headers["Content-Disposition"]) == ("text/csv", True)
-    table = list(csv.DictReader(io.StringIO(answer.text)))
     assert len({row["id"] for row in table}) == len(table) == 1100
-    one = next(csv.DictReader(io.StringIO(olivia.get(f"{PAGE}.csv?action=token.created").text)))
+    with olivia.get(f"{PAGE}.csv?action=token.created") as answer:
+        one = next(csv.DictReader(io.StringIO(answer.text)))
     assert (one["actor"], one["actorEmail"], one["via"]) == ("Olivia", "olivia@acme.test", "session")
 
 

@@ -5,6 +5,7 @@ import io
 import json
 
 import pytest
+from conftest import Browser
 from jsonschema_rs import validator_for
 from posting import EVENTS, ago, post_batch
 
@@ -111,7 +112,14 @@ def test_it_comes_as_a_file(olivia, events, form, kind):
 
 @pytest.mark.parametrize(
     ("query", "name"),
-    [("format=xml", "format"), ("since=x", "since"), ("limit=5", "limit"), ("after=1", "after")],
+    [
+        ("format=xml", "format"),
+        ("csv=excel", "csv"),
+        ("format=csv&csv=x", "csv"),
+        ("since=x", "since"),
+        ("limit=5", "limit"),
+        ("after=1", "after"),
+    ],
 )
 def test_a_wrong_parameter_is_named(vera, cast, query, name):
     answer = vera.get(f"{EXPORT}?{query}")
@@ -128,18 +136,48 @@ def test_under_http_1_0_it_is_refused_because_a_cut_would_look_like_an_end(olivi
     assert (answer.status_code, answer.get_json()["code"]) == (505, "HTTP_VERSION_NOT_SUPPORTED")
 
 
-def test_four_at_once_and_whoever_leaves_makes_room(olivia, events):
-    under_way = [olivia.get(EXPORT) for _ in range(4)]
-    refused = olivia.get(EXPORT)
-    assert (refused.status_code, refused.get_json()["code"]) == (503, "TOO_MANY_EXPORTS")
-    assert refused.headers["Retry-After"] == "10"
+def refusal(answer) -> bool:
+    assert (answer.status_code, answer.get_json()["code"]) == (503, "TOO_MANY_EXPORTS")
+    assert answer.headers["Retry-After"] == "10"
+    return True
+
+
+def test_four_at_once_and_whoever_leaves_makes_room(olivia, mika, vera, oscar, tim, app, events):
+    fifth = Browser(app, app.response_class, use_cookies=True)
+    fifth.sign_in(tim(True))
+    under_way = [client.get(EXPORT) for client in (olivia, mika, vera)]
+    under_way.append(oscar.get(EXPORT.replace("acme", "elsewhere")))
+    assert [answer.status_code for answer in under_way] == [200] * 4
+    assert refusal(fifth.get(EXPORT))
     for answer in under_way:
         answer.close()
     for _ in range(8):  # nothing of these stays taken
-        assert text_of(olivia, "") != ""
+        assert text_of(fifth, "") != ""
         with olivia.head(EXPORT) as answer:
             assert answer.status_code == 200
         assert olivia.get(EXPORT, environ_overrides={"SERVER_PROTOCOL": "HTTP/1.0"}).status_code == 505
+
+
+def test_person_has_one_slot(olivia, mika, script, events):
+    with olivia.get(EXPORT) as under_way:
+        assert under_way.status_code == 200
+        assert refusal(olivia.get(EXPORT))
+        assert refusal(script("stats:read").get(EXPORT))  # a token of hers
+        assert refusal(olivia.get("/w/acme/audit.csv", headers={"Accept": "application/json"}))
+        assert text_of(mika, "") != ""
+    assert text_of(olivia, "") != ""
+
+
+def test_csv_for_excel(olivia, events, sql):
+    sql("UPDATE workspaces SET timezone = 'Asia/Tokyo'")
+    sql(
+        "SET LOCAL session_replication_role = 'replica'; UPDATE events SET occurred_at = '2025-12-06T12:00:00.5Z'"
+    )
+    text = text_of(olivia, "format=csv&csv=excel")
+    assert text.startswith("\ufeffseq;eventId;eventType;userId;sessionId;timestamp;eventData\r\n")
+    [_head, first, *_] = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
+    assert first[5] == "2025-12-06 21:00:00"
+    assert json.loads(first[6]) == DATA
 
 
 def test_pages_of_events_with_huge_numbers_hold_one_each(app, olivia, events, sql):

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from posting import REALTIME
@@ -133,6 +134,17 @@ def test_as_csv(vera, kept):
         [iso(HOUR), "3", "2", "4", "3", "4"],
         [iso(HOUR + timedelta(minutes=1)), "", "", "", "", ""],
     ]
+
+
+def test_csv_for_excel(vera, kept):
+    kept(60, HOUR, onlineUsers=[3, 10, 3, 4, 3])
+    window = {"since": iso(HOUR), "until": iso(HOUR + timedelta(minutes=1)), "step": "1m", "format": "csv"}
+    asked = {"metric": "onlineUsers", "csv": "excel", "tz": "Asia/Tokyo", **window}
+    text = vera.get(HISTORY, query_string=asked).text
+    assert text.startswith("\ufeffat;onlineUsers;")
+    [_head, row] = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
+    local = f"{HOUR.astimezone(ZoneInfo('Asia/Tokyo')):%Y-%m-%d %H:%M:%S}"
+    assert row == [local, "3,333", "3", "4", "3,333", "3"]
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,8 @@ def test_events_are_filtered_by_dates_in_the_zone_of_the_workspace(route, olivia
     olivia.post(REALTIME, json={"eventType": "user.active", "eventId": "today", "timestamp": iso(now)})
     today = now.astimezone(ZoneInfo(zone)).date()
     days = [today + timedelta(days=away) for away in (-1, 0, 1, 2)]
-    answers = [olivia.get(f"{route}?since={since}&until={until}") for since, until in pairwise(days)]
-    assert ["today" in answer.text for answer in answers] == [False, True, False]
-    for answer in answers:
-        answer.close()
+    found = []
+    for since, until in pairwise(days):
+        with olivia.get(f"{route}?since={since}&until={until}") as answer:
+            found.append("today" in answer.text)
+    assert found == [False, True, False]

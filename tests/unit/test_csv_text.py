@@ -2,12 +2,13 @@
 
 import csv
 import io
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.csv_text import FORMULA_STARTS, csv_lines
+from app.domain.csv_text import EXCEL, PLAIN, csv_lines
 
 CELLS = st.none() | st.integers() | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 
@@ -17,26 +18,92 @@ def test_lines_end_with_cr_lf_and_only_what_needs_quotes_has_them():
     assert csv_lines(rows) == 'seq,a\r\n1,plain\r\n2,"with ""quotes"", commas\r\nand lines"\r\n3,\r\n'
 
 
+def cell_of(text, style=PLAIN):
+    [[cell]] = csv.reader(io.StringIO(csv_lines([[text]], style), newline=""), delimiter=style.delimiter)
+    return cell
+
+
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "=", '=HYPERLINK("x")']
+    "text",
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "＝1",
+        "=",
+        '=HYPERLINK("x")',
+        "\tfoo",
+        " =1",
+        "\ufeff=1",
+        "\u00a0\u200b=1",
+    ],
 )
-def test_what_looks_like_a_formula_is_marked_as_text(text):
-    [[cell]] = csv.reader(io.StringIO(csv_lines([[text]]), newline=""))
-    assert cell == f"'{text}"
+@pytest.mark.parametrize("style", [PLAIN, EXCEL])
+def test_what_looks_like_a_formula_is_marked_as_text(text, style):
+    assert cell_of(text, style) == f"'{text}"
 
 
-@pytest.mark.parametrize("value", [-1, 0, "a=1", "1-2", "'=1", '{"a":1}'])
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("x;=1+1", "x;'=1+1"),
+        ("x; =1;\ufeff@a", "x;' =1;'\ufeff@a"),
+        ("x\n-1", "x\n'-1"),
+        ("\t=1", "'\t'=1"),
+        ("\r=1", "'\r'=1"),
+        ('{"a":"x;=1"}', '{"a":"x;\'=1"}'),
+    ],
+)
+@pytest.mark.parametrize("style", [PLAIN, EXCEL])
+def test_what_another_separator_would_cut_off_is_marked_too(text, marked, style):
+    assert cell_of(text, style) == marked
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("x,=1", "x,'=1"),
+        ("x, -1+cmd", "x,' -1+cmd"),
+        ('{"a":[1,-2,-2.5e3],"b":-1}', '{"a":[1,-2,-2.5e3],"b":-1}'),
+        ('{"a":"x,-2+cmd"}', '{"a":"x,\'-2+cmd"}'),
+    ],
+)
+def test_commas_count_where_they_do_not_separate(text, marked):
+    assert cell_of(text, EXCEL) == marked
+    assert cell_of(text, PLAIN) == text  # there a cell with a comma is quoted
+
+
+@pytest.mark.parametrize("value", [-1, 0, "a=1", "1-2", "'=1", '{"a":1}', "a;b", "a b; c"])
 def test_what_does_not_stays_as_it_is(value):
-    [[cell]] = csv.reader(io.StringIO(csv_lines([[value]]), newline=""))
-    assert cell == str(value)
+    assert cell_of(value) == cell_of(value, EXCEL) == str(value)
 
 
-@given(st.lists(st.tuples(CELLS, CELLS), max_size=5))
-def test_a_reader_gets_back_what_was_written_but_for_the_marks(rows):
-    read = list(csv.reader(io.StringIO(csv_lines(rows), newline=""), strict=True))
-    assert read == [[_as_read(value) for value in row] for row in rows]
+@given(st.lists(st.tuples(CELLS, CELLS), max_size=5), st.sampled_from([PLAIN, EXCEL]))
+def test_a_reader_gets_back_what_was_written_but_for_the_marks(rows, style):
+    text = io.StringIO(csv_lines(rows, style), newline="")
+    read = list(csv.reader(text, delimiter=style.delimiter, strict=True))
+    assert [[_unmarked(cell) for cell in row] for row in read] == [
+        [_unmarked(value) for value in row] for row in rows
+    ]
 
 
-def _as_read(value: object) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else text
+@given(st.lists(st.text("a=-@;,\n\t \ufeff"), min_size=1, max_size=3), st.sampled_from([PLAIN, EXCEL]))
+def test_no_separator_cuts_a_formula_out_of_a_line(cells, style):
+    for delimiter in (";", "\t", *([","] if style is PLAIN else [])):
+        for row in csv.reader(io.StringIO(csv_lines([cells], style), newline=""), delimiter=delimiter):
+            assert not any(cell.lstrip("\ufeff \n\t").startswith(("=", "-", "@")) for cell in row)
+
+
+def test_excel_takes_semicolons_and_decimal_commas():
+    assert csv_lines([("at", "value"), ("a,b", 1.5), (None, 2)], EXCEL) == "at;value\r\na,b;1,5\r\n;2\r\n"
+
+
+def test_excel_takes_local_moments():
+    moment = datetime(2025, 12, 6, 23, 30, 1, 500_000, tzinfo=UTC)
+    assert PLAIN.moment(moment, "Europe/Berlin") == "2025-12-06T23:30:01.500Z"
+    assert EXCEL.moment(moment, "Europe/Berlin") == "2025-12-07 00:30:01"
+
+
+def _unmarked(value: object) -> str:
+    return "" if value is None else str(value).replace("'", "")
