@@ -31,3 +31,13 @@ def test_absence_is_one_line_with_its_reason(make_app, tmp_path, caplog, setting
     [line] = [line for line in lines if line.startswith(said)]
     assert str(place) in line, "its own words"
     assert len(lines) <= 3, lines
+
+
+def test_requests_add_no_line_each(make_app, tmp_path, caplog):
+    client = make_app(DATABASE_URL=f"postgresql:///x?host={tmp_path}/nowhere").test_client()
+    with caplog.at_level(logging.WARNING, "app"):
+        for _ in range(5):
+            answer = client.post("/api/auth/login", json={"email": "mika@acme.test", "password": "wrong"})
+            assert (answer.status_code, answer.get_json()["code"]) == (503, "UNAVAILABLE")
+    [line] = [text for text in caplog.messages if "database away" in text]
+    assert "No such file or directory" in line

@@ -21,6 +21,7 @@ from gevent.lock import BoundedSemaphore
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.database_trouble import report_database_away
 from app.domain.custom_metric import PREFIX
 from app.domain.windows import TODAY
 from app.errors import DATABASE_AWAY
@@ -28,6 +29,7 @@ from app.insights.custom import store, value
 from app.insights.custom.store import Key, Stored
 from app.insights.custom.value import TookTooLong, Value
 from app.insights.places import SAME_SNAPSHOT
+from app.postgres_reason import reason_of
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +74,7 @@ class CustomFigures:
             with self.engine.connect() as connection:
                 metrics = store.stored(connection, workspaces)
         except DATABASE_AWAY as error:
-            log.warning("no custom figures this tick: %s", type(error).__name__)
+            report_database_away(error)
             return {}
         due = [metric for metric in metrics if self._is_due(metric, now)]
         queue = iter(sorted(due, key=self._rested_until))
@@ -95,7 +97,7 @@ class CustomFigures:
         except TookTooLong:
             self._note_overrun(metric, now)
         except SQLAlchemyError as error:
-            log.warning("a custom metric could not be computed: %s", type(error).__name__)
+            log.warning("a custom metric could not be computed: %s", reason_of(error))
         else:
             self._keep(metric, found, now, monotonic() - began)
         finally:
