@@ -28,21 +28,21 @@ class Client:
         self.email = email
         self._password = password
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
-        self._cookie: str | None = None
+        self._cookies: dict[str, str] = {}  # the session's, and others that a sign-in brings
 
     def sign_in(self) -> bool:
         """Get a session; False if there is no such person or the password is another."""
-        self._cookie = None
+        self._cookies = {}
         status, _ = self._request("/api/auth/login", {"email": self.email, "password": self._password})
         return status == 200
 
     def post(self, body: dict) -> None:
         """Post an event; returns once it is stored. Raises Away, after which it may be tried again, or Refused."""
-        if self._cookie is None and not self.sign_in():
+        if not self._cookies and not self.sign_in():
             raise Refused(f"{self.email} may no longer sign in")
         status, answer = self._request(EVENTS, body)
         if status == 401:  # signed out meanwhile: the next try signs in
-            self._cookie = None
+            self._cookies = {}
             raise Away("the session has ended")
         if status >= 400:
             raise Refused(f"{body['eventType']}: {status} {answer[:300].decode(errors='replace')}")
@@ -51,7 +51,8 @@ class Client:
         self._connection.close()
 
     def _request(self, path: str, body: dict) -> tuple[int, bytes]:
-        headers = {"Content-Type": "application/json"} | ({"Cookie": self._cookie} if self._cookie else {})
+        cookie = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        headers = {"Content-Type": "application/json"} | ({"Cookie": cookie} if cookie else {})
         was_open = self._connection.sock is not None
         try:
             response, answer = self._exchange(path, body, headers)
@@ -76,7 +77,7 @@ class Client:
     def _keep_cookie(self, response: http.client.HTTPResponse) -> None:
         for header in response.headers.get_all("Set-Cookie", []):
             for name, morsel in SimpleCookie(header).items():
-                self._cookie = f"{name}={morsel.value}" if morsel.value else None
+                self._cookies[name] = morsel.value
 
 
 def seconds(header: str | None) -> float:
