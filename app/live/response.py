@@ -24,7 +24,6 @@ from app.live.pull_stream import PullStream
 from app.live.refusals import HEADERS, UNAVAILABLE, refuse_stream
 from app.live.service import Live
 from app.live.socket_stream import SocketStream
-from app.live.stream import Stream
 
 # A client that vanished without a word is given up when our bytes go unconfirmed so long. The kernel also means
 # one that is there and does not read, so this is longer than the sweep waits for the slow: they hear a `bye`.
@@ -33,7 +32,6 @@ UNACKED_MS = 45_000
 UNSENT_BYTES = 128 << 10
 
 Environ = dict[str, Any]
-OnClose = Callable[[Stream], None]
 
 
 def can_adopt(environ: Environ) -> bool:
