@@ -190,7 +190,8 @@ def test_events_of_another_workspace_stay_there(mika, oscar):
 
 def test_a_head_request_opens_no_stream(mika):
     head = mika.listen(method="HEAD")
-    assert (head.status, head.headers["content-type"]) == (200, "application/json")
+    assert (head.status, head.headers["content-type"]) == (200, "text/event-stream; charset=utf-8")
+    assert "content-length" not in head.headers
     # The streams of the tests before may be counted for a moment longer than their connections last.
     until(lambda: mika.snapshot()["meta"]["connections"] == 0, "no stream counted")
 
