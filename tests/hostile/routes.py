@@ -15,7 +15,9 @@ PLACES = {
     "workspace": "acme",
     "slug": "acme",
     "token_id": "00000000-0000-4000-8000-000000000000",
+    "token": "A" * 43,  # of an invitation, or of a link to reset a password
     "user_id": "00000000-0000-4000-8000-000000000000",
+    "invitation_id": "00000000-0000-4000-8000-000000000000",
     "session_id": "0" * 24,
     "name": "deploys",
     "connection_id": "conn_1_abc",
