@@ -16,6 +16,7 @@ TEST_NAME = (
     "pulse_cookies"  # set with the sign-in form: a browser that does not send it back takes no cookies
 )
 SALT = "pulse.session"
+USER = "_user_id"  # Flask-Login's name for the session's token
 OLD_SALT = SecureCookieSessionInterface.salt
 
 
@@ -49,7 +50,7 @@ class SessionCookie(SecureCookieSessionInterface):
         response.vary.add("Cookie")
         if session.modified:
             self._write(app, session, response)
-            self._forget_old(app, response)
+            self._forget_old(app, session, response)
             browser_cookie.write(app, response, self.get_cookie_secure(app))
 
     def get_signing_serializer(self, app: Flask) -> URLSafeSerializer:
@@ -69,9 +70,11 @@ class SessionCookie(SecureCookieSessionInterface):
         else:
             response.delete_cookie(name, **fence)
 
-    def _forget_old(self, app: Flask, response: Response) -> None:
-        # Only one that we have signed: under that name, another application's cookie is not ours to delete.
-        if _content(self._signers(app)[1], request.cookies.get(_old_name(app))) is not None:
+    def _forget_old(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        # Only one that we have signed: under that name, another application's is not ours to delete. And not
+        # while it says the same: during a reload, workers of the version before know no other name.
+        old = _content(self._signers(app)[1], request.cookies.get(_old_name(app)))
+        if old is not None and old.get(USER) != session.get(USER):
             response.delete_cookie(_old_name(app), **self._fence(app))
 
     def _fence(self, app: Flask) -> dict[str, object]:

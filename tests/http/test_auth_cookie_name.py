@@ -23,10 +23,23 @@ def is_signed_in(browser) -> bool:
     return browser.get("/api/auth/me").status_code == 200
 
 
-def test_old_name_is_accepted_and_replaced(mika, old_cookie):
+def test_old_name_is_accepted_and_the_new_one_given(mika, old_cookie):
     assert is_signed_in(mika)
-    assert mika.get_cookie("session") is None
     assert mika.get_cookie("pulse_session") is not None
+    mika.delete_cookie("session")
+    assert is_signed_in(mika)
+
+
+def test_workers_of_the_version_before_still_know_the_browser(app, mika, old_cookie):
+    assert is_signed_in(mika)  # by a worker of this version, during a reload
+    kept = OLD.get_signing_serializer(app).loads(mika.get_cookie("session").value)
+    with mika.session_transaction() as session:
+        assert kept["_user_id"] == session["_user_id"]
+
+
+def test_signing_in_anew_deletes_the_old_cookie(mika, old_cookie):
+    mika.post("/api/auth/login", json=MIKA)
+    assert mika.get_cookie("session") is None
     assert is_signed_in(mika)
 
 
