@@ -115,6 +115,10 @@ settings: .venv/test  ## bring the tables of settings in README and docs/operati
 bench-stats: .venv/bench  ## ticks by workspaces, streams and size of the log (2 minutes; QUICK=1: less, FULL=1: 10 million events, 4 minutes)
 	@$(BIN)/python -m benchmarks.stats
 
+.PHONY: bench-footprint
+bench-footprint: .venv/bench  ## disk and WAL that an event takes (under a minute)
+	@$(BIN)/python -m benchmarks.footprint
+
 .PHONY: fuzz-api
 fuzz-api: .venv/test  ## ask the API what its description allows, and much that it does not, for SECONDS=120
 	@FUZZ_SECONDS=$(or $(SECONDS),120) $(BIN)/python -m pytest -q tests/http/test_openapi_kept.py

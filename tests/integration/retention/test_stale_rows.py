@@ -8,6 +8,7 @@ import pytest
 
 from app.maintenance import stale
 from app.maintenance.upkeep import keep_up, would_prune
+from app.script import autocommit
 
 NOON = datetime(2031, 3, 15, 12, tzinfo=UTC)
 RETENTION = timedelta(days=90)
@@ -118,3 +119,18 @@ def test_a_dry_run_tells_and_changes_nothing(engine, post, upkeep, days):
     assert [str(partition.day) for partition in told.days] == ["2030-12-05", "2030-12-06", "2030-12-07"]
     assert days() == before
     assert {table: count for table, count in told.rows.items() if count} == upkeep()
+
+
+def test_rows_of_a_partitioned_table_are_told_apart(engine, ask):
+    """The first row of each partition is at the same place in it, and only one of them is stale."""
+    ask("DROP TABLE IF EXISTS parted")
+    ask("CREATE TABLE parted (at timestamptz) PARTITION BY RANGE (at)")
+    for day in range(1, 4):
+        bounds = f"FROM ('2031-03-1{day} 00:00+00') TO ('2031-03-1{day + 1} 00:00+00')"
+        ask(f"CREATE TABLE parted_{day} PARTITION OF parted FOR VALUES {bounds}")
+        ask("INSERT INTO parted VALUES (:at)", at=datetime(2031, 3, 10 + day, 12, tzinfo=UTC))
+    rows = stale.Stale("parted", "parted AS t WHERE t.at < %(before)s", timedelta(0))
+    with autocommit(engine) as connection:
+        assert rows.prune(connection, datetime(2031, 3, 12, tzinfo=UTC), RETENTION) == 1
+    assert [row.at.day for row in ask("SELECT at FROM parted ORDER BY 1")] == [12, 13]
+    ask("DROP TABLE parted")
