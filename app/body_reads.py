@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TypeVar, cast
 
 import gevent
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 
 from app.errors import BodyTooSlow, Unavailable
 
@@ -40,6 +40,7 @@ class BodyReads:
     def run(self, client: str, read: Callable[[], T]) -> T:
         """What `read` returns; raises BodyTooSlow once it has taken too long, Unavailable if too many are read."""
         if self._count >= self._max_at_once or self._by_client[client] >= self._max_per_client:
+            _give_up_connection()
             raise Unavailable("Too many bodies are being received.", retry_after=RETRY_AFTER)
         self._count += 1
         self._by_client[client] += 1
@@ -57,6 +58,13 @@ class BodyReads:
         self._by_client[client] -= 1
         if not self._by_client[client]:
             del self._by_client[client]
+
+
+def _give_up_connection() -> None:
+    # gunicorn would wait for the rest of the body, so that the connection can be used again: up to 15 seconds.
+    body = request.environ["wsgi.input"]
+    if hasattr(body, "failed"):
+        body.failed = True
 
 
 def body_reads() -> BodyReads:

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from raw_http import RawHttp
+from servers import until
 
 from app.body_reads import MAX_PER_CLIENT
 
@@ -55,6 +56,8 @@ def test_half_open_bodies_of_one_client_are_bounded(begin, server):
         last = begin("length")
     first, headers = last.head()
     assert (first, headers["retry-after"]) == ("HTTP/1.1 503 SERVICE UNAVAILABLE", "5")
+    last.up_to(b"}")
+    until(last.is_closed, "the refused connection closed")
     with RawHttp(server.port) as other:
         other.send("GET /healthz HTTP/1.1", "Host: localhost")
         assert other.head()[0] == "HTTP/1.1 200 OK"
