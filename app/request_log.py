@@ -1,4 +1,7 @@
-"""A line of the log for each request: refusals and faults always, what went well only when debugging."""
+"""A line of the log for each request: refusals and faults always, what went well only when debugging.
+
+While the database is away or maintenance is on, all requests are refused alike: that is one line a minute.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,11 @@ from time import monotonic
 
 from flask import Flask, Response, g, request
 
+from app.repeated_log import RepeatedLog
+
 log = logging.getLogger(__name__)
+_lasting = RepeatedLog(log)
+LASTING = frozenset(["UNAVAILABLE", "MAINTENANCE"])  # outcomes
 
 HEADER = "X-Request-ID"
 FORM = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -37,6 +44,9 @@ def _end(response: Response) -> Response:
     about = g._get_current_object()  # type: ignore[attr-defined]
     response.headers.add(HEADER, about.get("request_id", ""))
     level = _level(response.status_code, "outcome" in about)
+    if about.get("outcome") in LASTING:
+        _lasting.warning(f"requests are refused: {about.outcome}")
+        level = logging.DEBUG
     if log.isEnabledFor(level):
         milliseconds = round((monotonic() - about.get("began", monotonic())) * 1000, 1)
         details = {"status": response.status_code, "outcome": about.get("outcome", "OK"), "ms": milliseconds}

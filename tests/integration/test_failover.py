@@ -94,3 +94,14 @@ def test_streams_are_reset_and_get_all_new_events(side, primary, standby, caplog
     assert standby.ask("SELECT count(DISTINCT identity) FROM event_heads") == 1
     metrics = side.app.test_client().get("/metrics").text
     assert 'pulse_log_epochs_renewed_total{cause="identity"} 2.0' in metrics
+
+
+def test_standby_is_not_ready(make_app, primary, standby):
+    with make_app(DATABASE_URL=primary.url).app_context():
+        flask_migrate.upgrade()
+    until(lambda: standby.ask("SELECT to_regclass('service_state')"), "the tables to be replicated")
+    answer = make_app(DATABASE_URL=standby.url).test_client().get("/readyz")
+    assert answer.status_code == 503
+    assert answer.get_json()["checks"]["database"].startswith(
+        "the server is a standby, which takes no writes: "
+    )

@@ -41,3 +41,4 @@ def test_requests_add_no_line_each(make_app, tmp_path, caplog):
             assert (answer.status_code, answer.get_json()["code"]) == (503, "UNAVAILABLE")
     [line] = [text for text in caplog.messages if "database away" in text]
     assert "No such file or directory" in line
+    assert [text for text in caplog.messages if text == "request"] == []
