@@ -21,9 +21,10 @@ from app.domain.numbering import HeadAhead, Outcome, number
 from app.event_log import Locked, LockedHead
 from app.ingest import projections
 from app.log_identity import IdentityChanged
+from app.repeated_log import RepeatedLog
 from app.script import Script, autocommit
 
-log = logging.getLogger(__name__)
+_refused_log = RepeatedLog(logging.getLogger(__name__))
 
 Request = Sequence[NewEvent]  # the events of one HTTP request: one workspace, all or nothing
 PARTITION_DAYS = 3
@@ -121,12 +122,9 @@ def _heads_ahead(locked: Locked, now: datetime) -> dict[UUID, HeadAhead]:
         if head.received_at and head.received_at > latest
     }
     for workspace, head in ahead.items():
-        log.error(
-            "commit refused: the last event of workspace %s was received at %s, and the database's clock says %s:"
-            " correct the clock that is wrong, or see `flask events redate`",
-            workspace,
-            iso(head.received_at),
-            iso(now),
+        _refused_log.warning(
+            f"commit refused: the last event of workspace {workspace} was received at {iso(head.received_at)},"
+            " ahead of the database's clock: correct the clock that is wrong, or see `flask events redate`"
         )
     return ahead
 
