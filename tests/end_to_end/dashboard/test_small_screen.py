@@ -1,5 +1,7 @@
 """On a phone, 390 px wide, nothing makes the page scroll sideways."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -64,13 +66,23 @@ def test_the_menus_and_the_dialog_stay_inside(show):
 METRICS = "/api/workspaces/acme/analytics/custom-metrics"
 TOKENS = "/api/workspaces/acme/tokens"
 LONGEST_NAME = "Bundesausbildungsförderungsgesetz" * 3 + "x"  # 100 letters without a blank
-OF_THE_WORKSPACE = ("", "?kiosk=1", "/members", "/settings", "/metrics", "/tokens", "/connections")
+OF_THE_WORKSPACE = (
+    "",
+    "?kiosk=1",
+    "/members",
+    "/settings",
+    "/metrics",
+    "/tokens",
+    "/connections",
+    "/audit",
+    "/leave",
+)
 PAGES = [*(f"/w/acme{path}" for path in OF_THE_WORKSPACE), "/account", "/doctor"]
 
 
 @pytest.fixture
 def long_names(olivia, sql):
-    """The workspace, its people, a metric and a token with the longest names there can be."""
+    """The longest names of a workspace, its people, a metric and a token; the path of an invitation to it."""
     people, workspaces = sql("SELECT id, name FROM users"), sql("SELECT id, name FROM workspaces")
     metric = {
         "name": "longest",
@@ -84,7 +96,13 @@ def long_names(olivia, sql):
     assert token.status_code == 201, token.text
     sql("UPDATE users SET name = %s", LONGEST_NAME)
     sql("UPDATE workspaces SET name = %s", LONGEST_NAME)
-    yield
+    invitation = {"email": "new@acme.test", "role": "member"}
+    invited = olivia.post("/api/workspaces/acme/invitations", json=invitation)
+    assert invited.status_code == 201, invited.text
+    yield urlsplit(invited.json()["data"]["url"]).path
+    assert (
+        olivia.delete(f"/api/workspaces/acme/invitations/{invited.json()['data']['id']}").status_code == 204
+    )
     for key, name in people:
         sql("UPDATE users SET name = %s WHERE id = %s", name, key)
     for key, name in workspaces:
@@ -93,12 +111,11 @@ def long_names(olivia, sql):
     assert olivia.delete(f"{TOKENS}/{token.json()['id']}").status_code == 204
 
 
-@pytest.mark.usefixtures("long_names")
-def test_unbroken_names_of_a_hundred_letters_widen_no_page(show, olivia):
+def test_unbroken_names_of_a_hundred_letters_widen_no_page(show, olivia, long_names):
     olivia.track("message.sent")
     page = show("olivia", viewport=PHONE)
     wide = []
-    for path in PAGES:
+    for path in [*PAGES, long_names]:
         page.goto(path, wait_until="load")
         expect(page.get_by_text(LONGEST_NAME).first).to_be_attached()
         if scrolls_sideways(page):
