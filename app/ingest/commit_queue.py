@@ -31,7 +31,7 @@ MAX_WAITING = 10_000  # events
 # Beyond these a workspace with few events waiting still gets in: one with a locked head must not shut out others.
 MAX_WAITING_IN_ALL = 2 * MAX_WAITING
 FAIR_SHARE = 1_000  # events of one workspace
-MAX_POSTS = 1_000  # of one workspace; gunicorn stops accepting at 2,000 connections, health checks too
+MAX_POSTS = 1_500  # of one workspace; gunicorn stops accepting at 2,000 connections, health checks too
 HEAD_AHEAD = "This workspace's log ends in the future: a clock of the server is wrong, or was."
 HEAD_AHEAD_RETRY = 30  # seconds
 
