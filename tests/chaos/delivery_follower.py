@@ -18,6 +18,7 @@ from app.live.prologue import MAX_REPLAY
 
 RECEIVE_BUFFER = 8_192  # bytes; small, so that who does not read is felt at the other end
 SILENCE = 20.0  # seconds without a byte after which a client reconnects, as a browser's watchdog does
+LENGTH = re.compile(rb"^content-length: (\d+)", re.IGNORECASE | re.MULTILINE)
 CHUNK = re.compile(rb"([0-9a-fA-F]+)\r\n")
 NO_TIME = struct.pack("ii", 1, 0)  # SO_LINGER: a reset instead of a goodbye
 
@@ -140,6 +141,11 @@ class Follower:
         head, rest = self._read_head(connection)
         if not head.startswith(b"HTTP/1.1 200"):
             self.account.refusals += 1
+            return
+        if length := LENGTH.search(head):  # refused for now: all there is is a `bye`
+            while len(rest) < int(length[1]) and (data := connection.recv(65_536)):
+                rest += data
+            yield from rest.split(b"\n\n")[:-1]
             return
         self.reading = True
         text = b""
