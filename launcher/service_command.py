@@ -44,7 +44,10 @@ def main(arguments: list[str]) -> None:
         command = ["gunicorn", "-c", "gunicorn.conf.py", *options.command[1:], "wsgi:app"]
     else:
         command = ["flask", "--app", "wsgi", *options.command]
-    os.execve(sys.executable, [sys.executable, "-m", *command], environ)
+    try:
+        os.execve(sys.executable, [sys.executable, "-m", *command], environ)
+    except OSError as error:
+        sys.exit(f"Error: this user may not run {sys.executable}: {error.strerror}")
 
 
 def with_file(environ: Mapping[str, str], file: Path) -> dict[str, str]:
