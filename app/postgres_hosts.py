@@ -69,9 +69,9 @@ class Hosts:
                     return psycopg2.connect(**parameters | wanted | there)
                 except SilentServer as error:
                     self._silent[host] = monotonic() + SHUNNED
-                    problems.append(f"{host.name}: {error}")
+                    problems.append(_failed(host.name, str(error)))
                 except psycopg2.OperationalError as error:
-                    problems.append(f"{host.name}: {reason_of(error)}")
+                    problems.append(reason_of(error))
         raise psycopg2.OperationalError("; ".join(dict.fromkeys(problems)))
 
     def _in_order(self, parameters: Parameters, problems: list[str]) -> list[Host]:
@@ -106,7 +106,12 @@ def _hosts(parameters: Parameters, problems: list[str]) -> Iterator[Host]:
         try:
             yield from (Host(name, found, port) for found in _resolve(name, port or USUAL_PORT))
         except OSError as error:
-            problems.append(f"{name}: {error.strerror or error}")
+            problems.append(_failed(name, str(error.strerror or error)))
+
+
+def _failed(name: str, words: str) -> str:
+    # In libpq's form, so that the address can be left out for strangers.
+    return f'connection to server at "{name}" failed: {words}'
 
 
 def _resolve(name: str, port: str) -> Sequence[str]:
