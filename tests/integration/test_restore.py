@@ -4,8 +4,9 @@ import secrets
 import subprocess
 
 import pytest
+from psycopg2.errors import InsufficientPrivilege
 from sqlalchemy import text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DBAPIError
 
 from app.extensions import db
 from launcher.cluster import binary
@@ -49,6 +50,7 @@ def test_the_restored_audit_log_is_append_only_as_before(restored):
     with (
         restored.app_context(),
         db.engine.connect() as connection,
-        pytest.raises(ProgrammingError, match="append-only"),
+        pytest.raises(DBAPIError, match="append-only") as refused,
     ):
         connection.execute(text("DELETE FROM audit_entries"))
+    assert isinstance(refused.value.orig, InsufficientPrivilege)
