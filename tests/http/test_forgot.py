@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from conftest import PASSWORD, Browser
+from servers import until
 from smtp_sink import SmtpSink, running
 
 NEW = {"newPassword": "a longer horse battery"}
@@ -55,6 +56,12 @@ def test_mail_brings_a_link_that_sets_a_new_password(mailing, visitor, sink, cas
     assert "Your password is changed." in visitor.get("/login?done=reset").text
     assert can_sign_in(visitor, NEW["newPassword"])
     assert not can_sign_in(visitor, PASSWORD)
+
+
+def test_running_worker_sends_what_is_queued(mailing, visitor, sink, cast):
+    mailing.extensions["pulse"].start()
+    visitor.post("/forgot", data=MIKA)
+    until(lambda: sink.recipients() == ["mika@acme.test"], "the mail of a worker that runs")
 
 
 def test_unknown_addresses_get_the_same_answer_and_no_mail(mailing, visitor, sink, cast, sql):
