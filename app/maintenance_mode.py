@@ -92,6 +92,9 @@ class MaintenanceMode:
         try:
             with self._engine.connect() as connection:
                 reason = self._reason(read_switch(connection))
+                if reason is not None:
+                    connection.commit()
+                    connection.detach()  # DROP DATABASE is refused while somebody is connected
         except DATABASE_AWAY:
             if self.reason is not None:
                 return  # a database that is dropped and made anew is away for a while
@@ -102,7 +105,8 @@ class MaintenanceMode:
         if reason is not None:
             self._end_streams()
             for engine in self.engines:
-                engine.dispose()  # DROP DATABASE is refused while somebody is connected
+                if engine.pool.checkedin():  # type: ignore[attr-defined]
+                    engine.dispose()
 
     def refuse_if_on(self) -> None:
         """Before each request: raise Maintenance, except for probes and what the error page is made of."""
