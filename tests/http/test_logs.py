@@ -97,7 +97,7 @@ def test_a_name_that_is_none_is_replaced(make_app, name):
     assert client.get("/healthz", headers={"X-Request-ID": name}).headers["X-Request-ID"] != name
 
 
-def test_a_fault_keeps_its_traceback_on_one_line(make_app, lines):
+def test_a_fault_keeps_its_traceback_on_one_line(make_app, cast, lines):
     app = make_app()
 
     @app.get("/fault")
