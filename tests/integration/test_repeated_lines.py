@@ -30,7 +30,7 @@ def test_absence_is_one_line_with_its_reason(make_app, cast, tmp_path, caplog, s
     lines = [record.getMessage() for record in caplog.records if record.name != "app.request_log"]
     [line] = [line for line in lines if line.startswith(said)]
     assert str(place) in line, "its own words"
-    assert len(lines) <= 3, lines
+    assert len([line for line in lines if str(place) in line]) <= 2, lines  # the bus says so for itself
 
 
 def test_requests_add_no_line_each(make_app, tmp_path, caplog):
