@@ -48,7 +48,8 @@ class Server:
         self.workers = workers
         self._at_rest: Counter[str] = Counter()
         self.descriptors_at_rest = 0
-        self.sessions: dict[str, tuple[str, dict[str, str]]] = {}  # by name: user id and cookies
+        # By name: user id, cookies, and when they were given.
+        self.sessions: dict[str, tuple[str, dict[str, str], float]] = {}
         self.environ = {
             "PATH": "/usr/bin:/bin",
             "PYTHONUNBUFFERED": "1",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 from collections.abc import Mapping
+from time import monotonic
 from typing import Any
 
 import httpx
@@ -13,6 +14,7 @@ from servers import PATIENCE, Server
 
 PASSWORD = "correct horse battery"
 PATH = "/api/workspaces/acme/analytics/realtime"
+FRESH = 300  # seconds for which a session is shared; after ten minutes it has to show its password again
 
 
 class Visitor(httpx.Client):
@@ -35,11 +37,11 @@ class Visitor(httpx.Client):
         A password takes long to check, on purpose: a test that is about signing in or out does so anew.
         """
         sessions = {} if anew else self.server.sessions
-        if name not in sessions:
+        if name not in sessions or sessions[name][2] + FRESH < monotonic():
             email = name if "@" in name else f"{name}@acme.test"
             answer = self.post("/api/auth/login", json={"email": email, "password": PASSWORD})
-            sessions[name] = answer.raise_for_status().json()["user"]["id"], dict(self.cookies)
-        self.user_id, cookies = sessions[name]
+            sessions[name] = answer.raise_for_status().json()["user"]["id"], dict(self.cookies), monotonic()
+        self.user_id, cookies, _since = sessions[name]
         self.cookies = cookies
         return self
 

@@ -13,9 +13,11 @@ from visitor import PATH
 from .nginx_front import Front
 
 MANY = 150  # of each kind; nginx here has room for 1,024 connections a worker
+# With what looks like a session: nginx lets in few requests of those who bring none, slow or not.
 HEAD = b"GET /healthz HTTP/1.1\r\nHost: pulse.example.org\r\nX-Slow: "
 BODY = (
     f"POST {PATH} HTTP/1.1\r\nHost: pulse.example.org\r\nContent-Type: application/json\r\n"
+    "Cookie: pulse_session=forged\r\n"
     'Content-Length: 60000\r\n\r\n{"eventType":"'
 ).encode()
 

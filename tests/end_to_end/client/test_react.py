@@ -57,7 +57,7 @@ def test_strict_mode_mounts_twice_and_leaves_one_stream(page, olivia):
 def test_figures_and_events_arrive(page, olivia):
     show(page, "hearing('first')")
     expect(root(page)).to_contain_text("live: ")
-    page.wait_for_function("shown.stats")
+    page.wait_for_function("window.shown?.stats")
     before = page.evaluate("shown.stats.messagesToday")
     page.evaluate("shown.trackEvent('message.sent', {channelId: 'general'})")
     page.wait_for_function("heard.length === 1")
@@ -93,12 +93,12 @@ def test_another_workspace_shows_nothing_of_the_first(page):
 
 def test_compare_and_every_other_option_reacts(page):
     show(page)
-    page.wait_for_function("shown.stats")
+    page.wait_for_function("window.shown?.stats")
     assert page.evaluate("shown.stats.compare") is None
     show(page, "{compare: true}")
-    page.wait_for_function("shown.stats?.compare")
+    page.wait_for_function("window.shown?.stats?.compare")
     show(page)
-    page.wait_for_function("shown.stats && !shown.stats.compare")
+    page.wait_for_function("window.shown?.stats && !shown.stats.compare")
 
 
 def test_without_a_workspace_it_is_idle(page, olivia):

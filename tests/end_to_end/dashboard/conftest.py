@@ -163,3 +163,10 @@ def as_if_empty(page: Page) -> None:
     expect(badge(page)).to_have_attribute("data-condition", "offline")
     page.evaluate("document.querySelector('.empty').hidden = false")
     page.evaluate("document.querySelector('.rows').replaceChildren()")
+
+
+@pytest.fixture
+def forget_passwords(sql) -> Iterator[Callable[[], None]]:
+    """`forget_passwords()`: all sessions have to show their passwords again, until the end of the test."""
+    yield lambda: sql("UPDATE sessions SET confirmed_at = NULL")
+    sql("UPDATE sessions SET confirmed_at = now()")

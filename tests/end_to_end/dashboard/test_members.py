@@ -92,9 +92,9 @@ def test_somebody_is_invited_accepts_is_promoted_and_removed(visit_page, open_pa
     expect(row(page, "Oscar")).to_have_count(0)
 
 
-def test_password_is_asked_for_in_place_before_an_owner_is_made(visit_page, sql):
+def test_password_is_asked_for_in_place_before_an_owner_is_made(visit_page, forget_passwords):
     page = visit_page()
-    sql("UPDATE sessions SET confirmed_at = NULL")
+    forget_passwords()
     choice(page, "Mika").select_option("owner")
     page.get_by_role("button", name="Save the role of Mika").click()
     dialog = page.get_by_role("dialog", name="Enter your password again")
@@ -105,7 +105,7 @@ def test_password_is_asked_for_in_place_before_an_owner_is_made(visit_page, sql)
     dialog.get_by_role("button", name="Go on").click()
     expect(notice(page)).to_contain_text(["Mika is owner now."])
 
-    sql("UPDATE sessions SET confirmed_at = NULL")
+    forget_passwords()
     page.get_by_role("button", name="Make Vera a link for a new password").click()
     page.get_by_role("alertdialog").get_by_role("button", name="Make the link").click()
     page.get_by_role("dialog", name="Enter your password again").get_by_label("Close").click()

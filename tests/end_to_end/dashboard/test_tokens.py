@@ -81,8 +81,8 @@ def post_with(token: str, server) -> int:
     return answer.status_code
 
 
-def test_password_is_asked_for_in_place_and_the_token_is_made(page, sql):
-    sql("UPDATE sessions SET confirmed_at = NULL")
+def test_password_is_asked_for_in_place_and_the_token_is_made(page, forget_passwords):
+    forget_passwords()
     new_token_button(page).click()
     dialog = page.get_by_role("dialog", name="New token")
     dialog.get_by_label("Name").fill("Build server")
