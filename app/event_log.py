@@ -42,6 +42,9 @@ LOCK_FREE_HEADS = Statement(
 SKIPPING_LOCK_TIMEOUT = 500  # milliseconds; for whatever else may be locked
 # A statement of its own: one that waits for a lock does not see what was committed meanwhile. LATERAL and LIMIT
 # make it look each id up in the index: while a table has no statistics, the planner would rather read all of it.
+# It need not look into days to come: a log whose head is more than 5 minutes ahead takes nothing, and `now()` is
+# only seconds old, for which the transaction may have waited for locks. It looks into all the days before, without
+# a bound: what it does not see may be in the very partition that the id is inserted into.
 # Below the heads and the ids that are taken come the messages that are deleted, which have no epoch.
 STATE_OF = """
     SELECT workspace_id, epoch, last_seq, last_received_at, {now}, identity, {identity}, event_id, seq,
@@ -49,7 +52,8 @@ STATE_OF = """
     FROM event_heads LEFT JOIN (
         unnest($1::uuid[], $2::text[]) AS asked (workspace_id, event_id) CROSS JOIN LATERAL (
             SELECT seq, fingerprint, occurred_at FROM event_ids
-            WHERE workspace_id = asked.workspace_id AND event_id = asked.event_id LIMIT 1
+            WHERE workspace_id = asked.workspace_id AND event_id = asked.event_id
+            AND received_at < coalesce($7::timestamptz, now()) + interval '1 hour' LIMIT 1
         ) AS taken
     ) USING (workspace_id)
     WHERE workspace_id = ANY($3::uuid[])
@@ -140,8 +144,11 @@ def lock(
     messages: Sequence[MessageKey] = (),
     *,
     wait: bool = True,
+    received_at: datetime | None = None,
 ) -> Locked:
     """Begin a transaction, and in it lock the heads of the keys' workspaces until it ends.
+
+    What `append` is to store is received at `received_at`, by the database's clock unless told.
 
     The connection is one in autocommit. Without `wait`, heads that are locked already are left out. Raises
     IdentityChanged where another database has numbered one of them.
@@ -156,7 +163,7 @@ def lock(
     else:
         heads_of = _lock_free_heads(connection, heads_of)
     message_columns = (_texts(workspace for workspace, _ in messages), [message for _, message in messages])
-    asked = (_texts(workspaces), list(event_ids), heads_of, *message_columns, server)
+    asked = (_texts(workspaces), list(event_ids), heads_of, *message_columns, server, received_at)
     script.add(STATE[server is not None], *asked)
     return _locked(script.run(connection))
 

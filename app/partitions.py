@@ -1,6 +1,7 @@
-"""The days of the event log: `events` has a partition for each UTC day of receipt, made ahead and dropped whole.
+"""The days of the event log: `events` and `event_ids` have a partition for each UTC day of receipt, made ahead and
+dropped whole.
 
-Commits go on meanwhile: nothing here takes a lock on `events` that an insert would wait for.
+Commits go on meanwhile: nothing here takes a lock on either table that an insert would wait for.
 """
 
 from __future__ import annotations
@@ -12,55 +13,76 @@ from sqlalchemy import Connection
 
 LOCK = 0x50756C7366  # one maker of partitions at a time, so that the second finds them made
 DAY = timedelta(days=1)
+EVENTS, EVENT_IDS = "events", "event_ids"
+# What a partition has beside the columns and indexes of its parent. Ids are unique within a day only, which is no
+# unique index of the parent: that would have to contain `received_at`.
+OWN_KEYS = {EVENTS: "", EVENT_IDS: ", PRIMARY KEY (workspace_id, event_id)"}
 
+IS_PARTITIONED = "SELECT EXISTS (SELECT FROM pg_partitioned_table WHERE partrelid = %s::regclass)"
+# The first partition of event_ids, which migration 0014 has made of the table of before, has no lower bound.
 PARTITIONS = """
     SELECT to_date(right(part.relname, 8), 'YYYYMMDD'), inhdetachpending, pg_total_relation_size(part.oid),
-           greatest(part.reltuples, 0)::bigint
+           greatest(part.reltuples, 0)::bigint, %(table)s::text,
+           pg_get_expr(part.relpartbound, part.oid) LIKE '%%MINVALUE%%'
     FROM pg_inherits JOIN pg_class AS part ON part.oid = inhrelid
-    WHERE inhparent = 'events'::regclass ORDER BY 1
+    WHERE inhparent = %(table)s::regclass ORDER BY 1
 """
 # What a drop leaves behind that was interrupted half-way.
 DETACHED = """
     SELECT to_date(right(relname, 8), 'YYYYMMDD') FROM pg_class
-    WHERE relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'events'::regclass)
-    AND relkind = 'r' AND NOT relispartition AND relname ~ '^events_[0-9]{8}$'
+    WHERE relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = %(table)s::regclass)
+    AND relkind = 'r' AND NOT relispartition AND relname ~ ('^' || %(table)s || '_[0-9]{8}$')
 """
 LATEST_DAY = "SELECT (max(last_received_at) AT TIME ZONE 'UTC')::date FROM event_heads"
 
 
 class Partition(NamedTuple):
-    """The partition of one day: whether it is half detached, its bytes, and about how many events it holds."""
+    """The partition of one day: whether it is half detached, its bytes, and about how many rows it holds."""
 
     day: date
     is_leaving: bool
     size: int
-    events: int
+    rows: int
+    table: str
+    holds_earlier: bool  # all days until this one
 
 
-def partitions(connection: Connection) -> list[Partition]:
+def partitions(connection: Connection, table: str = EVENTS) -> list[Partition]:
     """All there are, oldest first."""
-    return [Partition(*row) for row in connection.exec_driver_sql(PARTITIONS)]
+    return [Partition(*row) for row in connection.exec_driver_sql(PARTITIONS, {"table": table})]
 
 
 def make(connection: Connection, first: date, days: int) -> list[date]:
     """Make sure that what is received from `first` on, for so many days, has a place; returns the days made."""
     connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
-    there = {partition.day for partition in partitions(connection)}
-    made = [day for day in (first + n * DAY for n in range(days)) if day not in there]
+    wanted = [first + n * DAY for n in range(days)]
+    return sorted({day for table in OWN_KEYS for day in _make(connection, table, wanted)})
+
+
+def _make(connection: Connection, table: str, wanted: list[date]) -> list[date]:
+    # Before migration 0014, `flask events redate` may be what lets it run.
+    if not connection.exec_driver_sql(IS_PARTITIONED, (table,)).scalar_one():
+        return []
+    there = partitions(connection, table)
+    days = {partition.day for partition in there}
+    earlier = max((partition.day for partition in there if partition.holds_earlier), default=date.min)
+    made = [day for day in wanted if day not in days and day > earlier]
     for day in made:
         # CREATE … PARTITION OF would lock out all commits, and wait for those under way. ATTACH does neither, and
         # it has nothing to check: the table is empty.
-        connection.exec_driver_sql(f"CREATE TABLE {_name(day)} (LIKE events INCLUDING ALL)")
+        name = _name(table, day)
+        connection.exec_driver_sql(f"CREATE TABLE {name} (LIKE {table} INCLUDING ALL{OWN_KEYS[table]})")
         connection.exec_driver_sql(
-            f"ALTER TABLE events ATTACH PARTITION {_name(day)} "
+            f"ALTER TABLE {table} ATTACH PARTITION {name} "
             f"FOR VALUES FROM ('{day} 00:00+00') TO ('{day + DAY} 00:00+00')"
         )
     return made
 
 
-def expired(connection: Connection, before: datetime) -> list[Partition]:
+def expired(connection: Connection, before: datetime, table: str = EVENTS) -> list[Partition]:
     """Those that hold nothing received at or after `before` (UTC)."""
-    return [partition for partition in partitions(connection) if partition.day + DAY <= before.date()]
+    found = partitions(connection, table)
+    return [partition for partition in found if partition.day + DAY <= before.date()]
 
 
 def latest_day(connection: Connection) -> date | None:
@@ -70,22 +92,23 @@ def latest_day(connection: Connection) -> date | None:
 
 
 def drop(connection: Connection, partition: Partition) -> None:
-    """Drop it with all its events, without disturbing anybody; takes a connection that commits by itself.
+    """Drop it with all its rows, without disturbing anybody; takes a connection that commits by itself.
 
     Waits for transactions that still read it, as long as the connection's lock_timeout allows; the next call
     goes on where this one gave up.
     """
     how = "FINALIZE" if partition.is_leaving else "CONCURRENTLY"
-    name = _name(partition.day)
-    connection.exec_driver_sql(f"ALTER TABLE events DETACH PARTITION {name} {how}")
+    name = _name(partition.table, partition.day)
+    connection.exec_driver_sql(f"ALTER TABLE {partition.table} DETACH PARTITION {name} {how}")
     connection.exec_driver_sql(f"DROP TABLE {name}")
 
 
 def drop_detached(connection: Connection) -> None:
     """Drop the tables that are no partitions any more."""
-    for (day,) in list(connection.exec_driver_sql(DETACHED)):
-        connection.exec_driver_sql(f"DROP TABLE {_name(day)}")
+    for table in OWN_KEYS:
+        for (day,) in list(connection.exec_driver_sql(DETACHED, {"table": table})):
+            connection.exec_driver_sql(f"DROP TABLE {_name(table, day)}")
 
 
-def _name(day: date) -> str:
-    return f"events_{day:%Y%m%d}"
+def _name(table: str, day: date) -> str:
+    return f"{table}_{day:%Y%m%d}"

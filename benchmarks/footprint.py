@@ -27,7 +27,8 @@ USER = UUID(int=2)
 SIZES = """
     SELECT (SELECT sum(pg_table_size(relid)) FROM pg_partition_tree('events')),
            (SELECT sum(pg_indexes_size(relid)) FROM pg_partition_tree('events') WHERE isleaf),
-           pg_table_size('event_ids'), pg_indexes_size('event_ids'),
+           (SELECT sum(pg_table_size(relid)) FROM pg_partition_tree('event_ids')),
+           (SELECT sum(pg_indexes_size(relid)) FROM pg_partition_tree('event_ids') WHERE isleaf),
            pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')
 """
 HEADS = ("events a transaction", "events", "their indexes", "event_ids", "their indexes", "WAL")

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 EXPLAIN = "EXPLAIN (ANALYZE, BUFFERS) "
 EXPLAIN_JSON = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) "
-# Tables that grow with what is posted; `events` itself is read by its partitions, events_20261127.
+# Tables that grow with what is posted; `events` and `event_ids` are read by their partitions, events_20261127.
 GROWING = (
     "event_ids",
     "message_deletions",
@@ -33,7 +33,7 @@ class Scan(NamedTuple):
     @property
     def reads_all(self) -> bool:
         """Whether a table that grows, and is not empty, was read from end to end."""
-        grows = self.table in GROWING or self.table.startswith("events_")
+        grows = self.table in GROWING or self.table.startswith(("events_", "event_ids_"))
         return grows and self.kind == "Seq Scan" and self.pages > 0
 
 

@@ -34,7 +34,7 @@ OLDEST = """
 
 def include_object(_object, name, kind, _reflected, _compare_to):
     # Partitions are made and dropped by the service itself, not by migrations.
-    return not (kind == "table" and name.startswith("events_"))
+    return not (kind == "table" and name.startswith(("events_", "event_ids_")))
 
 
 def run_migrations() -> None:

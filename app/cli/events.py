@@ -35,8 +35,9 @@ def events_prune(dry_run: bool, many_days: bool) -> None:
         raise click.ClickException(f"Nothing was deleted: {refusal}") from None
     if pruned is None:
         raise click.ClickException("Somebody else is pruning right now.")
-    for partition in pruned.days:
-        click.echo(f"events of {partition.day}: about {partition.events}, {partition.size / 2**20:.1f} MB")
+    for partition in (*pruned.days, *pruned.ids):
+        size = f"{partition.size / 2**20:.1f} MB"
+        click.echo(f"{partition.table} of {partition.day}: about {partition.rows}, {size}")
     for table, count in pruned.rows.items():
         click.echo(f"{table}: {count}")
 

@@ -92,7 +92,7 @@ def _commit(
     keys += [(event.workspace_id, event.former_id) for event in events if event.former_id]
     with autocommit(engine) as connection:
         messages = [key for event in events if (key := message_of(event))]
-        locked = event_log.lock(connection, keys, messages, wait=wait)
+        locked = event_log.lock(connection, keys, messages, wait=wait, received_at=received_at)
         now = received_at or locked.now or datetime.now(UTC)  # no matter which where there is no head
         if not wait:
             requests = [request for request in requests if request[0].workspace_id in locked.heads]

@@ -16,7 +16,6 @@ from sqlalchemy import Connection
 
 BATCH = 5_000  # rows a statement
 PAUSE = 0.05  # seconds between statements, so that commits do not wait for the disk
-IDS_KEPT = timedelta(hours=72)  # a retry is recognised for 48 hours at least
 LATEST_KEPT = timedelta(days=2)
 NOTHING = timedelta(0)
 
@@ -41,8 +40,8 @@ class Stale:
         Takes a connection that commits by itself. Rows in use are passed over: an hour later will do.
         """
         # By partition and place: by place alone, rows that are needed would go in the other partitions. No table
-        # here has any yet, but this version may run beside a migration that partitions one. The place alone lets
-        # PostgreSQL fetch the rows instead of reading the table.
+        # here has any yet, but this version may run beside a migration that partitions one, as 0014 did event_ids.
+        # The place alone lets PostgreSQL fetch the rows instead of reading the table.
         statement = (
             f"WITH stale AS MATERIALIZED (SELECT t.tableoid, t.ctid FROM {self.source}"  # noqa: S608
             f" LIMIT {BATCH} FOR UPDATE OF t SKIP LOCKED) DELETE FROM {self.table}"
@@ -62,7 +61,6 @@ class Stale:
 
 
 STALE = (
-    Stale("event_ids", "event_ids AS t WHERE t.received_at < %(before)s", IDS_KEPT),
     Stale(
         "session_presence",
         # By workspace, for that is how the index begins.

@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 LOCK = 0x50756C7367
 DAYS_AHEAD = 4  # today and three more: a long weekend without upkeep stops nothing
+# And up to a day more, for whole days go. A retry is recognised for 48 hours at least.
+IDS_KEPT = timedelta(hours=72)
 MOST_DAYS = 3  # dropped in a round without being asked to; a long weekend without upkeep is no more
 LOCK_TIMEOUT = "5s"  # what is in use now can go an hour later
 
@@ -33,7 +35,8 @@ LOCK_TIMEOUT = "5s"  # what is in use now can go an hour later
 class Pruned(NamedTuple):
     """What went, or would go."""
 
-    days: list[Partition]
+    days: list[Partition]  # of events
+    ids: list[Partition]  # days of event ids
     rows: dict[str, int]  # by table
 
 
@@ -95,7 +98,8 @@ def prune(
         )
     partitions.drop_detached(connection)
     days = [partition for partition in expired if _drop(connection, partition)]
-    return Pruned(days, {stale.table: stale.prune(connection, now, retention) for stale in STALE})
+    ids = [partition for partition in _expired_ids(connection, now) if _drop(connection, partition)]
+    return Pruned(days, ids, {stale.table: stale.prune(connection, now, retention) for stale in STALE})
 
 
 def would_prune(engine: Engine, now: datetime, retention: timedelta) -> Pruned:
@@ -103,6 +107,7 @@ def would_prune(engine: Engine, now: datetime, retention: timedelta) -> Pruned:
     with _working_connection(engine) as connection:
         return Pruned(
             _expired(connection, now - retention),
+            _expired_ids(connection, now),
             {stale.table: stale.count(connection, now, retention) for stale in STALE},
         )
 
@@ -113,15 +118,21 @@ def _expired(connection: Connection, before: datetime) -> list[Partition]:
     return [partition for partition in partitions.expired(connection, before) if partition.day != latest]
 
 
+def _expired_ids(connection: Connection, now: datetime) -> list[Partition]:
+    """The days of ids to drop; that of the latest event too, for a retry is not recognised for longer."""
+    return partitions.expired(connection, now - IDS_KEPT, partitions.EVENT_IDS)
+
+
 def _drop(connection: Connection, partition: Partition) -> bool:
     try:
         partitions.drop(connection, partition)
     except OperationalError as error:  # somebody reads it, an export perhaps
         if error.connection_invalidated:
             raise
-        log.warning("the partition of %s is in use, and goes later: %s", partition.day, error.orig)
+        told = partition.table, partition.day, error.orig
+        log.warning("the partition of %s of %s is in use, and goes later: %s", *told)
         return False
-    log.info("dropped the partition of %s", partition.day)
+    log.info("dropped the partition of %s of %s", partition.table, partition.day)
     return True
 
 

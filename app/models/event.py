@@ -2,9 +2,9 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import BigInteger, DateTime, Index, LargeBinary, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -61,17 +61,19 @@ class Event(db.Model):
 class EventId(db.Model):
     """An event id already taken, with what it stood for: a retry gets the first answer again.
 
-    Apart from `events`, because a unique constraint cannot span partitions.
+    Partitioned as `events` is, but dropped after days instead of months. Each partition has a primary key of
+    (workspace_id, event_id). That an id is taken once over all of them is held by the look-up under the head's
+    lock (app/event_log.py), for a unique index cannot span partitions.
     """
 
     __tablename__ = "event_ids"
+    __table_args__ = ({"postgresql_partition_by": "RANGE (received_at)"},)
+    __mapper_args__: ClassVar = {"primary_key": ["workspace_id", "event_id"]}  # the table as a whole has none
 
-    workspace_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True
-    )
-    event_id: Mapped[str] = mapped_column(primary_key=True)
+    workspace_id: Mapped[uuid.UUID]
+    event_id: Mapped[str]
     seq: Mapped[int] = mapped_column(BigInteger)
     # Of the content: the same id with other content is a conflict, not a retry.
     fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
     occurred_at: Mapped[Instant]
-    received_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+    received_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

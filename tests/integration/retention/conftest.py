@@ -41,10 +41,10 @@ def engine(flask_app: Flask) -> Engine:
     with flask_app.app_context():
         engine = db.engine
     with engine.begin() as connection:
-        for (partition,) in connection.execute(
-            text("SELECT relid FROM pg_partition_tree('events') WHERE isleaf")
-        ):
-            connection.execute(text(f"DROP TABLE IF EXISTS {partition}"))
+        for table in ("events", "event_ids"):
+            leaves = text(f"SELECT relid FROM pg_partition_tree('{table}') WHERE isleaf AND level > 0")  # noqa: S608
+            for (partition,) in connection.execute(leaves).all():
+                connection.execute(text(f"DROP TABLE IF EXISTS {partition}"))
         connection.execute(text("DELETE FROM workspaces"))
     return engine
 

@@ -22,13 +22,6 @@ def upkeep(engine):
     return lambda: {table: count for table, count in keep_up(engine, NOON, RETENTION).rows.items() if count}
 
 
-def test_an_id_is_remembered_for_three_days(post, upkeep, ask):
-    post(NOON - 72 * HOURS - MS)
-    post(NOON - 72 * HOURS)
-    assert upkeep() == {"event_ids": 1}
-    assert [row.seq for row in ask("SELECT seq FROM event_ids")] == [2]
-
-
 def test_a_session_is_remembered_for_two_days(post, upkeep, ask):
     post(NOON - 48 * HOURS - MS, session="stale")
     post(NOON - 48 * HOURS, session="recent")
