@@ -265,8 +265,7 @@ def post_fork(_server, _worker):
 def post_worker_init(worker):
     """Start our greenlets in the worker, and have streams end before gunicorn waits for them."""
     worker.pulse = worker.wsgi.extensions["pulse"]
-    worker.pulse.start()
-    worker.pulse.telemetry.worker_started(worker.cfg.workers)
+    worker.pulse.start(worker.cfg.workers)
     worker.log.error_log.addFilter(_is_no_routine)
     worker.stopping = gevent.spawn(_stop_with, worker)
     # What has been loaded by now is no garbage; looking through all of it, again and again, would hold streams up.

@@ -106,11 +106,13 @@ class Worker:
         self.rate_limits = rate_limits.make(settings, self.link)
         self.mailer = make_mailer(settings, engine, _composers(settings))
 
-    def start(self) -> None:
-        """Start the worker's greenlets; a second call does nothing."""
+    def start(self, of_workers: int | None = None) -> None:
+        """Start the worker's greenlets; a second call does nothing. gunicorn tells how many workers it keeps."""
         if self._started:
             return
         self._started = True
+        if of_workers:
+            self.telemetry.worker_started(of_workers)
         self._dead_workers.start()
         if (streams := self.registry.limits.worker) < (wanted := self._settings.max_streams_per_worker):
             log.warning(

@@ -11,10 +11,10 @@ app = Flask(__name__)
 class Nothing:
     """What gunicorn.conf.py expects to start and to stop in a worker."""
 
-    def start(self) -> None:
+    def start(self, of_workers: int | None = None) -> None:
         """Nothing to start."""
 
-    stop = start
+    stop = drain = start
 
 
 app.extensions["pulse"] = Nothing()
