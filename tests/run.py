@@ -130,9 +130,18 @@ def checks() -> list[Check]:
     """All checks; the longest first, so that the quick ones run beside them."""
     without = {tests for name in missing() for tests in NEEDED[name].tests}
     in_browser = set(PROGRAMS["chromium"].tests)
+    # A check of their own: all that boots a gunicorn, one after another, would be what the rest waits for.
+    of_workers = {
+        str(path.relative_to(ROOT))
+        for kind in ("delivery", "gunicorn")
+        for path in ROOT.glob(f"tests/end_to_end/test_{kind}_*.py")
+    } - without
     return [
         pytest("integration (real servers)", "tests/integration"),
-        pytest("end to end (gunicorn, nginx)", "tests/end_to_end", *ignoring(in_browser | without)),
+        pytest("streams and workers (gunicorn)", *sorted(of_workers)),
+        pytest(
+            "end to end (gunicorn, nginx)", "tests/end_to_end", *ignoring(in_browser | without | of_workers)
+        ),
         *(
             [pytest("browser", *sorted(in_browser), *ignoring(without))]
             if in_browser.isdisjoint(without)
