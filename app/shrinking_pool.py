@@ -18,6 +18,9 @@ SHRINK_EVERY = 30.0  # seconds
 class ShrinkingPool(QueuePool):
     """A QueuePool that hands out the connection used last, so that those not needed stay unused."""
 
+    # SQLAlchemy names a pool's logger after its class: under `app` its notes for debugging would be lines of ours.
+    _sqla_logger_namespace = "sqlalchemy.pool.impl.QueuePool"
+
     def __init__(self, creator: Any, **options: Any):
         super().__init__(creator, **options | {"use_lifo": True})
         self._fewest_idle = 0  # since the last look: so many have not been needed

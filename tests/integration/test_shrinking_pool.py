@@ -56,3 +56,9 @@ def test_workers_of_the_readme_fit_a_stock_postgresql():
     assert README_WORKERS * CONNECTIONS_PER_WORKER <= STOCK - 5, (
         "psql, commands and a backup need some as well"
     )
+
+
+def test_pool_writes_no_lines_of_ours(engines, caplog):
+    with caplog.at_level("INFO", "app"), engines[0].connect() as connection:
+        connection.invalidate()
+    assert [record.name for record in caplog.records if record.name.startswith("app")] == []
