@@ -128,3 +128,10 @@ fuzz-api: .venv/test  ## ask the API what its description allows, and much that 
 fuzz: .venv/test  ## send 19,000 hostile requests, then what chance makes of them for SECONDS=60
 	@FUZZ_STEP=1 FUZZ_SECONDS=$(or $(SECONDS),60) FUZZ_SEED=$(or $(SEED),$(shell date +%s)) \
 		$(BIN)/python -m pytest -q tests/end_to_end/test_hostile.py
+
+.PHONY: house types
+house: .venv/run  ## lines by room, functions, small modules, import circles
+	@$(BIN)/python -m benchmarks.house
+
+types: .venv/test  ## only what mypy says
+	@$(BIN)/mypy
