@@ -1,4 +1,4 @@
-"""The child process that posts the demo events (`python -m launcher.traffic`)."""
+"""The child process that posts the demo events (`python -m demo`)."""
 
 import signal
 import sys
@@ -18,7 +18,7 @@ class DemoTraffic:
     def __init__(self, environ: Mapping[str, str], instance: Path, log: Path):
         self.log = log
         self._mark = orphans.Mark("traffic", instance)
-        command = [sys.executable, "-m", "launcher.traffic", instance / "traffic.json"]
+        command = [sys.executable, "-m", "demo", instance / "traffic.json"]
         self._process = Process(command, log, cwd=ROOT, env={**environ, **self._mark.environ})
 
     def start(self) -> None:

@@ -12,7 +12,7 @@ from itertools import groupby
 from pathlib import Path
 
 from browser import DESKTOP, PHONE, chromium
-from demo import Demo, demo
+from demo_run import Demo, demo
 from playwright.sync_api import Browser, Page, expect
 from screens import SCREENS, Screen
 from servers import ROOT

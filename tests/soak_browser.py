@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from browser import DESKTOP, chromium
-from demo import demo
+from demo_run import demo
 from playwright.sync_api import CDPSession, expect
 
 RATE = 50  # events a second

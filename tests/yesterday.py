@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import psycopg2
-from demo import PASSWORD, Demo
+from demo_run import PASSWORD, Demo
 
-from launcher.traffic.cast import PEOPLE
-from launcher.traffic.scene import Scene
+from demo.generator import Scene
+from demo.sample_data import PEOPLE
 
 BATCH = "/api/workspaces/acme/analytics/realtime/batch"
 BUSIEST = 24 / 60  # events a second, at the height of the day

@@ -64,7 +64,7 @@ def test_a_port_that_is_taken_is_named(live: Run, tmp_path):
     [
         ("valkey", "Valkey"),
         ("bin/postgres", "PostgreSQL"),
-        ("launcher.traffic", "the demo traffic"),
+        ("-m demo", "the demo traffic"),
         ("gunicorn", "gunicorn"),
     ],
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-MODULES = sorted(path for package in ("app", "launcher") for path in (ROOT / package).rglob("*.py"))
+MODULES = sorted(path for package in ("app", "demo", "launcher") for path in (ROOT / package).rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 DOMAIN = sorted((ROOT / "app" / "domain").glob("*.py"))
 

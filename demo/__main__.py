@@ -1,4 +1,4 @@
-"""`python -m launcher.traffic NOTEBOOK`: posts PULSE_DEMO_TRAFFIC demo events a second until it is ended."""
+"""`python -m demo NOTEBOOK`: posts PULSE_DEMO_TRAFFIC demo events a second until it is ended."""
 
 import os
 import sys
@@ -8,10 +8,10 @@ from pathlib import Path
 from random import Random
 from typing import TypeVar
 
-from launcher.traffic.cast import PEOPLE
-from launcher.traffic.client import Away, Client, Refused
-from launcher.traffic.notebook import Notebook
-from launcher.traffic.scene import Scene, pause
+from demo.api_client import Away, Client, Refused
+from demo.generator import Scene, pause
+from demo.sample_data import PEOPLE
+from demo.state_file import Notebook
 
 LONGEST_WAIT = 15.0
 

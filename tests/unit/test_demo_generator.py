@@ -6,9 +6,9 @@ from random import Random
 import pytest
 
 from app.domain import catalogue
-from launcher.traffic.cast import PEOPLE
-from launcher.traffic.happening import Happening
-from launcher.traffic.scene import Scene, pause
+from demo.event import Happening
+from demo.generator import Scene, pause
+from demo.sample_data import PEOPLE
 
 PRESENT = list(PEOPLE[:3])
 RATE = 2.0

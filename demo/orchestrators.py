@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from random import Random
 
-from launcher.traffic import cast
-from launcher.traffic.happening import Happening, new_id
+from demo import sample_data
+from demo.event import Happening, new_id
 
 SILENCE = 240.0  # seconds; after 600 the server takes a silent orchestrator for offline
 MOST_OPEN = 10
@@ -27,7 +27,7 @@ class Workshop:
 
     def __init__(self, rng: Random, who: str, open_tasks: dict[str, str]):
         self._rng, self._who = rng, who
-        self._all = [Orchestrator(key, name) for key, name in cast.ORCHESTRATORS.items()]
+        self._all = [Orchestrator(key, name) for key, name in sample_data.ORCHESTRATORS.items()]
         self.open_tasks = dict(list(open_tasks.items())[:MOST_OPEN])
 
     def next(self, now: float) -> list[Happening]:
@@ -53,7 +53,7 @@ class Workshop:
 
     def _create(self, one: Orchestrator) -> list[Happening]:
         task = new_id(self._rng, "task")
-        self.open_tasks[task] = self._rng.choice(cast.TASKS)
+        self.open_tasks[task] = self._rng.choice(sample_data.TASKS)
         return [self._about_task("task.created", one, task)]
 
     def _work(self, one: Orchestrator, now: float) -> list[Happening]:
@@ -69,7 +69,7 @@ class Workshop:
 
     def _speak(self, one: Orchestrator) -> Happening:
         event_type = "vp.message.sent" if self._rng.random() < 0.7 else "vp.message.received"
-        channel = self._rng.choice(list(cast.CHANNELS))
+        channel = self._rng.choice(list(sample_data.CHANNELS))
         data = {"orchestratorId": one.id, "messageId": new_id(self._rng, "msg"), "channelId": channel}
         return self._happening(event_type, data)
 

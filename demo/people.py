@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from launcher.traffic import cast
-from launcher.traffic.happening import Happening, new_id
+from demo import sample_data
+from demo.event import Happening, new_id
 
 Act = tuple[str, dict[str, Any]]
 
@@ -90,7 +90,7 @@ class Chatter:
         return Happening(person.email, event_type, data, person.session, new_id(self._rng, "demo"))
 
     def _some_channel(self) -> str:
-        channels = dict(cast.CHANNELS)
+        channels = dict(sample_data.CHANNELS)
         if self._project:
             channels[self._project] = 6
         return self._rng.choices(list(channels), list(channels.values()))[0]
@@ -108,7 +108,7 @@ class Chatter:
         message = self._message_of(person, own=False)
         if not message:
             return self._send(person, now)
-        return "reaction.added", {**message.data, "emoji": self._rng.choice(cast.EMOJI)}
+        return "reaction.added", {**message.data, "emoji": self._rng.choice(sample_data.EMOJI)}
 
     def _edit(self, person: Person, now: float) -> Act:
         message = self._message_of(person, own=True)
@@ -133,7 +133,7 @@ class Chatter:
         return self._rng.choice(fitting[-8:]) if fitting else None
 
     def _share_file(self, person: Person, now: float) -> Act:
-        name, size = self._rng.choice(cast.FILES)
+        name, size = self._rng.choice(sample_data.FILES)
         file = {"fileId": new_id(self._rng, "file"), "channelId": person.channel, "name": name}
         self._files.append(file)
         return "file.uploaded", {**file, "bytes": size}
@@ -145,7 +145,7 @@ class Chatter:
 
     def _search(self, person: Person, now: float) -> Act:
         return "search.performed", {
-            "query": self._rng.choice(cast.SEARCHES),
+            "query": self._rng.choice(sample_data.SEARCHES),
             "results": self._rng.randrange(40),
         }
 
@@ -171,7 +171,7 @@ class Chatter:
     def _take_part(self, person: Person, now: float) -> Act:
         """Open a project channel, come and go there, and close it after a while."""
         if self._project is None:
-            self._project, self._project_members = self._rng.choice(cast.PROJECTS), {person.email}
+            self._project, self._project_members = self._rng.choice(sample_data.PROJECTS), {person.email}
             return "channel.created", {"channelId": self._project, "name": self._project}
         if person.email not in self._project_members:
             self._project_members.add(person.email)

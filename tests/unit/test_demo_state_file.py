@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from launcher.traffic.notebook import Notebook
+from demo.state_file import Notebook
 
 
 def test_what_was_written_is_read_by_the_next_run(tmp_path: Path):

@@ -5,9 +5,9 @@ from collections import deque
 from collections.abc import Mapping
 from random import Random
 
-from launcher.traffic.chatter import Chatter
-from launcher.traffic.happening import Happening
-from launcher.traffic.workshop import Workshop
+from demo.event import Happening
+from demo.orchestrators import Workshop
+from demo.people import Chatter
 
 
 class Scene:
