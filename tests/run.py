@@ -26,6 +26,7 @@ import playwright
 ROOT = Path(__file__).resolve().parents[1]
 MEMORIES = ROOT / "build" / "pytest"  # which tests failed, by check
 BIN = Path(sys.executable).parent
+BOOTS = ROOT / "build" / "boots"  # a line for each gunicorn that a test has started
 # Playwright brings a Node of its own: a newcomer may have none.
 NODE = Path(playwright.__file__).parent / "driver" / "node"
 
@@ -166,7 +167,7 @@ def run(check: Check) -> Result:
         process = subprocess.Popen(
             [str(part) for part in check.command],
             cwd=ROOT,
-            env={**os.environ, "PYTEST_DEBUG_TEMPROOT": home},
+            env={**os.environ, "PYTEST_DEBUG_TEMPROOT": home, "PULSE_TEST_BOOTS": str(BOOTS)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -237,6 +238,8 @@ def count(results: Sequence[Result], *kinds: str) -> int:
 def main() -> int:
     install([name for name in missing() if name in PROGRAMS])
     shutil.rmtree(MEMORIES, ignore_errors=True)
+    BOOTS.parent.mkdir(exist_ok=True)
+    BOOTS.write_text("")
     started = time.monotonic()
     # More at a time than there are processors: most tests wait for servers.
     with ThreadPoolExecutor(max_workers=3) as pool:
@@ -257,7 +260,8 @@ def main() -> int:
     for test in (test for name in sorted(mended) for test in unsteady[name]):
         print(f"UNSTEADY  {test}: it failed, and passed when it ran again alone. Mend the test.")
     failed = [result for result in results if result.code != 0 and result.check.name not in mended]
-    print(f"\nAll in {time.monotonic() - started:.0f} s")
+    boots = len(BOOTS.read_text().splitlines())
+    print(f"\nAll in {time.monotonic() - started:.0f} s, with {boots} starts of gunicorn")
     print(
         f"{count(results, 'passed', 'pass')} passed, {count(results, 'failed', 'fail', 'error', 'errors')} failed"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import random
 import signal
 import socket
@@ -33,6 +34,13 @@ def until(condition: Callable[[], object], what: str | Callable[[], str], second
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {seconds:.0f} s: {what() if callable(what) else what}")
         time.sleep(0.02)
+
+
+def count_boot() -> None:
+    """Append a line to the file from which tests/run.py prints how many gunicorns a run has started."""
+    if path := os.environ.get("PULSE_TEST_BOOTS"):
+        with open(path, "a") as boots:
+            boots.write(f"{os.environ.get('PYTEST_CURRENT_TEST', '')}\n")
 
 
 class Server:
@@ -124,6 +132,7 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until every worker says that it is ready."""
+        count_boot()
         self._process.start()
         try:
             until(self._all_ready, "all workers ready")

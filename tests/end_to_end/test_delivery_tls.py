@@ -9,7 +9,7 @@ import httpx
 import pytest
 from certificate import make_certificate
 from frames import FrameParser
-from servers import ROOT, STOP, until, unused_port
+from servers import ROOT, STOP, count_boot, until, unused_port
 from visitor import PASSWORD, PATH
 
 from launcher.process import Process, tail
@@ -40,6 +40,7 @@ def client(environ, certificate, log):
         cwd=ROOT,
         env={"PATH": "/usr/bin:/bin", "PORT": str(port), "WEB_CONCURRENCY": "1", **environ},
     )
+    count_boot()
     gunicorn.start()
     trusted = ssl.create_default_context(cafile=place)
     with httpx.Client(base_url=f"https://127.0.0.1:{port}", verify=trusted, trust_env=False) as client:

@@ -9,7 +9,7 @@ import threading
 
 import httpx
 import pytest
-from servers import PATIENCE, ROOT, until
+from servers import PATIENCE, ROOT, count_boot, until
 
 # As systemd does it: the socket is descriptor 3, and the environment says whose it is.
 START = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" -m gunicorn -c gunicorn.conf.py wsgi:app'
@@ -35,6 +35,7 @@ def start(environ, listening, tmp_path):
         def inherit():
             os.dup2(listener.fileno(), 3)
 
+        count_boot()
         environment = {"PATH": "/usr/bin:/bin", "WEB_CONCURRENCY": "1", **environ}
         with (tmp_path / "log").open("ab") as log:
             running.append(

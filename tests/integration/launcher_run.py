@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 from launcher_support import ROOT, lives, until
+from servers import count_boot
 
 from launcher.sockets import free_port
 
@@ -48,6 +49,7 @@ class Run:
         self.lines: list[str] = []
         self._signed_in = False
         self._browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        count_boot()
         self.read_until("Pulse is live at ")
         self.family = psutil.Process(self.process.pid).children(recursive=True)
 
