@@ -1,4 +1,4 @@
-"""The command line: a file for each group of commands."""
+"""The command line: one file for each group of `flask` commands."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from app.cli.workspace import workspace
 
 
 def init_app(app: Flask) -> None:
-    """Add the groups to `flask`."""
+    """Register the command groups with `flask`."""
     for group in (
         user,
         workspace,

@@ -1,4 +1,4 @@
-"""`flask audit`: who may do what with the audit log in the database."""
+"""`flask audit`: database privileges on the audit log."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from app.audit_protection import protect
 from app.cli.commands import Commands
 from app.extensions import db
 
-audit = Commands("audit", help="Who may do what with the audit log in the database.")
+audit = Commands("audit", help="Database privileges on the audit log.")
 
 
 @audit.command("protect")

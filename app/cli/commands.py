@@ -1,4 +1,4 @@
-"""A group of commands whose expected failures end with one line, and what its commands are about."""
+"""The base of all command groups: expected failures as one line, look-ups by slug and e-mail, tables."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ NO_SUCH_TABLE = "42P01"  # PostgreSQL's undefined_table
 
 
 class Commands(AppGroup):
-    """A group of commands that ends every expected failure with one line and exit code 1."""
+    """A click group that turns expected exceptions into a one-line message and exit code 1."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; what is not expected keeps its stack trace."""
+        """Run the command; an unexpected exception keeps its stack trace."""
         try:
             return super().invoke(ctx)
         except Problem as problem:
@@ -38,7 +38,7 @@ class Commands(AppGroup):
 
 
 def print_rows(entries: Sequence[Mapping[str, Any]], names: Sequence[str], *, as_json: bool) -> None:
-    """Print entries as one JSON array, or as aligned columns of these names under a heading."""
+    """Print entries as one JSON array, or as a table with these columns."""
     if as_json:
         click.echo(json.dumps(entries, indent=2, ensure_ascii=False))
         return
@@ -58,7 +58,7 @@ def _cell(value: Any) -> str:
 
 
 def user_of(email: str) -> Row:
-    """The user of this address; ends the command if there is none."""
+    """The user with this e-mail address; raises ClickException without one."""
     found = find_user(email)
     if found is None:
         raise click.ClickException(f"There is no user {email}.")
@@ -66,7 +66,7 @@ def user_of(email: str) -> Row:
 
 
 def workspace_of(slug: str) -> Row:
-    """The workspace of this slug; ends the command if there is none."""
+    """The workspace with this slug; raises ClickException without one."""
     found = find_workspace(slug)
     if found is None:
         raise click.ClickException(f"There is no workspace {slug}.")

@@ -1,4 +1,4 @@
-"""`flask demo`: the demo workspaces and their people."""
+"""`flask demo`: the demo workspaces and their users."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import click
 from app.cli.commands import Commands
 from app.workspaces.demo import ensure_demo
 
-demo = Commands("demo", help="The demo workspaces and their people.")
+demo = Commands("demo", help="The demo workspaces and their users.")
 
 
 @demo.command("create")
 @click.option("--password", envvar="PULSE_DEMO_PASSWORD", required=True, show_envvar=True)
 def demo_create(password: str) -> None:
-    """Create the demo workspaces and their people, or bring them up to date."""
+    """Create the demo workspaces and their users, or bring them up to date."""
     ensure_demo(password)
     click.echo("The demo workspaces acme and elsewhere are there.")

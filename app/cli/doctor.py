@@ -1,4 +1,4 @@
-"""`flask doctor`: is everything as the service needs it?"""
+"""`flask doctor`: checks of the settings and of the services that Pulse depends on."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from app.probes.finding import Finding
     type=click.Path(path_type=Path),
     default="/etc/nginx/nginx.conf",
     show_default=True,
-    help="Where this machine's nginx has its settings, if there is one.",
+    help="The configuration of nginx on this machine, if there is one.",
 )
 @with_appcontext
 def doctor(nginx_conf: Path) -> None:
-    """Look at settings, PostgreSQL, migrations, Redis, clocks and limits; say how to mend what is wrong."""
+    """Check settings, PostgreSQL, migrations, Redis, clocks and limits; print a remedy for each fault."""
     config, directory = current_app.config, current_app.extensions["migrate"].directory
     findings = []
     for finding in examine(config["PULSE"], config["PULSE_UNKNOWN"], db.engine, directory, nginx_conf):

@@ -19,22 +19,22 @@ events = Commands("events", help="The event log.")
 
 @events.command("restored")
 def events_restored() -> None:
-    """After a restore: begin new epochs, so that clients reload instead of missing what was lost."""
+    """After a restore: begin new epochs, so that clients reload instead of missing events."""
     count = log_identity.begin_anew(db.engine)
-    click.echo(f"{count} workspaces have a new epoch: their clients will be told to reload.")
+    click.echo(f"{count} workspaces have a new epoch: their clients will reload.")
 
 
 @events.command("prune")
-@click.option("--dry-run", is_flag=True, help="Tell what would go, and change nothing.")
-@click.option("--many-days", is_flag=True, help="Also where more than three days of events would go.")
+@click.option("--dry-run", is_flag=True, help="Print what would be deleted, and change nothing.")
+@click.option("--many-days", is_flag=True, help="Also if more than three days of events would be deleted.")
 def events_prune(dry_run: bool, many_days: bool) -> None:
-    """Drop events older than PULSE_EVENT_RETENTION_DAYS, and rows that nothing needs any more."""
+    """Delete events older than PULSE_EVENT_RETENTION_DAYS, and rows that are no longer needed."""
     try:
         pruned = _prune(dry_run, many_days)
     except JobRefused as refusal:
         raise click.ClickException(f"Nothing was deleted: {refusal}") from None
     if pruned is None:
-        raise click.ClickException("Somebody else is pruning right now.")
+        raise click.ClickException("Another process is pruning right now.")
     for partition in (*pruned.days, *pruned.ids):
         size = f"{partition.size / 2**20:.1f} MB"
         click.echo(f"{partition.table} of {partition.day}: about {partition.rows}, {size}")
@@ -53,6 +53,6 @@ def _prune(dry_run: bool, many_days: bool) -> Pruned | None:
 
 @events.command("redate")
 def events_redate() -> None:
-    """After a clock was wrong: file what was received in the future as received now."""
+    """After a clock was wrong: set reception times that lie in the future to now."""
     count = redate.redate(db.engine)
-    click.echo(f"{count} workspaces had events from the future: they were received just now instead.")
+    click.echo(f"{count} workspaces had events from the future: their reception time is now.")

@@ -1,4 +1,4 @@
-"""`flask maintenance`: close the service while the database is restored, say."""
+"""`flask maintenance`: the maintenance mode, for example during a restore of the database."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from app.cli.commands import Commands
 from app.domain.instants import iso
 from app.extensions import db
 
-maintenance = Commands("maintenance", help="Close the service on every worker, and open it again.")
+maintenance = Commands("maintenance", help="Switch the maintenance mode of every worker on and off.")
 
 
 @maintenance.command("on")
-@click.option("--reason", default="", help="What people read on the page that says so.")
+@click.option("--reason", default="", help="Shown on the maintenance page.")
 def maintenance_on(reason: str) -> None:
-    """Close the service: within 2 seconds everything answers 503, and streams end."""
+    """Switch it on: within 2 seconds every request gets 503, and streams end."""
     _switch(on=True, reason=reason)
     click.echo("Maintenance is on.")
 
 
 @maintenance.command("off")
 def maintenance_off() -> None:
-    """Open the service again."""
+    """Switch it off."""
     _switch(on=False)
     click.echo("Maintenance is off.")
 

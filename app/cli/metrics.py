@@ -1,4 +1,4 @@
-"""`flask metrics`: what is measured."""
+"""`flask metrics`: the built-in metrics."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import click
 from app.cli.commands import Commands
 from app.insights.described import document
 
-metrics = Commands("metrics", help="What is measured.")
+metrics = Commands("metrics", help="The built-in metrics.")
 
 
 @metrics.command("document")
 def metrics_document() -> None:
-    """Print docs/metrics.md, made from the registry of metrics."""
+    """Print docs/metrics.md, generated from the metric registry."""
     click.echo(document(), nl=False)

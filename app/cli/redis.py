@@ -1,4 +1,4 @@
-"""`flask redis`: what Pulse keeps in Redis."""
+"""`flask redis`: the keys of Pulse in Redis."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from redis.exceptions import RedisError
 from app.cli.commands import Commands
 from app.redis_link import connect
 
-AT_ONCE = 1000  # keys
+SCAN_BATCH = 1000  # keys
 
-redis = Commands("redis", help="What Pulse keeps in Redis.")
+redis = Commands("redis", help="The keys of Pulse in Redis.")
 
 
 @redis.command("clear")
 def redis_clear() -> None:
-    """Delete all keys of Pulse and no others: after a restore its counts are of the future that was lost."""
+    """Delete all keys with the prefix of Pulse: after a restore its counters are ahead of the database."""
     removed = 0
     try:
         settings = current_app.config["PULSE"]
         with connect(settings.redis_url) as client:
             cursor = None
             while cursor != 0:
-                cursor, keys = client.scan(cursor or 0, match=f"{settings.redis_prefix}*", count=AT_ONCE)
+                cursor, keys = client.scan(cursor or 0, match=f"{settings.redis_prefix}*", count=SCAN_BATCH)
                 removed += client.unlink(*keys) if keys else 0
     except RedisError as error:
         raise click.ClickException(f"Redis (REDIS_URL): {error}") from None

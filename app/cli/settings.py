@@ -1,4 +1,4 @@
-"""`flask settings`: what the service can be told through the environment."""
+"""`flask settings`: the settings that are read from the environment."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ import click
 from app.cli.commands import Commands
 from app.setting_names import document
 
-settings = Commands("settings", help="What the service can be told.")
+settings = Commands("settings", help="The settings of the service.")
 
-
-# The whole table as it stands in a document.
+# The whole table in a document.
 TABLE = re.compile(r"\| setting \| default \| what it is \|\n(\|.*\n)+")
 
 
 @settings.command("document")
 @click.option("--into", "files", type=click.Path(path_type=Path, exists=True, dir_okay=False), multiple=True)
 def settings_document(files: tuple[Path, ...]) -> None:
-    """Print the table of all settings, made from config.py; or put it into files in place of the one there."""
+    """Print the table of all settings, generated from config.py; or replace it in files."""
     for file in files:
         file.write_text(TABLE.sub(lambda _: document(), file.read_text()))
     if not files:

@@ -1,4 +1,4 @@
-"""`flask stream`: the open streams on all workers of all machines, asked over the bus."""
+"""`flask stream`: the open streams on all workers of all machines, by RPC over the bus."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def stream_list(slug: str | None, as_json: bool) -> None:
 @click.argument("connection_id", metavar="[CONNECTION]", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 def stream_close(slug: str, connection_id: str | None, as_json: bool) -> None:
-    """Close all streams of a workspace, or one of them; clients come back where they may."""
+    """Close all streams of a workspace, or one of them; clients with access reconnect."""
     _require_workers()
     workspace = workspace_of(slug)
     details = {"reason": "closed-by-admin", "by": "command-line", "connection_id": connection_id}
@@ -57,8 +57,8 @@ def _require_workers() -> None:
     worker = current_app.extensions["pulse"]
     alive = _live().registry.alive()
     if alive is None:
-        why = worker.link.trouble or "it refuses"
-        raise click.ClickException(f"Redis (REDIS_URL) is needed to ask the workers: {why}")
+        reason = worker.link.trouble or "it refuses"
+        raise click.ClickException(f"Redis (REDIS_URL) is needed to ask the workers: {reason}")
     if not alive:
         prefix = current_app.config["PULSE"].redis_prefix
         raise click.ClickException(f"No worker runs with this REDIS_URL and the prefix {prefix}")
@@ -67,10 +67,10 @@ def _require_workers() -> None:
 def _ask(workspace: Row, question: str, **details: Any) -> list[Any]:
     answers, asked, silent = _live().assembly.ask_others(workspace.id, question, **details)
     if silent:
-        told = f"{silent} of {asked} workers with streams of {workspace.slug} did not answer"
+        missing = f"{silent} of {asked} workers with streams of {workspace.slug} did not answer"
         if silent == asked:
-            raise click.ClickException(f"{told} within 2 seconds.")
-        click.echo(f"{told}: what follows is without theirs.", err=True)
+            raise click.ClickException(f"{missing} within 2 seconds.")
+        click.echo(f"{missing}: what follows is without theirs.", err=True)
     return answers
 
 

@@ -21,11 +21,11 @@ token = Commands("token", help="API tokens, for servers and scripts.")
 @token.command("create")
 @click.argument("slug")
 @click.argument("email")
-@click.option("--name", required=True, help="What it is for.")
+@click.option("--name", required=True, help="Its purpose.")
 @click.option("--scope", "scopes", type=click.Choice(SCOPES), multiple=True, required=True)
 @click.option("--expires-in", "days", type=click.IntRange(1, LONGEST_LIFE.days), metavar="DAYS")
 def token_create(slug: str, email: str, name: str, scopes: tuple[str, ...], days: int | None) -> None:
-    """Make a token of a member. Prints it, this once, and nothing else to stdout."""
+    """Create a token of a member. Prints it to stdout, this once, and nothing else."""
     found, member = workspace_of(slug), user_of(email)
     now = datetime.now(UTC)
     expires_at = now + timedelta(days=days) if days else None
@@ -52,7 +52,7 @@ def token_list(slug: str) -> None:
 @click.argument("slug")
 @click.argument("token_id", metavar="ID", type=click.UUID)
 def token_revoke(slug: str, token_id: UUID) -> None:
-    """End a token at once."""
+    """Revoke a token at once."""
     try:
         tokens.revoke(workspace_of(slug).id, token_id)
     except NotFound:

@@ -1,4 +1,4 @@
-"""`flask user`: people who may sign in."""
+"""`flask user`: the user accounts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.workspaces.directory import all_users
 from app.workspaces.personal_data import erase, lines_of
 from app.workspaces.users import create_user, reset_password, set_active
 
-user = Commands("user", help="People who may sign in.")
+user = Commands("user", help="The user accounts.")
 
 
 @user.command("list")
@@ -27,11 +27,11 @@ def user_list(as_json: bool) -> None:
 
 @user.command("create")
 @click.argument("email")
-@click.option("--name", required=True, help="What the others see.")
+@click.option("--name", required=True, help="Shown to other members.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of stdin.")
 @click.option("--password", envvar="PULSE_PASSWORD", hidden=True)
 def user_create(email: str, name: str, password_stdin: bool, password: str | None) -> None:
-    """Create a user. The password is asked for, unless it is in PULSE_PASSWORD or on stdin."""
+    """Create a user. Prompts for the password, unless it is in PULSE_PASSWORD or on stdin."""
     create_user(email, name, _password(password_stdin, password))
     click.echo(f"Created the user {email.strip().lower()}.")
 
@@ -40,19 +40,19 @@ def user_create(email: str, name: str, password_stdin: bool, password: str | Non
 @click.argument("email")
 @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of stdin.")
 @click.option("--password", envvar="PULSE_PASSWORD", hidden=True)
-@click.option("--keep-tokens", is_flag=True, help="Let their API tokens go on, instead of revoking them.")
+@click.option("--keep-tokens", is_flag=True, help="Do not revoke their API tokens.")
 def user_set_password(email: str, password_stdin: bool, password: str | None, keep_tokens: bool) -> None:
-    """Give a user who has lost it another password; signs them out everywhere, and revokes their API tokens."""
+    """Set a new password for a user; signs them out everywhere, and revokes their API tokens."""
     found = user_of(email)
-    ended = reset_password(found.id, _password(password_stdin, password), keep_tokens)
-    tokens = "API tokens go on" if keep_tokens else f"{len(ended.tokens)} API tokens are revoked"
+    revoked = reset_password(found.id, _password(password_stdin, password), keep_tokens)
+    tokens = "API tokens go on" if keep_tokens else f"{len(revoked.tokens)} API tokens are revoked"
     click.echo(f"{found.email} has another password, and is signed out everywhere. Their {tokens}.")
 
 
 @user.command("reset-link")
 @click.argument("email")
 def user_reset_link(email: str) -> None:
-    """Print a link by which a user sets a new password: once, within an hour."""
+    """Print a password-reset link: it works once, within an hour."""
     found = user_of(email)
     if not found.is_active:
         raise click.ClickException(f"{found.email} is kept out: run `flask user activate` first.")
@@ -65,7 +65,7 @@ def user_reset_link(email: str) -> None:
 @user.command("deactivate")
 @click.argument("email")
 def user_deactivate(email: str) -> None:
-    """Keep a user out: their sessions, API tokens and streams end for good."""
+    """Deactivate a user: their sessions, API tokens and streams end for good."""
     found = user_of(email)
     set_active(found.id, False)
     click.echo(f"{found.email} is kept out now.")
@@ -74,7 +74,7 @@ def user_deactivate(email: str) -> None:
 @user.command("activate")
 @click.argument("email")
 def user_activate(email: str) -> None:
-    """Let a user in again; they sign in anew, and make new tokens."""
+    """Activate a user again; they sign in anew, and create new tokens."""
     found = user_of(email)
     set_active(found.id, True)
     click.echo(f"{found.email} may sign in again.")
@@ -83,7 +83,7 @@ def user_activate(email: str) -> None:
 @user.command("export")
 @click.argument("email")
 def user_export(email: str) -> None:
-    """Print all that is stored of a user, a JSON object a line: who they are, and every event they sent."""
+    """Print everything stored about a user, one JSON object a line: the account, and every event they sent."""
     for line in lines_of(user_of(email).id):
         click.echo(json.dumps(line, default=_plain, ensure_ascii=False))
 
@@ -92,7 +92,7 @@ def user_export(email: str) -> None:
 @click.argument("email")
 @click.confirmation_option(prompt="This cannot be undone. Erase this user?")
 def user_erase(email: str) -> None:
-    """Forget who a user was. Their events stay, and nothing in them says whose they were."""
+    """Anonymise a user. Their events stay, without a reference to the person."""
     count = erase(user_of(email).id)
     click.echo(f"Erased; {count} events stay without a name.")
 

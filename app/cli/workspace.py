@@ -12,7 +12,7 @@ from app.workspaces.directory import all_workspaces
 from app.workspaces.members import add_member, members_of, remove_member, set_role
 from app.workspaces.workspace import change_settings, create_workspace, rename_workspace
 
-KEEPS = {
+STORED_ADDRESSES = {
     OFF: "no addresses with events",
     TRUNCATED: "truncated addresses, and user agents, with events",
     FULL: "addresses and user agents with events",
@@ -42,7 +42,7 @@ def workspace_members(slug: str, as_json: bool) -> None:
 @click.argument("slug")
 @click.argument("new_slug", metavar="NEW-SLUG")
 def workspace_rename(slug: str, new_slug: str) -> None:
-    """Give a workspace another slug: its old addresses end, open streams stay."""
+    """Change the slug of a workspace: its old URLs end, open streams stay."""
     rename_workspace(workspace_of(slug).id, new_slug)
     click.echo(f"{slug} is {new_slug} now: /w/{new_slug}")
 
@@ -62,7 +62,7 @@ def _print_progress(table: str, rows: int) -> None:
 
 @workspace.command("create")
 @click.argument("slug")
-@click.option("--name", help="What people see; the slug, if not given.")
+@click.option("--name", help="The display name; by default the slug.")
 @click.option("--timezone", default="UTC", show_default=True, help="IANA name; decides when a day begins.")
 @click.option("--owner", required=True, metavar="EMAIL", help="An existing user.")
 def workspace_create(slug: str, name: str | None, timezone: str, owner: str) -> None:
@@ -75,17 +75,17 @@ def workspace_create(slug: str, name: str | None, timezone: str, owner: str) -> 
 @click.argument("slug")
 @click.argument("setting", type=click.Choice(["on", "off"]))
 def workspace_strict(slug: str, setting: str) -> None:
-    """Refuse event types that Pulse does not know (on), or take them as custom events (off)."""
+    """Reject unknown event types (on), or accept them as custom events (off)."""
     change_settings(workspace_of(slug).id, {"strict": setting == "on"})
-    takes = "known event types only" if setting == "on" else "custom event types too"
-    click.echo(f"{slug} takes {takes}.")
+    accepted = "known event types only" if setting == "on" else "custom event types too"
+    click.echo(f"{slug} takes {accepted}.")
 
 
 @workspace.command("timezone")
 @click.argument("slug")
 @click.argument("zone")
 def workspace_timezone(slug: str, zone: str) -> None:
-    """Have a workspace's days begin at midnight in another zone (an IANA name)."""
+    """Set the time zone (an IANA name) that determines when a workspace's days begin."""
     change_settings(workspace_of(slug).id, {"timezone": zone})
     click.echo(f"The days of {slug} begin at midnight in {zone}.")
 
@@ -94,9 +94,9 @@ def workspace_timezone(slug: str, zone: str) -> None:
 @click.argument("slug")
 @click.argument("wish", type=click.Choice(WISHES))
 def workspace_addresses(slug: str, wish: str) -> None:
-    """Keep addresses and user agents with events: not at all (off), truncated to their network, or in full."""
+    """Store addresses and user agents with events: not at all (off), truncated to their network, or in full."""
     change_settings(workspace_of(slug).id, {"addresses": wish})
-    click.echo(f"{slug} keeps {KEEPS[wish]}.")
+    click.echo(f"{slug} keeps {STORED_ADDRESSES[wish]}.")
 
 
 @workspace.command("add-member")
@@ -104,7 +104,7 @@ def workspace_addresses(slug: str, wish: str) -> None:
 @click.argument("email")
 @click.option("--role", type=click.Choice(ROLES), default="member", show_default=True)
 def workspace_add_member(slug: str, email: str, role: str) -> None:
-    """Give an existing user a role in a workspace."""
+    """Add an existing user to a workspace."""
     found, member = workspace_of(slug), user_of(email)
     add_member(found.id, member.id, role)
     click.echo(f"Added {member.email} to {slug} as {role}.")
@@ -115,7 +115,7 @@ def workspace_add_member(slug: str, email: str, role: str) -> None:
 @click.argument("email")
 @click.argument("role", type=click.Choice(ROLES))
 def workspace_set_role(slug: str, email: str, role: str) -> None:
-    """Give a member another role."""
+    """Change a member's role."""
     found, member = workspace_of(slug), user_of(email)
     set_role(found.id, member.id, role)
     click.echo(f"{member.email} is {role} of {slug} now.")
@@ -125,7 +125,7 @@ def workspace_set_role(slug: str, email: str, role: str) -> None:
 @click.argument("slug")
 @click.argument("email")
 def workspace_remove_member(slug: str, email: str) -> None:
-    """Take a member out of a workspace; their tokens go too, and their streams end."""
+    """Remove a member from a workspace, with their tokens; their streams end."""
     found, member = workspace_of(slug), user_of(email)
     remove_member(found.id, member.id)
     click.echo(f"Removed {member.email} from {slug}.")

@@ -1,4 +1,4 @@
-"""What admins and tokens did: an append-only table, which PostgreSQL itself keeps so."""
+"""The audit log: an append-only table of administrative actions, enforced by a PostgreSQL trigger."""
 
 import uuid
 from typing import Any
@@ -7,12 +7,12 @@ from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.extensions import Base
 from app.models.columns import CreatedAt
 
 
-class AuditEntry(db.Model):
-    """One deed. A trigger refuses every UPDATE, DELETE and TRUNCATE (migration 0005)."""
+class AuditEntry(Base):
+    """One administrative action. A trigger refuses every UPDATE, DELETE and TRUNCATE (migration 0005)."""
 
     __tablename__ = "audit_entries"
     __table_args__ = (
@@ -22,13 +22,13 @@ class AuditEntry(db.Model):
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    # No foreign keys: what was done stays known when those who did it, or whom it concerned, are gone.
+    # No foreign keys: an entry outlives its workspace, its actor and its subject.
     workspace_id: Mapped[uuid.UUID]
     at: Mapped[CreatedAt]
     action: Mapped[str]
     via: Mapped[str]
-    actor_id: Mapped[uuid.UUID | None]  # nobody, where it was done at the command line
+    actor_id: Mapped[uuid.UUID | None]  # null for the command line
     token_id: Mapped[uuid.UUID | None]
-    subject_id: Mapped[uuid.UUID | None]  # the user whom it concerned
-    # Never an address or a name of a person: those are looked up when the log is read, while they exist.
+    subject_id: Mapped[uuid.UUID | None]  # the user that was acted upon
+    # Never a person's name or e-mail address: they are looked up when the log is read, as long as they exist.
     details: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))

@@ -1,4 +1,4 @@
-"""Custom metrics: what the admins of a workspace have counted beside the built-in metrics."""
+"""Custom metrics: figures that a workspace's admins define beside the built-in ones."""
 
 import uuid
 from datetime import datetime
@@ -8,12 +8,12 @@ from sqlalchemy import DateTime, ForeignKey, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.extensions import Base
 from app.models.columns import CreatedAt, Instant, UuidKey
 
 
-class CustomMetric(db.Model):
-    """One metric of one workspace; while it is paused, nobody computes it."""
+class CustomMetric(Base):
+    """One custom metric of one workspace; it is not computed while `paused_at` is set."""
 
     __tablename__ = "custom_metrics"
     __table_args__ = (UniqueConstraint("workspace_id", "name"),)
@@ -25,7 +25,8 @@ class CustomMetric(db.Model):
     unit: Mapped[str]
     definition: Mapped[dict[str, Any]] = mapped_column(JSONB)  # aggregate, field, types, where, window
     created_at: Mapped[CreatedAt]
-    changed_at: Mapped[Instant]  # what was computed before is of another definition
-    overruns: Mapped[int] = mapped_column(server_default=text("0"))  # in a row
+    changed_at: Mapped[Instant]  # figures computed before belong to an earlier definition
+    # consecutive queries that hit the time limit
+    overruns: Mapped[int] = mapped_column(server_default=text("0"))
     paused_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     paused_because: Mapped[str | None]

@@ -1,4 +1,4 @@
-"""Dashboards: which cards a member has chosen to see, and in which order."""
+"""Dashboard preferences: the cards that a member has chosen, in order."""
 
 import uuid
 
@@ -6,11 +6,11 @@ from sqlalchemy import ForeignKeyConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.extensions import Base
 
 
-class Dashboard(db.Model):
-    """One member's choice in one workspace; whoever has made none has no row."""
+class Dashboard(Base):
+    """One member's choice in one workspace; without a row the default cards are shown."""
 
     __tablename__ = "dashboards"
     __table_args__ = (
@@ -23,4 +23,4 @@ class Dashboard(db.Model):
 
     workspace_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     user_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    cards: Mapped[list[str]] = mapped_column(JSONB)  # names of metrics, the first first
+    cards: Mapped[list[str]] = mapped_column(JSONB)  # metric names in display order

@@ -1,6 +1,6 @@
-"""History: the figures of past ticks, and what is left of them when they are older.
+"""History: the figures of past ticks, and their roll-ups by minute and hour.
 
-Figures are JSON by metric, so that a new metric, or one of a workspace's own, needs no migration.
+Figures are JSON by metric, so that a new built-in or custom metric needs no migration.
 """
 
 from datetime import datetime
@@ -10,14 +10,14 @@ from sqlalchemy import DateTime, Integer
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.extensions import Base
 from app.models.columns import WorkspaceKey
 
 
-class Sample(db.Model):
-    """A workspace's figures at one tick; `at` is when the tick's turn began, so that two workers' ticks are one.
+class Sample(Base):
+    """A workspace's figures at one tick; `at` is the start of the tick's interval, so two workers write one row.
 
-    `figures` is `{metric: number}`; a metric that was stale is left out.
+    `figures` is `{metric: number}`; stale metrics are left out.
     """
 
     __tablename__ = "samples"
@@ -27,8 +27,8 @@ class Sample(db.Model):
     figures: Mapped[dict[str, Any]] = mapped_column(JSONB)
 
 
-class RollUp(db.Model):
-    """The samples of a minute or an hour: `step` is its seconds, `at` when it began.
+class RollUp(Base):
+    """The samples of a minute or an hour: `step` is its length in seconds, `at` its start.
 
     `figures` is `{metric: [samples, sum, lowest, highest, last]}`.
     """

@@ -1,4 +1,4 @@
-"""Invitations to workspaces: who may become a member by opening a link."""
+"""Invitations: links by which a person becomes a member of a workspace."""
 
 import uuid
 
@@ -6,11 +6,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.roles import ROLES
-from app.extensions import db
+from app.extensions import Base
 from app.models.columns import CreatedAt, Instant, UuidKey, WorkspaceKey
 
 
-class Invitation(db.Model):
+class Invitation(Base):
     """One open invitation; accepting or revoking deletes the row."""
 
     __tablename__ = "invitations"
@@ -26,9 +26,9 @@ class Invitation(db.Model):
     id: Mapped[UuidKey]
     email: Mapped[str]
     role: Mapped[str]
-    # SHA-256 of the link's token: a leaked table lets nobody in.
+    # SHA-256 of the link's token: a leaked table contains no usable link.
     token_hash: Mapped[bytes] = mapped_column(LargeBinary)
-    # The mailed link has a token of its own, made when the mail leaves: the queue never holds a secret.
+    # The mailed link has a separate token, created when the mail is sent: the mail queue never stores a secret.
     mail_token_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     invited_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[CreatedAt]

@@ -1,4 +1,4 @@
-"""The queue of outbound mail."""
+"""The outbox table: outbound mail, waiting, sent or failed."""
 
 import uuid
 from datetime import datetime
@@ -8,15 +8,15 @@ from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Identi
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.extensions import Base
 from app.models.columns import CreatedAt, Instant
 
 OPEN = ("waiting", "retrying")
 STATES = (*OPEN, "sent", "dead")
 
 
-class OutboundMail(db.Model):
-    """One mail to one recipient. Its text is composed when it leaves, so the row holds no link and no secret."""
+class OutboundMail(Base):
+    """One mail to one recipient. Its text is composed when it is sent, so the row holds no link and no secret."""
 
     __tablename__ = "outbound_mails"
     __table_args__ = (
@@ -26,13 +26,14 @@ class OutboundMail(db.Model):
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    kind: Mapped[str]  # names its composer
+    kind: Mapped[str]  # selects the function that composes it
     recipient: Mapped[str]
     workspace_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
     data: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     state: Mapped[str] = mapped_column(server_default=text("'waiting'"))
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
-    due_at: Mapped[Instant] = mapped_column(server_default=text("now()"))  # also how long a claim lasts
+    # next attempt; a claim moves it ahead, as a lease
+    due_at: Mapped[Instant] = mapped_column(server_default=text("now()"))
     error: Mapped[str | None]  # of the last attempt
     created_at: Mapped[CreatedAt]
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

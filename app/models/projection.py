@@ -1,8 +1,8 @@
-"""Projections of the event log, kept up to date in the transaction that appends to it.
+"""Projections: read models of the event log, updated in the transaction that appends to it.
 
-Each can be rebuilt from `events`; together they make a tick cheap: no metric reads the log itself,
-but for the rows of one edge minute. Rows that change with every event carry no index on what changes, so that
-PostgreSQL can update them in place (HOT).
+Each can be rebuilt from `events`. They make a tick cheap: no metric reads the log itself, except for the rows of
+one edge minute. Columns that change with every event have no index, so that PostgreSQL can update rows in place
+(HOT).
 """
 
 import uuid
@@ -11,15 +11,15 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Computed, DateTime, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.extensions import Base
 from app.models.columns import Instant, WorkspaceKey
 
 
-class MinuteCount(db.Model):
+class MinuteCount(Base):
     """Events of one type that occurred in one minute; `retracted` of them are messages since deleted."""
 
     __tablename__ = "minute_counts"
-    # Few minutes have any, so they are found at once; and counting on leaves the index alone.
+    # Partial: few minutes have retractions, and incrementing `count` does not touch the index.
     __table_args__ = (
         Index("ix_minute_counts_retracted", "workspace_id", "minute", postgresql_where=text("retracted > 0")),
     )
@@ -31,7 +31,7 @@ class MinuteCount(db.Model):
     retracted: Mapped[int] = mapped_column(server_default=text("0"))
 
 
-class UserPresence(db.Model):
+class UserPresence(Base):
     """When a user's latest event occurred."""
 
     __tablename__ = "user_presence"
@@ -40,10 +40,10 @@ class UserPresence(db.Model):
     last_seen: Mapped[Instant]
 
 
-class SessionPresence(db.Model):
-    """When a session's latest event occurred; a session is whatever a client calls `sessionId`.
+class SessionPresence(Base):
+    """When a session's latest event occurred; a session is a `sessionId` chosen by the client.
 
-    Indexed all the same: sessions pile up, and only the latest matter.
+    `last_seen` is indexed in spite of HOT: sessions accumulate, and only recent ones are read.
     """
 
     __tablename__ = "session_presence"
@@ -54,8 +54,8 @@ class SessionPresence(db.Model):
     last_seen: Mapped[Instant]
 
 
-class Channel(db.Model):
-    """A channel's latest message that still stands, and when it was last created and archived."""
+class Channel(Base):
+    """The time of a channel's latest message that was not deleted, and of its last creation and archiving."""
 
     __tablename__ = "channels"
     workspace_id: Mapped[WorkspaceKey]
@@ -65,8 +65,8 @@ class Channel(db.Model):
     archived_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
-class MessageDeletion(db.Model):
-    """A message id that a `message.deleted` has named, whether or not its `message.sent` has arrived yet."""
+class MessageDeletion(Base):
+    """The id of a deleted message; its `message.sent` may arrive after the `message.deleted`."""
 
     __tablename__ = "message_deletions"
 
@@ -75,8 +75,8 @@ class MessageDeletion(db.Model):
     deleted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
 
-class Orchestrator(db.Model):
-    """An orchestrator's last state (`online`, `busy`, `offline`) by the time it occurred, then by number."""
+class Orchestrator(Base):
+    """An orchestrator's last state (`online`, `busy`, `offline`): the latest by time, then by sequence number."""
 
     __tablename__ = "orchestrators"
     workspace_id: Mapped[WorkspaceKey]
@@ -86,11 +86,11 @@ class Orchestrator(db.Model):
     state_seq: Mapped[int] = mapped_column(BigInteger)
 
 
-class Task(db.Model):
-    """The times that decide a task's state, whatever order its events arrive in.
+class Task(Base):
+    """The times that determine a task's state, independent of the order in which its events arrive.
 
-    Open (todo or in progress) unless ended; a start after the end reopens it only if it had been started
-    before the end too: otherwise that start was merely late.
+    A task is open (todo or in progress) until it has ended. A start after the end reopens it only if there was a
+    start before the end, too: a single start after the end is an event that arrived late.
     """
 
     __tablename__ = "tasks"

@@ -1,16 +1,16 @@
-"""Service state: switches of the whole service, which every worker of every machine honours."""
+"""Service state: switches that apply to every worker on every machine."""
 
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.extensions import Base
 from app.models.columns import CreatedAt
 
 
-class ServiceState(db.Model):
-    """One switch, such as `maintenance`; one that was never set has no row."""
+class ServiceState(Base):
+    """One switch, such as `maintenance`; without a row it has never been set."""
 
     __tablename__ = "service_state"
 

@@ -1,4 +1,4 @@
-"""API tokens: what servers and scripts show instead of signing in."""
+"""API tokens: bearer credentials of servers and scripts."""
 
 import uuid
 from datetime import datetime
@@ -8,15 +8,15 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.scopes import SCOPES
-from app.extensions import db
+from app.extensions import Base
 from app.models.columns import CreatedAt, UuidKey
 
 
-class Token(db.Model):
+class Token(Base):
     """One token of one member; deleting the row revokes it everywhere.
 
-    It hangs on the membership: whoever leaves a workspace leaves no way in behind, and coming back does not
-    bring an old token back to life. So a change of role must update the membership, not replace it.
+    It references the membership and is deleted with it, so a member who leaves and returns does not get an old
+    token back. A change of role must therefore update the membership, not replace it.
     """
 
     __tablename__ = "tokens"
@@ -36,11 +36,11 @@ class Token(db.Model):
     workspace_id: Mapped[uuid.UUID]
     user_id: Mapped[uuid.UUID]
     name: Mapped[str]
-    # SHA-256 of the token: a leaked table opens nothing.
+    # SHA-256 of the token: a leaked table contains no usable credential.
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    prefix: Mapped[str]  # enough of the token to tell it from others
+    prefix: Mapped[str]  # the first characters of the token, for lists
     scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     created_at: Mapped[CreatedAt]
     expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    # Not indexed, so that PostgreSQL can note a use in place (HOT).
+    # Not indexed, so that PostgreSQL can update it in place (HOT).
     last_used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -1,4 +1,4 @@
-"""Workspaces and who belongs to them."""
+"""Workspaces and their memberships."""
 
 import uuid
 from datetime import datetime
@@ -8,15 +8,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.roles import ROLES
 from app.domain.sender import WISHES
-from app.extensions import db
+from app.extensions import Base
 from app.models.columns import CreatedAt, UuidKey, WorkspaceKey
 
 
-class Workspace(db.Model):
-    """The tenant; its `timezone` (IANA name) decides when "today" starts."""
+class Workspace(Base):
+    """A tenant; its `timezone` (IANA name) determines when "today" starts."""
 
     __tablename__ = "workspaces"
-    # A slug that looked like a UUID could not be told from an id in a URL.
+    # Shorter than a UUID, so that a slug and an id in a URL cannot be confused.
     __table_args__ = (
         CheckConstraint(f"addresses IN {WISHES}", name="known_wish"),
         CheckConstraint("slug ~ '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$' AND length(slug) < 36", name="slug_form"),
@@ -26,14 +26,15 @@ class Workspace(db.Model):
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     timezone: Mapped[str] = mapped_column(server_default=text("'UTC'"))
-    # When it was last changed: figures kept before are of days that began at another midnight.
+    # When `timezone` was last changed: figures stored before belong to days with a different midnight.
     timezone_since: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     strict: Mapped[bool] = mapped_column(server_default=text("false"))
-    addresses: Mapped[str] = mapped_column(server_default=text("'off'"))  # what is kept of them with events
+    # which part of client addresses is stored with events
+    addresses: Mapped[str] = mapped_column(server_default=text("'off'"))
     created_at: Mapped[CreatedAt]
 
 
-class Membership(db.Model):
+class Membership(Base):
     """A user's role in a workspace."""
 
     __tablename__ = "memberships"

@@ -23,7 +23,7 @@ def test_a_cursor_of_before_is_answered_with_reset(app, mika, sql):
     sql("SET LOCAL pulse.delete_event_ids = 'on'; DELETE FROM event_ids WHERE seq = 3")
     sql("UPDATE event_heads SET last_seq = 2 WHERE last_seq = 3")
     done = app.test_cli_runner().invoke(args=["events", "restored"])
-    assert done.output == "2 workspaces have a new epoch: their clients will be told to reload.\n"
+    assert done.output == "2 workspaces have a new epoch: their clients will reload.\n"
     frames = first_frames(mika, seen)
     assert "event: reset" in frames
     epoch, number = last_event_id(mika).split("-")

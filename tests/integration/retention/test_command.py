@@ -55,4 +55,4 @@ def test_somebody_else_is_at_it(engine, prune, old):
         other.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
         refused = prune()
     assert refused.exit_code == 1
-    assert refused.stderr == "Error: Somebody else is pruning right now.\n"
+    assert refused.stderr == "Error: Another process is pruning right now.\n"
