@@ -8,7 +8,9 @@ FIELD = (
     "Must be a field of eventData, such as eventData.order.total: up to 5 names of letters, digits, _ and -, "
     "each at most 64 characters."
 )
+NAME = "Must be 1 to 40 letters and digits, a small letter first, such as bigOrders."
 SCALAR = "Must be a text of at most 200 characters, a number, true or false."
+LIST = f"Must be a list of 1 to 50 values. Each: {SCALAR}"
 
 
 def condition(**changes):
@@ -18,21 +20,9 @@ def condition(**changes):
 @pytest.mark.parametrize(
     ("changes", "field", "message"),
     [
-        (
-            {"name": "Big"},
-            "name",
-            "Must be 1 to 40 letters and digits, a small letter first, such as bigOrders.",
-        ),
-        (
-            {"name": "a" * 41},
-            "name",
-            "Must be 1 to 40 letters and digits, a small letter first, such as bigOrders.",
-        ),
-        (
-            {"name": "é"},
-            "name",
-            "Must be 1 to 40 letters and digits, a small letter first, such as bigOrders.",
-        ),
+        ({"name": "Big"}, "name", NAME),
+        ({"name": "a" * 41}, "name", NAME),
+        ({"name": "é"}, "name", NAME),
         ({"title": "x" * 101}, "title", "Must be at most 100 visible characters."),
         ({"unit": "a\nb"}, "unit", "Must be at most 20 visible characters."),
         ({"window": "30d"}, "window", "Must be one of: 5m, 1h, today, 24h, 7d."),
@@ -66,12 +56,8 @@ def condition(**changes):
         (condition(value={}), "where.0.value", SCALAR),
         (condition(value="x" * 201), "where.0.value", SCALAR),
         (condition(op="exists", value=1), "where.0.value", "Must be true or false."),
-        (condition(op="in", value=[]), "where.0.value", f"Must be a list of 1 to 50 values. Each: {SCALAR}"),
-        (
-            condition(op="in", value=[None]),
-            "where.0.value",
-            f"Must be a list of 1 to 50 values. Each: {SCALAR}",
-        ),
+        (condition(op="in", value=[]), "where.0.value", LIST),
+        (condition(op="in", value=[None]), "where.0.value", LIST),
         (condition(value="a\0"), "where.0.value", "The text must not contain the null character (\\u0000)."),
         (condition(value=float("nan")), "where.0.value", "Must be a finite number."),
         (condition(or_=[]), "where.0.or_", "Unknown field."),
@@ -79,31 +65,31 @@ def condition(**changes):
         ({"paused": True}, "paused", "Unknown field."),
     ],
 )
-def test_it_is_told_at_its_field(olivia, changes, field, message):
+def test_error_names_the_field(olivia, changes, field, message):
     answer = olivia.post(CUSTOM, json=GOOD | changes)
     assert (answer.status_code, answer.get_json()["code"]) == (422, "INVALID_INPUT")
     assert answer.get_json()["errors"] == {field: [message]}
 
 
 @pytest.mark.parametrize("missing", ["name", "aggregate", "window"])
-def test_what_is_missing_is_named(olivia, missing):
+def test_missing_field(olivia, missing):
     answer = olivia.post(CUSTOM, json={name: value for name, value in GOOD.items() if name != missing})
     assert list(answer.get_json()["errors"]) == [missing]
 
 
 @pytest.mark.parametrize("body", [[], "x", 1])
-def test_it_must_be_an_object(olivia, body):
+def test_body_must_be_an_object(olivia, body):
     answer = olivia.post(CUSTOM, json=body)
     assert answer.status_code == 422
     assert answer.get_json()["errors"] == {"body": ["Must be a JSON object."]}
 
 
-def test_bodies_have_a_limit_and_a_type(olivia):
+def test_body_limit_and_type(olivia):
     assert olivia.post(CUSTOM, json=GOOD | {"title": "x" * 70_000}).status_code == 413
     assert olivia.post(CUSTOM, data="name=x").status_code == 415
     assert olivia.post(CUSTOM, data="{", content_type="application/json").status_code == 400
 
 
-def test_nothing_was_stored(olivia):
+def test_invalid_metric_is_not_stored(olivia):
     olivia.post(CUSTOM, json=GOOD | {"window": "30d"})
     assert olivia.get(CUSTOM).get_json() == {"data": []}

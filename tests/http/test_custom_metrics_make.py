@@ -30,7 +30,7 @@ def made(client, **definition) -> object:
     return answer.get_json()["data"]["value"]
 
 
-def test_it_is_told_with_its_meaning_and_its_value(olivia, mika):
+def test_create_returns_value_and_meaning(olivia, mika):
     post_batch(mika, order(99), order(100), order(250.5))
     answer = olivia.post(CUSTOM, json=ORDERS)
     assert answer.status_code == 201
@@ -78,12 +78,12 @@ def test_every_aggregate(olivia, mika, aggregate, field, value):
     assert made(olivia, aggregate=aggregate, field=field) == value
 
 
-def test_the_95th_percentile_is_the_nearest_rank(olivia, mika):
+def test_p95_is_the_nearest_rank(olivia, mika):
     post_batch(mika, *map(order, range(1, 41)))
     assert made(olivia, aggregate="p95", field="eventData.total") == 38
 
 
-def test_a_message_taken_back_does_not_count(olivia, mika):
+def test_deleted_messages_do_not_count(olivia, mika):
     sent = {"eventType": "message.sent", "eventData": {"messageId": "m-1"}}
     other = {"eventType": "message.sent", "eventData": {"messageId": "m-2"}}
     post_batch(mika, sent, other, {"eventType": "message.deleted", "eventData": {"messageId": "m-1"}})
@@ -115,7 +115,7 @@ def test_every_condition(olivia, mika, condition, value):
     assert made(olivia, aggregate="count", where=where) == value
 
 
-def test_conditions_must_all_be_met(olivia, mika):
+def test_all_conditions_must_hold(olivia, mika):
     post_batch(mika, order(10, city="Rome"), order(10, city="Berlin"), order(1, city="Rome"))
     where = [
         {"field": "eventData.total", "op": "gt", "value": 5},
@@ -124,20 +124,20 @@ def test_conditions_must_all_be_met(olivia, mika):
     assert made(olivia, aggregate="sum", field="eventData.total", where=where) == 10
 
 
-def test_what_is_written_is_never_sql(olivia, mika):
+def test_no_sql_injection(olivia, mika):
     hostile = "'; DROP TABLE events; -- %s %(p1)s \\ {0}"
     post_batch(mika, order(hostile), order("%"))
     where = [{"field": "eventData.total", "op": "in", "value": [hostile, "%"]}]
     assert made(olivia, aggregate="count", where=where) == 2
 
 
-def test_a_name_is_taken_once(olivia):
+def test_duplicate_name(olivia):
     assert olivia.post(CUSTOM, json=ORDERS).status_code == 201
     answer = olivia.post(CUSTOM, json=ORDERS)
     assert (answer.status_code, answer.get_json()["code"]) == (409, "ALREADY_EXISTS")
 
 
-def test_twenty_and_no_more(olivia):
+def test_at_most_twenty_metrics(olivia):
     for number in range(20):
         assert olivia.post(CUSTOM, json=ORDERS | {"name": f"n{number}"}).status_code == 201
     answer = olivia.post(CUSTOM, json=ORDERS | {"name": "n20"})
@@ -160,7 +160,7 @@ TWENTY = """
 """
 
 
-def test_quota_and_name_are_looked_at_before_the_price(olivia, sql, no_price):
+def test_quota_is_checked_before_cost(olivia, sql, no_price):
     sql(TWENTY)
     full = olivia.post(CUSTOM, json=ORDERS)
     assert (full.status_code, full.get_json()["code"]) == (422, "TOO_MANY_METRICS")
@@ -169,7 +169,7 @@ def test_quota_and_name_are_looked_at_before_the_price(olivia, sql, no_price):
     assert (taken.status_code, taken.get_json()["code"]) == (409, "ALREADY_EXISTS")
 
 
-def test_only_admins_make_one(mika, vera, oscar, client, script):
+def test_only_admins_create(mika, vera, oscar, client, script):
     for member in (mika, vera):
         assert member.post(CUSTOM, json=ORDERS).status_code == 403
     assert oscar.post(CUSTOM, json=ORDERS).status_code == 404

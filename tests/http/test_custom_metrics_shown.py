@@ -20,21 +20,21 @@ def orders(olivia, mika):
     assert olivia.post(CUSTOM, json=ORDERS).status_code == 201
 
 
-def test_in_the_snapshot(vera):
+def test_in_snapshot(vera):
     assert vera.get(REALTIME).get_json()["data"]["custom"] == {"orders": 2}
 
 
-def test_alone_if_asked_for(vera):
+def test_selected_alone(vera):
     data = vera.get(f"{REALTIME}?metrics=custom").get_json()["data"]
     assert data.pop("timestamp")
     assert data == {"custom": {"orders": 2}}
 
 
-def test_not_where_others_are_asked_for(vera):
+def test_absent_from_other_selections(vera):
     assert "custom" not in vera.get(f"{REALTIME}?metrics=onlineUsers").get_json()["data"]
 
 
-def test_among_the_metrics(vera):
+def test_in_metric_list(vera):
     assert vera.get(f"{ANALYTICS}/metrics").get_json()["data"][-1] == {
         "name": "custom.orders",
         "title": "",
@@ -53,7 +53,7 @@ def test_in_history(vera):
     assert vera.get(f"{ANALYTICS}/history?metric=custom.nothing").status_code == 400
 
 
-def test_nobody_else_sees_it(oscar):
+def test_not_in_other_workspaces(oscar):
     elsewhere = ANALYTICS.replace("acme", "elsewhere")
     assert "custom" not in oscar.get(f"{elsewhere}/realtime").get_json()["data"]
     assert oscar.get(f"{elsewhere}/history?metric=custom.orders").status_code == 400
@@ -64,7 +64,7 @@ def test_in_trends(vera):
     assert answer.status_code == 200, answer.text
 
 
-def test_beside_earlier_values(vera):
+def test_compared_with_yesterday(vera):
     data = vera.get(f"{REALTIME}?metrics=custom&compare=1").get_json()["data"]
     assert data["custom"] == {"orders": 2}
     assert data["compare"]["custom.orders"]["yesterday"]["value"] is None

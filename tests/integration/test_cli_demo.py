@@ -1,8 +1,8 @@
-"""`flask demo create`: what the launcher prints about the demo is true, however often it has run before."""
+"""`flask demo create`: idempotent, and never over a workspace that it did not create."""
 
 import pytest
 
-PEOPLE = """
+MEMBERS = """
     SELECT slug, role, email, users.name FROM memberships JOIN users ON users.id = user_id
     JOIN workspaces ON workspaces.id = workspace_id ORDER BY slug, email
 """
@@ -29,10 +29,10 @@ def signs_in(client, email, password):
     return client.post("/api/auth/login", json={"email": email, "password": password}).status_code == 200
 
 
-def test_it_creates_the_workspaces_and_their_people(demo, sql, client):
+def test_demo_workspaces_and_users(demo, sql, client):
     done = demo("first password")
     assert (done.exit_code, done.output) == (0, "The demo workspaces acme and elsewhere are there.\n")
-    assert sql(PEOPLE) == CAST
+    assert sql(MEMBERS) == CAST
     assert sql("SELECT slug, name, timezone FROM workspaces ORDER BY slug") == [
         ("acme", "Acme", "UTC"),
         ("elsewhere", "Elsewhere", "UTC"),
@@ -41,39 +41,39 @@ def test_it_creates_the_workspaces_and_their_people(demo, sql, client):
     assert all(signs_in(client, email, "first password") for _, _, email, _ in CAST)
 
 
-def test_a_second_run_changes_nothing(demo, sql):
+def test_second_run_changes_nothing(demo, sql):
     demo("first password")
     before = sql("SELECT * FROM users ORDER BY id"), sql("SELECT * FROM event_heads ORDER BY epoch")
     assert demo("first password").exit_code == 0
     assert (sql("SELECT * FROM users ORDER BY id"), sql("SELECT * FROM event_heads ORDER BY epoch")) == before
-    assert sql(PEOPLE) == CAST
+    assert sql(MEMBERS) == CAST
 
 
-def test_another_password_is_given_to_all(demo, client):
+def test_new_password_for_all(demo, client):
     demo("first password")
     assert demo("second password").exit_code == 0
     assert all(signs_in(client, email, "second password") for _, _, email, _ in CAST)
     assert not signs_in(client, "mika@acme.test", "first password")
 
 
-def test_it_completes_what_is_half_there_and_leaves_what_somebody_changed(demo, sql):
+def test_partial_demo_is_completed(demo, sql):
     demo("first password")
     sql("UPDATE memberships SET role = 'admin' FROM users WHERE users.id = user_id AND name = 'Mika'")
     sql("DELETE FROM users WHERE name = 'Sam'")
     sql("DELETE FROM workspaces WHERE slug = 'elsewhere'")
     assert demo("first password").exit_code == 0
     changed = [("acme", "admin", *person[2:]) if person[3] == "Mika" else person for person in CAST]
-    assert sql(PEOPLE) == changed
+    assert sql(MEMBERS) == changed
 
 
-def test_without_a_password_it_says_which_setting_is_missing(demo, sql):
+def test_missing_password_is_named(demo, sql):
     done = demo(None)
     assert done.exit_code == 2
     assert "Missing option '--password' (env var: 'PULSE_DEMO_PASSWORD')." in done.stderr
     assert sql("SELECT * FROM users") == []
 
 
-def test_a_workspace_that_the_demo_did_not_make_is_refused(app, demo, sql):
+def test_existing_workspace_is_refused(app, demo, sql):
     made = [
         ["user", "create", "you@example.org", "--name", "You", "--password", "correct horse"],
         ["workspace", "create", "acme", "--owner", "you@example.org"],
@@ -83,5 +83,5 @@ def test_a_workspace_that_the_demo_did_not_make_is_refused(app, demo, sql):
     done = demo("first password")
     words = "The demo did not make the workspace acme of this database; it was left as it is."
     assert (done.exit_code, done.stderr) == (1, f"Error: {words}\n")
-    assert sql(PEOPLE) == [("acme", "owner", "you@example.org", "You")]
+    assert sql(MEMBERS) == [("acme", "owner", "you@example.org", "You")]
     assert sql("SELECT email FROM users") == [("you@example.org",)]

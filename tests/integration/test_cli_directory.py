@@ -1,4 +1,4 @@
-"""`flask user list`, `flask workspace list|members|rename|delete`: what an operator sees and does without SQL."""
+"""`flask user list`, `flask workspace list|members|rename|delete`: listing and administration."""
 
 import json
 
@@ -12,7 +12,7 @@ def flask(app, cast):
     return lambda *args: app.test_cli_runner().invoke(args=args)
 
 
-def test_users_are_listed_with_their_roles(flask, cast):
+def test_user_list(flask, cast):
     listed = json.loads(flask("user", "list", "--json").stdout)
     assert [(user["email"], user["active"], user["workspaces"]) for user in listed] == [
         ("mika@acme.test", True, {"acme": "member"}),
@@ -23,14 +23,14 @@ def test_users_are_listed_with_their_roles(flask, cast):
     assert listed[0]["id"] == str(cast["mika"])
 
 
-def test_lists_are_aligned_columns_for_people(flask):
+def test_list_as_a_table(flask):
     heading, mika, *_ = flask("user", "list").stdout.splitlines()
     assert heading.split() == ["email", "name", "active", "workspaces", "id"]
     assert mika.split()[:3] == ["mika@acme.test", "Mika", "yes"]
     assert heading.index("active") == mika.index("yes")
 
 
-def test_workspaces_are_listed_with_their_last_event(flask, script):
+def test_workspace_list(flask, script):
     script("events:write").post_event()
     listed = json.loads(flask("workspace", "list", "--json").stdout)
     assert [(found["slug"], found["members"], found["lastSeq"]) for found in listed] == [
@@ -41,7 +41,7 @@ def test_workspaces_are_listed_with_their_last_event(flask, script):
     assert listed[1]["lastEventAt"] is None
 
 
-def test_members_are_listed_with_their_roles(flask):
+def test_member_list(flask):
     listed = json.loads(flask("workspace", "members", "acme", "--json").stdout)
     assert [(member["name"], member["role"]) for member in listed] == [
         ("Mika", "member"),
@@ -50,7 +50,7 @@ def test_members_are_listed_with_their_roles(flask):
     ]
 
 
-def test_a_renamed_workspace_answers_at_its_new_address(flask, olivia, sql):
+def test_rename_changes_the_url(flask, olivia, sql):
     assert flask("workspace", "rename", "acme", "acme-inc").exit_code == 0
     assert olivia.get("/api/workspaces/acme-inc/members").status_code == 200
     assert olivia.get("/api/workspaces/acme/members").status_code == 404
@@ -65,14 +65,14 @@ def test_a_renamed_workspace_answers_at_its_new_address(flask, olivia, sql):
         ("No!", "slug: Must be 1 to 35 small letters"),
     ],
 )
-def test_a_slug_that_is_taken_or_wrong_changes_nothing(flask, sql, slug, words):
+def test_bad_slug_changes_nothing(flask, sql, slug, words):
     done = flask("workspace", "rename", "acme", slug)
     assert done.exit_code == 1
     assert done.stderr.startswith(f"Error: {words}")
     assert sql("SELECT slug FROM workspaces ORDER BY slug") == [("acme",), ("elsewhere",)]
 
 
-def test_a_deleted_workspace_leaves_only_its_audit_log(flask, script, sql):
+def test_delete_keeps_the_audit_log(flask, script, sql):
     token = script("events:write")
     for _ in range(3):
         token.post_event(eventType="message.sent", eventData={"channelId": "general", "messageId": "m-1"})
@@ -88,6 +88,6 @@ def test_a_deleted_workspace_leaves_only_its_audit_log(flask, script, sql):
     assert sql("SELECT slug FROM workspaces") == [("elsewhere",)]
 
 
-def test_a_deletion_asks_first(flask, sql):
+def test_delete_needs_confirmation(flask, sql):
     assert flask("workspace", "delete", "acme").exit_code == 1  # no answer: aborted
     assert len(sql("SELECT * FROM workspaces")) == 2

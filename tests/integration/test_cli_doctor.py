@@ -1,4 +1,4 @@
-"""`flask doctor`: all is well, or what is not and how to mend it."""
+"""`flask doctor`: every check, its fault and its remedy."""
 
 import signal
 
@@ -42,7 +42,7 @@ def redis(redis_url):
             client.config_set(name, value)
 
 
-def test_all_is_well(doctor):
+def test_all_checks_pass(doctor):
     code, found = doctor(PULSE_MAX_STREAMS_PER_WORKER="10")
     assert code == 0
     assert {about: mark for about, (mark, _) in found.items()} == dict.fromkeys(
@@ -75,14 +75,14 @@ def test_all_is_well(doctor):
         ({"REDIS_URL": "unix:///nowhere"}, "Redis", "mind", "PostgreSQL is polled"),
     ],
 )
-def test_what_is_wrong_is_named_with_a_remedy(doctor, changes, about, mark, words):
+def test_faults_have_a_remedy(doctor, changes, about, mark, words):
     code, found = doctor(**changes)
     assert code == (1 if mark == "BAD" else 0)
     assert found[about][0] == mark
     assert words in found[about][1]
 
 
-def test_unknown_settings_are_told(environ, monkeypatch, caplog):
+def test_unknown_settings_are_named(environ, monkeypatch, caplog):
     for name, text in (environ | {"PULSE_HEARTBEAT_INTERVALL": "5", "PULSE_X": "1"}).items():
         monkeypatch.setenv(name, text)
     app = create_app()
@@ -99,7 +99,7 @@ def test_unknown_settings_are_told(environ, monkeypatch, caplog):
         db.engine.dispose()
 
 
-def test_a_database_that_is_behind_is_bad(doctor, sql):
+def test_old_schema_is_bad(doctor, sql):
     [row] = sql("SELECT version_num FROM alembic_version")
     sql("UPDATE alembic_version SET version_num = '0001'")
     try:
@@ -123,7 +123,7 @@ def test_newer_schema_is_fine(doctor, sql):
     )
 
 
-def test_a_redis_that_forgets_or_cuts_off_is_noticed(doctor, redis):
+def test_redis_eviction_is_noticed(doctor, redis):
     redis.config_set("maxmemory", "1gb")
     redis.config_set("maxmemory-policy", "allkeys-lru")
     redis.config_set("client-output-buffer-limit", "pubsub 1mb 1mb 60")
@@ -132,7 +132,7 @@ def test_a_redis_that_forgets_or_cuts_off_is_noticed(doctor, redis):
     assert "client-output-buffer-limit pubsub" in found["Redis' buffers"][1]
 
 
-def test_a_right_that_is_missing_is_named(doctor, redis, redis_url):
+def test_missing_redis_right_is_named(doctor, redis, redis_url):
     redis.acl_setuser(
         "narrow", enabled=True, nopass=True, keys=["*"], channels=["none"], categories=["+@all"]
     )
@@ -204,7 +204,7 @@ def test_full_redis_is_noticed(doctor, make_app, redis):
     assert (answer["status"], "raise its maxmemory" in answer["checks"]["bus"]) == ("degraded", True)
 
 
-def test_too_few_connections_are_told(doctor):
+def test_too_few_connections(doctor):
     code, found = doctor(WEB_CONCURRENCY="100")
     assert (code, found["Connections"][0]) == (0, "mind")
     assert "wanted by 100 workers" in found["Connections"][1]

@@ -1,4 +1,4 @@
-"""What an operator sees when a command cannot work: one line, an exit code that is not 0, no stack trace."""
+"""Expected failures of commands: one line, an exit code that is not 0, no stack trace."""
 
 import subprocess
 import sys
@@ -18,7 +18,7 @@ def flask(environ, root):
     """Run a command as a shell does, with the test's settings and some changes to them."""
 
     def run(command: list[str], **changes: str | None) -> subprocess.CompletedProcess:
-        wanted = (
+        settings = (
             environ
             | {"PULSE_PASSWORD": "a long password", "PULSE_DEMO_PASSWORD": "a long password"}
             | changes
@@ -26,7 +26,7 @@ def flask(environ, root):
         return subprocess.run(
             [sys.executable, "-m", "flask", "--app", "wsgi", *command],
             cwd=root,
-            env={name: value for name, value in wanted.items() if value is not None},
+            env={name: value for name, value in settings.items() if value is not None},
             capture_output=True,
             text=True,
             timeout=60,
@@ -43,7 +43,7 @@ def empty_database(postgres):
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_database_that_was_never_migrated(flask, empty_database, command):
+def test_database_without_tables(flask, empty_database, command):
     done = flask(command, DATABASE_URL=empty_database)
     assert (done.returncode, done.stdout, done.stderr) == (
         1,
@@ -53,7 +53,7 @@ def test_a_database_that_was_never_migrated(flask, empty_database, command):
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_database_that_is_away(flask, command):
+def test_database_is_unreachable(flask, command):
     done = flask(command, DATABASE_URL="postgresql://pulse@127.0.0.1:1/pulse")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("Error: The database (DATABASE_URL) is not answering: ")
@@ -61,7 +61,7 @@ def test_a_database_that_is_away(flask, command):
 
 
 @pytest.mark.parametrize("command", [["demo", "create"], ["db", "upgrade"], ["--help"]])
-def test_a_setting_that_is_wrong(flask, command):
+def test_invalid_setting(flask, command):
     done = flask(command, DATABASE_URL=None)
     line = "Error: DATABASE_URL is not set: PostgreSQL, 14 or newer\n"
     assert (done.returncode, done.stdout, done.stderr) == (3, "", line)

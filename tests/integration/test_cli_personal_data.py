@@ -1,4 +1,4 @@
-"""`flask user export` and `flask user erase`: all that is stored of a person, told or forgotten."""
+"""`flask user export` and `flask user erase`: access to and erasure of personal data."""
 
 import json
 
@@ -16,7 +16,7 @@ def flask(app):
 
 @pytest.fixture
 def sent(mika, vera, script):
-    """Mika has sent two events, and has a token; Olivia's are of no concern."""
+    """Mika has sent two events, and has a token; Olivia has sent one, too."""
     script("events:write", of="mika")
     for data in ({"channelId": "general", "messageId": "m-1", "body": PRIVATE}, {"channelId": "random"}):
         event = {"eventType": "message.sent", "eventData": data, "sessionId": "mikas-phone"}
@@ -28,7 +28,7 @@ def exported(done):
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def test_everything_is_exported_and_no_secret(flask, sent, password_hash):
+def test_export_has_no_secrets(flask, sent, password_hash):
     done = flask(args=["user", "export", "mika@acme.test"])
     lines = exported(done)
     assert [line["kind"] for line in lines] == [
@@ -47,13 +47,13 @@ def test_everything_is_exported_and_no_secret(flask, sent, password_hash):
     assert "hash" not in done.stdout
 
 
-def test_nobody_and_nothing_else_is_in_it(flask, sent):
+def test_export_has_no_other_data(flask, sent):
     done = flask(args=["user", "export", "mika@acme.test"])
     assert "olivia" not in done.stdout
     assert "deploy.finished" not in done.stdout
 
 
-def test_who_is_erased_is_out_and_not_to_be_found(flask, sent, mika, client, sql):
+def test_erase_removes_personal_data(flask, sent, mika, client, sql):
     token_count = sql("SELECT count(*) FROM tokens")[0][0]
     done = flask(args=["user", "erase", "mika@acme.test", "--yes"])
     assert done.output == "Erased; 2 events stay without a name.\n"
@@ -67,7 +67,7 @@ def test_who_is_erased_is_out_and_not_to_be_found(flask, sent, mika, client, sql
         assert PRIVATE not in stored, table
 
 
-def test_figures_of_the_past_stay_as_they_were(flask, sent, olivia):
+def test_erase_keeps_past_figures(flask, sent, olivia):
     before = olivia.get(REALTIME).get_json()["data"]
     flask(args=["user", "erase", "mika@acme.test", "--yes"])
     after = olivia.get(REALTIME).get_json()["data"]
@@ -75,7 +75,7 @@ def test_figures_of_the_past_stay_as_they_were(flask, sent, olivia):
     assert before["messagesToday"] == 2
 
 
-def test_events_keep_what_they_are_counted_by(flask, sent, sql):
+def test_erase_keeps_counted_fields(flask, sent, sql):
     flask(args=["user", "erase", "mika@acme.test", "--yes"])
     rows = sql("SELECT event_data FROM events WHERE event_type = 'message.sent' ORDER BY seq")
     assert [row.event_data for row in rows] == [
@@ -84,13 +84,13 @@ def test_events_keep_what_they_are_counted_by(flask, sent, sql):
     ]
 
 
-def test_the_workspace_is_told(flask, sent, olivia, cast):
+def test_erase_is_audited(flask, sent, olivia, cast):
     flask(args=["user", "erase", "mika@acme.test", "--yes"])
     [entry] = olivia.get("/api/workspaces/acme/audit?limit=1").get_json()["data"]
     assert (entry["action"], entry["subject"]["name"]) == ("member.removed", "Erased")
 
 
-def test_the_only_owner_of_a_workspace_stays(flask, sent, olivia):
+def test_last_owner_is_not_erased(flask, sent, olivia):
     done = flask(args=["user", "erase", "olivia@acme.test", "--yes"])
     assert (done.exit_code, done.output) == (
         1,
@@ -99,6 +99,6 @@ def test_the_only_owner_of_a_workspace_stays(flask, sent, olivia):
     assert olivia.get("/api/auth/me").status_code == 200
 
 
-def test_it_asks_first(flask, sent, mika):
+def test_erase_needs_confirmation(flask, sent, mika):
     assert flask(args=["user", "erase", "mika@acme.test"], input="n\n").exit_code == 1
     assert mika.get("/api/auth/me").status_code == 200

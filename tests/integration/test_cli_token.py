@@ -21,7 +21,7 @@ def create(flask):
     return run
 
 
-def test_stdout_is_the_token_and_nothing_else(app, create, sql, cast):
+def test_stdout_is_only_the_token(app, create, sql, cast):
     done = create("acme", "MIKA@acme.test", "--scope", "stats:read", "--scope", "events:write")
     [row] = sql("SELECT id, user_id, name, scopes, prefix, expires_at FROM tokens")
     assert done.exit_code == 0
@@ -38,14 +38,14 @@ def test_stdout_is_the_token_and_nothing_else(app, create, sql, cast):
     assert script.get(REALTIME).get_json()["meta"]["userId"] == str(cast["mika"])
 
 
-def test_it_expires_so_many_days_from_now(create, sql):
+def test_expiry_in_days(create, sql):
     assert create("acme", "olivia@acme.test", "--scope", "admin", "--expires-in", "90").exit_code == 0
     [row] = sql("SELECT expires_at - created_at AS life FROM tokens")
     assert abs(row.life - timedelta(days=90)) < timedelta(minutes=1)
 
 
 @pytest.mark.parametrize("days", ["1", "3650"])
-def test_the_shortest_and_the_longest_life(create, days):
+def test_bounds_of_the_expiry(create, days):
     assert create("acme", "olivia@acme.test", "--scope", "admin", "--expires-in", days).exit_code == 0
 
 
@@ -73,7 +73,7 @@ NOT_A_MEMBER = "oscar@elsewhere.test is no member of acme."
         ),
     ],
 )
-def test_a_token_that_cannot_be_is_one_line(flask, sql, args, line):
+def test_invalid_token(flask, sql, args, line):
     done = flask("create", "--name", "Nightly import", *args)
     assert (done.exit_code, done.stderr, done.stdout) == (1, f"Error: {line}\n", "")
     assert sql("SELECT * FROM tokens") == []
@@ -90,14 +90,14 @@ def test_a_token_that_cannot_be_is_one_line(flask, sql, args, line):
         ([], "Missing option '--scope'."),
     ],
 )
-def test_an_option_that_is_wrong_is_refused_with_what_it_may_be(create, sql, args, line):
+def test_invalid_option(create, sql, args, line):
     done = create("acme", "olivia@acme.test", *args)
     assert done.exit_code == 2
     assert line in done.stderr
     assert sql("SELECT * FROM tokens") == []
 
 
-def test_a_list_has_a_line_a_token_without_what_is_secret(flask, script, oscar):
+def test_list_has_no_secrets(flask, script, oscar):
     assert flask("list", "acme").output == ""
     reader = script("stats:read", of="vera", name="Wall screen")
     script("admin", of="oscar", workspace="elsewhere")
@@ -107,7 +107,7 @@ def test_a_list_has_a_line_a_token_without_what_is_secret(flask, script, oscar):
     )
 
 
-def test_a_revoked_token_is_gone(flask, script, sql):
+def test_revoke(flask, script, sql):
     token = script("stats:read")
     done = flask("revoke", "acme", str(token.token_id))
     assert (done.exit_code, done.output) == (0, f"Revoked the token {token.token_id}.\n")
@@ -115,7 +115,7 @@ def test_a_revoked_token_is_gone(flask, script, sql):
     assert token.get(REALTIME).status_code == 401
 
 
-def test_what_is_not_there_cannot_be_revoked(flask, script, sql):
+def test_revoke_unknown_token(flask, script, sql):
     token, nobody = script("stats:read").token_id, uuid.UUID(int=1)
     for slug, token_id, line in [
         ("acme", nobody, f"There is no token {nobody} in acme."),

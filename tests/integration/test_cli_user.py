@@ -17,7 +17,7 @@ def can_sign_in(client):
     return answer.status_code == 200
 
 
-def test_the_password_is_asked_for_twice_and_not_shown(flask, client):
+def test_password_prompt(flask, client):
     done = flask(args=NEW, input=f"{PASSWORD}\n{PASSWORD}\n")
     assert (done.exit_code, done.output) == (
         0,
@@ -26,20 +26,20 @@ def test_the_password_is_asked_for_twice_and_not_shown(flask, client):
     assert can_sign_in(client)
 
 
-def test_two_different_passwords_are_asked_for_again(flask, client):
+def test_prompt_repeats_on_mismatch(flask, client):
     done = flask(args=NEW, input=f"{PASSWORD}\ntypo\n{PASSWORD}\n{PASSWORD}\n")
     assert done.exit_code == 0
     assert "Error: The two entered values do not match." in done.output
     assert can_sign_in(client)
 
 
-def test_a_script_gives_it_on_stdin(flask, client):
+def test_password_on_stdin(flask, client):
     done = flask(args=[*NEW, "--password-stdin"], input=f"{PASSWORD}\n")
     assert (done.exit_code, done.output) == (0, "Created the user nina@acme.test.\n")
     assert can_sign_in(client)
 
 
-def test_or_in_the_environment(flask, client):
+def test_password_in_environment(flask, client):
     assert flask(args=NEW, env={"PULSE_PASSWORD": PASSWORD}).exit_code == 0
     assert can_sign_in(client)
 
@@ -54,13 +54,13 @@ def test_or_in_the_environment(flask, client):
         (["Mika@acme.test", "--name", "Nina"], PASSWORD, "There is a user mika@acme.test already."),
     ],
 )
-def test_what_is_wrong_is_one_line(flask, cast, sql, args, password, line):
+def test_invalid_user(flask, cast, sql, args, password, line):
     done = flask(args=["user", "create", *args], env={"PULSE_PASSWORD": password})
     assert (done.exit_code, done.stderr, done.stdout) == (1, f"Error: {line}\n", "")
     assert sql("SELECT count(*) FROM users") == [(len(cast),)]
 
 
-def test_bytes_that_are_not_utf_8_are_one_line_too(flask, sql):
+def test_invalid_utf_8(flask, sql):
     in_name = flask(
         args=["user", "create", "n@acme.test", "--name", "N\udcff"], env={"PULSE_PASSWORD": PASSWORD}
     )

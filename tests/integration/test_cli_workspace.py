@@ -10,16 +10,10 @@ def flask(app, cast):
     return lambda *args: app.test_cli_runner().invoke(args=["workspace", *args])
 
 
-def test_a_workspace_begins_with_an_owner_and_an_empty_log(flask, sql):
+def test_create_workspace(flask, sql):
     done = flask(
-        "create",
-        "night-shift",
-        "--name",
-        "Night shift",
-        "--timezone",
-        "Europe/Berlin",
-        "--owner",
-        "MIKA@acme.test",
+        *("create", "night-shift", "--name", "Night shift"),
+        *("--timezone", "Europe/Berlin", "--owner", "MIKA@acme.test"),
     )
     assert (done.exit_code, done.output) == (0, "Created the workspace night-shift: /w/night-shift\n")
     [made] = sql("""
@@ -33,12 +27,12 @@ def test_a_workspace_begins_with_an_owner_and_an_empty_log(flask, sql):
     assert made[5:] == ("owner", "mika@acme.test")
 
 
-def test_name_and_timezone_may_be_left_out(flask, sql):
+def test_default_name_and_time_zone(flask, sql):
     assert flask("create", "plain", "--owner", "mika@acme.test").exit_code == 0
     assert sql("SELECT name, timezone FROM workspaces WHERE slug = 'plain'") == [("plain", "UTC")]
 
 
-def test_every_log_has_an_epoch_of_its_own(flask, sql):
+def test_epochs_are_distinct(flask, sql):
     for slug in ("one", "two", "three"):
         flask("create", slug, "--owner", "mika@acme.test")
     epochs = [row.epoch for row in sql("SELECT epoch FROM event_heads")]
@@ -65,19 +59,19 @@ TIMEZONE = "timezone: Not an IANA time zone, such as Europe/Berlin."
         (["new", "--name", ""], "name: Must be 1 to 100 visible characters."),
     ],
 )
-def test_a_workspace_that_cannot_be_is_one_line(flask, sql, args, line):
+def test_invalid_workspace(flask, sql, args, line):
     done = flask("create", *args, "--owner", "mika@acme.test")
     assert (done.exit_code, done.stderr, done.stdout) == (1, f"Error: {line}\n", "")
     assert sql("SELECT slug FROM workspaces ORDER BY slug") == [("acme",), ("elsewhere",)]
 
 
-def test_an_owner_who_does_not_exist_owns_nothing(flask, sql):
+def test_unknown_owner(flask, sql):
     done = flask("create", "new", "--owner", "nobody@acme.test")
     assert (done.exit_code, done.stderr) == (1, "Error: There is no user nobody@acme.test.\n")
     assert len(sql("SELECT * FROM workspaces")) == 2
 
 
-def test_oscar_is_let_in_as_a_viewer(flask, oscar):
+def test_add_member(flask, oscar):
     done = flask("add-member", "acme", "oscar@elsewhere.test", "--role", "viewer")
     assert (done.exit_code, done.output) == (0, "Added oscar@elsewhere.test to acme as viewer.\n")
     [acme, _elsewhere] = oscar.get("/api/auth/me").get_json()["workspaces"]
@@ -93,12 +87,12 @@ def test_oscar_is_let_in_as_a_viewer(flask, oscar):
         (["acme\udcff", "mika@acme.test"], "There is no workspace acme\\udcff."),
     ],
 )
-def test_a_member_who_cannot_be_added_is_one_line(flask, args, line):
+def test_member_cannot_be_added(flask, args, line):
     done = flask("add-member", *args)
     assert (done.exit_code, done.stderr) == (1, f"Error: {line}\n")
 
 
-def test_a_role_nobody_knows_is_refused_with_those_there_are(flask):
+def test_unknown_role(flask):
     done = flask("add-member", "acme", "oscar@elsewhere.test", "--role", "king")
     assert done.exit_code == 2
     assert "'king' is not one of 'owner', 'admin', 'member', 'viewer'." in done.stderr

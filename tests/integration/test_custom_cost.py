@@ -1,4 +1,4 @@
-"""The guard at the door of custom metrics, on real PostgreSQL: what looks too dear, and what takes too long."""
+"""The cost check of custom metrics on real PostgreSQL: the planned cost and the time limit."""
 
 from __future__ import annotations
 
@@ -39,27 +39,27 @@ def connection(engine):
         yield connection
 
 
-def asked(connection: Connection, workspace: UUID, told: dict):
-    return affordable(connection, Definition.of(told), workspace, "UTC", NOON)
+def check(connection: Connection, workspace: UUID, definition: dict):
+    return affordable(connection, Definition.of(definition), workspace, "UTC", NOON)
 
 
-@pytest.mark.parametrize("told", [COUNT, SUM])
-def test_what_is_cheap_comes_with_its_value(connection, workspace, told):
-    assert asked(connection, workspace, told) == 0
+@pytest.mark.parametrize("definition", [COUNT, SUM])
+def test_cheap_metric_has_its_value(connection, workspace, definition):
+    assert check(connection, workspace, definition) == 0
 
 
-def test_what_the_planner_finds_dear_is_refused_before_it_runs(connection, workspace):
+def test_planned_cost_is_limited(connection, workspace):
     connection.exec_driver_sql("SET LOCAL cpu_operator_cost = 1000000")
     with pytest.raises(TooCostly) as refusal:
-        asked(connection, workspace, SUM)
+        check(connection, workspace, SUM)
     assert "PostgreSQL expects a cost of" in refusal.value.detail
     assert refusal.value.detail.endswith(f"the most is 150,000. {ADVICE}")
 
 
-def test_what_takes_too_long_is_refused_when_it_has_run(engine, connection, workspace):
-    """Nobody can read the events meanwhile; that is found out within the two seconds a query has."""
+def test_slow_query_is_rejected(engine, connection, workspace):
+    """The events table is locked, so the query hits its limit of two seconds."""
     with engine.connect() as holder:
         holder.exec_driver_sql("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
         with pytest.raises(TooCostly) as refusal:
-            asked(connection, workspace, SUM)
+            check(connection, workspace, SUM)
     assert refusal.value.detail == f"Its query was stopped after 2 seconds. {ADVICE}"

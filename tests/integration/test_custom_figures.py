@@ -1,4 +1,4 @@
-"""Custom metrics on the tick: their values, how long they rest, and what becomes of one that takes too long."""
+"""Custom metrics on the tick: values, cache times, and pausing after repeated time-outs."""
 
 from __future__ import annotations
 
@@ -83,8 +83,7 @@ def compute(engine, workspace) -> Callable[[CustomFigures], dict[UUID, Own]]:
 
 @pytest.fixture
 def hold(engine):
-    """Until it ends, nobody reads the events: the built-in figures of an idle hour do not need them."""
-
+    """Lock the events table: the built-in figures of an idle hour do not need it."""
     held = []
 
     def lock() -> Connection:
@@ -101,7 +100,7 @@ def pauses(sql) -> list[tuple]:
     return [tuple(row) for row in sql("SELECT overruns, paused_because FROM custom_metrics ORDER BY name")]
 
 
-def test_they_stand_beside_the_built_in_ones(engine, define, order, tick):
+def test_custom_figures_on_a_tick(engine, define, order, tick):
     define("orders", ORDERS)
     define("big", BIG)
     define("mean", ORDERS | {"aggregate": "avg", "field": "eventData.total"})
@@ -115,18 +114,18 @@ def test_they_stand_beside_the_built_in_ones(engine, define, order, tick):
     assert "stale" not in payload
 
 
-def test_a_workspace_without_any_has_none(engine, tick):
+def test_no_custom_metrics(engine, tick):
     assert "custom" not in tick(CustomFigures(engine), NOON)
 
 
-def test_history_keeps_them_under_their_full_names(engine, workspace, define, order):
+def test_history_uses_full_names(engine, workspace, define, order):
     define("orders", ORDERS)
     order(1)
     stats = figures.compute(engine, [workspace], NOON, custom=CustomFigures(engine))[workspace]
     assert stats.figures()["custom.orders"] == 1
 
 
-def test_one_that_rests_says_how_old_its_value_is(engine, define, order, tick):
+def test_cached_value_has_its_age(engine, define, order, tick):
     define("big", BIG)
     order(100)
     custom = CustomFigures(engine, rest=1e9)
@@ -136,7 +135,7 @@ def test_one_that_rests_says_how_old_its_value_is(engine, define, order, tick):
     assert (payload["custom"], payload["stale"]) == ({"big": 1}, {"custom.big": 5.0})
 
 
-def test_a_changed_definition_is_computed_at_once(engine, sql, define, order, tick):
+def test_changed_definition_is_recomputed(engine, sql, define, order, tick):
     define("big", BIG)
     order(50)
     custom = CustomFigures(engine, rest=1e9)
@@ -147,7 +146,7 @@ def test_a_changed_definition_is_computed_at_once(engine, sql, define, order, ti
     assert "stale" not in payload
 
 
-def test_yesterdays_figure_is_never_shown_as_todays(engine, define, order, tick):
+def test_midnight_invalidates_today(engine, define, order, tick):
     define("today", BIG | {"window": "today"})
     order(100)
     custom = CustomFigures(engine, rest=1e9)
@@ -155,8 +154,8 @@ def test_yesterdays_figure_is_never_shown_as_todays(engine, define, order, tick)
     assert tick(custom, NOON + timedelta(hours=12))["custom"] == {"today": 0}
 
 
-def test_the_tick_does_not_wait_for_one_that_takes_its_time(engine, workspace, define, compute, hold):
-    """The built-in figures come, and tell that the other one is not known."""
+def test_tick_does_not_wait_for_slow_query(engine, workspace, define, compute, hold):
+    """The built-in figures are complete; the slow one is unknown."""
     define("big", BIG)
     custom = CustomFigures(engine, limit=60, budget=0.1)
     holder = hold()
@@ -167,7 +166,7 @@ def test_the_tick_does_not_wait_for_one_that_takes_its_time(engine, workspace, d
     assert compute(custom)[workspace].values == {"big": 0}
 
 
-def test_three_overruns_in_a_row_pause_it_with_a_reason(engine, sql, define, compute, hold):
+def test_three_timeouts_pause_a_metric(engine, sql, define, compute, hold):
     define("big", BIG)
     custom = CustomFigures(engine, limit=0.05)
     hold()
@@ -180,7 +179,7 @@ def test_three_overruns_in_a_row_pause_it_with_a_reason(engine, sql, define, com
     )
 
 
-def test_one_that_is_in_time_again_is_forgiven(engine, sql, define, order, tick):
+def test_success_resets_timeouts(engine, sql, define, order, tick):
     define("big", BIG)
     sql("UPDATE custom_metrics SET overruns = 2")
     order(100)
@@ -188,7 +187,7 @@ def test_one_that_is_in_time_again_is_forgiven(engine, sql, define, order, tick)
     assert pauses(sql) == [(0, None)]
 
 
-def test_a_paused_one_is_not_computed_and_tells_nothing(engine, sql, define, order, tick):
+def test_paused_metric_is_not_computed(engine, sql, define, order, tick):
     define("big", BIG)
     order(100)
     sql("UPDATE custom_metrics SET paused_at = now(), paused_because = 'x'")
@@ -197,7 +196,7 @@ def test_a_paused_one_is_not_computed_and_tells_nothing(engine, sql, define, ord
     assert "stale" not in payload
 
 
-def test_twenty_of_them_are_two_queries_at_a_time(engine, define, order, tick):
+def test_twenty_metrics_in_one_tick(engine, define, order, tick):
     for number in range(20):
         define(f"n{number}", BIG)
     order(100)
