@@ -20,7 +20,7 @@ from launcher.process import Process, tail
 
 NODE = Path(playwright.__file__).parent / "driver" / "node"
 REMEDIES = f"""
-import({json.dumps(str(ROOT / "static/js/doctor/remedies.js"))}).then((module) => {{
+import({json.dumps(str(ROOT / "static/js/pages/doctor/remedies.js"))}).then((module) => {{
   const {{ BUFFERING, COMPRESSION, HEADERS, ADDRESS, readTimeout }} = module;
   console.log(JSON.stringify({{ BUFFERING, COMPRESSION, HEADERS, ADDRESS, TIMEOUT: readTimeout(0.5) }}));
 }});

@@ -22,8 +22,8 @@ PLACES = {
     "name": "deploys",
     "connection_id": "conn_1_abc",
     "event_id": "e-1",
-    "filename": "js/errors.js",
-    "path": "js/errors.js",
+    "filename": "js/client/errors.js",
+    "path": "js/client/errors.js",
     "version": "0",
 }
 EVENT = {

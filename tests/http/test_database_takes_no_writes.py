@@ -48,8 +48,8 @@ def test_no_route_answers_500(request, make_app, olivia, script, tim, database):
         "name": "it",
         "connection_id": "conn_1_abc",
         "path:event_id": "olivias",
-        "path:filename": "js/errors.js",
-        "path:path": "js/errors.js",
+        "path:filename": "js/client/errors.js",
+        "path:path": "js/client/errors.js",
         "version": "0",
         "token": "x" * 43,
     }

@@ -12,7 +12,7 @@ from posting import EVENTS, REALTIME
         ("/api/auth/login", {"POST", "OPTIONS"}),
         ("/login", {"GET", "HEAD", "POST", "OPTIONS"}),
         ("/healthz", {"GET", "HEAD", "OPTIONS"}),
-        ("/static/js/errors.js", {"GET", "HEAD", "OPTIONS"}),
+        ("/static/js/client/errors.js", {"GET", "HEAD", "OPTIONS"}),
     ],
 )
 def test_options_names_the_methods_and_has_no_body(client, path, methods):

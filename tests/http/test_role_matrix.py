@@ -66,8 +66,8 @@ def places(olivia, script, app, tim):
             "name": METRIC["name"],
             "connection_id": "conn_1_abc",
             "path:event_id": "olivias",
-            "path:filename": "js/errors.js",
-            "path:path": "js/errors.js",
+            "path:filename": "js/client/errors.js",
+            "path:path": "js/client/errors.js",
             "version": "0",
             **invitation(olivia, row[1]),
         }

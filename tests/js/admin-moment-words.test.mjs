@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { MomentWords } from '../../static/js/admin/moment-words.js';
+import { MomentWords } from '../../static/js/pages/admin/moment-words.js';
 
 const NOW = Date.parse('2025-12-06T12:00:00Z');
 const SECOND = 1000;

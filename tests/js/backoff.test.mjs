@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { obeyedDelay, ownDelay } from '../../static/js/backoff.js';
+import { obeyedDelay, ownDelay } from '../../static/js/client/backoff.js';
 
 const POLICY = { autoReconnect: true, maxAttempts: Infinity, baseDelay: 1000, maxDelay: 30_000 };
 const ALMOST_ONE = 1 - Number.EPSILON;

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Callbacks } from '../../static/js/callbacks.js';
+import { Callbacks } from '../../static/js/client/callbacks.js';
 
 test('in the order told, with their values', () => {
   const told = [];

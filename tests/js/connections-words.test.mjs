@@ -8,7 +8,7 @@ import {
   closeWords,
   closedWords,
   lagWords,
-} from '../../static/js/connections/connection-words.js';
+} from '../../static/js/pages/connections/connection-words.js';
 
 test('a browser by its name, a token by its own, and what is neither', () => {
   assert.equal(clientWords({ via: 'session', client: 'Firefox on Linux' }), 'Firefox on Linux');

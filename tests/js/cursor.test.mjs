@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isLater, parseCursor } from '../../static/js/cursor.js';
+import { isLater, parseCursor } from '../../static/js/client/cursor.js';
 
 for (const [id, known, later] of [
   ['a1b2c3d4-813', 'a1b2c3d4-812', true],

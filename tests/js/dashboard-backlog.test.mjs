@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Backlog } from '../../static/js/dashboard/backlog.js';
+import { Backlog } from '../../static/js/pages/dashboard/backlog.js';
 
 const event = (n) => ({ eventId: `e-${n}` });
 const ids = (backlog) => backlog.take().map(({ eventId }) => eventId);

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { moved } from '../../static/js/dashboard/card-order.js';
-import { metricValue } from '../../static/js/dashboard/metric-value.js';
-import { staleWords } from '../../static/js/dashboard/stale-words.js';
+import { moved } from '../../static/js/pages/dashboard/card-order.js';
+import { metricValue } from '../../static/js/pages/dashboard/metric-value.js';
+import { staleWords } from '../../static/js/pages/dashboard/stale-words.js';
 
 test('built-in and own figures are found by name', () => {
   const stats = { activeUsers: 0, custom: { bigOrders: 2.5, unknown: null } };

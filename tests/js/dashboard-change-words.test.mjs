@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changeWords } from '../../static/js/dashboard/change-words.js';
+import { changeWords } from '../../static/js/pages/dashboard/change-words.js';
 
 const say = (value, change, percent) => changeWords({ value, change, percent }, 'yesterday', 'en');
 

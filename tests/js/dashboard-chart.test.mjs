@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { chartData, lonePoints, summary, verticalRange } from '../../static/js/dashboard/chart-data.js';
-import { before, comparable, rangeOf, stretchOf, zoomed } from '../../static/js/dashboard/chart-range.js';
-import { readAddress, withPanel } from '../../static/js/dashboard/panel-address.js';
+import { chartData, lonePoints, summary, verticalRange } from '../../static/js/pages/dashboard/chart-data.js';
+import { before, comparable, rangeOf, stretchOf, zoomed } from '../../static/js/pages/dashboard/chart-range.js';
+import { readAddress, withPanel } from '../../static/js/pages/dashboard/panel-address.js';
 
 const NOW = Date.parse('2025-12-06T12:00:00.000Z');
 const HOUR = 3_600_000;

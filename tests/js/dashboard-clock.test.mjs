@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Clock } from '../../static/js/dashboard/clock.js';
+import { Clock } from '../../static/js/ui/clock.js';
 
 const MOMENT = '2025-12-06T23:04:05.678Z';
 

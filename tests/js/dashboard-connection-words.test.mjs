@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { idleState } from '../../static/js/connection-state.js';
-import { connectionWords } from '../../static/js/dashboard/connection-words.js';
-import { PulseError } from '../../static/js/errors.js';
+import { idleState } from '../../static/js/client/connection-state.js';
+import { connectionWords } from '../../static/js/pages/dashboard/connection-words.js';
+import { PulseError } from '../../static/js/client/errors.js';
 
 const NOW = 1_764_978_000_000;
 const LOST = new PulseError('The server cannot be reached.', { code: 'LOST' });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { HUES } from '../../static/js/dashboard/hue.js';
+import { HUES } from '../../static/js/ui/type-colour.js';
 
 const TEXT = 4.5; // WCAG 2.2 AA
 const LARGE_FIGURE = 7; // our own

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { filterIn, fits, isOpenFilter, needsServer, withFilter } from '../../static/js/dashboard/feed-filter.js';
+import { filterIn, fits, isOpenFilter, needsServer, withFilter } from '../../static/js/pages/dashboard/feed-filter.js';
 
 const ALL = { type: '', user: '', channel: '' };
 

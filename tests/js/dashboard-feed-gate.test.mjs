@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { FeedGate } from '../../static/js/dashboard/feed-gate.js';
+import { FeedGate } from '../../static/js/pages/dashboard/feed-gate.js';
 
 const ALL = { type: '', user: '', channel: '' };
 const event = (eventId, eventType = 'message.sent', userId = 'u-1') => ({

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Clock } from '../../static/js/dashboard/clock.js';
-import { feedRow } from '../../static/js/dashboard/feed-row.js';
+import { Clock } from '../../static/js/ui/clock.js';
+import { feedRow } from '../../static/js/pages/dashboard/feed-row.js';
 
 const CLOCK = new Clock('Europe/Berlin', 'en');
 const MIKA = '0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b';

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { exact, figure } from '../../static/js/dashboard/figure.js';
+import { exact, figure } from '../../static/js/ui/figure.js';
 
 test('are grouped as the reader is used to', () => {
   assert.equal(figure(12_480, 'en'), '12,480');

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Freshness } from '../../static/js/dashboard/freshness.js';
+import { Freshness } from '../../static/js/pages/dashboard/freshness.js';
 
 const TICK = 5; // seconds
 const connected = () => {

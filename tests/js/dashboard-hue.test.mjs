@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HUES, hueOf } from '../../static/js/dashboard/hue.js';
+import { HUES, hueOf } from '../../static/js/ui/type-colour.js';
 
 test('types of one namespace share a hue', () => assert.equal(hueOf('task.created'), hueOf('task.failed')));
 

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { CatchingUp } from '../../static/js/dashboard/catching-up.js';
-import { ServerClock } from '../../static/js/server-clock.js';
-import { Latency, latencyWords } from '../../static/js/dashboard/latency.js';
+import { CatchingUp } from '../../static/js/pages/dashboard/catching-up.js';
+import { ServerClock } from '../../static/js/client/server-clock.js';
+import { Latency, latencyWords } from '../../static/js/ui/latency.js';
 
 const NOW = 1_764_978_000_000;
 const at = (moment) => new Date(moment).toISOString();

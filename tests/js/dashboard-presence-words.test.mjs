@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hereWords, livelyRows } from '../../static/js/dashboard/presence-words.js';
+import { hereWords, livelyRows } from '../../static/js/pages/dashboard/presence-words.js';
 
 const people = (...names) => names.map((name) => ({ userId: name, name }));
 const here = (names, onlineUsers = names.length) => hereWords({ online: people(...names), onlineUsers });

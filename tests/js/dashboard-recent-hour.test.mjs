@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RecentHour } from '../../static/js/dashboard/recent-hour.js';
+import { RecentHour } from '../../static/js/pages/dashboard/recent-hour.js';
 
 const NOW = Date.parse('2025-12-06T12:00:30.000Z');
 const MINUTE = 60_000;

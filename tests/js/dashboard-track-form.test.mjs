@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { faultsOf, parseEventData } from '../../static/js/dashboard/track-form.js';
+import { faultsOf, parseEventData } from '../../static/js/pages/dashboard/track-form.js';
 
 describe('the data', () => {
   test('may be left out', () => assert.deepEqual(parseEventData(' \n'), {}));

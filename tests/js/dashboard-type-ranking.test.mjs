@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { rankTypes } from '../../static/js/dashboard/type-ranking.js';
+import { rankTypes } from '../../static/js/pages/dashboard/type-ranking.js';
 
 test('the most frequent comes first, and its bar is the longest', () => {
   const { ranked, total } = rankTypes({ 'task.created': 5, 'message.sent': 20 });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { FINDINGS, summary } from '../../static/js/doctor/findings.js';
+import { FINDINGS, summary } from '../../static/js/pages/doctor/findings.js';
 
 const NOW = 1_764_978_000_000;
 const PLACE = {

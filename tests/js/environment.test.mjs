@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { environmentWith } from '../../static/js/environment.js';
+import { environmentWith } from '../../static/js/client/environment.js';
 
 /** A window of a few lines; every function insists on being called as the window's own, as a browser's do. */
 function windowWith(changes = {}) {

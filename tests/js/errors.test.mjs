@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { PulseError, errorFromAnswer } from '../../static/js/errors.js';
+import { PulseError, errorFromAnswer } from '../../static/js/client/errors.js';
 
 const problem = (status, body, headers = {}) =>
   new Response(JSON.stringify({ type: '/api/docs#CODE', status, ...body }), {

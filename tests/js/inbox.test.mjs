@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Inbox } from '../../static/js/inbox.js';
+import { Inbox } from '../../static/js/client/tab-reorder.js';
 import { settle } from './support/clock.mjs';
 
 const id = (seq) => (seq === null ? '' : `a1b2c3d4-${seq}`);

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Liveness } from '../../static/js/liveness.js';
+import { Liveness } from '../../static/js/client/liveness.js';
 import { FakeClock } from './support/clock.mjs';
 
 function watch(t, limit) {

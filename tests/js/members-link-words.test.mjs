@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { invitationWords, resetWords } from '../../static/js/members/link-words.js';
+import { invitationWords, resetWords } from '../../static/js/pages/members/link-words.js';
 
 const made = { id: '1', email: 'nina@acme.test', role: 'viewer', expiresAt: '', url: 'https://pulse.test/invite/x' };
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { conditionOf, definitionOf, faultsOf, writtenOf } from '../../static/js/metrics/metric-form.js';
+import { conditionOf, definitionOf, faultsOf, writtenOf } from '../../static/js/pages/metrics/metric-form.js';
 
 const form = (values) => {
   const data = new FormData();

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { readPollingOptions, readStreamOptions } from '../../static/js/options.js';
+import { readPollingOptions, readStreamOptions } from '../../static/js/client/options.js';
 import { RealtimeAnalytics, RealtimeAnalyticsPolling } from '../../static/js/realtime-analytics.js';
 
 const USUAL = {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { OutboxQueue } from '../../static/js/outbox-queue.js';
+import { OutboxQueue } from '../../static/js/client/outbox-queue.js';
 import { settle } from './support/clock.mjs';
 import { World } from './support/world.mjs';
 

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { idleState } from '../../static/js/connection-state.js';
-import { bye, dismissed, lost, refused, silent } from '../../static/js/endings.js';
-import { PulseError } from '../../static/js/errors.js';
-import { advance } from '../../static/js/reconnection.js';
+import { idleState } from '../../static/js/client/connection-state.js';
+import { bye, dismissed, lost, refused, silent } from '../../static/js/client/close-reasons.js';
+import { PulseError } from '../../static/js/client/errors.js';
+import { advance } from '../../static/js/client/reconnection.js';
 
 const POLICY = { autoReconnect: true, maxAttempts: 5, baseDelay: 1000, maxDelay: 30_000 };
 const HELLO = { connectionId: 'conn_1' };

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { retryAfterOf } from '../../static/js/retry-after.js';
+import { retryAfterOf } from '../../static/js/client/retry-after.js';
 
 const NOW = Date.parse('1994-11-06T08:49:07Z');
 const of = (value, date) =>

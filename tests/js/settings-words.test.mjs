@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { lossWords, sorted, zoneWords } from '../../static/js/settings/settings-words.js';
+import { lossWords, sorted, zoneWords } from '../../static/js/pages/settings/settings-words.js';
 
 const NOON = Date.parse('2025-12-06T12:00:00Z');
 const type = (eventType, count) => ({ eventType, count, lastSeen: null });

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { idleState } from '../../static/js/connection-state.js';
-import { PulseError } from '../../static/js/errors.js';
-import { packState, unpackState } from '../../static/js/state-message.js';
+import { idleState } from '../../static/js/client/connection-state.js';
+import { PulseError } from '../../static/js/client/errors.js';
+import { packState, unpackState } from '../../static/js/client/state-message.js';
 
 const idle = idleState(Infinity, 'a1b2c3d4-9', 0);
 const error = () => new PulseError('No.', { code: 'FORBIDDEN', status: 403, errors: { a: ['b'] }, retryAfter: 5 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, test } from 'node:test';
-import { commandFor } from '../../static/js/tokens/curl-command.js';
+import { commandFor } from '../../static/js/pages/tokens/curl-command.js';
 
 const AT = { origin: 'https://pulse.example', slug: 'acme' };
 const URL = 'https://pulse.example/api/workspaces/acme/analytics/realtime';

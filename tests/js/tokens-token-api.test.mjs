@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { TokenApi } from '../../static/js/tokens/token-api.js';
+import { TokenApi } from '../../static/js/pages/tokens/token-api.js';
 import { FakeServer } from './support/fake-server.mjs';
 
 const PATH = '/api/workspaces/acme/tokens';

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { expiryOf, faultsOf, wantedToken } from '../../static/js/tokens/token-form.js';
+import { expiryOf, faultsOf, wantedToken } from '../../static/js/pages/tokens/token-form.js';
 
 const NOW = Date.parse('2025-12-06T12:00:00Z');
 

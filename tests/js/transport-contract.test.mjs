@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Api, endpointOf } from '../../static/js/api.js';
-import { EventStream } from '../../static/js/event-stream.js';
-import { SnapshotPolling } from '../../static/js/snapshot-polling.js';
+import { Api, endpointOf } from '../../static/js/client/api.js';
+import { EventStream } from '../../static/js/client/event-stream.js';
+import { SnapshotPolling } from '../../static/js/client/snapshot-polling.js';
 import { settle } from './support/clock.mjs';
 import { connected, snapshot, stats } from './support/frames.mjs';
 import { World } from './support/world.mjs';

@@ -46,9 +46,9 @@ def test_a_module_needs_what_it_imports_directly_or_not_and_at_once(tree):
 
 
 def test_everything_the_dashboard_needs_is_there(root):
-    needed = imports_of(root / "static", "js/dashboard.js")
-    assert "js/realtime-analytics.js" in needed
-    assert "js/dashboard/feed-row.js" in needed
+    needed = imports_of(root / "static", "js/pages/dashboard/main.js")
+    assert "js/client/realtime-analytics.js" in needed
+    assert "js/ui/clock.js" in needed
     assert all((root / "static" / path).is_file() for path in needed)
-    parts = {path.name for path in (root / "static/js/dashboard").glob("*.js")} - {"first-paint.js"}
+    parts = {path.name for path in (root / "static/js/pages/dashboard").glob("*.js")} - {"main.js"}
     assert parts <= {Path(path).name for path in needed}

@@ -1,6 +1,6 @@
 /** Feeds an SseParser and tells what came out. */
 
-import { SseParser } from '../../../static/js/sse-parser.js';
+import { SseParser } from '../../../static/js/client/sse-parser.js';
 
 const encoder = new TextEncoder();
 

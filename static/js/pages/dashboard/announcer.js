@@ -1,0 +1,59 @@
+// @ts-check
+/** What screen readers are told unasked: that the line is lost or back, at once; the figures, rarely. */
+
+import { exact } from '../../ui/figure.js';
+
+const FIGURES_EVERY = 120_000;
+
+/** @typedef {import('./connection-words.js').Condition} Condition */
+
+/**
+ * What lasts is said by a notice; see status.js.
+ * @type {Partial<Record<Condition, string>>}
+ */
+const SPOKEN = {
+  live: 'Live.',
+  reconnecting: 'Connection lost. Reconnecting.',
+};
+
+export class Announcer {
+  #region;
+  /** @type {Condition} */
+  #condition = 'connecting';
+  #figuresAt;
+  #figures = '';
+
+  /**
+   * @param {HTMLElement} region  polite
+   * @param {number} now
+   */
+  constructor(region, now) {
+    this.#region = region;
+    this.#figuresAt = now;
+  }
+
+  /** @param {import('./connection-words.js').ConnectionWords} words */
+  connection({ condition }) {
+    if (condition === this.#condition) return;
+    this.#condition = condition;
+    this.#say(SPOKEN[condition] ?? '');
+  }
+
+  /**
+   * @param {import('../../client/api.js').Stats} stats
+   * @param {number} now
+   */
+  figures({ activeUsers, onlineUsers, messagesToday }, now) {
+    const people = `${exact(activeUsers)} active users, ${exact(onlineUsers)} online`;
+    const words = `${people}, ${exact(messagesToday)} messages today.`;
+    if (now - this.#figuresAt < FIGURES_EVERY || words === this.#figures) return;
+    this.#figuresAt = now;
+    this.#figures = words;
+    this.#say(words);
+  }
+
+  /** @param {string} words */
+  #say(words) {
+    this.#region.textContent = words;
+  }
+}

@@ -1,0 +1,48 @@
+// @ts-check
+/** Asks our own JSON API from a page of ours, in the name of whoever is signed in. */
+
+import { ANSWER_LIMIT } from '../client/api.js';
+import { PulseError, errorFromAnswer } from '../client/errors.js';
+
+/** @typedef {Pick<import('../client/environment.js').Environment, 'fetch' | 'now'>} Asker */
+
+/**
+ * @param {Asker} environment
+ * @param {string} url
+ * @param {{method?: string, body?: unknown}} [request]  a body is sent as JSON
+ * @returns {Promise<any>} what the answer says; null if it says nothing; all but a yes throws a PulseError
+ */
+export async function askJson({ fetch, now }, url, { method = 'GET', body } = {}) {
+  const sends = body !== undefined;
+  const response = await fetch(url, {
+    method,
+    headers: { Accept: 'application/json', ...(sends && { 'Content-Type': 'application/json' }) },
+    ...(sends && { body: JSON.stringify(body) }),
+    cache: 'no-store',
+    credentials: 'same-origin',
+    signal: AbortSignal.timeout(ANSWER_LIMIT),
+  }).catch((cause) => Promise.reject(lost(cause)));
+  if (!response.ok) throw await errorFromAnswer(response, now());
+  if (response.status === 204) return null;
+  return response.json().catch((cause) => Promise.reject(lost(cause)));
+}
+
+/**
+ * One that is gone already is what was wanted.
+ * @param {Promise<unknown>} removal
+ */
+export async function gone(removal) {
+  try {
+    await removal;
+  } catch (error) {
+    if (/** @type {PulseError} */ (error).status !== 404) throw error;
+  }
+}
+
+/** @param {any} cause */
+function lost(cause) {
+  if (cause?.name === 'TimeoutError') {
+    return new PulseError('The server did not answer in time.', { code: 'TIMEOUT', cause });
+  }
+  return new PulseError('The server cannot be reached.', { code: 'LOST', cause });
+}

@@ -1,0 +1,24 @@
+// @ts-check
+/** Asks the server for its time of day, and how long the question took: what clocks are compared by. */
+
+import { endpointOf } from '../client/api.js';
+
+/** @typedef {import('../client/server-clock.js').ClockSample} ServerTime */
+
+/**
+ * @param {string} workspace  slug or id
+ * @param {Pick<import('../client/environment.js').Environment, 'fetch' | 'now'>} environment
+ * @returns {Promise<ServerTime | null>}  null where there was no answer
+ */
+export async function askServerTime(workspace, { fetch, now }) {
+  const askedAt = now();
+  try {
+    const request = { headers: { Accept: 'application/json' }, signal: AbortSignal.timeout(10_000) };
+    const response = await fetch(endpointOf(workspace), request);
+    const answeredAt = now();
+    const { meta } = await response.json();
+    return { askedAt, answeredAt, serverTime: Date.parse(meta.timestamp) };
+  } catch {
+    return null; // no network, no session, or somebody else's answer
+  }
+}
