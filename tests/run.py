@@ -89,6 +89,8 @@ PACKAGES = {
     "axe-core": from_npm("axe-core", "tests/end_to_end/dashboard/test_axe.py"),
     "react": from_npm("react", "tests/end_to_end/client/test_react.py"),
     "uplot": from_npm("uplot", "tests/end_to_end/dashboard/test_figure_panel.py"),
+    "typescript": from_npm("typescript", "types (JavaScript)"),
+    "biome": from_npm("@biomejs/biome", "lint (JavaScript)"),
 }
 NEEDED = PROGRAMS | UNPACKED | PACKAGES
 # A pytest whose failures are no more than this runs them once more, alone: what passes then is named at the end.
@@ -124,12 +126,19 @@ def pytest(name: str, *arguments: str) -> Check:
 
 
 def ignoring(tests: Iterable[str]) -> list[str]:
-    return [f"--ignore={path}" for path in sorted(tests)]
+    return [f"--ignore={path}" for path in sorted(tests) if path.startswith("tests/")]
 
 
 def checks() -> list[Check]:
     """All checks; the longest first, so that the quick ones run beside them."""
     without = {tests for name in missing() for tests in NEEDED[name].tests}
+    of_javascript = [
+        Check("types (JavaScript)", [NODE, "node_modules/typescript/bin/tsc", "--project", "."]),
+        Check(
+            "lint (JavaScript)",
+            [NODE, "node_modules/@biomejs/biome/bin/biome", "lint", "--error-on-warnings"],
+        ),
+    ]
     in_browser = set(PROGRAMS["chromium"].tests)
     # A check of their own: all that boots a gunicorn, one after another, would be what the rest waits for.
     of_workers = {
@@ -152,6 +161,7 @@ def checks() -> list[Check]:
         pytest("chaos (whatever dies)", "tests/chaos"),
         pytest("unit", "tests/unit", *ignoring(without)),
         Check("JavaScript", [NODE, "--test", "tests/js/"]),
+        *(check for check in of_javascript if check.name not in without),
         Check("lint", [BIN / "ruff", "check", "."]),
         Check("format", [BIN / "ruff", "format", "--check", "."]),
         Check("import rules", [BIN / "lint-imports"]),

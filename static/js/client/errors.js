@@ -6,6 +6,7 @@ import { retryAfterOf } from './retry-after.js';
 /** @typedef {Record<string, string[]>} FieldErrors  messages by dotted field name */
 
 export class PulseError extends Error {
+  /** @override */
   name = 'PulseError';
 
   /**

@@ -167,7 +167,8 @@ export class Outbox {
     this.#expire();
     this.#listen(this.size > 0);
     if (this.#sending.length > 0 || this.size === 0) return;
-    const batch = (this.#sending = this.#plan.next());
+    const batch = this.#plan.next();
+    this.#sending = batch;
     try {
       // Not again with `keepalive`: that may be why it failed, and what waits when the page goes has the quota to itself.
       const answers = await this.#post(batch, this.#attempt === 0 && bytesOf(batch) <= OUTLIVES_BY_DEFAULT);

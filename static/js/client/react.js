@@ -61,7 +61,8 @@ export function createHooks({ useCallback, useEffect, useRef, useState }) {
         latest.current[name]?.(...news);
       };
       const heard = Object.fromEntries(callbacks.map((name) => [name, hear(name)]));
-      const made = (client.current = make({ ...latest.current, ...heard }));
+      const made = make({ ...latest.current, ...heard });
+      client.current = made;
       return () => {
         client.current = null;
         end(made);

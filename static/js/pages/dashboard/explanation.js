@@ -27,7 +27,7 @@ export class Explanation {
   }
 
   /** @param {any} answer  of GET …/analytics/explain */
-  show({ data, meta }) {
+  show({ data }) {
     const { window: span, source, stale } = data;
     this.#root.toggleAttribute('data-empty', false);
     const until = this.#clock.time(span.until);

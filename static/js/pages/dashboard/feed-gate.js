@@ -83,7 +83,8 @@ export class FeedGate {
    */
   async choose(filter) {
     this.#filter = filter;
-    const turn = (this.#turn += 1);
+    this.#turn += 1;
+    const turn = this.#turn;
     this.#meanwhile = [];
     this.#held = new Backlog(this.#limit);
     this.#count(0);

@@ -11,6 +11,8 @@ import { exact } from '../../ui/figure.js';
 const NOT_INSTALLED =
   'The charts are not installed on this server, so here is the table. The next "make run" tries again to fetch them.';
 
+/** @typedef {{metric: string, label: string, range: string, before: boolean}} Asked */
+
 export class FigureChart {
   #root;
   #api;
@@ -23,7 +25,7 @@ export class FigureChart {
   #data = null;
   /** @type {import('./figures-api.js').Stretch | null} */
   #zoom = null;
-  /** @type {{metric: string, label: string, range: string, before: boolean} | null} */
+  /** @type {Asked | null} */
   #asked = null;
   #abort = new AbortController();
 
@@ -43,7 +45,7 @@ export class FigureChart {
   }
 
   /**
-   * @param {{metric: string, label: string, range: string, before: boolean}} asked
+   * @param {Asked} asked
    */
   async show(asked) {
     if (asked.metric !== this.#asked?.metric || asked.range !== this.#asked.range) this.#zoom = null;
@@ -66,8 +68,9 @@ export class FigureChart {
 
   async #load() {
     this.#abort.abort();
-    const { signal } = (this.#abort = new AbortController());
-    const asked = /** @type {NonNullable<typeof this.#asked>} */ (this.#asked);
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
+    const asked = /** @type {Asked} */ (this.#asked);
     const stretch = this.#stretch(asked, Date.now());
     this.#part('.chart-whole').hidden = !this.#zoom;
     /** @type {HTMLAnchorElement} */ (this.#part('.chart-csv')).href = this.#api.csvUrl(
@@ -85,7 +88,7 @@ export class FigureChart {
   }
 
   /**
-   * @param {NonNullable<typeof this.#asked>} asked
+   * @param {Asked} asked
    * @param {number} now
    */
   #stretch({ range, before: isCompared }, now) {
@@ -94,7 +97,7 @@ export class FigureChart {
   }
 
   /**
-   * @param {NonNullable<typeof this.#asked>} asked
+   * @param {Asked} asked
    * @param {import('./figures-api.js').Stretch} stretch
    * @param {AbortSignal} signal
    */
@@ -111,7 +114,7 @@ export class FigureChart {
    * @param {any} library
    */
   #draw(data, library) {
-    const { label, range } = /** @type {NonNullable<typeof this.#asked>} */ (this.#asked);
+    const { label, range } = /** @type {Asked} */ (this.#asked);
     const host = this.#part('.chart');
     const stretch = this.#zoom ? 'part of them' : `the last ${WORDS[range]}`;
     this.#data = data;

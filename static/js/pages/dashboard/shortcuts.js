@@ -6,6 +6,7 @@ const NOT_TYPED_IN = new Set(['checkbox', 'radio', 'button', 'submit']);
 
 export class Shortcuts {
   #dialog;
+  /** @type {Record<string, () => void>} */
   #actions;
   #storage;
   #isOn;

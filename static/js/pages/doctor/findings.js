@@ -34,7 +34,10 @@ const warn = (words, remedy) => ({ tone: 'warn', words, remedy });
 /** @type {(words: string, remedy?: Remedy) => Finding} */
 const bad = (words, remedy) => ({ tone: 'bad', words, remedy });
 
-const NO_STREAM = /** @type {Finding} */ ({ tone: 'none', words: 'It cannot be told: no frame has come.' });
+/** @type {(words: string) => Finding} */
+const untold = (words) => ({ tone: 'none', words });
+
+const NO_STREAM = untold('It cannot be told: no frame has come.');
 
 /** @type {Record<string, (seen: Observations, place: Place) => Finding>} by what they are about */
 export const FINDINGS = {
@@ -135,7 +138,7 @@ function staysOpen({ stream, now, isDone }) {
 function resumes({ stream, resumed, isDone }) {
   if (!isDone) return waiting('');
   if (!stream.first('connected')) return NO_STREAM;
-  if (!resumed) return { tone: 'none', words: 'It cannot be told: this workspace has no events yet.' };
+  if (!resumed) return untold('It cannot be told: this workspace has no events yet.');
   if (resumed.began === null) return bad('A second stream did not open.');
   if (resumed.began === resumed.asked) return good(`A second stream went on from event ${resumed.asked}.`);
   return bad('A second stream began anew: something on the way drops the header Last-Event-ID.', HEADERS);
@@ -157,7 +160,7 @@ function uncompressed({ stream, isDone }) {
  * @param {Place} place
  */
 function version(_, { protocol, sharesStreams }) {
-  if (protocol === '') return { tone: 'none', words: 'This browser does not say.' };
+  if (protocol === '') return untold('This browser does not say.');
   if (protocol !== 'http/1.1' && protocol !== 'http/1.0')
     return good(`${protocol.toUpperCase()}: as many pages as one likes over one connection.`);
   if (sharesStreams)
@@ -186,7 +189,7 @@ function address(_, { origin, seenAs, isSecure }) {
 
 /** @param {Observations} seen */
 function clocks({ clock }) {
-  if (!clock) return { tone: 'none', words: 'It cannot be told: the server did not answer.' };
+  if (!clock) return untold('It cannot be told: the server did not answer.');
   const trip = clock.answeredAt - clock.askedAt;
   const ahead = aheadOf(clock);
   const off = lasting(Math.abs(ahead));
