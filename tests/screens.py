@@ -108,15 +108,21 @@ def answer_for_the_server(route: Route) -> None:
     route.fulfill(content_type="text/event-stream", body="")
 
 
+def revocation(page: Page, name: str = "Revoke Build server") -> None:
+    """The question before something goes, in a dialog."""
+    page.get_by_role("link", name=name, exact=True).click()
+    expect(page.get_by_role("alertdialog")).to_be_visible()
+
+
 def made_token(page: Page) -> Callable[[], object]:
-    press("New token")(page)
-    page.get_by_role("dialog").get_by_label("Name").fill("Nightly import")
+    page.get_by_label("Name").fill("Nightly import")
     press("Make token")(page)
     expect(page.locator("#made-token")).to_be_visible()
 
     def revoke() -> None:
-        press("Done, I have it", "Revoke Nightly import", "Revoke")(page)
-        expect(page.locator("#notices .notice")).to_be_visible()
+        revocation(page, "Revoke Nightly import")
+        press("Revoke")(page)
+        expect(page.locator("#done")).to_be_visible()
 
     return revoke
 
@@ -248,8 +254,10 @@ SCREENS = (
     Screen("doctor", "/doctor", arrange=examined),
     Screen("doctor-wrong", "/doctor", arrange=cut_off),
     Screen("tokens", f"{DASHBOARD}/tokens"),
-    Screen("tokens-new", f"{DASHBOARD}/tokens", arrange=press("New token")),
-    Screen("tokens-made", f"{DASHBOARD}/tokens", arrange=made_token),
+    Screen("tokens-new", f"{DASHBOARD}/tokens/new"),
+    Screen("tokens-wrong", f"{DASHBOARD}/tokens/new", arrange=press("Make token")),
+    Screen("tokens-made", f"{DASHBOARD}/tokens/new", arrange=made_token),
+    Screen("tokens-revoke", f"{DASHBOARD}/tokens", arrange=revocation),
     Screen("connections", f"{DASHBOARD}/connections", arrange=listed),
     Screen("connections-close-all", f"{DASHBOARD}/connections", arrange=close_all),
     Screen("members", f"{DASHBOARD}/members"),

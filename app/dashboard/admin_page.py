@@ -1,21 +1,83 @@
-"""The frame of the pages for a workspace's admins: who looks, at which workspace, what its script begins with."""
+"""The frame of a workspace's admin pages: who may see them, the page around a form, and confirmation pages."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
-from app.auth.access import Access, require_person
+from app.auth.access import Access, require_member, require_person
+from app.dashboard.forms import PageForm
 from app.dashboard.routes import sign_in_first
+from app.dashboard.time_words import TimeWords
 from app.errors import AuthRequired
 
 
 def admin_blueprint(name: str) -> Blueprint:
-    """A blueprint for one such page: a visitor signs in and comes back."""
+    """A blueprint for one such page: a visitor signs in and comes back.
+
+    The address that a form is sent to also answers GET with that form, because signing in leads back to it.
+    """
     blueprint = Blueprint(name, __name__)
     blueprint.register_error_handler(AuthRequired, sign_in_first)
     return blueprint
+
+
+def require_admin(slug: str, at_least: str = "admin") -> Access:
+    """The access of a signed-in person of this role; raises AuthRequired (for tokens too), NotFound, Forbidden."""
+    access = require_member(slug, at_least)
+    require_person()
+    return access
+
+
+def admin_page(template: str, access: Access, **more: object) -> str:
+    """The page of `template`, with `more` for it."""
+    person = require_person()
+    return render_template(
+        template, access=access, email=person.email, times=TimeWords(access.timezone), **more
+    )
+
+
+def confirmation(
+    access: Access,
+    form: PageForm,
+    *,
+    title: str,
+    words: str,
+    yes: str,
+    no: str,
+    back: str,
+    subject: str = "",
+) -> Response:
+    """The page before something goes: what follows from it, a button that does it, and a way `back`.
+
+    Links to it have `data-confirm`: with JavaScript they open its form in a dialog. `subject` tells apart what has
+    the same name.
+    """
+    page = admin_page(
+        "admin/confirm.html",
+        access,
+        form=form,
+        name=title,
+        words=words,
+        yes=yes,
+        no=no,
+        back_to=back,
+        subject=subject,
+    )
+    return form.response(page)
+
+
+def redirect_to(endpoint: str, access: Access, notice: str, **values: str) -> Response:
+    """On to a page that says what was done: `notice` is a key of its texts for `notice_text`."""
+    return redirect(url_for(endpoint, slug=access.slug, done=notice, **values), 303)
+
+
+def notice_text(texts: Mapping[str, str]) -> str:
+    """What the request's `done` parameter stands for; nothing that is not one of our texts."""
+    return texts.get(request.args.get("done", ""), "")
 
 
 def show(template: str, access: Access, data: dict[str, Any], **more: Any) -> str:

@@ -66,6 +66,10 @@ GET    /w/<slug>/members                                   ok   ok   403  403  4
 GET    /w/<slug>/settings                                  ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/metrics                                   ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/tokens                                    ok   ok   403  403  404  in  |  403  403  403  in
+GET    /w/<slug>/tokens/new                                ok   ok   403  403  404  in  |  403  403  403  in
+POST   /w/<slug>/tokens/new                                ok   ok   403  403  404  in  |  403  403  403  in
+GET    /w/<slug>/tokens/<uuid:token_id>/revoke             ok   ok   403  403  404  in  |  403  403  403  in
+POST   /w/<slug>/tokens/<uuid:token_id>/revoke             ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/audit                                     ok   403  403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/audit.csv                                 ok   403  403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/leave                                     ok   ok   ok   ok   404  in  |  403  403  403  in
@@ -134,6 +138,7 @@ REQUESTS: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/login"): {"data": CREDENTIALS},
     ("POST", "/account/password"): {"data": NEW_PASSWORD},
     ("POST", "/forgot"): {"data": CREDENTIALS},
+    ("POST", "/w/<slug>/tokens/new"): {"data": {"name": "Build", "scopes": "stats:read", "lifetime": "30"}},
     ("POST", "/reset/<token>"): {"data": {"newPassword": "another long password"}},
     ("POST", "/invite/<token>/create"): {"data": {"name": "Nina", "password": PASSWORD}},
     ("POST", "/api/auth/login"): {"json": CREDENTIALS},

@@ -2,8 +2,11 @@
 
 import json
 import shlex
+import subprocess
 
-from app.dashboard.commands import first_event
+import pytest
+
+from app.dashboard.commands import first_event, try_token
 
 
 def words(command: str) -> list[str]:
@@ -28,3 +31,37 @@ def test_an_address_that_means_something_to_a_shell_stays_an_address():
     email = "o'neil$(id)`id`&#@acme.test"
     command = first_event("http://localhost:8000", "acme", email).sign_in
     assert json.loads(words(command)[-1])["email"] == email
+
+
+REALTIME = "https://pulse.example/api/workspaces/acme/analytics/realtime"
+POST = [
+    "-H",
+    "Content-Type: application/json",
+    "-d",
+    '{"eventType":"message.sent","eventData":{"channelId":"general"}}',
+]
+
+
+@pytest.mark.parametrize(
+    ("scopes", "options"),
+    [
+        (["stats:read", "events:write"], POST),
+        (["events:write-as"], POST),
+        (["admin"], POST),
+        (["stats:read"], []),
+    ],
+)
+def test_a_token_is_tried_with_what_it_may(scopes, options):
+    command = try_token("https://pulse.example", "acme", scopes, "pulse_0a")
+    assert words(command) == ["curl", REALTIME, "-H", "Authorization: Bearer pulse_0a", *options]
+
+
+@pytest.mark.parametrize("origin", ["http://a'b", "http://[::1]:8000", "http://$(id)`id`&;"])
+def test_a_shell_takes_the_address_and_a_variable_for_the_token(origin):
+    script = f"curl() {{ printf '%s\\n' \"$@\"; }}\n{try_token(origin, 'acme', ['stats:read'])}"
+    said = subprocess.run(
+        ["/bin/sh", "-c", script], env={"PULSE_TOKEN": "pulse_0b"}, capture_output=True, check=True
+    )
+    assert said.stdout.decode().splitlines() == [
+        f"{origin}/api/workspaces/acme/analytics/realtime", "-H", "Authorization: Bearer pulse_0b",
+    ]  # fmt: skip

@@ -1,0 +1,15 @@
+// @ts-check
+/** What all admin pages add to their forms, which work without it: a dialog, a refresh, a copy button. */
+
+import { bindCopyButtons } from '../../ui/copy-button.js';
+import { Notices } from '../../ui/notices.js';
+import { bindSideBar } from '../../ui/side-bar.js';
+import { bindConfirmDialogs } from '../../ui/confirm-dialog.js';
+import { refreshFragments } from '../../ui/fragment-refresh.js';
+import { bindForms } from '../../ui/form-submission.js';
+
+bindSideBar();
+bindForms(document);
+bindConfirmDialogs(document);
+bindCopyButtons(document);
+refreshFragments(document, new Notices(/** @type {HTMLElement} */ (document.getElementById('notices'))));

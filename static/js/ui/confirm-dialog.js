@@ -1,0 +1,38 @@
+// @ts-check
+/** Opens a confirmation page in a dialog: `a[data-confirm]` leads to a page whose form `#confirm` does what it says. */
+
+import { loadPage } from './page-loader.js';
+
+/** @param {Document} page */
+export function bindConfirmDialogs(page) {
+  page.addEventListener('click', (event) => {
+    const link = /** @type {Element} */ (event.target).closest('a[data-confirm]');
+    if (!(link instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    open(link.href);
+  });
+}
+
+/** @param {string} url */
+async function open(url) {
+  const found = await loadPage(url).catch(() => null);
+  const form = /** @type {HTMLFormElement | null | undefined} */ (found?.querySelector('form#confirm'));
+  // What it refers to is gone, somebody is signed out, or the server cannot be reached: the browser shows it better.
+  if (!form) return location.assign(url);
+  const dialog = document.createElement('dialog');
+  dialog.className = 'dialog';
+  dialog.role = 'alertdialog';
+  dialog.setAttribute('aria-labelledby', 'confirm-title');
+  dialog.setAttribute('aria-describedby', 'confirm-words');
+  form.className = 'dialog-form';
+  dialog.append(form);
+  const no = /** @type {HTMLElement} */ (form.querySelector('[data-close]'));
+  no.addEventListener('click', (event) => {
+    event.preventDefault();
+    dialog.close();
+  });
+  no.autofocus = true;
+  dialog.addEventListener('close', () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}

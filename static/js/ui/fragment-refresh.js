@@ -1,0 +1,65 @@
+// @ts-check
+/** Renews `[data-refresh]` fragments of a page from their address: from time to time, and when the reader comes back. */
+
+import { loadPage } from './page-loader.js';
+
+/** Milliseconds: the server notes the use of a token to the minute. */
+const REFRESH_EVERY = 30_000;
+
+/**
+ * @param {Document} page
+ * @param {import('./notices.js').Notices} notices
+ */
+export function refreshFragments(page, notices) {
+  const url = /** @type {HTMLElement | null} */ (page.querySelector('[data-refresh]'))?.dataset.refresh;
+  if (url === undefined) return;
+  let shownAt = new Date();
+  const refresh = async () => {
+    if (page.hidden) return;
+    try {
+      const fresh = await loadPage(url);
+      for (const old of page.querySelectorAll('[data-refresh]')) {
+        const found = fresh.getElementById(old.id);
+        if (found) renew(old, found);
+      }
+      shownAt = new Date();
+      notices.clear('old');
+    } catch (error) {
+      const { message, status } = /** @type {import('./page-loader.js').PageLoadError} */ (error);
+      const signIn = { label: 'Sign in', href: `/login?next=${encodeURIComponent(url)}` };
+      const text = `This list is of ${shownAt.toLocaleTimeString()}. ${message}`;
+      notices.show('old', { tone: 'warn', text, action: status === 401 ? signIn : undefined });
+    }
+  };
+  setInterval(refresh, REFRESH_EVERY);
+  page.addEventListener('visibilitychange', refresh);
+  addEventListener('pageshow', ({ persisted }) => persisted && refresh());
+}
+
+/**
+ * Puts new rows in the place of those that changed; where somebody is at work, all stays as it is.
+ * @param {Element} old
+ * @param {Element} fresh
+ */
+function renew(old, fresh) {
+  const [rows, freshRows] = [old, fresh].map((fragment) => fragment.querySelector('[data-rows]'));
+  if (!rows || !freshRows) {
+    if (old.innerHTML !== fresh.innerHTML && !isInUse(old)) old.replaceChildren(...fresh.childNodes);
+    return;
+  }
+  const before = new Map([...rows.children].map((row) => [row.id, row]));
+  [...freshRows.children].forEach((row, at) => {
+    const shown = before.get(row.id);
+    const kept = shown && (shown.outerHTML === row.outerHTML || isInUse(shown)) ? shown : row;
+    before.delete(row.id);
+    if (shown && kept !== shown) shown.replaceWith(kept);
+    if (rows.children[at] !== kept) rows.insertBefore(kept, rows.children[at] ?? null);
+  });
+  for (const row of before.values()) row.remove();
+}
+
+/** @param {Element} part  whether it has the focus, or a choice that is not saved yet */
+function isInUse(part) {
+  if (part !== document.activeElement && part.contains(document.activeElement)) return true;
+  return [...part.querySelectorAll('option')].some((option) => option.selected !== option.defaultSelected);
+}

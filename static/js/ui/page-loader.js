@@ -1,0 +1,42 @@
+// @ts-check
+/**
+ * Loads a page of ours to use a part of it. By XMLHttpRequest, which makes a document of an answer itself: `fetch` would
+ * need a parser of text, and Trusted Types allow none.
+ */
+
+import { ANSWER_LIMIT } from '../client/api.js';
+
+/** What came instead of the page; `status` is 401 where the reader is signed out, and 0 without an answer. */
+export class PageLoadError extends Error {
+  /**
+   * @param {string} message
+   * @param {number} status
+   */
+  constructor(message, status) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/**
+ * @param {string} url
+ * @returns {Promise<Document>} the page at this address; rejects with a PageLoadError for another one
+ */
+export function loadPage(url) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('GET', url);
+    request.responseType = 'document';
+    request.timeout = ANSWER_LIMIT;
+    request.onload = () => {
+      const { response, responseURL, status } = request;
+      if (new URL(responseURL).pathname === '/login') reject(new PageLoadError('You are signed out.', 401));
+      else if (responseURL !== new URL(url, location.href).href) reject(new PageLoadError('There is another page.', status));
+      else if (status !== 200 || response === null) reject(new PageLoadError(`The server answered with ${status}.`, status));
+      else resolve(response);
+    };
+    request.onerror = () => reject(new PageLoadError('The server cannot be reached.', 0));
+    request.ontimeout = () => reject(new PageLoadError('The server did not answer in time.', 0));
+    request.send();
+  });
+}
