@@ -1,12 +1,12 @@
 // @ts-check
 /** What all admin pages add to their forms, which work without it: a dialog, a refresh, a copy button. */
 
+import { bindConfirmDialogs } from '../../ui/confirm-dialog.js';
 import { bindCopyButtons } from '../../ui/copy-button.js';
+import { bindForms } from '../../ui/form-submission.js';
+import { refreshFragments } from '../../ui/fragment-refresh.js';
 import { Notices } from '../../ui/notices.js';
 import { bindSideBar } from '../../ui/side-bar.js';
-import { bindConfirmDialogs } from '../../ui/confirm-dialog.js';
-import { refreshFragments } from '../../ui/fragment-refresh.js';
-import { bindForms } from '../../ui/form-submission.js';
 
 bindSideBar();
 bindForms(document);

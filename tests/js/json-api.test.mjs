@@ -1,8 +1,8 @@
-/** The client of the tokens' API: what it asks, and what it makes of the answers. */
+/** Requests of our own pages to our JSON API: what they send, and what becomes of the answers. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { TokenApi } from '../../static/js/pages/tokens/token-api.js';
+import { askJson, gone } from '../../static/js/ui/json-api.js';
 import { FakeServer } from './support/fake-server.mjs';
 
 const PATH = '/api/workspaces/acme/tokens';
@@ -11,20 +11,20 @@ const TOKEN = { id: 't-1', name: 'Build server' };
 /** One call, and its request; a rejection is its outcome's value. */
 function ask(call) {
   const server = new FakeServer();
-  const outcome = call(new TokenApi('acme', { fetch: server.fetch, now: () => 0 })).catch((error) => error);
+  const outcome = call({ fetch: server.fetch, now: () => 0 }).catch((error) => error);
   return { request: server.last, outcome };
 }
 
 test('lists what there is now, not what a cache has', async () => {
-  const { request, outcome } = ask((api) => api.list());
+  const { request, outcome } = ask((asker) => askJson(asker, PATH));
   assert.deepEqual([request.method, request.url, request.init.cache], ['GET', PATH, 'no-store']);
   request.answer(200, { data: [TOKEN] });
-  assert.deepEqual(await outcome, [TOKEN]);
+  assert.deepEqual(await outcome, { data: [TOKEN] });
 });
 
 test('makes one as it is wanted', async () => {
   const wanted = { name: 'Build server', scopes: ['events:write'] };
-  const { request, outcome } = ask((api) => api.make(wanted));
+  const { request, outcome } = ask((asker) => askJson(asker, PATH, { method: 'POST', body: wanted }));
   assert.deepEqual([request.method, request.url], ['POST', PATH]);
   assert.equal(request.headers.get('content-type'), 'application/json');
   assert.deepEqual(JSON.parse(request.text), wanted);
@@ -34,20 +34,20 @@ test('makes one as it is wanted', async () => {
 
 describe('revoking', () => {
   test('names the one', async () => {
-    const { request, outcome } = ask((api) => api.revoke('t-1'));
+    const { request, outcome } = ask((asker) => gone(askJson(asker, `${PATH}/t-1`, { method: 'DELETE' })));
     assert.deepEqual([request.method, request.url], ['DELETE', `${PATH}/t-1`]);
     request.answer(204);
     assert.equal(await outcome, undefined);
   });
 
   test('what is gone already has worked', async () => {
-    const { request, outcome } = ask((api) => api.revoke('t-1'));
+    const { request, outcome } = ask((asker) => gone(askJson(asker, `${PATH}/t-1`, { method: 'DELETE' })));
     request.answer(404, { title: 'There is no such thing', code: 'NOT_FOUND' });
     assert.equal(await outcome, undefined);
   });
 
   test('what was refused has not', async () => {
-    const { request, outcome } = ask((api) => api.revoke('t-1'));
+    const { request, outcome } = ask((asker) => gone(askJson(asker, `${PATH}/t-1`, { method: 'DELETE' })));
     request.answer(403, { code: 'FORBIDDEN', detail: 'This takes the role admin; yours is member.' });
     assert.equal((await outcome).message, 'This takes the role admin; yours is member.');
   });
@@ -55,27 +55,27 @@ describe('revoking', () => {
 
 describe('what goes wrong', () => {
   test('names the fields', async () => {
-    const { request, outcome } = ask((api) => api.make({ name: '', scopes: [] }));
+    const { request, outcome } = ask((asker) => askJson(asker, PATH, { method: 'POST', body: {} }));
     request.answer(422, { code: 'INVALID_INPUT', title: 'Wrong', errors: { name: ['Must be visible.'] } });
     assert.deepEqual((await outcome).errors, { name: ['Must be visible.'] });
   });
 
   test('is told in words when nobody answers', async () => {
-    const { request, outcome } = ask((api) => api.list());
+    const { request, outcome } = ask((asker) => askJson(asker, PATH));
     request.cut();
     const { code, message } = await outcome;
     assert.deepEqual([code, message], ['LOST', 'The server cannot be reached.']);
   });
 
   test('is told in words when the answer is cut off', async () => {
-    const { request, outcome } = ask((api) => api.list());
+    const { request, outcome } = ask((asker) => askJson(asker, PATH));
     request.answer(200, '{"data": [');
     assert.equal((await outcome).code, 'LOST');
   });
 
   test('is told in words when the answer takes too long', async () => {
     const late = Object.assign(new Error('late'), { name: 'TimeoutError' });
-    const api = new TokenApi('acme', { fetch: () => Promise.reject(late), now: () => 0 });
-    await assert.rejects(api.list(), { code: 'TIMEOUT', message: 'The server did not answer in time.' });
+    const asker = { fetch: () => Promise.reject(late), now: () => 0 };
+    await assert.rejects(askJson(asker, PATH), { code: 'TIMEOUT', message: 'The server did not answer in time.' });
   });
 });
