@@ -68,7 +68,8 @@ def from_npm(name: str, test: str) -> Need:
 PROGRAMS = {
     "chromium": Need(browser.CHROMIUMS, ["tests/end_to_end/client", "tests/end_to_end/dashboard"]),
 }
-PROXIES = "tests/end_to_end/test_proxies.py"
+SHARED_SERVER = "tests/end_to_end/shared_server"
+PROXIES = f"{SHARED_SERVER}/test_proxies.py"
 # Unpacked, not installed. A test file that needs such a program is listed here, and gets it from debian.program().
 UNPACKED = {
     "pgbouncer": DebianNeed(
@@ -140,18 +141,14 @@ def checks() -> list[Check]:
         ),
     ]
     in_browser = set(PROGRAMS["chromium"].tests)
-    # A check of their own: all that boots a gunicorn, one after another, would be what the rest waits for.
-    of_workers = {
-        str(path.relative_to(ROOT))
-        for kind in ("delivery", "gunicorn")
-        for path in ROOT.glob(f"tests/end_to_end/test_{kind}_*.py")
-    } - without
     return [
         pytest("integration (real servers)", "tests/integration"),
-        pytest("streams and workers (gunicorn)", *sorted(of_workers)),
         pytest(
-            "end to end (gunicorn, nginx)", "tests/end_to_end", *ignoring(in_browser | without | of_workers)
+            "end to end (a gunicorn for each module)",
+            "tests/end_to_end",
+            *ignoring(in_browser | without | {SHARED_SERVER}),
         ),
+        pytest("end to end (shared gunicorns)", SHARED_SERVER, *ignoring(without)),
         *(
             [pytest("browser", *sorted(in_browser), *ignoring(without))]
             if in_browser.isdisjoint(without)

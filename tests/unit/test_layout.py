@@ -1,18 +1,12 @@
-"""How the code is laid out: every file says what it is for and stays short, and nothing happens at import."""
+"""Rules about the source itself: docstrings, the length of functions, a pure domain, no effect at import."""
 
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parents[2]
-MODULES = sorted(path for package in ("app", "demo", "launcher") for path in (ROOT / package).rglob("*.py"))
-TESTS = sorted((ROOT / "tests").rglob("*.py"))
-DOMAIN = sorted((ROOT / "app" / "domain").glob("*.py"))
-
-LONGEST_MODULE = 250  # lines
 LONGEST_FUNCTION = 40  # lines
 
 # Imports every module of the app and fails at whatever reaches out of the process meanwhile.
@@ -39,23 +33,17 @@ print(len(names))
 """
 
 
-def name_of(path: Path) -> str:
-    return str(path.relative_to(ROOT))
+def sources(*folders: str) -> Iterator[tuple[str, ast.Module]]:
+    """(path, syntax tree) of every Python file below these folders."""
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield str(path.relative_to(ROOT)), ast.parse(path.read_text())
 
 
-def tree_of(path: Path) -> ast.Module:
-    return ast.parse(path.read_text())
-
-
-def keywords_of(path: Path) -> set[str]:
-    """The names by which a file gives arguments."""
-    return {node.arg for node in ast.walk(tree_of(path)) if isinstance(node, ast.keyword) and node.arg}
-
-
-def imports_of(path: Path) -> set[str]:
+def imports_of(tree: ast.Module) -> set[str]:
     """The modules that a file imports; `from app import domain` counts as app.domain."""
     names: set[str] = set()
-    for node in ast.walk(tree_of(path)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -63,47 +51,46 @@ def imports_of(path: Path) -> set[str]:
     return names
 
 
-@pytest.mark.parametrize("path", [*MODULES, *TESTS], ids=name_of)
-def test_a_file_opens_with_a_sentence_of_purpose(path):
-    tree = tree_of(path)
-    if tree.body:
-        first = (ast.get_docstring(tree) or "").split("\n\n")[0]
-        assert first.endswith((".", ":", "?")), first
+def test_modules_open_with_a_docstring():
+    without = [
+        path
+        for path, tree in sources("app", "demo", "launcher", "tests")
+        if tree.body and not (ast.get_docstring(tree) or "").split("\n\n")[0].endswith((".", ":", "?"))
+    ]
+    assert without == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_a_file_is_one_noun_and_short(path):
-    assert len(path.read_text().splitlines()) <= LONGEST_MODULE
+def test_functions_are_short():
+    long = [
+        f"{path}:{node.lineno} {node.name}"
+        for path, tree in sources("app", "demo", "launcher")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno >= LONGEST_FUNCTION
+    ]
+    assert long == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_a_function_does_one_thing(path):
-    functions = [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef)]
-    long = {node.name for node in functions if node.end_lineno - node.lineno >= LONGEST_FUNCTION}
-    assert not long
+def test_domain_is_pure():
+    """Standard library only, without the modules that do I/O or are random; the clock is an argument."""
+    for path, tree in sources("app/domain"):
+        imported = {name.split(".")[0] for name in imports_of(tree) if not name.startswith("app.domain.")}
+        assert imported <= sys.stdlib_module_names, path
+        assert imported.isdisjoint({"time", "random", "secrets", "os", "socket", "threading", "asyncio"}), (
+            path
+        )
+        calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        called = {call.attr for call in calls if isinstance(call, ast.Attribute)}
+        assert called.isdisjoint({"now", "utcnow", "today", "uuid1", "uuid4"}), path
 
 
-@pytest.mark.parametrize("path", DOMAIN, ids=name_of)
-def test_the_domain_needs_the_standard_library_alone_and_of_that_nothing_that_changes(path):
-    imported = {name.split(".")[0] for name in imports_of(path) if not name.startswith("app.domain.")}
-    assert imported <= sys.stdlib_module_names
-    assert imported.isdisjoint({"time", "random", "secrets", "os", "socket", "threading", "asyncio"})
-
-
-@pytest.mark.parametrize("path", DOMAIN, ids=name_of)
-def test_the_domain_is_told_the_time(path):
-    calls = [node.func for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call)]
-    called = {call.attr for call in calls if isinstance(call, ast.Attribute)}
-    assert called.isdisjoint({"now", "utcnow", "today", "uuid1", "uuid4"})
-
-
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_a_connection_is_given_back_as_it_was_taken(path):
+def test_isolation_levels_are_not_switched():
     """An isolation level that SQLAlchemy puts back costs commits on that connection a round trip, ever after."""
-    assert "isolation_level" not in keywords_of(path)
+    for path, tree in sources("app", "demo", "launcher"):
+        keywords = {node.arg for node in ast.walk(tree) if isinstance(node, ast.keyword)}
+        assert "isolation_level" not in keywords, path
 
 
-def test_nothing_happens_at_import():
+def test_import_has_no_effect():
     done = subprocess.run(
         [sys.executable, "-c", IMPORT_EVERYTHING], cwd=ROOT, env={"PATH": ""}, capture_output=True, text=True
     )

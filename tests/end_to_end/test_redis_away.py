@@ -1,4 +1,4 @@
-"""Redis is the doorbell: without it events still come, a little later, and the stream says so."""
+"""Redis killed or frozen: events still come once and in order; streams are told `degraded` and `recovered`."""
 
 import pytest
 from servers import until
@@ -19,6 +19,13 @@ def doorbell(tmp_path_factory):
 @pytest.fixture(scope="module")
 def shared_server(make_server, doorbell):
     return make_server(REDIS_URL=doorbell.url)
+
+
+@pytest.fixture(scope="module", params=["socket", "generator"])
+def either_server(request, make_server, shared_server, doorbell):
+    if request.param == "socket":
+        return shared_server
+    return make_server(REDIS_URL=doorbell.url, PULSE_ADOPT_CONNECTIONS="0")
 
 
 @pytest.fixture(autouse=True)
@@ -113,3 +120,63 @@ def test_a_server_started_without_redis_serves_and_finds_it_later(make_server, v
         server.stop()
     finally:
         valkey.stop()
+
+
+def test_freeze_and_thaw_lose_and_repeat_no_event(either_server, visit_at, doorbell):
+    posters = [visit_at(either_server, "mika", worker=worker) for worker in either_server.worker_pids()]
+    streams = [
+        visit_at(either_server, "vera", worker=worker).listen() for worker in either_server.worker_pids()
+    ]
+    for stream in streams:
+        stream.until("stats")
+    posted: list[str] = []
+
+    def post_on_both(times: int) -> None:
+        for _ in range(times):
+            posted.extend(poster.track("user.active")["eventId"] for poster in posters)
+
+    seen = [read_on(stream) for stream in streams]
+    post_on_both(3)
+    doorbell.freeze()
+    try:
+        while not all("degraded" in told for told in seen):
+            post_on_both(1)
+            for told, stream in zip(seen, streams, strict=True):
+                told += read_on(stream)
+        post_on_both(20)
+    finally:
+        doorbell.thaw()
+    while not all("recovered" in told for told in seen):
+        post_on_both(1)
+        for told, stream in zip(seen, streams, strict=True):
+            told += read_on(stream)
+    post_on_both(3)
+    for told, stream in zip(seen, streams, strict=True):
+        while posted[-1] not in told:
+            told += read_on(stream)
+        assert [one for one in told if one in set(posted)] == posted
+        assert [one for one in told if one in ("degraded", "recovered")] == ["degraded", "recovered"]
+        assert "reset" not in told
+
+
+def read_on(stream) -> list[str]:
+    """The next frame: an event's id, or else its name."""
+    frame = stream.next()
+    return [frame.json["eventId"] if frame.event == "event" else frame.event]
+
+
+def test_worker_started_while_redis_is_frozen_serves(either_server, visit_at, doorbell):
+    doorbell.freeze()
+    try:
+        killed = either_server.kill_worker()
+        for worker in either_server.worker_pids():
+            mika = visit_at(either_server, "mika", worker=worker)
+            stream = mika.listen()
+            event_id = mika.track("user.active")["eventId"]
+            assert stream.until("event").json["eventId"] == event_id
+            assert worker != killed
+    finally:
+        doorbell.thaw()
+    until(
+        lambda: visit_at(either_server).get("/readyz").json()["status"] == "ready", "Redis known to be back"
+    )

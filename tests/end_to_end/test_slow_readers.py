@@ -1,4 +1,4 @@
-"""Clients that read slowly, or not at all: they cost nothing, harm nobody, and miss nothing they come back for."""
+"""Slow and stalled readers: they take no memory, delay no other stream, and resume without a gap."""
 
 import contextlib
 import itertools
@@ -20,9 +20,19 @@ TRANSPORTS = {"socket": "1", "generator": "0"}
 number = itertools.count()
 
 
+@pytest.fixture(scope="module")
+def servers(make_server):
+    """One worker each, by transport."""
+    one = {"workers": 1, "PULSE_MAX_STREAMS_PER_USER": "1000"}
+    return {
+        transport: make_server(**one, PULSE_ADOPT_CONNECTIONS=adopt)
+        for transport, adopt in TRANSPORTS.items()
+    }
+
+
 @pytest.fixture(scope="module", params=TRANSPORTS)
-def shared_server(make_server, request):
-    return make_server(workers=1, PULSE_ADOPT_CONNECTIONS=TRANSPORTS[request.param])
+def shared_server(servers, request):
+    return servers[request.param]
 
 
 class Reader:
@@ -90,7 +100,7 @@ def memory(server: Server) -> int:
     return psutil.Process(worker).memory_info().rss
 
 
-def test_who_is_too_far_behind_is_closed_and_resumes_where_it_was(read, mika):
+def test_stream_too_far_behind_is_closed_and_resumes(read, mika):
     stuck, other = read(), read()
     reading = gevent.spawn(lambda: list(itertools.islice(other.events(), 8000)))
     last = post(mika, 8000)
@@ -106,7 +116,7 @@ def test_who_is_too_far_behind_is_closed_and_resumes_where_it_was(read, mika):
     assert [seq_of(frame) for frame in resumed.events(last - cursor, 60)] == list(range(cursor + 1, last + 1))
 
 
-def test_who_reads_slowly_but_steadily_gets_everything_in_order(read, mika):
+def test_slow_steady_reader_gets_everything_in_order(read, mika):
     reader = read()
     last = post(mika, 3000)
     seen: list[int] = []
@@ -116,12 +126,9 @@ def test_who_reads_slowly_but_steadily_gets_everything_in_order(read, mika):
     assert seen == list(range(reader.start + 1, last + 1))
 
 
-def test_those_who_do_not_read_take_no_memory_and_like_those_who_vanish_are_closed_in_the_end(
-    make_server, visit_at
-):
+def test_stalled_readers_take_no_memory_and_are_closed(servers, visit_at):
     """After half a minute, or three quarters: those on sockets and those of generators, at the same time."""
-    many = {"workers": 1, "PULSE_MAX_STREAMS_PER_USER": "1000"}
-    servers = [make_server(**many, PULSE_ADOPT_CONNECTIONS=adopt) for adopt in TRANSPORTS.values()]
+    servers = list(servers.values())
     mika = visit_at(servers[0], "mika")
     for server in servers:
         visit_at(server, "vera").listen().until("stats")
@@ -145,9 +152,9 @@ def test_those_who_do_not_read_take_no_memory_and_like_those_who_vanish_are_clos
         assert {reader.why_ended() for reader in gone} == {"client-left"}
 
 
-def test_those_who_do_not_read_hold_up_no_stop(make_server, visit_at):
+def test_stalled_readers_hold_up_no_stop(servers, visit_at):
     """Nobody hears a goodbye who takes nothing: after a while the connection is broken, before gunicorn has to."""
-    servers = [make_server(workers=1, PULSE_ADOPT_CONNECTIONS=adopt) for adopt in TRANSPORTS.values()]
+    servers = list(servers.values())
     with contextlib.ExitStack() as opened:
         olivias = [visit_at(server, "olivia") for server in servers]
         stuck = [

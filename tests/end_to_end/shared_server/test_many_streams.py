@@ -16,12 +16,8 @@ def transport(request):
 
 
 @pytest.fixture(scope="module")
-def shared_server(make_server, transport):
-    return make_server(
-        PULSE_ADOPT_CONNECTIONS="1" if transport == "socket" else "0",
-        PULSE_MAX_STREAMS_PER_USER="1000",
-        PULSE_MAX_STREAMS_PER_ADDRESS="1000",
-    )
+def shared_server(server_of, transport):
+    return server_of(transport)
 
 
 @pytest.fixture

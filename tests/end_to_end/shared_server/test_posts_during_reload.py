@@ -12,10 +12,9 @@ from servers import until
 from visitor import PATH
 
 
-def test_reload_refuses_no_post(make_server, visit_at):
-    server = make_server()
+def test_reload_refuses_no_post(server, visit):
     answers: list[tuple[int, str]] = []
-    headers = {"Cookie": visit_at(server, "mika").cookie}
+    headers = {"Cookie": visit("mika").cookie}
     reload = gevent.spawn(server.reload)
 
     def post(client: httpx.Client) -> None:
@@ -42,10 +41,9 @@ def test_reload_refuses_no_post(make_server, visit_at):
     assert answers
 
 
-def test_post_under_way_is_committed_by_the_worker_that_stops(make_server, visit_at):
+def test_post_under_way_is_committed_by_the_worker_that_stops(server, visit):
     """Its queue takes what comes until the last connection is closed, which the answer asks the client to do."""
-    server = make_server()
-    cookie, body = visit_at(server, "mika").cookie, b'{"eventType": "user.active"}'
+    cookie, body = visit("mika").cookie, b'{"eventType": "user.active"}'
     head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\nContent-Type: application/json\r\n"
     reload = gevent.spawn(server.reload)
 
@@ -64,9 +62,8 @@ def test_post_under_way_is_committed_by_the_worker_that_stops(make_server, visit
     assert {greenlet.get() for greenlet in posting} == {b"HTTP/1.1 200 OK\r\n"}
 
 
-def test_old_workers_stay_until_the_new_ones_have_loaded(make_server, visit_at):
-    server = make_server()
-    mika = visit_at(server, "mika")
+def test_old_workers_stay_until_the_new_ones_have_loaded(server, visit):
+    mika = visit("mika")
     stream = mika.listen()
     before = set(server.worker_pids())
     reload = gevent.spawn(server.reload)

@@ -10,9 +10,9 @@ from event_stream import EventStream
 from visitor import PATH
 
 
-@pytest.fixture(scope="module", params=["1", "0"], ids=["socket", "generator"])
-def shared_server(make_server, request):
-    return make_server(PULSE_ADOPT_CONNECTIONS=request.param, PULSE_MAX_STREAMS_PER_USER="1000")
+@pytest.fixture(scope="module", params=["socket", "generator"])
+def shared_server(server_of, request):
+    return server_of(request.param)
 
 
 @contextlib.contextmanager

@@ -11,9 +11,9 @@ WHOSE = ("user", "workspace", "address")
 OPENED, ENDED = "stream opened", "stream ended"
 
 
-@pytest.fixture(scope="module", params=["1", "0"], ids=["socket", "generator"])
-def shared_server(make_server, request):
-    return make_server(workers=1, PULSE_ADOPT_CONNECTIONS=request.param)
+@pytest.fixture(scope="module", params=["socket", "generator"])
+def shared_server(server_of, request):
+    return server_of(request.param)
 
 
 def lines_of(server, event: str, connection: str) -> list[dict]:

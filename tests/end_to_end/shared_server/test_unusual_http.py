@@ -9,9 +9,9 @@ from visitor import PATH
 STREAM = "Accept: text/event-stream"
 
 
-@pytest.fixture(scope="module", params=["1", "0"], ids=["socket", "generator"])
-def shared_server(make_server, request):
-    return make_server(PULSE_ADOPT_CONNECTIONS=request.param)
+@pytest.fixture(scope="module", params=["socket", "generator"])
+def shared_server(server_of, request):
+    return server_of(request.param)
 
 
 @pytest.fixture

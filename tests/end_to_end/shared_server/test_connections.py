@@ -8,14 +8,14 @@ from servers import until
 from visitor import PATH
 
 CONNECTIONS = PATH.replace("realtime", "connections")
-TRANSPORTS = {"socket": "1", "generator": "0"}
+TRANSPORTS = ("socket", "generator")
 ISO = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 
 
 @pytest.fixture(scope="module")
-def machines(make_server):
+def machines(server_of):
     """Two machines over one PostgreSQL and one Redis, by the way in which they carry streams."""
-    return {way: make_server(workers=1, PULSE_ADOPT_CONNECTIONS=adopt) for way, adopt in TRANSPORTS.items()}
+    return {way: server_of(way) for way in TRANSPORTS}
 
 
 @pytest.fixture

@@ -23,9 +23,9 @@ METRICS = [
 ISO = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 
 
-@pytest.fixture(scope="module", params=["1", "0"], ids=["socket", "generator"])
-def shared_server(make_server, request):
-    return make_server(PULSE_ADOPT_CONNECTIONS=request.param)
+@pytest.fixture(scope="module", params=["socket", "generator"])
+def shared_server(server_of, request):
+    return server_of(request.param)
 
 
 def test_the_head_says_stream_and_keeps_proxies_from_holding_it_back(mika):
