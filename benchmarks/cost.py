@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from launcher.process import family
+from launcher.process import process_tree
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Cost:
 
 def cost_of(pids: Iterable[int]) -> Cost:
     """The sums over the programs and their children."""
-    members = {process.pid for pid in pids for process in family(pid)}
+    members = {process.pid for pid in pids for process in process_tree(pid)}
     return Cost(sum(map(_cpu, members)), sum(map(_memory, members)))
 
 

@@ -4,60 +4,57 @@ from __future__ import annotations
 
 import signal
 import socket
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.cost import Cost, cost_of
+from launcher.errors import LauncherError
 from launcher.process import Process, tail
+from launcher.server import Server as ChildServer
 from launcher.settings import ROOT
-from launcher.sockets import free_port
-
-START_LIMIT = 30.0  # seconds
+from launcher.sockets import unused_port
 
 
-class Server:
+class Server(ChildServer):
     """Started by its command, with PORT in the environment or `{port}` in the command.
 
     It is there when `GET ready` says 200; without `ready`, when it can be connected to.
     """
 
+    name = "the server"
+    start_timeout = 30.0
+
     def __init__(
         self, command: Sequence[str], environ: Mapping[str, str], log: Path, ready: str | None = "/readyz"
     ):
-        self.port = free_port()
+        super().__init__(log)
+        self.port = unused_port()
+        self._command = [part.replace("{port}", str(self.port)) for part in command]
+        self._environ = {**environ, "PORT": str(self.port)}
         self._ready = ready
-        self._log = log
-        self._process = Process(
-            [part.replace("{port}", str(self.port)) for part in command],
-            log,
-            cwd=ROOT,
-            env={**environ, "PORT": str(self.port)},
-            death_signal=signal.SIGKILL,
-        )
 
-    @property
-    def pid(self) -> int:
-        """Of the program that was started; its workers are its children."""
-        assert self._process.pid, f"the server ended with {self._process.exit}:\n{tail(self._log)}"
-        return self._process.pid
+    def start(self) -> None:
+        """Start it and wait until it is ready."""
+        self._launch(
+            Process(self._command, self.log, cwd=ROOT, env=self._environ, death_signal=signal.SIGKILL)
+        )
+        self.wait_until_ready(self._is_ready)
 
     def cost(self) -> Cost:
         """CPU and memory of all its processes."""
+        assert self.pid, f"the server ended with {self.exit}:\n{tail(self.log)}"
         return cost_of([self.pid])
 
     def __enter__(self) -> Server:
-        self._process.start()
-        deadline = time.monotonic() + START_LIMIT
-        while not self._is_ready():
-            if time.monotonic() > deadline or not self._process.is_running:
-                self._process.kill()
-                raise RuntimeError(f"the server did not start:\n{tail(self._log, 30)}")
-            time.sleep(0.05)
+        try:
+            self.start()
+        except LauncherError as error:
+            self.kill()
+            raise RuntimeError(f"{error}\n{error.log_tail}") from None
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.kill()  # nothing here is worth a graceful end, which takes seconds with streams open
+        self.kill()  # nothing here is worth a graceful end, which takes seconds with streams open
 
     def _is_ready(self) -> bool:
         if self._ready is None:

@@ -85,6 +85,7 @@ class Bench:
             client.wait_for("open")
             client.order("publish", 60, 250, 1)
             time.sleep(3)
+            assert server.pid
             for worker in psutil.Process(server.pid).children():
                 worker.kill()
             return client.wait_for("published")

@@ -1,1 +1,1 @@
-"""The demo workspace's life: made-up people and orchestrators whose events go through the public HTTP API."""
+"""Demo traffic: simulated people and orchestrators whose events are posted through the public HTTP API."""

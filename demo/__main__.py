@@ -1,4 +1,4 @@
-"""`python -m demo NOTEBOOK`: posts PULSE_DEMO_TRAFFIC demo events a second until it is ended."""
+"""`python -m demo STATE_FILE`: posts PULSE_DEMO_TRAFFIC demo events a second until it is stopped."""
 
 import os
 import sys
@@ -8,52 +8,54 @@ from pathlib import Path
 from random import Random
 from typing import TypeVar
 
-from demo.api_client import Away, Client, Refused
-from demo.generator import Scene, pause
+from demo.api_client import ApiClient, Rejected, Unavailable
+from demo.generator import EventGenerator, delay_until_next
 from demo.sample_data import PEOPLE
-from demo.state_file import Notebook
+from demo.state_file import StateFile
 
-LONGEST_WAIT = 15.0
+MAX_RETRY_DELAY = 15.0  # seconds
 
 T = TypeVar("T")
 
 
 def main() -> None:
     port, password = int(os.environ["PORT"]), os.environ["PULSE_DEMO_PASSWORD"]
-    clients = {email: Client(port, email, password) for email in PEOPLE}
-    present = [email for email, client in clients.items() if persist(client.sign_in)]
-    if not present:
-        sys.exit("none of the demo's people can sign in: was the demo created with another password?")
-    print(f"posting as {', '.join(present)}", flush=True)
-    notebook = Notebook(Path(sys.argv[1]))
-    scene = Scene(Random(), present, notebook.read())
-    run(scene, clients, notebook, Random(), float(os.environ["PULSE_DEMO_TRAFFIC"]))
+    clients = {email: ApiClient(port, email, password) for email in PEOPLE}
+    signed_in = [email for email, client in clients.items() if retry_while_unavailable(client.sign_in)]
+    if not signed_in:
+        sys.exit("none of the demo's users can sign in: was the demo created with another password?")
+    print(f"posting as {', '.join(signed_in)}", flush=True)
+    state = StateFile(Path(sys.argv[1]))
+    generator = EventGenerator(Random(), signed_in, state.read())
+    run(generator, clients, state, Random(), float(os.environ["PULSE_DEMO_TRAFFIC"]))
 
 
-def run(scene: Scene, clients: dict[str, Client], notebook: Notebook, rng: Random, rate: float) -> None:
-    """Post one happening after the other, each at its time; what an absent server missed is not made up for."""
+def run(
+    generator: EventGenerator, clients: dict[str, ApiClient], state: StateFile, rng: Random, rate: float
+) -> None:
+    """Post events one by one at their times; after an outage of the server nothing is caught up."""
     due = time.monotonic()
     while True:
-        happening = scene.next(time.monotonic())
+        event = generator.next(time.monotonic())
         try:
-            persist(lambda: clients[happening.who].post(happening.body()))  # noqa: B023 - called at once
-        except Refused as error:
-            print(f"refused: {error}", flush=True)
-        notebook.write(scene.open_tasks)
-        due = max(due, time.monotonic() - 1) + pause(rng, rate, time.monotonic())
+            retry_while_unavailable(lambda: clients[event.email].post(event.body()))  # noqa: B023 - called at once
+        except Rejected as error:
+            print(f"rejected: {error}", flush=True)
+        state.write(generator.open_tasks)
+        due = max(due, time.monotonic() - 1) + delay_until_next(rng, rate, time.monotonic())
         time.sleep(max(0.0, due - time.monotonic()))
 
 
-def persist(attempt: Callable[[], T]) -> T:
-    """Do it until the server answers, waiting longer each time, or as long as the server asks for."""
-    wait = 0.5
+def retry_while_unavailable(attempt: Callable[[], T]) -> T:
+    """Retry with exponential backoff, or after the Retry-After of the server."""
+    delay = 0.5
     while True:
         try:
             return attempt()
-        except Away as away:
-            print(f"waiting: {away}", flush=True)
-            time.sleep(max(wait, away.retry_after))
-            wait = min(wait * 2, LONGEST_WAIT)
+        except Unavailable as error:
+            print(f"waiting: {error}", flush=True)
+            time.sleep(max(delay, error.retry_after))
+            delay = min(delay * 2, MAX_RETRY_DELAY)
 
 
 if __name__ == "__main__":

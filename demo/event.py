@@ -1,4 +1,4 @@
-"""One thing that happens in the demo, ready to be posted."""
+"""One demo event, ready to be posted."""
 
 from dataclasses import dataclass
 from random import Random
@@ -6,10 +6,10 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
-    """An event and the person who posts it. The event id makes a second try harmless."""
+class DemoEvent:
+    """An event and the user who posts it. The event id makes a retry idempotent."""
 
-    who: str
+    email: str
     event_type: str
     event_data: dict[str, Any]
     session_id: str | None
@@ -22,5 +22,5 @@ class Happening:
 
 
 def new_id(rng: Random, prefix: str) -> str:
-    """`msg-3f9c2a71d0b4e865`: unique as far as 64 random bits are."""
+    """`msg-3f9c2a71d0b4e865`: 64 random bits."""
     return f"{prefix}-{rng.getrandbits(64):016x}"

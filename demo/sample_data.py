@@ -1,12 +1,12 @@
-"""Who and what appears in the demo workspace."""
+"""Sample data of the demo: people, channels, orchestrators, and texts."""
 
-# The first three are made by `flask demo create`, the others where it makes them; Vera only reads.
+# Users that post events if `flask demo create` has created them; Vera is a viewer and only reads.
 PEOPLE = ("olivia@acme.test", "mika@acme.test", "noor@acme.test", "sam@acme.test", "ines@acme.test")
 
-# Channels by how much is said in them.
+# Channels, with the weight of their messages.
 CHANNELS = {"general": 8, "engineering": 7, "design": 5, "support": 4, "sales": 2, "random": 3}
 
-# Channels that come and go.
+# Channels that are created and archived.
 PROJECTS = ("launch-week", "offsite", "hiring", "rebrand", "incident-room")
 
 ORCHESTRATORS = {

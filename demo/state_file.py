@@ -1,22 +1,22 @@
-"""What the demo traffic remembers from run to run: its open tasks, lest each run leave some open for ever."""
+"""State file of the demo: open tasks, which the next run ends, or each run would leave some open forever."""
 
 import contextlib
 import json
 from pathlib import Path
 
 
-class Notebook:
-    """A small JSON file, replaced whole."""
+class StateFile:
+    """A small JSON file, replaced atomically."""
 
     def __init__(self, path: Path):
         self._path = path
         self._written: dict[str, str] | None = None
 
     def read(self) -> dict[str, str]:
-        """The tasks noted last, by id; none if there is no file or it makes no sense."""
+        """Titles of the open tasks by id; empty if the file is missing or invalid."""
         with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
-            noted = json.loads(self._path.read_text())["open_tasks"].items()
-            return {task: title for task, title in noted if isinstance(title, str)}
+            tasks = json.loads(self._path.read_text())["open_tasks"].items()
+            return {task: title for task, title in tasks if isinstance(title, str)}
         return {}
 
     def write(self, open_tasks: dict[str, str]) -> None:

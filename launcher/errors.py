@@ -1,8 +1,8 @@
-"""The failures that a person is told in one line instead of a stack trace."""
+"""Expected failures of the launcher, printed as one line instead of a stack trace."""
 
 
 class LauncherError(Exception):
-    """Something expected went wrong; the text is the line to print. Exit code 1."""
+    """An expected failure; the message is the line to print. Exit code 1."""
 
     exit_code = 1
 
@@ -12,10 +12,10 @@ class LauncherError(Exception):
 
 
 class SettingError(LauncherError):
-    """A setting is wrong, and the text names it. Exit code 2."""
+    """An invalid setting, which the message names. Exit code 2."""
 
     exit_code = 2
 
 
 class AlreadyRunning(LauncherError):
-    """Another process holds the directory."""
+    """Another process holds the lock of the directory."""

@@ -1,4 +1,4 @@
-"""A `flask` command of the server, run to its end as a child process."""
+"""Runs a `flask` command of the server as a child process, to its end."""
 
 import signal
 import sys

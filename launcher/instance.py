@@ -1,4 +1,4 @@
-"""The directory of one installation: its lock, its logs, its secrets, and its servers' homes."""
+"""Instance directory (PULSE_INSTANCE_DIR): the lock, logs, secrets and servers' data of one installation."""
 
 import os
 import secrets
@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from launcher.errors import AlreadyRunning, SettingError
-from launcher.lock import Lock
+from launcher.lock import LockFile
 
-# Without letters and digits that look alike, and nothing that a shell or JSON would take for its own.
+# No letters and digits that look alike, nothing that a shell or JSON would interpret.
 READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -18,11 +18,11 @@ class Instance:
     def __init__(self, path: Path):
         self.path = path
         self.logs = path / "logs"
-        self._lock = Lock(path / "lock")
+        self._lock = LockFile(path / "lock")
 
     def open(self) -> None:
-        """Create it if need be and take it for this process; raises AlreadyRunning."""
-        # As root, the database's own account has to pass through; the secrets are closed one by one.
+        """Create it if missing and lock it for this process; raises AlreadyRunning."""
+        # As root, PostgreSQL's account has to pass through; each secret is protected by its own mode.
         try:
             self.path.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
             self._lock.acquire()
@@ -37,14 +37,14 @@ class Instance:
         self._lock.release()
 
     def secret_key(self) -> str:
-        return kept(self.path / "secret_key", lambda: secrets.token_urlsafe(48))
+        return read_or_create(self.path / "secret_key", lambda: secrets.token_urlsafe(48))
 
     def demo_password(self) -> str:
-        return kept(self.path / "demo_password", readable_password)
+        return read_or_create(self.path / "demo_password", readable_password)
 
 
-def kept(path: Path, make: Callable[[], str]) -> str:
-    """A secret made once and kept in a file that only its owner reads, whole or not at all."""
+def read_or_create(path: Path, make: Callable[[], str]) -> str:
+    """Read a secret from a file of mode 0600, which is created atomically on first use."""
     if not path.exists():
         fresh = path.with_name(path.name + ".new")
         fresh.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""A lock file: one process at a time uses a directory, and the kernel frees it however that process ends."""
+"""Lock file (flock): one process at a time uses a directory; the kernel releases it when the process ends."""
 
 import fcntl
 import os
@@ -7,15 +7,15 @@ from pathlib import Path
 from launcher.errors import AlreadyRunning
 
 
-class Lock:
-    """Held from `acquire` to `release` or to the death of this process; children do not inherit it."""
+class LockFile:
+    """Held from `acquire` until `release` or the end of this process; children do not inherit it."""
 
     def __init__(self, path: Path):
         self.path = path
         self._descriptor: int | None = None
 
     def acquire(self) -> None:
-        """Take the lock, or keep it; raises AlreadyRunning, naming the holder, if another process has it."""
+        """Lock, unless held already; raises AlreadyRunning with the holder's pid if another process has it."""
         if self._descriptor is not None:
             return
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -30,7 +30,7 @@ class Lock:
         self._descriptor = descriptor
 
     def release(self) -> None:
-        """Let go. The file stays: removing it would let two holders lock two files of one name."""
+        """Unlock. The file stays: if it were removed, two processes could lock two files of one name."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None

@@ -1,24 +1,24 @@
-"""Processes that an earlier run left behind, found by what they are and where they work, not by a pid."""
+"""Orphaned processes of an earlier run, found by program and directory or by environment: a pid may be reused."""
 
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import psutil
 
-from launcher.process import family
+from launcher.process import process_tree
 
 
-def working_in(directory: Path, program: str) -> list[psutil.Process]:
-    """Processes called `program` whose working directory this is (PostgreSQL and Valkey move into theirs)."""
-    here = os.path.realpath(directory)
-    return list(_matching(lambda process: process.name() == program and process.cwd() == here))
+def find_by_directory(directory: Path, program: str) -> list[psutil.Process]:
+    """Processes of a program with this working directory (PostgreSQL and Valkey change to their own)."""
+    path = os.path.realpath(directory)
+    return list(_matching(lambda process: process.name() == program and process.cwd() == path))
 
 
-class Mark:
-    """A line in the environment of the processes that play one role for one instance, to find them by."""
+class EnvironmentMarker:
+    """An environment variable that identifies the processes of one role in one instance."""
 
     def __init__(self, role: str, instance: Path):
         self._value = f"{role} of {os.path.realpath(instance)}"
@@ -32,37 +32,36 @@ class Mark:
         return list(_matching(lambda process: wanted <= process.environ().items()))
 
 
-def end(find: Callable[[], list[psutil.Process]], signals: dict[int, float]) -> int:
-    """Send each signal in turn to whatever `find` finds, wait its seconds, until nothing is found.
+def terminate(find: Callable[[], list[psutil.Process]], signals: Mapping[int, float]) -> None:
+    """Send each signal in turn to what `find` returns and wait that many seconds, until it returns nothing.
 
-    Returns how many there were. Frozen ones are thawed with all below them, or they would not act on a signal.
+    Frozen processes are resumed with all their children: a stopped process does not handle signals.
     """
-    first = found = find()
-    for number, patience in signals.items():
+    found = find()
+    for number, timeout in signals.items():
         for process in found:
             _send(process, number)
-        deadline = time.monotonic() + patience
+        deadline = time.monotonic() + timeout
         while found and time.monotonic() < deadline:
             time.sleep(0.05)
             found = find()
         if not found:
-            break
-    return len(first)
+            return
 
 
-def _matching(question: Callable[[psutil.Process], bool]) -> Iterator[psutil.Process]:
+def _matching(matches: Callable[[psutil.Process], bool]) -> Iterator[psutil.Process]:
     for process in psutil.process_iter():
         try:
             alive = process.pid != os.getpid() and process.status() != psutil.STATUS_ZOMBIE
-            if alive and question(process):
+            if alive and matches(process):
                 yield process
-        except psutil.Error:  # gone meanwhile, or another user's
+        except psutil.Error:  # it has ended meanwhile, or is another user's
             continue
 
 
 def _send(process: psutil.Process, number: int) -> None:
     with contextlib.suppress(psutil.Error):
         process.send_signal(number)
-    for member in family(process.pid):
+    for member in process_tree(process.pid):
         with contextlib.suppress(psutil.Error):
             member.resume()

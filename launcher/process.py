@@ -1,4 +1,4 @@
-"""One child program: started so that it dies with us, logged to a file, stopped by its pid."""
+"""Child process that ends with the launcher, writes its output to a log file, and is stopped with its children."""
 
 import contextlib
 import json
@@ -6,52 +6,54 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import psutil
 
 from launcher.account import Account
+from launcher.child_setup import Options
 
-GUARD = str(Path(__file__).with_name("guard.py"))
-LOG_LIMIT = 10 * 1024 * 1024
+CHILD_SETUP = str(Path(__file__).with_name("child_setup.py"))
+MAX_LOG_SIZE = 10 * 1024 * 1024
 
 
 class Process:
-    """A child program in a session of its own, so that a Ctrl-C in the terminal reaches the launcher only.
+    """A child program in a session of its own, so that Ctrl-C in the terminal reaches only the launcher.
 
-    The kernel watches the *thread* that starts it: call `start` from one that lives as long as the program.
+    PR_SET_PDEATHSIG is bound to the starting *thread*: call `start` in one that lives as long as the program.
     """
 
     def __init__(
         self,
-        command: list[str | Path],
+        command: Sequence[str | Path],
         log: Path,
         *,
         cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
         death_signal: int = signal.SIGTERM,
         account: Account | None = None,
-        reach: tuple[Path, ...] = (),
+        reach: Sequence[Path] = (),
     ):
         self.command = [str(part) for part in command]
         self.log = log
         self.death_signal = death_signal
         self._cwd, self._env = cwd, env
         self._account, self._reach = account, reach
-        self._child: subprocess.Popen | None = None
+        self._child: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        orders = {"parent": os.getpid(), "death_signal": int(self.death_signal)}
+        options: Options = {"parent": os.getpid(), "death_signal": int(self.death_signal)}
         if self._account:
-            orders |= {
+            options["account"] = {
                 "uid": self._account.uid,
                 "gid": self._account.gid,
-                "reach": [str(p) for p in self._reach],
+                "reach": [str(path) for path in self._reach],
             }
         with open_log(self.log) as log:
             self._child = subprocess.Popen(
-                [sys.executable, "-I", "-S", GUARD, json.dumps(orders), *self.command],
+                [sys.executable, "-I", "-S", CHILD_SETUP, json.dumps(options), *self.command],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -63,11 +65,11 @@ class Process:
     @property
     def pid(self) -> int | None:
         """The program's pid while it runs, else None."""
-        return self._child.pid if self.is_running else None
+        return self._child.pid if self._child and self._child.poll() is None else None
 
     @property
     def is_running(self) -> bool:
-        return self._child is not None and self._child.poll() is None
+        return self.pid is not None
 
     @property
     def exit(self) -> str:
@@ -80,46 +82,46 @@ class Process:
         return self._child is not None and self._child.returncode == 0
 
     def wait(self, seconds: float | None = None) -> bool:
-        """Wait for its end; False if it still runs after that time."""
+        """Wait until it ends; returns False if it still runs after that time."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             if self._child is not None:
                 self._child.wait(seconds)
         return not self.is_running
 
     def stop(self, signals: Mapping[int, float]) -> None:
-        """Send each signal in turn, giving it that many seconds, until the program and its children ended."""
-        offspring = family(self.pid)[1:]
-        for number, patience in signals.items():
+        """Send each signal in turn and wait that many seconds, then SIGKILL; ends the children too."""
+        descendants = process_tree(self.pid)[1:]
+        for number, timeout in signals.items():
             self.signal(number)
-            self.thaw()  # a frozen one would not act on it
-            if self.wait(patience):
+            self.thaw()  # a stopped process does not handle signals
+            if self.wait(timeout):
                 break
         else:
             self.kill()
-        _, alive = psutil.wait_procs(offspring, timeout=3)
-        _each(alive, signal.SIGKILL)
+        _, alive = psutil.wait_procs(descendants, timeout=3)
+        _send_to_all(alive, signal.SIGKILL)
 
     def signal(self, number: int) -> None:
-        if self.is_running:
+        if self._child and self.is_running:
             self._child.send_signal(number)
 
     def kill(self) -> None:
         """SIGKILL to the program and all its children, as in a power cut."""
-        end_family(self.pid)
+        kill_tree(self.pid)
         self.wait()
 
     def freeze(self) -> None:
-        """SIGSTOP to the program and its children: alive, and silent."""
-        _each(family(self.pid), signal.SIGSTOP)
+        """SIGSTOP to the program and its children: alive, but not responding."""
+        _send_to_all(process_tree(self.pid), signal.SIGSTOP)
 
     def thaw(self) -> None:
-        _each(family(self.pid), signal.SIGCONT)
+        _send_to_all(process_tree(self.pid), signal.SIGCONT)
 
 
-def open_log(path: Path):
-    """Open for appending; what grew past 10 MB is set aside once as `….1`."""
+def open_log(path: Path) -> BinaryIO:
+    """Open for appending; a log of more than 10 MB is renamed to `….1` first."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists() and path.stat().st_size > LOG_LIMIT:
+    if path.exists() and path.stat().st_size > MAX_LOG_SIZE:
         path.replace(path.with_name(path.name + ".1"))
     return path.open("ab")
 
@@ -134,21 +136,21 @@ def tail(path: Path, lines: int = 15) -> str:
         return ""
 
 
-def end_family(pid: int | None) -> None:
-    """SIGKILL to a process and all its children. Waits for nothing, so that a signal handler may use it."""
-    _each(family(pid), signal.SIGKILL)
+def kill_tree(pid: int | None) -> None:
+    """SIGKILL to a process and all its children, without waiting: a signal handler may call it."""
+    _send_to_all(process_tree(pid), signal.SIGKILL)
 
 
-def family(pid: int | None) -> list[psutil.Process]:
-    """A process and all below it; itself first, so that it makes no more children while we go through them."""
+def process_tree(pid: int | None) -> list[psutil.Process]:
+    """A process and its descendants. It comes first, so that after its signal it starts no more children."""
     try:
-        head = psutil.Process(pid) if pid else None
-        return [head, *head.children(recursive=True)] if head else []
+        root = psutil.Process(pid) if pid else None
+        return [root, *root.children(recursive=True)] if root else []
     except psutil.NoSuchProcess:
         return []
 
 
-def _each(processes: list[psutil.Process], number: int) -> None:
+def _send_to_all(processes: list[psutil.Process], number: int) -> None:
     for process in processes:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.send_signal(number)

@@ -1,7 +1,7 @@
-"""Service command: `pulse doctor`, `pulse db upgrade`, `pulse serve`, with the service's settings and user.
+"""The `pulse` command of an installed service: `pulse doctor`, `pulse db upgrade`, `pulse serve`.
 
-A command that reads its settings otherwise than the service does may migrate another database. With an environment
-file, settings of the shell do not count.
+It runs with the service's settings and user: a command with other settings may migrate another database. With an
+environment file, settings of the shell are ignored.
 """
 
 from __future__ import annotations
@@ -18,40 +18,40 @@ from pathlib import Path
 from launcher import env_file
 
 ROOT = Path(__file__).resolve().parents[1]
-OLD_FILE = "/etc/pulse/pulse.env"  # PulseAudio's directory on Debian
-FILES = ("/etc/pulse-analytics/pulse.env", OLD_FILE)
+LEGACY_FILE = "/etc/pulse/pulse.env"  # PulseAudio's directory on Debian
+FILES = ("/etc/pulse-analytics/pulse.env", LEGACY_FILE)
 SETTINGS = ("DATABASE_URL", "REDIS_URL", "PORT", "WEB_CONCURRENCY", "PROMETHEUS_MULTIPROC_DIR")
-FOR_COMMANDS = ("PULSE_PASSWORD", "PULSE_DEMO_PASSWORD")  # what a command asks of its caller, not a setting
+ARGUMENTS = ("PULSE_PASSWORD", "PULSE_DEMO_PASSWORD")  # of a command, not settings
 
 
 def main(arguments: list[str]) -> None:
-    """Become the command; returns only by SystemExit."""
+    """Replace this process by the command (exec); returns only by SystemExit."""
     options = _options(arguments)
     environ = dict(os.environ)
     file = options.env_file or next((Path(name) for name in FILES if os.path.exists(name)), None)
-    if file == Path(OLD_FILE):
+    if file == Path(LEGACY_FILE):
         sys.stderr.write(
             f"{file} is read for one more release: docs/operations.md says how to move to {FILES[0]}.\n"
         )
-    # systemd has read the file for the service, and whatever its drop-ins add.
+    # For `serve`, systemd has read the file and its drop-ins.
     if file and (options.env_file or options.command[0] != "serve"):
         environ = with_file(environ, file)
-    if os.geteuid() == 0 and file and (user := options.user or _owner(file)):
-        environ["HOME"] = _become(user)
+    if os.geteuid() == 0 and file and (user := options.user or _service_user(file)):
+        environ["HOME"] = _drop_root(user)
     os.chdir(ROOT)
     if options.command[0] == "serve":
-        _check(environ)
+        _check_server_settings(environ)
         command = ["gunicorn", "-c", "gunicorn.conf.py", *options.command[1:], "wsgi:app"]
     else:
         command = ["flask", "--app", "wsgi", *options.command]
     try:
         os.execve(sys.executable, [sys.executable, "-m", *command], environ)
     except OSError as error:
-        sys.exit(f"Error: this user may not run {sys.executable}: {error.strerror}")
+        sys.exit(f"Error: this user cannot run {sys.executable}: {error.strerror}")
 
 
 def with_file(environ: Mapping[str, str], file: Path) -> dict[str, str]:
-    """The environment with the settings of the file, and no other settings."""
+    """The environment with the settings of the file instead of its own."""
     try:
         settings = env_file.parse(file.read_text())
     except (OSError, ValueError) as error:
@@ -69,7 +69,9 @@ def _options(arguments: list[str]) -> argparse.Namespace:
         prog="pulse", description="A command of Pulse, with the service's settings."
     )
     parser.add_argument("--env-file", type=Path, help=f"instead of {FILES[0]}")
-    parser.add_argument("--user", help="whom root becomes; by default the group of the file names the user")
+    parser.add_argument(
+        "--user", help="the user to run as when root; by default named by the group of the file"
+    )
     parser.add_argument(
         "command", nargs=argparse.REMAINDER, help="`serve`, or what `flask` takes: `doctor`, `db upgrade`"
     )
@@ -78,17 +80,17 @@ def _options(arguments: list[str]) -> argparse.Namespace:
 
 
 def _is_setting(name: str) -> bool:
-    return (name.startswith("PULSE_") or name in SETTINGS) and name not in FOR_COMMANDS
+    return (name.startswith("PULSE_") or name in SETTINGS) and name not in ARGUMENTS
 
 
-def _owner(file: Path) -> str | None:
+def _service_user(file: Path) -> str | None:
     # The file is readable by root and by the service's group, which adduser names after its user.
     group = file.stat().st_gid
     return grp.getgrgid(group).gr_name if group else None
 
 
-def _become(name: str) -> str:
-    """Drop root's rights for those of a user; returns the user's home."""
+def _drop_root(name: str) -> str:
+    """Change from root to a user; returns the user's home."""
     try:
         user = pwd.getpwnam(name)
     except KeyError:
@@ -99,8 +101,8 @@ def _become(name: str) -> str:
     return user.pw_dir
 
 
-def _check(environ: Mapping[str, str]) -> None:
-    # gunicorn reads WEB_CONCURRENCY as it is imported, before any file of ours, and dies with a traceback.
+def _check_server_settings(environ: Mapping[str, str]) -> None:
+    # gunicorn reads WEB_CONCURRENCY at import, before our configuration, and an invalid one is a traceback.
     values = runpy.run_path(str(ROOT / "app" / "setting_values.py"))
     try:
         values["server_settings"](environ)

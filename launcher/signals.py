@@ -1,39 +1,40 @@
-"""Ctrl-C and its relatives: the first asks for an orderly stop, a second one for a hasty stop."""
+"""Signal handling (SIGINT, SIGTERM, SIGHUP): the first one stops in order, a second one at once."""
 
 import signal
 import time
 from collections.abc import Callable
+from types import FrameType
 
-ECHO = 0.5  # seconds
-STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+DUPLICATE_WINDOW = 0.5  # seconds
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class StopRequested(BaseException):
-    """Somebody wants us to stop. Raised wherever the launcher is; what is open is closed on the way out."""
+    """Raised by the signal handler; a BaseException, so that no `except Exception` swallows it."""
 
 
 class StopSignals:
-    """Raises StopRequested once; afterwards, and once `stopping` is set, calls `hurry` instead."""
+    """Raises StopRequested at the first signal; after it, or after `begin_stop`, calls `force` instead."""
 
-    def __init__(self, hurry: Callable[[], None], clock: Callable[[], float] = time.monotonic):
-        self._hurry, self._clock = hurry, clock
-        self._since: float | None = None
+    def __init__(self, force: Callable[[], None], clock: Callable[[], float] = time.monotonic):
+        self._force, self._clock = force, clock
+        self._stopping_since: float | None = None
 
     def install(self) -> None:
-        """Handle them, but for a SIGHUP that `nohup` has us ignore."""
-        for number in STOPPING:
+        """Install the handlers, except for a SIGHUP that `nohup` has set to be ignored."""
+        for number in STOP_SIGNALS:
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
-                signal.signal(number, self._received)
+                signal.signal(number, self._handle)
 
-    def stopping(self) -> None:
-        """From now on do not interrupt: the stop has begun."""
-        if self._since is None:
-            self._since = self._clock()
+    def begin_stop(self) -> None:
+        """From now on raise nothing: the stop must not be interrupted."""
+        if self._stopping_since is None:
+            self._stopping_since = self._clock()
 
-    def _received(self, number: int, frame) -> None:
-        if self._since is None:
-            self.stopping()
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        if self._stopping_since is None:
+            self.begin_stop()
             raise StopRequested
-        # `make` passes on a signal that we have got directly as well: the echo of the first is no second.
-        if self._clock() - self._since > ECHO:
-            self._hurry()
+        # `make` forwards a signal that has reached us directly too: such a duplicate is not a second request.
+        if self._clock() - self._stopping_since > DUPLICATE_WINDOW:
+            self._force()

@@ -1,7 +1,7 @@
-"""The last lines of a start: where to go and whom to be."""
+"""The text printed after a start: the address and the accounts to sign in with."""
 
 from launcher.instance import Instance
-from launcher.settings import Settings
+from launcher.settings import LauncherSettings
 
 PEOPLE = (
     ("olivia@acme.test", "owner of acme"),
@@ -11,8 +11,8 @@ PEOPLE = (
 )
 
 
-def welcome(settings: Settings, instance: Instance) -> list[str]:
-    """The lines to print; the live line is the very last."""
+def welcome_lines(settings: LauncherSettings, instance: Instance) -> list[str]:
+    """The lines to print; the last one is the address."""
     address = f"http://127.0.0.1:{settings.port}"
     if not settings.demo:
         return [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import random
 import signal
 import socket
 import sys
@@ -18,6 +17,8 @@ import httpx
 import psutil
 
 from launcher.process import Process, tail
+from launcher.server import Server as ChildServer
+from launcher.sockets import unused_port
 
 ROOT = Path(__file__).resolve().parents[1]
 OBSERVER = Path(__file__).resolve().parent / "observer"
@@ -43,16 +44,16 @@ def count_boot() -> None:
             boots.write(f"{os.environ.get('PYTEST_CURRENT_TEST', '')}\n")
 
 
-class Server:
+class Server(ChildServer):
     """`gunicorn -c gunicorn.conf.py wsgi:app`. It can be stopped, killed, and started on the same port again."""
 
     def __init__(
         self, environ: Mapping[str, str], log: Path, workers: int = 2, *, socket_path: Path | None = None
     ):
+        super().__init__(log)
         self.port = unused_port()
         also = ["-b", f"127.0.0.1:{self.port}", "-b", f"unix:{socket_path}"] if socket_path else []
         self.url = f"http://127.0.0.1:{self.port}"
-        self.log = log
         self.workers = workers
         self._at_rest: Counter[str] = Counter()
         self.descriptors_at_rest = 0
@@ -67,18 +68,7 @@ class Server:
             "CENSUS_DIRECTORY": str(log.parent),
             **environ,
         }
-        self._process = Process(
-            [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", *also, "wsgi:app"],
-            log,
-            cwd=ROOT,
-            env=self.environ,
-            death_signal=signal.SIGKILL,
-        )
-
-    @property
-    def pid(self) -> int | None:
-        """Of the master; None while it does not run."""
-        return self._process.pid
+        self._command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", *also, "wsgi:app"]
 
     def worker_pids(self) -> list[int]:
         """Of the workers that run now."""
@@ -133,7 +123,9 @@ class Server:
     def start(self) -> None:
         """Start it and wait until every worker says that it is ready."""
         count_boot()
-        self._process.start()
+        self._launch(
+            Process(self._command, self.log, cwd=ROOT, env=self.environ, death_signal=signal.SIGKILL)
+        )
         try:
             until(self._all_ready, "all workers ready")
             self._at_rest = self.census()
@@ -151,10 +143,6 @@ class Server:
         assert ended, f"the server did not stop:\n{tail(self.log, 40)}"
         assert self._process.succeeded, f"the server ended with {self._process.exit}:\n{tail(self.log, 40)}"
         assert not [worker for worker in workers if worker.is_running()], "a worker outlived its master"
-
-    def kill(self) -> None:
-        """SIGKILL to the master and all workers at once, as in a power cut."""
-        self._process.kill()
 
     def kill_worker(self, pid: int | None = None) -> int:
         """SIGKILL to one worker (any, if none is named); returns its pid once the master has replaced it."""
@@ -182,14 +170,6 @@ class Server:
         )
         until(self._all_ready, "all workers ready")
 
-    def signal(self, number: int) -> None:
-        """Send a signal to the master."""
-        self._process.signal(number)
-
-    @property
-    def is_running(self) -> bool:
-        return self._process.is_running
-
     def _all_ready(self) -> bool:
         assert self.is_running, "it ended while starting"
         workers = self.worker_pids()
@@ -211,14 +191,7 @@ def local_port(answer: httpx.Response) -> int:
     return answer.extensions["network_stream"].get_extra_info("client_addr")[1]
 
 
-def unused_port() -> int:
-    """A free port that no outgoing connection gets: a server that is down keeps its port to itself."""
-    while True:
-        port = random.randrange(20_000, 32_000)
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
+def accepts_connections(port: int) -> bool:
+    """Whether something listens on this loopback port."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

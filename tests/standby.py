@@ -19,6 +19,8 @@ from launcher.postgres import Postgres
 class Standby(Postgres):
     """Follows `primary`, asynchronously."""
 
+    ready_states = ("ready", "standby")
+
     def __init__(self, home: Path, primary: Postgres):
         super().__init__(home, tcp=True)
         home.mkdir(mode=0o711)
@@ -44,10 +46,6 @@ class Standby(Postgres):
     def promote(self) -> None:
         """Make it a primary."""
         self.ask("SELECT pg_promote()")
-
-    def _is_ready(self) -> bool:
-        lines = self._pid_file()
-        return len(lines) > 7 and lines[0] == str(self.pid) and lines[7].strip() in ("standby", "ready")
 
 
 def url_of_both(primary: Postgres, standby: Postgres) -> str:

@@ -18,7 +18,7 @@ import httpx
 import psycopg2
 from demo_run import PASSWORD, Demo
 
-from demo.generator import Scene
+from demo.generator import EventGenerator
 from demo.sample_data import PEOPLE
 
 BATCH = "/api/workspaces/acme/analytics/realtime/batch"
@@ -63,15 +63,15 @@ def hour_of(moment: datetime) -> float:
 
 def draw(rng: Random, since: datetime, until: datetime, zone: ZoneInfo) -> Iterator[Happened]:
     """A quiet night, a morning that fills up, a dip at noon."""
-    scene, at = Scene(rng, list(PEOPLE)), since.astimezone(UTC)
+    generator, at = EventGenerator(rng, list(PEOPLE)), since.astimezone(UTC)
     while True:
         hour = hour_of(at.astimezone(zone))
         day = math.exp(-(((hour - 14) / 5) ** 2)) - 0.25 * math.exp(-(((hour - 12.5) / 0.8) ** 2))
         at += timedelta(seconds=rng.expovariate(BUSIEST * max(0.03, day)))
         if at >= until:
             return
-        happening = scene.next(at.timestamp())
-        yield at, happening.who, happening.body() | {"timestamp": at.isoformat()}
+        event = generator.next(at.timestamp())
+        yield at, event.email, event.body() | {"timestamp": at.isoformat()}
 
 
 def post(demo: Demo, happened: Iterable[Happened]) -> None:

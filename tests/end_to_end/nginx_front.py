@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import pwd
 import signal
-import socket
 from pathlib import Path
+from typing import ClassVar
 
 import debian
 import psutil
 from certificate import make_certificate
-from servers import ROOT, Server, until, unused_port
+from servers import ROOT, Server, accepts_connections, until, unused_port
 
-from launcher.process import Process, tail
+from launcher.process import Process
+from launcher.server import Server as ChildServer
 
 CONFIGURATION = ROOT / "deploy" / "nginx" / "pulse.conf"
 # Everything that could hold frames back is on where the project's configuration does not turn it off.
@@ -39,11 +40,15 @@ http {{
 """
 
 
-class Front:
+class Front(ChildServer):
     """nginx before a server; to a Visitor it is a server like another."""
+
+    name = "nginx"
+    stop_signals: ClassVar = {signal.SIGTERM: 10.0}
 
     def __init__(self, home: Path, server: Server, upstream: str, patience: int = 15):
         """`patience`: the seconds it waits for a head or a body."""
+        super().__init__(home / "nginx.log")
         self.home = home
         self.port = unused_port()
         self.https_port, self.redirect_port = unused_port(), unused_port()
@@ -53,28 +58,21 @@ class Front:
         self._write(upstream, patience)
         nginx = debian.program("nginx", "usr/sbin/nginx")
         assert nginx, "nginx cannot be had from the system's packages"
-        self._process = Process(
-            [nginx.path, "-p", home, "-c", home / "nginx.conf", *_as_who_we_are()],
-            home / "nginx.log",
-            env=nginx.environ,
-            death_signal=signal.SIGTERM,
-        )
+        command = [nginx.path, "-p", home, "-c", home / "nginx.conf", *_as_who_we_are()]
+        self._nginx = Process(command, self.log, env=nginx.environ, death_signal=signal.SIGTERM)
 
     def start(self) -> None:
-        self._process.start()
-        until(self._answers, lambda: f"nginx answers: {tail(self.home / 'nginx.log')}")
-
-    def stop(self) -> None:
-        self._process.stop({signal.SIGTERM: 10})
+        self._launch(self._nginx)
+        self.wait_until_ready(lambda: accepts_connections(self.port))
 
     def reload(self) -> None:
         """New workers take over what comes; the old ones stay for what is open."""
         before = self._workers()
-        self._process.signal(signal.SIGHUP)
+        self.signal(signal.SIGHUP)
         until(lambda: self._workers() - before, "new workers")
 
     def _workers(self) -> set[int]:
-        return {child.pid for child in psutil.Process(self._process.pid).children()}
+        return {child.pid for child in psutil.Process(self.pid).children()}
 
     def errors(self) -> str:
         """What nginx has to say of its own."""
@@ -104,11 +102,6 @@ class Front:
             text = text.replace(ours, theirs)
         (self.home / "pulse.conf").write_text(text)
         (self.home / "nginx.conf").write_text(MAIN.format(home=self.home))
-
-    def _answers(self) -> bool:
-        assert self._process.is_running, tail(self.home / "nginx.log")
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
 
 def _as_who_we_are() -> list[str]:

@@ -1,18 +1,16 @@
-"""A launcher-like parent process that can be killed, and a way to wait."""
+"""A parent process of both embedded servers that can be killed, and one-off SQL."""
 
 import contextlib
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import psycopg2
+from servers import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
-
-STARTS_BOTH = """
+START_BOTH = """
 import sys
 from pathlib import Path
 from launcher.postgres import Postgres
@@ -30,7 +28,7 @@ class Parent:
 
     def __init__(self, home: Path):
         self._process = subprocess.Popen(
-            [sys.executable, "-c", STARTS_BOTH, str(home)],
+            [sys.executable, "-c", START_BOTH, str(home)],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -41,12 +39,12 @@ class Parent:
         self.postgres, self.valkey = (psutil.Process(int(pid)) for pid in pids)
 
     @property
-    def offspring(self) -> list[psutil.Process]:
+    def descendants(self) -> list[psutil.Process]:
         """Both servers and everything below them."""
         return psutil.Process(self.pid).children(recursive=True)
 
     def kill(self) -> None:
-        """`kill -9`, which leaves the parent no chance to clean up."""
+        """SIGKILL: the parent cannot clean up."""
         self._process.kill()
         self._process.communicate()
 
@@ -57,29 +55,13 @@ def parent(home: Path) -> Iterator[Parent]:
     try:
         yield one
     finally:
-        offspring = one.offspring if psutil.pid_exists(one.pid) else []
+        descendants = one.descendants if psutil.pid_exists(one.pid) else []
         one.kill()
-        psutil.wait_procs(offspring, timeout=20)
-
-
-def lives(process: psutil.Process) -> bool:
-    """Whether it runs; an orphan that has ended may stay a zombie until init collects it."""
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
-def until(condition: Callable[[], bool], seconds: float = 20) -> bool:
-    """Wait for the condition; False if it does not come true in time."""
-    deadline = time.monotonic() + seconds
-    while not (holds := condition()) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return holds
+        psutil.wait_procs(descendants, timeout=20)
 
 
 def ask(url: str, statement: str) -> list[tuple]:
-    """Run one statement in a connection of its own and commit; its rows, if it has any."""
+    """Run one statement in its own connection and commit; returns its rows, if any."""
     with (
         contextlib.closing(psycopg2.connect(url)) as connection,
         connection,

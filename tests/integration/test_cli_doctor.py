@@ -1,15 +1,12 @@
 """`flask doctor`: every check, its fault and its remedy."""
 
-import signal
-
 import pytest
 from servers import until, unused_port
 
 from app import create_app
 from app.extensions import db
 from app.redis_link import connect
-from launcher.process import Process
-from launcher.valkey import answers, binary
+from launcher.valkey import Valkey
 
 GOOD = {
     "PULSE_PUBLIC_URL": "https://pulse.test",
@@ -164,27 +161,23 @@ def test_recommended_acl_is_enough(doctor, redis, redis_url):
     assert found["Redis' settings"] == ("ok", "may not be read here")
 
 
+class ClusterNode(Valkey):
+    """A Valkey in cluster mode."""
+
+    def _command(self):
+        return [*super()._command(), "--cluster-enabled", "yes", "--cluster-port", str(unused_port())]
+
+
 @pytest.fixture
 def cluster_node(tmp_path):
     """The URL of a Valkey that is the only node of a cluster."""
-    port, place = unused_port(), tmp_path / "valkey.sock"
-    process = Process(
-        [
-            *(binary(), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(tmp_path), "--save", ""),
-            *("--unixsocket", str(place), "--cluster-enabled", "yes", "--cluster-port", str(unused_port())),
-        ],
-        tmp_path / "log",
-        env={"PATH": "/usr/bin:/bin"},
-        death_signal=signal.SIGKILL,
-    )
-    process.start()
-    until(lambda: answers(place), "the node")
-    url = f"redis://127.0.0.1:{port}/0"
+    node = ClusterNode(tmp_path / "valkey", tcp=True)
+    url = node.start()
     with connect(url) as client:
         client.execute_command("CLUSTER", "ADDSLOTSRANGE", "0", "16383")
         until(lambda: b"cluster_state:ok" in client.execute_command("CLUSTER", "INFO"), "the cluster")
     yield url
-    process.kill()
+    node.stop()
 
 
 def test_cluster_node_is_noticed(doctor, make_app, cluster_node):

@@ -1,4 +1,4 @@
-"""The end of `make run`, orderly or not: nothing stays behind, and nothing that was stored is lost."""
+"""The end of `make run`, orderly or not: no process is left, and no stored event is lost."""
 
 import contextlib
 import shutil
@@ -11,51 +11,50 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from launcher_run import environment, run
-from launcher_support import ROOT, until
+from servers import ROOT, until
 
 
-def test_ctrl_c_stops_everything_and_the_next_start_goes_on_with_the_same_data_and_password(tmp_path: Path):
+def test_restart_keeps_data_and_password(tmp_path: Path):
     with run(tmp_path) as first:
-        assert until(lambda: first.events() > 20)
+        first.await_events(20)
         events = first.events()
         assert first.interrupt() == 0
         assert first.lines[-1].startswith("Stopping … ")
-        assert first.left() == []
+        first.await_end_of_children()
     with run(tmp_path, PULSE_DEMO_TRAFFIC="0") as second:
         assert (second.password, second.events() >= events) == (first.password, True)
         assert "No demo traffic. " in "\n".join(second.lines)
 
 
-def test_a_kill_9_leaves_no_process_and_the_next_start_recovers_what_was_stored(tmp_path: Path):
+def test_start_after_kill_9_recovers(tmp_path: Path):
     with run(tmp_path) as first:
-        assert until(lambda: first.events() > 20)
+        first.await_events(20)
         events = first.events()
         first.process.kill()
         first.process.wait()
-        with run(
-            tmp_path, PULSE_DEMO_TRAFFIC="0"
-        ) as second:  # at once, while the first one's children still end
+        # At once, while the children of the first one still end.
+        with run(tmp_path, PULSE_DEMO_TRAFFIC="0") as second:
             assert second.events() >= events
-        assert first.left() == []
+        first.await_end_of_children()
 
 
-def test_a_sigterm_stops_as_ctrl_c_does(tmp_path: Path):
+def test_sigterm_stops_in_order(tmp_path: Path):
     with run(tmp_path) as one:
         one.process.send_signal(signal.SIGTERM)
         assert one.process.wait(60) == 0
-        assert one.left() == []
+        one.await_end_of_children()
 
 
-def test_a_second_ctrl_c_waits_for_nobody(tmp_path: Path):
+def test_second_ctrl_c_stops_at_once(tmp_path: Path):
     with run(tmp_path) as one, half_a_request(one.address):
         one.process.send_signal(signal.SIGINT)
-        time.sleep(1)  # a second one right after the first counts as its echo
+        time.sleep(1)  # a second one right after the first counts as a duplicate
         assert one.interrupt() == 0
-        assert one.left() == []
+        one.await_end_of_children()
     assert "database system is shut down" not in (tmp_path / "logs" / "postgres.log").read_text()
 
 
-def test_ctrl_c_before_anything_has_started_is_no_reason_for_a_traceback(tmp_path: Path):
+def test_ctrl_c_while_loading_is_silent(tmp_path: Path):
     command = [sys.executable, "-m", "launcher"]
     started = subprocess.Popen(
         command,
@@ -65,7 +64,7 @@ def test_ctrl_c_before_anything_has_started_is_no_reason_for_a_traceback(tmp_pat
         stderr=subprocess.STDOUT,
         text=True,
     )
-    assert until(lambda: catches(started.pid, signal.SIGTERM))  # it has begun to load
+    until(lambda: catches(started.pid, signal.SIGTERM), "it has begun to load")
     started.send_signal(signal.SIGINT)
     said, _ = started.communicate(timeout=60)
     assert started.returncode == 0, said
@@ -81,7 +80,7 @@ def catches(pid: int, number: int) -> bool:
 
 @contextlib.contextmanager
 def half_a_request(address: str) -> Iterator[None]:
-    """A POST whose body never comes: gunicorn waits for it when it is asked to stop."""
+    """A POST whose body never comes: gunicorn waits for it during an orderly shutdown."""
     host, port = address.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port))) as connection:
         connection.sendall(
@@ -92,16 +91,16 @@ def half_a_request(address: str) -> Iterator[None]:
         yield
 
 
-def test_a_make_that_is_killed_takes_all_with_it(tmp_path: Path):
+def test_killed_make_stops_everything(tmp_path: Path):
     (tmp_path / "Makefile").write_text(f"run:\n\t@exec '{sys.executable}' -m launcher\n")
     make = (shutil.which("make"), "-f", str(tmp_path / "Makefile"), "run")
     with run(tmp_path / "instance", command=make) as one:
         one.process.kill()
         one.process.wait()
-        assert one.left() == []
+        one.await_end_of_children()
 
 
-def test_a_child_that_keeps_dying_stops_the_launcher_with_the_end_of_its_log(tmp_path: Path):
+def test_child_that_keeps_dying_stops_the_launcher(tmp_path: Path):
     with run(tmp_path) as one:
         for _ in range(4):
             one.child("gunicorn").kill()
@@ -112,4 +111,4 @@ def test_a_child_that_keeps_dying_stops_the_launcher_with_the_end_of_its_log(tmp
     log = tmp_path / "logs" / "gunicorn.log"
     assert last == f"pulse: gunicorn ended 5 times in a minute, last with SIGKILL; see {log}"
     assert {line for line in log.read_text().splitlines() if line} & set(one.lines), "its log was not shown"
-    assert one.left() == []
+    one.await_end_of_children()

@@ -1,15 +1,15 @@
-"""`make run` with servers of one's own: it uses them, and names the setting of one that is not there."""
+"""`make run` with external servers: it uses them, and an error names the setting of one that is unreachable."""
 
 from pathlib import Path
 
 import psycopg2
-from launcher_run import attempt, run
+from launcher_run import failed_start, run
 
 from launcher.postgres import Postgres
-from launcher.sockets import free_port
+from launcher.sockets import unused_port
 
 
-def test_a_given_database_gets_no_demo(tmp_path: Path, postgres: Postgres, redis_url: str):
+def test_external_database_gets_no_demo(tmp_path: Path, postgres: Postgres, redis_url: str):
     postgres.create_database("without_a_demo")
     settings = {"DATABASE_URL": postgres.url_of("without_a_demo"), "REDIS_URL": redis_url}
     with run(tmp_path, **settings) as one:
@@ -20,7 +20,7 @@ def test_a_given_database_gets_no_demo(tmp_path: Path, postgres: Postgres, redis
     connection.close()
 
 
-def test_given_servers_are_used_and_none_is_started(tmp_path: Path, postgres: Postgres, redis_url: str):
+def test_external_servers_are_used(tmp_path: Path, postgres: Postgres, redis_url: str):
     postgres.create_database("of_our_own")
     settings = {
         "DATABASE_URL": postgres.url_of("of_our_own"),
@@ -38,8 +38,8 @@ def test_given_servers_are_used_and_none_is_started(tmp_path: Path, postgres: Po
         assert one.sign_in("open sesame") == 200
 
 
-def test_a_database_that_is_not_there_is_named(tmp_path: Path):
-    end = attempt(tmp_path, DATABASE_URL=f"postgresql://pulse:secret@127.0.0.1:{free_port()}/pulse")
+def test_unreachable_database_is_named(tmp_path: Path):
+    end = failed_start(tmp_path, DATABASE_URL=f"postgresql://pulse:secret@127.0.0.1:{unused_port()}/pulse")
     assert end.returncode == 2
     assert end.stderr.startswith("pulse: DATABASE_URL does not lead to a database: ")
     assert "Connection refused" in end.stderr
@@ -47,9 +47,9 @@ def test_a_database_that_is_not_there_is_named(tmp_path: Path):
     assert "secret" not in end.stderr + end.stdout
 
 
-def test_a_redis_that_is_not_there_is_named_and_what_had_begun_is_stopped(tmp_path: Path, postgres: Postgres):
-    url = f"redis://:secret@127.0.0.1:{free_port()}/0"
-    end = attempt(tmp_path, DATABASE_URL=postgres.url, REDIS_URL=url)
+def test_unreachable_redis_is_named(tmp_path: Path, postgres: Postgres):
+    url = f"redis://:secret@127.0.0.1:{unused_port()}/0"
+    end = failed_start(tmp_path, DATABASE_URL=postgres.url, REDIS_URL=url)
     assert end.returncode == 2
     assert end.stderr.startswith("pulse: REDIS_URL does not lead to a Redis server: ")
     assert end.stderr.count("\n") == 1

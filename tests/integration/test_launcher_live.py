@@ -1,24 +1,24 @@
-"""`make run`: the live line, the sign-in it prints, traffic, and children that come back when they die."""
+"""`make run`: its output, the printed password, demo traffic, and restarts of children that die."""
 
 import re
 from collections.abc import Iterator
 
 import pytest
-from launcher_run import Run, attempt, run
+from launcher_run import LauncherRun, failed_start, run
 
 
 @pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LauncherRun]:
     with run(tmp_path_factory.mktemp("live") / "instance", WEB_CONCURRENCY="2") as one:
         yield one
 
 
-def test_the_live_line_is_the_last_and_true(live: Run):
+def test_last_line_is_the_address(live: LauncherRun):
     assert live.lines[-1] == f"Pulse is live at {live.address}/w/acme"
     assert live.is_ready()
 
 
-def test_every_step_says_what_it_is_and_how_long_it_took(live: Run):
+def test_steps_are_printed_with_durations(live: LauncherRun):
     steps = [re.sub(r"\d+\.\d s$", "N s", line) for line in live.lines[: live.lines.index("")]]
     assert steps == [
         "Starting PostgreSQL … first start: creating the database … N s",
@@ -30,18 +30,17 @@ def test_every_step_says_what_it_is_and_how_long_it_took(live: Run):
     ]
 
 
-def test_the_printed_password_signs_in_and_the_numbers_move(live: Run):
-    before = live.events()
-    assert live.goes_on_from(before)
+def test_demo_traffic_arrives(live: LauncherRun):
+    live.await_events(live.events())
 
 
-def test_the_secrets_are_for_their_owner_alone(live: Run):
+def test_secrets_have_mode_0600(live: LauncherRun):
     modes = [oct((live.instance / name).stat().st_mode & 0o777) for name in ("secret_key", "demo_password")]
     assert modes == ["0o600", "0o600"]
 
 
-def test_a_second_start_on_the_same_directory_is_refused_in_one_line(live: Run):
-    second = attempt(live.instance)
+def test_second_start_is_refused(live: LauncherRun):
+    second = failed_start(live.instance)
     assert (second.returncode, second.stdout) == (1, "")
     assert second.stderr == (
         f"pulse: Pulse is already running: {live.instance} is in use by process {live.process.pid}; "
@@ -50,9 +49,9 @@ def test_a_second_start_on_the_same_directory_is_refused_in_one_line(live: Run):
     assert live.is_ready()
 
 
-def test_a_port_that_is_taken_is_named(live: Run, tmp_path):
+def test_port_in_use_is_named(live: LauncherRun, tmp_path):
     port = live.address.rpartition(":")[2]
-    second = attempt(tmp_path / "instance", PORT=port)
+    second = failed_start(tmp_path / "instance", PORT=port)
     assert (second.returncode, second.stdout) == (2, "")
     assert second.stderr.startswith(
         f"pulse: PORT {port} cannot be used (Address already in use): set another"
@@ -60,7 +59,7 @@ def test_a_port_that_is_taken_is_named(live: Run, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("words", "name"),
+    ("command", "name"),
     [
         ("valkey", "Valkey"),
         ("bin/postgres", "PostgreSQL"),
@@ -68,9 +67,9 @@ def test_a_port_that_is_taken_is_named(live: Run, tmp_path):
         ("gunicorn", "gunicorn"),
     ],
 )
-def test_a_child_that_is_killed_is_named_and_started_again(live: Run, words: str, name: str):
+def test_killed_child_is_restarted(live: LauncherRun, command: str, name: str):
     before = live.events()
-    live.child(words).kill()
+    live.child(command).kill()
     assert live.read_until(f"{name} ended") == f"{name} ended (SIGKILL); starting it again in 0.5 s"
     live.read_until(f"{name} is running again")
-    assert live.goes_on_from(before)
+    live.await_events(before)

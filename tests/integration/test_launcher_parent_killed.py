@@ -1,22 +1,22 @@
-"""`kill -9` of the parent: its servers end by themselves, and the next start finds the data whole."""
+"""SIGKILL of the parent: its servers end by themselves, and the next start finds all data."""
 
 from pathlib import Path
 
-from launcher_support import ask, lives, parent, until
+from launcher_run import await_end_of
+from launcher_support import ask, parent
 
 from launcher.postgres import Postgres
 
 
-def test_no_process_stays_behind(tmp_path: Path):
+def test_servers_end_with_their_parent(tmp_path: Path):
     with parent(tmp_path) as one:
-        offspring = one.offspring
-        assert {one.postgres, one.valkey} < set(offspring)
+        descendants = one.descendants
+        assert {one.postgres, one.valkey} < set(descendants)
         one.kill()
-        until(lambda: not any(map(lives, offspring)))
-    assert [process for process in offspring if lives(process)] == []
+        await_end_of(descendants)
 
 
-def test_the_next_start_finds_what_was_committed(tmp_path: Path):
+def test_next_start_finds_committed_rows(tmp_path: Path):
     with parent(tmp_path) as one:
         ask(one.database_url, "CREATE TABLE kept AS SELECT generate_series(1, 100) AS seq")
         one.kill()

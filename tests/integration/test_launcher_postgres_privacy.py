@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL's privileges: never root, no more than it needs, and closed to everybody else."""
+"""Privileges of the embedded PostgreSQL: never root, minimal capabilities, private to its user."""
 
 import os
 import stat
@@ -14,7 +14,7 @@ from launcher_support import ask
 
 from launcher.errors import LauncherError
 from launcher.postgres import Postgres
-from launcher.sockets import directory_for
+from launcher.sockets import socket_directory
 
 TEMPORARY = Path(tempfile.gettempdir())
 CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 1 << 1, 1 << 2
@@ -33,7 +33,7 @@ def open_directory() -> Iterator[Path]:
         yield Path(directory)
 
 
-def test_below_a_directory_closed_to_others_it_runs_unprivileged_but_for_the_way_in(tmp_path: Path):
+def test_closed_parent_directory_needs_one_capability(tmp_path: Path):
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     postgres = Postgres(closed / "postgres")
@@ -48,14 +48,14 @@ def test_below_a_directory_closed_to_others_it_runs_unprivileged_but_for_the_way
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700, "a directory that is not ours was changed"
 
 
-def test_where_it_can_go_by_itself_it_has_no_capability_at_all(open_directory: Path):
+def test_open_parent_directory_needs_no_capability(open_directory: Path):
     postgres = Postgres(open_directory / "postgres")
     postgres.start()
     assert (psutil.Process(postgres.pid).uids().real != 0, capabilities(postgres.pid)) == (True, 0)
     postgres.stop()
 
 
-def test_nobody_else_may_enter_its_directories(open_directory: Path):
+def test_directories_are_private(open_directory: Path):
     postgres = Postgres(open_directory / "postgres")
     postgres.start()
     modes = [stat.S_IMODE((postgres.home / name).stat().st_mode) for name in ("data", "run", "password")]
@@ -63,7 +63,7 @@ def test_nobody_else_may_enter_its_directories(open_directory: Path):
     assert modes == [0o700, 0o700, 0o600]
 
 
-def test_it_listens_on_no_port_unless_asked(tmp_path: Path):
+def test_no_tcp_port_by_default(tmp_path: Path):
     postgres = Postgres(tmp_path / "postgres")
     postgres.start()
     connections = psutil.Process(postgres.pid).net_connections("inet")
@@ -71,7 +71,7 @@ def test_it_listens_on_no_port_unless_asked(tmp_path: Path):
     assert connections == []
 
 
-def test_over_tcp_it_listens_on_loopback_and_wants_the_password(tmp_path: Path):
+def test_tcp_is_loopback_with_password(tmp_path: Path):
     postgres = Postgres(tmp_path / "postgres", tcp=True)
     url = postgres.start()
     assert ask(url, "SELECT 1") == [(1,)]
@@ -81,7 +81,7 @@ def test_over_tcp_it_listens_on_loopback_and_wants_the_password(tmp_path: Path):
     postgres.stop()
 
 
-def test_a_path_too_long_for_a_socket_is_served_from_a_short_private_one(tmp_path: Path):
+def test_long_path_gets_a_short_socket_directory(tmp_path: Path):
     postgres = Postgres(tmp_path / ("long" * 30) / "postgres")
     url = postgres.start()
     short = Path(parse_qs(urlsplit(url).query)["host"][0])
@@ -94,13 +94,13 @@ def test_a_path_too_long_for_a_socket_is_served_from_a_short_private_one(tmp_pat
     assert not short.exists()
 
 
-def test_a_short_directory_that_is_not_what_it_seems_is_refused(tmp_path: Path):
+def test_symlink_as_socket_directory_is_refused(tmp_path: Path):
     preferred = tmp_path / ("long" * 30) / "run"
-    short = directory_for(preferred, "socket", None)
+    short = socket_directory(preferred, "socket", None)
     short.rmdir()
     short.symlink_to(tmp_path)
     try:
-        with pytest.raises(LauncherError, match=f"{short} belongs to somebody else"):
-            directory_for(preferred, "socket", None)
+        with pytest.raises(LauncherError, match=f"{short} belongs to another user"):
+            socket_directory(preferred, "socket", None)
     finally:
         short.unlink()

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL after a bad end: no acknowledged row is lost, and the next start needs no help."""
+"""Crash recovery of the embedded PostgreSQL: no committed row is lost, and the next start needs no help."""
 
 import os
 import signal
@@ -9,9 +9,11 @@ from pathlib import Path
 import psutil
 import psycopg2
 import pytest
-from launcher_support import ask, lives, parent, until
+from launcher_run import is_alive
+from launcher_support import ask, parent
+from servers import until
 
-from launcher.account import for_data
+from launcher.account import account_for
 from launcher.errors import LauncherError
 from launcher.postgres import Postgres
 
@@ -23,7 +25,7 @@ def postgres(tmp_path: Path) -> Iterator[Postgres]:
     server.stop()
 
 
-def test_every_committed_row_survives_a_kill_and_no_uncommitted_one_appears(postgres: Postgres):
+def test_committed_rows_survive_a_kill(postgres: Postgres):
     url = postgres.start()
     ask(url, "CREATE TABLE event (seq int PRIMARY KEY)")
     for first in range(0, 500, 100):
@@ -36,21 +38,20 @@ def test_every_committed_row_survives_a_kill_and_no_uncommitted_one_appears(post
     unfinished.close()
 
 
-def test_a_killed_postmaster_s_backends_do_not_block_the_next_start(postgres: Postgres):
+def test_orphaned_backends_are_ended(postgres: Postgres):
     url = postgres.start()
     backends = psutil.Process(postgres.pid).children()
     os.kill(postgres.pid, signal.SIGKILL)
-    until(lambda: not postgres.is_running)
+    until(lambda: not postgres.is_running, "the end of the postmaster")
     assert postgres.start() == url
-    assert not any(lives(backend) for backend in backends)
+    assert not any(is_alive(backend) for backend in backends)
 
 
-def test_a_pid_file_whose_pid_is_another_program_s_by_now_is_no_obstacle(postgres: Postgres):
+def test_reused_pid_in_pid_file_is_ignored(postgres: Postgres):
     postgres.start()
     postgres.kill()
-    account = for_data(
-        postgres.data
-    )  # as root: a program of the database's own user, which it takes for itself
+    # As root: a process of PostgreSQL's own user, which it would take for a postmaster.
+    account = account_for(postgres.data)
     who = {"user": account.uid, "group": account.gid} if account else {}
     with subprocess.Popen(["/bin/sleep", "60"], cwd="/", **who) as other:
         pid_file = postgres.data / "postmaster.pid"
@@ -62,19 +63,19 @@ def test_a_pid_file_whose_pid_is_another_program_s_by_now_is_no_obstacle(postgre
         other.kill()
 
 
-def test_a_frozen_orphan_is_ended_and_its_data_taken_over(postgres: Postgres, tmp_path: Path):
+def test_frozen_orphan_is_ended(postgres: Postgres, tmp_path: Path):
     with parent(tmp_path) as dead:
         ask(dead.database_url, "CREATE TABLE kept AS SELECT 1 AS number")
         orphan = dead.postgres
         orphan.suspend()
         dead.kill()
-    assert lives(orphan)
+    assert is_alive(orphan)
     url = postgres.start()
-    assert not lives(orphan)
+    assert not is_alive(orphan)
     assert ask(url, "SELECT number FROM kept") == [(1,)]
 
 
-def test_a_first_start_that_was_cut_short_is_begun_anew(postgres: Postgres):
+def test_interrupted_first_start_is_repeated(postgres: Postgres):
     half = postgres.home / "data.new"
     half.mkdir(parents=True)
     (half / "PG_VERSION").write_text("18\n")
@@ -82,7 +83,7 @@ def test_a_first_start_that_was_cut_short_is_begun_anew(postgres: Postgres):
     assert not half.exists()
 
 
-def test_data_of_another_version_is_refused_in_words_and_left_alone(postgres: Postgres):
+def test_data_of_another_version_is_refused(postgres: Postgres):
     postgres.start()
     postgres.stop()
     version = postgres.data / "PG_VERSION"
@@ -93,7 +94,7 @@ def test_data_of_another_version_is_refused_in_words_and_left_alone(postgres: Po
     assert ask(postgres.start(), "SELECT 1") == [(1,)]
 
 
-def test_a_server_that_cannot_start_says_why_and_frees_its_directory(postgres: Postgres):
+def test_failed_start_shows_log_and_unlocks(postgres: Postgres):
     postgres.start()
     postgres.stop()
     settings = postgres.data / "postgresql.conf"

@@ -1,4 +1,4 @@
-"""Two starts on one directory: the second is refused, names the first, and does no harm."""
+"""Two starts on one directory: the second is refused, names the process of the first, and changes nothing."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from launcher.valkey import Valkey
 
 
 @pytest.mark.parametrize(("server", "folder"), [(Postgres, "postgres"), (Valkey, "valkey")])
-def test_a_second_start_is_refused_by_the_name_of_the_first(tmp_path: Path, server: type, folder: str):
+def test_second_start_names_the_first(tmp_path: Path, server: type, folder: str):
     with parent(tmp_path) as first:
         with pytest.raises(AlreadyRunning, match=rf"{folder} is in use by process {first.pid}"):
             server(tmp_path / folder).start()
@@ -21,7 +21,7 @@ def test_a_second_start_is_refused_by_the_name_of_the_first(tmp_path: Path, serv
             assert client.ping()
 
 
-def test_stopping_the_refused_one_stops_nothing(tmp_path: Path):
+def test_stop_of_the_refused_server_has_no_effect(tmp_path: Path):
     with parent(tmp_path) as first:
         refused = Postgres(tmp_path / "postgres")
         with pytest.raises(AlreadyRunning):
@@ -30,7 +30,7 @@ def test_stopping_the_refused_one_stops_nothing(tmp_path: Path):
         assert ask(first.database_url, "SELECT 1") == [(1,)]
 
 
-def test_once_the_first_is_gone_the_directory_is_free(tmp_path: Path):
+def test_lock_is_freed_by_the_end_of_its_holder(tmp_path: Path):
     with parent(tmp_path) as first:
         first.kill()
         second = Valkey(tmp_path / "valkey")

@@ -1,4 +1,4 @@
-"""The embedded Valkey: it starts, stops, freezes, and rings at the same address after every restart."""
+"""Embedded Valkey: start, stop, freeze, and the same address after every restart."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,16 +22,16 @@ def ping(url: str) -> bool:
         return client.ping()
 
 
-def test_the_url_answers(valkey: Valkey):
+def test_url_responds(valkey: Valkey):
     assert ping(valkey.start())
 
 
-def test_it_listens_on_no_port_unless_asked(valkey: Valkey):
+def test_no_tcp_port_by_default(valkey: Valkey):
     valkey.start()
     assert psutil.Process(valkey.pid).net_connections("inet") == []
 
 
-def test_over_tcp_it_listens_on_loopback_only(tmp_path: Path):
+def test_tcp_is_loopback_only(tmp_path: Path):
     valkey = Valkey(tmp_path / "valkey", tcp=True)
     assert ping(valkey.start())
     assert valkey.url.startswith("redis://127.0.0.1:")
@@ -39,18 +39,18 @@ def test_over_tcp_it_listens_on_loopback_only(tmp_path: Path):
     valkey.stop()
 
 
-def test_a_path_too_long_or_odd_for_a_url_is_no_obstacle(tmp_path: Path):
+def test_long_and_odd_paths(tmp_path: Path):
     for name in ("long" * 40, "with space, % and ?"):
         valkey = Valkey(tmp_path / name)
         assert ping(valkey.start())
         valkey.stop()
 
 
-def test_a_stopped_server_leaves_no_process_and_no_file_on_disk(valkey: Valkey):
+def test_stop_leaves_no_process_and_no_data(valkey: Valkey):
     url = valkey.start()
     process = psutil.Process(valkey.pid)
     with redis.from_url(url) as client:
-        client.set("doorbell", "ding")
+        client.set("key", "value")
     valkey.stop()
     assert (process.is_running(), valkey.pid) == (False, None)
     assert sorted(path.name for path in valkey.home.iterdir()) == ["lock", "run", "valkey.log"]
@@ -58,7 +58,7 @@ def test_a_stopped_server_leaves_no_process_and_no_file_on_disk(valkey: Valkey):
         ping(url)
 
 
-def test_after_a_kill_it_starts_again_at_the_same_address(valkey: Valkey):
+def test_start_after_kill_keeps_the_address(valkey: Valkey):
     url, first = valkey.start(), valkey.pid
     valkey.kill()
     assert (valkey.is_running, valkey.exit) == (False, "SIGKILL")
@@ -67,11 +67,11 @@ def test_after_a_kill_it_starts_again_at_the_same_address(valkey: Valkey):
     assert ping(url)
 
 
-def test_a_restart_keeps_the_address(valkey: Valkey):
+def test_restart_keeps_the_address(valkey: Valkey):
     assert valkey.start() == valkey.restart()
 
 
-def test_a_frozen_server_is_silent_until_thawed(valkey: Valkey):
+def test_frozen_server_does_not_respond(valkey: Valkey):
     url = valkey.start()
     valkey.freeze()
     with pytest.raises(redis.TimeoutError):

@@ -1,4 +1,4 @@
-"""The demo's story: believable, valid by the catalogue, the same for the same seed, and of bounded size."""
+"""The demo's event generator: valid by the catalogue, consistent, deterministic by seed, and of bounded size."""
 
 from collections import Counter, defaultdict
 from random import Random
@@ -6,88 +6,88 @@ from random import Random
 import pytest
 
 from app.domain import catalogue
-from demo.event import Happening
-from demo.generator import Scene, pause
+from demo.event import DemoEvent
+from demo.generator import EventGenerator, delay_until_next
 from demo.sample_data import PEOPLE
 
 PRESENT = list(PEOPLE[:3])
 RATE = 2.0
 
 
-def story(seed: int, length: int, people=PRESENT, tasks=None) -> list[tuple[float, Happening]]:
-    rng, now, told = Random(seed), 0.0, []
-    scene = Scene(rng, people, tasks)
+def generate(seed: int, length: int, people=PRESENT, tasks=None) -> list[tuple[float, DemoEvent]]:
+    rng, now, generated = Random(seed), 0.0, []
+    generator = EventGenerator(rng, people, tasks)
     for _ in range(length):
-        told.append((now, scene.next(now)))
-        now += pause(rng, RATE, now)
-    return told
+        generated.append((now, generator.next(now)))
+        now += delay_until_next(rng, RATE, now)
+    return generated
 
 
 @pytest.fixture(scope="module")
-def told() -> list[tuple[float, Happening]]:
+def events() -> list[tuple[float, DemoEvent]]:
     """Three hours in acme."""
-    return story(seed=1, length=20_000)
+    return generate(seed=1, length=20_000)
 
 
-def test_the_same_seed_tells_the_same_story():
-    assert story(7, 500) == story(7, 500)
-    assert story(7, 500) != story(8, 500)
+def test_the_same_seed_tells_the_same_generate():
+    assert generate(7, 500) == generate(7, 500)
+    assert generate(7, 500) != generate(8, 500)
 
 
-def test_every_event_is_valid_even_in_a_strict_workspace(told):
-    faults = [catalogue.faults(one.event_type, one.event_data, strict=True) for _, one in told]
+def test_events_are_valid_in_strict_mode(events):
+    faults = [catalogue.faults(one.event_type, one.event_data, strict=True) for _, one in events]
     assert [fault for fault in faults if fault] == []
 
 
-def test_the_whole_catalogue_is_played(told):
-    assert {one.event_type for _, one in told} == set(catalogue.CATALOGUE)
+def test_every_catalogue_type_occurs(events):
+    assert {one.event_type for _, one in events} == set(catalogue.CATALOGUE)
 
 
-def test_messages_make_up_about_a_quarter(told):
-    kinds = Counter(one.event_type for _, one in told)
-    assert 0.2 < kinds["message.sent"] / len(told) < 0.4
+def test_share_of_messages(events):
+    kinds = Counter(one.event_type for _, one in events)
+    assert 0.2 < kinds["message.sent"] / len(events) < 0.4
 
 
-def test_only_people_who_are_there_act(told):
-    assert {one.who for _, one in told} == set(PRESENT)
-    assert {one.who for _, one in story(3, 300, people=["mika@acme.test"])} == {"mika@acme.test"}
+def test_only_given_people_act(events):
+    assert {one.email for _, one in events} == set(PRESENT)
+    assert {one.email for _, one in generate(3, 300, people=["mika@acme.test"])} == {"mika@acme.test"}
 
 
-def test_every_event_and_message_has_an_id_of_its_own(told):
-    events = [one.event_id for _, one in told]
-    messages = [one.event_data["messageId"] for _, one in told if one.event_type == "message.sent"]
-    assert (len(set(events)), len(set(messages))) == (len(events), len(messages))
+def test_ids_are_unique(events):
+    ids = [one.event_id for _, one in events]
+    messages = [one.event_data["messageId"] for _, one in events if one.event_type == "message.sent"]
+    assert (len(set(ids)), len(set(messages))) == (len(ids), len(messages))
 
 
-def test_a_session_is_one_person_s_from_sign_in_to_sign_out(told):
+def test_session_belongs_to_one_person(events):
     open_sessions: dict[str, str] = {}
-    for _, one in told:
+    for _, one in events:
         if one.event_type == "user.login":
-            assert one.who not in open_sessions
-            open_sessions[one.who] = one.session_id
+            assert one.email not in open_sessions
+            open_sessions[one.email] = one.session_id
         elif one.session_id is not None:
-            assert open_sessions[one.who] == one.session_id
+            assert open_sessions[one.email] == one.session_id
         if one.event_type == "user.logout":
-            del open_sessions[one.who]
+            del open_sessions[one.email]
 
 
-def test_people_change_their_own_messages_and_react_to_those_of_others(told):
+def test_own_messages_are_edited_and_others_reacted_to(events):
     authors = {}
-    for _, one in told:
+    for _, one in events:
         message = one.event_data.get("messageId")
         if one.event_type == "message.sent":
-            authors[message] = one.who
+            authors[message] = one.email
         elif one.event_type in ("message.edited", "message.deleted"):
-            assert authors[message] == one.who
+            assert authors[message] == one.email
         elif one.event_type in ("reaction.added", "message.received", "thread.created"):
-            assert authors[message] != one.who
+            assert authors[message] != one.email
         if one.event_type == "message.deleted":
             del authors[message]  # nothing may refer to it any more
 
 
-def test_nothing_is_said_in_a_channel_after_it_was_archived(told):
+def test_archived_channel_is_silent(events):
     archived = set()
-    for _, one in told:
+    for _, one in events:
         channel = one.event_data.get("channelId")
         if one.event_type == "channel.created":
             archived.discard(channel)
@@ -97,9 +97,9 @@ def test_nothing_is_said_in_a_channel_after_it_was_archived(told):
             assert channel not in archived
 
 
-def test_a_task_is_created_then_started_then_ended_once(told):
+def test_task_lifecycle(events):
     steps = defaultdict(list)
-    for _, one in told:
+    for _, one in events:
         if one.event_type.startswith("task."):
             steps[one.event_data["taskId"]].append(one.event_type.removeprefix("task."))
     ended = [course for course in steps.values() if len(course) == 3]
@@ -112,9 +112,9 @@ def test_a_task_is_created_then_started_then_ended_once(told):
     assert max(map(len, steps.values())) == 3
 
 
-def test_no_orchestrator_that_is_there_is_silent_for_ten_minutes(told):
+def test_orchestrators_stay_below_the_offline_timeout(events):
     spoke = {}
-    for now, one in told:
+    for now, one in events:
         if one.event_type.startswith("orchestrator."):
             who = one.event_data["orchestratorId"]
             assert who not in spoke or now - spoke[who] < 600
@@ -123,25 +123,25 @@ def test_no_orchestrator_that_is_there_is_silent_for_ten_minutes(told):
                 del spoke[who]
 
 
-def test_open_tasks_are_few_and_the_next_run_ends_those_of_the_last():
+def test_next_run_ends_open_tasks():
     rng = Random(5)
-    scene = Scene(rng, PRESENT)
+    generator = EventGenerator(rng, PRESENT)
     for step in range(5_000):
-        scene.next(step / RATE)
-        assert len(scene.open_tasks) <= 10
-    left = scene.open_tasks
+        generator.next(step / RATE)
+        assert len(generator.open_tasks) <= 10
+    left = generator.open_tasks
     assert left
     ends = {
         one.event_data["taskId"]
-        for _, one in story(6, 5_000, tasks=left)
+        for _, one in generate(6, 5_000, tasks=left)
         if one.event_type in ("task.completed", "task.failed", "task.cancelled")
     }
     assert set(left) <= ends
 
 
-def test_the_rate_ebbs_and_flows_about_the_wanted_one(told):
-    last, _ = told[-1]
-    assert len(told) / last == pytest.approx(RATE, rel=0.1)
-    assert sum(pause(Random(seed), 5.0, 22.5) for seed in range(400)) < sum(
-        pause(Random(seed), 5.0, 67.5) for seed in range(400)
+def test_rate_varies_around_the_mean(events):
+    last, _ = events[-1]
+    assert len(events) / last == pytest.approx(RATE, rel=0.1)
+    assert sum(delay_until_next(Random(seed), 5.0, 22.5) for seed in range(400)) < sum(
+        delay_until_next(Random(seed), 5.0, 67.5) for seed in range(400)
     )

@@ -1,4 +1,4 @@
-"""The launcher's settings: defaults, what is accepted, and the one line that names a wrong one."""
+"""The launcher's settings: defaults, valid values, and the error line of an invalid one."""
 
 from pathlib import Path
 
@@ -6,11 +6,11 @@ import pytest
 
 from launcher.errors import SettingError
 from launcher.instance import Instance
-from launcher.settings import ROOT, Settings
+from launcher.settings import ROOT, LauncherSettings
 
 
-def test_nothing_set_means_embedded_servers_and_a_lively_demo():
-    assert Settings.from_environ({}) == Settings(
+def test_defaults():
+    assert LauncherSettings.from_environ({}) == LauncherSettings(
         port=8000,
         workers=2,
         instance=ROOT / "instance",
@@ -22,7 +22,7 @@ def test_nothing_set_means_embedded_servers_and_a_lively_demo():
     )
 
 
-def test_everything_can_be_set(tmp_path: Path):
+def test_every_setting_is_read(tmp_path: Path):
     environ = {
         "PORT": "9000",
         "WEB_CONCURRENCY": "4",
@@ -33,7 +33,7 @@ def test_everything_can_be_set(tmp_path: Path):
         "PULSE_DEMO_PASSWORD": "open sesame",
         "PULSE_DEMO_TRAFFIC": "0.5",
     }
-    assert Settings.from_environ(environ) == Settings(
+    assert LauncherSettings.from_environ(environ) == LauncherSettings(
         port=9000,
         workers=4,
         instance=tmp_path / "not" / "yet",
@@ -45,14 +45,16 @@ def test_everything_can_be_set(tmp_path: Path):
     )
 
 
-def test_an_external_database_gets_no_demo_unasked():
+def test_demo_is_opt_in_for_external_database():
     external = {"DATABASE_URL": "postgresql://pulse@db.example/pulse"}
-    settings = [Settings.from_environ({**external, **more}) for more in ({}, {"PULSE_DEMO": "1"})]
+    settings = [LauncherSettings.from_environ({**external, **more}) for more in ({}, {"PULSE_DEMO": "1"})]
     assert [(one.demo, one.demo_traffic) for one in settings] == [(False, 0.0), (True, 2.0)]
 
 
-def test_a_blank_setting_is_none():
-    assert Settings.from_environ({"PORT": "", "DATABASE_URL": " "}) == Settings.from_environ({})
+def test_blank_setting_counts_as_unset():
+    assert LauncherSettings.from_environ({"PORT": "", "DATABASE_URL": " "}) == LauncherSettings.from_environ(
+        {}
+    )
 
 
 @pytest.mark.parametrize(
@@ -72,28 +74,28 @@ def test_a_blank_setting_is_none():
         ("PULSE_DEMO_TRAFFIC", "fast", "PULSE_DEMO_TRAFFIC must be events per second from 0 to 1000, not 'fast'"),
     ],
 )  # fmt: skip
-def test_a_wrong_one_is_named_in_one_line(name: str, text: str, line: str):
+def test_invalid_setting_is_named(name: str, text: str, line: str):
     with pytest.raises(SettingError) as error:
-        Settings.from_environ({name: text})
+        LauncherSettings.from_environ({name: text})
     assert (str(error.value), error.value.exit_code) == (line, 2)
 
 
-def test_the_server_s_own_settings_are_checked_before_anything_starts():
+def test_server_settings_are_validated():
     with pytest.raises(SettingError, match=r"^PULSE_HEARTBEAT_INTERVAL must be"):
-        Settings.from_environ({"PULSE_HEARTBEAT_INTERVAL": "often"})
+        LauncherSettings.from_environ({"PULSE_HEARTBEAT_INTERVAL": "often"})
 
 
 @pytest.mark.parametrize("path", ["{file}", "{file}/below"])
-def test_a_directory_that_cannot_be_is_named(tmp_path: Path, path: str):
+def test_impossible_directory_is_named(tmp_path: Path, path: str):
     file = tmp_path / "file"
     file.touch()
     wrong = path.format(file=file)
     with pytest.raises(SettingError) as error:
-        Settings.from_environ({"PULSE_INSTANCE_DIR": wrong})
+        LauncherSettings.from_environ({"PULSE_INSTANCE_DIR": wrong})
     assert str(error.value).startswith("PULSE_INSTANCE_DIR must be ")
     assert repr(wrong) in str(error.value)
 
 
-def test_a_directory_that_turns_out_not_to_be_possible_is_named_too():
+def test_directory_that_cannot_be_created_is_named():
     with pytest.raises(SettingError, match=r"^PULSE_INSTANCE_DIR /proc/pulse cannot be used: "):
         Instance(Path("/proc/pulse")).open()

@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import debian
 import playwright
-from servers import ROOT, until, unused_port
+from servers import PATIENCE, ROOT, accepts_connections, unused_port
 
-from launcher.process import Process, tail
+from launcher.process import Process
+from launcher.server import Server
 
 NODE = Path(playwright.__file__).parent / "driver" / "node"
 REMEDIES = f"""
@@ -57,8 +57,12 @@ class ProxySite:
         return self.home / "proxy.conf"
 
 
-class ProxyRun:
+class ProxyRun(Server):
     """A running proxy; use as a context manager."""
+
+    name = "the proxy"
+    stop_signals: ClassVar = {signal.SIGTERM: 5.0}
+    start_timeout = PATIENCE
 
     def __init__(self, name: str, home: Path, upstream: str, *, mended: bool):
         kind = PROXIES[name]
@@ -74,21 +78,19 @@ class ProxyRun:
             "XDG_CONFIG_HOME": str(home),
         }
         command = [program.path, *kind.arguments(self._site)]
-        self._log = home / "proxy.log"
-        self._process = Process(command, self._log, env=environ, death_signal=signal.SIGTERM)
+        super().__init__(home / "proxy.log")
+        self._proxy = Process(command, self.log, env=environ, death_signal=signal.SIGTERM)
+
+    def start(self) -> None:
+        self._launch(self._proxy)
+        self.wait_until_ready(lambda: accepts_connections(self._site.port))
 
     def __enter__(self) -> ProxyRun:
-        self._process.start()
-        until(self._answers, lambda: f"the proxy answers: {tail(self._log)}")
+        self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.stop({signal.SIGTERM: 5})
-
-    def _answers(self) -> bool:
-        assert self._process.is_running, tail(self._log)
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self._site.port)) == 0
+        self.stop()
 
 
 def _for(proxy: str, *names: str) -> str:

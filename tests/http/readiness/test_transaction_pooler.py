@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import signal
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from debian import program
-from servers import until, unused_port
+from servers import accepts_connections, until, unused_port
 from sqlalchemy import make_url
 
-from launcher import account
+from launcher.account import account_for
 from launcher.postgres import Postgres
 from launcher.process import Process, tail
 
@@ -44,11 +43,11 @@ def pooled(postgres: Postgres, database: str, tmp_path: Path) -> Iterator[str]:
         log,
         env=bouncer.environ,
         death_signal=signal.SIGKILL,
-        account=account.for_data(postgres.data),
+        account=account_for(postgres.data),
         reach=(bouncer.path, tmp_path, Path(place)),
     )
     process.start()
-    until(lambda: _listens(port), lambda: f"PgBouncer to listen: {tail(tmp_path / 'log')}")
+    until(lambda: accepts_connections(port), lambda: f"PgBouncer to listen: {tail(tmp_path / 'log')}")
     yield f"postgresql://pulse@127.0.0.1:{port}/readiness"
     process.kill()
 
@@ -59,8 +58,3 @@ def test_transaction_pooler_is_not_ready(look, pooled):
     assert "statement_timeout is 0" in checks["database"]
     assert "a transaction pooler stands before PostgreSQL: connect directly" in checks["database"]
     assert "BAD   Pooler: a transaction pooler" in said
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0

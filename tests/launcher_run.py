@@ -1,4 +1,4 @@
-"""`python -m launcher` as a child process: read as a person would, ended as a person would."""
+"""`make run` as a child process: `python -m launcher`, with its output and an API client of the demo."""
 
 import contextlib
 import json
@@ -12,30 +12,29 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 
 import psutil
-from launcher_support import ROOT, lives, until
-from servers import count_boot
+from servers import ROOT, count_boot, until
 
-from launcher.sockets import free_port
+from launcher.sockets import unused_port
 
-OURS = ("PORT", "WEB_CONCURRENCY", "DATABASE_URL", "REDIS_URL", "PULSE_")
+SETTING_PREFIXES = ("PORT", "WEB_CONCURRENCY", "DATABASE_URL", "REDIS_URL", "PULSE_")
 
 
 def environment(instance: Path, **settings: str) -> dict[str, str]:
-    """This process's environment, less any settings of Pulse, plus those for a small run."""
-    inherited = {name: text for name, text in os.environ.items() if not name.startswith(OURS)}
-    small = {"PORT": str(free_port()), "WEB_CONCURRENCY": "1", "PULSE_DEMO_TRAFFIC": "20"}
+    """This process's environment without settings of Pulse, plus those of a small instance."""
+    inherited = {name: text for name, text in os.environ.items() if not name.startswith(SETTING_PREFIXES)}
+    small = {"PORT": str(unused_port()), "WEB_CONCURRENCY": "1", "PULSE_DEMO_TRAFFIC": "20"}
     return {**inherited, **small, "PULSE_INSTANCE_DIR": str(instance), **settings}
 
 
-def attempt(instance: Path, **settings: str) -> subprocess.CompletedProcess:
-    """A start that is expected to fail, run to its end."""
+def failed_start(instance: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run a launcher that is expected to fail, to its end."""
     command = [sys.executable, "-m", "launcher"]
     environ = environment(instance, **settings)
     return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60)
 
 
-class Run:
-    """A launcher that has reached the live line; `lines` holds what it has said so far."""
+class LauncherRun:
+    """A launcher that has printed "Pulse is live at"; `lines` is its output so far."""
 
     def __init__(
         self, instance: Path, command: tuple[str, ...] = (sys.executable, "-m", "launcher"), **settings: str
@@ -44,7 +43,13 @@ class Run:
         self.address = f"http://127.0.0.1:{environ['PORT']}"
         self.instance = instance
         self.process = subprocess.Popen(
-            command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command,
+            cwd=ROOT,
+            env=environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,  # Ctrl-C is for the tests, which stop it themselves
         )
         self.lines: list[str] = []
         self._signed_in = False
@@ -53,18 +58,18 @@ class Run:
         self.read_until("Pulse is live at ")
         self.family = psutil.Process(self.process.pid).children(recursive=True)
 
-    def read_until(self, words: str) -> str:
-        """Read on to the line that has these words; an end of the output before that is a failure."""
+    def read_until(self, text: str) -> str:
+        """Read up to the line that contains the text, which is returned; fails at the end of the output."""
         for line in self.process.stdout:
             self.lines.append(line.rstrip("\n"))
-            if words in line:
+            if text in line:
                 return self.lines[-1]
-        raise AssertionError("\n".join([f"never said {words!r}:", *self.lines]))
+        raise AssertionError("\n".join([f"never printed {text!r}:", *self.lines]))
 
-    def child(self, words: str) -> psutil.Process:
-        """The launcher's own child whose command line has these words."""
+    def child(self, text: str) -> psutil.Process:
+        """The launcher's child whose command line contains the text."""
         children = [
-            one for one in psutil.Process(self.launcher.pid).children() if words in " ".join(one.cmdline())
+            one for one in psutil.Process(self.launcher.pid).children() if text in " ".join(one.cmdline())
         ]
         assert len(children) == 1, children
         return children[0]
@@ -95,7 +100,7 @@ class Run:
             return answer.status
 
     def events(self) -> int:
-        """How many events the workspace has seen today, asked through the public API as Mika."""
+        """The number of events of today, from the public API, as Mika."""
         if not self._signed_in:
             self._signed_in = self.sign_in(self.password) == 200
         with self._browser.open(
@@ -103,32 +108,44 @@ class Run:
         ) as answer:
             return sum(json.load(answer)["data"]["eventCounts"].values())
 
-    def goes_on_from(self, events: int) -> bool:
-        """Whether more events come in; a server that is only just back may refuse once or twice."""
+    def await_events(self, more_than: int) -> None:
+        """Wait until there are more events; a server that has just restarted may refuse a request."""
 
         def more() -> bool:
             with contextlib.suppress(OSError):
-                return self.events() > events
+                return self.events() > more_than
             return False
 
-        return until(more)
+        until(more, f"more than {more_than} events")
 
     def interrupt(self) -> int:
-        """Ctrl-C; returns the exit code."""
+        """SIGINT; returns the exit code."""
         self.process.send_signal(signal.SIGINT)
         rest, _ = self.process.communicate(timeout=60)
         self.lines += rest.splitlines()
         return self.process.returncode
 
-    def left(self) -> list[psutil.Process]:
-        """What still lives of all the launcher had started, once that has had time to end."""
-        until(lambda: not any(map(lives, self.family)))
-        return [process for process in self.family if lives(process)]
+    def await_end_of_children(self) -> None:
+        """Wait until every process that the launcher had started has ended."""
+        await_end_of(self.family)
+
+
+def await_end_of(processes: list[psutil.Process]) -> None:
+    """Wait until all have ended; fails with those that have not."""
+    until(lambda: not any(map(is_alive, processes)), lambda: f"ended: {[*filter(is_alive, processes)]}")
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """Whether it runs; an orphan that has ended may stay a zombie until init collects it."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 @contextlib.contextmanager
-def run(instance: Path, **settings: str) -> Iterator[Run]:
-    one = Run(instance, **settings)
+def run(instance: Path, **settings: str) -> Iterator[LauncherRun]:
+    one = LauncherRun(instance, **settings)
     try:
         yield one
     finally:
