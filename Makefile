@@ -1,6 +1,6 @@
 # `make run` shows a workspace live; `make test` proves it. Both need Python 3.11+ and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench-ingest bench-stream lint format lock clean
+.PHONY: help run test test-quick bench-ingest bench-stream lint format lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -63,6 +63,9 @@ node_modules/.package-lock.json: .venv/test package.json package-lock.json
 
 test: .venv/test node_modules/.package-lock.json  ## every check there is, on real servers (10 to 12 minutes on 2 cores)
 	@$(BIN)/python tests/run.py
+
+test-quick: .venv/test node_modules/.package-lock.json  ## unit, JavaScript, lint, types and import rules: under a minute
+	@$(BIN)/python tests/run.py --quick
 
 bench-ingest: .venv/bench  ## posts a second beside a bare route and a raw INSERT (5 minutes; QUICK=1: less)
 	@$(BIN)/python -m benchmarks.ingest

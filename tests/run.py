@@ -1,6 +1,6 @@
 """Runs every check there is, some at a time, and says at the end what passed, what failed and what could not run.
 
-`make test` calls it. Nothing is skipped silently: a check that cannot run here is named, and in CI it fails.
+`make test` calls it; `make test-quick` (`--quick`) leaves out all that needs a server or a browser. Nothing is skipped silently: a check that cannot run here is named, and in CI it fails.
 """
 
 from __future__ import annotations
@@ -130,8 +130,8 @@ def ignoring(tests: Iterable[str]) -> list[str]:
     return [f"--ignore={path}" for path in sorted(tests) if path.startswith("tests/")]
 
 
-def checks() -> list[Check]:
-    """All checks; the longest first, so that the quick ones run beside them."""
+def quick_checks() -> list[Check]:
+    """Those that need no server and no browser."""
     without = {tests for name in missing() for tests in NEEDED[name].tests}
     of_javascript = [
         Check("types (JavaScript)", [NODE, "node_modules/typescript/bin/tsc", "--project", "."]),
@@ -140,15 +140,28 @@ def checks() -> list[Check]:
             [NODE, "node_modules/@biomejs/biome/bin/biome", "lint", "--error-on-warnings"],
         ),
     ]
+    return [
+        pytest("unit", "tests/unit", *ignoring(without)),
+        Check("JavaScript", [NODE, "--test", "tests/js/"]),
+        *(check for check in of_javascript if check.name not in without),
+        Check("import rules", [BIN / "lint-imports"]),
+        Check("lint", [BIN / "ruff", "check", "."]),
+        Check("format", [BIN / "ruff", "format", "--check", "."]),
+    ]
+
+
+def checks() -> list[Check]:
+    """All checks; the longest first, so that the quick ones run beside them."""
+    without = {tests for name in missing() for tests in NEEDED[name].tests}
     in_browser = set(PROGRAMS["chromium"].tests)
     return [
         pytest("integration (real servers)", "tests/integration"),
         pytest(
-            "end to end (a gunicorn for each module)",
+            "gunicorns of their own (end to end, nginx)",
             "tests/end_to_end",
             *ignoring(in_browser | without | {SHARED_SERVER}),
         ),
-        pytest("end to end (shared gunicorns)", SHARED_SERVER, *ignoring(without)),
+        pytest("shared gunicorns (end to end)", SHARED_SERVER, *ignoring(without)),
         *(
             [pytest("browser", *sorted(in_browser), *ignoring(without))]
             if in_browser.isdisjoint(without)
@@ -156,12 +169,7 @@ def checks() -> list[Check]:
         ),
         pytest("http (real servers)", "tests/http", *ignoring(without)),
         pytest("chaos (whatever dies)", "tests/chaos"),
-        pytest("unit", "tests/unit", *ignoring(without)),
-        Check("JavaScript", [NODE, "--test", "tests/js/"]),
-        *(check for check in of_javascript if check.name not in without),
-        Check("lint", [BIN / "ruff", "check", "."]),
-        Check("format", [BIN / "ruff", "format", "--check", "."]),
-        Check("import rules", [BIN / "lint-imports"]),
+        *quick_checks(),
     ]
 
 
@@ -243,14 +251,16 @@ def count(results: Sequence[Result], *kinds: str) -> int:
 
 
 def main() -> int:
-    install([name for name in missing() if name in PROGRAMS])
+    quick = "--quick" in sys.argv
+    if not quick:
+        install([name for name in missing() if name in PROGRAMS])
     shutil.rmtree(MEMORIES, ignore_errors=True)
     BOOTS.parent.mkdir(exist_ok=True)
     BOOTS.write_text("")
     started = time.monotonic()
     # More at a time than there are processors: most tests wait for servers.
     with ThreadPoolExecutor(max_workers=3) as pool:
-        results = list(pool.map(run, checks()))
+        results = list(pool.map(run, quick_checks() if quick else checks()))
     unsteady = {result.check.name: failed_tests(result.check) for result in results if result.code == 1}
     repeated = {result.check.name: run_again(result) for result in results}
     mended = {name for name, result in repeated.items() if result and result.code == 0}

@@ -5,6 +5,7 @@ import re
 import pytest
 from role_matrix import rows
 
+from app import errors
 from app.domain.roles import ROLES
 from app.domain.scopes import INCLUDES, LEAST_ROLE
 from app.openapi.document import routes
@@ -42,6 +43,27 @@ def test_every_route_of_the_api_is_described(app, told):
         if (route.method, route.path) not in operations(told)
     ]
     assert not missing, f"put @described(…) above the view: app/described.py says how. Missing: {missing}"
+
+
+def test_document_names_only_what_exists(app, told):
+    """Routes with their path parameters, problem codes, scopes, and components that something refers to."""
+    existing = {
+        (method, as_matrix_has_it(rule.rule)) for rule in app.url_map.iter_rules() for method in rule.methods
+    }
+    assert operations(told).keys() <= existing
+    for (_, path), operation in operations(told).items():
+        named = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "path"}
+        assert named == set(re.findall(r"{(\w+)}", path)), path
+        scopes = {scope for scheme in operation["security"] for names in scheme.values() for scope in names}
+        assert scopes <= LEAST_ROLE.keys(), path
+    codes = {getattr(kind, "code", None) for kind in vars(errors).values()} | {*errors.HTTP_CODES.values()}
+    for name, schema in told["components"]["schemas"].items():
+        assert set(schema.get("properties", {}).get("code", {}).get("enum", ())) <= codes, name
+    components = told["components"]
+    made = {f"#/components/{kind}/{name}" for kind in ("schemas", "responses") for name in components[kind]}
+    assert made == set(references(told))
+    tags = {tag for one in operations(told).values() for tag in one["tags"]}
+    assert tags == {tag["name"] for tag in told["tags"]}
 
 
 def test_every_route_of_a_workspace_says_whom_it_is_for(told):

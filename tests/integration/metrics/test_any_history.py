@@ -4,8 +4,8 @@ import random
 from datetime import datetime, timedelta
 
 import pytest
+import recount
 
-from . import naive
 from .timeline import MIKA, OLIVIA, VERA
 
 LENGTH = 120  # events of one history
@@ -45,17 +45,16 @@ def history(line, luck: random.Random, now: datetime) -> list:
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_the_figures_are_what_their_definitions_say(timeline, seed):
+def test_figures_equal_a_recount(timeline, sql, seed):
     luck = random.Random(seed)
     zone = luck.choice(["UTC", "Asia/Kolkata", "America/New_York"])
     line = timeline(zone)
     now = line.moment(luck.choice(["00:40", "01:00:00", "12:34:56.789"]))
-    events = history(line, luck, now)
-    rest = list(events)
+    rest = history(line, luck, now)
     while rest:
         size = luck.choice([1, 2, 5, 20])
         line.draw(*rest[:size], received=now)
         rest = rest[size:]
     figures = line.figures(now)
     del figures["timestamp"]
-    assert figures == naive.figures(events, now, zone)
+    assert figures == recount.figures(sql(recount.READ, workspace=line.workspace), now, zone)
