@@ -1,6 +1,7 @@
 """Runs every check there is, some at a time, and says at the end what passed, what failed and what could not run.
 
-`make test` calls it; `make test-quick` (`--quick`) leaves out all that needs a server or a browser. Nothing is skipped silently: a check that cannot run here is named, and in CI it fails.
+`make test` calls it; `make test-quick` (`--quick`) leaves out all that needs a server or a browser. Nothing is
+skipped silently: a check that cannot run here is named, and in CI it fails.
 """
 
 from __future__ import annotations
