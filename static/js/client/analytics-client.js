@@ -7,13 +7,16 @@ import { Outbox } from './outbox.js';
 import { PageLife } from './page-lifecycle.js';
 
 /**
- * @typedef {import('./connection-state.js').ConnectionState} ConnectionState
- * @typedef {import('./api.js').Stats} Stats
+ * @import {Api, Stats, Tracked} from './api.js'
+ * @import {News} from './callbacks.js'
+ * @import {ConnectionState} from './connection-state.js'
+ * @import {Owner} from './connection.js'
+ * @import {Environment} from './environment.js'
+ * @import {CallbackOptions} from './options.js'
+ * @import {Frame} from './transport.js'
  */
 
 /**
- * @typedef {import('./connection.js').Owner} Owner
- *
  * @typedef {object} Line  a connection: this tab's own, or its part in one that tabs share
  * @property {ConnectionState} state
  * @property {() => void} start
@@ -25,10 +28,10 @@ import { PageLife } from './page-lifecycle.js';
 
 /**
  * @typedef {object} Parts
- * @property {import('./api.js').Api} api
+ * @property {Api} api
  * @property {(owner: Owner) => Line} connect
- * @property {{enabled: boolean} & import('./options.js').CallbackOptions} options
- * @property {import('./environment.js').Environment} environment
+ * @property {{enabled: boolean} & CallbackOptions} options
+ * @property {Environment} environment
  */
 
 export class AnalyticsClient {
@@ -86,7 +89,7 @@ export class AnalyticsClient {
    *
    * @param {string} type  such as "message.sent"
    * @param {Record<string, unknown>} [data]
-   * @returns {Promise<import('./api.js').Tracked>} once the event is committed; rejects with a PulseError where it
+   * @returns {Promise<Tracked>} once the event is committed; rejects with a PulseError where it
    *     never will be, as `onEventDropped` tells too
    */
   trackEvent(type, data) {
@@ -104,7 +107,7 @@ export class AnalyticsClient {
     this.#callbacks.tell(...newsOf(state, before));
   }
 
-  /** @param {import('./transport.js').Frame} frame */
+  /** @param {Frame} frame */
   #receive({ event, data, id }) {
     if (event === 'stats') this.#takeStats(data);
     else if (event === 'event') this.#callbacks.tell(['onEvent', data, id]);
@@ -135,10 +138,10 @@ export class AnalyticsClient {
 /**
  * @param {ConnectionState} state
  * @param {ConnectionState} before
- * @returns {import('./callbacks.js').News[]}
+ * @returns {News[]}
  */
 function newsOf(state, before) {
-  /** @type {import('./callbacks.js').News[]} */
+  /** @type {News[]} */
   const news = [['onStateChange', state]];
   const [is, was] = [state.phase === 'connected', before.phase === 'connected'];
   if (is && state.hello !== before.hello) news.push(['onConnect', state.hello]);

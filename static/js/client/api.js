@@ -4,6 +4,8 @@
 import { PulseError, errorFromAnswer } from './errors.js';
 import { ServerClock } from './server-clock.js';
 
+/** @import {Environment} from './environment.js' */
+
 /**
  * The counters of a workspace, exact at `timestamp`.
  *
@@ -82,7 +84,7 @@ export class Api {
 
   /**
    * @param {string} workspace
-   * @param {import('./environment.js').Environment} environment
+   * @param {Environment} environment
    * @param {string} [query]  of the snapshot, such as "?compare=1"
    */
   constructor(workspace, environment, query = '') {

@@ -2,6 +2,11 @@
 /** What the connection is doing, as a frozen object a page can say: "Reconnecting in 4 s (try 2 of 5)". */
 
 /**
+ * @import {PulseError} from './errors.js'
+ * @import {Hello} from './options.js'
+ */
+
+/**
  * - `idle`: not started (`enabled: false`)
  * - `connecting`: a request is under way; `attempt` 0 for the first, n for try n
  * - `connected`: the server has greeted us; frames arrive
@@ -33,9 +38,9 @@
  *     'disconnected', or the server's goodbye ('shutdown', 'max-duration', 'slow', 'closed-by-admin',
  *     'revoked'; in place of a stream 'limit', 'maintenance', 'unavailable'; 'dismissed' by 204); 'handover': the tab that held the stream for this one has gone; 'slept': the page was
  *     frozen, or left and come back to; null while connected, and after `reconnect()`
- * @property {import('./errors.js').PulseError | null} error  the same for a person; null while all is well
+ * @property {PulseError | null} error  the same for a person; null while all is well
  * @property {string} lastEventId  the cursor: where a new stream resumes; "" before the first greeting
- * @property {import('./options.js').Hello | null} hello  the server's greeting on the present stream; null
+ * @property {Hello | null} hello  the server's greeting on the present stream; null
  *     while not connected
  * @property {'stream' | 'polling' | null} via  how figures and events come while connected: pushed at once, or
  *     asked for every few seconds, because a stream opened and stayed mute (it is tried again by itself)

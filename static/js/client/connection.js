@@ -8,9 +8,11 @@ import { gaveUp, holdsStream, idleState, isActive } from './connection-state.js'
 import { advance } from './reconnection.js';
 
 /**
- * @typedef {import('./connection-state.js').ConnectionState} ConnectionState
- * @typedef {import('./reconnection.js').Happening} Happening
- * @typedef {import('./transport.js').Frame} Frame
+ * @import {Policy} from './backoff.js'
+ * @import {ConnectionState} from './connection-state.js'
+ * @import {Environment} from './environment.js'
+ * @import {Happening} from './reconnection.js'
+ * @import {Frame, OpenTransport, Transport, TransportHandlers} from './transport.js'
  */
 
 /**
@@ -26,7 +28,7 @@ export class Connection {
   #environment;
   #state;
   #serverRetry = 0;
-  /** @type {import('./transport.js').OpenTransport | null} */
+  /** @type {OpenTransport | null} */
   #open = null;
   /** @type {any} */
   #timer = null;
@@ -36,10 +38,10 @@ export class Connection {
   #cameOnline = () => this.#happened({ type: 'online' });
 
   /**
-   * @param {import('./transport.js').Transport} transport
-   * @param {import('./backoff.js').Policy} policy
+   * @param {Transport} transport
+   * @param {Policy} policy
    * @param {Owner} owner
-   * @param {import('./environment.js').Environment} environment
+   * @param {Environment} environment
    * @param {string} [lastEventId]  where the first stream begins; "" = from now on
    */
   constructor(transport, policy, owner, environment, lastEventId = '') {
@@ -129,7 +131,7 @@ export class Connection {
     this.#open = null;
   }
 
-  /** @returns {import('./transport.js').TransportHandlers} */
+  /** @returns {TransportHandlers} */
   #handlers() {
     return {
       lastEventId: this.#state.lastEventId,

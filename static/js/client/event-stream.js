@@ -6,6 +6,13 @@ import { PulseError, errorFromAnswer } from './errors.js';
 import { Liveness } from './liveness.js';
 import { SseParser } from './sse-parser.js';
 
+/**
+ * @import {Ending} from './close-reasons.js'
+ * @import {Environment} from './environment.js'
+ * @import {SseFrame} from './sse-parser.js'
+ * @import {TransportHandlers} from './transport.js'
+ */
+
 // The server greets at once, so this is time enough for a slow line; what is held back longer (by a proxy that
 // buffers, or as a browser's seventh stream over HTTP/1.1) does not come at all.
 const GREETING_LIMIT = 10_000;
@@ -26,8 +33,8 @@ export class EventStream {
 
   /**
    * @param {string} url
-   * @param {import('./transport.js').TransportHandlers} handlers
-   * @param {import('./environment.js').Environment} environment
+   * @param {TransportHandlers} handlers
+   * @param {Environment} environment
    */
   constructor(url, handlers, environment) {
     this.#handlers = handlers;
@@ -50,7 +57,7 @@ export class EventStream {
     if (!this.#ended) this.#liveness.check(this.#limitOnWaking);
   }
 
-  /** @param {import('./close-reasons.js').Ending} ending */
+  /** @param {Ending} ending */
   #end(ending) {
     if (this.#ended) return;
     this.close();
@@ -92,7 +99,7 @@ export class EventStream {
     }
   }
 
-  /** @param {import('./sse-parser.js').SseFrame} frame */
+  /** @param {SseFrame} frame */
   #take({ event, data, id }) {
     if (this.#ended) return; // closed by what an earlier frame of the same chunk caused
     const frame = { event, data: this.#parse(event, data), id };

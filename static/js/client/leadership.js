@@ -1,6 +1,8 @@
 // @ts-check
 /** The right to hold the one stream of a browser: a Web Lock, which passes on when its holder closes or dies. */
 
+/** @import {Environment} from './environment.js' */
+
 const TIME_TO_SAY_SO = 300; // milliseconds in which the other tabs hear of a leader that took over
 
 /**
@@ -23,7 +25,7 @@ export class Leadership {
   /**
    * @param {string} name
    * @param {Candidate} candidate
-   * @param {import('./environment.js').Environment} environment
+   * @param {Environment} environment
    */
   constructor(name, candidate, environment) {
     this.#name = name;

@@ -1,6 +1,8 @@
 // @ts-check
 /** Watches one line and raises the alarm, once, when nothing has been heard on it for too long. */
 
+/** @import {Environment} from './environment.js' */
+
 export class Liveness {
   #limit;
   #onSilence;
@@ -12,7 +14,7 @@ export class Liveness {
   /**
    * @param {number} limit  milliseconds of silence that are too many
    * @param {(silence: number) => void} onSilence
-   * @param {import('./environment.js').Environment} environment
+   * @param {Environment} environment
    */
   constructor(limit, onSilence, environment) {
     this.#limit = limit;

@@ -3,16 +3,16 @@
 
 import { parseCursor } from './cursor.js';
 
+/**
+ * @import {Api, LogEntry} from './api.js'
+ * @import {Frame} from './transport.js'
+ */
+
 /** As much as the server's stream makes up for; who missed more starts over from the snapshot. */
 const MOST_PAGES = 10;
 
 /**
- * @typedef {import('./transport.js').Frame} Frame
- * @typedef {import('./api.js').LogEntry} LogEntry
- */
-
-/**
- * @param {import('./api.js').Api} api
+ * @param {Api} api
  * @param {string} cursor
  * @param {AbortSignal} [signal]
  * @returns {Promise<Frame[]>}  the missed events in order; or one `reset`, whose id is the new cursor, where the

@@ -2,15 +2,22 @@
 /** What a page may ask of the client: names, defaults and checks. A wrong option fails at once, by name. */
 
 /**
+ * @import {Stats} from './api.js'
+ * @import {ConnectionState} from './connection-state.js'
+ * @import {PulseError} from './errors.js'
+ * @import {Dropped} from './outbox.js'
+ */
+
+/**
  * Told in this order when the line changes: `onStateChange`, then `onConnect`, `onDisconnect` or `onError`.
  *
  * @typedef {object} CallbackOptions
  * @property {(hello: Hello) => void} [onConnect]  the server has greeted us
  * @property {(loss: Loss) => void} [onDisconnect]  it was connected and is no more, for whatever reason
- * @property {(error: import('./errors.js').PulseError) => void} [onError]  `error` has a new value
- * @property {(stats: import('./api.js').Stats) => void} [onStatsUpdate]
- * @property {(state: import('./connection-state.js').ConnectionState) => void} [onStateChange]
- * @property {(dropped: import('./outbox.js').Dropped) => void} [onEventDropped]  a tracked event will never be
+ * @property {(error: PulseError) => void} [onError]  `error` has a new value
+ * @property {(stats: Stats) => void} [onStatsUpdate]
+ * @property {(state: ConnectionState) => void} [onStateChange]
+ * @property {(dropped: Dropped) => void} [onEventDropped]  a tracked event will never be
  *     sent: it was refused, too many waited already, or it waited for a day
  */
 

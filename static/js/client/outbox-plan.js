@@ -5,13 +5,10 @@
  * and given up after ten times, so that it does not hold up the rest for a day. Pure.
  */
 
+/** @import {Entry, OutboxQueue} from './outbox-queue.js' */
+
 const MOST_STRIKES = 10; // a bad line can hit the same event several times by chance
 const BATCH_EVENTS = 100;
-
-/**
- * @typedef {import('./outbox-queue.js').OutboxQueue} OutboxQueue
- * @typedef {import('./outbox-queue.js').Entry} Entry
- */
 
 export class OutboxPlan {
   /** Whether the last failure was that of an event which is set aside: others need not wait for the next attempt. */

@@ -4,11 +4,15 @@
  * its name. What a dead owner left is adopted, by one page, if the same person is there.
  */
 
+/**
+ * @import {Environment} from './environment.js'
+ * @import {Entry} from './outbox-queue.js'
+ */
+
 const DATABASE = 'pulse-outbox';
 const TABLE = 'events';
 
 /**
- * @typedef {import('./outbox-queue.js').Entry} Entry
  * @typedef {Entry & {owner: string, place: string}} KeptEntry
  */
 
@@ -24,7 +28,7 @@ export class OutboxStore {
 
   /**
    * @param {string} place  whose events these are, and of which workspace
-   * @param {import('./environment.js').Environment} environment
+   * @param {Environment} environment
    */
   constructor(place, { storage, locks, uuid }) {
     this.#place = place;

@@ -11,6 +11,12 @@ import { OutboxQueue, bytesOf } from './outbox-queue.js';
 import { OutboxStore } from './outbox-store.js';
 import { judge } from './retry-decision.js';
 
+/**
+ * @import {Api, Tracked} from './api.js'
+ * @import {Environment} from './environment.js'
+ * @import {Entry} from './outbox-queue.js'
+ */
+
 /** Milliseconds: the server takes nothing that happened longer ago, less the time that it may take to get there. */
 const OLDEST = 23.9 * 3_600_000;
 // Browsers let 64 KiB of bodies at a time outlive a page, those of all requests together, and refuse what is beyond at
@@ -20,9 +26,6 @@ const OUTLIVES_BY_DEFAULT = OUTLIVES_THE_PAGE / 2;
 const POLICY = { autoReconnect: true, maxAttempts: Infinity, baseDelay: 1000, maxDelay: LONGEST_OWN_DELAY };
 
 /**
- * @typedef {import('./outbox-queue.js').Entry} Entry
- * @typedef {import('./api.js').Tracked} Tracked
- *
  * @typedef {object} Dropped  an event that is never sent
  * @property {string} eventType
  * @property {string} eventId
@@ -59,8 +62,8 @@ export class Outbox {
   };
 
   /**
-   * @param {import('./api.js').Api} api
-   * @param {import('./environment.js').Environment} environment
+   * @param {Api} api
+   * @param {Environment} environment
    * @param {(dropped: Dropped) => void} onDropped
    */
   constructor(api, environment, onDropped) {

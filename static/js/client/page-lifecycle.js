@@ -4,6 +4,8 @@
  * was opened again, a tab that is looked at again, a network that is there again.
  */
 
+/** @import {Environment} from './environment.js' */
+
 const SLEEP = ['pagehide', 'freeze'];
 const WAKE = ['pageshow', 'resume', 'visibilitychange', 'online'];
 const PERSON = ['focus', 'click'];
@@ -21,7 +23,7 @@ export class PageLife {
   #touched = () => this.#sleeper.revive();
 
   /**
-   * @param {import('./environment.js').Environment} environment
+   * @param {Environment} environment
    * @param {{sleep(): void, wake(): void, revive(): void}} sleeper  `revive` is told of a person at the page: a stream
    *     that has given up tries again
    */

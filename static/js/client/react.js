@@ -13,9 +13,12 @@ import { RealtimeAnalytics } from './realtime-analytics.js';
 import { RealtimeAnalyticsPolling } from './realtime-analytics-polling.js';
 
 /**
- * @typedef {import('./api.js').Stats} Stats
- * @typedef {import('./analytics-client.js').AnalyticsClient} AnalyticsClient
- *
+ * @import {AnalyticsClient} from './analytics-client.js'
+ * @import {Stats} from './api.js'
+ * @import {PollingOptions, RealtimeOptions} from './options.js'
+ */
+
+/**
  * @typedef {object} View
  * @property {Stats | null} stats  the newest figures, null before the first
  * @property {boolean} isConnected
@@ -78,7 +81,7 @@ export function createHooks({ useCallback, useEffect, useRef, useState }) {
 
   /**
    * @param {string | null} [workspaceId]  slug or id; idle until there is one, as in a router's first rendering
-   * @param {import('./options.js').RealtimeOptions} [options]  another value of one that is no callback connects
+   * @param {RealtimeOptions} [options]  another value of one that is no callback connects
    *     anew; `lastEventId` counts when it connects
    * @returns {Realtime}
    */
@@ -99,7 +102,7 @@ export function createHooks({ useCallback, useEffect, useRef, useState }) {
   /**
    * @param {string | null} [workspaceId]  slug or id; idle until there is one
    * @param {number} [interval]  milliseconds
-   * @param {import('./options.js').PollingOptions} [options]
+   * @param {PollingOptions} [options]
    * @returns {Polling}
    */
   function useRealtimeAnalyticsPolling(workspaceId, interval = 5000, options = {}) {

@@ -9,19 +9,26 @@ import { environmentWith } from './environment.js';
 import { readPollingOptions, requireInterval, requireWorkspace } from './options.js';
 import { SnapshotPolling } from './snapshot-polling.js';
 
+/**
+ * @import {Policy} from './backoff.js'
+ * @import {Environment} from './environment.js'
+ * @import {PollingOptions} from './options.js'
+ * @import {Transport} from './transport.js'
+ */
+
 /** After a failed poll it waits one interval, then two, four … up to 30 s, and never gives up by itself. */
 export class RealtimeAnalyticsPolling extends AnalyticsClient {
   /**
    * @param {string} workspace  slug or id
    * @param {number} [interval]  5000 (ms), from one answer to the next question
-   * @param {import('./options.js').PollingOptions} [options]
-   * @param {Partial<import('./environment.js').Environment>} [replacements]  see RealtimeAnalytics
+   * @param {PollingOptions} [options]
+   * @param {Partial<Environment>} [replacements]  see RealtimeAnalytics
    */
   constructor(workspace, interval = 5000, options = {}, replacements = {}) {
     requireInterval(interval);
     const environment = environmentWith(replacements);
     const api = new Api(requireWorkspace(workspace), environment);
-    /** @type {import('./transport.js').Transport} */
+    /** @type {Transport} */
     const transport = (handlers) => new SnapshotPolling(api, interval, handlers, environment);
     super({
       api,
@@ -43,7 +50,7 @@ export class RealtimeAnalyticsPolling extends AnalyticsClient {
 
 /**
  * @param {number} interval
- * @returns {import('./backoff.js').Policy}
+ * @returns {Policy}
  */
 const policyOf = (interval) => ({
   autoReconnect: true,

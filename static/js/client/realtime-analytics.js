@@ -18,6 +18,14 @@ import { readStreamOptions, requireWorkspace } from './options.js';
 import { SharedConnection } from './shared-connection.js';
 import { SnapshotPolling } from './snapshot-polling.js';
 
+/**
+ * @import {Policy} from './backoff.js'
+ * @import {Owner} from './connection.js'
+ * @import {Environment} from './environment.js'
+ * @import {RealtimeOptions} from './options.js'
+ * @import {Transport, TransportHandlers} from './transport.js'
+ */
+
 export { PulseError } from './errors.js';
 export { RealtimeAnalyticsPolling } from './realtime-analytics-polling.js';
 
@@ -25,8 +33,8 @@ export { RealtimeAnalyticsPolling } from './realtime-analytics-polling.js';
 export class RealtimeAnalytics extends AnalyticsClient {
   /**
    * @param {string} workspace  slug or id
-   * @param {import('./options.js').RealtimeOptions} [options]
-   * @param {Partial<import('./environment.js').Environment>} [replacements]  parts of the world to use in
+   * @param {RealtimeOptions} [options]
+   * @param {Partial<Environment>} [replacements]  parts of the world to use in
    *     place of the browser's own, for tests and for other hosts; plain functions
    */
   constructor(workspace, options = {}, replacements = {}) {
@@ -68,8 +76,8 @@ const POLLING_INTERVAL = 5000; // milliseconds, as often as a stream brings figu
 /**
  * @param {string} url
  * @param {Api} api
- * @param {import('./environment.js').Environment} environment
- * @returns {import('./transport.js').Transport}
+ * @param {Environment} environment
+ * @returns {Transport}
  */
 function ladderOf(url, api, environment) {
   const rungs = {
@@ -81,13 +89,8 @@ function ladderOf(url, api, environment) {
 }
 
 /**
- * @typedef {import('./transport.js').TransportHandlers} TransportHandlers
- * @typedef {import('./connection.js').Owner} Owner
- */
-
-/**
  * @param {ReturnType<typeof readStreamOptions>} settings
- * @returns {import('./backoff.js').Policy}
+ * @returns {Policy}
  */
 const policyOf = ({ autoReconnect, maxReconnectAttempts, reconnectDelay }) => ({
   autoReconnect: autoReconnect && maxReconnectAttempts > 0,

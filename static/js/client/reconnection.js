@@ -9,10 +9,10 @@ import { holdsStream, isTrying } from './connection-state.js';
 import { PulseError } from './errors.js';
 
 /**
- * @typedef {import('./connection-state.js').ConnectionState} ConnectionState
- * @typedef {import('./connection-state.js').Phase} Phase
- * @typedef {import('./close-reasons.js').Ending} Ending
- * @typedef {import('./options.js').Hello} Hello
+ * @import {Policy} from './backoff.js'
+ * @import {Ending} from './close-reasons.js'
+ * @import {ConnectionState, Phase} from './connection-state.js'
+ * @import {Hello} from './options.js'
  */
 
 /**
@@ -24,7 +24,7 @@ export const PATIENCE = 300_000;
 
 /**
  * @typedef {object} Context
- * @property {import('./backoff.js').Policy} policy
+ * @property {Policy} policy
  * @property {number} now
  * @property {number} random
  * @property {boolean} online

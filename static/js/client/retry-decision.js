@@ -3,7 +3,10 @@
 
 import { PulseError } from './errors.js';
 
-/** @typedef {import('./outbox-queue.js').Entry} Entry */
+/**
+ * @import {FieldErrors} from './errors.js'
+ * @import {Entry} from './outbox-queue.js'
+ */
 
 /**
  * - `retry`: the same again, later
@@ -39,7 +42,7 @@ const isLasting = ({ status }) => status !== null && status >= 400 && status < 5
  * @returns {Array<[Entry, PulseError]>}
  */
 function faultsByEvent(error, batch) {
-  /** @type {Map<Entry, import('./errors.js').FieldErrors>} */
+  /** @type {Map<Entry, FieldErrors>} */
   const fields = new Map();
   for (const [name, messages] of Object.entries(error.errors ?? {})) {
     const [, index, field = 'event'] = OF_AN_EVENT.exec(name) ?? [];
@@ -51,7 +54,7 @@ function faultsByEvent(error, batch) {
 
 /**
  * @param {PulseError} error
- * @param {import('./errors.js').FieldErrors} errors
+ * @param {FieldErrors} errors
  */
 function oneEventsError({ code, status }, errors) {
   const words = Object.entries(errors).map(([name, messages]) => `${name}: ${[messages].flat().join(' ')}`);

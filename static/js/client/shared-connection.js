@@ -11,22 +11,28 @@ import { advance } from './reconnection.js';
 import { packState, unpackState } from './state-message.js';
 import { TabGroup } from './tab-group.js';
 
+/**
+ * @import {Api} from './api.js'
+ * @import {Policy} from './backoff.js'
+ * @import {ConnectionState} from './connection-state.js'
+ * @import {Connection, Owner} from './connection.js'
+ * @import {Environment} from './environment.js'
+ * @import {Happening} from './reconnection.js'
+ * @import {Message} from './tab-group.js'
+ * @import {Frame} from './transport.js'
+ */
+
 // Tabs may be of different versions of this client; those whose messages differ keep to themselves.
 const PROTOCOL = 'pulse tabs 1';
 const FOR_ONE_TAB = new Set(['connected', 'ping', 'degraded', 'recovered']); // the state says it to the others
 const MOVES_THE_CURSOR = new Set(['event', 'alert', 'reset']);
 
 /**
- * @typedef {import('./connection-state.js').ConnectionState} ConnectionState
- * @typedef {import('./connection.js').Connection} Connection
- * @typedef {import('./connection.js').Owner} Owner
- * @typedef {import('./transport.js').Frame} Frame
- *
  * @typedef {object} Shared
  * @property {string} name  the same in all tabs that may share
  * @property {(owner: Owner, cursor: string) => Connection} connection  makes the one that a leader holds
- * @property {import('./api.js').Api} api
- * @property {import('./environment.js').Environment} environment
+ * @property {Api} api
+ * @property {Environment} environment
  */
 
 export class SharedConnection {
@@ -48,7 +54,7 @@ export class SharedConnection {
   /**
    * @param {Shared} shared
    * @param {Owner} owner
-   * @param {import('./backoff.js').Policy} policy
+   * @param {Policy} policy
    * @param {string} lastEventId
    */
   constructor(shared, owner, policy, lastEventId) {
@@ -108,7 +114,7 @@ export class SharedConnection {
     const member = {
       onLead: () => this.#lead(),
       onFollow: () => this.#follow(),
-      onMessage: (/** @type {import('./tab-group.js').Message} */ message) => this.#hear(message),
+      onMessage: (/** @type {Message} */ message) => this.#hear(message),
     };
     this.#group = new TabGroup(`${PROTOCOL} ${this.#shared.name}`, member, this.#shared.environment);
     this.#group.join();
@@ -178,7 +184,7 @@ export class SharedConnection {
     this.#owner.onFrame(frame);
   }
 
-  /** @param {import('./tab-group.js').Message} message */
+  /** @param {Message} message */
   #hear({ type, from, to, frame, after, state, cursor, figures }) {
     if (this.#held) return this.#answer(type, from);
     if (type === 'state' || (type === 'welcome' && this.#isFor(to))) this.#mirror(state, cursor);
@@ -219,7 +225,7 @@ export class SharedConnection {
 
   /**
    * What the page's own wish makes of the state, before another tab has said anything.
-   * @param {import('./reconnection.js').Happening} happening
+   * @param {Happening} happening
    */
   #show(happening) {
     const { now, random, isOnline } = this.#shared.environment;

@@ -7,6 +7,12 @@
 import { lost, refused } from './close-reasons.js';
 import { missedFrames } from './missed-events.js';
 
+/**
+ * @import {Api, Snapshot} from './api.js'
+ * @import {Environment} from './environment.js'
+ * @import {TransportHandlers} from './transport.js'
+ */
+
 export class SnapshotPolling {
   #api;
   #interval;
@@ -20,10 +26,10 @@ export class SnapshotPolling {
   #timer = null;
 
   /**
-   * @param {import('./api.js').Api} api
+   * @param {Api} api
    * @param {number} interval  milliseconds from one answer to the next question
-   * @param {import('./transport.js').TransportHandlers} handlers
-   * @param {import('./environment.js').Environment} environment
+   * @param {TransportHandlers} handlers
+   * @param {Environment} environment
    * @param {boolean} [bringsEvents]
    */
   constructor(api, interval, handlers, environment, bringsEvents = false) {
@@ -61,7 +67,7 @@ export class SnapshotPolling {
     }
   }
 
-  /** @param {import('./api.js').Snapshot} snapshot */
+  /** @param {Snapshot} snapshot */
   #take({ data, meta }) {
     // Figures do not move the cursor: the events up to there have not been brought.
     const id = this.#cursor;

@@ -3,7 +3,7 @@
 
 import { PulseError } from './errors.js';
 
-/** @typedef {import('./connection-state.js').ConnectionState} ConnectionState */
+/** @import {ConnectionState} from './connection-state.js' */
 
 /** @param {ConnectionState} state */
 export function packState({ error, ...state }) {

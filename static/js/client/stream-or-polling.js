@@ -6,20 +6,23 @@
 
 import { isLater } from './cursor.js';
 
+/**
+ * @import {Environment} from './environment.js'
+ * @import {Frame, OpenTransport, Transport, TransportHandlers} from './transport.js'
+ */
+
 const FIRST_TRIAL = 60_000; // milliseconds of polling
 const LONGEST_PAUSE = 600_000;
 const MOVES_THE_CURSOR = new Set(['event', 'alert', 'reset']);
-
-/** @typedef {import('./transport.js').Transport} Transport */
 
 export class Ladder {
   #rungs;
   #handlers;
   #environment;
   #cursor;
-  /** @type {import('./transport.js').OpenTransport | null} what brings the frames */
+  /** @type {OpenTransport | null} what brings the frames */
   #open = null;
-  /** @type {import('./transport.js').OpenTransport | null} a stream that may take over */
+  /** @type {OpenTransport | null} a stream that may take over */
   #trial = null;
   #pause = FIRST_TRIAL;
   /** @type {any} */
@@ -27,8 +30,8 @@ export class Ladder {
 
   /**
    * @param {{stream: Transport, polling: Transport}} rungs
-   * @param {import('./transport.js').TransportHandlers} handlers
-   * @param {import('./environment.js').Environment} environment
+   * @param {TransportHandlers} handlers
+   * @param {Environment} environment
    */
   constructor(rungs, handlers, environment) {
     this.#rungs = rungs;
@@ -102,7 +105,7 @@ export class Ladder {
     this.#trial = trial;
   }
 
-  /** @param {import('./transport.js').OpenTransport} trial */
+  /** @param {OpenTransport} trial */
   #takeOver(trial) {
     this.#open?.close();
     this.#open = trial;
@@ -111,7 +114,7 @@ export class Ladder {
 
   /**
    * The stream on trial begins where polling was when it opened, and polling may have gone on since.
-   * @param {import('./transport.js').Frame} frame
+   * @param {Frame} frame
    */
   #pass(frame) {
     if (frame.event === 'event' && !isLater(frame.id, this.#cursor)) return;

@@ -6,6 +6,8 @@
 
 import { Leadership } from './leadership.js';
 
+/** @import {Environment} from './environment.js' */
+
 const LOOK_EVERY = 350; // milliseconds
 const MUTE_AFTER = 1200;
 
@@ -36,7 +38,7 @@ export class TabGroup {
   /**
    * @param {string} name
    * @param {Member} member
-   * @param {import('./environment.js').Environment} environment
+   * @param {Environment} environment
    */
   constructor(name, member, environment) {
     this.#member = member;
@@ -154,7 +156,7 @@ export class TabGroup {
 
 /**
  * @param {string} name
- * @param {import('./environment.js').Environment} environment
+ * @param {Environment} environment
  */
 function channelOrNull(name, { channel }) {
   try {

@@ -6,9 +6,9 @@
 
 import { isLater } from './cursor.js';
 
-const MOST_HELD = 1000; // frames; beyond, it is cheaper to fetch them too
+/** @import {Frame} from './transport.js' */
 
-/** @typedef {import('./transport.js').Frame} Frame */
+const MOST_HELD = 1000; // frames; beyond, it is cheaper to fetch them too
 
 export class Inbox {
   /** The id of the last event that was delivered. */

@@ -5,6 +5,8 @@
  * `wake()` says that the page has slept, perhaps: it looks at once whether the line still lives.
  */
 
+/** @import {Ending} from './close-reasons.js' */
+
 /**
  * @typedef {object} Frame
  * @property {string} event  'connected', 'stats', 'event', 'ping', 'reset', 'degraded', 'recovered', …
@@ -17,7 +19,7 @@
  * @property {string} lastEventId  where to resume; "" = from now
  * @property {(frame: Frame) => void} onFrame
  * @property {(milliseconds: number) => void} onRetry  the server's wish for the next first delay
- * @property {(ending: import('./close-reasons.js').Ending) => void} onEnd
+ * @property {(ending: Ending) => void} onEnd
  */
 
 /** @typedef {{close(): void, wake(): void}} OpenTransport */

@@ -3,12 +3,17 @@
 
 import { loadPage } from './page-loader.js';
 
+/**
+ * @import {Notices} from './notices.js'
+ * @import {PageLoadError} from './page-loader.js'
+ */
+
 /** Milliseconds: the server notes the use of a token to the minute. */
 const REFRESH_EVERY = 30_000;
 
 /**
  * @param {Document} page
- * @param {import('./notices.js').Notices} notices
+ * @param {Notices} notices
  */
 export function refreshFragments(page, notices) {
   const url = /** @type {HTMLElement | null} */ (page.querySelector('[data-refresh]'))?.dataset.refresh;
@@ -25,7 +30,7 @@ export function refreshFragments(page, notices) {
       shownAt = new Date();
       notices.clear('old');
     } catch (error) {
-      const { message, status } = /** @type {import('./page-loader.js').PageLoadError} */ (error);
+      const { message, status } = /** @type {PageLoadError} */ (error);
       const signIn = { label: 'Sign in', href: `/login?next=${encodeURIComponent(url)}` };
       const text = `This list is of ${shownAt.toLocaleTimeString()}. ${message}`;
       notices.show('old', { tone: 'warn', text, action: status === 401 ? signIn : undefined });

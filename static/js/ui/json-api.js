@@ -4,7 +4,9 @@
 import { ANSWER_LIMIT } from '../client/api.js';
 import { PulseError, errorFromAnswer } from '../client/errors.js';
 
-/** @typedef {Pick<import('../client/environment.js').Environment, 'fetch' | 'now'>} Asker */
+/** @import {Environment} from '../client/environment.js' */
+
+/** @typedef {Pick<Environment, 'fetch' | 'now'>} Asker */
 
 /**
  * @param {Asker} environment

@@ -3,11 +3,16 @@
 
 import { endpointOf } from '../client/api.js';
 
-/** @typedef {import('../client/server-clock.js').ClockSample} ServerTime */
+/**
+ * @import {Environment} from '../client/environment.js'
+ * @import {ClockSample} from '../client/server-clock.js'
+ */
+
+/** @typedef {ClockSample} ServerTime */
 
 /**
  * @param {string} workspace  slug or id
- * @param {Pick<import('../client/environment.js').Environment, 'fetch' | 'now'>} environment
+ * @param {Pick<Environment, 'fetch' | 'now'>} environment
  * @returns {Promise<ServerTime | null>}  null where there was no answer
  */
 export async function askServerTime(workspace, { fetch, now }) {

@@ -3,9 +3,12 @@
 
 import { exact } from '../../ui/figure.js';
 
-const FIGURES_EVERY = 120_000;
+/**
+ * @import {Stats} from '../../client/api.js'
+ * @import {Condition, ConnectionWords} from './connection-words.js'
+ */
 
-/** @typedef {import('./connection-words.js').Condition} Condition */
+const FIGURES_EVERY = 120_000;
 
 /**
  * What lasts is said by a notice; see status.js.
@@ -32,7 +35,7 @@ export class Announcer {
     this.#figuresAt = now;
   }
 
-  /** @param {import('./connection-words.js').ConnectionWords} words */
+  /** @param {ConnectionWords} words */
   connection({ condition }) {
     if (condition === this.#condition) return;
     this.#condition = condition;
@@ -40,7 +43,7 @@ export class Announcer {
   }
 
   /**
-   * @param {import('../../client/api.js').Stats} stats
+   * @param {Stats} stats
    * @param {number} now
    */
   figures({ activeUsers, onlineUsers, messagesToday }, now) {

@@ -1,6 +1,8 @@
 // @ts-check
 /** The connection badge: dot, word, detail; behind it what is going on, since when, and the last event's id. */
 
+/** @import {ConnectionWords} from './connection-words.js' */
+
 const BEAT = { duration: 200, easing: 'ease-out' };
 
 /**
@@ -27,7 +29,7 @@ export class Badge {
   }
 
   /**
-   * @param {import('./connection-words.js').ConnectionWords} words
+   * @param {ConnectionWords} words
    * @param {ConnectionFacts} facts
    */
   show({ condition, tone, word, detail, sentence }, facts) {

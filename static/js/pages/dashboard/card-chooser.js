@@ -3,6 +3,8 @@
 
 import { moved } from './card-order.js';
 
+/** @import {FiguresApi} from './figures-api.js' */
+
 /** @typedef {{metric: string, label: string, isShown: boolean}} Choice */
 
 export class CardChooser {
@@ -16,7 +18,7 @@ export class CardChooser {
   /**
    * @param {HTMLDialogElement} dialog
    * @param {HTMLElement} cards  the list of the cards, each with `data-metric`
-   * @param {import('./figures-api.js').FiguresApi} api
+   * @param {FiguresApi} api
    */
   constructor(dialog, cards, api) {
     this.#dialog = dialog;

@@ -6,6 +6,8 @@ import { exact, figure } from '../../ui/figure.js';
 import { metricValue } from './metric-value.js';
 import { staleWords } from './stale-words.js';
 
+/** @import {Comparison} from './change-words.js' */
+
 const FADE = { duration: 180, easing: 'ease-out' };
 
 /**
@@ -63,7 +65,7 @@ function readCard(place) {
 
 /**
  * @param {Card} card
- * @param {{yesterday: import('./change-words.js').Comparison} | undefined} comparison
+ * @param {{yesterday: Comparison} | undefined} comparison
  */
 function setChange({ change }, comparison) {
   const { shown, spoken } = changeWords(comparison?.yesterday, 'yesterday at this time');

@@ -3,9 +3,9 @@
 
 import { exact } from '../../ui/figure.js';
 
+/** @import {History} from './figures-api.js' */
+
 /**
- * @typedef {import('./figures-api.js').History} History
- *
  * @typedef {object} ChartData
  * @property {number[]} at  seconds since 1970
  * @property {Array<number | null>} value

@@ -1,9 +1,9 @@
 // @ts-check
 /** Which stretch of time a chart shows, in which steps, and which one came before it. Pure. */
 
+/** @import {Stretch} from './figures-api.js' */
+
 /**
- * @typedef {import('./figures-api.js').Stretch} Stretch
- *
  * @typedef {object} Kept  what the server's settings keep of history, as the page's data say
  * @property {number} minutesFor  seconds for which figures are kept by minute
  * @property {number} tick  seconds between two figures: no shorter steps can be asked for

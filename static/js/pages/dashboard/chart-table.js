@@ -4,10 +4,12 @@
 import { round } from './chart-data.js';
 import { exact } from '../../ui/figure.js';
 
+/** @import {ChartData} from './chart-data.js' */
+
 export class ChartTable {
   #details;
   #clock;
-  /** @type {import('./chart-data.js').ChartData | null} */
+  /** @type {ChartData | null} */
   #data = null;
   #caption = '';
 
@@ -22,7 +24,7 @@ export class ChartTable {
   }
 
   /**
-   * @param {import('./chart-data.js').ChartData | null} data
+   * @param {ChartData | null} data
    * @param {string} caption
    */
   show(data, caption) {

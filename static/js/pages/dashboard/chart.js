@@ -3,6 +3,8 @@
 
 import { lonePoints, verticalRange } from './chart-data.js';
 
+/** @import {ChartData} from './chart-data.js' */
+
 const HEIGHT = 280;
 const DAY = 86_400; // seconds
 
@@ -19,7 +21,7 @@ export class Chart {
   #handlers;
   /** @type {any} */
   #plot = null;
-  /** @type {import('./chart-data.js').ChartData | null} */
+  /** @type {ChartData | null} */
   #data = null;
 
   /**
@@ -39,7 +41,7 @@ export class Chart {
     new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ['data-theme'] });
   }
 
-  /** @param {import('./chart-data.js').ChartData} data */
+  /** @param {ChartData} data */
   show(data) {
     this.clear();
     this.#data = data;

@@ -3,8 +3,9 @@
 
 import { latencyWords } from '../../ui/latency.js';
 
+/** @import {ConnectionState} from '../../client/connection-state.js' */
+
 /**
- * @typedef {import('../../client/connection-state.js').ConnectionState} ConnectionState
  * @typedef {'connecting' | 'live' | 'catching-up' | 'polling' | 'slow' | 'late' | 'reconnecting' | 'offline' | 'signed-out' | 'failed' | 'closed'
  *   } Condition
  * @typedef {'good' | 'warn' | 'bad' | ''} Tone

@@ -2,8 +2,10 @@
 /** One event whole: what the row knows at once, the rest from the server, the data where the role allows it. */
 
 /**
- * @typedef {import('../../client/options.js').AnalyticsEvent} AnalyticsEvent
- * @typedef {import('./feed-source.js').WholeEvent} WholeEvent
+ * @import {AnalyticsEvent} from '../../client/options.js'
+ * @import {Clock} from '../../ui/clock.js'
+ * @import {FeedRow} from './feed-row.js'
+ * @import {FeedSource, WholeEvent} from './feed-source.js'
  */
 
 export class EventDialog {
@@ -17,9 +19,9 @@ export class EventDialog {
   /**
    * @param {HTMLDialogElement} dialog
    * @param {object} use
-   * @param {Pick<import('./feed-source.js').FeedSource, 'whole'>} use.source
-   * @param {(event: AnalyticsEvent) => import('./feed-row.js').FeedRow} use.describe
-   * @param {import('../../ui/clock.js').Clock} use.clock
+   * @param {Pick<FeedSource, 'whole'>} use.source
+   * @param {(event: AnalyticsEvent) => FeedRow} use.describe
+   * @param {Clock} use.clock
    */
   constructor(dialog, { source, describe, clock }) {
     this.#dialog = dialog;

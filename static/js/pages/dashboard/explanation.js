@@ -3,6 +3,8 @@
 
 import { feedRow } from './feed-row.js';
 
+/** @import {Clock} from '../../ui/clock.js' */
+
 export class Explanation {
   #root;
   #clock;
@@ -10,7 +12,7 @@ export class Explanation {
 
   /**
    * @param {HTMLElement} root
-   * @param {import('../../ui/clock.js').Clock} clock
+   * @param {Clock} clock
    * @param {Record<string, string>} members  names by user id
    */
   constructor(root, clock, members) {

@@ -3,7 +3,7 @@
 
 import { isOpenFilter } from './feed-filter.js';
 
-/** @typedef {import('./feed-filter.js').FeedFilter} FeedFilter */
+/** @import {FeedFilter} from './feed-filter.js' */
 
 export class FeedControls {
   #pause;

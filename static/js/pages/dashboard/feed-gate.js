@@ -5,8 +5,10 @@ import { Backlog } from './backlog.js';
 import { fits, needsServer } from './feed-filter.js';
 
 /**
- * @typedef {import('../../client/options.js').AnalyticsEvent} AnalyticsEvent
- * @typedef {import('./feed-filter.js').FeedFilter} FeedFilter
+ * @import {LogEntry} from '../../client/api.js'
+ * @import {AnalyticsEvent} from '../../client/options.js'
+ * @import {FeedFilter} from './feed-filter.js'
+ * @import {FeedSource} from './feed-source.js'
  */
 
 /** Milliseconds between two questions to the server, however fast events arrive. */
@@ -39,7 +41,7 @@ export class FeedGate {
   #limit;
 
   /**
-   * @param {Pick<import('./feed-source.js').FeedSource, 'newest' | 'since'>} source
+   * @param {Pick<FeedSource, 'newest' | 'since'>} source
    * @param {Outlet} outlet
    * @param {object} options
    * @param {number} options.limit  events held back at most; more are only counted
@@ -152,7 +154,7 @@ export class FeedGate {
 
 /**
  * An event of the log as the stream tells it.
- * @param {import('../../client/api.js').LogEntry} entry
+ * @param {LogEntry} entry
  * @returns {AnalyticsEvent}
  */
 const asEvent = ({ eventType, userId, timestamp, eventId }) => ({ eventType, userId, timestamp, eventId });

@@ -8,7 +8,12 @@ import { FeedGate } from './feed-gate.js';
 import { FeedSource } from './feed-source.js';
 import { Feed, MOST_ROWS } from './feed.js';
 
-/** @typedef {import('../../client/options.js').AnalyticsEvent} AnalyticsEvent */
+/**
+ * @import {Environment} from '../../client/environment.js'
+ * @import {AnalyticsEvent} from '../../client/options.js'
+ * @import {Clock} from '../../ui/clock.js'
+ * @import {FeedRow} from './feed-row.js'
+ */
 
 export class FeedPanel {
   #feed;
@@ -20,10 +25,10 @@ export class FeedPanel {
    * @param {object} use
    * @param {string} use.workspace
    * @param {HTMLDialogElement} use.dialog  for one event
-   * @param {(event: AnalyticsEvent) => import('./feed-row.js').FeedRow} use.describe
-   * @param {import('../../ui/clock.js').Clock} use.clock
+   * @param {(event: AnalyticsEvent) => FeedRow} use.describe
+   * @param {Clock} use.clock
    * @param {(events: AnalyticsEvent[]) => void} use.onDrawn
-   * @param {import('../../client/environment.js').Environment} use.environment
+   * @param {Environment} use.environment
    */
   constructor(root, { workspace, dialog, describe, clock, onDrawn, environment }) {
     const source = new FeedSource(workspace, environment);
@@ -102,7 +107,7 @@ export class FeedPanel {
 /**
  * Today's liveliest channels, to choose from; any other can be typed.
  * @param {string} workspace
- * @param {import('../../client/environment.js').Environment} environment
+ * @param {Environment} environment
  * @returns {Promise<string[]>}
  */
 async function channelsOf(workspace, { fetch }) {

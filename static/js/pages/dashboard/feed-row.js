@@ -3,6 +3,11 @@
 
 import { hueOf } from '../../ui/type-colour.js';
 
+/**
+ * @import {AnalyticsEvent} from '../../client/options.js'
+ * @import {Clock} from '../../ui/clock.js'
+ */
+
 /** How much of an id is enough to tell people apart. */
 const SHORT_ID = 8;
 
@@ -18,9 +23,9 @@ const SHORT_ID = 8;
  */
 
 /**
- * @param {import('../../client/options.js').AnalyticsEvent} event
+ * @param {AnalyticsEvent} event
  * @param {Record<string, string>} members  names by user id
- * @param {import('../../ui/clock.js').Clock} clock
+ * @param {Clock} clock
  * @returns {FeedRow}
  */
 export function feedRow({ eventType, timestamp, userId = '' }, members, clock) {

@@ -6,7 +6,12 @@ import { PulseError, errorFromAnswer } from '../../client/errors.js';
 import { withFilter } from './feed-filter.js';
 
 /**
- * @typedef {import('../../client/api.js').LogEntry} LogEntry
+ * @import {LogEntry} from '../../client/api.js'
+ * @import {Environment} from '../../client/environment.js'
+ * @import {FeedFilter} from './feed-filter.js'
+ */
+
+/**
  * @typedef {{events: LogEntry[], after: number}} Stretch  oldest first; `after`: the number looked up to
  * @typedef {LogEntry & {receivedAt: string, eventData: Record<string, unknown>, address?: string | null,
  *   userAgent?: string | null}} WholeEvent
@@ -20,7 +25,7 @@ export class FeedSource {
 
   /**
    * @param {string} workspace  slug or id
-   * @param {Pick<import('../../client/environment.js').Environment, 'fetch' | 'now'>} environment
+   * @param {Pick<Environment, 'fetch' | 'now'>} environment
    */
   constructor(workspace, environment) {
     this.#url = logOf(workspace);
@@ -28,7 +33,7 @@ export class FeedSource {
   }
 
   /**
-   * @param {import('./feed-filter.js').FeedFilter} filter
+   * @param {FeedFilter} filter
    * @returns {Promise<Stretch>}
    */
   async newest(filter) {
@@ -37,7 +42,7 @@ export class FeedSource {
   }
 
   /**
-   * @param {import('./feed-filter.js').FeedFilter} filter
+   * @param {FeedFilter} filter
    * @param {number} after
    * @returns {Promise<Stretch>}
    */
@@ -55,7 +60,7 @@ export class FeedSource {
   }
 
   /**
-   * @param {import('./feed-filter.js').FeedFilter} filter
+   * @param {FeedFilter} filter
    * @param {Record<string, number>} page
    */
   #page(filter, page) {

@@ -3,12 +3,12 @@
 
 import { Backlog } from './backlog.js';
 
-export const MOST_ROWS = 500;
-
 /**
- * @typedef {import('../../client/options.js').AnalyticsEvent} AnalyticsEvent
- * @typedef {import('./feed-row.js').FeedRow} FeedRow
+ * @import {AnalyticsEvent} from '../../client/options.js'
+ * @import {FeedRow} from './feed-row.js'
  */
+
+export const MOST_ROWS = 500;
 
 export class Feed {
   #scroll;

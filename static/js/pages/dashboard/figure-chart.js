@@ -8,6 +8,13 @@ import { RANGES, WORDS, before, comparable, stretchOf, zoomed } from './chart-ra
 import { ChartTable } from './chart-table.js';
 import { exact } from '../../ui/figure.js';
 
+/**
+ * @import {Clock} from '../../ui/clock.js'
+ * @import {ChartData} from './chart-data.js'
+ * @import {Kept} from './chart-range.js'
+ * @import {FiguresApi, Stretch} from './figures-api.js'
+ */
+
 const NOT_INSTALLED =
   'The charts are not installed on this server, so here is the table. The next "make run" tries again to fetch them.';
 
@@ -21,9 +28,9 @@ export class FigureChart {
   #table;
   /** @type {Chart | null} */
   #chart = null;
-  /** @type {import('./chart-data.js').ChartData | null} */
+  /** @type {ChartData | null} */
   #data = null;
-  /** @type {import('./figures-api.js').Stretch | null} */
+  /** @type {Stretch | null} */
   #zoom = null;
   /** @type {Asked | null} */
   #asked = null;
@@ -31,9 +38,9 @@ export class FigureChart {
 
   /**
    * @param {HTMLElement} root
-   * @param {import('./figures-api.js').FiguresApi} api
-   * @param {import('../../ui/clock.js').Clock} clock
-   * @param {import('./chart-range.js').Kept} kept
+   * @param {FiguresApi} api
+   * @param {Clock} clock
+   * @param {Kept} kept
    */
   constructor(root, api, clock, kept) {
     this.#root = root;
@@ -98,7 +105,7 @@ export class FigureChart {
 
   /**
    * @param {Asked} asked
-   * @param {import('./figures-api.js').Stretch} stretch
+   * @param {Stretch} stretch
    * @param {AbortSignal} signal
    */
   async #ask({ metric, range, before: isCompared }, stretch, signal) {
@@ -110,7 +117,7 @@ export class FigureChart {
   }
 
   /**
-   * @param {import('./chart-data.js').ChartData} data
+   * @param {ChartData} data
    * @param {any} library
    */
   #draw(data, library) {
@@ -132,7 +139,7 @@ export class FigureChart {
     this.#read(null);
   }
 
-  /** @param {import('./figures-api.js').Stretch | null} stretch */
+  /** @param {Stretch | null} stretch */
   #zoomTo(stretch) {
     if (stretch === null && this.#zoom === null) return;
     this.#zoom = stretch ?? null;

@@ -8,6 +8,13 @@ import { figure } from '../../ui/figure.js';
 import { metricValue } from './metric-value.js';
 import { readAddress, withPanel } from './panel-address.js';
 
+/**
+ * @import {Clock} from '../../ui/clock.js'
+ * @import {FiguresApi} from './figures-api.js'
+ * @import {PageData} from './page-data.js'
+ * @import {Shown} from './panel-address.js'
+ */
+
 const REFRESH = 60_000; // history tells minutes
 
 export class FigurePanel {
@@ -16,7 +23,7 @@ export class FigurePanel {
   #api;
   #chart;
   #explanation;
-  /** @type {import('./panel-address.js').Shown | null} */
+  /** @type {Shown | null} */
   #shown = null;
   /** @type {Record<string, any>} */
   #stats;
@@ -26,9 +33,9 @@ export class FigurePanel {
   /**
    * @param {HTMLDialogElement} dialog
    * @param {HTMLElement} cards  the cards, each with `data-metric`
-   * @param {import('./figures-api.js').FiguresApi} api
-   * @param {import('./page-data.js').PageData} page
-   * @param {import('../../ui/clock.js').Clock} clock
+   * @param {FiguresApi} api
+   * @param {PageData} page
+   * @param {Clock} clock
    */
   constructor(dialog, cards, api, page, clock) {
     this.#dialog = dialog;
@@ -60,7 +67,7 @@ export class FigurePanel {
     this.#part('.chart-tools').addEventListener('change', () => this.#choose());
   }
 
-  /** @param {import('./panel-address.js').Shown} shown */
+  /** @param {Shown} shown */
   #open(shown) {
     this.#part('.figure-panel-title').textContent = this.#labelOf(shown.metric);
     for (const radio of this.#ranges()) radio.checked = radio.value === shown.range;
@@ -85,7 +92,7 @@ export class FigurePanel {
     this.#show({ ...this.#shown, range, before: this.#isCompared().checked });
   }
 
-  /** @param {import('./panel-address.js').Shown} shown */
+  /** @param {Shown} shown */
   #show(shown) {
     this.#shown = shown;
     history.replaceState(history.state, '', withPanel(location.href, shown));

@@ -8,6 +8,12 @@ import { FigurePanel } from './figure-panel.js';
 import { stayAwake } from './kiosk.js';
 import { Sparklines } from './sparklines.js';
 
+/**
+ * @import {Stats} from '../../client/api.js'
+ * @import {Clock} from '../../ui/clock.js'
+ * @import {PageData} from './page-data.js'
+ */
+
 export class Figures {
   #cards;
   #sparklines;
@@ -15,8 +21,8 @@ export class Figures {
 
   /**
    * @param {HTMLElement} root  the section of the cards
-   * @param {import('./page-data.js').PageData} page
-   * @param {import('../../ui/clock.js').Clock} clock
+   * @param {PageData} page
+   * @param {Clock} clock
    */
   constructor(root, page, clock) {
     const api = new FiguresApi(page.workspace.slug);
@@ -29,7 +35,7 @@ export class Figures {
     if (document.body.hasAttribute('data-kiosk')) stayAwake(document, navigator.wakeLock);
   }
 
-  /** @param {import('../../client/api.js').Stats} stats */
+  /** @param {Stats} stats */
   show(stats) {
     this.#cards.show(stats);
     this.#sparklines.hear(stats);

@@ -29,6 +29,8 @@ import { environmentWith } from '../../client/environment.js';
 import { RealtimeAnalytics } from '../../client/realtime-analytics.js';
 import { ServerClock } from '../../client/server-clock.js';
 
+/** @import {Stats} from '../../client/api.js' */
+
 const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 const COMPARE_EVERY = 600_000; // milliseconds: clocks drift
@@ -66,7 +68,7 @@ const status = new Status(
   { 'signed-out': { label: 'Sign in', onPress: () => signIn.open() } },
 );
 
-/** @param {import('../../client/api.js').Stats} stats */
+/** @param {Stats} stats */
 function showFigures(stats) {
   figures.show(stats);
   counts.show(stats);

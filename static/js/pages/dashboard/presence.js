@@ -5,6 +5,12 @@ import { askJson } from '../../ui/json-api.js';
 import { exact } from '../../ui/figure.js';
 import { hereWords, livelyRows } from './presence-words.js';
 
+/**
+ * @import {Environment} from '../../client/environment.js'
+ * @import {Clock} from '../../ui/clock.js'
+ * @import {PresenceData, Row} from './presence-words.js'
+ */
+
 const EVERY = 30_000; // milliseconds
 const OLD = 3 * EVERY;
 
@@ -27,8 +33,8 @@ export class Presence {
    * @param {HTMLElement} here  the line of names
    * @param {object} use
    * @param {string} use.workspace  slug or id
-   * @param {import('../../ui/clock.js').Clock} use.clock
-   * @param {import('../../client/environment.js').Environment} use.environment
+   * @param {Clock} use.clock
+   * @param {Environment} use.environment
    */
   constructor(root, here, { workspace, clock, environment }) {
     const part = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (root.querySelector(selector));
@@ -43,7 +49,7 @@ export class Presence {
     environment.events.addEventListener('visibilitychange', () => this.#askIfOld());
   }
 
-  /** @param {{data: import('./presence-words.js').PresenceData, meta: {timestamp: string}}} answer */
+  /** @param {{data: PresenceData, meta: {timestamp: string}}} answer */
   show({ data, meta }) {
     this.#shownAt = this.#environment.now();
     this.#timestamp = meta.timestamp;
@@ -80,7 +86,7 @@ export class Presence {
 
   /**
    * @param {HTMLElement} list
-   * @param {import('./presence-words.js').Row[]} rows
+   * @param {Row[]} rows
    */
   #fill(list, rows) {
     while (list.childElementCount > rows.length) list.lastElementChild?.remove();

@@ -6,6 +6,11 @@ import { metricValue } from './metric-value.js';
 import { RecentHour } from './recent-hour.js';
 import { sparkPaths } from './spark-path.js';
 
+/**
+ * @import {Kept} from './chart-range.js'
+ * @import {FiguresApi} from './figures-api.js'
+ */
+
 const AGAIN_AFTER = 60_000; // a line that comes and goes is no reason to ask history each time
 const [WIDTH, HEIGHT] = [60, 20]; // as in the template's viewBox
 
@@ -18,8 +23,8 @@ export class Sparklines {
 
   /**
    * @param {ParentNode} root  holds elements with `data-metric`, each with a `.spark`
-   * @param {import('./figures-api.js').FiguresApi} api
-   * @param {import('./chart-range.js').Kept} kept
+   * @param {FiguresApi} api
+   * @param {Kept} kept
    */
   constructor(root, api, kept) {
     this.#api = api;

@@ -5,8 +5,12 @@ import { isOpen } from './connection-words.js';
 import { latencyWords } from '../../ui/latency.js';
 
 /**
- * @typedef {import('../../client/connection-state.js').ConnectionState} ConnectionState
- * @typedef {import('./connection-words.js').ConnectionWords} ConnectionWords
+ * @import {ConnectionState} from '../../client/connection-state.js'
+ * @import {Clock} from '../../ui/clock.js'
+ * @import {Notice, Notices} from '../../ui/notices.js'
+ * @import {Announcer} from './announcer.js'
+ * @import {Badge} from './badge.js'
+ * @import {ConnectionWords} from './connection-words.js'
  */
 
 /** Milliseconds for which a lost line is nobody's business but the badge's: most are back by then. */
@@ -43,12 +47,12 @@ export class Status {
 
   /**
    * @param {object} parts
-   * @param {import('./badge.js').Badge} parts.badge
-   * @param {import('../../ui/notices.js').Notices} parts.notices
-   * @param {import('./announcer.js').Announcer} parts.announcer
+   * @param {Badge} parts.badge
+   * @param {Notices} parts.notices
+   * @param {Announcer} parts.announcer
    * @param {HTMLElement} parts.now  the section of the figures, with `.as-of`
-   * @param {import('../../ui/clock.js').Clock} parts.clock
-   * @param {Record<string, import('../../ui/notices.js').Notice['action']>} actions  by condition: what to do about it
+   * @param {Clock} parts.clock
+   * @param {Record<string, Notice['action']>} actions  by condition: what to do about it
    */
   constructor(parts, actions) {
     this.#parts = parts;

@@ -4,8 +4,9 @@
 import { faultsOf, parseEventData } from './track-form.js';
 
 /**
- * @typedef {import('./page-data.js').KnownType} KnownType
- * @typedef {import('../../client/api.js').Tracked} Tracked
+ * @import {Tracked} from '../../client/api.js'
+ * @import {KnownType} from './page-data.js'
+ * @import {Faults} from './track-form.js'
  */
 
 /** Milliseconds after which somebody who waits wants to know why. */
@@ -103,7 +104,7 @@ export class TrackDialog {
     this.#part('datalist').replaceChildren(...options);
   }
 
-  /** @param {import('./track-form.js').Faults} faults */
+  /** @param {Faults} faults */
   #showFaults(faults) {
     for (const [field, messages] of Object.entries(faults)) {
       this.#part(`[data-faults="${field}"]`).textContent = messages.join('\n');

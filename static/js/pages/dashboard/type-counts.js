@@ -4,6 +4,8 @@
 import { exact } from '../../ui/figure.js';
 import { rankTypes } from './type-ranking.js';
 
+/** @import {RankedType} from './type-ranking.js' */
+
 export class TypeCounts {
   #list;
   #template;
@@ -41,7 +43,7 @@ export class TypeCounts {
 
 /**
  * @param {HTMLElement} row
- * @param {import('./type-ranking.js').RankedType} ranked
+ * @param {RankedType} ranked
  */
 function fill(row, { type, count, share, hue }) {
   const [, name, value] = /** @type {any} */ (row.children);

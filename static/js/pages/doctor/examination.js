@@ -7,6 +7,11 @@ import { askServerTime } from '../../ui/server-time.js';
 import { MUTE_AFTER, laterFrames } from './frames.js';
 import { StreamWatch } from './stream-watch.js';
 
+/**
+ * @import {Environment} from '../../client/environment.js'
+ * @import {ServerTime} from '../../ui/server-time.js'
+ */
+
 const FEWEST_FRAMES = 4; // after the first ones: fewer do not show whether they come one by one
 const LOOK_EVERY = 250;
 
@@ -16,7 +21,7 @@ const LOOK_EVERY = 250;
  * @property {boolean} isDone
  * @property {StreamWatch} stream
  * @property {{asked: string, began: string | null} | null} resumed  null: there is nothing to resume from, or not yet
- * @property {import('../../ui/server-time.js').ServerTime | null} clock
+ * @property {ServerTime | null} clock
  */
 
 export class Examination {
@@ -28,7 +33,7 @@ export class Examination {
 
   /**
    * @param {string} workspace
-   * @param {import('../../client/environment.js').Environment} environment
+   * @param {Environment} environment
    * @param {(observations: Observations) => void} onChange
    */
   constructor(workspace, environment, onChange) {

@@ -4,6 +4,8 @@
 import { bindCopyButtons } from '../../ui/copy-button.js';
 import { othersText } from './remedies.js';
 
+/** @import {Finding} from './findings.js' */
+
 const SPOKEN = { waiting: 'Looking', good: 'Good', warn: 'Attention', bad: 'Wrong', none: 'Not told' };
 
 export class FindingList {
@@ -29,7 +31,7 @@ export class FindingList {
 
   /**
    * @param {string} title
-   * @param {import('./findings.js').Finding} finding
+   * @param {Finding} finding
    */
   show(title, { tone, words, remedy }) {
     const row = /** @type {HTMLElement} */ (this.#rows.get(title));

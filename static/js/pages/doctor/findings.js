@@ -7,12 +7,16 @@ import { aheadOf } from '../../client/server-clock.js';
 import { MUTE_AFTER, laterFrames } from './frames.js';
 import { ADDRESS, BUFFERING, COMPRESSION, HEADERS, TLS, readTimeout } from './remedies.js';
 
+/**
+ * @import {Observations} from './examination.js'
+ * @import {Remedy} from './remedies.js'
+ * @import {Head} from './stream-watch.js'
+ */
+
 const LATE = 3000; // milliseconds from the head to the first frame, or of a frame behind the quickest one
 const CLOCK = 2000;
 
 /**
- * @typedef {import('./examination.js').Observations} Observations
- * @typedef {import('./remedies.js').Remedy} Remedy
  * @typedef {'waiting' | 'good' | 'warn' | 'bad' | 'none'} Tone  `none`: it cannot be told
  * @typedef {{tone: Tone, words: string, remedy?: Remedy}} Finding
  *
@@ -199,8 +203,8 @@ function clocks({ clock }) {
 }
 
 /**
- * @param {import('./stream-watch.js').Head | null} head
- * @returns {head is import('./stream-watch.js').Head}
+ * @param {Head | null} head
+ * @returns {head is Head}
  */
 const isStream = (head) => head?.status === 200 && isEventStreamType(head.type);
 

@@ -1,12 +1,14 @@
 // @ts-check
 /** What the frames of a watched stream tell: how late each came. Pure. */
 
+/** @import {StreamWatch} from './stream-watch.js' */
+
 /** Milliseconds after which a line that says nothing is given up; the dashboard waits no longer either. */
 export const MUTE_AFTER = 10_000;
 
 /**
  * The frames after the first ones, each with its delay against the server's own clock, whatever that may be.
- * @param {import('./stream-watch.js').StreamWatch} stream
+ * @param {StreamWatch} stream
  * @returns {{at: number, took: number}[]}
  */
 export function laterFrames(stream) {

@@ -7,6 +7,11 @@ import { FINDINGS, summary } from './findings.js';
 import { environmentWith } from '../../client/environment.js';
 import { bindSideBar } from '../../ui/side-bar.js';
 
+/**
+ * @import {Observations} from './examination.js'
+ * @import {Place} from './findings.js'
+ */
+
 const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 const page = JSON.parse(part('page-data').textContent ?? '');
@@ -19,7 +24,7 @@ const list = new FindingList(
 const navigation = /** @type {PerformanceNavigationTiming | undefined} */ (
   performance.getEntriesByType('navigation')[0]
 );
-/** @type {import('./findings.js').Place} */
+/** @type {Place} */
 const place = {
   origin: location.origin,
   seenAs: page.seenAs,
@@ -31,7 +36,7 @@ const place = {
 /** @type {Examination | null} */
 let examination = null;
 
-/** @param {import('./examination.js').Observations} seen */
+/** @param {Observations} seen */
 function show(seen) {
   const findings = Object.entries(FINDINGS).map(([title, find]) => {
     const finding = find(seen, place);

@@ -3,6 +3,8 @@
 
 import { SseParser } from '../../client/sse-parser.js';
 
+/** @import {Environment} from '../../client/environment.js' */
+
 /**
  * @typedef {{at: number, status: number, type: string, encoding: string}} Head
  * @typedef {{event: string, data: any, at: number}} Frame
@@ -22,7 +24,7 @@ export class StreamWatch {
   /**
    * @param {string} url
    * @param {string} lastEventId  "" = from now on
-   * @param {Pick<import('../../client/environment.js').Environment, 'fetch' | 'now'>} environment
+   * @param {Pick<Environment, 'fetch' | 'now'>} environment
    */
   constructor(url, lastEventId, environment) {
     this.#environment = environment;
