@@ -10,11 +10,11 @@ test('in the order told, with their values', () => {
     { a: (...values) => told.push(['a', ...values]), b: () => told.push(['b']) },
     assert.fail,
   );
-  callbacks.tell(['a', 1, 2], ['b']);
+  callbacks.dispatch(['a', 1, 2], ['b']);
   assert.deepEqual(told, [['a', 1, 2], ['b']]);
 });
 
-test('what nobody wants to know is not told', () => new Callbacks({}, assert.fail).tell(['a', 1]));
+test('what nobody wants to know is not told', () => new Callbacks({}, assert.fail).dispatch(['a', 1]));
 
 test('one that throws is reported, and the next is called', () => {
   const told = [];
@@ -29,8 +29,8 @@ test('one that throws is reported, and the next is called', () => {
     },
     (error) => reported.push(error),
   );
-  callbacks.tell(['a'], ['b']);
-  callbacks.tell(['b']);
+  callbacks.dispatch(['a'], ['b']);
+  callbacks.dispatch(['b']);
   assert.deepEqual([told, reported], [['b', 'b'], [broken]]);
 });
 
@@ -40,7 +40,7 @@ test('news that a callback causes come after the news it is part of', () => {
     {
       a: () => {
         told.push('a');
-        callbacks.tell(['c']);
+        callbacks.dispatch(['c']);
         told.push('end of a');
       },
       b: () => told.push('b'),
@@ -48,6 +48,6 @@ test('news that a callback causes come after the news it is part of', () => {
     },
     assert.fail,
   );
-  callbacks.tell(['a'], ['b']);
+  callbacks.dispatch(['a'], ['b']);
   assert.deepEqual(told, ['a', 'end of a', 'b', 'c']);
 });

@@ -11,40 +11,40 @@ const at = (moment) => new Date(moment).toISOString();
 
 describe('the server’s clock', () => {
   test('is unknown before the first answer', () => {
-    assert.equal(new ServerClock().ahead, null);
+    assert.equal(new ServerClock().offset, null);
   });
 
   test('is taken to have been read halfway', () => {
     const offset = new ServerClock();
-    offset.heard(NOW, NOW + 100, NOW + 3_600_050);
-    assert.equal(offset.ahead, 3_600_000);
+    offset.addSample(NOW, NOW + 100, NOW + 3_600_050);
+    assert.equal(offset.offset, 3_600_000);
   });
 
   test('is best told by the answer that came soonest, for half an hour', () => {
     const offset = new ServerClock();
-    offset.heard(NOW, NOW + 10, NOW + 5);
-    offset.heard(NOW + 1000, NOW + 1400, NOW + 9999);
-    assert.equal(offset.ahead, 0);
-    offset.heard(NOW + 2_000_000, NOW + 2_000_400, NOW + 2_000_250);
-    assert.equal(offset.ahead, 50);
+    offset.addSample(NOW, NOW + 10, NOW + 5);
+    offset.addSample(NOW + 1000, NOW + 1400, NOW + 9999);
+    assert.equal(offset.offset, 0);
+    offset.addSample(NOW + 2_000_000, NOW + 2_000_400, NOW + 2_000_250);
+    assert.equal(offset.offset, 50);
   });
 
   test('is told by whole seconds until an answer says it more exactly', () => {
     const clock = new ServerClock();
-    clock.heardDate('Sat, 06 Dec 2025 15:00:00 GMT', Date.parse('2025-12-06T15:00:00Z'), Date.parse('2025-12-06T15:00:00Z'));
-    assert.equal(clock.ahead, 500);
+    clock.addDateHeader('Sat, 06 Dec 2025 15:00:00 GMT', Date.parse('2025-12-06T15:00:00Z'), Date.parse('2025-12-06T15:00:00Z'));
+    assert.equal(clock.offset, 500);
     const later = Date.parse('2025-12-06T15:01:00Z');
-    clock.heard(later, later + 100, later + 150);
-    assert.equal(clock.ahead, 100);
-    clock.heardDate('Sat, 06 Dec 2025 15:02:00 GMT', later + 60_000, later + 60_000);
-    assert.equal(clock.ahead, 100);
+    clock.addSample(later, later + 100, later + 150);
+    assert.equal(clock.offset, 100);
+    clock.addDateHeader('Sat, 06 Dec 2025 15:02:00 GMT', later + 60_000, later + 60_000);
+    assert.equal(clock.offset, 100);
   });
 
   test('is learnt anew when this browser’s was set', () => {
     const clock = new ServerClock();
-    clock.heard(NOW, NOW + 10, NOW + 5);
-    clock.heard(NOW - 3_600_000, NOW - 3_599_900, NOW + 50);
-    assert.equal(clock.ahead, 3_600_000);
+    clock.addSample(NOW, NOW + 10, NOW + 5);
+    clock.addSample(NOW - 3_600_000, NOW - 3_599_900, NOW + 50);
+    assert.equal(clock.offset, 3_600_000);
   });
 });
 

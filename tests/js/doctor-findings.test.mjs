@@ -18,10 +18,10 @@ const ticks = (...delays) => delays.map((delay, n) => frame('stats', NOW + 5000 
 /** As seen in half a minute without anything in between, but for what differs. */
 function seen({ stream = {}, ...more } = {}) {
   const frames = [GREETING, ...ticks(10, 12, 11, 40, 9), PING];
-  const watch = { askedAt: NOW, head: HEAD, frames, endedAt: NOW + 31_000, ...stream };
+  const watch = { requestedAt: NOW, head: HEAD, frames, endedAt: NOW + 31_000, ...stream };
   watch.first = (event) => watch.frames.find((one) => one.event === event) ?? null;
   const resumed = { asked: 'a1b2c3d4-8', began: 'a1b2c3d4-8' };
-  return { now: NOW + 31_000, isDone: true, stream: watch, resumed, clock: { askedAt: NOW, answeredAt: NOW + 10, serverTime: NOW + 5 }, ...more };
+  return { now: NOW + 31_000, isDone: true, stream: watch, resumed, clock: { requestedAt: NOW, respondedAt: NOW + 10, serverTime: NOW + 5 }, ...more };
 }
 
 const find = (title, observations, place = {}) => FINDINGS[title](observations, { ...PLACE, ...place });
@@ -134,7 +134,7 @@ describe('the address', () => {
 });
 
 test('a clock that is off is named with its way', () => {
-  const off = find('The clocks agree', seen({ clock: { askedAt: NOW, answeredAt: NOW + 10, serverTime: NOW + 60_005 } }));
+  const off = find('The clocks agree', seen({ clock: { requestedAt: NOW, respondedAt: NOW + 10, serverTime: NOW + 60_005 } }));
   assert.match(off.words, /60\.0 s behind the server’s/);
 });
 

@@ -2,14 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { PulseError, errorFromAnswer } from '../../static/js/client/errors.js';
+import { PulseError, errorFromResponse } from '../../static/js/client/errors.js';
 
 const problem = (status, body, headers = {}) =>
   new Response(JSON.stringify({ type: '/api/docs#CODE', status, ...body }), {
     status,
     headers: { 'content-type': 'application/problem+json', ...headers },
   });
-const read = (response) => errorFromAnswer(response, 0);
+const read = (response) => errorFromResponse(response, 0);
 
 describe('a problem document', () => {
   test("brings the server's code, words and fields", async () => {

@@ -63,7 +63,7 @@ test('a batch that got no answer goes again with the same ids', async (t) => {
   await finishFirst(world);
   const { text } = world.server.last;
   await world.cut();
-  await world.clock.advance(1000);
+  await world.clock.nextState(1000);
   assert.equal(world.server.last.text, text);
   await answerBatch(world);
 });
@@ -119,7 +119,7 @@ test('after a day it is too late, and said to be', async (t) => {
   await world.comeOnline();
   assert.equal((await outcomes[0]).code, 'EXPIRED');
   assert.equal(world.toldTo('onEventDropped')[0].reason, 'expired');
-  await world.clock.advance(60_000);
+  await world.clock.nextState(60_000);
   assert.equal(world.server.exchanges.length, 1);
 });
 

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { idleState } from '../../static/js/client/connection-state.js';
-import { bye, dismissed, lost, refused, silent } from '../../static/js/client/close-reasons.js';
+import { closedByServer, dismissed, lost, refused, silent } from '../../static/js/client/close-reasons.js';
 import { PulseError } from '../../static/js/client/errors.js';
-import { advance } from '../../static/js/client/reconnection.js';
+import { nextState } from '../../static/js/client/reconnection.js';
 
 const POLICY = { autoReconnect: true, maxAttempts: 5, baseDelay: 1000, maxDelay: 30_000 };
 const HELLO = { connectionId: 'conn_1' };
@@ -20,10 +20,10 @@ const context = (changes = {}) => ({
 });
 const idle = idleState(5, '', 0);
 const after = (state, happenings, changes) =>
-  happenings.reduce((now, next) => advance(now, next, context(changes)), state);
+  happenings.reduce((now, next) => nextState(now, next, context(changes)), state);
 const start = { type: 'start' };
 const greeted = { type: 'greeted', hello: HELLO };
-const ended = (ending) => ({ type: 'ended', ending });
+const ended = (closeReason) => ({ type: 'ended', closeReason });
 const answered = (status, retryAfter = null) =>
   refused(new PulseError('No.', { code: 'X', status, retryAfter }));
 
@@ -43,7 +43,7 @@ test('each of these states has the phase of its name, and is frozen', () => {
   }
 });
 
-/** What each happening leads to, from each phase; "=" where it changes nothing at all. */
+/** What each event leads to, from each phase; "=" where it changes nothing at all. */
 const TABLE = {
   // from:     idle          connecting      connected       reconnecting    offline       signed-out    failed        closed
   start: [
@@ -79,7 +79,7 @@ describe('from every phase', () => {
   for (const [type, row] of Object.entries(TABLE)) {
     Object.entries(ALL).forEach(([phase, state], column) => {
       test(`${phase} + ${type}: ${row[column]}`, () => {
-        const next = advance(state, HAPPENINGS[type], context());
+        const next = nextState(state, HAPPENINGS[type], context());
         if (row[column] === '=') assert.equal(next, state);
         else assert.equal(next.phase, row[column]);
       });
@@ -97,15 +97,15 @@ describe('a lost line', () => {
       [4, 8000],
       [5, 16_000],
     ]) {
-      state = advance(state, ended(lost()), context());
+      state = nextState(state, ended(lost()), context());
       assert.equal(state.attempt, attempt);
       assert.equal(state.retryAt, 1000 + wait);
       assert.equal(state.reason, 'lost');
       assert.equal(state.error.message, 'The server cannot be reached.');
-      state = advance(state, { type: 'due' }, context());
+      state = nextState(state, { type: 'due' }, context());
       assert.equal(state.retryAt, null);
     }
-    state = advance(state, ended(lost()), context());
+    state = nextState(state, ended(lost()), context());
     assert.equal(state.phase, 'failed');
     assert.equal(state.error.code, 'GAVE_UP');
     assert.equal(
@@ -126,7 +126,7 @@ describe('a lost line', () => {
   });
 
   test('the last attempt may end in a goodbye that is no error of its own', () => {
-    const state = advance({ ...connecting, attempt: 5 }, ended(bye('max-duration')), context());
+    const state = nextState({ ...connecting, attempt: 5 }, ended(closedByServer('max-duration')), context());
     const { code, status, message } = state.error;
     assert.deepEqual([state.phase, code, status], ['failed', 'GAVE_UP', null]);
     assert.equal(message, 'Gave up after 5 attempts to reconnect. Reconnect to try again.');
@@ -145,19 +145,19 @@ describe('a lost line', () => {
   test('a minute of good line counts from 1 again, less does not', () => {
     const state = after(reconnecting, [{ type: 'due' }, ended(lost()), { type: 'due' }, greeted]);
     assert.deepEqual([state.attempt, state.error, state.reason], [0, null, null]);
-    const [early, late] = [60_999, 61_000].map((now) => advance(state, ended(lost()), context({ now })));
+    const [early, late] = [60_999, 61_000].map((now) => nextState(state, ended(lost()), context({ now })));
     assert.deepEqual([early.attempt, early.retryAt], [3, 60_999 + 4000]);
     assert.deepEqual([late.attempt, late.retryAt], [1, 61_000 + 1000]);
   });
 
   test('a routine goodbye is no attempt that failed, however young the stream', () => {
-    const state = after(reconnecting, [{ type: 'due' }, greeted, ended(bye('max-duration'))]);
+    const state = after(reconnecting, [{ type: 'due' }, greeted, ended(closedByServer('max-duration'))]);
     assert.equal(state.attempt, 1);
   });
 
   test('stays lost without autoReconnect', () => {
     const policy = { ...POLICY, autoReconnect: false };
-    const state = advance(connected, ended(lost()), context({ policy }));
+    const state = nextState(connected, ended(lost()), context({ policy }));
     assert.equal(state.phase, 'failed');
     assert.equal(state.error.code, 'LOST');
   });
@@ -171,24 +171,24 @@ describe('a refusal', () => {
 
   for (const status of [400, 403, 404, 406, 410, 422]) {
     test(`${status} is final`, () =>
-      assert.equal(advance(connecting, ended(answered(status)), context()).phase, 'failed'));
+      assert.equal(nextState(connecting, ended(answered(status)), context()).phase, 'failed'));
   }
 
   for (const status of [304, 429, 500, 502, 503, 504]) {
     test(`${status} is tried again`, () => {
-      assert.equal(advance(connecting, ended(answered(status)), context()).phase, 'reconnecting');
+      assert.equal(nextState(connecting, ended(answered(status)), context()).phase, 'reconnecting');
     });
   }
 
   test('the server says when', () => {
-    const state = advance(connecting, ended(answered(503, 120_000)), context());
+    const state = nextState(connecting, ended(answered(503, 120_000)), context());
     assert.equal(state.retryAt, 121_000);
     assert.equal(state.notBefore, 121_000);
   });
 
   test('counts as an attempt, and after the last one the error keeps its status', () => {
     const last = { ...connecting, attempt: 5 };
-    const state = advance(last, ended(answered(503, 1000)), context());
+    const state = nextState(last, ended(answered(503, 1000)), context());
     assert.equal(state.phase, 'failed');
     assert.equal(state.error.status, 503);
     assert.equal(state.error.cause.message, 'No.');
@@ -198,13 +198,13 @@ describe('a refusal', () => {
 describe('a goodbye', () => {
   for (const reason of ['shutdown', 'max-duration']) {
     test(`${reason} is routine: no error`, () => {
-      const state = advance(connected, ended(bye(reason)), context());
+      const state = nextState(connected, ended(closedByServer(reason)), context());
       assert.deepEqual([state.phase, state.reason, state.error], ['reconnecting', reason, null]);
     });
 
     test(`${reason} without autoReconnect closes`, () => {
       const policy = { ...POLICY, autoReconnect: false };
-      assert.equal(advance(connected, ended(bye(reason)), context({ policy })).phase, 'closed');
+      assert.equal(nextState(connected, ended(closedByServer(reason)), context({ policy })).phase, 'closed');
     });
   }
 
@@ -214,41 +214,41 @@ describe('a goodbye', () => {
     ['revoked', 'REVOKED'],
   ]) {
     test(`${reason} comes back by the usual rule, with an error a person understands`, () => {
-      const state = advance(connected, ended(bye(reason)), context());
+      const state = nextState(connected, ended(closedByServer(reason)), context());
       assert.deepEqual([state.phase, state.reason, state.error.code], ['reconnecting', reason, code]);
       assert.equal(state.retryAt, 2000);
     });
   }
 
   for (const unknown of ['tea-time', undefined, 7, 'toString']) {
-    test(`${unknown} counts as a lost line`, () => assert.equal(bye(unknown).reason, 'lost'));
+    test(`${unknown} counts as a lost line`, () => assert.equal(closedByServer(unknown).reason, 'lost'));
   }
 
   test("after a shutdown the server's retry is the least that attempt 1 waits", () => {
-    const wait = (ending, serverRetry) =>
-      advance(connected, ended(ending), context({ serverRetry })).retryAt - 1000;
-    assert.equal(wait(bye('shutdown'), 3127), 3127);
-    assert.equal(wait(bye('shutdown'), 10), 1000);
-    assert.equal(wait(bye('shutdown'), 9_999_999), 30_000);
+    const wait = (reason, serverRetry) =>
+      nextState(connected, ended(reason), context({ serverRetry })).retryAt - 1000;
+    assert.equal(wait(closedByServer('shutdown'), 3127), 3127);
+    assert.equal(wait(closedByServer('shutdown'), 10), 1000);
+    assert.equal(wait(closedByServer('shutdown'), 9_999_999), 30_000);
   });
 
-  test("the larger of its own delay and the server's retry, after every ending", () => {
-    const wait = (ending, serverRetry) =>
-      advance(connected, ended(ending), context({ serverRetry })).retryAt - 1000;
-    for (const ending of [bye('max-duration'), bye('closed-by-admin'), bye('slow'), lost(), silent(60_000), answered(502)])
-      assert.deepEqual([wait(ending, 3127), wait(ending, 10), wait(ending, 9_999_999)], [3127, 1000, 30_000]);
+  test("the larger of its own delay and the server's retry, after every reason", () => {
+    const wait = (reason, serverRetry) =>
+      nextState(connected, ended(reason), context({ serverRetry })).retryAt - 1000;
+    for (const reason of [closedByServer('max-duration'), closedByServer('closed-by-admin'), closedByServer('slow'), lost(), silent(60_000), answered(502)])
+      assert.deepEqual([wait(reason, 3127), wait(reason, 10), wait(reason, 9_999_999)], [3127, 1000, 30_000]);
   });
 
   for (const reason of ['limit', 'maintenance', 'unavailable']) {
     test(`${reason}: not before the time that the server named, network or not`, () => {
-      const told = advance(connecting, ended(bye(reason)), context({ serverRetry: 90_000 }));
+      const told = nextState(connecting, ended(closedByServer(reason)), context({ serverRetry: 90_000 }));
       assert.deepEqual([told.retryAt, told.notBefore], [91_000, 91_000]);
-      assert.equal(advance(told, { type: 'online' }, context()), told);
+      assert.equal(nextState(told, { type: 'online' }, context()), told);
     });
   }
 
   test('while the server is away by its own word, nothing is given up', () => {
-    let state = advance(connected, ended(bye('shutdown')), context());
+    let state = nextState(connected, ended(closedByServer('shutdown')), context());
     for (let now = 2000; now < 300_000; now += 10_000)
       state = after(state, [{ type: 'due' }, ended(lost())], { now });
     assert.deepEqual([state.phase, state.attempt], ['reconnecting', 5]);
@@ -257,7 +257,7 @@ describe('a goodbye', () => {
   });
 
   test('204 in place of a stream: it does not come back', () => {
-    const state = advance(connecting, ended(dismissed), context());
+    const state = nextState(connecting, ended(dismissed), context());
     assert.deepEqual([state.phase, state.reason, state.error], ['closed', 'dismissed', null]);
   });
 });
@@ -265,59 +265,59 @@ describe('a goodbye', () => {
 describe('no network', () => {
   test('a line that breaks then is no attempt', () => {
     const second = after(reconnecting, [{ type: 'due' }, ended(lost()), { type: 'due' }]);
-    const state = advance(second, ended(lost()), context({ online: false }));
+    const state = nextState(second, ended(lost()), context({ online: false }));
     assert.deepEqual([state.phase, state.attempt, state.error.code], ['offline', 2, 'OFFLINE']);
   });
 
   test('an answer proves that there is one, whatever the browser says', () => {
-    assert.equal(advance(connecting, ended(answered(500)), context({ online: false })).phase, 'reconnecting');
+    assert.equal(nextState(connecting, ended(answered(500)), context({ online: false })).phase, 'reconnecting');
     assert.equal(
-      advance(connected, ended(bye('shutdown')), context({ online: false })).phase,
+      nextState(connected, ended(closedByServer('shutdown')), context({ online: false })).phase,
       'reconnecting',
     );
   });
 
   test('back online, the attempt that was due is made at once', () => {
-    assert.equal(advance(reconnecting, { type: 'online' }, context()).attempt, 1);
+    assert.equal(nextState(reconnecting, { type: 'online' }, context()).attempt, 1);
   });
 
   test('but not before the time that the server named', () => {
-    const told = advance(connecting, ended(answered(503, 60_000)), context());
-    assert.equal(advance(told, { type: 'online' }, context()), told);
-    const away = advance(told, { type: 'offline' }, context());
+    const told = nextState(connecting, ended(answered(503, 60_000)), context());
+    assert.equal(nextState(told, { type: 'online' }, context()), told);
+    const away = nextState(told, { type: 'offline' }, context());
     assert.equal(away.retryAt, null);
-    const early = advance(away, { type: 'online' }, context({ now: 2000 }));
+    const early = nextState(away, { type: 'online' }, context({ now: 2000 }));
     assert.deepEqual([early.phase, early.retryAt], ['reconnecting', 61_000]);
-    const late = advance(away, { type: 'online' }, context({ now: 61_000 }));
+    const late = nextState(away, { type: 'online' }, context({ now: 61_000 }));
     assert.equal(late.phase, 'connecting');
   });
 
   test('without autoReconnect there is no coming back', () => {
     const policy = { ...POLICY, autoReconnect: false };
-    assert.equal(advance(connected, { type: 'offline' }, context({ policy })).phase, 'failed');
+    assert.equal(nextState(connected, { type: 'offline' }, context({ policy })).phase, 'failed');
   });
 });
 
 describe('since', () => {
   test('tells during a whole outage since when the page is not live', () => {
-    const down = advance(connected, ended(lost()), context({ now: 5000 }));
-    const trying = advance(down, { type: 'due' }, context({ now: 6000 }));
-    const again = advance(trying, ended(lost()), context({ now: 7000 }));
+    const down = nextState(connected, ended(lost()), context({ now: 5000 }));
+    const trying = nextState(down, { type: 'due' }, context({ now: 6000 }));
+    const again = nextState(trying, ended(lost()), context({ now: 7000 }));
     assert.deepEqual([down.since, trying.since, again.since], [5000, 5000, 5000]);
-    assert.equal(advance(trying, greeted, context({ now: 8000 })).since, 8000);
+    assert.equal(nextState(trying, greeted, context({ now: 8000 })).since, 8000);
   });
 
   test('begins anew with every other phase', () => {
-    assert.equal(advance(connected, { type: 'offline' }, context({ now: 9000 })).since, 9000);
-    assert.equal(advance(connected, { type: 'stop' }, context({ now: 9000 })).since, 9000);
+    assert.equal(nextState(connected, { type: 'offline' }, context({ now: 9000 })).since, 9000);
+    assert.equal(nextState(connected, { type: 'stop' }, context({ now: 9000 })).since, 9000);
   });
 });
 
 describe('what belongs to one stream', () => {
   test('the greeting and the health end with it', () => {
-    const ill = advance(connected, { type: 'health', degraded: true }, context());
+    const ill = nextState(connected, { type: 'health', degraded: true }, context());
     assert.deepEqual([ill.hello, ill.degraded], [HELLO, true]);
-    const down = advance(ill, ended(lost()), context());
+    const down = nextState(ill, ended(lost()), context());
     assert.deepEqual([down.hello, down.degraded], [null, false]);
   });
 
@@ -331,5 +331,5 @@ describe('what belongs to one stream', () => {
 });
 
 test('health that is known already is no news', () => {
-  assert.equal(advance(connected, { type: 'health', degraded: false }, context()), connected);
+  assert.equal(nextState(connected, { type: 'health', degraded: false }, context()), connected);
 });

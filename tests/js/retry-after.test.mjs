@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { retryAfterOf } from '../../static/js/client/retry-after.js';
+import { parseRetryAfter } from '../../static/js/client/errors.js';
 
 const NOW = Date.parse('1994-11-06T08:49:07Z');
 const of = (value, date) =>
-  retryAfterOf(new Headers({ ...(value && { 'retry-after': value }), ...(date && { date }) }), NOW);
+  parseRetryAfter(new Headers({ ...(value && { 'retry-after': value }), ...(date && { date }) }), NOW);
 
 describe('understood', () => {
   for (const [value, milliseconds] of [

@@ -1,35 +1,35 @@
 // @ts-check
-/** What the live client and the polling one have in common: figures, state, callbacks and tracking. */
+/** The base class of the streaming and the polling client: stats, state, callbacks and tracking of events. */
 
 import { isActive } from './connection-state.js';
 import { Callbacks } from './callbacks.js';
 import { Outbox } from './outbox.js';
-import { PageLife } from './page-lifecycle.js';
+import { PageLifecycle } from './page-lifecycle.js';
 
 /**
- * @import {Api, Stats, Tracked} from './api.js'
- * @import {News} from './callbacks.js'
+ * @import {Api, Stats, TrackedEvent} from './api.js'
+ * @import {CallbackCall} from './callbacks.js'
  * @import {ConnectionState} from './connection-state.js'
- * @import {Owner} from './connection.js'
+ * @import {ConnectionListener} from './connection.js'
  * @import {Environment} from './environment.js'
  * @import {CallbackOptions} from './options.js'
  * @import {Frame} from './transport.js'
  */
 
 /**
- * @typedef {object} Line  a connection: this tab's own, or its part in one that tabs share
+ * @typedef {object} ClientConnection  this tab's own, or its part in one that tabs share
  * @property {ConnectionState} state
  * @property {() => void} start
  * @property {() => void} stop
  * @property {() => void} sleep
  * @property {() => void} wake
- * @property {() => void} revive
+ * @property {() => void} retryIfGivenUp
  */
 
 /**
- * @typedef {object} Parts
+ * @typedef {object} AnalyticsClientParts
  * @property {Api} api
- * @property {(owner: Owner) => Line} connect
+ * @property {(owner: ConnectionListener) => ClientConnection} connect
  * @property {{enabled: boolean} & CallbackOptions} options
  * @property {Environment} environment
  */
@@ -40,25 +40,25 @@ export class AnalyticsClient {
   #api;
   #callbacks;
   #outbox;
-  #pageLife;
+  #pageLifecycle;
   /** @type {Stats | null} */
   #stats = null;
 
-  /** @param {Parts} parts */
+  /** @param {AnalyticsClientParts} parts */
   constructor({ api, connect, options, environment }) {
     this.#api = api;
     this.#callbacks = new Callbacks(options, environment.report);
-    this.#outbox = new Outbox(api, environment, (dropped) => this.#callbacks.tell(['onEventDropped', dropped]));
+    this.#outbox = new Outbox(api, environment, (event) => this.#callbacks.dispatch(['onEventDropped', event]));
     this._connection = connect({
       onState: this.#stateChanged.bind(this),
       onFrame: this.#receive.bind(this),
     });
-    this.#pageLife = new PageLife(environment, this._connection);
-    // Not before the page has the object in its hands: a callback may well use it.
+    this.#pageLifecycle = new PageLifecycle(environment, this._connection);
+    // Not before the constructor returns: a callback may use the page's variable for this object.
     if (options.enabled) queueMicrotask(() => this.state.phase === 'idle' && this._connection.start());
   }
 
-  /** The newest figures, null before the first. They outlive a lost line: `stats.timestamp` says their age. */
+  /** The newest stats, null before the first. They stay when the connection is lost: `stats.timestamp` is their age. */
   get stats() {
     return this.#stats;
   }
@@ -67,7 +67,7 @@ export class AnalyticsClient {
     return this.state.phase === 'connected';
   }
 
-  /** What is wrong with the line, for a person to read in `error.message`; null while all is well. */
+  /** What is wrong with the connection, for a person to read in `error.message`; null if nothing is. */
   get error() {
     return this.state.error;
   }
@@ -83,14 +83,14 @@ export class AnalyticsClient {
   }
 
   /**
-   * Sends an event; needs no open stream. It has an id, is kept until the server has acknowledged it, and is sent
-   * again under the same id while the server cannot be reached: also after a reload, once this client has been
-   * connected and therefore knows whose event it is.
+   * Sends an event; needs no open stream. It is stored until the server has acknowledged it, and sent again under the
+   * same id while the server cannot be reached: also after a reload of the page, once this client has been connected
+   * and therefore knows whose event it is.
    *
    * @param {string} type  such as "message.sent"
    * @param {Record<string, unknown>} [data]
-   * @returns {Promise<Tracked>} once the event is committed; rejects with a PulseError where it
-   *     never will be, as `onEventDropped` tells too
+   * @returns {Promise<TrackedEvent>} once the event is committed; rejects with a PulseError if it never
+   *     will be, when `onEventDropped` is called too
    */
   trackEvent(type, data) {
     return this.#outbox.track(type, data);
@@ -101,36 +101,36 @@ export class AnalyticsClient {
    * @param {ConnectionState} before
    */
   #stateChanged(state, before) {
-    this.#pageLife.listen(state.phase !== 'closed');
+    this.#pageLifecycle.listen(state.phase !== 'closed');
     const { hello } = state;
-    if (hello?.userId && hello !== before.hello) this.#outbox.belongsTo(hello.workspaceId, hello.userId);
-    this.#callbacks.tell(...newsOf(state, before));
+    if (hello?.userId && hello !== before.hello) this.#outbox.setOwner(hello.workspaceId, hello.userId);
+    this.#callbacks.dispatch(...callbacksFor(state, before));
   }
 
   /** @param {Frame} frame */
   #receive({ event, data, id }) {
-    if (event === 'stats') this.#takeStats(data);
-    else if (event === 'event') this.#callbacks.tell(['onEvent', data, id]);
-    else if (event === 'reset') this.#startOver(data, id);
+    if (event === 'stats') this.#setStats(data);
+    else if (event === 'event') this.#callbacks.dispatch(['onEvent', data, id]);
+    else if (event === 'reset') this.#reloadSnapshot(data, id);
   }
 
   /** @param {Stats} stats */
-  #takeStats(stats) {
+  #setStats(stats) {
     this.#stats = stats;
-    this.#callbacks.tell(['onStatsUpdate', stats]);
+    this.#callbacks.dispatch(['onStatsUpdate', stats]);
   }
 
   /**
    * @param {Record<string, unknown>} reset
    * @param {string} id
    */
-  async #startOver(reset, id) {
-    this.#callbacks.tell(['onReset', reset, id]);
+  async #reloadSnapshot(reset, id) {
+    this.#callbacks.dispatch(['onReset', reset, id]);
     try {
       const { data } = await this.#api.snapshot();
-      if (this.isConnected && isNewer(data, this.#stats)) this.#takeStats(data);
+      if (this.isConnected && isNewer(data, this.#stats)) this.#setStats(data);
     } catch {
-      // The stream's own next figures are at most a tick away.
+      // The stream's own next stats are at most a tick away.
     }
   }
 }
@@ -138,20 +138,20 @@ export class AnalyticsClient {
 /**
  * @param {ConnectionState} state
  * @param {ConnectionState} before
- * @returns {News[]}
+ * @returns {CallbackCall[]}
  */
-function newsOf(state, before) {
-  /** @type {News[]} */
-  const news = [['onStateChange', state]];
+function callbacksFor(state, before) {
+  /** @type {CallbackCall[]} */
+  const calls = [['onStateChange', state]];
   const [is, was] = [state.phase === 'connected', before.phase === 'connected'];
-  if (is && state.hello !== before.hello) news.push(['onConnect', state.hello]);
-  if (was && !is) news.push(['onDisconnect', { reason: state.reason, willReconnect: isActive(state) }]);
-  if (state.error && state.error !== before.error) news.push(['onError', state.error]);
-  return news;
+  if (is && state.hello !== before.hello) calls.push(['onConnect', state.hello]);
+  if (was && !is) calls.push(['onDisconnect', { reason: state.reason, willReconnect: isActive(state) }]);
+  if (state.error && state.error !== before.error) calls.push(['onError', state.error]);
+  return calls;
 }
 
 /**
  * @param {Stats} stats
- * @param {Stats | null} known
+ * @param {Stats | null} current
  */
-const isNewer = (stats, known) => known === null || Date.parse(stats.timestamp) > Date.parse(known.timestamp);
+const isNewer = (stats, current) => current === null || Date.parse(stats.timestamp) > Date.parse(current.timestamp);

@@ -1,7 +1,7 @@
 // @ts-check
-/** The workspace's endpoints for single requests: read the snapshot, read the log, post events. */
+/** The HTTP API of a workspace, one request each: snapshot, event log, posting of events. */
 
-import { PulseError, errorFromAnswer } from './errors.js';
+import { PulseError, errorFromResponse } from './errors.js';
 import { ServerClock } from './server-clock.js';
 
 /** @import {Environment} from './environment.js' */
@@ -35,19 +35,19 @@ import { ServerClock } from './server-clock.js';
  */
 
 /**
- * @typedef {object} Tracked
+ * @typedef {object} TrackedEvent
  * @property {true} success
  * @property {string} message
  * @property {string} eventType
  * @property {string} eventId
  * @property {number} seq        the event's number in its workspace
- * @property {number} notified   streams of the workspace that were told
+ * @property {number} notified   streams of the workspace that were sent the event
  * @property {string} timestamp
  * @property {true} [duplicate]
  */
 
 /**
- * An event as the log tells it.
+ * An event in the event log.
  *
  * @typedef {object} LogEntry
  * @property {number} seq
@@ -60,8 +60,8 @@ import { ServerClock } from './server-clock.js';
  * @typedef {{data: LogEntry[], meta: {nextAfter: number, hasMore: boolean, lastEventId: string}}} LogPage
  */
 
-/** Milliseconds in which the server must have answered. */
-export const ANSWER_LIMIT = 15_000;
+/** Milliseconds. */
+export const REQUEST_TIMEOUT = 15_000;
 
 /** @param {string} workspace  slug or id */
 export const endpointOf = (workspace) =>
@@ -72,10 +72,10 @@ export const logOf = (workspace) => `/api/workspaces/${encodeURIComponent(worksp
 
 const JSON_BODY = { Accept: 'application/json', 'Content-Type': 'application/json' };
 const NO_CACHE = /** @type {RequestInit} */ ({ headers: { Accept: 'application/json' }, cache: 'no-store' });
-const PAGE = 1000; // events, the most that the server gives at once
+const MAX_PAGE_SIZE = 1000; // events; the server's limit
 
 export class Api {
-  /** The server's time of day, as its answers tell it. */
+  /** The server's time of day, estimated from its responses. */
   clock = new ServerClock();
   #url;
   #query;
@@ -103,18 +103,18 @@ export class Api {
    * @returns {Promise<Snapshot>}
    */
   snapshot(signal) {
-    return this.#ask(`${this.#url}${this.#query}`, NO_CACHE, signal);
+    return this.#request(`${this.#url}${this.#query}`, NO_CACHE, signal);
   }
 
   /**
-   * A page of the events numbered above `seq`, in order; `meta.lastEventId` is where it ends.
+   * A page of the events after `seq`, in order; `meta.lastEventId` is the cursor of its last one.
    *
    * @param {number} seq
    * @param {AbortSignal} [signal]
    * @returns {Promise<LogPage>}
    */
   eventsAfter(seq, signal) {
-    return this.#ask(`${this.#log}?after=${seq}&limit=${PAGE}`, NO_CACHE, signal);
+    return this.#request(`${this.#log}?after=${seq}&limit=${MAX_PAGE_SIZE}`, NO_CACHE, signal);
   }
 
   /**
@@ -122,16 +122,16 @@ export class Api {
    * @returns {Promise<string>}  the cursor of the newest event
    */
   async head(signal) {
-    return (await this.#ask(`${this.#log}?limit=1`, NO_CACHE, signal)).meta.lastEventId;
+    return (await this.#request(`${this.#log}?limit=1`, NO_CACHE, signal)).meta.lastEventId;
   }
 
   /**
    * @param {string} body  one event
-   * @param {boolean} [keepalive]  whether it goes on when the page goes
-   * @returns {Promise<Tracked>}
+   * @param {boolean} [keepalive]  whether the request outlives the page
+   * @returns {Promise<TrackedEvent>}
    */
   post(body, keepalive = false) {
-    return this.#ask(this.#url, { method: 'POST', headers: JSON_BODY, body, keepalive });
+    return this.#request(this.#url, { method: 'POST', headers: JSON_BODY, body, keepalive });
   }
 
   /**
@@ -141,7 +141,7 @@ export class Api {
    *   notified: number}>}  a result for each event, in order
    */
   postBatch(body, keepalive = false) {
-    return this.#ask(this.batchUrl, { method: 'POST', headers: JSON_BODY, body, keepalive });
+    return this.#request(this.batchUrl, { method: 'POST', headers: JSON_BODY, body, keepalive });
   }
 
   /**
@@ -149,13 +149,13 @@ export class Api {
    * @param {RequestInit} request
    * @param {AbortSignal} [signal]
    */
-  async #ask(url, request, signal) {
+  async #request(url, request, signal) {
     const { fetch, now, setTimeout, clearTimeout } = this.#environment;
     const abort = new AbortController();
-    const askedAt = now();
-    const giveUp = () =>
+    const requestedAt = now();
+    const onTimeout = () =>
       abort.abort(new PulseError('The server did not answer in time.', { code: 'TIMEOUT' }));
-    const timer = setTimeout(giveUp, ANSWER_LIMIT);
+    const timer = setTimeout(onTimeout, REQUEST_TIMEOUT);
     signal?.addEventListener('abort', () => abort.abort(), { once: true });
     try {
       const response = await fetch(url, {
@@ -163,8 +163,8 @@ export class Api {
         credentials: 'same-origin',
         signal: abort.signal,
       });
-      this.clock.heardDate(response.headers.get('date'), askedAt, now());
-      if (!response.ok) throw await errorFromAnswer(response, now());
+      this.clock.addDateHeader(response.headers.get('date'), requestedAt, now());
+      if (!response.ok) throw await errorFromResponse(response, now());
       return await readJson(response);
     } catch (cause) {
       if (cause instanceof PulseError) throw cause;
@@ -177,7 +177,7 @@ export class Api {
 
 /** @param {Response} response */
 async function readJson(response) {
-  const text = await response.text(); // a cut line fails here, and is then not mistaken for a strange answer
+  const text = await response.text(); // a connection that is cut fails here, and is not mistaken for a response that is no JSON
   try {
     return JSON.parse(text);
   } catch (cause) {

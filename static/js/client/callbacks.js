@@ -1,46 +1,47 @@
 // @ts-check
-/** The page's callbacks: called one at a time and in order; what one throws is reported and stops nothing. */
+/** A queue of calls to the page's callbacks: one at a time and in order; an exception is reported and stops nothing. */
 
-/** @typedef {[name: string, ...values: unknown[]]} News  a callback's name and what it is told */
+/** @typedef {[name: string, ...values: unknown[]]} CallbackCall  a callback's name and its arguments */
 
 export class Callbacks {
   #functions;
   #report;
   /** @type {Array<() => void>} */
-  #waiting = [];
-  #calling = false;
+  #queue = [];
+  #isRunning = false;
 
   /**
-   * @param {Record<string, any>} functions  by name; what is missing is not called
+   * @param {object} functions  by name; what is missing is not called
    * @param {(error: unknown) => void} report
    */
   constructor(functions, report) {
-    this.#functions = functions;
+    this.#functions = /** @type {Record<string, unknown>} */ (functions);
     this.#report = report;
   }
 
   /**
-   * A callback may itself disconnect or reconnect; what that causes is told after all of this.
+   * Queued, not called directly: a callback may itself disconnect or reconnect, and the calls which that causes have
+   * to come after all of these.
    *
-   * @param {...News} news
+   * @param {...CallbackCall} calls
    */
-  tell(...news) {
-    for (const [name, ...values] of news) {
+  dispatch(...calls) {
+    for (const [name, ...values] of calls) {
       const callback = this.#functions[name];
-      if (callback) this.#waiting.push(() => callback(...values));
+      if (typeof callback === 'function') this.#queue.push(() => callback(...values));
     }
-    if (!this.#calling) this.#callAll();
+    if (!this.#isRunning) this.#runQueue();
   }
 
-  #callAll() {
-    this.#calling = true;
-    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+  #runQueue() {
+    this.#isRunning = true;
+    for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
       try {
         next();
       } catch (error) {
         this.#report(error);
       }
     }
-    this.#calling = false;
+    this.#isRunning = false;
   }
 }

@@ -1,20 +1,20 @@
 // @ts-check
-/** The ways in which a stream ends, each with its name and, where a person should know, its error. */
+/** The reasons for which a transport ends, each with the error that a person should see, if any. */
 
 import { PulseError } from './errors.js';
 
 /**
- * @typedef {object} Ending
- * @property {string} reason  'lost', 'silent', 'refused', or the server's own word of goodbye: 'shutdown',
- *     'max-duration', 'slow', 'closed-by-admin', 'revoked', in place of a stream
- *     'limit', 'maintenance', 'unavailable', or 'dismissed' (204)
- * @property {PulseError | null} error  null for a routine goodbye
+ * @typedef {object} CloseReason
+ * @property {string} reason  'lost', 'silent', 'refused', 'dismissed' (204), or the reason in the server's `bye` frame:
+ *     'shutdown', 'max-duration', 'slow', 'closed-by-admin', 'revoked'; in place of a stream 'limit', 'maintenance',
+ *     'unavailable'
+ * @property {PulseError | null} error  null for a routine end
  */
 
 /**
- * The line broke: no answer, a cut, or an end without goodbye.
+ * The connection broke: no response, a cut, or an end without a `bye` frame.
  * @param {unknown} [cause]
- * @returns {Ending}
+ * @returns {CloseReason}
  */
 export const lost = (cause) => ({
   reason: 'lost',
@@ -25,9 +25,9 @@ export const lost = (cause) => ({
 });
 
 /**
- * Nothing arrived for so long that the line must be dead, though nobody closed it.
+ * Nothing arrived for so long that the connection must be dead, though it was never closed.
  * @param {number} milliseconds
- * @returns {Ending}
+ * @returns {CloseReason}
  */
 export const silent = (milliseconds) => ({
   reason: 'silent',
@@ -37,20 +37,20 @@ export const silent = (milliseconds) => ({
 });
 
 /**
- * The server answered, and the answer was no.
+ * The server's response was a refusal.
  * @param {PulseError} error
- * @returns {Ending}
+ * @returns {CloseReason}
  */
 export const refused = (error) => ({ reason: 'refused', error });
 
 /**
- * 204 No Content in place of a stream, which tells an EventSource not to come back either.
- * @type {Ending}
+ * 204 No Content in place of a stream, by which the standard forbids an EventSource to reconnect.
+ * @type {CloseReason}
  */
 export const dismissed = Object.freeze({ reason: 'dismissed', error: null });
 
-/** @type {Record<string, {code: string, words: string} | null>} */
-const GOODBYES = {
+/** @type {Record<string, {code: string, words: string} | null>} by the reason in the `bye` frame */
+const SERVER_REASONS = {
   shutdown: null,
   'max-duration': null,
   slow: { code: 'SLOW', words: 'This page could not keep up, so the server closed its stream.' },
@@ -61,16 +61,16 @@ const GOODBYES = {
   unavailable: { code: 'UNAVAILABLE', words: 'The server cannot send live data right now.' },
 };
 
-const UNKNOWN = new PulseError('The server ended the live connection.', { code: 'LOST' });
+const UNKNOWN_REASON = new PulseError('The server ended the live connection.', { code: 'LOST' });
 
 /**
- * The server said why it ends the stream. A reason that this client does not know, a later version's, is handled as a
- * lost line is.
+ * The server ended the stream with a `bye` frame. A reason that this client does not know, of a later version, is
+ * handled as a lost connection.
  * @param {unknown} reason
- * @returns {Ending}
+ * @returns {CloseReason}
  */
-export function bye(reason) {
-  if (typeof reason !== 'string' || !Object.hasOwn(GOODBYES, reason)) return lost(UNKNOWN);
-  const goodbye = GOODBYES[reason];
-  return { reason, error: goodbye && new PulseError(goodbye.words, { code: goodbye.code }) };
+export function closedByServer(reason) {
+  if (typeof reason !== 'string' || !Object.hasOwn(SERVER_REASONS, reason)) return lost(UNKNOWN_REASON);
+  const known = SERVER_REASONS[reason];
+  return { reason, error: known && new PulseError(known.words, { code: known.code }) };
 }

@@ -1,53 +1,53 @@
 // @ts-check
 /**
- * The one owner of the stream: holds at most one transport and one timer, both following from the state that
- * reconnection.js decides. Nothing else opens, closes or retries.
+ * The connection's side effects: holds at most one transport and one timer, as the state of reconnection.js demands.
+ * Nothing else opens, closes or retries, so there can never be two streams.
  */
 
 import { gaveUp, holdsStream, idleState, isActive } from './connection-state.js';
-import { advance } from './reconnection.js';
+import { nextState } from './reconnection.js';
 
 /**
- * @import {Policy} from './backoff.js'
+ * @import {RetryPolicy} from './backoff.js'
  * @import {ConnectionState} from './connection-state.js'
  * @import {Environment} from './environment.js'
- * @import {Happening} from './reconnection.js'
+ * @import {ConnectionEvent} from './reconnection.js'
  * @import {Frame, OpenTransport, Transport, TransportHandlers} from './transport.js'
  */
 
 /**
- * @typedef {object} Owner
+ * @typedef {object} ConnectionListener
  * @property {(state: ConnectionState, before: ConnectionState) => void} onState
  * @property {(frame: Frame) => void} onFrame
  */
 
 export class Connection {
-  #transport;
+  #openTransport;
   #policy;
-  #owner;
+  #listener;
   #environment;
   #state;
   #serverRetry = 0;
   /** @type {OpenTransport | null} */
-  #open = null;
-  /** @type {any} */
+  #transport = null;
+  /** @type {number | null} */
   #timer = null;
-  #asleep = false;
-  #listening = false;
-  #wentOffline = () => this.#happened({ type: 'offline' });
-  #cameOnline = () => this.#happened({ type: 'online' });
+  #isAsleep = false;
+  #isListening = false;
+  #onOffline = () => this.#apply({ type: 'offline' });
+  #onOnline = () => this.#apply({ type: 'online' });
 
   /**
-   * @param {Transport} transport
-   * @param {Policy} policy
-   * @param {Owner} owner
+   * @param {Transport} openTransport
+   * @param {RetryPolicy} policy
+   * @param {ConnectionListener} listener
    * @param {Environment} environment
    * @param {string} [lastEventId]  where the first stream begins; "" = from now on
    */
-  constructor(transport, policy, owner, environment, lastEventId = '') {
-    this.#transport = transport;
+  constructor(openTransport, policy, listener, environment, lastEventId = '') {
+    this.#openTransport = openTransport;
     this.#policy = policy;
-    this.#owner = owner;
+    this.#listener = listener;
     this.#environment = environment;
     this.#state = idleState(policy.maxAttempts, lastEventId, environment.now());
   }
@@ -58,126 +58,126 @@ export class Connection {
 
   /**
    * Connects now: a present stream is closed first, a wait is cut short, attempts count from 1.
-   * @param {string | null} [reason]  why, where it is not the page's own wish
+   * @param {string | null} [reason]  if the page did not ask for it: 'slept', 'handover'
    */
   start(reason = null) {
-    this.#asleep = false;
+    this.#isAsleep = false;
     this.#close();
-    this.#happened({ type: 'start', reason });
+    this.#apply({ type: 'start', reason });
   }
 
-  /** Lets go of the line without a word: the page is being frozen or left, and nobody looks at it. */
+  /** Closes the transport without a change of state: the page is frozen or left, and not visible. */
   sleep() {
     if (this.#state.phase === 'idle' || this.#state.phase === 'closed') return;
-    this.#asleep = true;
+    this.#isAsleep = true;
     this.#close();
     this.#environment.clearTimeout(this.#timer);
   }
 
-  /** The page may have slept, and timers with it. */
+  /** The page may have slept, and its timers with it. */
   wake() {
-    if (this.#asleep) return this.start('slept');
-    this.revive();
-    this.tick();
-    this.#open?.wake();
+    if (this.#isAsleep) return this.start('slept');
+    this.retryIfGivenUp();
+    this.retryIfDue();
+    this.#transport?.wake();
   }
 
-  /** Tries again after the last attempt: there is a person at the page, or a network. */
-  revive() {
+  /** Starts anew after the last attempt has failed: a person uses the page, or the network is back. */
+  retryIfGivenUp() {
     if (gaveUp(this.#state)) this.start();
   }
 
-  /** Does what is due: a timer of a hidden page may be minutes late. */
-  tick() {
+  /** Retries if it is time to: the timer of a hidden page may be minutes late. */
+  retryIfDue() {
     const { retryAt } = this.#state;
-    if (!this.#asleep && retryAt !== null && this.#environment.now() >= retryAt) this.#happened({ type: 'due' });
+    if (!this.#isAsleep && retryAt !== null && this.#environment.now() >= retryAt) this.#apply({ type: 'due' });
   }
 
-  /** Cuts a wait short, unless the server asked for it. */
-  hurry() {
-    if (!this.#asleep) this.#happened({ type: 'online' });
+  /** Cuts a wait short, unless the server demanded it. */
+  retryNow() {
+    if (!this.#isAsleep) this.#apply({ type: 'online' });
   }
 
   stop() {
-    this.#asleep = false;
-    this.#happened({ type: 'stop' });
+    this.#isAsleep = false;
+    this.#apply({ type: 'stop' });
   }
 
-  /** @param {Happening} happening */
-  #happened(happening) {
+  /** @param {ConnectionEvent} event */
+  #apply(event) {
     const before = this.#state;
     const { now, random, isOnline } = this.#environment;
-    this.#state = advance(before, happening, {
+    this.#state = nextState(before, event, {
       policy: this.#policy,
       now: now(),
       random: random(),
       online: isOnline(),
       serverRetry: this.#serverRetry,
     });
-    this.#follow();
-    if (this.#state !== before) this.#owner.onState(this.#state, before);
+    this.#syncResources();
+    if (this.#state !== before) this.#listener.onState(this.#state, before);
   }
 
-  /** Brings transport, timer and listeners in line with the state. */
-  #follow() {
+  /** Opens and closes the transport, the timer and the listeners as the state demands. */
+  #syncResources() {
     if (!holdsStream(this.#state)) this.#close();
-    else this.#open ??= this.#transport(this.#handlers());
-    this.#wait();
-    this.#listen(isActive(this.#state));
+    else this.#transport ??= this.#openTransport(this.#handlers());
+    this.#scheduleRetry();
+    this.#listenForNetwork(isActive(this.#state));
   }
 
   #close() {
-    this.#open?.close();
-    this.#open = null;
+    this.#transport?.close();
+    this.#transport = null;
   }
 
   /** @returns {TransportHandlers} */
   #handlers() {
     return {
       lastEventId: this.#state.lastEventId,
-      onFrame: (frame) => this.#receive(frame),
+      onFrame: (frame) => this.#handleFrame(frame),
       onRetry: (milliseconds) => (this.#serverRetry = milliseconds),
-      onEnd: (ending) => this.#happened({ type: 'ended', ending }),
+      onEnd: (closeReason) => this.#apply({ type: 'ended', closeReason }),
     };
   }
 
   /** @param {Frame} frame */
-  #receive(frame) {
-    const open = this.#open;
-    this.#moveCursor(frame);
-    if (frame.event === 'connected') this.#happened({ type: 'greeted', hello: frame.data });
-    if (frame.event === 'degraded') this.#happened({ type: 'health', degraded: true });
-    if (frame.event === 'recovered') this.#happened({ type: 'health', degraded: false });
-    if (this.#open === open) this.#owner.onFrame(frame); // else the page has just closed it
+  #handleFrame(frame) {
+    const transport = this.#transport;
+    this.#advanceCursor(frame);
+    if (frame.event === 'connected') this.#apply({ type: 'greeted', hello: frame.data });
+    if (frame.event === 'degraded') this.#apply({ type: 'health', degraded: true });
+    if (frame.event === 'recovered') this.#apply({ type: 'health', degraded: false });
+    if (this.#transport === transport) this.#listener.onFrame(frame); // else the page has closed it in a callback
   }
 
   /**
-   * In silence, and before anybody is told of the frame: a cursor that moves is no news about the connection.
-   * A greeting says where its stream begins. Without that, a line lost before its first event would resume from
-   * nowhere, and leave a gap that nobody sees.
+   * Before the listener gets the frame, and without `onState`, since the connection itself has not changed. The
+   * greeting says where its stream begins; without that cursor, a connection lost before its first event would resume
+   * from "now" and leave a gap that goes unnoticed.
    *
    * @param {Frame} frame
    */
-  #moveCursor({ event, data, id }) {
+  #advanceCursor({ event, data, id }) {
     const known = this.#state.lastEventId;
     const lastEventId = id || known || (event === 'connected' && data?.lastEventId) || '';
     if (lastEventId !== known) this.#state = Object.freeze({ ...this.#state, lastEventId });
   }
 
-  #wait() {
+  #scheduleRetry() {
     const { clearTimeout, setTimeout, now } = this.#environment;
     clearTimeout(this.#timer);
     if (this.#state.retryAt === null) return;
-    this.#timer = setTimeout(() => this.#happened({ type: 'due' }), this.#state.retryAt - now());
+    this.#timer = setTimeout(() => this.#apply({ type: 'due' }), this.#state.retryAt - now());
   }
 
   /** @param {boolean} wanted */
-  #listen(wanted) {
-    if (wanted === this.#listening) return;
-    this.#listening = wanted;
+  #listenForNetwork(wanted) {
+    if (wanted === this.#isListening) return;
+    this.#isListening = wanted;
     const { events } = this.#environment;
     const act = (wanted ? events.addEventListener : events.removeEventListener).bind(events);
-    act('offline', this.#wentOffline);
-    act('online', this.#cameOnline);
+    act('offline', this.#onOffline);
+    act('online', this.#onOnline);
   }
 }

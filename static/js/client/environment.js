@@ -1,26 +1,26 @@
 // @ts-check
-/** The world outside the client: network, timers, clock, chance, other tabs, a place to keep things, the page. */
+/** What the client uses of the browser (network, timers, clock, randomness, tabs, storage), replaceable for tests. */
 
 /**
  * @typedef {object} Environment
  * @property {(url: string, init?: RequestInit) => Promise<Response>} fetch
- * @property {((url: string, body: Blob) => boolean) | null} beacon  null where fetch() itself outlives the page
- * @property {(callback: () => void, milliseconds: number) => any} setTimeout
- * @property {(timer: any) => void} clearTimeout
+ * @property {((url: string, body: Blob) => boolean) | null} beacon  null if fetch() supports `keepalive`
+ * @property {(callback: () => void, milliseconds: number) => number} setTimeout
+ * @property {(timer: number | null) => void} clearTimeout
  * @property {() => number} now        milliseconds since 1970
  * @property {() => number} random     0 ≤ x < 1
- * @property {() => string} uuid       another one each time
- * @property {EventTarget} events      where the page's own events are heard, such as `online`: the window
+ * @property {() => string} uuid       a new one each time
+ * @property {EventTarget} events      dispatches the page's own events, such as `online`: the window
  * @property {() => boolean} isOnline  false where the browser is sure that there is no network
  * @property {() => boolean} isVisible
  * @property {LockManager | null} locks
  * @property {((name: string) => BroadcastChannel) | null} channel
  * @property {IDBFactory | null} storage
- * @property {(error: unknown) => void} report  told what a callback threw, or a frame that could not be read
+ * @property {(error: unknown) => void} report  gets what a callback threw, and frames that cannot be parsed
  */
 
 /**
- * The browser's own world, with what the caller puts in its place.
+ * The browser's own functions, with what the caller replaces.
  *
  * @param {Partial<Environment>} [replacements]
  * @param {typeof globalThis} [world]
@@ -37,16 +37,16 @@ export function environmentWith(replacements = {}, world = globalThis) {
 function environmentOf(world) {
   return {
     fetch: (url, init) => world.fetch(url, init),
-    beacon: outlivesThePage(world) ? null : (url, body) => world.navigator?.sendBeacon?.(url, body) ?? false,
+    beacon: supportsKeepalive(world) ? null : (url, body) => world.navigator?.sendBeacon?.(url, body) ?? false,
     setTimeout: (callback, milliseconds) => world.setTimeout(callback, milliseconds),
-    clearTimeout: (timer) => world.clearTimeout(timer),
+    clearTimeout: (timer) => world.clearTimeout(timer ?? undefined),
     now: () => world.Date.now(),
     random: () => world.Math.random(),
     uuid: () => randomId(world.crypto),
     events: typeof world.addEventListener === 'function' ? world : new EventTarget(),
     isOnline: () => world.navigator?.onLine !== false,
     isVisible: () => world.document?.visibilityState !== 'hidden',
-    locks: world.navigator?.locks ?? null, // absent where the page came over plain HTTP from another machine
+    locks: world.navigator?.locks ?? null, // absent on a page over plain HTTP from another machine
     channel:
       typeof world.BroadcastChannel === 'function' ? (name) => new world.BroadcastChannel(name) : null,
     storage: storageOf(world),
@@ -56,10 +56,10 @@ function environmentOf(world) {
 }
 
 /** @param {typeof globalThis} world */
-const outlivesThePage = ({ Request }) => typeof Request === 'function' && 'keepalive' in Request.prototype;
+const supportsKeepalive = ({ Request }) => typeof Request === 'function' && 'keepalive' in Request.prototype;
 
 /**
- * Not crypto.randomUUID(): a page that came over plain HTTP does not have it.
+ * Not crypto.randomUUID(): a page over plain HTTP does not have it.
  * @param {Crypto} crypto
  */
 function randomId(crypto) {
@@ -72,6 +72,6 @@ function storageOf(world) {
   try {
     return world.indexedDB ?? null;
   } catch {
-    return null; // a sandboxed frame may not even ask
+    return null; // a sandboxed frame throws on the access itself
   }
 }

@@ -1,7 +1,5 @@
 // @ts-check
-/** What went wrong, in words for a person, with the server's status, code and fields for a program. */
-
-import { retryAfterOf } from './retry-after.js';
+/** The client's one error class, and how a refusing response becomes one: problem document, status, `Retry-After`. */
 
 /** @typedef {Record<string, string[]>} FieldErrors  messages by dotted field name */
 
@@ -27,15 +25,15 @@ export class PulseError extends Error {
   }
 
   /**
-   * What React draws for `{error}`: an iterable's parts. Without it, `<div>Error: {error}</div>` is "Objects are not valid
-   * as a React child", which takes the whole page down at the first cut line.
+   * Makes `<div>Error: {error}</div>` work in React, which draws the parts of an iterable. Without it React throws
+   * "Objects are not valid as a React child" and unmounts the page at the first lost connection.
    */
   *[Symbol.iterator]() {
     yield this.message;
   }
 }
 
-// For answers without a problem document: a proxy's, mostly.
+// For responses without a problem document: a proxy's, mostly.
 /** @type {Record<number, {code: string, words: string}>} */
 const BY_STATUS = {
   401: { code: 'AUTH_REQUIRED', words: 'You are signed out. Sign in to go on.' },
@@ -46,24 +44,24 @@ const BY_STATUS = {
   503: { code: 'UNAVAILABLE', words: 'The server is busy or being looked after.' },
 };
 
-// Here we know better than the server's general words: what to do, and what it is that is missing.
-const OUR_WORDS = new Set([401, 404]);
+// Of these the client's text is used even if the server sends one: it says what to do, and what is missing.
+const OWN_TEXT = new Set([401, 404]);
 
 /**
- * The error that a refusing answer stands for: its problem document (RFC 9457) where it brings one.
+ * The error for a refusing response, from its problem document (RFC 9457) if it has one.
  *
  * @param {Response} response
- * @param {number} now
+ * @param {number} now  milliseconds since 1970
  * @returns {Promise<PulseError>}
  */
-export async function errorFromAnswer(response, now) {
+export async function errorFromResponse(response, now) {
   const { status } = response;
   const problem = await problemDocument(response);
   return new PulseError(wordsFor(status, problem), {
     code: problem.code ?? BY_STATUS[status]?.code ?? `HTTP_${status}`,
     status,
     errors: problem.errors ?? null,
-    retryAfter: retryAfterOf(response.headers, now),
+    retryAfter: parseRetryAfter(response.headers, now),
   });
 }
 
@@ -85,12 +83,46 @@ async function problemDocument(response) {
 function wordsFor(status, { title, detail, errors }) {
   const general = `The server ${status >= 500 ? 'had a problem' : 'did not accept this'} (${status}).`;
   const ours = BY_STATUS[status]?.words ?? general;
-  if (OUR_WORDS.has(status)) return ours;
-  const fields = Object.entries(errors ?? {}).map(
-    ([name, messages]) => `${name}: ${[messages].flat().join(' ')}`,
-  );
-  return [sentence(detail ?? title ?? ours), ...fields.map(sentence)].join(' ');
+  if (OWN_TEXT.has(status)) return ours;
+  return [sentence(detail ?? title ?? ours), ...fieldMessages(errors ?? {}).map(sentence)].join(' ');
 }
+
+/**
+ * "name: message" for each field.
+ * @param {FieldErrors} errors
+ */
+export const fieldMessages = (errors) =>
+  Object.entries(errors).map(([name, messages]) => `${name}: ${[messages].flat().join(' ')}`);
 
 /** @param {string} words */
 const sentence = (words) => (/[.!?]$/.test(words) ? words : `${words}.`);
+
+const SECONDS = /^[0-9]+$/;
+const STARTS_WITH_A_DAY = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/;
+
+/**
+ * The `Retry-After` header, in seconds or as an HTTP date.
+ *
+ * @param {Headers} headers
+ * @param {number} now  milliseconds since 1970; used only if the response has no `Date` header
+ * @returns {number | null}  milliseconds from now; null if the header is absent or invalid
+ */
+export function parseRetryAfter(headers, now) {
+  const value = headers.get('retry-after')?.trim() ?? '';
+  if (SECONDS.test(value)) return Number(value) * 1000;
+  const then = httpDate(value);
+  if (then === null) return null;
+  // Both dates are the server's: the browser's own clock may be hours off.
+  return Math.max(0, then - (httpDate(headers.get('date') ?? '') ?? now));
+}
+
+/**
+ * @param {string} text
+ * @returns {number | null}
+ */
+function httpDate(text) {
+  if (!STARTS_WITH_A_DAY.test(text)) return null;
+  // The oldest of the three formats names no zone; all of them mean UTC.
+  const milliseconds = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
+  return Number.isNaN(milliseconds) ? null : milliseconds;
+}

@@ -1,35 +1,36 @@
 // @ts-check
-/** One event stream, from its request to its end. A transport (see transport.js). */
+/** A transport (see transport.js) for one event stream, from its request to its end. */
 
-import { bye, dismissed, lost, refused, silent } from './close-reasons.js';
-import { PulseError, errorFromAnswer } from './errors.js';
+import { closedByServer, dismissed, lost, refused, silent } from './close-reasons.js';
+import { PulseError, errorFromResponse } from './errors.js';
 import { Liveness } from './liveness.js';
 import { SseParser } from './sse-parser.js';
 
 /**
- * @import {Ending} from './close-reasons.js'
+ * @import {CloseReason} from './close-reasons.js'
  * @import {Environment} from './environment.js'
+ * @import {Hello} from './options.js'
  * @import {SseFrame} from './sse-parser.js'
- * @import {TransportHandlers} from './transport.js'
+ * @import {Frame, TransportHandlers} from './transport.js'
  */
 
-// The server greets at once, so this is time enough for a slow line; what is held back longer (by a proxy that
-// buffers, or as a browser's seventh stream over HTTP/1.1) does not come at all.
-const GREETING_LIMIT = 10_000;
+// The server greets at once, so this is enough for a slow network; a greeting that takes longer (behind a proxy that
+// buffers, or on a browser's seventh stream over HTTP/1.1) never comes.
+const GREETING_TIMEOUT = 10_000;
 const MISSED_HEARTBEATS = 2;
-const MISSED_TICKS = 3; // of the figures: they come more often, but a server in trouble leaves them out
+const MISSED_TICKS = 3; // of the stats: they come more often than heartbeats, but an overloaded server skips them
 
 /**
- * fetch() and not EventSource: that one reconnects by itself, so that two owners would make two streams, and
- * it hides the status of a refusal.
+ * By fetch() and not EventSource, which reconnects by itself, beside our own reconnection, and hides the status of a
+ * refusal.
  */
 export class EventStream {
   #handlers;
   #environment;
   #liveness;
   #abort = new AbortController();
-  #ended = false;
-  #limitOnWaking = GREETING_LIMIT;
+  #hasEnded = false;
+  #wakeTimeout = GREETING_TIMEOUT;
 
   /**
    * @param {string} url
@@ -39,35 +40,35 @@ export class EventStream {
   constructor(url, handlers, environment) {
     this.#handlers = handlers;
     this.#environment = environment;
-    this.#liveness = new Liveness(GREETING_LIMIT, (silence) => this.#end(silent(silence)), environment);
+    this.#liveness = new Liveness(GREETING_TIMEOUT, (silence) => this.#end(silent(silence)), environment);
     this.#run(url).then(
-      (ending) => this.#end(ending),
+      (reason) => this.#end(reason),
       (error) => this.#end(lost(error)),
     );
   }
 
   close() {
-    this.#ended = true;
+    this.#hasEnded = true;
     this.#liveness.stop();
     this.#abort.abort();
   }
 
-  /** Whoever has slept on it does not wait for the next heartbeat: opening another stream costs little. */
+  /** After sleep the limit is shorter than a heartbeat: a new stream costs little, a dead one looks live. */
   wake() {
-    if (!this.#ended) this.#liveness.check(this.#limitOnWaking);
+    if (!this.#hasEnded) this.#liveness.check(this.#wakeTimeout);
   }
 
-  /** @param {Ending} ending */
-  #end(ending) {
-    if (this.#ended) return;
+  /** @param {CloseReason} reason */
+  #end(reason) {
+    if (this.#hasEnded) return;
     this.close();
-    this.#handlers.onEnd(ending);
+    this.#handlers.onEnd(reason);
   }
 
   /** @param {string} url */
   async #run(url) {
     const response = await this.#environment.fetch(url, this.#request());
-    if (!response.ok) return refused(await errorFromAnswer(response, this.#environment.now()));
+    if (!response.ok) return refused(await errorFromResponse(response, this.#environment.now()));
     if (response.status === 204) return dismissed;
     if (!isEventStream(response)) return lost(notAStream(response));
     await this.#read(/** @type {ReadableStream<Uint8Array>} */ (response.body));
@@ -89,24 +90,24 @@ export class EventStream {
   async #read(body) {
     const parser = new SseParser({
       lastEventId: this.#handlers.lastEventId,
-      onFrame: (frame) => this.#take(frame),
-      onRetry: (milliseconds) => this.#ended || this.#handlers.onRetry(milliseconds),
+      onFrame: (frame) => this.#handleFrame(frame),
+      onRetry: (milliseconds) => this.#hasEnded || this.#handlers.onRetry(milliseconds),
     });
     const reader = body.getReader();
     for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-      this.#liveness.heard();
+      this.#liveness.touch();
       parser.push(chunk.value);
     }
   }
 
   /** @param {SseFrame} frame */
-  #take({ event, data, id }) {
-    if (this.#ended) return; // closed by what an earlier frame of the same chunk caused
-    const frame = { event, data: this.#parse(event, data), id };
-    if (frame.data === undefined) return;
-    if (event === 'bye') return this.#end(bye(frame.data?.reason));
-    if (event === 'connected') this.#expect(frame.data);
-    this.#handlers.onFrame(frame);
+  #handleFrame({ event, data, id }) {
+    if (this.#hasEnded) return; // closed by a callback for an earlier frame of the same chunk
+    const parsed = this.#parse(event, data);
+    if (parsed === undefined) return;
+    if (event === 'bye') return this.#end(closedByServer(parsed?.reason));
+    if (event === 'connected') this.#setTimeouts(parsed);
+    this.#handlers.onFrame(/** @type {Frame} */ ({ event, data: parsed, id }));
   }
 
   /**
@@ -121,12 +122,12 @@ export class EventStream {
     }
   }
 
-  /** @param {any} hello */
-  #expect(hello) {
+  /** @param {Hello | null} hello  anything but an object brings no time-outs */
+  #setTimeouts(hello) {
     const heartbeats = millisecondsOf(hello?.heartbeatInterval, MISSED_HEARTBEATS);
     const ticks = millisecondsOf(hello?.statsInterval, MISSED_TICKS);
-    this.#limitOnWaking = ticks ?? heartbeats ?? GREETING_LIMIT;
-    if (heartbeats !== null) this.#liveness.allow(heartbeats);
+    this.#wakeTimeout = ticks ?? heartbeats ?? GREETING_TIMEOUT;
+    if (heartbeats !== null) this.#liveness.setLimit(heartbeats);
   }
 }
 

@@ -1,68 +1,68 @@
 // @ts-check
-/** The right to hold the one stream of a browser: a Web Lock, which passes on when its holder closes or dies. */
+/** Leader election between tabs by a Web Lock, which passes on when its holder closes or crashes. */
 
 /** @import {Environment} from './environment.js' */
 
-const TIME_TO_SAY_SO = 300; // milliseconds in which the other tabs hear of a leader that took over
+const ANNOUNCEMENT_TIME = 300; // milliseconds for the new leader's message to reach the other tabs
 
 /**
- * @typedef {object} Candidate
- * @property {() => void} onWon
- * @property {() => void} onLost  another tab has taken it: this one was frozen, or hung
- * @property {() => void} onRefused  the browser has Web Locks but gives none to this page: an embedded view, a privacy
+ * @typedef {object} LeadershipHandlers
+ * @property {() => void} onAcquired
+ * @property {() => void} onLost  another tab has taken it over: this one was frozen, or hung
+ * @property {() => void} onRefused  the browser has Web Locks but denies them to this page: an embedded view, a privacy
  *     setting
  */
 
-export class Leadership {
+export class TabLeadership {
   #name;
-  #candidate;
+  #handlers;
   #locks;
   #environment;
   #abort = new AbortController();
-  /** @type {((value?: unknown) => void) | null} */
-  #release = null;
+  /** @type {((value?: unknown) => void) | null} releases the lock that is held */
+  #resolveHeld = null;
 
   /**
    * @param {string} name
-   * @param {Candidate} candidate
+   * @param {LeadershipHandlers} handlers
    * @param {Environment} environment
    */
-  constructor(name, candidate, environment) {
+  constructor(name, handlers, environment) {
     this.#name = name;
-    this.#candidate = candidate;
+    this.#handlers = handlers;
     this.#locks = /** @type {LockManager} */ (environment.locks);
     this.#environment = environment;
   }
 
-  /** Queues for it. */
-  stand() {
+  /** Queues for the lock. */
+  queue() {
     this.#request({ signal: this.#abort.signal });
   }
 
   /**
-   * Takes it from a leader that does not answer, unless another tab is doing just that.
-   * @param {() => boolean} isStillMute
+   * Steals the lock from an unresponsive leader, unless another tab is doing so.
+   * @param {() => boolean} isStillUnresponsive
    */
-  async seize(isStillMute) {
-    const take = async (/** @type {Lock | null} */ lock) => {
-      if (!lock || this.#release || !isStillMute()) return;
-      this.resign();
+  async takeOver(isStillUnresponsive) {
+    const steal = async (/** @type {Lock | null} */ lock) => {
+      if (!lock || this.#resolveHeld || !isStillUnresponsive()) return;
+      this.release();
       this.#request({ steal: true });
-      await new Promise((resolve) => this.#environment.setTimeout(() => resolve(null), TIME_TO_SAY_SO));
+      await new Promise((resolve) => this.#environment.setTimeout(() => resolve(null), ANNOUNCEMENT_TIME));
     };
     try {
-      await this.#locks.request(`${this.#name} succession`, { ifAvailable: true }, take);
+      await this.#locks.request(`${this.#name} succession`, { ifAvailable: true }, steal);
     } catch {
-      // Refused: stand() is told so too.
+      // Denied: queue() reports it, through onRefused.
     }
   }
 
-  /** Gives it up, and leaves the queue. */
-  resign() {
+  /** Releases the lock, or leaves the queue. */
+  release() {
     this.#abort.abort();
     this.#abort = new AbortController();
-    this.#release?.();
-    this.#release = null;
+    this.#resolveHeld?.();
+    this.#resolveHeld = null;
   }
 
   /** @param {LockOptions} options */
@@ -72,18 +72,18 @@ export class Leadership {
       await this.#locks.request(this.#name, options, () => this.#hold(signal));
     } catch {
       if (signal.aborted) return;
-      const held = this.#release !== null;
-      this.resign();
-      if (held) this.#candidate.onLost();
-      else this.#candidate.onRefused();
+      const held = this.#resolveHeld !== null;
+      this.release();
+      if (held) this.#handlers.onLost();
+      else this.#handlers.onRefused();
     }
   }
 
   /** @param {AbortSignal} signal */
   #hold(signal) {
     if (signal.aborted) return null;
-    const held = new Promise((resolve) => (this.#release = resolve));
-    this.#candidate.onWon();
+    const held = new Promise((resolve) => (this.#resolveHeld = resolve));
+    this.#handlers.onAcquired();
     return held;
   }
 }

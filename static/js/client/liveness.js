@@ -1,5 +1,5 @@
 // @ts-check
-/** Watches one line and raises the alarm, once, when nothing has been heard on it for too long. */
+/** A watchdog for one connection: calls back, once, when nothing has arrived for too long. */
 
 /** @import {Environment} from './environment.js' */
 
@@ -7,45 +7,46 @@ export class Liveness {
   #limit;
   #onSilence;
   #environment;
-  #heardAt;
-  /** @type {any} */
+  #lastReceivedAt;
+  /** @type {number | null} */
   #timer = null;
 
   /**
-   * @param {number} limit  milliseconds of silence that are too many
-   * @param {(silence: number) => void} onSilence
+   * @param {number} limit  milliseconds of silence after which the connection counts as dead
+   * @param {(silence: number) => void} onSilence  called with the milliseconds of silence
    * @param {Environment} environment
    */
   constructor(limit, onSilence, environment) {
     this.#limit = limit;
     this.#onSilence = onSilence;
     this.#environment = environment;
-    this.#heardAt = environment.now();
-    this.#wakeIn(limit);
+    this.#lastReceivedAt = environment.now();
+    this.#schedule(limit);
   }
 
-  heard() {
-    this.#heardAt = this.#environment.now();
+  /** Something has arrived. */
+  touch() {
+    this.#lastReceivedAt = this.#environment.now();
   }
 
-  /** @param {number} limit */
-  allow(limit) {
+  /** @param {number} limit  milliseconds */
+  setLimit(limit) {
     this.#limit = limit;
     this.check();
   }
 
   /**
-   * Also for whoever knows better than a timer how late it is: timers stand still while a laptop sleeps.
-   * @param {number} [limit]  for this once
+   * Called by the timer, and when a page wakes: timers stand still while a laptop sleeps.
+   * @param {number} [limit]  milliseconds, for this check only
    */
   check(limit = this.#limit) {
-    const silence = this.#environment.now() - this.#heardAt;
+    const silence = this.#environment.now() - this.#lastReceivedAt;
     if (silence >= limit) {
       this.stop();
       this.#onSilence(silence);
     } else {
-      // Clocks get set back: never wait longer than the limit.
-      this.#wakeIn(Math.min(this.#limit - silence, this.#limit));
+      // A clock that is set back makes the silence negative: never wait longer than the limit.
+      this.#schedule(Math.min(this.#limit - silence, this.#limit));
     }
   }
 
@@ -54,7 +55,7 @@ export class Liveness {
   }
 
   /** @param {number} milliseconds */
-  #wakeIn(milliseconds) {
+  #schedule(milliseconds) {
     this.stop();
     this.#timer = this.#environment.setTimeout(() => this.check(), milliseconds);
   }

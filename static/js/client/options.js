@@ -1,23 +1,23 @@
 // @ts-check
-/** What a page may ask of the client: names, defaults and checks. A wrong option fails at once, by name. */
+/** The options of the clients: types, defaults and validation. A wrong option throws at once, by its name. */
 
 /**
  * @import {Stats} from './api.js'
  * @import {ConnectionState} from './connection-state.js'
  * @import {PulseError} from './errors.js'
- * @import {Dropped} from './outbox.js'
+ * @import {DroppedEvent} from './outbox.js'
  */
 
 /**
- * Told in this order when the line changes: `onStateChange`, then `onConnect`, `onDisconnect` or `onError`.
+ * At a change of the connection called in this order: `onStateChange`, then `onConnect`, `onDisconnect` or `onError`.
  *
  * @typedef {object} CallbackOptions
  * @property {(hello: Hello) => void} [onConnect]  the server has greeted us
- * @property {(loss: Loss) => void} [onDisconnect]  it was connected and is no more, for whatever reason
+ * @property {(loss: DisconnectInfo) => void} [onDisconnect]  it was connected and no longer is, for any reason
  * @property {(error: PulseError) => void} [onError]  `error` has a new value
  * @property {(stats: Stats) => void} [onStatsUpdate]
  * @property {(state: ConnectionState) => void} [onStateChange]
- * @property {(dropped: Dropped) => void} [onEventDropped]  a tracked event will never be
+ * @property {(dropped: DroppedEvent) => void} [onEventDropped]  a tracked event will never be
  *     sent: it was refused, too many waited already, or it waited for a day
  */
 
@@ -28,7 +28,7 @@
  * @property {number} [maxReconnectAttempts]  5; Infinity = for ever
  * @property {number} [reconnectDelay]  1000 (ms); attempt n waits reconnectDelay · 2^(n−1), at most 30 s, less
  *     up to half of it by chance; longer where the server asks: by `Retry-After` or `retry:`
- * @property {string} [lastEventId]  "" (from now on); the cursor of what the page shows already, such as
+ * @property {string} [lastEventId]  "" (from now on); the cursor of what the page already shows, such as
  *     `meta.lastEventId` of a snapshot: the events after it come first
  * @property {boolean} [shareStream]  true: the tabs of this browser that watch the same workspace with the same
  *     options for reconnecting hold one stream between them; false: this one holds its own
@@ -56,7 +56,7 @@
  * @property {string} [mode]
  */
 
-/** @typedef {{reason: string | null, willReconnect: boolean}} Loss  the reason as in ConnectionState */
+/** @typedef {{reason: string | null, willReconnect: boolean}} DisconnectInfo  the reason as in ConnectionState */
 
 /**
  * @typedef {object} AnalyticsEvent
@@ -68,27 +68,27 @@
  * @property {Record<string, unknown>} [eventData]
  */
 
-/** @typedef {{fits: (value: any) => boolean, words: string}} Rule */
+/** @typedef {{isValid: (value: unknown) => boolean, expected: string}} OptionRule */
 
-/** @type {Rule} */
-const FLAG = { fits: (value) => typeof value === 'boolean', words: 'true or false' };
-/** @type {Rule} */
-const CALLBACK = { fits: (value) => typeof value === 'function', words: 'a function' };
-/** @type {Rule} */
+/** @type {OptionRule} */
+const FLAG = { isValid: (value) => typeof value === 'boolean', expected: 'true or false' };
+/** @type {OptionRule} */
+const CALLBACK = { isValid: (value) => typeof value === 'function', expected: 'a function' };
+/** @type {OptionRule} */
 const ATTEMPTS = {
-  fits: (value) => value === Infinity || (Number.isInteger(value) && value >= 0),
-  words: 'a whole number of attempts, or Infinity',
+  isValid: (value) => value === Infinity || (Number.isInteger(value) && Number(value) >= 0),
+  expected: 'a whole number of attempts, or Infinity',
 };
-/** @type {Rule} */
+/** @type {OptionRule} */
 const MILLISECONDS = {
-  fits: (value) => typeof value === 'number' && value > 0 && value < 2 ** 31, // what a timer can wait
-  words: 'a positive number of milliseconds',
+  isValid: (value) => typeof value === 'number' && value > 0 && value < 2 ** 31, // the limit of a timer
+  expected: 'a positive number of milliseconds',
 };
 
-/** @type {Rule} */
+/** @type {OptionRule} */
 const CURSOR = {
-  fits: (value) => typeof value === 'string' && /^[!-~]*$/.test(value), // what a request header can carry
-  words: "an event's id, or empty",
+  isValid: (value) => typeof value === 'string' && /^[!-~]*$/.test(value), // what a request header may contain
+  expected: "an event's id, or empty",
 };
 
 const CALLBACKS = {
@@ -127,11 +127,11 @@ const STREAM_DEFAULTS = {
 };
 
 /**
- * Those of which another value needs another connection: all that are no callbacks, so that none is forgotten. The
- * cursor counts when it connects.
+ * The options of which another value needs another connection: all but the callbacks, so that none is forgotten, and
+ * but the cursor, which counts when it connects.
  * @type {Array<Exclude<keyof StreamOptions, 'onEvent' | 'onReset' | 'lastEventId'>>}
  */
-export const STREAM_SETTINGS = /** @type {any[]} */ (
+export const STREAM_SETTINGS = /** @type {Array<'enabled' | 'compare'>} */ (
   Object.keys(STREAM_DEFAULTS).filter((name) => name !== 'lastEventId')
 );
 
@@ -153,21 +153,21 @@ export function requireWorkspace(workspace) {
 
 /** @param {unknown} interval */
 export function requireInterval(interval) {
-  if (!MILLISECONDS.fits(interval)) throw new TypeError(`interval must be ${MILLISECONDS.words}`);
+  if (!MILLISECONDS.isValid(interval)) throw new TypeError(`interval must be ${MILLISECONDS.expected}`);
   return /** @type {number} */ (interval);
 }
 
 /**
  * @template {object} T
  * @param {T} options
- * @param {Record<string, Rule>} rules
- * @returns {T} without what is undefined or null: those mean "as usual"
+ * @param {Record<string, OptionRule>} rules
+ * @returns {T} without what is undefined or null: those mean the default
  */
 function checked(options, rules) {
   const given = Object.entries(options).filter(([, value]) => value != null);
   for (const [name, value] of given) {
     if (!Object.hasOwn(rules, name)) throw new TypeError(`unknown option ${name}`);
-    if (!rules[name].fits(value)) throw new TypeError(`option ${name} must be ${rules[name].words}`);
+    if (!rules[name].isValid(value)) throw new TypeError(`option ${name} must be ${rules[name].expected}`);
   }
   return /** @type {T} */ (Object.fromEntries(given));
 }

@@ -1,22 +1,22 @@
 // @ts-check
 /**
- * Which of the waiting events the next request carries: fewer after failures, down to one. An event that fails alone
- * while others succeed (a poison message: too slow to upload, cut by a firewall, a fault of the server) is set aside
- * and given up after ten times, so that it does not hold up the rest for a day. Pure.
+ * Chooses the events of the next request: fewer after failures, down to one. A poison message, which fails alone while
+ * others succeed (too slow to upload, cut by a firewall, a fault of the server), is set aside, and given up after ten
+ * times, so that it does not block the rest for a day. Pure.
  */
 
-/** @import {Entry, OutboxQueue} from './outbox-queue.js' */
+/** @import {OutboxEntry, OutboxQueue} from './outbox-queue.js' */
 
-const MOST_STRIKES = 10; // a bad line can hit the same event several times by chance
-const BATCH_EVENTS = 100;
+const MAX_STRIKES = 10; // a bad network can hit the same event several times by chance
+const MAX_BATCH_EVENTS = 100;
 
-export class OutboxPlan {
-  /** Whether the last failure was that of an event which is set aside: others need not wait for the next attempt. */
-  othersMayGo = false;
+export class BatchPlan {
+  /** Whether the last failure was of an event that is set aside: others need not wait for its next attempt. */
+  othersCanSend = false;
   #queue;
-  #mostEvents = BATCH_EVENTS;
-  /** @type {Set<Entry>} failed alone since the last success */
-  #doubtful = new Set();
+  #maxEvents = MAX_BATCH_EVENTS;
+  /** @type {Set<OutboxEntry>} that failed alone since the last success */
+  #suspects = new Set();
   #failures = 0; // in a row
 
   /** @param {OutboxQueue} queue */
@@ -24,55 +24,55 @@ export class OutboxPlan {
     this.#queue = queue;
   }
 
-  /** @returns {Entry[]} */
-  next() {
-    const aside = this.#queue.all().filter((entry) => isAside(entry) || this.#doubtful.has(entry));
-    for (const except of [aside, [...this.#doubtful], []]) {
-      const batch = this.#queue.next(this.#mostEvents, except);
+  /** @returns {OutboxEntry[]} */
+  nextBatch() {
+    const setAside = this.#queue.all().filter((entry) => hasStrikes(entry) || this.#suspects.has(entry));
+    for (const except of [setAside, [...this.#suspects], []]) {
+      const batch = this.#queue.nextBatch(this.#maxEvents, except);
       if (batch.length > 0) return batch;
     }
     return [];
   }
 
   /**
-   * A request went through.
-   * @returns {Entry[]}  those that had failed alone meanwhile, with one more strike
+   * A request got a response.
+   * @returns {OutboxEntry[]}  those that had failed alone meanwhile, with one more strike
    */
   succeeded() {
-    const struck = [...this.#doubtful];
+    const struck = [...this.#suspects];
     for (const entry of struck) entry.strikes = (entry.strikes ?? 0) + 1;
-    this.#doubtful.clear();
+    this.#suspects.clear();
     this.#failures = 0;
-    this.#mostEvents = Math.min(2 * this.#mostEvents, BATCH_EVENTS);
-    this.othersMayGo = false;
+    this.#maxEvents = Math.min(2 * this.#maxEvents, MAX_BATCH_EVENTS);
+    this.othersCanSend = false;
     return struck;
   }
 
   /**
-   * A request failed, and nothing said that it was not about these events.
-   * @param {Entry[]} batch
+   * A request failed, possibly because of these events.
+   * @param {OutboxEntry[]} batch
    */
   failed(batch) {
     const [first] = batch;
-    const wasProbe = this.#doubtful.size > 0 && !isAside(first);
+    const wasProbe = this.#suspects.size > 0 && !hasStrikes(first);
     this.#failures += 1;
-    this.othersMayGo = isAside(first);
-    if (wasProbe) this.#doubtful.clear(); // nothing gets through
-    else if (isAside(first)) this.#doubtful.add(first);
+    this.othersCanSend = hasStrikes(first);
+    if (wasProbe) this.#suspects.clear(); // no request gets through, so the suspects are not to blame
+    else if (hasStrikes(first)) this.#suspects.add(first);
     else if (this.#failures > 1) this.#narrow(batch);
   }
 
-  /** @param {Entry[]} batch */
+  /** @param {OutboxEntry[]} batch */
   #narrow(batch) {
-    this.#mostEvents = Math.ceil(batch.length / 4);
+    this.#maxEvents = Math.ceil(batch.length / 4);
     if (batch.length > 1) return;
     batch[0].alone = true;
-    this.#doubtful.add(batch[0]);
+    this.#suspects.add(batch[0]);
   }
 }
 
-/** @param {Entry} entry */
-export const isHopeless = ({ strikes = 0 }) => strikes >= MOST_STRIKES;
+/** @param {OutboxEntry} entry */
+export const isUnsendable = ({ strikes = 0 }) => strikes >= MAX_STRIKES;
 
-/** @param {Entry} entry */
-const isAside = ({ strikes = 0 }) => strikes > 0;
+/** @param {OutboxEntry} entry */
+const hasStrikes = ({ strikes = 0 }) => strikes > 0;

@@ -1,26 +1,26 @@
 // @ts-check
-/** What waits to be sent: in order, bounded, and cut into requests. Pure. */
+/** A bounded queue of the events that wait to be sent, in order, and its batches. Pure. */
 
-const MOST_EVENTS = 1000;
-const MOST_BYTES = 3_000_000; // of all bodies
-const BATCH_EVENTS = 100;
-const BATCH_BYTES = 250_000; // below the server's 1 MiB, and what a slow line uploads before the answer is overdue
-const COMMA = 1; // byte between two events of a batch
+const MAX_EVENTS = 1000;
+const MAX_BYTES = 3_000_000; // of all bodies
+const MAX_BATCH_EVENTS = 100;
+const MAX_BATCH_BYTES = 250_000; // below the server's 1 MiB, and what a slow uplink sends within the request timeout
+const SEPARATOR_BYTES = 1; // the comma between two events of a batch
 const UTF8 = new TextEncoder();
 
 /**
- * @typedef {object} Entry
+ * @typedef {object} OutboxEntry
  * @property {string} eventId
  * @property {string} eventType
- * @property {string} body  the event as JSON; the same at every attempt, or the server takes it for another one
+ * @property {string} body  the event as JSON; the same at every attempt, or the server would take it for another event
  * @property {number} madeAt  milliseconds since 1970
- * @property {number} [bytes]  of the body in UTF-8, which is how it is sent: "日" is one character and three bytes
- * @property {boolean} [alone]  has to be judged by itself
- * @property {number} [strikes]  how often it failed while others succeeded, see outbox-plan.js
+ * @property {number} [bytes]  of the body in UTF-8, as it is sent: "日" is one character and three bytes
+ * @property {boolean} [alone]  has to be sent in a request of its own
+ * @property {number} [strikes]  how often it failed while others succeeded (outbox-plan.js)
  */
 
 export class OutboxQueue {
-  /** @type {Map<string, Entry>} by id; a map keeps the order */
+  /** @type {Map<string, OutboxEntry>} by id, in order of arrival */
   #entries = new Map();
   #bytes = 0;
 
@@ -29,39 +29,39 @@ export class OutboxQueue {
   }
 
   /**
-   * @param {Entry} entry
-   * @returns {boolean}  false where there is no room
+   * @param {OutboxEntry} entry
+   * @returns {boolean}  false if the queue is full
    */
   add(entry) {
     if (this.#entries.has(entry.eventId)) return true;
     const bytes = UTF8.encode(entry.body).length;
-    if (this.size >= MOST_EVENTS || this.#bytes + bytes > MOST_BYTES) return false;
+    if (this.size >= MAX_EVENTS || this.#bytes + bytes > MAX_BYTES) return false;
     entry.bytes = bytes;
     this.#entries.set(entry.eventId, entry);
     this.#bytes += bytes;
     return true;
   }
 
-  /** @param {Entry} entry */
+  /** @param {OutboxEntry} entry */
   remove({ eventId, bytes }) {
     if (this.#entries.delete(eventId)) this.#bytes -= bytes ?? 0;
   }
 
   /**
-   * The next to send: one, or as many of the oldest as fit into a batch.
+   * The next batch: as many of the oldest as fit, or one that has to go alone.
    *
-   * @param {number} [mostEvents]
-   * @param {Entry[]} [except]  left out this time
-   * @returns {Entry[]}
+   * @param {number} [maxEvents]
+   * @param {OutboxEntry[]} [except]  left out this time
+   * @returns {OutboxEntry[]}
    */
-  next(mostEvents = BATCH_EVENTS, except = []) {
-    /** @type {Entry[]} */
+  nextBatch(maxEvents = MAX_BATCH_EVENTS, except = []) {
+    /** @type {OutboxEntry[]} */
     const batch = [];
     let bytes = 0;
     for (const entry of this.#entries.values()) {
       if (except.includes(entry)) continue;
       bytes += entry.bytes ?? 0;
-      if (batch.length > 0 && (entry.alone || bytes > BATCH_BYTES || batch.length === mostEvents)) break;
+      if (batch.length > 0 && (entry.alone || bytes > MAX_BATCH_BYTES || batch.length === maxEvents)) break;
       batch.push(entry);
       if (entry.alone) break;
     }
@@ -69,38 +69,38 @@ export class OutboxQueue {
   }
 
   /**
-   * The oldest that together stay within a hard limit; one that is too large for it is left out, not waited for.
+   * The oldest that fit into a hard limit together; one that is too large is skipped, so that it does not block others.
    *
-   * @param {number} mostBytes
-   * @param {Entry[]} except  those under way
-   * @returns {Entry[]}
+   * @param {number} maxBytes
+   * @param {OutboxEntry[]} except  those in flight
+   * @returns {OutboxEntry[]}
    */
-  within(mostBytes, except) {
-    /** @type {Entry[]} */
+  batchWithin(maxBytes, except) {
+    /** @type {OutboxEntry[]} */
     const batch = [];
-    let left = mostBytes;
+    let left = maxBytes;
     for (const entry of this.#entries.values()) {
-      const bytes = (entry.bytes ?? 0) + COMMA;
+      const bytes = (entry.bytes ?? 0) + SEPARATOR_BYTES;
       if (except.includes(entry) || bytes > left) continue;
-      if (batch.push(entry) === BATCH_EVENTS) break;
+      if (batch.push(entry) === MAX_BATCH_EVENTS) break;
       left -= bytes;
     }
     return batch;
   }
 
-  /** @returns {Entry[]} */
+  /** @returns {OutboxEntry[]} */
   all() {
     return [...this.#entries.values()];
   }
 
   /** @param {number} moment */
-  madeBefore(moment) {
+  createdBefore(moment) {
     return this.all().filter(({ madeAt }) => madeAt < moment);
   }
 }
 
 /**
- * What they take in a request, separators included.
- * @param {Entry[]} entries
+ * Their bytes in a request, separators included.
+ * @param {OutboxEntry[]} entries
  */
-export const bytesOf = (entries) => entries.reduce((sum, { bytes = 0 }) => sum + bytes + COMMA, 0);
+export const bytesOf = (entries) => entries.reduce((sum, { bytes = 0 }) => sum + bytes + SEPARATOR_BYTES, 0);

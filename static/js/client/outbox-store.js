@@ -1,20 +1,18 @@
 // @ts-check
 /**
- * Keeps unsent events over a reload, in IndexedDB. Entries have an owner, a page that lives: it holds a lock by
- * its name. What a dead owner left is adopted, by one page, if the same person is there.
+ * Stores unsent events in IndexedDB, so that they survive a reload. Each entry has an owner, the page that sends it, which
+ * holds a Web Lock of that name. The entries of an owner that is gone are adopted by one page of the same person.
  */
 
 /**
  * @import {Environment} from './environment.js'
- * @import {Entry} from './outbox-queue.js'
+ * @import {OutboxEntry} from './outbox-queue.js'
  */
 
 const DATABASE = 'pulse-outbox';
-const TABLE = 'events';
+const OBJECT_STORE = 'events';
 
-/**
- * @typedef {Entry & {owner: string, place: string}} KeptEntry
- */
+/** @typedef {OutboxEntry & {owner: string, place: string}} StoredEntry */
 
 export class OutboxStore {
   #place;
@@ -24,10 +22,10 @@ export class OutboxStore {
   /** @type {Promise<IDBDatabase> | null} */
   #database = null;
   /** @type {(() => void) | null} */
-  #release = null;
+  #resolveLock = null;
 
   /**
-   * @param {string} place  whose events these are, and of which workspace
+   * @param {string} place  the workspace and the person: only their pages adopt these events
    * @param {Environment} environment
    */
   constructor(place, { storage, locks, uuid }) {
@@ -37,65 +35,65 @@ export class OutboxStore {
     this.#locks = locks;
   }
 
-  /** @param {Entry[]} entries */
-  async keep(entries) {
-    this.#hold();
-    const kept = entries.map((entry) => ({ ...entry, owner: this.#owner, place: this.#place }));
-    await this.#change((table) => kept.forEach((entry) => table.put(entry)));
+  /** @param {OutboxEntry[]} entries */
+  async save(entries) {
+    this.#holdLock();
+    const stored = entries.map((entry) => ({ ...entry, owner: this.#owner, place: this.#place }));
+    await this.#transact('readwrite', (table) => stored.map((entry) => table.put(entry)));
   }
 
-  /** @param {Entry[]} entries */
-  async forget(entries) {
-    await this.#change((table) => entries.forEach(({ eventId }) => table.delete(eventId)));
+  /** @param {OutboxEntry[]} entries */
+  async remove(entries) {
+    await this.#transact('readwrite', (table) => entries.map(({ eventId }) => table.delete(eventId)));
   }
 
   /**
-   * Takes over what pages that are gone have left.
-   * @returns {Promise<Entry[]>}  oldest first
+   * Takes over the events of pages that are gone.
+   * @returns {Promise<OutboxEntry[]>}  oldest first
    */
-  async adopt() {
-    const others = (await this.#kept()).filter(({ owner, place }) => place === this.#place && owner !== this.#owner);
-    /** @type {Entry[]} */
+  async adoptOrphans() {
+    const others = (await this.#readAll()).filter(({ owner, place }) => place === this.#place && owner !== this.#owner);
+    /** @type {OutboxEntry[]} */
     const adopted = [];
     for (const owner of new Set(others.map((entry) => entry.owner))) {
-      await this.#ifDead(owner, async () => {
-        // Read again: another page may have been faster.
-        const orphans = (await this.#kept()).filter((entry) => entry.owner === owner && entry.place === this.#place);
-        await this.keep(orphans);
+      await this.#ifOwnerIsGone(owner, async () => {
+        // Read again: another page may have adopted them meanwhile.
+        const orphans = (await this.#readAll()).filter((entry) => entry.owner === owner && entry.place === this.#place);
+        await this.save(orphans);
         adopted.push(...orphans);
       });
     }
     return adopted.sort((one, other) => one.madeAt - other.madeAt);
   }
 
-  /** The page has nothing to keep for now: a held lock would keep it out of the back/forward cache. */
+  /** Releases the lock once nothing is stored: it would keep the page out of the back/forward cache. */
   release() {
-    this.#release?.();
-    this.#release = null;
+    this.#resolveLock?.();
+    this.#resolveLock = null;
   }
 
-  #hold() {
-    if (this.#release || !this.#locks) return;
-    const held = new Promise((resolve) => (this.#release = () => resolve(undefined)));
+  #holdLock() {
+    if (this.#resolveLock || !this.#locks) return;
+    const released = new Promise((resolve) => (this.#resolveLock = () => resolve(undefined)));
     try {
-      this.#locks.request(lockOf(this.#owner), () => held).catch(() => {});
+      this.#locks.request(lockName(this.#owner), () => released).catch(() => {});
     } catch {
-      // Refused to this page: as without locks.
+      // Denied to this page: the same as without locks.
     }
   }
 
   /**
-   * Where there are no locks, or none for this page, nobody knows; then two pages may send the same, which the server
-   * sees by the ids.
+   * Without locks, or if they are denied to this page, it cannot be known; two pages may then send the same event, which
+   * the server drops by its id.
    *
    * @param {string} owner
    * @param {() => Promise<void>} act
    */
-  async #ifDead(owner, act) {
+  async #ifOwnerIsGone(owner, act) {
     if (!this.#locks) return act();
     let answered = false;
     try {
-      await this.#locks.request(lockOf(owner), { ifAvailable: true }, (lock) => {
+      await this.#locks.request(lockName(owner), { ifAvailable: true }, (lock) => {
         answered = true;
         return lock ? act() : undefined;
       });
@@ -105,47 +103,44 @@ export class OutboxStore {
     }
   }
 
-  /** @returns {Promise<KeptEntry[]>} */
-  #kept() {
-    return this.#transact('readonly', (table) => table.getAll());
-  }
-
-  /** @param {(table: IDBObjectStore) => void} act */
-  async #change(act) {
-    await this.#transact('readwrite', (table) => void act(table));
+  /** @returns {Promise<StoredEntry[]>} */
+  async #readAll() {
+    const [entries] = await this.#transact('readonly', (table) => [table.getAll()]);
+    return entries;
   }
 
   /**
+   * @template Result
    * @param {IDBTransactionMode} mode
-   * @param {(table: IDBObjectStore) => IDBRequest | void} act
-   * @returns {Promise<any>}
+   * @param {(table: IDBObjectStore) => IDBRequest<Result>[]} act
+   * @returns {Promise<Result[]>}  the result of each request, once the transaction is complete
    */
   async #transact(mode, act) {
     this.#database ??= open(this.#storage);
-    const transaction = (await this.#database).transaction(TABLE, mode);
-    const request = act(transaction.objectStore(TABLE));
+    const transaction = (await this.#database).transaction(OBJECT_STORE, mode);
+    const requests = act(transaction.objectStore(OBJECT_STORE));
     return new Promise((resolve, reject) => {
-      transaction.oncomplete = () => resolve(request?.result);
+      transaction.oncomplete = () => resolve(requests.map(({ result }) => result));
       transaction.onabort = () => reject(transaction.error);
     });
   }
 }
 
 /** @param {string} owner */
-const lockOf = (owner) => `pulse outbox ${owner}`;
+const lockName = (owner) => `pulse outbox ${owner}`;
 
 /**
  * @param {IDBFactory | null} storage
- * @returns {Promise<IDBDatabase>}  rejects where the browser keeps nothing
+ * @returns {Promise<IDBDatabase>}  rejects if the browser denies storage
  */
 async function open(storage) {
   if (!storage) throw new Error('there is no IndexedDB');
   const request = storage.open(DATABASE, 1);
-  request.onupgradeneeded = () => request.result.createObjectStore(TABLE, { keyPath: 'eventId' });
+  request.onupgradeneeded = () => request.result.createObjectStore(OBJECT_STORE, { keyPath: 'eventId' });
   return new Promise((resolve, reject) => {
     request.onerror = () => reject(request.error);
     request.onsuccess = () => {
-      request.result.onversionchange = () => request.result.close(); // never in a newer page's way
+      request.result.onversionchange = () => request.result.close(); // never blocks the upgrade of a newer page
       resolve(request.result);
     };
   });

@@ -1,32 +1,32 @@
 // @ts-check
 /**
- * Gives each event an id and keeps it until the server has acknowledged it, however often it has to be sent. One
- * request at a time: what is tracked meanwhile is the next batch.
+ * At-least-once delivery of tracked events: each has an id, by which the server drops duplicates, and is sent until it is
+ * acknowledged. One request at a time: what is tracked meanwhile is the next batch.
  */
 
-import { LONGEST_OWN_DELAY, obeyedDelay, ownDelay } from './backoff.js';
+import { MAX_BACKOFF, retryAfterDelay, backoffDelay } from './backoff.js';
 import { PulseError } from './errors.js';
-import { OutboxPlan, isHopeless } from './outbox-plan.js';
+import { BatchPlan, isUnsendable } from './outbox-plan.js';
 import { OutboxQueue, bytesOf } from './outbox-queue.js';
 import { OutboxStore } from './outbox-store.js';
-import { judge } from './retry-decision.js';
+import { decideRetry } from './retry-decision.js';
 
 /**
- * @import {Api, Tracked} from './api.js'
+ * @import {Api, TrackedEvent} from './api.js'
  * @import {Environment} from './environment.js'
- * @import {Entry} from './outbox-queue.js'
+ * @import {OutboxEntry} from './outbox-queue.js'
  */
 
-/** Milliseconds: the server takes nothing that happened longer ago, less the time that it may take to get there. */
-const OLDEST = 23.9 * 3_600_000;
-// Browsers let 64 KiB of bodies at a time outlive a page, those of all requests together, and refuse what is beyond at
-// once. While the page is there, half of it is used, so that the rest is free for what waits when the page goes.
-const OUTLIVES_THE_PAGE = 60_000; // bytes
-const OUTLIVES_BY_DEFAULT = OUTLIVES_THE_PAGE / 2;
-const POLICY = { autoReconnect: true, maxAttempts: Infinity, baseDelay: 1000, maxDelay: LONGEST_OWN_DELAY };
+/** Milliseconds: the server's limit of a day, less the time that the request may take. */
+const MAX_EVENT_AGE = 23.9 * 3_600_000;
+// Browsers limit the bodies of all `keepalive` requests of a page to 64 KiB together, and fail those beyond at once.
+// Routine requests use half of it, so that the rest is free for the flush when the page is left.
+const MAX_KEEPALIVE_BYTES = 60_000; // bytes
+const ROUTINE_KEEPALIVE_BYTES = MAX_KEEPALIVE_BYTES / 2;
+const POLICY = { autoReconnect: true, maxAttempts: Infinity, baseDelay: 1000, maxDelay: MAX_BACKOFF };
 
 /**
- * @typedef {object} Dropped  an event that is never sent
+ * @typedef {object} DroppedEvent  an event that will not be sent
  * @property {string} eventType
  * @property {string} eventId
  * @property {Record<string, unknown>} [eventData]
@@ -39,32 +39,32 @@ export class Outbox {
   #environment;
   #onDropped;
   #queue = new OutboxQueue();
-  #plan = new OutboxPlan(this.#queue);
-  /** @type {Map<string, {resolve: (tracked: Tracked) => void, reject: (error: PulseError) => void}>} */
+  #batchPlan = new BatchPlan(this.#queue);
+  /** @type {Map<string, {resolve: (tracked: TrackedEvent) => void, reject: (error: PulseError) => void}>} */
   #waiters = new Map();
   /** @type {OutboxStore | null} */
   #store = null;
-  #place = '';
-  /** @type {Entry[]} */
+  #ownerKey = '';
+  /** @type {OutboxEntry[]} */
   #sending = [];
-  /** @type {WeakMap<Entry, PulseError>} why it failed alone */
-  #faults = new WeakMap();
-  /** @type {Set<Entry>} in a request that outlives the page */
-  #outliving = new Set();
+  /** @type {WeakMap<OutboxEntry, PulseError>} of those that failed alone */
+  #lastErrors = new WeakMap();
+  /** @type {Set<OutboxEntry>} in a `keepalive` request, which outlives the page */
+  #keptAlive = new Set();
   #attempt = 0;
   #notBefore = 0;
-  /** @type {any} */
+  /** @type {number | null} */
   #timer = null;
-  #listening = false;
-  #hurry = () => this.#now() >= this.#notBefore && this.#sendNow();
-  #leave = (/** @type {Event} */ { type }) => {
+  #isListening = false;
+  #retryNow = () => this.#now() >= this.#notBefore && this.#sendNow();
+  #onPageHide = (/** @type {Event} */ { type }) => {
     if (type !== 'visibilitychange' || !this.#environment.isVisible()) this.flush();
   };
 
   /**
    * @param {Api} api
    * @param {Environment} environment
-   * @param {(dropped: Dropped) => void} onDropped
+   * @param {(dropped: DroppedEvent) => void} onDropped
    */
   constructor(api, environment, onDropped) {
     this.#api = api;
@@ -72,7 +72,7 @@ export class Outbox {
     this.#onDropped = onDropped;
   }
 
-  /** How many events wait for the server's word. */
+  /** How many events are not acknowledged yet. */
   get size() {
     return this.#queue.size;
   }
@@ -80,66 +80,66 @@ export class Outbox {
   /**
    * @param {string} eventType
    * @param {Record<string, unknown>} [eventData]
-   * @returns {Promise<Tracked>}  once it is committed; rejects with a PulseError when it never will be
+   * @returns {Promise<TrackedEvent>}  once it is committed; rejects with a PulseError when it never will be
    */
   async track(eventType, eventData) {
-    const entry = this.#entryOf(eventType, eventData);
-    const outcome = new Promise((resolve, reject) => this.#waiters.set(entry.eventId, { resolve, reject }));
-    if (this.#queue.add(entry)) this.#take([entry]);
+    const entry = this.#newEntry(eventType, eventData);
+    const result = new Promise((resolve, reject) => this.#waiters.set(entry.eventId, { resolve, reject }));
+    if (this.#queue.add(entry)) this.#enqueued([entry]);
     else this.#drop(entry, 'full', new PulseError('Too many events wait to be sent.', { code: 'OUTBOX_FULL' }));
-    return outcome;
+    return result;
   }
 
   /**
-   * Who is there, as soon as that is known: events survive a reload from then on, for this person alone.
+   * Sets the person whose events these are, as soon as it is known: from then on they survive a reload.
    * @param {string} workspaceId
    * @param {string} userId
    */
-  async belongsTo(workspaceId, userId) {
-    const place = `${workspaceId} ${userId}`;
-    if (place === this.#place) return;
-    this.#place = place;
-    this.#store = new OutboxStore(place, this.#environment);
-    this.#keep(this.#queue.all());
-    const adopted = await this.#store.adopt().catch(() => []);
-    this.#take(adopted.filter((entry) => this.#queue.add(entry)));
+  async setOwner(workspaceId, userId) {
+    const ownerKey = `${workspaceId} ${userId}`;
+    if (ownerKey === this.#ownerKey) return;
+    this.#ownerKey = ownerKey;
+    this.#store = new OutboxStore(ownerKey, this.#environment);
+    this.#persist(this.#queue.all());
+    const adopted = await this.#store.adoptOrphans().catch(() => []);
+    this.#enqueued(adopted.filter((entry) => this.#queue.add(entry)));
   }
 
-  /** The page goes: what waits is sent now, in a request that outlives it. */
+  /** Sends what waits in a request that outlives the page, which is being left. */
   flush() {
     const { beacon } = this.#environment;
-    const underWay = [...this.#outliving];
-    const left = OUTLIVES_THE_PAGE - bytesOf(underWay);
-    const batch = this.#queue.within(left, underWay);
+    const inFlight = [...this.#keptAlive];
+    const bytesLeft = MAX_KEEPALIVE_BYTES - bytesOf(inFlight);
+    const batch = this.#queue.batchWithin(bytesLeft, inFlight);
     if (batch.length === 0) return;
-    // What comes of a beacon is seen at the next attempt.
+    // A beacon has no response: the next attempt shows what came of it.
     if (beacon) beacon(this.#api.batchUrl, new Blob([batchOf(batch)], { type: 'application/json' }));
     else this.#flush(batch);
   }
 
-  /** @param {Entry[]} batch */
+  /** @param {OutboxEntry[]} batch */
   async #flush(batch) {
     try {
       const answers = await this.#post(batch, true).catch((error) => {
         if (error.code !== 'LOST') throw error;
-        return this.#post(batch, false); // other requests of this page have used up the browser's quota
+        return this.#post(batch, false); // the browser's quota is used up by other requests of this page
       });
       batch.forEach((entry, index) => this.#acknowledge(entry, answers[index]));
-      if (this.size === 0) this.#sendNow(); // which ends the wait for the next attempt
+      if (this.size === 0) this.#sendNow(); // ends the wait for the next attempt
     } catch {
-      // What it was is seen at the next attempt.
+      // The next attempt shows what it was.
     }
   }
 
   /**
    * @param {string} eventType
    * @param {Record<string, unknown>} [eventData]
-   * @returns {Entry}
+   * @returns {OutboxEntry}
    */
-  #entryOf(eventType, eventData) {
+  #newEntry(eventType, eventData) {
     const madeAt = this.#now();
     const eventId = this.#environment.uuid();
-    // By the server's clock, or not at all: an event that says no time gets that of its arrival.
+    // By the server's clock, or none: the server gives an event without a time that of its arrival.
     const timestamp = this.#api.clock.timestamp(madeAt) ?? undefined;
     return { eventId, eventType, madeAt, body: JSON.stringify({ eventType, eventData, eventId, timestamp }) };
   }
@@ -148,16 +148,16 @@ export class Outbox {
     return this.#environment.now();
   }
 
-  /** @param {Entry[]} entries  in the queue already */
-  #take(entries) {
-    this.#keep(entries);
+  /** @param {OutboxEntry[]} entries  in the queue already */
+  #enqueued(entries) {
+    this.#persist(entries);
     if (this.#timer === null) this.#send();
-    else if (this.#plan.othersMayGo) this.#hurry();
+    else if (this.#batchPlan.othersCanSend) this.#retryNow();
   }
 
-  /** @param {Entry[]} entries */
-  #keep(entries) {
-    if (entries.length > 0) this.#store?.keep(entries).catch(() => {}); // a browser that keeps nothing
+  /** @param {OutboxEntry[]} entries */
+  #persist(entries) {
+    if (entries.length > 0) this.#store?.save(entries).catch(() => {}); // a browser that denies storage
   }
 
   #sendNow() {
@@ -170,28 +170,28 @@ export class Outbox {
     this.#expire();
     this.#listen(this.size > 0);
     if (this.#sending.length > 0 || this.size === 0) return;
-    const batch = this.#plan.next();
+    const batch = this.#batchPlan.nextBatch();
     this.#sending = batch;
     try {
-      // Not again with `keepalive`: that may be why it failed, and what waits when the page goes has the quota to itself.
-      const answers = await this.#post(batch, this.#attempt === 0 && bytesOf(batch) <= OUTLIVES_BY_DEFAULT);
+      // A retry is without `keepalive`, which may be why it failed, and leaves the quota to the flush.
+      const answers = await this.#post(batch, this.#attempt === 0 && bytesOf(batch) <= ROUTINE_KEEPALIVE_BYTES);
       this.#attempt = 0;
       batch.forEach((entry, index) => this.#acknowledge(entry, answers[index]));
-      this.#strike(this.#plan.succeeded());
+      this.#recordStrikes(this.#batchPlan.succeeded());
     } catch (error) {
-      this.#refused(/** @type {PulseError} */ (error), batch);
+      this.#handleFailure(/** @type {PulseError} */ (error), batch);
     }
     this.#sending = [];
     if (this.#timer === null) this.#send();
   }
 
   /**
-   * @param {Entry[]} batch
+   * @param {OutboxEntry[]} batch
    * @param {boolean} keepalive  whether the request outlives the page
-   * @returns {Promise<Tracked[]>}
+   * @returns {Promise<TrackedEvent[]>}
    */
   async #post(batch, keepalive) {
-    if (keepalive) batch.forEach((entry) => this.#outliving.add(entry));
+    if (keepalive) batch.forEach((entry) => this.#keptAlive.add(entry));
     try {
       if (batch.length === 1) return [await this.#api.post(batch[0].body, keepalive)];
       const { events, notified } = await this.#api.postBatch(batchOf(batch), keepalive);
@@ -203,13 +203,13 @@ export class Outbox {
         ...events[index],
       }));
     } finally {
-      if (keepalive) batch.forEach((entry) => this.#outliving.delete(entry));
+      if (keepalive) batch.forEach((entry) => this.#keptAlive.delete(entry));
     }
   }
 
   /**
-   * @param {Entry} entry
-   * @param {Tracked} answer
+   * @param {OutboxEntry} entry
+   * @param {TrackedEvent} answer
    */
   #acknowledge(entry, answer) {
     this.#remove(entry)?.resolve(answer);
@@ -217,41 +217,41 @@ export class Outbox {
 
   /**
    * @param {PulseError} error
-   * @param {Entry[]} batch
+   * @param {OutboxEntry[]} batch
    */
-  #refused(error, batch) {
-    const verdict = judge(error, batch);
-    if (verdict.kind === 'retry') return this.#waitAfter(error, batch);
-    this.#strike(this.#plan.succeeded()); // an answer to these, whatever it says, proves that requests get through
-    if (verdict.kind === 'alone') batch.forEach((entry) => (entry.alone = true));
-    else verdict.faults.forEach(([entry, fault]) => this.#drop(entry, 'refused', fault));
+  #handleFailure(error, batch) {
+    const decision = decideRetry(error, batch);
+    if (decision.kind === 'retry') return this.#waitAfter(error, batch);
+    this.#recordStrikes(this.#batchPlan.succeeded()); // any response proves that requests get through
+    if (decision.kind === 'one-by-one') batch.forEach((entry) => (entry.alone = true));
+    else decision.rejected.forEach(([entry, fault]) => this.#drop(entry, 'refused', fault));
   }
 
   /**
    * @param {PulseError} error
-   * @param {Entry[]} batch
+   * @param {OutboxEntry[]} batch
    */
   #waitAfter(error, batch) {
     const { random, setTimeout } = this.#environment;
     const { retryAfter } = error;
     this.#attempt += 1;
-    if (retryAfter === null) this.#plan.failed(batch);
-    if (batch.length === 1) this.#faults.set(batch[0], error);
+    if (retryAfter === null) this.#batchPlan.failed(batch);
+    if (batch.length === 1) this.#lastErrors.set(batch[0], error);
     const wait =
-      retryAfter === null ? ownDelay(POLICY, this.#attempt, random()) : obeyedDelay(POLICY, retryAfter, random());
+      retryAfter === null ? backoffDelay(POLICY, this.#attempt, random()) : retryAfterDelay(POLICY, retryAfter, random());
     this.#notBefore = retryAfter === null ? 0 : this.#now() + wait;
     this.#timer = setTimeout(() => this.#sendNow(), wait);
   }
 
   /**
-   * Others went through while these did not; after ten times they are given up.
-   * @param {Entry[]} entries
+   * Counts that others got through while these did not; after ten times they are given up.
+   * @param {OutboxEntry[]} entries
    */
-  #strike(entries) {
-    const hopeless = entries.filter(isHopeless);
-    this.#keep(entries.filter((entry) => !isHopeless(entry)));
-    for (const entry of hopeless) {
-      const cause = this.#faults.get(entry);
+  #recordStrikes(entries) {
+    const unsendable = entries.filter(isUnsendable);
+    this.#persist(entries.filter((entry) => !isUnsendable(entry)));
+    for (const entry of unsendable) {
+      const cause = this.#lastErrors.get(entry);
       const words = ['The event could not be sent, though others could.', cause?.message];
       const facts = { code: 'UNSENDABLE', status: cause?.status, cause };
       this.#drop(entry, 'refused', new PulseError(words.filter(Boolean).join(' '), facts));
@@ -259,13 +259,13 @@ export class Outbox {
   }
 
   #expire() {
-    for (const entry of this.#queue.madeBefore(this.#now() - OLDEST))
+    for (const entry of this.#queue.createdBefore(this.#now() - MAX_EVENT_AGE))
       this.#drop(entry, 'expired', new PulseError('The event could not be sent for a day.', { code: 'EXPIRED' }));
   }
 
   /**
-   * @param {Entry} entry
-   * @param {Dropped['reason']} reason
+   * @param {OutboxEntry} entry
+   * @param {DroppedEvent['reason']} reason
    * @param {PulseError} error
    */
   #drop(entry, reason, error) {
@@ -274,26 +274,26 @@ export class Outbox {
     this.#onDropped({ eventType, eventId, eventData, reason, error });
   }
 
-  /** @param {Entry} entry */
+  /** @param {OutboxEntry} entry */
   #remove(entry) {
     const waiter = this.#waiters.get(entry.eventId);
     this.#waiters.delete(entry.eventId);
     this.#queue.remove(entry);
-    this.#store?.forget([entry]).catch(() => {});
+    this.#store?.remove([entry]).catch(() => {});
     if (this.size === 0) this.#store?.release();
     return waiter;
   }
 
   /** @param {boolean} wanted */
   #listen(wanted) {
-    if (wanted === this.#listening) return;
-    this.#listening = wanted;
+    if (wanted === this.#isListening) return;
+    this.#isListening = wanted;
     const { events } = this.#environment;
     const act = (wanted ? events.addEventListener : events.removeEventListener).bind(events);
-    act('online', this.#hurry);
-    for (const type of ['pagehide', 'freeze', 'visibilitychange']) act(type, this.#leave, true);
+    act('online', this.#retryNow);
+    for (const type of ['pagehide', 'freeze', 'visibilitychange']) act(type, this.#onPageHide, true);
   }
 }
 
-/** @param {Entry[]} entries */
+/** @param {OutboxEntry[]} entries */
 const batchOf = (entries) => `{"events":[${entries.map(({ body }) => body).join(',')}]}`;

@@ -1,46 +1,45 @@
 // @ts-check
 /**
- * When the page falls asleep (frozen, or kept by the browser for the way back) and when it wakes: a laptop that
- * was opened again, a tab that is looked at again, a network that is there again.
+ * The browser's page lifecycle events, as calls to a connection: `sleep` when the page is frozen or enters the
+ * back/forward cache, `wake` when it may have slept, `retryIfGivenUp` when a person uses it.
  */
 
 /** @import {Environment} from './environment.js' */
 
-const SLEEP = ['pagehide', 'freeze'];
-const WAKE = ['pageshow', 'resume', 'visibilitychange', 'online'];
-const PERSON = ['focus', 'click'];
+const SLEEP_EVENTS = ['pagehide', 'freeze'];
+const WAKE_EVENTS = ['pageshow', 'resume', 'visibilitychange', 'online'];
+const USER_EVENTS = ['focus', 'click'];
 
-export class PageLife {
+export class PageLifecycle {
   #events;
   #isVisible;
-  #sleeper;
-  #listening = false;
-  #slept = () => this.#sleeper.sleep();
-  #woke = (/** @type {Event} */ { type }) => {
-    if (type !== 'visibilitychange' || this.#isVisible()) this.#sleeper.wake();
+  #connection;
+  #isListening = false;
+  #onSleep = () => this.#connection.sleep();
+  #onWake = (/** @type {Event} */ { type }) => {
+    if (type !== 'visibilitychange' || this.#isVisible()) this.#connection.wake();
   };
 
-  #touched = () => this.#sleeper.revive();
+  #onUserActivity = () => this.#connection.retryIfGivenUp();
 
   /**
    * @param {Environment} environment
-   * @param {{sleep(): void, wake(): void, revive(): void}} sleeper  `revive` is told of a person at the page: a stream
-   *     that has given up tries again
+   * @param {{sleep(): void, wake(): void, retryIfGivenUp(): void}} connection
    */
-  constructor({ events, isVisible }, sleeper) {
+  constructor({ events, isVisible }, connection) {
     this.#events = events;
     this.#isVisible = isVisible;
-    this.#sleeper = sleeper;
+    this.#connection = connection;
   }
 
   /** @param {boolean} wanted */
   listen(wanted) {
-    if (wanted === this.#listening) return;
-    this.#listening = wanted;
+    if (wanted === this.#isListening) return;
+    this.#isListening = wanted;
     const act = (wanted ? this.#events.addEventListener : this.#events.removeEventListener).bind(this.#events);
     // Some are events of the document that do not bubble: at the window they can be captured only.
-    for (const type of SLEEP) act(type, this.#slept, true);
-    for (const type of WAKE) act(type, this.#woke, true);
-    for (const type of PERSON) act(type, this.#touched, true);
+    for (const type of SLEEP_EVENTS) act(type, this.#onSleep, true);
+    for (const type of WAKE_EVENTS) act(type, this.#onWake, true);
+    for (const type of USER_EVENTS) act(type, this.#onUserActivity, true);
   }
 }

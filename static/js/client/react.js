@@ -19,71 +19,85 @@ import { RealtimeAnalyticsPolling } from './realtime-analytics-polling.js';
  */
 
 /**
- * @typedef {object} View
- * @property {Stats | null} stats  the newest figures, null before the first
+ * @typedef {object} HookView
+ * @property {Stats | null} stats  the newest stats, null before the first
  * @property {boolean} isConnected
- * @property {PulseError | null} error  what is wrong with the line; null while all is well
+ * @property {PulseError | null} error  what is wrong with the connection; null if nothing is
  *
- * @typedef {{trackEvent: AnalyticsClient['trackEvent']}} Tracking  see analytics-client.js
- * @typedef {View & Tracking & {reconnect: () => void, disconnect: () => void}} Realtime
- * @typedef {View & Tracking} Polling
+ * @typedef {{trackEvent: AnalyticsClient['trackEvent']}} TrackingHook  see analytics-client.js
+ * @typedef {HookView & TrackingHook & {reconnect: () => void, disconnect: () => void}} RealtimeHook
+ * @typedef {HookView & TrackingHook} PollingHook
  */
 
-/** @type {View} */
-const NOTHING_YET = Object.freeze({ stats: null, isConnected: false, error: null });
+/** @type {HookView} */
+const INITIAL_VIEW = Object.freeze({ stats: null, isConnected: false, error: null });
 
-/** @param {any} React  the module, or whatever has useCallback, useEffect, useRef and useState */
+/**
+ * What is used of React's module.
+ * @typedef {object} ReactHooks
+ * @property {<Callback>(callback: Callback, dependencies: unknown[]) => Callback} useCallback
+ * @property {(effect: () => (() => void) | void, dependencies?: unknown[]) => void} useEffect
+ * @property {<Value>(value: Value) => {current: Value}} useRef
+ * @property {<Value>(value: Value) => [Value, (change: Value | ((before: Value) => Value)) => void]} useState
+ */
+
+/** @param {ReactHooks} React */
 export function createHooks({ useCallback, useEffect, useRef, useState }) {
   /**
-   * A client for as long as the component is there and the `key` stays the same; callbacks may change all the time.
+   * A client for as long as the component is mounted and `key` stays the same; the callbacks may change at any time.
    *
+   * @template {RealtimeAnalytics | RealtimeAnalyticsPolling} Client
+   * @template {object} Options
    * @param {object} use
    * @param {unknown[]} use.key
    * @param {boolean} [use.idle]  there is nothing to connect to yet
-   * @param {Record<string, any>} use.options
+   * @param {Options} use.options
    * @param {string[]} use.callbacks
-   * @param {(options: any) => any} use.make
-   * @param {(client: any) => void} use.end
+   * @param {(options: Options) => Client} use.make
+   * @param {(client: Client) => void} use.end
    */
   function useClient({ key, idle = false, options, callbacks, make, end }) {
-    const [view, setView] = useState(NOTHING_YET);
+    const [view, setView] = useState(INITIAL_VIEW);
     const latest = useRef(options);
-    const client = useRef(null);
+    const client = useRef(/** @type {Client | null} */ (null));
 
     useEffect(() => {
       latest.current = options;
     });
 
     useEffect(() => {
-      setView(NOTHING_YET);
+      setView(INITIAL_VIEW);
       if (idle) return;
-      const isMine = () => client.current === made;
-      const hear = (/** @type {string} */ name) => (/** @type {unknown[]} */ ...news) => {
-        if (!isMine()) return; // the component has gone
-        setView((/** @type {View} */ before) => changed(before, made));
-        latest.current[name]?.(...news);
+      const isCurrent = () => client.current === created;
+      const forward = (/** @type {string} */ name) => (/** @type {unknown[]} */ ...values) => {
+        if (!isCurrent()) return; // the component is unmounted
+        setView((/** @type {HookView} */ before) => changed(before, created));
+        const callback = /** @type {Record<string, unknown>} */ (latest.current)[name];
+        if (typeof callback === 'function') callback(...values);
       };
-      const heard = Object.fromEntries(callbacks.map((name) => [name, hear(name)]));
-      const made = make({ ...latest.current, ...heard });
-      client.current = made;
+      const forwarded = Object.fromEntries(callbacks.map((name) => [name, forward(name)]));
+      const created = make({ ...latest.current, ...forwarded });
+      client.current = created;
       return () => {
         client.current = null;
-        end(made);
+        end(created);
       };
     }, key);
 
-    const trackEvent = useCallback(async (/** @type {any} */ ...event) => {
-      if (client.current) return client.current.trackEvent(...event);
+    /** @type {AnalyticsClient['trackEvent']} */
+    const track = async (type, data) => {
+      if (client.current) return client.current.trackEvent(type, data);
       throw new PulseError('There is no workspace yet, or the component is not on the page.', { code: 'NOT_MOUNTED' });
-    }, []);
+    };
+    const trackEvent = useCallback(track, []);
     return { client, view, trackEvent };
   }
 
   /**
    * @param {string | null} [workspaceId]  slug or id; idle until there is one, as in a router's first rendering
-   * @param {RealtimeOptions} [options]  another value of one that is no callback connects
+   * @param {RealtimeOptions} [options]  another value of one that is not a callback connects
    *     anew; `lastEventId` counts when it connects
-   * @returns {Realtime}
+   * @returns {RealtimeHook}
    */
   function useRealtimeAnalytics(workspaceId, options = {}) {
     const { client, view, trackEvent } = useClient({
@@ -92,7 +106,7 @@ export function createHooks({ useCallback, useEffect, useRef, useState }) {
       options,
       callbacks: STREAM_CALLBACKS,
       make: (all) => new RealtimeAnalytics(/** @type {string} */ (workspaceId), all),
-      end: (made) => made.disconnect(),
+      end: (created) => created.disconnect(),
     });
     const reconnect = useCallback(() => client.current?.reconnect(), []);
     const disconnect = useCallback(() => client.current?.disconnect(), []);
@@ -103,7 +117,7 @@ export function createHooks({ useCallback, useEffect, useRef, useState }) {
    * @param {string | null} [workspaceId]  slug or id; idle until there is one
    * @param {number} [interval]  milliseconds
    * @param {PollingOptions} [options]
-   * @returns {Polling}
+   * @returns {PollingHook}
    */
   function useRealtimeAnalyticsPolling(workspaceId, interval = 5000, options = {}) {
     const { view, trackEvent } = useClient({
@@ -112,7 +126,7 @@ export function createHooks({ useCallback, useEffect, useRef, useState }) {
       options,
       callbacks: POLLING_CALLBACKS,
       make: (all) => new RealtimeAnalyticsPolling(/** @type {string} */ (workspaceId), interval, all),
-      end: (made) => made.stop(),
+      end: (created) => created.stop(),
     });
     return { ...view, trackEvent };
   }
@@ -121,11 +135,11 @@ export function createHooks({ useCallback, useEffect, useRef, useState }) {
 }
 
 /**
- * The same object where nothing that is shown has changed: React then draws nothing.
+ * The same object if nothing in it has changed, so that React does not render again.
  *
- * @param {View} before
+ * @param {HookView} before
  * @param {AnalyticsClient} client
- * @returns {View}
+ * @returns {HookView}
  */
 function changed(before, { stats, isConnected, error }) {
   const isSame = before.stats === stats && before.isConnected === isConnected && before.error === error;

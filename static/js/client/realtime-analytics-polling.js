@@ -1,26 +1,26 @@
 // @ts-check
-/** The fallback where no stream gets through: the same figures, state and tracking, from the snapshot. */
+/** The client that only polls the snapshot, without a stream: the same stats, state and tracking. */
 
 import { AnalyticsClient } from './analytics-client.js';
 import { Api } from './api.js';
-import { LONGEST_OWN_DELAY } from './backoff.js';
+import { MAX_BACKOFF } from './backoff.js';
 import { Connection } from './connection.js';
 import { environmentWith } from './environment.js';
 import { readPollingOptions, requireInterval, requireWorkspace } from './options.js';
 import { SnapshotPolling } from './snapshot-polling.js';
 
 /**
- * @import {Policy} from './backoff.js'
+ * @import {RetryPolicy} from './backoff.js'
  * @import {Environment} from './environment.js'
  * @import {PollingOptions} from './options.js'
  * @import {Transport} from './transport.js'
  */
 
-/** After a failed poll it waits one interval, then two, four … up to 30 s, and never gives up by itself. */
+/** After a failed poll it waits one interval, then two, four … up to 30 s, and never gives up. */
 export class RealtimeAnalyticsPolling extends AnalyticsClient {
   /**
    * @param {string} workspace  slug or id
-   * @param {number} [interval]  5000 (ms), from one answer to the next question
+   * @param {number} [interval]  5000 (ms), from a response to the next request
    * @param {PollingOptions} [options]
    * @param {Partial<Environment>} [replacements]  see RealtimeAnalytics
    */
@@ -32,13 +32,13 @@ export class RealtimeAnalyticsPolling extends AnalyticsClient {
     const transport = (handlers) => new SnapshotPolling(api, interval, handlers, environment);
     super({
       api,
-      connect: (owner) => new Connection(transport, policyOf(interval), owner, environment),
+      connect: (listener) => new Connection(transport, retryPolicy(interval), listener, environment),
       options: readPollingOptions(options),
       environment,
     });
   }
 
-  /** Asks now, and goes on asking. */
+  /** Polls now, and goes on polling. */
   start() {
     this._connection.start();
   }
@@ -50,11 +50,11 @@ export class RealtimeAnalyticsPolling extends AnalyticsClient {
 
 /**
  * @param {number} interval
- * @returns {Policy}
+ * @returns {RetryPolicy}
  */
-const policyOf = (interval) => ({
+const retryPolicy = (interval) => ({
   autoReconnect: true,
   maxAttempts: Infinity,
   baseDelay: interval,
-  maxDelay: Math.max(LONGEST_OWN_DELAY, interval),
+  maxDelay: Math.max(MAX_BACKOFF, interval),
 });

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Shows a workspace live, from any page of the same origin:
+ * The client of a workspace's live stats and events, for any page of the same origin:
  *
  *     import { RealtimeAnalytics } from '/static/js/realtime-analytics.js';
  *     const live = new RealtimeAnalytics('acme', { onStatsUpdate: (stats) => show(stats) });
@@ -9,18 +9,18 @@
 
 import { AnalyticsClient } from './analytics-client.js';
 import { Api, endpointOf } from './api.js';
-import { LONGEST_OWN_DELAY } from './backoff.js';
+import { MAX_BACKOFF } from './backoff.js';
 import { Connection } from './connection.js';
 import { environmentWith } from './environment.js';
 import { EventStream } from './event-stream.js';
-import { Ladder } from './stream-or-polling.js';
+import { StreamOrPolling } from './stream-or-polling.js';
 import { readStreamOptions, requireWorkspace } from './options.js';
 import { SharedConnection } from './shared-connection.js';
 import { SnapshotPolling } from './snapshot-polling.js';
 
 /**
- * @import {Policy} from './backoff.js'
- * @import {Owner} from './connection.js'
+ * @import {RetryPolicy} from './backoff.js'
+ * @import {ConnectionListener} from './connection.js'
  * @import {Environment} from './environment.js'
  * @import {RealtimeOptions} from './options.js'
  * @import {Transport, TransportHandlers} from './transport.js'
@@ -34,8 +34,8 @@ export class RealtimeAnalytics extends AnalyticsClient {
   /**
    * @param {string} workspace  slug or id
    * @param {RealtimeOptions} [options]
-   * @param {Partial<Environment>} [replacements]  parts of the world to use in
-   *     place of the browser's own, for tests and for other hosts; plain functions
+   * @param {Partial<Environment>} [replacements]  functions to use in place of
+   *     the browser's own, for tests and for other hosts
    */
   constructor(workspace, options = {}, replacements = {}) {
     const endpoint = endpointOf(requireWorkspace(workspace));
@@ -44,34 +44,34 @@ export class RealtimeAnalytics extends AnalyticsClient {
     const query = settings.compare ? '?compare=1' : '';
     const url = `${endpoint}${query}`;
     const api = new Api(workspace, environment, query);
-    const policy = policyOf(settings);
-    const transport = ladderOf(url, api, environment);
-    /** @type {(owner: Owner, cursor: string) => Connection} */
-    const connection = (owner, cursor) => new Connection(transport, policy, owner, environment, cursor);
+    const policy = retryPolicy(settings);
+    const transport = openStreamOrPolling(url, api, environment);
+    /** @type {(owner: ConnectionListener, cursor: string) => Connection} */
+    const connection = (listener, cursor) => new Connection(transport, policy, listener, environment, cursor);
     const name = [url, policy.autoReconnect, policy.maxAttempts, policy.baseDelay].join(' ');
     super({
       api,
-      connect: (owner) =>
+      connect: (listener) =>
         settings.shareStream && environment.locks && environment.channel
-          ? new SharedConnection({ name, connection, api, environment }, owner, policy, settings.lastEventId)
-          : connection(owner, settings.lastEventId),
+          ? new SharedConnection({ name, connection, api, environment }, listener, policy, settings.lastEventId)
+          : connection(listener, settings.lastEventId),
       options: settings,
       environment,
     });
   }
 
-  /** Connects anew and now: after the last attempt, after signing in again, or to cut a wait short. */
+  /** Connects now: after the last attempt has failed, after signing in again, or to cut a wait short. */
   reconnect() {
     this._connection.start();
   }
 
-  /** Ends the stream and every wait, and leaves nothing behind. */
+  /** Closes the stream and ends every wait; no timer and no listener stays. */
   disconnect() {
     this._connection.stop();
   }
 }
 
-const POLLING_INTERVAL = 5000; // milliseconds, as often as a stream brings figures
+const POLLING_INTERVAL = 5000; // milliseconds, as often as a stream brings stats
 
 /**
  * @param {string} url
@@ -79,22 +79,22 @@ const POLLING_INTERVAL = 5000; // milliseconds, as often as a stream brings figu
  * @param {Environment} environment
  * @returns {Transport}
  */
-function ladderOf(url, api, environment) {
-  const rungs = {
+function openStreamOrPolling(url, api, environment) {
+  const transports = {
     stream: (/** @type {TransportHandlers} */ handlers) => new EventStream(url, handlers, environment),
     polling: (/** @type {TransportHandlers} */ handlers) =>
       new SnapshotPolling(api, POLLING_INTERVAL, handlers, environment, true),
   };
-  return (handlers) => new Ladder(rungs, handlers, environment);
+  return (handlers) => new StreamOrPolling(transports, handlers, environment);
 }
 
 /**
  * @param {ReturnType<typeof readStreamOptions>} settings
- * @returns {Policy}
+ * @returns {RetryPolicy}
  */
-const policyOf = ({ autoReconnect, maxReconnectAttempts, reconnectDelay }) => ({
+const retryPolicy = ({ autoReconnect, maxReconnectAttempts, reconnectDelay }) => ({
   autoReconnect: autoReconnect && maxReconnectAttempts > 0,
   maxAttempts: maxReconnectAttempts,
   baseDelay: reconnectDelay,
-  maxDelay: LONGEST_OWN_DELAY,
+  maxDelay: MAX_BACKOFF,
 });

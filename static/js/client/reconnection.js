@@ -1,103 +1,102 @@
 // @ts-check
 /**
- * Decides what the connection does next: state and what happened in, new state out. Pure: time, chance and
- * the browser's opinion of the network come in as values.
+ * The state machine of the connection: state and event in, next state out. Pure: the time, a random number and the
+ * browser's `onLine` come in as values.
  */
 
-import { LONGEST_OBEYED_DELAY, obeyedDelay, ownDelay } from './backoff.js';
+import { MAX_RETRY_AFTER, backoffDelay, retryAfterDelay } from './backoff.js';
 import { holdsStream, isTrying } from './connection-state.js';
 import { PulseError } from './errors.js';
 
 /**
- * @import {Policy} from './backoff.js'
- * @import {Ending} from './close-reasons.js'
+ * @import {RetryPolicy} from './backoff.js'
+ * @import {CloseReason} from './close-reasons.js'
  * @import {ConnectionState, Phase} from './connection-state.js'
  * @import {Hello} from './options.js'
  */
 
-/**
- * Milliseconds that a stream has to last before the attempts that led to it are forgotten.
- */
-export const GOOD_LINE = 60_000;
-/** Milliseconds after the server's word that it is away for now: a deploy, a migration. */
-export const PATIENCE = 300_000;
+/** Milliseconds that a stream has to last before the count of attempts starts anew. */
+export const STABLE_AFTER = 60_000;
+/** Milliseconds after the server announced an outage (a deploy, a migration) in which no number of attempts is the last. */
+export const OUTAGE_TOLERANCE = 300_000;
 
 /**
- * @typedef {object} Context
- * @property {Policy} policy
+ * @typedef {object} ReconnectContext
+ * @property {RetryPolicy} policy
  * @property {number} now
  * @property {number} random
  * @property {boolean} online
- * @property {number} serverRetry  milliseconds of the stream's `retry:` field; 0 where there was none
+ * @property {number} serverRetry  milliseconds of the stream's `retry:` field; 0 if there was none
  */
 
 /**
- * What can happen: start (also: anew), stop, due (the wait is over), greeted (the stream works), ended, the
- * browser's offline and online, and the server's word on its own health.
+ * `start` (also anew), `stop`, `due` (the delay is over), `greeted` (the stream works), `ended` (the transport did), the
+ * browser's `offline` and `online`, and `health` as the server reports it.
  *
- * @typedef {{type: 'start', reason?: string | null} | {type: 'stop'} | {type: 'due'} | {type: 'offline'} | {type: 'online'}
- *   | {type: 'greeted', hello: Hello} | {type: 'ended', ending: Ending}
- *   | {type: 'health', degraded: boolean}} Happening
+ * @typedef {{type: 'start', reason?: string | null} | {type: 'stop'} | {type: 'due'} | {type: 'offline'}
+ *   | {type: 'online'} | {type: 'greeted', hello: Hello} | {type: 'ended', closeReason: CloseReason}
+ *   | {type: 'health', degraded: boolean}} ConnectionEvent
  */
 
 /**
  * @param {ConnectionState} state
- * @param {Happening} happening
- * @param {Context} context
- * @returns {ConnectionState} the same object where nothing changes
+ * @param {ConnectionEvent} event
+ * @param {ReconnectContext} context
+ * @returns {ConnectionState} the same object if nothing changes
  */
-export function advance(state, happening, context) {
-  switch (happening.type) {
+export function nextState(state, event, context) {
+  switch (event.type) {
     case 'start':
-      return afterStart(state, happening.reason ?? null, context);
+      return afterStart(state, event.reason ?? null, context);
     case 'stop':
       return afterStop(state, context);
     case 'due':
-      return state.phase === 'reconnecting' ? enter(state, 'connecting', {}, context) : state;
+      return state.phase === 'reconnecting' ? withPhase(state, 'connecting', {}, context) : state;
     case 'greeted':
-      return afterGreeting(state, happening.hello, context);
+      return afterGreeting(state, event.hello, context);
     case 'ended':
-      return holdsStream(state) ? afterEnding(state, happening.ending, context) : state;
+      return holdsStream(state) ? afterClose(state, event.closeReason, context) : state;
     case 'offline':
       return holdsStream(state) || isTrying(state) ? waitForNetwork(state, context) : state;
     case 'online':
-      return state.phase === 'offline' || state.phase === 'reconnecting' ? tryAtOnce(state, context) : state;
+      return state.phase === 'offline' || state.phase === 'reconnecting' ? retryNow(state, context) : state;
     case 'health':
-      return afterHealth(state, happening.degraded);
+      return afterHealth(state, event.degraded);
   }
 }
 
-const NEW_COUNT = { attempt: 0, attemptsBefore: 0, patientUntil: 0 };
+const RESET_COUNTERS = { attempt: 0, attemptsBefore: 0, patientUntil: 0 };
 
 /**
  * @param {ConnectionState} state
  * @param {string | null} reason
- * @param {Context} context
+ * @param {ReconnectContext} context
  */
 function afterStart(state, reason, context) {
-  return enter(state, 'connecting', { ...NEW_COUNT, notBefore: 0, error: null, reason }, context);
+  return withPhase(state, 'connecting', { ...RESET_COUNTERS, notBefore: 0, error: null, reason }, context);
 }
 
 /**
  * @param {ConnectionState} state
- * @param {Context} context
+ * @param {ReconnectContext} context
  */
 function afterStop(state, context) {
   if (state.phase === 'closed') return state;
-  return enter(state, 'closed', { ...NEW_COUNT, notBefore: 0, error: null, reason: 'disconnected' }, context);
+  return withPhase(state, 'closed', { ...RESET_COUNTERS, notBefore: 0, error: null, reason: 'disconnected' }, context);
 }
 
 /**
  * @param {ConnectionState} state
  * @param {Hello} hello
- * @param {Context} context
+ * @param {ReconnectContext} context
  */
 function afterGreeting(state, hello, context) {
   if (!holdsStream(state)) return state;
   const via = hello?.mode === 'polling' ? 'polling' : 'stream';
   const attemptsBefore = state.phase === 'connected' ? state.attemptsBefore : state.attempt;
-  const changes = { ...NEW_COUNT, attemptsBefore, notBefore: 0, error: null, reason: null, hello, via };
-  return enter(state, 'connected', /** @type {Partial<ConnectionState>} */ (changes), context);
+  /** @type {Partial<ConnectionState>} */
+  const changes = { ...RESET_COUNTERS, attemptsBefore, notBefore: 0, error: null, reason: null, hello, via };
+  return withPhase(state, 'connected', changes, context);
 }
 
 /**
@@ -111,32 +110,32 @@ function afterHealth(state, degraded) {
 
 /**
  * @param {ConnectionState} state
- * @param {Ending} ending
- * @param {Context} context
+ * @param {CloseReason} closeReason
+ * @param {ReconnectContext} context
  */
-function afterEnding(state, ending, context) {
+function afterClose(state, closeReason, context) {
   const { policy, online, now } = context;
-  if (isFinal(ending) || !policy.autoReconnect) return giveIn(state, ending, context);
-  const patientUntil = IS_AWAY.has(ending.reason) ? now + PATIENCE : state.patientUntil;
-  const counted = { ...state, attempt: attemptsSoFar(state, ending, now), patientUntil };
-  if (brokeWithoutWord(ending) && !online) return waitForNetwork(counted, context);
-  if (counted.attempt >= policy.maxAttempts && now >= patientUntil) return giveUp(counted, ending, context);
-  return waitForNextAttempt(counted, ending, context);
+  if (isFinal(closeReason) || !policy.autoReconnect) return stop(state, closeReason, context);
+  const patientUntil = AWAY_REASONS.has(closeReason.reason) ? now + OUTAGE_TOLERANCE : state.patientUntil;
+  const counted = { ...state, attempt: attemptsSoFar(state, closeReason, now), patientUntil };
+  if (mayBeNetworkLoss(closeReason) && !online) return waitForNetwork(counted, context);
+  if (counted.attempt >= policy.maxAttempts && now >= patientUntil) return giveUp(counted, closeReason, context);
+  return waitForNextAttempt(counted, closeReason, context);
 }
 
 /**
  * @param {ConnectionState} state
- * @param {Ending} ending
+ * @param {CloseReason} closeReason
  * @param {number} now
  */
 function attemptsSoFar({ phase, attempt, attemptsBefore, since }, { reason }, now) {
   if (phase !== 'connected') return attempt;
-  return now - since >= GOOD_LINE || reason === 'max-duration' ? 0 : attemptsBefore;
+  return now - since >= STABLE_AFTER || reason === 'max-duration' ? 0 : attemptsBefore;
 }
 
 /**
- * Whether asking again would bring the same answer, a 4xx except for 429, or is not wanted.
- * @param {Ending} ending
+ * Whether a retry is pointless (4xx except for 429: the response would be the same) or not wanted (204).
+ * @param {CloseReason} closeReason
  */
 function isFinal({ reason, error }) {
   if (reason === 'dismissed') return true;
@@ -145,25 +144,25 @@ function isFinal({ reason, error }) {
 }
 
 /**
- * Whether the line itself may be gone. An answer or a goodbye proves that it works, whatever the browser says.
- * @param {Ending} ending
+ * Whether the network may be down. A response or a `bye` frame proves that it works, whatever `onLine` says.
+ * @param {CloseReason} closeReason
  */
-const brokeWithoutWord = ({ reason }) => reason === 'lost' || reason === 'silent';
+const mayBeNetworkLoss = ({ reason }) => reason === 'lost' || reason === 'silent';
 
 /**
  * @param {ConnectionState} state
- * @param {Ending} ending
- * @param {Context} context
+ * @param {CloseReason} closeReason
+ * @param {ReconnectContext} context
  */
-function giveIn(state, { reason, error }, context) {
+function stop(state, { reason, error }, context) {
   const phase = error === null ? 'closed' : error.status === 401 ? 'signed-out' : 'failed';
-  return enter(state, phase, { ...NEW_COUNT, notBefore: 0, error, reason }, context);
+  return withPhase(state, phase, { ...RESET_COUNTERS, notBefore: 0, error, reason }, context);
 }
 
 /**
  * @param {ConnectionState} state
- * @param {Ending} ending
- * @param {Context} context
+ * @param {CloseReason} closeReason
+ * @param {ReconnectContext} context
  */
 function giveUp(state, { reason, error }, context) {
   const tries = state.maxAttempts === 1 ? '1 attempt' : `${state.maxAttempts} attempts`;
@@ -173,75 +172,75 @@ function giveUp(state, { reason, error }, context) {
     status: error?.status,
     cause: error,
   });
-  return enter(state, 'failed', { error: final, reason }, context);
+  return withPhase(state, 'failed', { error: final, reason }, context);
 }
 
 /**
  * @param {ConnectionState} state
- * @param {Ending} ending
- * @param {Context} context
+ * @param {CloseReason} closeReason
+ * @param {ReconnectContext} context
  */
-function waitForNextAttempt(state, ending, context) {
+function waitForNextAttempt(state, closeReason, context) {
   const attempt = Math.min(state.attempt + 1, context.policy.maxAttempts);
-  const retryAt = context.now + delayBefore(attempt, ending, context);
-  const askedTo = ending.error?.retryAfter != null || REFUSED_FOR_NOW.has(ending.reason);
-  const notBefore = askedTo ? retryAt : 0;
-  return enter(
+  const retryAt = context.now + delayBefore(attempt, closeReason, context);
+  const serverSetDelay = closeReason.error?.retryAfter != null || REFUSED_FOR_NOW.has(closeReason.reason);
+  const notBefore = serverSetDelay ? retryAt : 0;
+  return withPhase(
     state,
     'reconnecting',
-    { attempt, attemptsBefore: 0, retryAt, notBefore, error: ending.error, reason: ending.reason },
+    { attempt, attemptsBefore: 0, retryAt, notBefore, error: closeReason.error, reason: closeReason.reason },
     context,
   );
 }
 
-/** In place of a stream, by 200: as binding as 503 with `Retry-After`, which an EventSource would take for the end. */
+/** Sent as `bye` on a 200 in place of 503 with `Retry-After`, at which an EventSource would not reconnect; as binding. */
 const REFUSED_FOR_NOW = new Set(['limit', 'maintenance', 'unavailable']);
-const IS_AWAY = new Set([...REFUSED_FOR_NOW, 'shutdown']);
+const AWAY_REASONS = new Set([...REFUSED_FOR_NOW, 'shutdown']);
 
 /**
- * The larger of the client's own delay and the server's `retry:`, after every ending: whatever ends many streams at once
- * (a restart, a proxy, an admin) would otherwise bring all of them back within the same second.
+ * The larger of the client's backoff and the server's `retry:`, after every kind of end: what ends many streams at once
+ * (a restart, a proxy, an administrator) would otherwise bring all of them back within the same second.
  *
  * @param {number} attempt
- * @param {Ending} ending
- * @param {Context} context
+ * @param {CloseReason} closeReason
+ * @param {ReconnectContext} context
  */
 function delayBefore(attempt, { reason, error }, { policy, random, serverRetry }) {
-  if (error?.retryAfter != null) return obeyedDelay(policy, error.retryAfter, random);
-  const longest = REFUSED_FOR_NOW.has(reason) ? LONGEST_OBEYED_DELAY : policy.maxDelay;
-  return Math.max(ownDelay(policy, attempt, random), Math.min(serverRetry, longest));
+  if (error?.retryAfter != null) return retryAfterDelay(policy, error.retryAfter, random);
+  const maxDelay = REFUSED_FOR_NOW.has(reason) ? MAX_RETRY_AFTER : policy.maxDelay;
+  return Math.max(backoffDelay(policy, attempt, random), Math.min(serverRetry, maxDelay));
 }
 
 /**
- * The attempt keeps its number: without a network nothing was attempted.
+ * The attempt keeps its number: without a network it was not made.
  * @param {ConnectionState} state
- * @param {Context} context
+ * @param {ReconnectContext} context
  */
 function waitForNetwork(state, context) {
   const error = new PulseError('This device is offline.', { code: 'OFFLINE' });
-  if (!context.policy.autoReconnect) return giveIn(state, { reason: 'offline', error }, context);
-  return enter(state, 'offline', { error, reason: 'offline' }, context);
+  if (!context.policy.autoReconnect) return stop(state, { reason: 'offline', error }, context);
+  return withPhase(state, 'offline', { error, reason: 'offline' }, context);
 }
 
 /**
  * @param {ConnectionState} state
- * @param {Context} context
+ * @param {ReconnectContext} context
  */
-function tryAtOnce(state, context) {
-  if (context.now >= state.notBefore) return enter(state, 'connecting', {}, context);
+function retryNow(state, context) {
+  if (context.now >= state.notBefore) return withPhase(state, 'connecting', {}, context);
   if (state.phase === 'reconnecting') return state;
-  return enter(state, 'reconnecting', { retryAt: state.notBefore }, context);
+  return withPhase(state, 'reconnecting', { retryAt: state.notBefore }, context);
 }
 
 /**
  * @param {ConnectionState} state
  * @param {Phase} phase
  * @param {Partial<ConnectionState>} changes
- * @param {Context} context
+ * @param {ReconnectContext} context
  * @returns {ConnectionState}
  */
-function enter(state, phase, changes, { now }) {
+function withPhase(state, phase, changes, { now }) {
   const next = { ...state, retryAt: null, hello: null, via: null, degraded: false, ...changes, phase };
-  const goesOn = phase === state.phase || (isTrying(next) && isTrying(state));
-  return Object.freeze({ ...next, since: goesOn ? state.since : now });
+  const isSamePeriod = phase === state.phase || (isTrying(next) && isTrying(state));
+  return Object.freeze({ ...next, since: isSamePeriod ? state.since : now });
 }

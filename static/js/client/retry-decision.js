@@ -1,62 +1,61 @@
 // @ts-check
-/** What a refusing answer means for the events that it refuses. Pure. */
+/** Decides what a refused request means for its events: send again, send one by one, or reject. Pure. */
 
-import { PulseError } from './errors.js';
+import { PulseError, fieldMessages } from './errors.js';
 
 /**
  * @import {FieldErrors} from './errors.js'
- * @import {Entry} from './outbox-queue.js'
+ * @import {OutboxEntry} from './outbox-queue.js'
  */
 
 /**
- * - `retry`: the same again, later
- * - `alone`: something is wrong with one of them, and it is not said with which: one by one
- * - `refused`: these never succeed; the others go again
+ * - `retry`: the same request again, later
+ * - `one-by-one`: an event of the batch is refused, and the response does not say which
+ * - `reject`: these events never succeed; the others go again
  *
- * @typedef {{kind: 'retry'} | {kind: 'alone'} | {kind: 'refused', faults: Array<[Entry, PulseError]>}} Verdict
+ * @typedef {{kind: 'retry'} | {kind: 'one-by-one'}
+ *   | {kind: 'reject', rejected: Array<[OutboxEntry, PulseError]>}} RetryDecision
  */
 
-const PASSING = new Set([408, 425, 429]);
-const ABOUT_THE_SENDER = new Set([401, 403, 404]);
-const OF_AN_EVENT = /^events\.([0-9]+)(?:\.(.+))?$/;
+const RETRYABLE = new Set([408, 425, 429]);
+const SENDER_STATUSES = new Set([401, 403, 404]); // about the sender: all events of the batch
+const EVENT_FIELD = /^events\.([0-9]+)(?:\.(.+))?$/;
 
 /**
  * @param {PulseError} error
- * @param {Entry[]} batch
- * @returns {Verdict}
+ * @param {OutboxEntry[]} batch
+ * @returns {RetryDecision}
  */
-export function judge(error, batch) {
-  if (!isLasting(error)) return { kind: 'retry' };
-  if (batch.length === 1 || ABOUT_THE_SENDER.has(error.status ?? 0))
-    return { kind: 'refused', faults: batch.map((entry) => [entry, error]) };
-  const faults = faultsByEvent(error, batch);
-  return faults.length > 0 ? { kind: 'refused', faults } : { kind: 'alone' };
+export function decideRetry(error, batch) {
+  if (!isPermanent(error)) return { kind: 'retry' };
+  if (batch.length === 1 || SENDER_STATUSES.has(error.status ?? 0))
+    return { kind: 'reject', rejected: batch.map((entry) => [entry, error]) };
+  const rejected = errorsByEntry(error, batch);
+  return rejected.length > 0 ? { kind: 'reject', rejected } : { kind: 'one-by-one' };
 }
 
 /** @param {PulseError} error */
-const isLasting = ({ status }) => status !== null && status >= 400 && status < 500 && !PASSING.has(status);
+const isPermanent = ({ status }) => status !== null && status >= 400 && status < 500 && !RETRYABLE.has(status);
 
 /**
  * @param {PulseError} error
- * @param {Entry[]} batch
- * @returns {Array<[Entry, PulseError]>}
+ * @param {OutboxEntry[]} batch
+ * @returns {Array<[OutboxEntry, PulseError]>}
  */
-function faultsByEvent(error, batch) {
-  /** @type {Map<Entry, FieldErrors>} */
+function errorsByEntry(error, batch) {
+  /** @type {Map<OutboxEntry, FieldErrors>} */
   const fields = new Map();
   for (const [name, messages] of Object.entries(error.errors ?? {})) {
-    const [, index, field = 'event'] = OF_AN_EVENT.exec(name) ?? [];
+    const [, index, field = 'event'] = EVENT_FIELD.exec(name) ?? [];
     const entry = batch[Number(index)];
     if (entry) fields.set(entry, { ...fields.get(entry), [field]: messages });
   }
-  return [...fields].map(([entry, errors]) => [entry, oneEventsError(error, errors)]);
+  return [...fields].map(([entry, errors]) => [entry, entryError(error, errors)]);
 }
 
 /**
  * @param {PulseError} error
  * @param {FieldErrors} errors
  */
-function oneEventsError({ code, status }, errors) {
-  const words = Object.entries(errors).map(([name, messages]) => `${name}: ${[messages].flat().join(' ')}`);
-  return new PulseError(words.join(' '), { code, status, errors });
-}
+const entryError = ({ code, status }, errors) =>
+  new PulseError(fieldMessages(errors).join(' '), { code, status, errors });

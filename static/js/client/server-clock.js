@@ -1,74 +1,74 @@
 // @ts-check
 /**
- * The one estimate of the server's time of day, learnt from its answers: a visitor's clock may be hours off. The most
- * exact answer counts. Pure.
+ * Estimates the offset of the server's clock from its responses, of which the most exact one counts: a browser's own
+ * clock may be hours off. Pure.
  */
 
-const CLOSE_ENOUGH = 2000; // milliseconds that no timestamp is corrected by
-const KEPT_FOR = 1_800_000; // milliseconds: clocks drift
-const WAS_SET = 60_000; // milliseconds between two answers that no trip explains: one of the clocks was set
-const WHOLE_SECONDS = 500; // milliseconds that a `Date` header may be off by, either way
+const MIN_CORRECTION = 2000; // milliseconds; a smaller offset is not corrected
+const SAMPLE_TTL = 1_800_000; // milliseconds; clocks drift
+const CLOCK_STEP = 60_000; // milliseconds between two offsets: more than any round trip, so one of the clocks was set
+const DATE_HEADER_ERROR = 500; // milliseconds, either way: a `Date` header has whole seconds
 
 /**
  * @typedef {object} ClockSample
- * @property {number} askedAt     milliseconds since 1970, by this browser, as `answeredAt`
- * @property {number} answeredAt
+ * @property {number} requestedAt     milliseconds since 1970, by this browser, as `respondedAt`
+ * @property {number} respondedAt
  * @property {number} serverTime  milliseconds since 1970, by the server
  */
 
 /**
- * By how many milliseconds the server's clock is ahead of this browser's. Its time lies somewhere between question and
- * answer: halfway, give or take half the trip.
+ * By how many milliseconds the server's clock is ahead of this browser's. `serverTime` was between request and response:
+ * halfway, give or take half the round trip.
  * @param {ClockSample} sample
  */
-export const aheadOf = ({ askedAt, answeredAt, serverTime }) => serverTime - (askedAt + answeredAt) / 2;
+export const clockOffset = ({ requestedAt, respondedAt, serverTime }) => serverTime - (requestedAt + respondedAt) / 2;
 
 export class ServerClock {
-  /** @type {{at: number, margin: number, ahead: number} | null} */
+  /** @type {{at: number, margin: number, offset: number} | null} */
   #best = null;
 
   /**
-   * @param {number} askedAt
-   * @param {number} answeredAt
+   * @param {number} requestedAt
+   * @param {number} respondedAt
    * @param {number} serverTime
-   * @param {number} [precision]  milliseconds that `serverTime` itself may be off by
+   * @param {number} [precision]  milliseconds of the possible error of `serverTime` itself
    */
-  heard(askedAt, answeredAt, serverTime, precision = 0) {
-    const trip = answeredAt - askedAt;
-    if (trip < 0 || Number.isNaN(serverTime)) return; // set back meanwhile
-    const sample = { at: answeredAt, margin: trip / 2 + precision, ahead: aheadOf({ askedAt, answeredAt, serverTime }) };
+  addSample(requestedAt, respondedAt, serverTime, precision = 0) {
+    const roundTrip = respondedAt - requestedAt;
+    if (roundTrip < 0 || Number.isNaN(serverTime)) return; // set back meanwhile
+    const sample = { at: respondedAt, margin: roundTrip / 2 + precision, offset: clockOffset({ requestedAt, respondedAt, serverTime }) };
     if (this.#best === null || isBetter(sample, this.#best)) this.#best = sample;
   }
 
   /**
-   * @param {string | null} date  an answer's `Date` header
-   * @param {number} askedAt
-   * @param {number} answeredAt
+   * @param {string | null} date  a response's `Date` header
+   * @param {number} requestedAt
+   * @param {number} respondedAt
    */
-  heardDate(date, askedAt, answeredAt) {
-    this.heard(askedAt, answeredAt, Date.parse(date ?? '') + WHOLE_SECONDS, WHOLE_SECONDS);
+  addDateHeader(date, requestedAt, respondedAt) {
+    this.addSample(requestedAt, respondedAt, Date.parse(date ?? '') + DATE_HEADER_ERROR, DATE_HEADER_ERROR);
   }
 
-  /** By how many milliseconds the server's clock is ahead of this browser's; null before it is known. */
-  get ahead() {
-    return this.#best === null ? null : this.#best.ahead;
+  /** By how many milliseconds the server's clock is ahead of this browser's; null before the first response. */
+  get offset() {
+    return this.#best === null ? null : this.#best.offset;
   }
 
   /**
    * @param {number} now
-   * @returns {string | null}  ISO 8601; null before the first answer
+   * @returns {string | null}  ISO 8601; null before the first response
    */
   timestamp(now) {
-    if (this.ahead === null) return null;
-    return new Date(now + (Math.abs(this.ahead) < CLOSE_ENOUGH ? 0 : this.ahead)).toISOString();
+    if (this.offset === null) return null;
+    return new Date(now + (Math.abs(this.offset) < MIN_CORRECTION ? 0 : this.offset)).toISOString();
   }
 }
 
 /**
- * @param {{at: number, margin: number, ahead: number}} sample
- * @param {{at: number, margin: number, ahead: number}} best
+ * @param {{at: number, margin: number, offset: number}} sample
+ * @param {{at: number, margin: number, offset: number}} best
  */
 function isBetter(sample, best) {
-  const wasSet = Math.abs(sample.ahead - best.ahead) > WAS_SET;
-  return wasSet || sample.margin < best.margin || sample.at - best.at > KEPT_FOR;
+  const isStep = Math.abs(sample.offset - best.offset) > CLOCK_STEP;
+  return isStep || sample.margin < best.margin || sample.at - best.at > SAMPLE_TTL;
 }

@@ -1,69 +1,68 @@
 // @ts-check
 /**
- * A tab's part in the one connection that the tabs of a browser share: the leader holds it and passes on what comes;
- * the others say and get the same as if they held it themselves.
+ * The connection of one tab where the tabs of a browser share one stream: the leader holds the stream and forwards its
+ * frames and state; for the page, a follower behaves as if it held the stream itself.
  */
 
-import { gaveUp, idleState, isActive } from './connection-state.js';
-import { Inbox } from './tab-reorder.js';
-import { missedFrames } from './missed-events.js';
-import { advance } from './reconnection.js';
-import { packState, unpackState } from './state-message.js';
+import { deserializeState, gaveUp, idleState, isActive, serializeState } from './connection-state.js';
+import { CURSOR_FRAMES } from './cursor.js';
+import { fetchMissedFrames } from './missed-events.js';
+import { nextState } from './reconnection.js';
 import { TabGroup } from './tab-group.js';
+import { TabReorderBuffer } from './tab-reorder.js';
 
 /**
  * @import {Api} from './api.js'
- * @import {Policy} from './backoff.js'
- * @import {ConnectionState} from './connection-state.js'
- * @import {Connection, Owner} from './connection.js'
+ * @import {RetryPolicy} from './backoff.js'
+ * @import {ConnectionState, SerializedState} from './connection-state.js'
+ * @import {Connection, ConnectionListener} from './connection.js'
  * @import {Environment} from './environment.js'
- * @import {Happening} from './reconnection.js'
- * @import {Message} from './tab-group.js'
+ * @import {ConnectionEvent} from './reconnection.js'
+ * @import {TabMessage} from './tab-group.js'
  * @import {Frame} from './transport.js'
  */
 
-// Tabs may be of different versions of this client; those whose messages differ keep to themselves.
+// Tabs may run different versions of this client; another number for messages that differ keeps them apart.
 const PROTOCOL = 'pulse tabs 1';
-const FOR_ONE_TAB = new Set(['connected', 'ping', 'degraded', 'recovered']); // the state says it to the others
-const MOVES_THE_CURSOR = new Set(['event', 'alert', 'reset']);
+const LEADER_ONLY = new Set(['connected', 'ping', 'degraded', 'recovered']); // the followers get the state instead
 
 /**
- * @typedef {object} Shared
+ * @typedef {object} SharedConnectionParts
  * @property {string} name  the same in all tabs that may share
- * @property {(owner: Owner, cursor: string) => Connection} connection  makes the one that a leader holds
+ * @property {(owner: ConnectionListener, cursor: string) => Connection} connection  makes the connection of a leader
  * @property {Api} api
  * @property {Environment} environment
  */
 
 export class SharedConnection {
-  #shared;
-  #owner;
+  #parts;
+  #listener;
   #policy;
   #state;
-  #inbox;
+  #reorder;
   /** @type {TabGroup | null} */
   #group = null;
-  /** @type {Connection | null} while this tab leads */
-  #held = null;
-  /** How far the held stream has come; the inbox may lag behind while it fetches. */
-  #reached = '';
+  /** @type {Connection | null} while this tab is the leader */
+  #ownConnection = null;
+  /** The cursor of the own stream; the reorder buffer may be behind while it fetches. */
+  #streamCursor = '';
   /** @type {Frame | null} */
-  #figures = null;
-  #asleep = false;
+  #lastStats = null;
+  #isAsleep = false;
 
   /**
-   * @param {Shared} shared
-   * @param {Owner} owner
-   * @param {Policy} policy
+   * @param {SharedConnectionParts} parts
+   * @param {ConnectionListener} listener
+   * @param {RetryPolicy} policy
    * @param {string} lastEventId
    */
-  constructor(shared, owner, policy, lastEventId) {
-    this.#shared = shared;
-    this.#owner = owner;
+  constructor(parts, listener, policy, lastEventId) {
+    this.#parts = parts;
+    this.#listener = listener;
     this.#policy = policy;
-    this.#state = idleState(policy.maxAttempts, lastEventId, shared.environment.now());
-    const missed = (/** @type {string} */ cursor) => missedFrames(shared.api, cursor);
-    this.#inbox = new Inbox(lastEventId, (frame) => this.#deliver(frame), missed);
+    this.#state = idleState(policy.maxAttempts, lastEventId, parts.environment.now());
+    const fetchMissed = (/** @type {string} */ cursor) => fetchMissedFrames(parts.api, cursor);
+    this.#reorder = new TabReorderBuffer(lastEventId, (frame) => this.#deliver(frame), fetchMissed);
   }
 
   get state() {
@@ -72,177 +71,176 @@ export class SharedConnection {
 
   /** Connects now, for all tabs. */
   start() {
-    if (this.#held) return this.#held.start();
-    const isMember = this.#group !== null;
-    this.#show({ type: 'start' });
-    if (isMember) this.#group?.send('restart');
+    if (this.#ownConnection) return this.#ownConnection.start();
+    const isInGroup = this.#group !== null;
+    this.#applyLocally({ type: 'start' });
+    if (isInGroup) this.#group?.send({ type: 'restart' });
     else this.#join();
   }
 
-  /** Leaves the others to themselves. */
+  /** Leaves the group; the other tabs go on. */
   stop() {
-    this.#asleep = false;
+    this.#isAsleep = false;
     this.#leave();
-    this.#show({ type: 'stop' });
+    this.#applyLocally({ type: 'stop' });
   }
 
-  /** A page that is frozen or left hands the stream over first. */
+  /** Leaves the group, so that the stream passes on before the page is frozen. */
   sleep() {
     if (this.#group === null) return;
     this.#leave();
-    this.#asleep = true;
+    this.#isAsleep = true;
   }
 
   wake() {
-    if (this.#asleep) {
-      this.#show({ type: 'start', reason: 'slept' });
+    if (this.#isAsleep) {
+      this.#applyLocally({ type: 'start', reason: 'slept' });
       this.#join();
-    } else if (this.#held) this.#held.wake();
+    } else if (this.#ownConnection) this.#ownConnection.wake();
     else {
-      this.revive();
-      this.#group?.look();
+      this.retryIfGivenUp();
+      this.#group?.checkLeader();
     }
   }
 
-  /** Tries again after the last attempt, for all tabs. */
-  revive() {
+  /** Starts anew after the last attempt has failed, for all tabs. */
+  retryIfGivenUp() {
     if (gaveUp(this.#state)) this.start();
   }
 
   #join() {
-    this.#asleep = false;
-    const member = {
+    this.#isAsleep = false;
+    const handlers = {
       onLead: () => this.#lead(),
       onFollow: () => this.#follow(),
-      onMessage: (/** @type {Message} */ message) => this.#hear(message),
+      onMessage: (/** @type {TabMessage} */ message) => this.#receiveMessage(message),
     };
-    this.#group = new TabGroup(`${PROTOCOL} ${this.#shared.name}`, member, this.#shared.environment);
+    this.#group = new TabGroup(`${PROTOCOL} ${this.#parts.name}`, handlers, this.#parts.environment);
     this.#group.join();
-    this.#sayWhereIAm();
+    this.#announceJoin();
   }
 
   #leave() {
-    this.#drop();
+    this.#closeOwn();
     this.#group?.leave();
     this.#group = null;
   }
 
   #lead() {
-    const { connection } = this.#shared;
+    const { connection } = this.#parts;
     const wasLive = this.#state.phase === 'connected';
-    const owner = { onState: () => this.#showHeld(), onFrame: (/** @type {Frame} */ frame) => this.#take(frame) };
-    this.#reached = this.#inbox.cursor;
-    this.#held = connection(owner, this.#reached);
-    this.#held.start(wasLive ? 'handover' : null);
+    const listener = { onState: () => this.#publishState(), onFrame: (/** @type {Frame} */ frame) => this.#receiveOwn(frame) };
+    this.#streamCursor = this.#reorder.cursor;
+    this.#ownConnection = connection(listener, this.#streamCursor);
+    this.#ownConnection.start(wasLive ? 'handover' : null);
   }
 
   #follow() {
-    this.#drop();
-    this.#sayWhereIAm();
+    this.#closeOwn();
+    this.#announceJoin();
   }
 
-  #sayWhereIAm() {
-    this.#group?.send('join');
+  #announceJoin() {
+    this.#group?.send({ type: 'join' });
   }
 
-  /** Closes one's own stream, if any, without a word to the page. */
-  #drop() {
-    const held = this.#held;
-    this.#held = null;
-    held?.stop();
+  /** Closes the own stream, if any, without a change of the page's state. */
+  #closeOwn() {
+    const own = this.#ownConnection;
+    this.#ownConnection = null;
+    own?.stop();
   }
 
-  #showHeld() {
-    if (!this.#held) return;
-    this.#become({ ...this.#held.state, lastEventId: this.#inbox.cursor || this.#held.state.lastEventId });
-    this.#group?.send('state', this.#whereItIs());
+  #publishState() {
+    if (!this.#ownConnection) return;
+    this.#setState({ ...this.#ownConnection.state, lastEventId: this.#reorder.cursor || this.#ownConnection.state.lastEventId });
+    this.#group?.send({ type: 'state', ...this.#leaderState() });
   }
 
-  #whereItIs() {
-    return { state: packState(this.#state), cursor: this.#held?.state.lastEventId };
+  #leaderState() {
+    return { state: serializeState(this.#state), cursor: this.#ownConnection?.state.lastEventId ?? '' };
   }
 
   /**
-   * What comes over this tab's own stream.
+   * A frame of this tab's own stream.
    * @param {Frame} frame
    */
-  #take(frame) {
-    const after = this.#reached;
-    this.#reached = this.#held?.state.lastEventId ?? after;
-    // A greeting says where the stream begins: whoever loses it before the first event resumes there.
-    if (frame.event === 'connected') this.#inbox.cursor ||= this.#reached;
-    if (MOVES_THE_CURSOR.has(frame.event)) this.#inbox.take(frame, after);
-    else this.#deliver(frame);
-    if (!FOR_ONE_TAB.has(frame.event)) this.#group?.send('frame', { frame, after });
+  #receiveOwn(frame) {
+    const after = this.#streamCursor;
+    this.#streamCursor = this.#ownConnection?.state.lastEventId ?? after;
+    // The greeting says where the stream begins: a tab that loses it before the first event resumes there.
+    if (frame.event === 'connected') this.#reorder.cursor ||= this.#streamCursor;
+    this.#reorderOrDeliver(frame, after);
+    if (!LEADER_ONLY.has(frame.event)) this.#group?.send({ type: 'frame', frame, after });
   }
 
   /** @param {Frame} frame */
   #deliver(frame) {
-    if (frame.event === 'stats') this.#figures = frame;
-    if (this.#state.lastEventId !== this.#inbox.cursor && this.#inbox.cursor)
-      this.#state = Object.freeze({ ...this.#state, lastEventId: this.#inbox.cursor });
-    this.#owner.onFrame(frame);
+    if (frame.event === 'stats') this.#lastStats = frame;
+    if (this.#state.lastEventId !== this.#reorder.cursor && this.#reorder.cursor)
+      this.#state = Object.freeze({ ...this.#state, lastEventId: this.#reorder.cursor });
+    this.#listener.onFrame(frame);
   }
 
-  /** @param {Message} message */
-  #hear({ type, from, to, frame, after, state, cursor, figures }) {
-    if (this.#held) return this.#answer(type, from);
-    if (type === 'state' || (type === 'welcome' && this.#isFor(to))) this.#mirror(state, cursor);
-    if (type === 'welcome' && this.#isFor(to) && figures) this.#deliver(figures);
-    if (type !== 'frame') return;
-    if (MOVES_THE_CURSOR.has(frame.event)) this.#inbox.take(frame, after);
+  /** @param {TabMessage} message */
+  #receiveMessage(message) {
+    if (this.#ownConnection) return this.#answerFollower(message);
+    const isWelcome = message.type === 'welcome' && message.to === this.#group?.self;
+    if (message.type === 'state' || isWelcome) this.#mirrorLeader(message.state, message.cursor);
+    if (isWelcome && message.figures) this.#deliver(message.figures);
+    if (message.type === 'frame') this.#reorderOrDeliver(message.frame, message.after);
+  }
+
+  /**
+   * @param {Frame} frame
+   * @param {string} after
+   */
+  #reorderOrDeliver(frame, after) {
+    if (CURSOR_FRAMES.has(frame.event)) this.#reorder.receive(frame, after);
     else this.#deliver(frame);
   }
 
-  /**
-   * @param {string} type
-   * @param {string} from
-   */
-  #answer(type, from) {
-    if (type === 'restart') return this.#held?.start();
-    this.#held?.tick();
+  /** @param {TabMessage} message */
+  #answerFollower({ type, from }) {
+    if (type === 'restart') return this.#ownConnection?.start();
+    this.#ownConnection?.retryIfDue();
     if (type !== 'join') return;
-    // A page that was just opened, or signed in on, has more reason to hope than those that gave up.
-    if (isActive(this.#state)) this.#held?.hurry();
-    else this.#held?.start();
-    this.#group?.send('welcome', { to: from, figures: this.#figures, ...this.#whereItIs() });
-  }
-
-  /** @param {string} tab */
-  #isFor(tab) {
-    return this.#group?.self === tab;
+    // A page that was just opened, or signed in on, may succeed where the others gave up.
+    if (isActive(this.#state)) this.#ownConnection?.retryNow();
+    else this.#ownConnection?.start();
+    this.#group?.send({ type: 'welcome', to: from, figures: this.#lastStats, ...this.#leaderState() });
   }
 
   /**
-   * @param {ReturnType<typeof packState>} packed
+   * @param {SerializedState} serialized
    * @param {string} cursor
    */
-  #mirror(packed, cursor) {
-    this.#inbox.cursor ||= cursor;
-    this.#become(unpackState(packed, this.#state, this.#inbox.cursor));
-    if (packed.phase === 'connected') this.#inbox.reachedElsewhere(cursor);
+  #mirrorLeader(serialized, cursor) {
+    this.#reorder.cursor ||= cursor;
+    this.#setState(deserializeState(serialized, this.#state, this.#reorder.cursor));
+    if (serialized.phase === 'connected') this.#reorder.catchUpTo(cursor);
   }
 
   /**
-   * What the page's own wish makes of the state, before another tab has said anything.
-   * @param {Happening} happening
+   * Applies the page's own start and stop at once, before another tab responds.
+   * @param {ConnectionEvent} event
    */
-  #show(happening) {
-    const { now, random, isOnline } = this.#shared.environment;
+  #applyLocally(event) {
+    const { now, random, isOnline } = this.#parts.environment;
     const context = { policy: this.#policy, now: now(), random: random(), online: isOnline(), serverRetry: 0 };
-    this.#become(advance(this.#state, happening, context));
+    this.#setState(nextState(this.#state, event, context));
   }
 
   /** @param {ConnectionState} state */
-  #become(state) {
+  #setState(state) {
     const before = this.#state;
     this.#state = state;
-    if (!isSame(state, before)) this.#owner.onState(state, before);
+    if (!isSame(state, before)) this.#listener.onState(state, before);
   }
 }
 
 /**
- * A cursor that moves is no news about the connection.
+ * Whether they differ in the cursor at most, which is no change of the connection.
  *
  * @param {ConnectionState} one
  * @param {ConnectionState} other

@@ -1,11 +1,12 @@
 // @ts-check
 /**
- * Asks for the snapshot again and again, and for the events since where they are wanted, never twice at a time,
- * until it is refused or the line breaks. A transport (see transport.js).
+ * A transport (see transport.js) that polls the snapshot, and the events since if they are wanted, one request at a time,
+ * until one fails.
  */
 
 import { lost, refused } from './close-reasons.js';
-import { missedFrames } from './missed-events.js';
+import { PulseError } from './errors.js';
+import { fetchMissedFrames } from './missed-events.js';
 
 /**
  * @import {Api, Snapshot} from './api.js'
@@ -19,25 +20,25 @@ export class SnapshotPolling {
   #handlers;
   #environment;
   #abort = new AbortController();
-  #bringsEvents;
+  #withEvents;
   #cursor;
-  #greeted = false;
-  /** @type {any} */
+  #hasGreeted = false;
+  /** @type {number | null} */
   #timer = null;
 
   /**
    * @param {Api} api
-   * @param {number} interval  milliseconds from one answer to the next question
+   * @param {number} interval  milliseconds from a response to the next request
    * @param {TransportHandlers} handlers
    * @param {Environment} environment
-   * @param {boolean} [bringsEvents]
+   * @param {boolean} [withEvents]
    */
-  constructor(api, interval, handlers, environment, bringsEvents = false) {
+  constructor(api, interval, handlers, environment, withEvents = false) {
     this.#api = api;
     this.#interval = interval;
     this.#handlers = handlers;
     this.#environment = environment;
-    this.#bringsEvents = bringsEvents;
+    this.#withEvents = withEvents;
     this.#cursor = handlers.lastEventId;
     this.#poll();
   }
@@ -47,7 +48,7 @@ export class SnapshotPolling {
     this.#environment.clearTimeout(this.#timer);
   }
 
-  /** Whoever looks again sees what is true now. */
+  /** Polls at once, so that a page that becomes visible is up to date. */
   wake() {
     if (this.#timer === null) return;
     this.#environment.clearTimeout(this.#timer);
@@ -59,8 +60,8 @@ export class SnapshotPolling {
     this.#timer = null;
     try {
       const snapshot = await this.#api.snapshot(signal);
-      if (!signal.aborted) this.#take(snapshot);
-      if (this.#bringsEvents && !signal.aborted) await this.#fetchEvents(signal);
+      if (!signal.aborted) this.#deliver(snapshot);
+      if (this.#withEvents && !signal.aborted) await this.#fetchEvents(signal);
       if (!signal.aborted) this.#timer = this.#environment.setTimeout(() => this.#poll(), this.#interval);
     } catch (error) {
       if (!signal.aborted) this.#end(error);
@@ -68,27 +69,28 @@ export class SnapshotPolling {
   }
 
   /** @param {Snapshot} snapshot */
-  #take({ data, meta }) {
-    // Figures do not move the cursor: the events up to there have not been brought.
+  #deliver({ data, meta }) {
+    // Stats do not move the cursor: the events up to there have not been delivered.
     const id = this.#cursor;
-    if (!this.#greeted)
+    if (!this.#hasGreeted)
       this.#handlers.onFrame({ event: 'connected', data: { ...meta, mode: 'polling' }, id });
-    this.#greeted = true;
-    if (this.#bringsEvents) this.#cursor ||= meta.lastEventId; // from now on
+    this.#hasGreeted = true;
+    if (this.#withEvents) this.#cursor ||= meta.lastEventId; // from now on
     if (!this.#abort.signal.aborted) this.#handlers.onFrame({ event: 'stats', data, id });
   }
 
   /** @param {AbortSignal} signal */
   async #fetchEvents(signal) {
-    for (const frame of await missedFrames(this.#api, this.#cursor, signal)) {
+    for (const frame of await fetchMissedFrames(this.#api, this.#cursor, signal)) {
       if (signal.aborted) return;
       this.#cursor = frame.id;
       this.#handlers.onFrame(frame);
     }
   }
 
-  /** @param {any} error */
+  /** @param {unknown} error */
   #end(error) {
-    this.#handlers.onEnd(error.status >= 300 ? refused(error) : lost(error));
+    const isRefusal = error instanceof PulseError && (error.status ?? 0) >= 300;
+    this.#handlers.onEnd(isRefusal ? refused(error) : lost(error));
   }
 }

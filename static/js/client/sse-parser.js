@@ -1,18 +1,18 @@
 // @ts-check
 /**
- * Turns the bytes of an event stream into frames, as the WHATWG HTML standard says ("Interpreting an event
- * stream"): https://html.spec.whatwg.org/multipage/server-sent-events.html
+ * An incremental parser of server-sent events, by the WHATWG HTML standard ("Interpreting an event stream"):
+ * https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 
-// Only these three. U+2028 and U+0085 are ordinary text, whatever other line splitters think.
+// Only these three. U+2028 and U+0085 are ordinary text here, other than for most line splitters.
 const LINE_END = /\r\n|\r|\n/g;
 const DIGITS = /^[0-9]+$/;
 
 /**
  * @typedef {object} SseFrame
- * @property {string} event  the `event:` field, "message" where absent
+ * @property {string} event  the `event:` field, "message" if absent
  * @property {string} data   the `data:` lines, joined by line feeds
- * @property {string} id     the last id seen on the stream up to and including this frame, "" where none was
+ * @property {string} id     the last id seen on the stream up to and including this frame, "" if there was none
  */
 
 export class SseParser {
@@ -21,7 +21,7 @@ export class SseParser {
 
   #onFrame;
   #onRetry;
-  #decoder = new TextDecoder('utf-8'); // drops one byte order mark at the start, as the standard wants
+  #decoder = new TextDecoder('utf-8'); // drops one byte order mark at the start, as the standard demands
   #rest = ''; // the beginning of a line whose end has not arrived
   #endedInCarriageReturn = false;
   #event = '';
@@ -42,7 +42,7 @@ export class SseParser {
   }
 
   /**
-   * Takes the next bytes, cut anywhere: inside a character, a line end or a frame.
+   * Parses the next bytes, which may be cut anywhere: inside a character, a line end or a frame.
    * @param {Uint8Array} bytes
    */
   push(bytes) {
@@ -55,26 +55,26 @@ export class SseParser {
       const line = this.#rest + text.slice(start, end.index);
       this.#rest = '';
       start = end.index + end[0].length;
-      this.#takeLine(line);
+      this.#parseLine(line);
     }
     this.#rest += text.slice(start);
   }
 
   /** @param {string} line */
-  #takeLine(line) {
+  #parseLine(line) {
     if (line === '') return this.#dispatch();
     const colon = line.indexOf(':');
     if (colon === 0) return; // a comment
-    if (colon === -1) return this.#takeField(line, '');
+    if (colon === -1) return this.#setField(line, '');
     const valueAt = line[colon + 1] === ' ' ? colon + 2 : colon + 1;
-    this.#takeField(line.slice(0, colon), line.slice(valueAt));
+    this.#setField(line.slice(0, colon), line.slice(valueAt));
   }
 
   /**
    * @param {string} name
    * @param {string} value
    */
-  #takeField(name, value) {
+  #setField(name, value) {
     if (name === 'data') this.#data.push(value);
     else if (name === 'event') this.#event = value;
     else if (name === 'id' && !value.includes('\0')) this.#id = value;

@@ -1,40 +1,39 @@
 // @ts-check
 /**
- * A stream, or polling where a stream opens and stays mute, as behind a proxy that buffers. The stream is tried
- * again from time to time while polling goes on, and takes over once it speaks. A transport (see transport.js).
+ * A transport (see transport.js) that falls back from a stream to polling, if the stream opens but brings nothing, as
+ * behind a proxy that buffers. While it polls, it opens a stream now and then, which takes over at its first frame.
  */
 
-import { isLater } from './cursor.js';
+import { CURSOR_FRAMES, isLater } from './cursor.js';
 
 /**
  * @import {Environment} from './environment.js'
  * @import {Frame, OpenTransport, Transport, TransportHandlers} from './transport.js'
  */
 
-const FIRST_TRIAL = 60_000; // milliseconds of polling
-const LONGEST_PAUSE = 600_000;
-const MOVES_THE_CURSOR = new Set(['event', 'alert', 'reset']);
+const FIRST_TRIAL_DELAY = 60_000; // milliseconds of polling
+const MAX_TRIAL_DELAY = 600_000;
 
-export class Ladder {
-  #rungs;
+export class StreamOrPolling {
+  #transports;
   #handlers;
   #environment;
   #cursor;
-  /** @type {OpenTransport | null} what brings the frames */
-  #open = null;
+  /** @type {OpenTransport | null} the source of the frames */
+  #active = null;
   /** @type {OpenTransport | null} a stream that may take over */
   #trial = null;
-  #pause = FIRST_TRIAL;
-  /** @type {any} */
+  #retryDelay = FIRST_TRIAL_DELAY;
+  /** @type {number | null} */
   #timer = null;
 
   /**
-   * @param {{stream: Transport, polling: Transport}} rungs
+   * @param {{stream: Transport, polling: Transport}} transports
    * @param {TransportHandlers} handlers
    * @param {Environment} environment
    */
-  constructor(rungs, handlers, environment) {
-    this.#rungs = rungs;
+  constructor(transports, handlers, environment) {
+    this.#transports = transports;
     this.#handlers = handlers;
     this.#environment = environment;
     this.#cursor = handlers.lastEventId;
@@ -43,82 +42,82 @@ export class Ladder {
 
   close() {
     this.#environment.clearTimeout(this.#timer);
-    this.#open?.close();
+    this.#active?.close();
     this.#trial?.close();
   }
 
   wake() {
-    this.#open?.wake();
-    // Another network, perhaps: a laptop that was carried home has left the proxy behind.
-    if (this.#timer !== null) this.#tryStream();
+    this.#active?.wake();
+    // Perhaps on another network, without the proxy: a laptop that was carried home.
+    if (this.#timer !== null) this.#startTrial();
   }
 
   #openStream() {
     let greeted = false;
-    this.#open = this.#rungs.stream({
+    this.#active = this.#transports.stream({
       ...this.#handlers,
       onFrame: (frame) => {
         greeted ||= frame.event === 'connected';
-        this.#pass(frame);
+        this.#forward(frame);
       },
-      onEnd: (ending) => {
-        if (ending.reason === 'silent' && !greeted) this.#poll();
-        else this.#handlers.onEnd(ending);
+      onEnd: (end) => {
+        if (end.reason === 'silent' && !greeted) this.#startPolling();
+        else this.#handlers.onEnd(end);
       },
     });
   }
 
-  #poll() {
-    this.#open = this.#rungs.polling({
+  #startPolling() {
+    this.#active = this.#transports.polling({
       ...this.#handlers,
       lastEventId: this.#cursor,
-      onFrame: (frame) => this.#pass(frame),
-      onEnd: (ending) => {
+      onFrame: (frame) => this.#forward(frame),
+      onEnd: (end) => {
         this.close();
-        this.#handlers.onEnd(ending);
+        this.#handlers.onEnd(end);
       },
     });
-    this.#tryStreamLater();
+    this.#scheduleTrial();
   }
 
-  #tryStreamLater() {
-    this.#timer = this.#environment.setTimeout(() => this.#tryStream(), this.#pause);
-    this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE);
+  #scheduleTrial() {
+    this.#timer = this.#environment.setTimeout(() => this.#startTrial(), this.#retryDelay);
+    this.#retryDelay = Math.min(2 * this.#retryDelay, MAX_TRIAL_DELAY);
   }
 
-  #tryStream() {
+  #startTrial() {
     this.#environment.clearTimeout(this.#timer);
     this.#timer = null;
-    const trial = this.#rungs.stream({
+    const trial = this.#transports.stream({
       ...this.#handlers,
       lastEventId: this.#cursor,
       onFrame: (frame) => {
-        if (frame.event === 'connected') this.#takeOver(trial);
-        this.#pass(frame);
+        if (frame.event === 'connected') this.#promoteTrial(trial);
+        this.#forward(frame);
       },
-      onEnd: (ending) => {
-        if (this.#open === trial) return this.#handlers.onEnd(ending);
+      onEnd: (end) => {
+        if (this.#active === trial) return this.#handlers.onEnd(end);
         this.#trial = null;
-        this.#tryStreamLater();
+        this.#scheduleTrial();
       },
     });
     this.#trial = trial;
   }
 
   /** @param {OpenTransport} trial */
-  #takeOver(trial) {
-    this.#open?.close();
-    this.#open = trial;
+  #promoteTrial(trial) {
+    this.#active?.close();
+    this.#active = trial;
     this.#trial = null;
   }
 
   /**
-   * The stream on trial begins where polling was when it opened, and polling may have gone on since.
+   * Drops duplicates: the trial stream resumes where polling was when it opened, and polling may have moved on since.
    * @param {Frame} frame
    */
-  #pass(frame) {
+  #forward(frame) {
     if (frame.event === 'event' && !isLater(frame.id, this.#cursor)) return;
-    if (MOVES_THE_CURSOR.has(frame.event)) this.#cursor = frame.id;
+    if (CURSOR_FRAMES.has(frame.event)) this.#cursor = frame.id;
     if (frame.event === 'connected') this.#cursor ||= frame.data?.lastEventId ?? '';
     this.#handlers.onFrame({ ...frame, id: this.#cursor });
   }

@@ -1,71 +1,82 @@
 // @ts-check
 /**
- * The tabs that share a stream: one leads, the others follow and see to it that it lives. A leader that closes or
- * crashes leaves its lock to the next; one that is frozen or hangs stops answering, and is robbed of it.
+ * The tabs that share one stream: a leader, and followers that check that it responds. A leader that closes or crashes
+ * leaves its lock to the next tab; one that is frozen or hangs stops responding, and its lock is stolen.
  */
 
-import { Leadership } from './leadership.js';
-
-/** @import {Environment} from './environment.js' */
-
-const LOOK_EVERY = 350; // milliseconds
-const MUTE_AFTER = 1200;
+import { TabLeadership } from './leadership.js';
 
 /**
- * @typedef {{type: string, from: string, term: number, [part: string]: any}} Message
+ * @import {SerializedState} from './connection-state.js'
+ * @import {Environment} from './environment.js'
+ * @import {Frame} from './transport.js'
+ */
+
+const CHECK_INTERVAL = 350; // milliseconds
+const LEADER_TIMEOUT = 1200;
+
+/**
+ * @typedef {{type: 'join' | 'restart' | 'ask' | 'here' | 'lead'}
+ *   | {type: 'state', state: SerializedState, cursor: string}
+ *   | {type: 'welcome', to: string, figures: Frame | null, state: SerializedState, cursor: string}
+ *   | {type: 'frame', frame: Frame, after: string}} TabMessageBody
  *
- * @typedef {object} Member
- * @property {() => void} onLead  hold the stream now
- * @property {() => void} onFollow  another tab holds it: let go of one's own, and say where one is
- * @property {(message: Message) => void} onMessage  to a leader from its followers, to a follower from its leader
+ * A message between tabs, which may run different versions of this client: what the messages are called stays the same
+ * as long as PROTOCOL (shared-connection.js) does. `ask` is a ping, `here` its response; `term` is 0 from a follower.
+ * @typedef {TabMessageBody & {from: string, term: number}} TabMessage
+ *
+ * @typedef {object} TabGroupHandlers
+ * @property {() => void} onLead  open the stream
+ * @property {() => void} onFollow  another tab leads: close the own stream, and send `join`
+ * @property {(message: TabMessage) => void} onMessage  from the followers to the leader, from the leader to the followers
  */
 
 export class TabGroup {
-  /** Whether this tab holds the stream. */
+  /** Whether this tab is the leader, which holds the stream. */
   leads = false;
-  #member;
+  #handlers;
   #environment;
   #leadership;
   #channel;
-  /** This tab, by the name that its messages carry. */
+  /** This tab's id, in `from` of its messages. */
   self;
-  #term = 0; // of the leader that counts: each names a later one than those it has heard of
-  #heardAt;
-  #lookedAt;
-  /** @type {any} */
+  #term = 0; // of the present leader; each leader picks a later one than all it has seen
+  #lastMessageAt;
+  #lastCheckAt;
+  /** @type {number | null} */
   #timer = null;
 
   /**
    * @param {string} name
-   * @param {Member} member
+   * @param {TabGroupHandlers} handlers
    * @param {Environment} environment
    */
-  constructor(name, member, environment) {
-    this.#member = member;
+  constructor(name, handlers, environment) {
+    this.#handlers = handlers;
     this.#environment = environment;
     this.self = environment.uuid();
-    this.#heardAt = this.#lookedAt = environment.now();
+    this.#lastMessageAt = this.#lastCheckAt = environment.now();
     this.#channel = channelOrNull(name, environment);
     if (this.#channel) this.#channel.onmessage = ({ data }) => this.#receive(data);
-    const candidate = {
-      onWon: () => this.#lead(),
+    const leadershipHandlers = {
+      onAcquired: () => this.#lead(),
       onLost: () => this.#stepDown(),
-      onRefused: () => this.#goAlone(),
+      onRefused: () => this.#leadAlone(),
     };
-    this.#leadership = new Leadership(name, candidate, environment);
+    this.#leadership = new TabLeadership(name, leadershipHandlers, environment);
   }
 
   join() {
-    if (!this.#channel) return this.#goAlone();
-    this.#leadership.stand();
-    this.#watch();
+    if (!this.#channel) return this.#leadAlone();
+    this.#leadership.queue();
+    this.#scheduleCheck();
   }
 
   leave() {
     this.leads = false;
     this.#environment.clearTimeout(this.#timer);
     this.#closeChannel();
-    this.#leadership.resign();
+    this.#leadership.release();
   }
 
   #closeChannel() {
@@ -75,82 +86,84 @@ export class TabGroup {
     this.#channel = null;
   }
 
-  /** Holds a stream of its own, beside the group: locks or messages exist here, but the browser refuses them. */
-  #goAlone() {
+  /** Leads outside of the group: the browser has locks and channels, but denies them to this page. */
+  #leadAlone() {
     const led = this.leads;
     this.#environment.clearTimeout(this.#timer);
     this.#closeChannel();
     this.leads = true;
-    if (!led) this.#member.onLead();
+    if (!led) this.#handlers.onLead();
   }
 
   /**
-   * From a leader to all, from a follower to its leader.
+   * Sends from the leader to all, or from a follower to the leader.
    *
-   * @param {string} type
-   * @param {Record<string, unknown>} [parts]
+   * @param {TabMessageBody} body
    */
-  send(type, parts) {
+  send(body) {
     try {
-      this.#channel?.postMessage({ type, from: this.self, term: this.leads ? this.#term : 0, ...parts });
+      this.#channel?.postMessage({ ...body, from: this.self, term: this.leads ? this.#term : 0 });
     } catch {
-      this.#goAlone();
+      this.#leadAlone();
     }
   }
 
-  /** The visible tabs' questions are a hidden leader's clock too: its own timers may be minutes late. */
-  look() {
+  /**
+   * Pings the leader if it has been silent, and takes over if it does not respond. The pings of visible tabs are a hidden
+   * leader's clock too: its own timers may be minutes late.
+   */
+  checkLeader() {
     const { now } = this.#environment;
-    const silence = now() - this.#heardAt;
-    // Late itself: it has slept, or is hidden. The leader gets the time to answer.
-    if (now() - this.#lookedAt > 2 * LOOK_EVERY) this.#heardAt = now();
-    else if (silence >= MUTE_AFTER) this.#leadership.seize(() => now() - this.#heardAt >= MUTE_AFTER);
-    if (silence >= LOOK_EVERY) this.send('ask');
-    this.#lookedAt = now();
+    const silence = now() - this.#lastMessageAt;
+    // This check is itself late (the tab slept, or is hidden), so the leader gets the time to respond.
+    if (now() - this.#lastCheckAt > 2 * CHECK_INTERVAL) this.#lastMessageAt = now();
+    else if (silence >= LEADER_TIMEOUT) this.#leadership.takeOver(() => now() - this.#lastMessageAt >= LEADER_TIMEOUT);
+    if (silence >= CHECK_INTERVAL) this.send({ type: 'ask' });
+    this.#lastCheckAt = now();
   }
 
-  #watch() {
+  #scheduleCheck() {
     this.#timer = this.#environment.setTimeout(() => {
-      this.look();
-      this.#watch();
-    }, LOOK_EVERY);
+      this.checkLeader();
+      this.#scheduleCheck();
+    }, CHECK_INTERVAL);
   }
 
   #lead() {
     this.#environment.clearTimeout(this.#timer);
     this.leads = true;
     this.#term = Math.max(this.#term + 1, this.#environment.now());
-    this.send('lead');
-    this.#member.onLead();
+    this.send({ type: 'lead' });
+    this.#handlers.onLead();
   }
 
   #stepDown() {
     this.leads = false;
-    this.#heardAt = this.#lookedAt = this.#environment.now();
-    this.#member.onFollow();
+    this.#lastMessageAt = this.#lastCheckAt = this.#environment.now();
+    this.#handlers.onFollow();
     this.join();
   }
 
-  /** @param {Message} message */
+  /** @param {TabMessage} message */
   #receive(message) {
-    if (message.term === 0) return this.#hearFollower(message);
-    if (message.term < this.#term) return; // one that was robbed, and does not know it yet
+    if (message.term === 0) return this.#receiveFromFollower(message);
+    if (message.term < this.#term) return; // a former leader, which does not know yet that its lock was stolen
     const isNew = message.term > this.#term;
     this.#term = message.term;
-    this.#heardAt = this.#environment.now();
+    this.#lastMessageAt = this.#environment.now();
     if (this.leads) {
-      this.#leadership.resign();
+      this.#leadership.release();
       return this.#stepDown();
     }
-    if (isNew) this.#member.onFollow();
-    this.#member.onMessage(message);
+    if (isNew) this.#handlers.onFollow();
+    this.#handlers.onMessage(message);
   }
 
-  /** @param {Message} message */
-  #hearFollower(message) {
+  /** @param {TabMessage} message */
+  #receiveFromFollower(message) {
     if (!this.leads) return;
-    this.send('here');
-    this.#member.onMessage(message);
+    this.send({ type: 'here' });
+    this.#handlers.onMessage(message);
   }
 }
 
@@ -162,6 +175,6 @@ function channelOrNull(name, { channel }) {
   try {
     return channel?.(name) ?? null;
   } catch {
-    return null; // there is a BroadcastChannel, but not for this page
+    return null; // BroadcastChannel exists, but is denied to this page
   }
 }

@@ -1,94 +1,94 @@
 // @ts-check
 /**
- * Puts in order what another tab passes on: each event once, none left out. Where one is missing, it holds the rest
- * back and fetches what is missing from the log.
+ * A reorder buffer for frames that another tab forwards: delivers each event once and in order. At a gap it buffers what
+ * follows, and fetches the missing events from the log.
  */
 
 import { isLater } from './cursor.js';
 
 /** @import {Frame} from './transport.js' */
 
-const MOST_HELD = 1000; // frames; beyond, it is cheaper to fetch them too
+const MAX_BUFFERED = 1000; // frames; beyond, the oldest are fetched again instead
 
-export class Inbox {
+export class TabReorderBuffer {
   /** The id of the last event that was delivered. */
   cursor;
   #deliver;
-  #missed;
+  #fetchMissed;
   /** @type {Array<{frame: Frame, after: string}>} */
-  #held = [];
-  #filling = false;
+  #buffer = [];
+  #isFetching = false;
 
   /**
    * @param {string} cursor  "" = from now on
    * @param {(frame: Frame) => void} deliver
-   * @param {(cursor: string) => Promise<Frame[]>} missed  the frames after the cursor, up to now
+   * @param {(cursor: string) => Promise<Frame[]>} fetchMissed  the frames after the cursor, up to now
    */
-  constructor(cursor, deliver, missed) {
+  constructor(cursor, deliver, fetchMissed) {
     this.cursor = cursor;
     this.#deliver = deliver;
-    this.#missed = missed;
+    this.#fetchMissed = fetchMissed;
   }
 
   /**
    * @param {Frame} frame
-   * @param {string} after  the id that the sender's frames had reached before this one
+   * @param {string} after  the sender's cursor before this frame
    */
-  take(frame, after) {
-    this.#hold(frame, after);
-    if (!this.#filling) this.#offerHeld();
+  receive(frame, after) {
+    this.#store(frame, after);
+    if (!this.#isFetching) this.#drain();
   }
 
   /**
-   * The sender has all up to there: what is not here yet is fetched.
+   * The sender is at this cursor: what is missing here up to there is fetched.
    * @param {string} cursor
    */
-  reachedElsewhere(cursor) {
+  catchUpTo(cursor) {
     this.cursor ||= cursor;
-    if (cursor && isLater(cursor, this.cursor)) this.#fill();
+    if (cursor && isLater(cursor, this.cursor)) this.#fetchGap();
   }
 
   /**
    * @param {Frame} frame
    * @param {string} after
    */
-  #hold(frame, after) {
-    this.#held.push({ frame, after });
-    if (this.#held.length > MOST_HELD) this.#held.shift();
+  #store(frame, after) {
+    this.#buffer.push({ frame, after });
+    if (this.#buffer.length > MAX_BUFFERED) this.#buffer.shift();
   }
 
-  #offerHeld() {
-    for (let next = this.#held.shift(); next; next = this.#held.shift()) {
+  #drain() {
+    for (let next = this.#buffer.shift(); next; next = this.#buffer.shift()) {
       const { frame, after } = next;
-      if (frame.event !== 'reset' && this.#misses(after)) {
-        this.#held.unshift(next);
-        return this.#fill();
+      if (frame.event !== 'reset' && this.#hasGapBefore(after)) {
+        this.#buffer.unshift(next);
+        return this.#fetchGap();
       }
-      this.#accept(frame);
+      this.#deliverOnce(frame);
     }
   }
 
   /** @param {string} after */
-  #misses(after) {
+  #hasGapBefore(after) {
     return this.cursor !== '' && after !== '' && isLater(after, this.cursor);
   }
 
   /** @param {Frame} frame */
-  #accept(frame) {
+  #deliverOnce(frame) {
     if (frame.event !== 'reset' && !isLater(frame.id, this.cursor)) return;
     this.cursor = frame.id;
     this.#deliver(frame);
   }
 
-  async #fill() {
-    if (this.#filling) return;
-    this.#filling = true;
+  async #fetchGap() {
+    if (this.#isFetching) return;
+    this.#isFetching = true;
     try {
-      (await this.#missed(this.cursor)).forEach((frame) => this.#accept(frame));
-      this.#filling = false;
-      this.#offerHeld();
+      (await this.#fetchMissed(this.cursor)).forEach((frame) => this.#deliverOnce(frame));
+      this.#isFetching = false;
+      this.#drain();
     } catch {
-      this.#filling = false; // tried again with the next frame, or when the line is there again
+      this.#isFetching = false; // retried at the next frame, or at the next connection
     }
   }
 }

@@ -1,8 +1,8 @@
 // @ts-check
 /** Asks our own JSON API from a page of ours, in the name of whoever is signed in. */
 
-import { ANSWER_LIMIT } from '../client/api.js';
-import { PulseError, errorFromAnswer } from '../client/errors.js';
+import { REQUEST_TIMEOUT } from '../client/api.js';
+import { PulseError, errorFromResponse } from '../client/errors.js';
 
 /** @import {Environment} from '../client/environment.js' */
 
@@ -22,9 +22,9 @@ export async function askJson({ fetch, now }, url, { method = 'GET', body } = {}
     ...(sends && { body: JSON.stringify(body) }),
     cache: 'no-store',
     credentials: 'same-origin',
-    signal: AbortSignal.timeout(ANSWER_LIMIT),
+    signal: AbortSignal.timeout(REQUEST_TIMEOUT),
   }).catch((cause) => Promise.reject(lost(cause)));
-  if (!response.ok) throw await errorFromAnswer(response, now());
+  if (!response.ok) throw await errorFromResponse(response, now());
   if (response.status === 204) return null;
   return response.json().catch((cause) => Promise.reject(lost(cause)));
 }

@@ -4,7 +4,7 @@
  * need a parser of text, and Trusted Types allow none.
  */
 
-import { ANSWER_LIMIT } from '../client/api.js';
+import { REQUEST_TIMEOUT } from '../client/api.js';
 
 /** What came instead of the page; `status` is 401 where the reader is signed out, and 0 without an answer. */
 export class PageLoadError extends Error {
@@ -27,7 +27,7 @@ export function loadPage(url) {
     const request = new XMLHttpRequest();
     request.open('GET', url);
     request.responseType = 'document';
-    request.timeout = ANSWER_LIMIT;
+    request.timeout = REQUEST_TIMEOUT;
     request.onload = () => {
       const { response, responseURL, status } = request;
       if (new URL(responseURL).pathname === '/login') reject(new PageLoadError('You are signed out.', 401));

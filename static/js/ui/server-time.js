@@ -16,13 +16,13 @@ import { endpointOf } from '../client/api.js';
  * @returns {Promise<ServerTime | null>}  null where there was no answer
  */
 export async function askServerTime(workspace, { fetch, now }) {
-  const askedAt = now();
+  const requestedAt = now();
   try {
     const request = { headers: { Accept: 'application/json' }, signal: AbortSignal.timeout(10_000) };
     const response = await fetch(endpointOf(workspace), request);
-    const answeredAt = now();
+    const respondedAt = now();
     const { meta } = await response.json();
-    return { askedAt, answeredAt, serverTime: Date.parse(meta.timestamp) };
+    return { requestedAt, respondedAt, serverTime: Date.parse(meta.timestamp) };
   } catch {
     return null; // no network, no session, or somebody else's answer
   }

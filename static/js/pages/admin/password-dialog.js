@@ -1,7 +1,7 @@
 // @ts-check
 /** Asks for the password where the server wants to see it again, and then repeats what was asked. */
 
-import { ANSWER_LIMIT } from '../../client/api.js';
+import { REQUEST_TIMEOUT } from '../../client/api.js';
 import { askJson } from '../../ui/json-api.js';
 import { dealtOut } from './faults.js';
 import { FormDialog } from './form-dialog.js';
@@ -25,7 +25,7 @@ export function asksForPassword(environment, dialog) {
       const answer = await environment.fetch(url, init);
       if (!(await wantsPassword(answer)) || !(await asker.ask())) return answer;
       // The time limit of the first request has run while somebody typed.
-      return environment.fetch(url, { ...init, signal: AbortSignal.timeout(ANSWER_LIMIT) });
+      return environment.fetch(url, { ...init, signal: AbortSignal.timeout(REQUEST_TIMEOUT) });
     },
   };
 }

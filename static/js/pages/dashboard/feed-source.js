@@ -1,8 +1,8 @@
 // @ts-check
 /** The log as the feed asks for it: the newest events that fit a filter, those since, one event whole. */
 
-import { ANSWER_LIMIT, logOf } from '../../client/api.js';
-import { PulseError, errorFromAnswer } from '../../client/errors.js';
+import { REQUEST_TIMEOUT, logOf } from '../../client/api.js';
+import { PulseError, errorFromResponse } from '../../client/errors.js';
 import { withFilter } from './feed-filter.js';
 
 /**
@@ -75,11 +75,11 @@ export class FeedSource {
       headers: { Accept: 'application/json' },
       credentials: 'same-origin',
       cache: 'no-store',
-      signal: AbortSignal.timeout(ANSWER_LIMIT),
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT),
     }).catch((cause) => {
       throw new PulseError('The server cannot be reached.', { code: 'LOST', cause });
     });
-    if (!response.ok) throw await errorFromAnswer(response, now());
+    if (!response.ok) throw await errorFromResponse(response, now());
     return response.json();
   }
 }

@@ -79,7 +79,7 @@ function showStatus() {
   const now = Date.now();
   const { timestamp } = freshness;
   const areFiguresLate = freshness.areFiguresLate(now);
-  const median = latency.median(now, serverClock.ahead);
+  const median = latency.median(now, serverClock.offset);
   const words = connectionWords(live.state, {
     now,
     heardAt: clock.time(timestamp),
@@ -94,7 +94,7 @@ function showStatus() {
 async function compareClocks() {
   clearTimeout(nextComparison);
   const answer = await askServerTime(page.workspace.slug, environment);
-  if (answer) serverClock.heard(answer.askedAt, answer.answeredAt, answer.serverTime);
+  if (answer) serverClock.addSample(answer.requestedAt, answer.respondedAt, answer.serverTime);
   if (answer || live.isConnected) compareLater(answer ? COMPARE_EVERY : COMPARE_AGAIN_AFTER);
 }
 

@@ -1,8 +1,8 @@
 // @ts-check
 /** Signing in again where one is: the page then goes on from where it stopped. */
 
-import { ANSWER_LIMIT } from '../../client/api.js';
-import { errorFromAnswer } from '../../client/errors.js';
+import { REQUEST_TIMEOUT } from '../../client/api.js';
+import { errorFromResponse } from '../../client/errors.js';
 
 export class SignInDialog {
   #dialog;
@@ -49,10 +49,10 @@ export class SignInDialog {
         method: 'POST',
         headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
         body: JSON.stringify({ email: this.#value('email'), password: this.#value('password') }),
-        signal: AbortSignal.timeout(ANSWER_LIMIT),
+        signal: AbortSignal.timeout(REQUEST_TIMEOUT),
       });
       if (response.status === 401) throw new Error('E-mail address and password do not belong together.');
-      if (!response.ok) throw await errorFromAnswer(response, Date.now());
+      if (!response.ok) throw await errorFromResponse(response, Date.now());
       return (await response.json()).user.email;
     } catch (error) {
       const { name, message } = /** @type {Error} */ (error);

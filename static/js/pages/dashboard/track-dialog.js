@@ -4,7 +4,7 @@
 import { faultsOf, parseEventData } from './track-form.js';
 
 /**
- * @import {Tracked} from '../../client/api.js'
+ * @import {TrackedEvent} from '../../client/api.js'
  * @import {KnownType} from './page-data.js'
  * @import {Faults} from './track-form.js'
  */
@@ -28,8 +28,8 @@ export class TrackDialog {
    * @param {HTMLDialogElement} dialog
    * @param {object} use
    * @param {KnownType[]} use.eventTypes
-   * @param {(type: string, data?: Record<string, unknown>) => Promise<Tracked>} use.track
-   * @param {(tracked: Tracked) => void} use.onTracked
+   * @param {(type: string, data?: Record<string, unknown>) => Promise<TrackedEvent>} use.track
+   * @param {(tracked: TrackedEvent) => void} use.onTracked
    */
   constructor(dialog, { eventTypes, track, onTracked }) {
     this.#dialog = dialog;

@@ -70,7 +70,7 @@ export class Examination {
     const asked = `${newest.epoch}-${newest.seq - 1}`;
     const second = new StreamWatch(this.#url, asked, this.#environment);
     const isTold = () => second.first('connected') !== null || second.endedAt !== null;
-    await this.#wait(() => isTold() || this.#environment.now() - second.askedAt > MUTE_AFTER, seen);
+    await this.#wait(() => isTold() || this.#environment.now() - second.requestedAt > MUTE_AFTER, seen);
     second.close();
     return { asked, began: second.first('connected')?.data.lastEventId ?? null };
   }
@@ -99,7 +99,7 @@ export class Examination {
 function hasSeenEnough(stream, now) {
   if (stream.endedAt !== null) return true;
   const greeting = stream.first('connected');
-  if (!greeting) return now - (stream.head?.at ?? stream.askedAt) > MUTE_AFTER;
+  if (!greeting) return now - (stream.head?.at ?? stream.requestedAt) > MUTE_AFTER;
   const heartbeat = greeting.data.heartbeatInterval * 1000;
   const open = now - greeting.at;
   if (open > 2 * heartbeat + MUTE_AFTER) return true;

@@ -3,7 +3,7 @@
 
 import { latencyWords as lasting } from '../../ui/latency.js';
 import { isEventStreamType } from '../../client/event-stream.js';
-import { aheadOf } from '../../client/server-clock.js';
+import { clockOffset } from '../../client/server-clock.js';
 import { MUTE_AFTER, laterFrames } from './frames.js';
 import { ADDRESS, BUFFERING, COMPRESSION, HEADERS, TLS, readTimeout } from './remedies.js';
 
@@ -60,7 +60,7 @@ export const FINDINGS = {
 function opens({ stream, now }) {
   const { head } = stream;
   if (head === null) {
-    const asked = now - stream.askedAt;
+    const asked = now - stream.requestedAt;
     if (stream.endedAt === null && asked < MUTE_AFTER) return waiting('The stream has been asked for …');
     return bad(
       `There is no answer after ${lasting(asked)}: the server is away, or something on the way keeps the request.`,
@@ -76,7 +76,7 @@ function opens({ stream, now }) {
   if (refusal) return bad('The server opens no streams right now. Look again in a while.');
   if (!isEventStreamType(head.type))
     return bad(`Something on the way answered in the server’s place, with ${head.type || 'no type'}.`);
-  return good(`Its head came after ${lasting(head.at - stream.askedAt)}.`);
+  return good(`Its head came after ${lasting(head.at - stream.requestedAt)}.`);
 }
 
 /**
@@ -194,8 +194,8 @@ function address(_, { origin, seenAs, isSecure }) {
 /** @param {Observations} seen */
 function clocks({ clock }) {
   if (!clock) return untold('It cannot be told: the server did not answer.');
-  const trip = clock.answeredAt - clock.askedAt;
-  const ahead = aheadOf(clock);
+  const trip = clock.respondedAt - clock.requestedAt;
+  const ahead = clockOffset(clock);
   const off = lasting(Math.abs(ahead));
   if (Math.abs(ahead) <= CLOCK + trip / 2) return good(`They differ by ${off}, give or take ${lasting(trip / 2)}.`);
   const way = ahead > 0 ? 'behind' : 'ahead of';

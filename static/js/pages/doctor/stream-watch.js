@@ -17,7 +17,7 @@ export class StreamWatch {
   frames = [];
   /** @type {number | null}  when it ended, whoever ended it */
   endedAt = null;
-  askedAt;
+  requestedAt;
   #environment;
   #abort = new AbortController();
 
@@ -28,7 +28,7 @@ export class StreamWatch {
    */
   constructor(url, lastEventId, environment) {
     this.#environment = environment;
-    this.askedAt = environment.now();
+    this.requestedAt = environment.now();
     this.#run(url, lastEventId)
       .catch(() => {}) // cut, or closed by us: when, is all there is to know
       .finally(() => (this.endedAt = environment.now()));

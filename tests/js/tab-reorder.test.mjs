@@ -2,13 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Inbox } from '../../static/js/client/tab-reorder.js';
+import { TabReorderBuffer } from '../../static/js/client/tab-reorder.js';
 import { settle } from './support/clock.mjs';
 
 const id = (seq) => (seq === null ? '' : `a1b2c3d4-${seq}`);
 const event = (seq) => ({ event: 'event', data: {}, id: id(seq) });
 
-/** An inbox at a place, and a log that has `logged`. */
+/** An reorder at a place, and a log that has `logged`. */
 function inboxAt(seq, logged = []) {
   const delivered = [];
   const asked = [];
@@ -17,9 +17,9 @@ function inboxAt(seq, logged = []) {
     if (logged instanceof Error) throw logged;
     return logged.filter((frame) => frame.event === 'reset' || frame.id > cursor);
   };
-  const inbox = new Inbox(id(seq), (frame) => delivered.push(frame.id), missed);
-  const pass = (...seqs) => seqs.forEach((now) => inbox.take(event(now), id(now - 1)));
-  return { inbox, delivered, asked, pass };
+  const reorder = new TabReorderBuffer(id(seq), (frame) => delivered.push(frame.id), missed);
+  const pass = (...seqs) => seqs.forEach((now) => reorder.receive(event(now), id(now - 1)));
+  return { reorder, delivered, asked, pass };
 }
 
 test('in order, as they come', () => {
@@ -50,27 +50,27 @@ test('what is missing comes from the log, before what is here already', async ()
 });
 
 test('what the leader has reached before this tab came is fetched at once', async () => {
-  const { inbox, delivered } = inboxAt(810, [811, 812].map(event));
-  inbox.reachedElsewhere(id(812));
+  const { reorder, delivered } = inboxAt(810, [811, 812].map(event));
+  reorder.catchUpTo(id(812));
   await settle();
   assert.deepEqual(delivered, [id(811), id(812)]);
 });
 
 test('a log that does not answer is asked again with the next event; nothing is left out', async () => {
   const broken = new Error('the line is cut');
-  const { inbox, delivered, pass } = inboxAt(810, broken);
+  const { reorder, delivered, pass } = inboxAt(810, broken);
   pass(813);
   await settle();
   assert.deepEqual(delivered, []);
   pass(814);
   await settle();
-  assert.deepEqual([delivered, inbox.cursor], [[], id(810)]);
+  assert.deepEqual([delivered, reorder.cursor], [[], id(810)]);
 });
 
 test('a log that starts over says so, and goes on from there', async () => {
   const reset = { event: 'reset', data: {}, id: 'ffffffff-3' };
-  const { inbox, delivered } = inboxAt(810, [reset]);
-  inbox.take({ event: 'event', data: {}, id: 'ffffffff-4' }, 'ffffffff-3');
+  const { reorder, delivered } = inboxAt(810, [reset]);
+  reorder.receive({ event: 'event', data: {}, id: 'ffffffff-4' }, 'ffffffff-3');
   await settle();
   assert.deepEqual(delivered, ['ffffffff-3', 'ffffffff-4']);
 });

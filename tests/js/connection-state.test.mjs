@@ -4,14 +4,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { idleState } from '../../static/js/client/connection-state.js';
 import { PulseError } from '../../static/js/client/errors.js';
-import { packState, unpackState } from '../../static/js/client/state-message.js';
+import { serializeState, deserializeState } from '../../static/js/client/connection-state.js';
 
 const idle = idleState(Infinity, 'a1b2c3d4-9', 0);
 const error = () => new PulseError('No.', { code: 'FORBIDDEN', status: 403, errors: { a: ['b'] }, retryAfter: 5 });
-const sent = (state) => structuredClone(packState(state));
+const sent = (state) => structuredClone(serializeState(state));
 
 test('with its error, of the same kind', () => {
-  const there = unpackState(sent({ ...idle, phase: 'failed', error: error() }), idle, 'a1b2c3d4-7');
+  const there = deserializeState(sent({ ...idle, phase: 'failed', error: error() }), idle, 'a1b2c3d4-7');
   assert.ok(there.error instanceof PulseError);
   const { code, status, errors, retryAfter, message } = there.error;
   assert.deepEqual([code, status, errors, retryAfter, message], ['FORBIDDEN', 403, { a: ['b'] }, 5, 'No.']);
@@ -19,11 +19,11 @@ test('with its error, of the same kind', () => {
 });
 
 test('with the place of the reader, not of the sender', () => {
-  assert.equal(unpackState(sent(idle), idle, 'a1b2c3d4-7').lastEventId, 'a1b2c3d4-7');
+  assert.equal(deserializeState(sent(idle), idle, 'a1b2c3d4-7').lastEventId, 'a1b2c3d4-7');
 });
 
 test('the same error is the same object, so that a page is not told twice', () => {
-  const before = unpackState(sent({ ...idle, error: error() }), idle, '');
-  assert.equal(unpackState(sent({ ...idle, error: error() }), before, '').error, before.error);
-  assert.notEqual(unpackState(sent({ ...idle, attempt: 2, error: error() }), before, '').error, before.error);
+  const before = deserializeState(sent({ ...idle, error: error() }), idle, '');
+  assert.equal(deserializeState(sent({ ...idle, error: error() }), before, '').error, before.error);
+  assert.notEqual(deserializeState(sent({ ...idle, attempt: 2, error: error() }), before, '').error, before.error);
 });
