@@ -30,7 +30,7 @@ from gunicorn.workers.ggevent import GeventWorker  # noqa: E402
 
 def _settings():
     # By its path: with an `import app` in the master, a reload would go on with the code of before.
-    values = runpy.run_path(str(pathlib.Path(__file__).resolve().parent / "app" / "setting_values.py"))
+    values = runpy.run_path(str(pathlib.Path(__file__).resolve().parent / "app" / "settings" / "values.py"))
     try:
         return values["server_settings"](os.environ)
     except ValueError as error:
@@ -208,7 +208,7 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
 
 
 class JsonLine(logging.Formatter):
-    """The master's lines in the form of app/logs.py, which it must not import: a reload would keep the old app."""
+    """Lines as app/logs/configuration.py writes them; importing that here would keep the old app over a reload."""
 
     PRIORITIES = ((50, "<2>"), (40, "<3>"), (30, "<4>"), (20, "<6>"))  # from this level of `logging` on
 

@@ -9,27 +9,18 @@ from pathlib import Path
 
 from flask import Flask
 
-from app import (
-    auth,
-    body_reads,
-    cli,
+from app import auth, cli, dashboard, ingest
+from app.extensions import db, migrate
+from app.http import (
+    body_limits,
     compression,
-    dashboard,
-    database,
-    headers,
-    health,
-    ingest,
-    logs,
     problem_responses,
     proxies,
     query_parameters,
     request_log,
-    telemetry_routes,
-    worker,
+    security_headers,
 )
-from app.config import Settings
-from app.extensions import db, migrate
-from app.framework import Pulse
+from app.http.fast_routes import Pulse
 from app.insights import history_routes, trend_routes
 from app.insights import routes as insights_routes
 from app.insights.breakdown import routes as breakdown_routes
@@ -37,8 +28,13 @@ from app.insights.custom import routes as custom_metric_routes
 from app.insights.explain import routes as explain_routes
 from app.insights.presence import routes as presence_routes
 from app.live import routes as live_routes
+from app.logs import configuration
+from app.observability import health, telemetry_routes
 from app.openapi import routes as openapi_routes
-from app.setting_names import unknown_names
+from app.postgres import engines
+from app.settings.config import Settings
+from app.settings.names import unknown_names
+from app.worker import process
 from app.workspaces import audit_routes, invitation_routes, member_routes, settings_routes, token_routes
 
 log = logging.getLogger(__name__)
@@ -70,7 +66,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     environ = {} if settings else os.environ
     settings = settings or Settings.from_environ(os.environ)
     app = Pulse(__name__, static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
-    logs.set_up(settings.log_level, journal=settings.journal)
+    configuration.set_up(settings.log_level, journal=settings.journal)
     app.config.from_mapping(
         PULSE=settings,
         PULSE_UNKNOWN=_unknown_names(environ),
@@ -78,19 +74,19 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         SECRET_KEY_FALLBACKS=settings.secret_key_fallbacks,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(settings.database_url),
+        SQLALCHEMY_ENGINE_OPTIONS=engines.engine_options(settings.database_url),
     )
     db.init_app(app)
-    database.init_app(app)
+    engines.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=False)
     from app import models  # noqa: F401
 
-    headers.init_app(app)
+    security_headers.init_app(app)
     compression.init_app(app)
     request_log.init_app(app)
     problem_responses.init_app(app)
-    body_reads.init_app(app)
-    worker.init_app(app)
+    body_limits.init_app(app)
+    process.init_app(app)
     auth.init_app(app)
     health.init_app(app)
     query_parameters.init_app(app)

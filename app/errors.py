@@ -1,4 +1,4 @@
-"""Our exceptions: the table of outcomes by code, status and title; app/problem_responses.py answers with them."""
+"""Our exceptions: outcomes by code, status and title; app/http/problem_responses.py answers with them."""
 
 from __future__ import annotations
 

@@ -12,12 +12,12 @@ from uuid import UUID, uuid4  # noqa: E402
 
 from sqlalchemy import Connection, Engine  # noqa: E402
 
-from app import postgres_link  # noqa: E402
-from app.config import Settings  # noqa: E402
-from app.database import background_engine  # noqa: E402
 from app.domain.event import NewEvent  # noqa: E402
 from app.ingest.transaction import commit  # noqa: E402
-from app.maintenance.upkeep import keep_up_now  # noqa: E402
+from app.maintenance.retention import keep_up_now  # noqa: E402
+from app.postgres import link  # noqa: E402
+from app.postgres.engines import background_engine  # noqa: E402
+from app.settings.config import Settings  # noqa: E402
 from benchmarks.report import table, write_json  # noqa: E402
 from benchmarks.stage import stage  # noqa: E402
 
@@ -57,7 +57,7 @@ def _event(workspace: UUID) -> NewEvent:
 
 def main() -> int:
     """Run, show, keep."""
-    postgres_link.cooperate()
+    link.cooperate()
     with stage() as here:
         engine = background_engine(Settings.from_environ(here.environ).database_url)
         with engine.connect() as connection:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from app import partitions
+from app.event_log import partitions
 
 EVENTS = """
     INSERT INTO events (

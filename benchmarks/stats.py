@@ -19,18 +19,18 @@ import gevent  # noqa: E402
 from sqlalchemy import Connection, Engine, event  # noqa: E402
 
 from app import create_app  # noqa: E402
-from app.config import Settings  # noqa: E402
 from app.domain.grid import grid  # noqa: E402
 from app.domain.ids import Cursor  # noqa: E402
+from app.domain.resolution import Kept  # noqa: E402
 from app.domain.stats import EVERYTHING  # noqa: E402
-from app.domain.steps import Kept  # noqa: E402
-from app.insights import figures, history  # noqa: E402
+from app.insights import compute, history  # noqa: E402
+from app.insights.log_positions import parameters, read_places  # noqa: E402
 from app.insights.metrics import ASKED, METRICS  # noqa: E402
-from app.insights.places import parameters, read_places  # noqa: E402
+from app.live.generator_stream import PullStream  # noqa: E402
 from app.live.identity import Identity  # noqa: E402
-from app.live.pull_stream import PullStream  # noqa: E402
-from app.postgres_link import lift_limits  # noqa: E402
-from app.worker import Worker  # noqa: E402
+from app.postgres.link import lift_limits  # noqa: E402
+from app.settings.config import Settings  # noqa: E402
+from app.worker.process import Worker  # noqa: E402
 from benchmarks import past_events, source_way  # noqa: E402
 from benchmarks.plans import Scan, explained, scans  # noqa: E402
 from benchmarks.report import verdict, write_json, write_text  # noqa: E402
@@ -95,7 +95,7 @@ class Bench:
         self.plans_text = self._plans_text(workspace)
         with self._patient() as connection:
             once = _seconds(lambda: source_way.figures(connection, workspace, NOW), 3)
-        tick = _seconds(lambda: figures.compute(self.engine, [workspace], NOW), ROUNDS)
+        tick = _seconds(lambda: compute.compute(self.engine, [workspace], NOW), ROUNDS)
         return {
             "events": events,
             "tick_ms": 1000 * median(tick),

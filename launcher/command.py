@@ -5,7 +5,7 @@ import signal
 
 import psutil
 
-from app.setting_names import unknown_names
+from app.settings.names import unknown_names
 from launcher.child_setup import set_parent_death_signal
 from launcher.console import Console
 from launcher.errors import LauncherError

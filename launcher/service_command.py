@@ -103,7 +103,7 @@ def _drop_root(name: str) -> str:
 
 def _check_server_settings(environ: Mapping[str, str]) -> None:
     # gunicorn reads WEB_CONCURRENCY at import, before our configuration, and an invalid one is a traceback.
-    values = runpy.run_path(str(ROOT / "app" / "setting_values.py"))
+    values = runpy.run_path(str(ROOT / "app" / "settings" / "values.py"))
     try:
         values["server_settings"](environ)
     except ValueError as error:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.config import Settings
 from app.errors import ConfigError
+from app.settings.config import Settings
 from launcher.errors import SettingError
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -12,11 +12,11 @@ from flask import current_app
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from app.audit_protection import hand_over
+from app.audit.protection import hand_over
 from app.extensions import db
-from app.postgres_link import lift_limits
-from app.probes.encoding import refuse_unless_utf8
-from app.probes.revision import SchemaRevision, read_revision
+from app.observability.probes.encoding import refuse_unless_utf8
+from app.observability.probes.revision import SchemaRevision, read_revision
+from app.postgres.link import lift_limits
 
 ADVISORY_LOCK = 0x50756C7365  # "Pulse"
 LOCK_TIMEOUT = "2s"

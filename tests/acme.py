@@ -10,8 +10,8 @@ from sqlalchemy import Engine, text
 from visitor import PASSWORD
 
 from app import create_app
-from app.config import Settings
 from app.extensions import db
+from app.settings.config import Settings
 from app.workspaces.demo import ensure_demo
 
 

@@ -21,9 +21,14 @@ from scripts import Clock, Script, keep_time  # noqa: E402
 from sqlalchemy import Engine, Row, text  # noqa: E402
 
 from app import create_app  # noqa: E402
-from app.auth import passwords, service, sessions, tokens  # noqa: E402
-from app.config import Settings  # noqa: E402
+from app.auth import (  # noqa: E402
+    passwords,
+    sessions,
+    state,
+    tokens,
+)
 from app.extensions import db  # noqa: E402
+from app.settings.config import Settings  # noqa: E402
 from app.workspaces.members import add_member  # noqa: E402
 from app.workspaces.workspace import create_workspace, find_workspace  # noqa: E402
 from launcher.postgres import Postgres  # noqa: E402
@@ -110,7 +115,7 @@ def make_app(app: Flask, environ: dict[str, str]) -> Iterator[Callable[..., Flas
     yield make
     for other in made:
         other.extensions["pulse"].stop()
-        other.extensions[service.NAME].last_use.join()
+        other.extensions[state.NAME].last_use.join()
         assert _engine(other).pool.checkedout() == 0, "a database connection was not given back"
         _engine(other).dispose()
 
@@ -222,11 +227,11 @@ def script(app: Flask, cast: dict[str, UUID]) -> Callable[..., Script]:
 @pytest.fixture
 def clock(app: Flask) -> Iterator[Clock]:
     """By which the app remembers tokens and actors for half a second; it moves when the test says so."""
-    usual = app.extensions[service.NAME]
+    usual = app.extensions[state.NAME]
     clock = Clock()
     keep_time(app, clock)
     yield clock
-    app.extensions[service.NAME] = usual
+    app.extensions[state.NAME] = usual
 
 
 @pytest.fixture(scope="session")

@@ -17,12 +17,12 @@ from servers import until
 from app.domain.event import NewEvent
 from app.domain.ids import Cursor
 from app.domain.stats import EVERYTHING
+from app.live.generator_stream import PullStream
 from app.live.identity import Identity
-from app.live.pull_stream import PullStream
 from app.live.room import Room
 from app.live.socket_stream import SocketStream
 from app.live.stream import Stream
-from app.worker import Worker
+from app.worker.process import Worker
 
 
 def seq_of(frame: Frame) -> int:

@@ -9,11 +9,11 @@ from flask import g, request
 from flask_login import current_user
 from sqlalchemy import Row
 
-from app import audit
-from app.auth import bearer, sessions, standing, tokens
-from app.auth.service import auth
+from app.audit import audit_log
+from app.auth import bearer, credentials, sessions, tokens
+from app.auth.credentials import Claim
 from app.auth.sessions import Person
-from app.auth.standing import Claim
+from app.auth.state import auth
 from app.domain import scopes
 from app.domain.roles import reaches
 from app.errors import AuthRequired, Forbidden, InvalidToken, MissingScope, NotFound
@@ -72,7 +72,7 @@ def require_member(workspace_ref: str, at_least: str = "viewer", scope: str = sc
     else:
         access = _by_token(token, workspace_ref)
     access.require(at_least, scope)
-    g.asker = access  # what is done from here on is done by them: see app/audit.py
+    g.asker = access  # what is done from here on is done by them: see app/audit/audit_log.py
     return access
 
 
@@ -86,7 +86,7 @@ def require_person() -> Person:
     person = signed_in()
     if person is None:
         raise AuthRequired
-    audit.act_as(person.id, "session")
+    audit_log.act_as(person.id, "session")
     return person
 
 
@@ -99,7 +99,7 @@ def _by_session(token: object, workspace_ref: str) -> Access:
         raise AuthRequired
     if row.role is None:
         raise NotFound
-    columns = row[: len(standing.COLUMNS)]
+    columns = row[: len(credentials.COLUMNS)]
     return Access(*columns, session_id=session_id, token_id=None, scopes=scopes.OF_A_SESSION)
 
 
@@ -123,5 +123,5 @@ def _look_up(key: bytes) -> Access | None:
 
 
 def _of_token(row: Row) -> Access:
-    columns = row[: len(standing.COLUMNS)]
+    columns = row[: len(credentials.COLUMNS)]
     return Access(*columns, session_id=None, token_id=row.token_id, scopes=scopes.expanded(row.scopes))

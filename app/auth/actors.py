@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from app.auth.access import Access
-from app.auth.service import auth
-from app.auth.standing import UUID_FORM
+from app.auth.credentials import UUID_FORM
+from app.auth.state import auth
 from app.domain.identifiers import normal_email
 from app.domain.scopes import LEAST_ROLE, WRITE_AS
 from app.extensions import db

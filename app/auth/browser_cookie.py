@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from flask import Flask, Response, current_app, g, request
 from itsdangerous import BadData, URLSafeSerializer
 
-from app.rate_limits import fingerprint
+from app.redis.rate_limits import fingerprint
 
 NAME = "pulse_browser"
 SALT = "pulse.browser"

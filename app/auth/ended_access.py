@@ -10,9 +10,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, delete
 
-from app import security_log
-from app.auth import revoked, sessions, tokens
-from app.auth.revoked import RevocationCause
+from app.audit import security_log
+from app.auth import sessions, signals, tokens
+from app.auth.signals import RevocationCause
 from app.models import LoginSession, PasswordReset
 
 
@@ -30,7 +30,7 @@ class EndedAccess:
         if any(counts.values()):
             security_log.note("access ended", user=self.user_id, **counts)
         for key in (*self.sessions, *self.tokens):  # one by one, because streams opened by others go on
-            revoked.announce(cause, credential=key)
+            signals.announce(cause, credential=key)
 
 
 def end_access(

@@ -9,9 +9,9 @@ from uuid import UUID
 from gevent.pool import Group
 from sqlalchemy import Engine, bindparam, func, or_, update
 
-from app.database_trouble import report_database_away
 from app.errors import DATABASE_AWAY
 from app.models import Token
+from app.postgres.trouble_log import report_database_away
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from app.auth.access import signed_in
 from app.auth.next_page import HOME, local_or_home
 from app.auth.sign_in import sign_in, sign_out
 from app.errors import BadCredentials, RateLimited
-from app.json_body import read_form
+from app.http.json_body import read_form
 
 FORM_LIMIT = 16 * 1024  # bytes
 NO_COOKIES = "Your browser did not send our cookie back. Allow cookies for this site, then sign in again."

@@ -6,15 +6,15 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from app import security_log
+from app.audit import security_log
 from app.auth import passwords
 from app.auth.ended_access import EndedAccess, end_access
-from app.auth.revoked import RevocationCause
 from app.auth.sessions import Person
+from app.auth.signals import RevocationCause
 from app.errors import InvalidInput
 from app.extensions import db
 from app.models import User
-from app.rate_limits import rate_limits
+from app.redis.rate_limits import rate_limits
 
 
 def change_password(person: Person, current: str, new: str, keep_tokens: bool = False) -> EndedAccess:

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from app import audit, security_log
+from app.audit import audit_log, security_log
 from app.auth import link_tokens, passwords
 from app.auth.ended_access import EndedAccess, end_access
-from app.auth.revoked import RevocationCause
+from app.auth.signals import RevocationCause
 from app.errors import InvalidInput, NotFound
 from app.extensions import db
 from app.mail import queue
@@ -93,7 +93,7 @@ def reset(token: str, password: str, keep_tokens: bool) -> EndedAccess:
     with db.engine.begin() as connection:
         if connection.execute(used).scalar_one_or_none() is None:
             raise NotFound("This link was used already, or it is over. Ask for another one.")
-        audit.act_as(account.id, "link")
+        audit_log.act_as(account.id, "link")
         connection.execute(update(User).where(User.id == account.id).values(password_hash=password_hash))
         ended = end_access(connection, account.id, keep_tokens=keep_tokens)
     security_log.note("password reset", user=account.id)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select, update
 
-from app import security_log
+from app.audit import security_log
 from app.auth import sessions
 from app.auth.access import Access
 from app.auth.password_change import confirmed_hash

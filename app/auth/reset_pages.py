@@ -11,9 +11,9 @@ from app.auth.schema import SHORTEST_PASSWORD, ChosenPassword, loaded
 from app.domain.client_address import client_network
 from app.domain.identifiers import normal_email
 from app.errors import Errors, InvalidInput, NotFound, RateLimited
-from app.json_body import read_form
-from app.public_links import sends_mail
-from app.rate_limits import fingerprint, rate_limits
+from app.http.json_body import read_form
+from app.http.public_links import sends_mail
+from app.redis.rate_limits import fingerprint, rate_limits
 
 FORM_LIMIT = 16 * 1024  # bytes
 

@@ -6,15 +6,15 @@ from typing import Any
 
 from flask import Blueprint
 
-from app.auth.answers import Profile
-from app.auth.doors import for_people
+from app.auth.authorization import for_people
 from app.auth.memberships import profile
+from app.auth.responses import Profile
 from app.auth.schema import Credentials, loaded
 from app.auth.sessions import Person
 from app.auth.sign_in import sign_in, sign_out
-from app.described import described
 from app.errors import BadCredentials, RateLimited
-from app.json_body import read_json
+from app.http.json_body import read_json
+from app.http.openapi_decorator import described
 
 BODY_LIMIT = 16 * 1024  # bytes; room for the longest password with every character escaped
 

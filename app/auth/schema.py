@@ -10,7 +10,7 @@ from app.auth import common_passwords
 from app.domain import strict_json
 from app.domain.identifiers import LONGEST_EMAIL
 from app.errors import InvalidInput
-from app.validation import StrictSchema, by_field
+from app.http.validation import StrictSchema, by_field
 
 SHORTEST_PASSWORD = 8  # characters
 LONGEST_PASSWORD = 1_024  # characters

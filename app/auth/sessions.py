@@ -12,7 +12,7 @@ from flask import session
 from flask_login import UserMixin
 from sqlalchemy import delete, func, insert, literal, select
 
-from app.auth import revoked
+from app.auth import signals
 from app.extensions import db
 from app.models import LoginSession, User
 
@@ -74,7 +74,7 @@ def end(token: object) -> UUID | None:
     query = delete(LoginSession).where(LoginSession.token_hash == hash_of(token))
     with db.engine.begin() as connection:
         user_id = connection.execute(query.returning(LoginSession.user_id)).scalar_one_or_none()
-    revoked.announce(revoked.RevocationCause.SESSION, credential=hash_of(token))
+    signals.announce(signals.RevocationCause.SESSION, credential=hash_of(token))
     return user_id
 
 

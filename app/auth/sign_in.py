@@ -8,7 +8,7 @@ from flask import request, session
 from flask_login import login_user, logout_user
 from sqlalchemy import Row, select, update
 
-from app import security_log
+from app.audit import security_log
 from app.auth import browser_cookie, passwords, sessions
 from app.auth.sessions import Person
 from app.domain.browser import in_words
@@ -17,8 +17,8 @@ from app.domain.identifiers import normal_email
 from app.errors import BadCredentials
 from app.extensions import db
 from app.models import User
-from app.rate_counts import Charge
-from app.rate_limits import fingerprint, rate_limits
+from app.redis.rate_counts import Charge
+from app.redis.rate_limits import fingerprint, rate_limits
 
 
 def sign_in(email: str, password: str) -> Person:

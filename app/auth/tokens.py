@@ -12,8 +12,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select
 
-from app import audit, security_log
-from app.auth import revoked
+from app.audit import audit_log, security_log
+from app.auth import signals
 from app.domain.instants import iso
 from app.domain.scopes import LEAST_ROLE, beyond
 from app.errors import InvalidInput, InvalidToken, NotFound
@@ -58,7 +58,7 @@ def issue(
         _check_scopes(role, scopes)
         values["expires_at"] = _bounded(connection, made_by, expires_at)
         token_id = connection.execute(insert(Token).values(values).returning(Token.id)).scalar_one()
-        audit.record(connection, workspace_id, "token.created", user_id, **_told_of(token_id, values))
+        audit_log.record(connection, workspace_id, "token.created", user_id, **_told_of(token_id, values))
         row = connection.execute(_entries().where(Token.id == token_id)).one()
     security_log.note(
         "token made", user=user_id, workspace=workspace_id, made=token_id, scopes=" ".join(scopes)
@@ -80,11 +80,11 @@ def revoke(workspace_id: UUID, token_id: UUID) -> None:
         row = connection.execute(query.returning(Token.user_id, Token.name, Token.scopes)).one_or_none()
         if row is None:
             raise NotFound
-        audit.record(
+        audit_log.record(
             connection, workspace_id, "token.revoked", row.user_id, **_told_of(token_id, row._mapping)
         )
     security_log.note("token revoked", user=row.user_id, workspace=workspace_id, revoked=token_id)
-    revoked.announce(revoked.RevocationCause.TOKEN, credential=token_id.bytes)
+    signals.announce(signals.RevocationCause.TOKEN, credential=token_id.bytes)
 
 
 def revoke_all(connection: Connection, user_id: UUID) -> list[bytes]:
@@ -95,7 +95,7 @@ def revoke_all(connection: Connection, user_id: UUID) -> list[bytes]:
     rows = connection.execute(query.returning(Token.id, Token.workspace_id, Token.name, Token.scopes)).all()
     for row in rows:
         told = _told_of(row.id, row._mapping)
-        audit.record(connection, row.workspace_id, "token.revoked", user_id, **told)
+        audit_log.record(connection, row.workspace_id, "token.revoked", user_id, **told)
     return [row.id.bytes for row in rows]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from app.audit_protection import protect
+from app.audit.protection import protect
 from app.cli.commands import Commands
 from app.extensions import db
 

@@ -8,9 +8,9 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from app.doctor import examine
 from app.extensions import db
-from app.probes.finding import Finding
+from app.observability.doctor import examine
+from app.observability.probes.finding import Finding
 
 
 @click.command("doctor")

@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 import click
 from flask import current_app
 
-from app import clocks, log_identity
+from app.background.periodic import JobRefused
 from app.cli.commands import Commands
+from app.event_log import identity
 from app.extensions import db
-from app.maintenance import redate, upkeep
-from app.maintenance.upkeep import Pruned
-from app.rounds import JobRefused
+from app.maintenance import redate
+from app.maintenance import retention as upkeep
+from app.maintenance.retention import Pruned
+from app.postgres import clocks
 
 events = Commands("events", help="The event log.")
 
@@ -20,7 +22,7 @@ events = Commands("events", help="The event log.")
 @events.command("restored")
 def events_restored() -> None:
     """After a restore: begin new epochs, so that clients reload instead of missing events."""
-    count = log_identity.begin_anew(db.engine)
+    count = identity.begin_anew(db.engine)
     click.echo(f"{count} workspaces have a new epoch: their clients will reload.")
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from app import maintenance_mode
 from app.cli.commands import Commands
 from app.domain.instants import iso
 from app.extensions import db
+from app.maintenance import mode
 
 maintenance = Commands("maintenance", help="Switch the maintenance mode of every worker on and off.")
 
@@ -31,9 +31,9 @@ def maintenance_off() -> None:
 def maintenance_status() -> None:
     """Print whether it is on."""
     with db.engine.connect() as connection:
-        switch = maintenance_mode.read_switch(connection)
+        switch = mode.read_switch(connection)
     if not switch.is_complete:
-        click.echo(f"on: {maintenance_mode.NO_TABLES}")
+        click.echo(f"on: {mode.NO_TABLES}")
     else:
         since = f" since {iso(switch.changed_at)}" if switch.changed_at else ""
         click.echo(f"{'on' if switch.on else 'off'}{since}{f': {switch.reason}' if switch.reason else ''}")
@@ -41,4 +41,4 @@ def maintenance_status() -> None:
 
 def _switch(*, on: bool, reason: str = "") -> None:
     with db.engine.begin() as connection:
-        maintenance_mode.set_switch(connection, on=on, reason=reason)
+        mode.set_switch(connection, on=on, reason=reason)

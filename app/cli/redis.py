@@ -7,7 +7,7 @@ from flask import current_app
 from redis.exceptions import RedisError
 
 from app.cli.commands import Commands
-from app.redis_link import connect
+from app.redis.link import connect
 
 SCAN_BATCH = 1000  # keys
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from app.cli.commands import Commands
-from app.setting_names import document
+from app.settings.names import document
 
 settings = Commands("settings", help="The settings of the service.")
 

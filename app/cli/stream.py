@@ -9,11 +9,11 @@ import click
 from flask import current_app
 from sqlalchemy import Row, select
 
-from app import audit
+from app.audit import audit_log
 from app.cli.commands import Commands, print_rows, workspace_of
 from app.extensions import db
-from app.live.listing import with_names
-from app.live.service import Live
+from app.live.connection_list import with_names
+from app.live.state import Live
 from app.models import Workspace
 
 COLUMNS = ("workspace", "connectionId", "name", "via", "client", "address", "since", "worker", "lagEvents")
@@ -49,7 +49,7 @@ def stream_close(slug: str, connection_id: str | None, as_json: bool) -> None:
     if closed:
         which = {"connection": connection_id} if connection_id else {}
         with db.engine.begin() as connection:
-            audit.record(connection, workspace.id, "streams.closed", count=closed, **which)
+            audit_log.record(connection, workspace.id, "streams.closed", count=closed, **which)
     click.echo(json.dumps({"closedCount": closed}) if as_json else f"Closed {closed} streams of {slug}.")
 
 

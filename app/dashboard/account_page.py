@@ -7,7 +7,7 @@ import contextlib
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.auth import own_sessions
+from app.auth import account_sessions
 from app.auth.access import require_person
 from app.auth.account_forms import keeps_tokens
 from app.auth.memberships import workspaces_of
@@ -16,7 +16,7 @@ from app.auth.schema import SHORTEST_PASSWORD, NewPassword, loaded
 from app.auth.sign_in import sign_out
 from app.dashboard.routes import sign_in_first
 from app.errors import AuthRequired, Errors, InvalidInput, NotFound, RateLimited
-from app.json_body import read_form
+from app.http.json_body import read_form
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 blueprint.register_error_handler(AuthRequired, sign_in_first)
@@ -54,14 +54,14 @@ def password() -> Response | tuple[str, int]:
 def end_session(session_id: str) -> Response:
     """Sign a browser out; one that is signed out already is what was wanted."""
     with contextlib.suppress(NotFound):
-        own_sessions.end_one(require_person(), session_id)
+        account_sessions.end_one(require_person(), session_id)
     return _back("session")
 
 
 @blueprint.post("/sign-out-everywhere")
 def end_sessions() -> Response:
     """Sign out everywhere, here too."""
-    own_sessions.end_all(require_person().id)
+    account_sessions.end_all(require_person().id)
     sign_out()
     return redirect("/login", 303)
 
@@ -76,7 +76,7 @@ def _page(done: str = "", faults: Errors | None = None) -> str:
         "account.html",
         person=person,
         workspaces=workspaces_of(person.id),
-        sessions=own_sessions.sessions_of(person),
+        sessions=account_sessions.sessions_of(person),
         shortest=SHORTEST_PASSWORD,
         faults=faults or {},
         done=done,

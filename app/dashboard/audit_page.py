@@ -11,15 +11,15 @@ from zoneinfo import ZoneInfo
 
 from flask import Response, render_template, request, url_for
 
-from app import audit_query
-from app.audit_query import ACTIONS, AuditFilter
+from app.audit import query
+from app.audit.query import ACTIONS, AuditFilter
 from app.auth.access import Access, require_member, require_person
 from app.dashboard.admin_page import admin_blueprint
 from app.domain.csv_text import PLAIN, STYLES, CsvStyle, csv_lines
 from app.domain.instants import midnight_of
+from app.events.download import download
+from app.events.export_slots import SLOTS
 from app.extensions import db
-from app.ingest.download import download
-from app.ingest.export_slots import SLOTS
 from app.workspaces.members import members_of
 
 blueprint = admin_blueprint("audit_page")
@@ -46,7 +46,7 @@ def audit_of_workspace(slug: str) -> str:
     access, person = require_member(slug, "owner"), require_person()
     which, chosen, faults = _asked(access, request.args)
     with db.engine.connect() as connection:
-        entries, has_more = audit_query.read(connection, access.workspace_id, which, SHOWN)
+        entries, has_more = query.read(connection, access.workspace_id, which, SHOWN)
     here = {"slug": access.slug, **chosen}
     return render_template(
         "audit.html",
@@ -71,7 +71,7 @@ def audit_as_csv(slug: str) -> Response:
     style = STYLES.get(request.args.get("csv", ""), PLAIN)
     give_back = SLOTS.take(access.user_id)
     try:
-        lines = _csv(audit_query.read_all(db.engine, access.workspace_id, which), style, access.timezone)
+        lines = _csv(query.read_all(db.engine, access.workspace_id, which), style, access.timezone)
         name, kind = f"{access.slug}-audit.csv", "text/csv; charset=utf-8"
         response = download((text.encode() for text in lines), name=name, content_type=kind)
     except BaseException:

@@ -8,16 +8,16 @@ from flask import Blueprint
 from marshmallow import ValidationError, fields
 from marshmallow.validate import Length
 
-from app.answer import Answer
 from app.auth.access import Access
-from app.auth.doors import for_members
+from app.auth.authorization import for_members
 from app.dashboard.cards import MOST_CARDS, Card, available, cards_of, forget, keep
-from app.described import described
 from app.domain.scopes import READ
 from app.errors import InvalidInput
 from app.extensions import db
-from app.json_body import read_json
-from app.validation import ShortList, StrictSchema, by_field
+from app.http.json_body import read_json
+from app.http.openapi_decorator import described
+from app.http.response_schema import Answer
+from app.http.validation import ShortList, StrictSchema, by_field
 
 blueprint = Blueprint("cards", __name__)
 PATH = "/api/workspaces/<workspace>/dashboard"

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from flask import Flask, Response, current_app, request
 
-from app.accept_header import media_ranges
 from app.errors import Forbidden, Maintenance, NotFound, Unavailable
+from app.http.accept_header import media_ranges
 
 PROBLEM = "application/problem+json"
 RELOAD_AFTER = 5  # seconds; a wall screen has nobody who would

@@ -12,7 +12,7 @@ from app.auth.access import Access, require_person
 from app.auth.reauthentication import confirm, require_recent
 from app.auth.schema import PasswordAgain, loaded
 from app.errors import AuthRequired, Errors, InvalidInput, NotFound, Problem, RateLimited, ReauthRequired
-from app.json_body import read_form
+from app.http.json_body import read_form
 
 FORM_LIMIT = 16 * 1024  # bytes
 PASSWORD = "password"  # the field of a re-authentication

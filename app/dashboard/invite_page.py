@@ -9,7 +9,7 @@ from app.auth.access import require_person, signed_in
 from app.auth.schema import SHORTEST_PASSWORD
 from app.auth.sign_in import sign_out
 from app.errors import AuthRequired, BadCredentials, Errors, InvalidInput, NotFound, RateLimited
-from app.json_body import read_form
+from app.http.json_body import read_form
 from app.workspaces import acceptance, invitations
 
 FORM_LIMIT = 16 * 1024  # bytes

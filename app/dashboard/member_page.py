@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.auth.access import require_member
 from app.dashboard.admin_page import admin_blueprint, show
 from app.domain.roles import ROLES, governs
-from app.public_links import sends_mail
+from app.http.public_links import sends_mail
 from app.workspaces.invitations import invitations_of
 from app.workspaces.members import members_of
 

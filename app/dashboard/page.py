@@ -7,13 +7,13 @@ from uuid import UUID
 
 from flask import current_app
 
-from app import event_log, log_heads
 from app.auth.access import Access
 from app.domain.catalogue import CATALOGUE
 from app.domain.ids import Cursor
 from app.domain.instants import iso
 from app.domain.stats import Stats, View
-from app.event_log import StoredEvent
+from app.event_log import append, heads
+from app.event_log.append import StoredEvent
 from app.extensions import db
 from app.workspaces.members import members_of
 
@@ -49,8 +49,8 @@ def page_data(access: Access, stats: Stats) -> dict[str, Any]:
 
 def _recent_events(workspace_id: UUID) -> tuple[Cursor, list[StoredEvent]]:
     with db.engine.connect() as connection:
-        head = log_heads.heads(connection, [workspace_id])[workspace_id]
-        events = event_log.read_after(
+        head = heads.heads(connection, [workspace_id])[workspace_id]
+        events = append.read_after(
             connection, workspace_id, max(0, head.seq - RECENT), up_to=head.seq, limit=RECENT
         )
     return Cursor(head.epoch, head.seq), events

@@ -12,8 +12,8 @@ from app.auth.sign_in import begin_session
 from app.domain.client_address import client_network
 from app.errors import Errors, InvalidInput, NotFound, RateLimited
 from app.extensions import db
-from app.json_body import read_form
-from app.rate_limits import fingerprint, rate_limits
+from app.http.json_body import read_form
+from app.redis.rate_limits import fingerprint, rate_limits
 from app.workspaces.first_run import is_first_run, set_up
 from app.workspaces.schema import timezones
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.domain.instants import local_midnight
-from app.domain.steps import HOUR, MINUTE, Kept, floor
+from app.domain.resolution import HOUR, MINUTE, Kept, floor
 
 MOST_POINTS = 1_500
 AUTO = "auto"

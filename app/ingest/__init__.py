@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.ingest import event_types, export, reading, routes
+from app.events import export, types
+from app.events import routes as reading
+from app.ingest import routes
 
 
 def init_app(app: Flask) -> None:
     """Add the routes."""
-    for part in (routes, reading, export, event_types):
+    for part in (routes, reading, export, types):
         app.register_blueprint(part.blueprint)

@@ -10,8 +10,8 @@ from marshmallow import ValidationError, fields
 
 from app.domain import strict_json
 from app.errors import InvalidEvent, InvalidJson, UnsupportedType
-from app.json_body import read_body
-from app.validation import StrictSchema, by_field
+from app.http.json_body import read_body
+from app.http.validation import StrictSchema, by_field
 
 MAX_BODY = 1024 * 1024  # bytes
 MAX_EVENTS = 1_000

@@ -19,14 +19,14 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app import measured
+from app.background import signals
 from app.domain.event import NewEvent, Receipt
 from app.errors import OutcomeUnknown, Overloaded, Problem, Unavailable
-from app.ingest.announcement import Announcement, announcements
 from app.ingest.commit_errors import is_server_trouble, is_workspace_trouble, log_refusal
 from app.ingest.commit_queue import GATHER, LANES, CommitBatch, CommitQueue, Submission, refuse
+from app.ingest.committed_events import Announcement, announcements
 from app.ingest.transaction import Committed, Interrupted, commit
-from app.postgres_reason import reason_of
+from app.postgres.reason import reason_of
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +118,7 @@ class Committer:
             self._commit(batch)
         except Exception as error:  # a bug of ours: the lane goes on
             log.exception("a commit failed", exc_info=error)
-            measured.job_failed.send(None, job="committer")
+            signals.job_failed.send(None, job="committer")
             refuse(batch.submissions, Problem())
         except gevent.GreenletExit:  # stopped half-way: nobody may wait for ever
             refuse(batch.submissions, OutcomeUnknown(retry_after=1))
@@ -229,7 +229,7 @@ class Committer:
     def _announce_safely(self, batch: Sequence[Submission], committed: Committed, seconds: float) -> None:
         requests = [submission.events for submission in batch]
         try:
-            measured.committed.send(None, events=sum(map(len, requests)), seconds=seconds)
+            signals.committed.send(None, events=sum(map(len, requests)), seconds=seconds)
             self._announce(announcements(requests, committed))
         except Exception:
             # The events are committed, so the answer is a success; streams will notice the gap and fetch it.

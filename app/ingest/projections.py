@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 
 from app.domain.effects import Effects
 from app.domain.event import MAX_AHEAD
-from app.event_log import MessageKey
-from app.script import Script, Statement
+from app.event_log.append import MessageKey
+from app.postgres.statements import Script, Statement
 
 MINUTES = Statement(
     "minutes",

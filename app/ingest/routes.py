@@ -12,19 +12,19 @@ from flask import Blueprint, Response, current_app, jsonify
 from werkzeug.exceptions import HTTPException
 
 from app.auth.access import Access
-from app.auth.doors import for_members
-from app.described import described
+from app.auth.authorization import for_members
 from app.domain.event import NewEvent, Receipt
 from app.domain.instants import iso
 from app.domain.scopes import WRITE
 from app.errors import Conflicting, InvalidEvent, OutcomeUnknown, Overloaded, Problem, RateLimited
-from app.ingest import posted
-from app.ingest.answers import BatchAccepted, EventAccepted
+from app.http.json_body import read_json
+from app.http.openapi_decorator import described
+from app.ingest import parse
 from app.ingest.batch import BatchSchema, read_batch
+from app.ingest.responses import BatchAccepted, EventAccepted
 from app.ingest.schema import EventSchema, Retrying
-from app.ingest.service import Ingest
-from app.json_body import read_json
-from app.rate_limits import Limiter, rate_limits
+from app.ingest.state import Ingest
+from app.redis.rate_limits import Limiter, rate_limits
 
 blueprint = Blueprint("ingest", __name__)
 PATH = "/api/workspaces/<workspace>/analytics/realtime"
@@ -38,8 +38,8 @@ BODIES = {"application/json": BatchSchema, "application/x-ndjson": "An event a l
 def post_event(access: Access) -> Response:
     """Commit one event; the answer means that it is durable, numbered and counted."""
     _count_events(access, 1)
-    value = read_json(posted.MAX_EVENT, partial(_count_bytes, access))
-    event = posted.single(access, value, datetime.now(UTC))
+    value = read_json(parse.MAX_EVENT, partial(_count_bytes, access))
+    event = parse.single(access, value, datetime.now(UTC))
     [receipt], notified = _commit(access.workspace_id, [event])
     answer = {
         "success": True,
@@ -58,7 +58,7 @@ def post_event(access: Access) -> Response:
 @for_members("member", WRITE)
 def post_batch(access: Access) -> Response:
     """Commit up to 1,000 events, all or none; the answer has a result for each, in order."""
-    events = posted.batch(access, _batch(access), datetime.now(UTC))
+    events = parse.batch(access, _batch(access), datetime.now(UTC))
     receipts, notified = _commit(access.workspace_id, events)
     return jsonify(
         success=True,

@@ -13,7 +13,7 @@ from app.domain import catalogue, identifiers, strict_json
 from app.domain.event import MAX_AHEAD, MAX_LATE
 from app.domain.field_errors import dotted
 from app.domain.instants import to_millisecond
-from app.validation import StrictSchema, by_field
+from app.http.validation import StrictSchema, by_field
 
 # The event itself is one level, its eventData ten more.
 MAX_DEPTH = 11

@@ -13,16 +13,19 @@ from psycopg2.errors import CheckViolation
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from app import clocks, event_log, log_heads, log_identity, partitions
 from app.domain.effects import effects_of, message_of
 from app.domain.event import LoggedEvent, NewEvent
 from app.domain.instants import iso
 from app.domain.numbering import HeadAhead, Outcome, number
-from app.event_log import Locked, LockedHead
+from app.event_log import append, partitions
+from app.event_log import heads as log_heads
+from app.event_log import identity as log_identity
+from app.event_log.append import Locked, LockedHead
+from app.event_log.identity import IdentityChanged
 from app.ingest import projections
-from app.log_identity import IdentityChanged
-from app.repeated_log import RepeatedLog
-from app.script import Script, autocommit
+from app.logs.repeated_log import RepeatedLog
+from app.postgres import clocks
+from app.postgres.statements import Script, autocommit
 
 _refused_log = RepeatedLog(logging.getLogger(__name__))
 
@@ -92,7 +95,7 @@ def _commit(
     keys += [(event.workspace_id, event.former_id) for event in events if event.former_id]
     with autocommit(engine) as connection:
         messages = [key for event in events if (key := message_of(event))]
-        locked = event_log.lock(connection, keys, messages, wait=wait, received_at=received_at)
+        locked = append.lock(connection, keys, messages, wait=wait, received_at=received_at)
         now = received_at or locked.now or datetime.now(UTC)  # no matter which where there is no head
         if not wait:
             requests = [request for request in requests if request[0].workspace_id in locked.heads]
@@ -142,7 +145,7 @@ def _append(
         )
         effects = effects_of(fresh)
         identity = next(iter(locked.heads.values())).identity  # all heads are in one table
-        event_log.append(script, fresh, latest, identity)
+        append.append(script, fresh, latest, identity)
         projections.write(script, effects, latest)
         if effects.deleted or locked.deleted:
             script.run(connection)

@@ -15,11 +15,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, Row
 
+from app.domain.calendar_periods import same_time
 from app.domain.comparison import BACK, Baseline
 from app.domain.custom_metric import PREFIX
 from app.domain.instants import EPOCH, local_midnight
-from app.domain.steps import HOUR, MINUTE, floor
-from app.domain.wall_time import same_time
+from app.domain.resolution import HOUR, MINUTE, floor
 from app.domain.windows import TODAY
 from app.insights.history import plain
 from app.insights.metrics import METRICS

@@ -15,11 +15,11 @@ from uuid import UUID
 
 import gevent
 
-from app import measured
+from app.background import signals
+from app.background.periodic import attempt
 from app.domain.instants import to_millisecond
 from app.domain.stats import Stats
-from app.insights.leases import Leases
-from app.rounds import attempt
+from app.redis.leases import Leases
 
 # Long enough for a tick that comes late; and once a leader has died, no more than two ticks are missing, though
 # its heir may come earlier in its turn, by as much as PHASES allow.
@@ -67,7 +67,7 @@ class Collector:
             gevent.sleep(self._until_next(time()))
             begun = monotonic()
             if attempt(self.tick, job="figures"):
-                measured.ticked.send(None, seconds=monotonic() - begun)
+                signals.ticked.send(None, seconds=monotonic() - begun)
 
     def tick(self) -> None:
         """Compute the figures that this worker has to see to; share them, and record them for history."""

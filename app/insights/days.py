@@ -16,15 +16,15 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
+from app.domain.calendar_periods import Period
 from app.domain.grid import Grid
 from app.domain.instants import EPOCH
-from app.domain.steps import HOUR, floor
-from app.domain.wall_time import Period
+from app.domain.resolution import HOUR, floor
 from app.errors import InvalidInput
 from app.insights import history
 from app.insights.history import COLUMNS, Column, plain
-from app.insights.measured import Measured
 from app.insights.minute_totals import totals
+from app.insights.series_catalogue import Measured
 from app.models import Workspace
 
 SPLIT_HOURS = """

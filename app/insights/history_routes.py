@@ -11,24 +11,24 @@ from flask import Blueprint, Response, current_app, jsonify
 from marshmallow import fields, validate
 from sqlalchemy import Connection
 
-from app import heavy_reads
+from app.auth import heavy_reads
 from app.auth.access import Access
-from app.auth.doors import for_members
-from app.csv_parameters import CsvParameters, style_of
-from app.described import described
+from app.auth.authorization import for_members
 from app.domain.csv_text import CsvStyle, csv_lines
 from app.domain.grid import AUTO, DAYS, STEPS, Grid, TooManyPoints, grid
 from app.domain.instants import iso
 from app.domain.scopes import READ
 from app.errors import InvalidInput, InvalidParameter
+from app.http.csv_parameters import CsvParameters, style_of
+from app.http.openapi_decorator import described
+from app.http.query_parameters import Moment, loaded
 from app.insights import history
-from app.insights.answers import History
 from app.insights.days import read_days, refuse_other_days
 from app.insights.history import COLUMNS, Column
-from app.insights.measured import Measured, chosen
 from app.insights.parameters import Names, Zone
-from app.insights.service import Insights
-from app.query_parameters import Moment, loaded
+from app.insights.responses import History
+from app.insights.series_catalogue import Measured, chosen
+from app.insights.state import Insights
 
 blueprint = Blueprint("history", __name__)
 USUAL = timedelta(days=1)

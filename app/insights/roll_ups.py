@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import gevent
 from sqlalchemy import Connection
 
-from app.domain.steps import HOUR, MINUTE, Kept, floor
+from app.domain.resolution import HOUR, MINUTE, Kept, floor
 
 SECONDS = {MINUTE: 60, HOUR: 3600}  # as the column `step` has them
 BATCH = 5_000  # rows deleted in a statement

@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from app.auth.access import Access
-from app.auth.doors import for_members
-from app.described import described
+from app.auth.authorization import for_members
 from app.domain.scopes import READ
-from app.insights.answers import MetricList
-from app.insights.custom import described as custom
-from app.insights.described import described as in_words
+from app.http.openapi_decorator import described
+from app.insights.custom import metric_docs as custom
+from app.insights.metric_docs import described as in_words
 from app.insights.metrics import METRICS
+from app.insights.responses import MetricList
 
 blueprint = Blueprint("insights", __name__)
 ANALYTICS = "/api/workspaces/<workspace>/analytics"

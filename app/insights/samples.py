@@ -9,8 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
+from app.domain.resolution import turn_of
 from app.domain.stats import Stats
-from app.domain.steps import turn_of
 
 # Nobody waits for a sample to be on disk: a crash of the server may lose half a second of them.
 RELAXED = "SET LOCAL synchronous_commit = off"

@@ -13,10 +13,10 @@ from uuid import UUID
 import gevent
 from sqlalchemy import Connection
 
-from app.counters import Counted, Counters, Counts
 from app.domain.windows import TODAY
+from app.insights.log_positions import Place, parameters
 from app.insights.metrics import METRICS, Metric, ask
-from app.insights.places import Place, parameters
+from app.redis.counters import Counted, Counters, Counts
 
 # The counts are of events; the messages taken back since are few, and have an index of their own.
 TAKEN_BACK = Metric(

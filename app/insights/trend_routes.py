@@ -10,23 +10,23 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify
 from marshmallow import fields, validate
 
-from app import heavy_reads
+from app.auth import heavy_reads
 from app.auth.access import Access
-from app.auth.doors import for_members
-from app.described import described
+from app.auth.authorization import for_members
+from app.domain.calendar_periods import Period, periods, same_point
 from app.domain.comparison import change
 from app.domain.instants import iso
+from app.domain.resolution import MINUTE, floor
 from app.domain.scopes import READ
-from app.domain.steps import MINUTE, floor
-from app.domain.wall_time import Period, periods, same_point
 from app.errors import InvalidInput
+from app.http.openapi_decorator import described
+from app.http.query_parameters import Parameters, Whole, loaded
 from app.insights import trends
-from app.insights.answers import Trends
 from app.insights.days import refuse_other_days
-from app.insights.measured import chosen
 from app.insights.parameters import Names, Zone
-from app.insights.service import Insights
-from app.query_parameters import Parameters, Whole, loaded
+from app.insights.responses import Trends
+from app.insights.series_catalogue import chosen
+from app.insights.state import Insights
 
 blueprint = Blueprint("trends", __name__)
 USUAL = {"day": 14, "week": 8, "month": 12}  # whole periods

@@ -13,11 +13,11 @@ import gevent
 from gevent.event import Event
 from sqlalchemy import Engine
 
-from app import log_heads
-from app.gathering import Gathering
+from app.background.coalescing import Gathering
+from app.background.periodic import attempt
+from app.event_log import heads
+from app.event_log.heads import Head
 from app.live.room import Room
-from app.log_heads import Head
-from app.rounds import attempt
 
 PAUSE = 0.1  # seconds between two checks of suspects: late messages come in bunches
 RETRY_AFTER = 1.0  # seconds, when PostgreSQL could not be asked
@@ -59,7 +59,7 @@ class HeadCheck:
         rooms = {room.workspace_id: room for some in asked for room in some}
         shown = {workspace: room.shown for workspace, room in rooms.items()}
         broken = {workspace: shown[workspace].epoch for workspace, room in rooms.items() if room.is_broken}
-        for workspace, head in log_heads.current_heads(self._engine, shown, broken).items():
+        for workspace, head in heads.current_heads(self._engine, shown, broken).items():
             if head.epoch != rooms[workspace].sequencer.epoch:
                 self._begin_anew(rooms[workspace], head)
             else:

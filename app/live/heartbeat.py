@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import itertools
 
+from app.background.periodic import every
 from app.live.hub import Hub
 from app.live.notices import ping_frame
-from app.rounds import every
 
 LONGEST_STEP = 1.0  # seconds
 

@@ -11,22 +11,22 @@ import gevent
 from gevent.event import AsyncResult
 from sqlalchemy import Engine
 
-from app import event_log, log_heads
-from app.bus import Bus, Message
+from app.background.periodic import attempt, every, keep_running
 from app.domain.event import event_frame
 from app.domain.ids import Cursor
 from app.domain.ordering import PATIENCE
 from app.domain.sse import Frame
 from app.domain.stats import Stats
 from app.errors import NotFound
+from app.event_log import append, heads
+from app.event_log.heads import Head
 from app.live.head_check import HeadCheck
 from app.live.notices import degraded_frame, reset_frame
 from app.live.prologue import MAX_REPLAY
 from app.live.room import Room, Tick
 from app.live.stream import Stream
 from app.live.writer import Writer
-from app.log_heads import Head
-from app.rounds import attempt, every, keep_running
+from app.redis.bus import Bus, Message
 
 TAP_TIMEOUT = 1.0  # seconds to wait for Redis when a room opens; without it, ticks tell of what was missed
 # Opening a room takes Redis and PostgreSQL: a page that reloads, or a herd that comes and goes, finds it open.
@@ -166,7 +166,7 @@ class Hub:
         try:
             # Tap first, read the head after: what is committed in between comes by the tap or is in the head.
             self.bus.tap(workspace, TAP_TIMEOUT)
-            head = log_heads.current_heads(self._engine, {workspace: NOTHING_SHOWN}).get(workspace)
+            head = heads.current_heads(self._engine, {workspace: NOTHING_SHOWN}).get(workspace)
             if head is None:
                 raise NotFound()
             self._rooms[workspace] = Room(workspace, head.epoch, head.seq, monotonic())
@@ -209,11 +209,9 @@ class Hub:
     def _fetch(self, room: Room, after: int, up_to: int) -> list[bytes]:
         epoch = room.sequencer.epoch
         with self._engine.connect() as connection:
-            events = event_log.read_after(
-                connection, room.workspace_id, after, up_to=up_to, limit=FETCH_LIMIT
-            )
+            events = append.read_after(connection, room.workspace_id, after, up_to=up_to, limit=FETCH_LIMIT)
         if [e.seq for e in events] != list(range(after + 1, after + 1 + len(events))) or not events:
-            raise event_log.Pruned  # never a silent gap
+            raise append.Pruned  # never a silent gap
         return [event_frame(epoch, e.seq, e.event_type, e.user_id, e.occurred_at, e.event_id) for e in events]
 
     def _mend(self) -> None:
@@ -227,7 +225,7 @@ class Hub:
         first, last = gap
         try:
             frames = self._fetch(room, first - 1, last)
-        except event_log.Pruned:
+        except append.Pruned:
             self._begin_anew(room, Head(room.cursor.epoch, room.cursor.seq, room.cursor.seq))
         else:
             if room.offer(first, frames, monotonic()):

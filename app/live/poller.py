@@ -14,8 +14,8 @@ import gevent
 from gevent import monkey
 from gevent.socket import wait_read
 
-from app import measured
-from app.rounds import keep_running
+from app.background import signals
+from app.background.periodic import keep_running
 
 if TYPE_CHECKING:
     from app.live.socket_stream import SocketStream
@@ -88,4 +88,4 @@ class Poller:
                 stream.on_readable()
         except Exception:
             log.exception("a stream could not be told of its socket")  # the others still can
-            measured.job_failed.send(None, job="poller")
+            signals.job_failed.send(None, job="poller")

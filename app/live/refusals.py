@@ -11,9 +11,9 @@ import random
 
 from flask import Response, request
 
-from app.accept_header import asks_for_stream
 from app.domain import sse
 from app.errors import Maintenance, RateLimited, TooManyStreams
+from app.http.accept_header import asks_for_stream
 
 HEADERS = {
     "Content-Type": "text/event-stream; charset=utf-8",

@@ -17,12 +17,12 @@ import gevent
 from gevent.event import Event
 from redis.client import Pipeline
 
+from app.background.coalescing import Gathering
+from app.background.periodic import every, keep_running
 from app.domain.client_address import client_network
 from app.errors import TooManyOfYours, TooManyStreams
-from app.gathering import Gathering
 from app.live.identity import Identity
-from app.redis_link import RedisLink, is_refusal
-from app.rounds import every, keep_running
+from app.redis.link import RedisLink, is_refusal
 
 WORKERS = "workers"
 STREAMS = "streams:"

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from app.auth.recheck import Right, still_held
-from app.bus import Bus, Message
-from app.live.ends import end_all, end_matching
+from app.auth.still_authorized import Right, still_held
+from app.background.periodic import every
+from app.live.closing import end_all, end_matching
 from app.live.hub import Hub
 from app.live.identity import Identity
-from app.rounds import every
+from app.redis.bus import Bus, Message
 
 KIND = "revoke"
 REASON = "revoked"

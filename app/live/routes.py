@@ -6,23 +6,23 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
-from app import audit
-from app.accept_header import accepted_format
+from app.audit import audit_log
 from app.auth.access import Access
-from app.auth.doors import for_members
-from app.described import described
+from app.auth.authorization import for_members
 from app.domain.instants import iso
 from app.domain.negotiation import Format
 from app.domain.scopes import READ
 from app.domain.stats import MetricNames, View
 from app.errors import CrossSite, InvalidCursor, NotAcceptable
 from app.extensions import db
-from app.live.answers import FRAMES, Closed, Connections, Resuming, Snapshot, Watching
-from app.live.listing import with_names
-from app.live.opening import open_stream, stream_head
+from app.http.accept_header import accepted_format
+from app.http.openapi_decorator import described
+from app.http.query_parameters import loaded, unknown_metric
+from app.live.connection_list import with_names
+from app.live.open_stream import open_stream, stream_head
 from app.live.refusals import convert_refusal
-from app.live.service import Live
-from app.query_parameters import loaded, unknown_metric
+from app.live.responses import FRAMES, Closed, Connections, Resuming, Snapshot, Watching
+from app.live.state import Live
 
 blueprint = Blueprint("live", __name__)
 WATCHING = Watching()
@@ -95,7 +95,7 @@ def _closed(access: Access, counts: list[int], **which: str) -> Response:
     # Where no stream was met nothing was done: such entries would bury the others, and an id is anybody's text.
     if sum(counts):
         with db.engine.begin() as connection:
-            audit.record(connection, access.workspace_id, "streams.closed", count=sum(counts), **which)
+            audit_log.record(connection, access.workspace_id, "streams.closed", count=sum(counts), **which)
     return jsonify(
         success=True,
         message="Connections closed",

@@ -9,15 +9,15 @@ from collections.abc import Callable, Mapping, Sequence
 import gevent
 from gevent.event import Event
 
-from app import measured
+from app.background import signals
+from app.background.periodic import attempt, keep_running
 from app.domain.sse import Frame
 from app.domain.stats import View
 from app.errors import DATABASE_AWAY
-from app.event_log import Pruned
+from app.event_log.append import Pruned
 from app.live.room import Room
 from app.live.socket_stream import SocketStream
 from app.live.stream import Stream
-from app.rounds import attempt, keep_running
 
 log = logging.getLogger(__name__)
 
@@ -119,7 +119,7 @@ class Writer:
                     gevent.spawn_later(RETRY_AFTER, self.hungry, stream)
                 except Exception:
                     log.exception("a stream could not be fed")
-                    measured.job_failed.send(None, job=BACKFILL)
+                    signals.job_failed.send(None, job=BACKFILL)
                 gevent.sleep(0)
 
     def _feed_or_reset(self, stream: Stream) -> None:

@@ -12,13 +12,13 @@ from urllib.parse import urlsplit
 from gevent.event import Event
 from sqlalchemy import Connection, Engine
 
-from app.config import Settings
+from app.background.periodic import every
 from app.domain.smtp_server import SmtpServer, sender_address
 from app.mail import queue
 from app.mail.message import MailContent, compose
 from app.mail.queue import QueuedMail
 from app.mail.smtp import MailDelayed, MailRefused, connected, send
-from app.rounds import every
+from app.settings.config import Settings
 
 log = logging.getLogger(__name__)
 

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
-from app import clocks, partitions
 from app.domain.event import MAX_AHEAD
+from app.event_log import partitions
+from app.postgres import clocks
 
 HEADS = """
     SELECT workspace_id FROM event_heads WHERE last_received_at > %s ORDER BY workspace_id FOR UPDATE

@@ -9,7 +9,7 @@ from typing import Any
 from apispec import APISpec
 from flask import Flask
 
-from app.answer import ProblemDocument
+from app.http.response_schema import ProblemDocument
 from app.openapi.operation import SESSION, TOKEN, Route, operation
 from app.openapi.schemas import Plugin, name_of, purpose_of
 

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from werkzeug.routing import Rule
 
-from app.auth.doors import Door
-from app.described import Description
+from app.auth.authorization import Door
+from app.http.openapi_decorator import Description
 from app.openapi import problems
 from app.openapi.schemas import Plugin, purpose_of
 

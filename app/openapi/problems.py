@@ -8,9 +8,7 @@ from typing import Any, NamedTuple
 
 from apispec import APISpec
 
-from app.answer import ProblemDocument
-from app.auth.doors import Door
-from app.described import Description
+from app.auth.authorization import Door
 from app.errors import (
     HTTP_CODES,
     AuthRequired,
@@ -29,7 +27,9 @@ from app.errors import (
     Unavailable,
     UnsupportedType,
 )
-from app.problem_responses import MEDIA_TYPE, ProblemType, problem_types
+from app.http.openapi_decorator import Description
+from app.http.problem_responses import MEDIA_TYPE, ProblemType, problem_types
+from app.http.response_schema import ProblemDocument
 
 SAFE = ("GET", "HEAD")
 PROBLEM, ERRORS = ProblemDocument.__name__, "FieldErrors"

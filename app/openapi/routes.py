@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from flask import Blueprint, Flask, Response, current_app
 
-from app.described import described
+from app.http.openapi_decorator import described
 from app.openapi import page
 from app.openapi.document import document
 from app.openapi.prepared import PreparedAnswer

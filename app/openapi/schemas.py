@@ -10,8 +10,8 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import Schema, fields
 
-from app.described import JSON, Content
-from app.query_parameters import SPELLINGS
+from app.http.openapi_decorator import JSON, Content
+from app.http.query_parameters import SPELLINGS
 
 SchemaOrName = type[Schema] | Schema | str
 

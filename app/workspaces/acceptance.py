@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from sqlalchemy.dialects.postgresql import insert
 
-from app import audit
+from app.audit import audit_log
 from app.auth import passwords
 from app.auth.sessions import Person
 from app.auth.sign_in import begin_session, sign_in
@@ -19,7 +19,7 @@ from app.workspaces.schema import NewUser, checked
 def by_person(token: str, person: Person) -> str:
     """Make whoever is signed in a member; the workspace's slug. Raises NotFound."""
     slug = invitations.find(token).slug
-    audit.act_as(person.id, "link")
+    audit_log.act_as(person.id, "link")
     with db.engine.begin() as connection:
         invitations.accept(connection, token, person.id)
     return slug
@@ -41,7 +41,7 @@ def by_newcomer(token: str, name: str, password: str) -> str:
     with db.engine.begin() as connection:
         is_new = connection.execute(query).one_or_none() is not None
         if is_new:
-            audit.act_as(user["id"], "link")
+            audit_log.act_as(user["id"], "link")
             invitations.accept(connection, token, user["id"])
     if not is_new:
         return by_person(token, sign_in(invitation.email, password))

@@ -7,14 +7,14 @@ from typing import Any
 from flask import Blueprint
 from marshmallow import fields, validate
 
-from app import audit_query
-from app.audit_query import ACTIONS, AuditFilter
+from app.audit import query
+from app.audit.query import ACTIONS, AuditFilter
 from app.auth.access import Access
-from app.auth.doors import for_members
-from app.described import described
+from app.auth.authorization import for_members
 from app.extensions import db
-from app.query_parameters import Moment, Parameters, Whole, loaded
-from app.workspaces.answers import AuditPage
+from app.http.openapi_decorator import described
+from app.http.query_parameters import Moment, Parameters, Whole, loaded
+from app.workspaces.responses import AuditPage
 
 blueprint = Blueprint("audit", __name__)
 PATH = "/api/workspaces/<workspace>/audit"
@@ -47,7 +47,7 @@ def read_audit(access: Access) -> dict[str, Any]:
     asked = loaded(AuditParameters(zone=access.timezone))
     limit = asked.pop("limit")
     with db.engine.connect() as connection:
-        entries, has_more = audit_query.read(connection, access.workspace_id, AuditFilter(**asked), limit)
+        entries, has_more = query.read(connection, access.workspace_id, AuditFilter(**asked), limit)
     return {
         "data": entries,
         "meta": {"hasMore": has_more, "nextBefore": entries[-1]["id"] if has_more else None},

@@ -8,11 +8,11 @@ from uuid import UUID
 import gevent
 from sqlalchemy import Connection, delete
 
-from app import audit
-from app.auth import revoked
+from app.audit import audit_log
+from app.auth import signals
 from app.extensions import db
 from app.models import EventHead, Membership, Workspace
-from app.script import autocommit
+from app.postgres.statements import autocommit
 
 BATCH = 5_000  # rows a statement, so that posts of other workspaces do not wait for the disk
 PAUSE = 0.05  # seconds between two statements
@@ -26,8 +26,8 @@ def delete_workspace(workspace_id: UUID, slug: str, progress: Progress) -> None:
         # Without a head no commit can append any more; one that is under way holds its lock until it is done.
         connection.execute(delete(EventHead).where(EventHead.workspace_id == workspace_id))
         connection.execute(delete(Membership).where(Membership.workspace_id == workspace_id))
-        audit.record(connection, workspace_id, "workspace.deleted", slug=slug)
-    revoked.announce(revoked.RevocationCause.WORKSPACE, workspace_id=workspace_id)
+        audit_log.record(connection, workspace_id, "workspace.deleted", slug=slug)
+    signals.announce(signals.RevocationCause.WORKSPACE, workspace_id=workspace_id)
     with autocommit(db.engine) as connection:
         for table in _tables_to_empty():
             _empty(connection, table, workspace_id, progress)

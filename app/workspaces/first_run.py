@@ -12,12 +12,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, Engine, insert, select, text
 from sqlalchemy.exc import ProgrammingError
 
-from app import audit, security_log
+from app.audit import audit_log, security_log
 from app.auth import passwords
-from app.config import Settings
 from app.errors import DATABASE_AWAY, Errors, InvalidInput, NotFound
 from app.extensions import db
 from app.models import User
+from app.settings.config import Settings
 from app.workspaces.schema import NewUser, NewWorkspace, checked
 from app.workspaces.workspace import insert_workspace
 
@@ -67,7 +67,7 @@ def set_up(settings: Settings, given: Mapping[str, str]) -> dict[str, object]:
         if not is_first_run(connection):
             raise NotFound
         connection.execute(insert(User).values(user))
-        audit.act_as(UUID(str(user["id"])), "session")
+        audit_log.act_as(UUID(str(user["id"])), "session")
         insert_workspace(connection, workspace, user["id"])
     security_log.note("set up", user=user["id"])
     return {name: user[name] for name in ("id", "email", "name")}

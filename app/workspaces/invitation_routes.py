@@ -9,15 +9,15 @@ from flask import Blueprint
 from marshmallow import fields, validate
 
 from app.auth.access import Access
-from app.auth.doors import for_members
+from app.auth.authorization import for_members
 from app.auth.reauthentication import require_recent
-from app.described import described
 from app.domain.roles import OWNER, ROLES
 from app.errors import AlreadyExists, RateLimited, ReauthRequired
-from app.json_body import read_json
-from app.rate_limits import fingerprint, rate_limits
+from app.http.json_body import read_json
+from app.http.openapi_decorator import described
+from app.redis.rate_limits import fingerprint, rate_limits
 from app.workspaces import invitations
-from app.workspaces.answers import InvitationList, MadeInvitation
+from app.workspaces.responses import InvitationList, MadeInvitation
 from app.workspaces.role_rules import check_governs
 from app.workspaces.schema import Body, Email, read
 

@@ -10,18 +10,18 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app import audit
+from app.audit import audit_log
 from app.auth import link_tokens
 from app.auth.access import Access
 from app.domain.instants import iso
 from app.domain.roles import governs
 from app.errors import AlreadyExists, NotFound
 from app.extensions import db
+from app.http.public_links import link_to, sends_mail
 from app.mail import queue
 from app.mail.message import MailContent
 from app.mail.queue import QueuedMail
 from app.models import Invitation, Membership, User, Workspace
-from app.public_links import link_to, sends_mail
 from app.workspaces.role_rules import check_governs
 
 LIFETIME = timedelta(days=7)
@@ -71,7 +71,9 @@ def invite(access: Access, email: str, role: str) -> dict[str, Any]:
         _refuse_member(connection, access.workspace_id, email)
         connection.execute(delete(Invitation).where(_of(access.workspace_id), _is_over_or_to(email)))
         row = connection.execute(insert(Invitation).values(values).returning(*_ENTRY)).one()
-        audit.record(connection, access.workspace_id, "invitation.created", invitation=str(row.id), role=role)
+        audit_log.record(
+            connection, access.workspace_id, "invitation.created", invitation=str(row.id), role=role
+        )
         if sends_mail():
             queue.enqueue(connection, MAIL, email, {"invitation": str(row.id)}, access.workspace_id)
     return {**_to_json(row), "url": link_to(f"/invite/{token.text}")}
@@ -96,7 +98,7 @@ def revoke(access: Access, invitation_id: UUID) -> None:
         check_governs(access.role, role)
         connection.execute(delete(Invitation).where(is_it))
         details = {"invitation": str(invitation_id), "role": role}
-        audit.record(connection, access.workspace_id, "invitation.revoked", **details)
+        audit_log.record(connection, access.workspace_id, "invitation.revoked", **details)
 
 
 def find(token: str) -> OpenInvitation:
@@ -123,7 +125,7 @@ def accept(connection: Connection, token: str, user_id: UUID) -> None:
     joined = insert(Membership).values(values).on_conflict_do_nothing().returning(Membership.role)
     if connection.execute(joined).one_or_none():
         details = {"role": row.role, "invitation": str(row.id)}
-        audit.record(connection, row.workspace_id, "member.added", user_id, **details)
+        audit_log.record(connection, row.workspace_id, "member.added", user_id, **details)
 
 
 def end_invitations_by(
@@ -139,7 +141,7 @@ def end_invitations_by(
             is_it = _of(row.workspace_id) & (Invitation.id == row.id)
             connection.execute(delete(Invitation).where(is_it))
             details = {"invitation": str(row.id), "role": row.role}
-            audit.record(connection, row.workspace_id, "invitation.revoked", **details)
+            audit_log.record(connection, row.workspace_id, "invitation.revoked", **details)
 
 
 def mail_composer(origin: str) -> Callable[[Connection, QueuedMail], MailContent | None]:

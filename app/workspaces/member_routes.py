@@ -9,15 +9,15 @@ from flask import Blueprint
 from marshmallow import fields
 
 from app.auth.access import Access
-from app.auth.doors import for_members
+from app.auth.authorization import for_members
 from app.auth.reauthentication import require_recent
-from app.described import described
 from app.domain.roles import OWNER
 from app.errors import AlreadyExists, LastOwner, NotFound, RateLimited, ReauthRequired
-from app.json_body import read_json
+from app.http.json_body import read_json
+from app.http.openapi_decorator import described
 from app.workspaces import members, reset_links
-from app.workspaces.answers import MadeInvitation, MadeResetLink, Member, MemberList
 from app.workspaces.invitation_routes import OF_ROLE, NewInvitation, invited
+from app.workspaces.responses import MadeInvitation, MadeResetLink, Member, MemberList
 from app.workspaces.role_rules import check_governs
 from app.workspaces.schema import Body, read
 

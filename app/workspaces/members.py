@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app import audit
-from app.auth import revoked
+from app.audit import audit_log
+from app.auth import signals
 from app.domain.event import MAX_AHEAD
 from app.domain.instants import iso
 from app.domain.roles import OWNER
@@ -37,7 +37,7 @@ def add_member(workspace_id: UUID, user_id: UUID, role: str, *, by: str = OWNER)
     with db.engine.begin() as connection:
         if connection.execute(query).scalar_one_or_none() is None:
             raise AlreadyExists("This user is a member already.")
-        audit.record(connection, workspace_id, "member.added", user_id, role=role)
+        audit_log.record(connection, workspace_id, "member.added", user_id, role=role)
 
 
 def set_role(workspace_id: UUID, user_id: UUID, role: str, *, by: str = OWNER) -> None:
@@ -51,7 +51,9 @@ def set_role(workspace_id: UUID, user_id: UUID, role: str, *, by: str = OWNER) -
         if before != role:
             connection.execute(query)
             end_invitations_by(connection, user_id, workspace_id, role)
-            audit.record(connection, workspace_id, "member.role-changed", user_id, before=before, role=role)
+            audit_log.record(
+                connection, workspace_id, "member.role-changed", user_id, before=before, role=role
+            )
 
 
 def remove_member(workspace_id: UUID, user_id: UUID, *, by: str = OWNER) -> None:
@@ -62,8 +64,8 @@ def remove_member(workspace_id: UUID, user_id: UUID, *, by: str = OWNER) -> None
     with db.engine.begin() as connection:
         role = hold_role(connection, workspace_id, user_id, by=by)
         _end_membership(connection, workspace_id, user_id)
-        audit.record(connection, workspace_id, "member.removed", user_id, role=role)
-    revoked.announce(revoked.RevocationCause.MEMBERSHIP, user_id=user_id, workspace_id=workspace_id)
+        audit_log.record(connection, workspace_id, "member.removed", user_id, role=role)
+    signals.announce(signals.RevocationCause.MEMBERSHIP, user_id=user_id, workspace_id=workspace_id)
 
 
 def leave(workspace_id: UUID, user_id: UUID) -> None:
@@ -71,8 +73,8 @@ def leave(workspace_id: UUID, user_id: UUID) -> None:
     with db.engine.begin() as connection:
         role = hold_role(connection, workspace_id, user_id)
         _end_membership(connection, workspace_id, user_id)
-        audit.record(connection, workspace_id, "member.left", user_id, role=role)
-    revoked.announce(revoked.RevocationCause.MEMBERSHIP, user_id=user_id, workspace_id=workspace_id)
+        audit_log.record(connection, workspace_id, "member.left", user_id, role=role)
+    signals.announce(signals.RevocationCause.MEMBERSHIP, user_id=user_id, workspace_id=workspace_id)
 
 
 def members_of(workspace_id: UUID) -> list[dict[str, Any]]:

@@ -8,13 +8,15 @@ from uuid import UUID
 
 from sqlalchemy import Connection, delete, select, text, update
 
-from app import audit, event_log, postgres_link
-from app.auth import passwords, revoked
+from app.audit import audit_log
+from app.auth import passwords, signals
 from app.auth.ended_access import end_access
 from app.errors import LastOwner, Problem
+from app.event_log import append
 from app.extensions import db
 from app.mail.queue import forget as forget_mails
 from app.models import Invitation, Membership, User, Workspace
+from app.postgres import link
 from app.workspaces.invitations import end_invitations_by
 from app.workspaces.members import hold_role
 
@@ -53,7 +55,7 @@ KINDS = {
 def lines_of(user_id: UUID) -> Iterator[Mapping[str, Any]]:
     """Everything that is stored of a user, a thing at a time, with its `kind`."""
     with db.engine.connect() as connection:
-        postgres_link.lift_limits(connection)  # the log has no index by user
+        link.lift_limits(connection)  # the log has no index by user
         for kind, query in KINDS.items():
             result = connection.execution_options(yield_per=1_000).execute(text(query), {"user": user_id})
             for row in result.mappings():
@@ -68,15 +70,15 @@ def erase(user_id: UUID) -> int:
     Returns how many events that were.
     """
     with db.engine.connect() as connection:
-        postgres_link.lift_limits(connection)
+        link.lift_limits(connection)
         _leave_workspaces(connection, user_id)
         ended = end_access(connection, user_id)
         _forget_address(connection, user_id)
         connection.execute(update(User).where(User.id == user_id).values(_nobody(user_id)))
-        count = event_log.anonymise(connection, user_id)
+        count = append.anonymise(connection, user_id)
         connection.commit()
-    ended.announce(revoked.RevocationCause.ERASURE)
-    revoked.announce(revoked.RevocationCause.ERASURE, user_id=user_id)
+    ended.announce(signals.RevocationCause.ERASURE)
+    signals.announce(signals.RevocationCause.ERASURE, user_id=user_id)
     return count
 
 
@@ -108,7 +110,7 @@ def _leave_workspaces(connection: Connection, user_id: UUID) -> None:
         raise Problem(f"This is the only owner of {', '.join(sorted(orphans))}: name another one first.")
     gone = delete(Membership).where(Membership.user_id == user_id)
     for workspace_id, role in connection.execute(gone.returning(Membership.workspace_id, Membership.role)):
-        audit.record(connection, workspace_id, "member.removed", user_id, role=role)
+        audit_log.record(connection, workspace_id, "member.removed", user_id, role=role)
 
 
 def _is_last_owner(connection: Connection, workspace_id: UUID, user_id: UUID) -> bool:

@@ -7,15 +7,15 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
-from app import audit, security_log
+from app.audit import audit_log, security_log
 from app.auth import password_reset
 from app.auth.access import Access
 from app.domain.instants import iso
 from app.domain.roles import OWNER
 from app.errors import Forbidden, NotFound
 from app.extensions import db
+from app.http.public_links import link_to, sends_mail
 from app.models import Membership, User
-from app.public_links import link_to, sends_mail
 
 OTHER_WORKSPACES = (
     "They belong to workspaces that you do not own as well, which the link would open too: "
@@ -30,7 +30,7 @@ def make(access: Access, user_id: UUID) -> dict[str, Any]:
     with db.engine.begin() as connection:
         _check_member(connection, access, user_id)
         entry = _made(connection, user_id)
-        audit.record(connection, access.workspace_id, "member.reset-link-made", user_id)
+        audit_log.record(connection, access.workspace_id, "member.reset-link-made", user_id)
     return entry
 
 

@@ -14,7 +14,7 @@ from app.domain import strict_json
 from app.domain.identifiers import is_slug, normal_email
 from app.domain.sender import WISHES
 from app.errors import InvalidInput
-from app.validation import StrictSchema, by_field
+from app.http.validation import StrictSchema, by_field
 
 # In Python's list wherever the machine has them, but they name no place.
 NO_PLACES = {"localtime", "Factory"}

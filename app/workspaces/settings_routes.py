@@ -7,10 +7,10 @@ from typing import Any
 from flask import Blueprint
 
 from app.auth.access import Access
-from app.auth.doors import for_members
-from app.described import described
-from app.json_body import read_json
-from app.workspaces.answers import Settings
+from app.auth.authorization import for_members
+from app.http.json_body import read_json
+from app.http.openapi_decorator import described
+from app.workspaces.responses import Settings
 from app.workspaces.schema import ChangedSettings, read
 from app.workspaces.workspace import change_settings, settings_of
 

@@ -10,13 +10,13 @@ from flask import Blueprint
 
 from app.auth import tokens
 from app.auth.access import Access
-from app.auth.doors import for_members
+from app.auth.authorization import for_members
 from app.auth.reauthentication import require_recent
-from app.described import described
 from app.domain.scopes import ADMIN
 from app.errors import ReauthRequired
-from app.json_body import read_json
-from app.workspaces.answers import MadeToken, TokenList
+from app.http.json_body import read_json
+from app.http.openapi_decorator import described
+from app.workspaces.responses import MadeToken, TokenList
 from app.workspaces.token_schema import NewToken, new_token
 
 blueprint = Blueprint("tokens", __name__)

@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 from app.domain.instants import to_millisecond
 from app.domain.scopes import SCOPES
 from app.errors import InvalidInput
-from app.validation import ShortList
+from app.http.validation import ShortList
 from app.workspaces.schema import Body, Name, read
 
 MOST_SCOPES = 50

@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app import security_log
-from app.auth import passwords, revoked
+from app.audit import security_log
+from app.auth import passwords, signals
 from app.auth.ended_access import EndedAccess, end_access
-from app.auth.revoked import RevocationCause
+from app.auth.signals import RevocationCause
 from app.domain.identifiers import normal_email
 from app.errors import AlreadyExists
 from app.extensions import db
@@ -48,7 +48,7 @@ def set_active(user_id: UUID, active: bool) -> None:
     security_log.note("user activated" if active else "user deactivated", user=user_id)
     ended.announce(RevocationCause.DEACTIVATION)
     if not active:
-        revoked.announce(RevocationCause.DEACTIVATION, user_id=user_id)
+        signals.announce(RevocationCause.DEACTIVATION, user_id=user_id)
 
 
 def reset_password(user_id: UUID, password: str, keep_tokens: bool = False) -> EndedAccess:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
-from app import audit
+from app.audit import audit_log
 from app.domain.identifiers import is_slug
 from app.errors import AlreadyExists, NotFound
 from app.extensions import db
@@ -34,7 +34,7 @@ def insert_workspace(connection: Connection, values: Mapping[str, Any], owner_id
         raise AlreadyExists(f"There is a workspace {values['slug']} already.")
     connection.execute(insert(EventHead).values(workspace_id=workspace_id, epoch=new_epoch()))
     connection.execute(insert(Membership).values(workspace_id=workspace_id, user_id=owner_id, role="owner"))
-    audit.record(connection, workspace_id, "workspace.created", owner_id, slug=values["slug"])
+    audit_log.record(connection, workspace_id, "workspace.created", owner_id, slug=values["slug"])
     return workspace_id
 
 
@@ -61,7 +61,7 @@ def rename_workspace(workspace_id: UUID, slug: str) -> None:
                 raise NotFound("There is no such workspace.")
             if before != slug:
                 connection.execute(update(Workspace).where(Workspace.id == workspace_id).values(slug=slug))
-                audit.record(connection, workspace_id, "workspace.renamed", before=before, slug=slug)
+                audit_log.record(connection, workspace_id, "workspace.renamed", before=before, slug=slug)
     except IntegrityError:
         raise AlreadyExists(f"There is a workspace {slug} already.") from None
 
@@ -93,7 +93,7 @@ def change_settings(workspace_id: UUID, changes: Mapping[str, Any]) -> None:
             moved = {"timezone_since": func.now()} if "timezone" in changed else {}
             connection.execute(update(Workspace).where(is_it).values(changed | moved))
             old = {name: before[name] for name in changed}
-            audit.record(connection, workspace_id, "settings.changed", **changed, before=old)
+            audit_log.record(connection, workspace_id, "settings.changed", **changed, before=old)
 
 
 def new_epoch() -> str:

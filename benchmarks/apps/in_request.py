@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from app.database import background_engine
 from app.domain.event import NewEvent, Receipt
 from app.domain.instants import to_millisecond
-from app.ingest.announcement import announcements
+from app.ingest.committed_events import announcements
 from app.ingest.transaction import commit
+from app.postgres.engines import background_engine
 
 
 class Committer:

@@ -18,8 +18,8 @@ import click
 import sqlalchemy as sa
 from alembic import op
 
-from app.postgres_link import lift_limits
-from app.script import autocommit
+from app.postgres.link import lift_limits
+from app.postgres.statements import autocommit
 
 revision = "0014"
 down_revision = "0013"
@@ -99,7 +99,7 @@ def _replace(today: datetime, end: datetime) -> None:
     op.execute("ALTER TABLE event_ids DROP CONSTRAINT fk_event_ids_workspace_id")  # `events` has none either
     op.execute(f"ALTER TABLE event_ids RENAME TO {first}")
     op.execute(f"CREATE TABLE event_ids ({COLUMNS}) PARTITION BY RANGE (received_at)")
-    # Not only after all migrations, as the rest (app/audit_protection.py): until then posts would be refused.
+    # Not only after all migrations, as the rest (app/audit/protection.py): until then posts would be refused.
     op.execute(f"ALTER TABLE event_ids OWNER TO {owner}")
     op.execute(FUNCTION)
     op.execute(TRIGGER)

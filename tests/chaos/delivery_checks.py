@@ -13,7 +13,7 @@ from servers import Server, until
 from visitor import PATH, Visitor
 
 from app.live.registry import LEASE, STREAMS, WORKERS
-from app.redis_link import PREFIX
+from app.redis.link import PREFIX
 
 from .delivery_follower import Follower, mark
 from .delivery_poster import Poster

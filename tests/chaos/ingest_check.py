@@ -13,11 +13,11 @@ from projections import recounted, stored
 from sqlalchemy import Engine, Row, create_engine, text
 from visitor import Visitor
 
-from app import redis_link
-from app.counters import Counters
 from app.domain.instants import iso
-from app.insights.reconciler import Reconciler
-from app.redis_link import RedisLink
+from app.insights.counter_repair import Reconciler
+from app.redis import link
+from app.redis.counters import Counters
+from app.redis.link import RedisLink
 
 from .ingest_client import Acknowledged
 
@@ -60,7 +60,7 @@ def check_ids_and_head(sql: Sql, workspace: object, log: Sequence[Row]) -> None:
 def check_counts(engine: Engine, redis_url: str, workspace: UUID, log: Sequence[Row]) -> None:
     """The counts in Redis, after one round of the reconciler."""
     now = datetime.now(UTC)
-    with redis_link.connect(redis_url) as client:
+    with link.connect(redis_url) as client:
         counters = Counters(RedisLink(client))
         Reconciler(engine, counters).reconcile(now)
         held = counters.read([workspace])[workspace]

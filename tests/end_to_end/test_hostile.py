@@ -14,7 +14,7 @@ from servers import until
 from visitor import PATH
 
 from app import create_app
-from app.config import Settings
+from app.settings.config import Settings
 
 TOKENS = PATH.replace("analytics/realtime", "tokens")
 EVENTS = PATH.replace("realtime", "events")

@@ -7,7 +7,7 @@ import pytest
 from raw_http import RawHttp
 from servers import until
 
-from app.body_reads import MAX_PER_CLIENT
+from app.http.body_limits import MAX_PER_CLIENT
 
 JSON = ("POST /api/auth/login HTTP/1.1", "Host: localhost", "Content-Type: application/json")
 FORM = ("POST /login HTTP/1.1", "Host: localhost", "Content-Type: application/x-www-form-urlencoded")

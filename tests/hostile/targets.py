@@ -12,7 +12,7 @@ from hostile.texts import TEXTS
 LONGEST = 3_500  # characters; gunicorn refuses request lines above 4,094 itself, which framing.py tries
 PATHS = (
     "/../../etc/passwd",
-    "/static/../app/config.py",
+    "/static/../app/settings/config.py",
     "/static/..%2f..%2fsetup.cfg",
     "/static/%2e%2e/%2e%2e/setup.cfg",
     "/static/....//....//setup.cfg",

@@ -42,7 +42,7 @@ def test_under_its_plain_path_it_is_asked_for_anew_every_time(get):
 
 
 @pytest.mark.parametrize(
-    "path", ["../app/config.py", "..%2fapp/config.py", "js/../../setup.cfg", "nothing.css", ""]
+    "path", ["../app/settings/config.py", "..%2fapp/config.py", "js/../../setup.cfg", "nothing.css", ""]
 )
 def test_nothing_else_is_served(get, address, path):
     assert get(address.replace("css/tokens.css", path)).status_code == 404

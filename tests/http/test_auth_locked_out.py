@@ -8,9 +8,9 @@ from itsdangerous import URLSafeSerializer
 
 from app.auth.browser_cookie import NAME, SALT
 from app.domain.rate import Rate
-from app.rate_counts import PREFIX, Slot
-from app.rate_limits import fingerprint
-from app.redis_link import connect
+from app.redis.link import connect
+from app.redis.rate_counts import PREFIX, Slot
+from app.redis.rate_limits import fingerprint
 
 LOGIN = "/api/auth/login"
 MIKA = {"email": "mika@acme.test", "password": PASSWORD}

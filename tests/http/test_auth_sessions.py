@@ -3,7 +3,7 @@
 import pytest
 from conftest import PASSWORD, Browser
 
-from app.auth.revoked import revoked
+from app.auth.signals import revoked
 
 URL = "/api/auth/sessions"
 MIKA = {"email": "mika@acme.test", "password": PASSWORD}

@@ -9,9 +9,9 @@ from conftest import Browser
 from jsonschema_rs import validator_for
 from posting import EVENTS, ago, post_batch
 
-from app import heavy_reads
+from app.auth import heavy_reads
 from app.domain.event_query import EventQuery
-from app.ingest.export_pages import pages
+from app.events.export_pages import pages
 from app.workspaces.workspace import find_workspace
 
 EXPORT = f"{EVENTS}/export"

@@ -4,7 +4,7 @@ import pytest
 from posting import EVENTS
 from sqlalchemy import event, text
 
-from app import heavy_reads
+from app.auth import heavy_reads
 
 
 @pytest.fixture

@@ -8,18 +8,18 @@ import pytest
 from conftest import PASSWORD
 from scripts import REALTIME
 
-from app import logs
+from app.logs import configuration
 
 
 @pytest.fixture
 def lines(app):
     """`lines()`: what has been logged, as objects; all levels."""
     stream = io.StringIO()
-    loggers = [logging.getLogger(name) for name in logs.OURS]
+    loggers = [logging.getLogger(name) for name in configuration.OURS]
     usual = [(logger, logger.level, logger.handlers[:]) for logger in loggers]
     for logger in loggers:
         logger.handlers[:] = []
-    logs.set_up("DEBUG", stream)
+    configuration.set_up("DEBUG", stream)
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
     for logger, level, handlers in usual:
         logger.setLevel(level)
@@ -39,7 +39,7 @@ def test_a_request_is_a_line_with_its_outcome(vera, cast, lines):
         "path": REALTIME,
         "status": 403,
         "outcome": "FORBIDDEN",
-        "logger": "app.request_log",
+        "logger": "app.http.request_log",
     }
     assert line["request"] == answer.headers["X-Request-ID"]
     assert line["timestamp"].endswith("Z")
@@ -116,17 +116,17 @@ def test_on_a_terminal_it_is_for_people(app, lines):
         def isatty(self):
             return True
 
-    for name in logs.OURS:
+    for name in configuration.OURS:
         logging.getLogger(name).handlers[:] = []
     terminal = Terminal()
-    logs.set_up("INFO", terminal)
+    configuration.set_up("INFO", terminal)
     logging.getLogger("app.x").warning("something happened")
     assert "something happened" in terminal.getvalue()
     assert not terminal.getvalue().startswith("{")
 
 
 def security_lines(lines):
-    return [line for line in lines() if line["logger"] == "app.security_log"]
+    return [line for line in lines() if line["logger"] == "app.audit.security_log"]
 
 
 def test_sign_in_and_sign_out_are_dated(client, cast, lines):

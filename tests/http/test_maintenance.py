@@ -10,9 +10,9 @@ from scripts import REALTIME
 from servers import until
 
 from app import create_app
-from app.config import Settings
 from app.extensions import db
-from app.redis_link import connect
+from app.redis.link import connect
+from app.settings.config import Settings
 from launcher.postgres import Postgres
 
 STREAM = {"Accept": "text/event-stream"}

@@ -42,7 +42,9 @@ def test_every_route_of_the_api_is_described(app, told):
         for route in routes(app)
         if (route.method, route.path) not in operations(told)
     ]
-    assert not missing, f"put @described(…) above the view: app/described.py says how. Missing: {missing}"
+    assert not missing, (
+        f"put @described(…) above the view: app/http/openapi_decorator.py says how. Missing: {missing}"
+    )
 
 
 def test_document_names_only_what_exists(app, told):
@@ -70,7 +72,7 @@ def test_every_route_of_a_workspace_says_whom_it_is_for(told):
     silent = [
         place for place, one in operations(told).items() if "{workspace}" in place[1] and not one["security"]
     ]
-    assert not silent, f"put @for_members(…) above the view, see app/auth/doors.py: {silent}"
+    assert not silent, f"put @for_members(…) above the view, see app/auth/authorization.py: {silent}"
 
 
 def test_the_roles_and_scopes_are_those_that_the_matrix_has_seen(told):

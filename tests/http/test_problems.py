@@ -5,7 +5,7 @@ from collections import defaultdict
 from posting import REALTIME
 
 from app import errors
-from app.problem_responses import problem_types
+from app.http.problem_responses import problem_types
 
 
 def kinds(kind=errors.Problem):

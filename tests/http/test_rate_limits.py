@@ -9,8 +9,8 @@ from scripts import EVENT, REALTIME, Script
 
 from app.domain.rate import Rate
 from app.errors import RateLimited
-from app.rate_counts import PREFIX, Counts, Slot
-from app.redis_link import RedisLink, connect
+from app.redis.link import RedisLink, connect
+from app.redis.rate_counts import PREFIX, Counts, Slot
 
 LOGIN = "/api/auth/login"
 MIKA = {"email": "mika@acme.test", "password": PASSWORD}

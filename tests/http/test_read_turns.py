@@ -8,7 +8,7 @@ import pytest
 from conftest import Browser
 from posting import EVENTS, REALTIME
 
-from app import heavy_reads
+from app.auth import heavy_reads
 
 ANALYTICS = "/api/workspaces/acme/analytics"
 PATHS = [

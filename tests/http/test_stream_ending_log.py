@@ -16,7 +16,7 @@ def ended(caplog):
     """`ended(stream)`: read it to its end, and get the line about it."""
 
     def read(stream):
-        with caplog.at_level("INFO", logger="app.live.books"):
+        with caplog.at_level("INFO", logger="app.live.stream_lifecycle"):
             assert b"event: bye" in stream.data
             stream.close()
         [line] = [record for record in caplog.records if record.msg == "stream ended"]

@@ -13,7 +13,7 @@ from app.domain.ids import Cursor
 from app.domain.stats import View
 from app.errors import Maintenance
 from app.live.identity import Identity
-from app.live.response import AdoptingResponse
+from app.live.takeover import AdoptingResponse
 
 STREAM = {"Accept": "text/event-stream"}
 
@@ -101,7 +101,7 @@ def test_refusals_for_good_keep_their_status(mika, client):
 
 def test_refused_streams_are_logged_and_counted_by_code(ask, make_app, caplog):
     app = make_app(PULSE_RATE_LIMIT_STREAMS="1/minute", PULSE_LOG_LEVEL="INFO")
-    with ask(app), caplog.at_level("INFO", logger="app.request_log"):
+    with ask(app), caplog.at_level("INFO", logger="app.http.request_log"):
         assert goodbye(ask(app))[0] == "limit"
     assert [record.outcome for record in caplog.records if record.msg == "request"] == ["RATE_LIMITED"]
     assert app.extensions["pulse"].telemetry.counts["rejections", "RATE_LIMITED"] == 1

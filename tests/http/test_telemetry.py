@@ -7,8 +7,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from scripts import REALTIME
 
 from app import __version__
-from app.problem_responses import problem_types
-from app.telemetry import REASONS
+from app.http.problem_responses import problem_types
+from app.observability.telemetry import REASONS
 
 URL = "/metrics"
 TOKEN = "0123456789abcdef"

@@ -4,7 +4,7 @@ import pytest
 from scripts import REALTIME
 from sqlalchemy import event
 
-from app.auth.service import NAME
+from app.auth.state import NAME
 from app.extensions import db
 
 

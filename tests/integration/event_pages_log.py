@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, insert
 
-from app import partitions
 from app.domain.event import MAX_AHEAD, MAX_LATE
+from app.event_log import partitions
 from app.models import Event
 
 FIRST_DAY = datetime(2025, 3, 1, tzinfo=UTC)

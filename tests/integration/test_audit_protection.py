@@ -9,10 +9,10 @@ import psycopg2
 import pytest
 
 from app import create_app
-from app.audit_protection import hand_over
-from app.config import Settings
+from app.audit.protection import hand_over
+from app.event_log.partitions import make
 from app.extensions import db
-from app.partitions import make
+from app.settings.config import Settings
 from app.workspaces.users import create_user
 from app.workspaces.workspace import change_settings, create_workspace
 

@@ -5,7 +5,7 @@ from servers import until, unused_port
 
 from app import create_app
 from app.extensions import db
-from app.redis_link import connect
+from app.redis.link import connect
 from launcher.valkey import Valkey
 
 GOOD = {

@@ -10,12 +10,12 @@ import pytest
 from redis import Redis
 from servers import until
 
-from app import redis_link
 from app.domain.ids import Cursor
 from app.domain.stats import Stats
 from app.insights.collector import LEASE_TICKS, PHASES, UNWATCHED, Collector
-from app.insights.leases import LEASE as LEAD
-from app.insights.leases import Leases
+from app.redis import link as redis_link
+from app.redis.leases import LEASE as LEAD
+from app.redis.leases import Leases
 from launcher.valkey import Valkey
 
 ACME, ELSEWHERE = UUID(int=1), UUID(int=2)
@@ -212,7 +212,7 @@ def test_a_tick_that_fails_is_logged_and_the_next_one_comes(desk, caplog):
     a = desk("a", interval=SHORT)
     a.failures = [RuntimeError("a bug")]
     ticking = gevent.spawn(a.run)
-    with caplog.at_level(logging.ERROR, "app.rounds"):
+    with caplog.at_level(logging.ERROR, "app.background.periodic"):
         until(lambda: len(a.shared) >= 2, "two ticks after the failure")
     ticking.kill()
     assert [record.message for record in caplog.records] == ["figures failed"]

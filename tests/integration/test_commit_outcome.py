@@ -6,10 +6,10 @@ import gevent
 import pytest
 from cut_line import AFTER, ANSWERED, BEFORE, CutLine
 
-from app.database import background_engine
 from app.domain.event import NewEvent
 from app.errors import OutcomeUnknown, Unavailable
 from app.ingest.committer import Committer
+from app.postgres.engines import background_engine
 
 
 @pytest.fixture

@@ -20,14 +20,14 @@ from sqlalchemy import Engine, Row
 from timelines import MS, Commit, Post
 
 from app.domain.custom_metric import AGGREGATES, WINDOWS, Definition
-from app.domain.stretch import Stretch
+from app.domain.time_range import Stretch
 from app.extensions import db
 from app.ingest.transaction import commit
 from app.insights.breakdown import counts
 from app.insights.breakdown.question import EVENTS, MESSAGES, Question
 from app.insights.custom import value
 from app.insights.custom.schema import new_metric
-from app.insights.places import ONE_SNAPSHOT
+from app.insights.log_positions import ONE_SNAPSHOT
 
 Sql = Callable[..., list[Row]]
 THOROUGH = settings(

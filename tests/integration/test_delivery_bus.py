@@ -9,8 +9,8 @@ import gevent
 import pytest
 from servers import until
 
-from app import redis_link
-from app.bus import Bus, Message, events_message
+from app.redis import link
+from app.redis.bus import Bus, Message, events_message
 from launcher.valkey import Valkey
 
 SOON = 5.0  # seconds
@@ -32,9 +32,9 @@ def make_bus(valkey):
     made = []
 
     def make() -> tuple[Bus, list[Message]]:
-        client = redis_link.connect(valkey.url)
+        client = link.connect(valkey.url)
         heard: list[Message] = []
-        bus = Bus(client, redis_link.RedisLink(client), secrets.token_hex(6), heard.append)
+        bus = Bus(client, link.RedisLink(client), secrets.token_hex(6), heard.append)
         bus.start()
         made.append((bus, client))
         return bus, heard
@@ -93,7 +93,7 @@ def test_nonsense_on_a_channel_ends_nothing(make_bus, valkey):
     (speaker, _), (listener, heard) = make_bus(), make_bus()
     workspace = uuid4()
     assert listener.tap(workspace, SOON)
-    with redis_link.connect(valkey.url) as client:
+    with link.connect(valkey.url) as client:
         for nonsense in (b"\xff", b"[]\n", b"{}\n", b'{"from":"x","kind":"events"}\n'):
             client.publish(f"pulse:workspace:{workspace}", nonsense)
     message = events_message(workspace, "a1b2c3d4", 1, [b"x"])
@@ -103,6 +103,6 @@ def test_nonsense_on_a_channel_ends_nothing(make_bus, valkey):
 
 def cut(valkey: Valkey) -> None:
     """Break every subscription."""
-    with redis_link.connect(valkey.url) as client:
+    with link.connect(valkey.url) as client:
         client.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
     gevent.sleep(0)

@@ -13,9 +13,9 @@ from redis import Redis
 from servers import until
 from sqlalchemy import event
 
-from app.bus import WORKSPACE_CHANNEL, Message
 from app.domain.sse import Frame
-from app.live import ends
+from app.live import closing
+from app.redis.bus import WORKSPACE_CHANNEL, Message
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def test_pings_are_spread_over_the_interval_and_every_stream_gets_one(side):
 def test_a_drain_says_goodbye_to_one_after_another_and_to_all(side):
     clients = [side.socket_stream()[1] for _ in range(100)]
     left: set[int] = set()
-    draining = gevent.spawn(ends.drain, side.hub, 10.0)
+    draining = gevent.spawn(closing.drain, side.hub, 10.0)
     while not draining.ready():
         left.add(len(list(side.hub.streams())))
         gevent.sleep(0.01)

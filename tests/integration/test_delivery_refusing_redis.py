@@ -11,8 +11,8 @@ from redis import Redis
 from servers import until
 
 from app.live.identity import Identity
-from app.redis_link import RedisLink, connect
-from app.redis_state import ask_redis
+from app.redis.link import RedisLink, connect
+from app.redis.state import ask_redis
 from launcher.valkey import Valkey
 
 NEVER = "1000"  # seconds between ticks: nothing may wait for one

@@ -12,12 +12,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, Engine, text
 
-from app import create_app, event_log, partitions
-from app.config import Settings
+from app import create_app
 from app.domain.event import LoggedEvent, NewEvent
+from app.event_log import append, partitions
 from app.extensions import db
-from app.maintenance.upkeep import keep_up
-from app.script import Script, Statement, autocommit
+from app.maintenance.retention import keep_up
+from app.postgres.statements import Script, Statement, autocommit
+from app.settings.config import Settings
 from launcher.postgres import Postgres
 
 BEFORE = "0013"
@@ -80,14 +81,14 @@ def post(engine, ask) -> Callable[..., int]:
         now = received_at or datetime.now(UTC)
         script = Script()
         script.begin()
-        script.add(event_log.LOCK_HEADS, [workspace])
+        script.add(append.LOCK_HEADS, [workspace])
         script.add(LOOK_UP, [workspace], [event_id], [workspace])
         [(last, known, seq)] = script.run(connection)
         script = Script()
         if known is None:
             seq = last + 1
             event = NewEvent(workspace, event_id, "user.active", {}, MIKA)
-            event_log.append(script, [LoggedEvent(seq, event, now, b"-")], now)
+            append.append(script, [LoggedEvent(seq, event, now, b"-")], now)
         script.commit()
         script.run(connection)
         return seq

@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, text
 
-from app import create_app, event_pages
-from app.config import Settings
+from app import create_app
 from app.domain.event_query import EventQuery
-from app.event_pages import Reach
+from app.event_log import pages
+from app.event_log.pages import Reach
 from app.extensions import db
+from app.settings.config import Settings
 from launcher.postgres import Postgres
 
 LOG = drawn()
@@ -74,7 +75,7 @@ def walk(connection: Connection, query: EventQuery, reach: Reach, with_data: boo
     """The numbers of all pages from the query's first on."""
     seen: list[int] = []
     for _ in range(HEAD + 3):
-        page = event_pages.read_page(connection, query, HEAD, reach=reach, with_data=with_data)
+        page = pages.read_page(connection, query, HEAD, reach=reach, with_data=with_data)
         assert len(page.rows) <= query.limit
         seen += [row.seq for row in page.rows]
         if not page.has_more:
@@ -99,23 +100,23 @@ def test_the_pages_of_any_query_hold_what_it_asks_for(connection, query, reach, 
 def test_a_page_looks_at_no_more_numbers_than_its_reach(connection):
     query = EventQuery(workspace_id=WORKSPACE, limit=100, after=DROPPED, types=("nothing.such",))
     for turn in (1, 2):
-        page = event_pages.read_page(connection, query, HEAD, reach=Reach(stretch=20, window=0))
+        page = pages.read_page(connection, query, HEAD, reach=Reach(stretch=20, window=0))
         assert (page.rows, page.looked_to, page.has_more) == ([], DROPPED + 20 * turn, True)
         query = _moved(query, after=page.looked_to)
 
 
 def test_numbers_of_days_that_were_dropped_are_passed_over_in_one_step(connection):
     query = EventQuery(workspace_id=WORKSPACE, limit=1, after=0, types=TYPES)
-    page = event_pages.read_page(connection, query, HEAD, reach=Reach(stretch=1, window=0))
+    page = pages.read_page(connection, query, HEAD, reach=Reach(stretch=1, window=0))
     assert [row.seq for row in page.rows] == [DROPPED + 1]
 
 
 def test_nothing_of_a_neighbour_is_seen(connection):
     connection.execute(text("DELETE FROM events WHERE workspace_id = :id"), {"id": WORKSPACE})
     try:
-        page = event_pages.read_page(connection, EventQuery(workspace_id=WORKSPACE, limit=100), HEAD)
+        page = pages.read_page(connection, EventQuery(workspace_id=WORKSPACE, limit=100), HEAD)
         assert page.rows == []
-        page = event_pages.read_page(connection, EventQuery(workspace_id=NEIGHBOUR, limit=5), HEAD)
+        page = pages.read_page(connection, EventQuery(workspace_id=NEIGHBOUR, limit=5), HEAD)
         assert [row.seq for row in page.rows] == [120, 119, 118, 117, 116]
     finally:
         connection.rollback()
@@ -130,6 +131,6 @@ def test_a_window_of_time_is_read_without_touching_other_days(engine, reach):
     with engine.connect() as holder, engine.connect() as reader:
         holder.exec_driver_sql(f"LOCK TABLE {', '.join(others)} IN ACCESS EXCLUSIVE MODE")
         reader.exec_driver_sql("SET lock_timeout = '100ms'")
-        page = event_pages.read_page(reader, query, HEAD, reach=reach)
+        page = pages.read_page(reader, query, HEAD, reach=reach)
     assert [row.seq for row in page.rows] == wanted(query)[::-1]
     assert page.rows

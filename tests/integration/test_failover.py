@@ -15,9 +15,9 @@ from sqlalchemy import create_engine, text
 from standby import Standby, url_of_both
 
 from app import create_app
-from app.config import Settings
 from app.domain.event import NewEvent
 from app.errors import Problem
+from app.settings.config import Settings
 from launcher.postgres import Postgres
 
 MIKA = UUID(int=2)
@@ -81,7 +81,7 @@ def test_streams_are_reset_and_get_all_new_events(side, primary, standby, caplog
     old = side.room.sequencer.epoch
     primary.kill()
     standby.promote()
-    with caplog.at_level(logging.ERROR, "app.log_identity"):
+    with caplog.at_level(logging.ERROR, "app.event_log.identity"):
         post_until_stored(side, 160)
     for client in streams:
         client.read_until(

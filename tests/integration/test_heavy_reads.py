@@ -9,8 +9,8 @@ import gevent
 import pytest
 from gevent.event import Event
 
+from app.auth.heavy_reads import AT_ONCE, MOST_WAITING, PER_WORKSPACE, HeavyReads
 from app.errors import TooBusy
-from app.heavy_reads import AT_ONCE, MOST_WAITING, PER_WORKSPACE, HeavyReads
 
 ACME, OTHER = UUID(int=1), UUID(int=2)
 

@@ -13,9 +13,9 @@ from redis import Redis
 from servers import until
 from unreasonable_redis import UnreasonableRedis
 
-from app import rounds
+from app.background import periodic
+from app.background.signals import JOBS
 from app.live.registry import WORKERS
-from app.measured import JOBS
 
 KEY = f"pulse:{WORKERS}"  # by the default prefix
 FAILURES = re.compile(r'pulse_job_failures_total\{job="([a-z-]+)"\} ([0-9.]+)')
@@ -75,7 +75,7 @@ def test_a_loop_that_ends_by_an_exception_is_begun_again(app):
         if error := left.pop(0):
             raise error
 
-    rounds.keep_running(run, job="other")
+    periodic.keep_running(run, job="other")
     assert left == []
 
 

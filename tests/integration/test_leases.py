@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis import Redis
 
-from app import redis_link
-from app.insights.leases import LEASE, Leases
+from app.redis import link as redis_link
+from app.redis.leases import LEASE, Leases
 from launcher.valkey import Valkey
 
 WORKERS = ["a", "b", "c"]

@@ -14,9 +14,9 @@ from live_side import LiveSide
 from sqlalchemy import create_engine, make_url, text
 
 from app import create_app
-from app.bus import Message
-from app.config import Settings
-from app.insights.reconciler import Reconciler
+from app.insights.counter_repair import Reconciler
+from app.redis.bus import Message
+from app.settings.config import Settings
 
 MIKA = UUID(int=2)
 PSYCOPG = ("postgresql://", "postgresql+psycopg2://")

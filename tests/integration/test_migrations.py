@@ -14,8 +14,8 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from app import create_app
-from app.config import Settings
 from app.extensions import db
+from app.settings.config import Settings
 from launcher.postgres import Postgres
 
 FIRST, BEFORE_BROWSERS = "0001", "0003"  # 0004 adds a column to the sessions, which every request reads

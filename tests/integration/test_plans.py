@@ -18,13 +18,13 @@ from sqlalchemy import Connection, Engine, event
 
 from app import create_app
 from app.auth import sessions
-from app.config import Settings
 from app.domain.instants import iso
-from app.domain.steps import HOUR, MINUTE
+from app.domain.resolution import HOUR, MINUTE
 from app.extensions import db
-from app.insights import figures, roll_ups, samples
-from app.insights.lively import lively
+from app.insights import compute, roll_ups, samples
+from app.insights.active_workspaces import lively
 from app.insights.metrics import METRICS
+from app.settings.config import Settings
 from benchmarks import past_events
 from benchmarks.plans import GROWING, Scan, scans
 from launcher.postgres import Postgres
@@ -190,7 +190,7 @@ def _rounds(service: Flask, engine: Engine) -> None:
     """What a worker does by itself: a tick, its samples, their roll-up, pruning."""
     now = datetime.now(UTC)
     workspaces = lively(engine, now)
-    samples.keep(engine, figures.compute(engine, workspaces, now), now, 5.0)
+    samples.keep(engine, compute.compute(engine, workspaces, now), now, 5.0)
     lengths = service.extensions["pulse"].insights.kept
     with engine.begin() as connection:
         roll_ups.roll_up_minutes(connection, now - MINUTE, now, lengths)

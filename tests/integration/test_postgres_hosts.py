@@ -10,9 +10,9 @@ from servers import unused_port
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
 
-from app.config import Settings
-from app.database import background_engine
-from app.postgres_reason import without_addresses
+from app.postgres.engines import background_engine
+from app.postgres.reason import without_addresses
+from app.settings.config import Settings
 
 NEEDED = {"REDIS_URL": "redis://", "PULSE_SECRET_KEY": "-" * 32}
 

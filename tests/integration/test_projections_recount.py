@@ -21,7 +21,7 @@ from timelines import MS, Commit
 from app.domain.event import NewEvent
 from app.extensions import db
 from app.ingest.transaction import commit
-from app.insights import figures
+from app.insights import compute
 
 Sql = Callable[..., list[Row]]
 WINDOWS = [timedelta(minutes=minutes) for minutes in (0, 5, 10, 30, 60, 120)] + [timedelta(hours=24)]
@@ -69,7 +69,7 @@ def test_log_projections_and_figures_equal_a_recount(
 def _check_figures(
     engine: Engine, zones: dict[UUID, str], logs: dict[UUID, list[Row]], now: datetime
 ) -> None:
-    computed = figures.compute(engine, zones, now)
+    computed = compute.compute(engine, zones, now)
     for workspace, zone in zones.items():
         shown = dict(computed[workspace].payload)
         del shown["timestamp"]

@@ -11,7 +11,7 @@ from redis import Redis
 from servers import until
 
 from app.live.identity import Identity
-from app.redis_state import ask_redis
+from app.redis.state import ask_redis
 from launcher.valkey import Valkey
 
 OWN = "own.one:"

@@ -27,7 +27,7 @@ def test_absence_is_one_line_with_its_reason(make_app, cast, tmp_path, caplog, s
         gevent.sleep(3)
         worker.stop()
     # What is told of each request as a request is not about the absence.
-    lines = [record.getMessage() for record in caplog.records if record.name != "app.request_log"]
+    lines = [record.getMessage() for record in caplog.records if record.name != "app.http.request_log"]
     [line] = [line for line in lines if line.startswith(said)]
     assert str(place) in line, "its own words"
     assert len([line for line in lines if str(place) in line]) <= 2, lines  # the bus says so for itself

@@ -8,11 +8,11 @@ from psycopg2.errors import DuplicatePreparedStatement
 from servers import until
 from sqlalchemy.exc import DataError
 
-from app.database import background_engine
 from app.domain.event import NewEvent
 from app.ingest.committer import Committer
-from app.postgres_link import lift_limits
-from app.script import Script, Statement, autocommit
+from app.postgres.engines import background_engine
+from app.postgres.link import lift_limits
+from app.postgres.statements import Script, Statement, autocommit
 
 SUM = Statement("sum_of_two", "SELECT $1::int + $2::int, '100 %'")
 ADD_WORKSPACE = Statement(

@@ -6,9 +6,9 @@ import gevent
 import pytest
 from sqlalchemy import Engine, text
 
-from app.database import CONNECTIONS_PER_WORKER, worker_engines
 from app.extensions import db
-from app.shrinking_pool import shrink_all
+from app.postgres.engines import CONNECTIONS_PER_WORKER, worker_engines
+from app.postgres.shrinking_pool import shrink_all
 
 STOCK = 100 - 3  # PostgreSQL's own max_connections, less those for superusers
 README_WORKERS = 4

@@ -2,9 +2,9 @@
 
 import re
 
-from app.audit_query import ACTIONS
+from app.audit.query import ACTIONS
 
-RECORDED = re.compile(r'audit\.record\([^"]*"([a-z-]+\.[a-z-]+)"')
+RECORDED = re.compile(r'audit_log\.record\([^"]*"([a-z-]+\.[a-z-]+)"')
 
 
 def test_every_recorded_action_can_be_chosen(root):

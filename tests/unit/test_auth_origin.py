@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.auth.origin import comes_from_us
+from app.auth.csrf import comes_from_us
 
 OWN = "https://pulse.test"
 

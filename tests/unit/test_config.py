@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from app.config import Settings
 from app.domain.rate import Rate
 from app.errors import ConfigError
+from app.settings.config import Settings
 
 NEEDED = {
     "DATABASE_URL": "postgresql://pulse@db/pulse",

@@ -8,9 +8,9 @@ import re
 import pytest
 
 from app import errors
-from app.config import Settings
-from app.database import CONNECTIONS_PER_WORKER
-from app.telemetry import COUNTERS, GAUGES, HISTOGRAMS
+from app.observability.telemetry import COUNTERS, GAUGES, HISTOGRAMS
+from app.postgres.engines import CONNECTIONS_PER_WORKER
+from app.settings.config import Settings
 
 SUFFIXES = {"_total": COUNTERS, "": GAUGES | COUNTERS | HISTOGRAMS, "_bucket": HISTOGRAMS}
 FIGURES = {f"pulse_{name}{suffix}" for suffix, names in SUFFIXES.items() for name in names}

@@ -4,7 +4,7 @@ import gevent
 import pytest
 from gevent.event import Event
 
-from app.gathering import MOST, Gathering
+from app.background.coalescing import MOST, Gathering
 
 
 class Rounds:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.grid import AUTO, MOST_POINTS, STEPS, TooManyPoints, grid
-from app.domain.steps import HOUR, MINUTE, Kept
+from app.domain.resolution import HOUR, MINUTE, Kept
 
 NOW = datetime(2026, 3, 31, 12, 34, 56, tzinfo=UTC)
 KEPT = Kept(timedelta(hours=1), timedelta(hours=48), timedelta(days=400))

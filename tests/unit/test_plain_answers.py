@@ -6,7 +6,7 @@ import pytest
 from flask import Response
 from werkzeug.test import create_environ
 
-from app.headers import ProtectedResponse, protected
+from app.http.security_headers import ProtectedResponse, protected
 
 ANSWERS = {
     "text": lambda make: make("some text"),

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from app.repeated_log import BEGINS_ANEW, MAX_TEXTS, RepeatedLog
+from app.logs.repeated_log import BEGINS_ANEW, MAX_TEXTS, RepeatedLog
 
 
 class Clock:

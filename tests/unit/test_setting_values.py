@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from app.setting_values import server_settings
+from app.settings.values import server_settings
 
 
 def test_defaults():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.setting_names import document
+from app.settings.names import document
 
 
 @pytest.mark.parametrize("path", ["README.md", "docs/operations.md"])

@@ -2,11 +2,11 @@
 
 import pytest
 
-from app.config import Settings
 from app.domain.smtp_server import SmtpServer, sender_address
 from app.errors import ConfigError
 from app.mail.mailer import FIRST_RETRY, LONGEST_RETRY, retry_delay, sender_of
 from app.mail.message import one_line
+from app.settings.config import Settings
 
 NEEDED = {
     "DATABASE_URL": "postgresql://localhost/pulse",

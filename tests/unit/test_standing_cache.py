@@ -3,7 +3,7 @@
 import pytest
 from scripts import Clock
 
-from app.auth.standing_cache import StandingCache
+from app.auth.credential_cache import StandingCache
 
 
 class Register:

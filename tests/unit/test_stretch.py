@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.domain.ranking import ranked
-from app.domain.stretch import Stretch, local_hour
+from app.domain.time_range import Stretch, local_hour
 
 
 def at(clock: str) -> datetime:

@@ -3,7 +3,7 @@
 import gevent
 import pytest
 
-from app.timed_value import TimedValue
+from app.background.timed_value import TimedValue
 
 
 class Source:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.wall_time import periods, same_point, same_time
+from app.domain.calendar_periods import periods, same_point, same_time
 
 BERLIN, HAVANA = "Europe/Berlin", "America/Havana"
 ZONES = ["UTC", BERLIN, HAVANA, "Australia/Lord_Howe", "Pacific/Kiritimati", "Asia/Kathmandu"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from app.domain.ranking import Ranking, ranked
-from app.domain.stretch import local_hour
+from app.domain.time_range import local_hour
 from app.errors import TooCostly
 from app.insights.breakdown.question import Question
 

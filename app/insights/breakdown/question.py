@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app.domain.custom_metric import MESSAGE
 from app.domain.event_query import EventQuery
-from app.domain.stretch import Stretch
+from app.domain.time_range import Stretch
 from app.insights.metrics import STANDING
 
 EVENTS, MESSAGES = "events", "messages"

@@ -10,21 +10,21 @@ from marshmallow import ValidationError, fields, validates_schema
 from marshmallow.validate import OneOf
 from sqlalchemy import Connection, select
 
-from app import heavy_reads
+from app.auth import heavy_reads
 from app.auth.access import Access
-from app.auth.doors import for_members
-from app.described import described
+from app.auth.authorization import for_members
 from app.domain.instants import iso, local_midnight
 from app.domain.ranking import Ranking
 from app.domain.scopes import READ
-from app.domain.stretch import Stretch
+from app.domain.time_range import Stretch
 from app.errors import InvalidParameter, TooCostly
+from app.http.openapi_decorator import described
+from app.http.query_parameters import Moment, Parameters, Types, Whole, loaded
 from app.insights.breakdown import counts
-from app.insights.breakdown.answers import Breakdown
 from app.insights.breakdown.question import EVENTS, MESSAGES, Question
-from app.insights.places import ONE_SNAPSHOT
+from app.insights.breakdown.responses import Breakdown
+from app.insights.log_positions import ONE_SNAPSHOT
 from app.models import User
-from app.query_parameters import Moment, Parameters, Types, Whole, loaded
 
 blueprint = Blueprint("breakdown", __name__)
 

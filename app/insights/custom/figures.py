@@ -21,15 +21,15 @@ from gevent.lock import BoundedSemaphore
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.database_trouble import report_database_away
 from app.domain.custom_metric import PREFIX
 from app.domain.windows import TODAY
 from app.errors import DATABASE_AWAY
 from app.insights.custom import store, value
 from app.insights.custom.store import Key, Stored
 from app.insights.custom.value import TookTooLong, Value
-from app.insights.places import SAME_SNAPSHOT
-from app.postgres_reason import reason_of
+from app.insights.log_positions import SAME_SNAPSHOT
+from app.postgres.reason import reason_of
+from app.postgres.trouble_log import report_database_away
 
 log = logging.getLogger(__name__)
 

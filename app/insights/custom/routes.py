@@ -8,20 +8,21 @@ from typing import Any
 
 from flask import Blueprint
 
-from app import audit, heavy_reads
+from app.audit import audit_log
+from app.auth import heavy_reads
 from app.auth.access import Access
-from app.auth.doors import for_members
-from app.described import described
+from app.auth.authorization import for_members
 from app.domain.custom_metric import Definition
 from app.domain.instants import to_millisecond
 from app.domain.scopes import ADMIN, READ
 from app.errors import AlreadyExists, TooCostly, TooManyMetrics
 from app.extensions import db
+from app.http.json_body import read_json
+from app.http.openapi_decorator import described
 from app.insights.custom import schema, store
-from app.insights.custom.answers import CustomMetricList, MadeCustomMetric, OneCustomMetric
 from app.insights.custom.cost import affordable
+from app.insights.custom.responses import CustomMetricList, MadeCustomMetric, OneCustomMetric
 from app.insights.custom.value import Value
-from app.json_body import read_json
 
 blueprint = Blueprint("custom_metrics", __name__)
 PATH = "/api/workspaces/<workspace>/analytics/custom-metrics"
@@ -63,7 +64,7 @@ def make_metric(access: Access) -> tuple[dict[str, Any], int]:
     value = _affordable(access, values["definition"], now)
     with db.engine.begin() as connection:
         entry = store.add(connection, access.workspace_id, values, now)
-        audit.record(connection, access.workspace_id, "custom-metric.created", name=entry["name"])
+        audit_log.record(connection, access.workspace_id, "custom-metric.created", name=entry["name"])
     return {"data": entry | {"value": value}}, 201
 
 
@@ -90,7 +91,7 @@ def change_metric(access: Access, name: str) -> dict[str, Any]:
         entry = store.change(connection, access.workspace_id, name, values)
         if changed := [part for part in AUDITED if entry[part] != before[part]]:
             details = {"before": _audited(before, changed), "after": _audited(entry, changed)}
-            audit.record(
+            audit_log.record(
                 connection,
                 access.workspace_id,
                 "custom-metric.changed",
@@ -108,7 +109,7 @@ def remove_metric(access: Access, name: str) -> tuple[str, int]:
     """Remove one; what history has of it stays."""
     with db.engine.begin() as connection:
         store.remove(connection, access.workspace_id, name)
-        audit.record(connection, access.workspace_id, "custom-metric.removed", name=name)
+        audit_log.record(connection, access.workspace_id, "custom-metric.removed", name=name)
     return "", 204
 
 

@@ -22,7 +22,7 @@ from app.domain.custom_metric import (
     WINDOWS,
 )
 from app.errors import InvalidInput
-from app.validation import ShortList, StrictSchema, by_field
+from app.http.validation import ShortList, StrictSchema, by_field
 
 NAME = re.compile(r"[a-z][A-Za-z0-9]{0,39}\Z", re.ASCII)  # as the built-in ones are named
 FIELD = re.compile(rf"{re.escape(DATA)}\w[\w-]{{0,63}}(\.\w[\w-]{{0,63}}){{0,4}}\Z")

@@ -9,22 +9,22 @@ from flask import Blueprint, current_app
 from marshmallow import fields
 from sqlalchemy import Connection
 
-from app import heavy_reads
+from app.auth import heavy_reads
 from app.auth.access import Access
-from app.auth.doors import for_members
-from app.counters import Counters
-from app.described import described
+from app.auth.authorization import for_members
 from app.domain.custom_metric import PREFIX
 from app.domain.instants import iso, local_midnight
 from app.domain.scopes import READ
 from app.domain.stats import CUSTOM, STALE, Stats
+from app.http.openapi_decorator import described
+from app.http.query_parameters import Parameters, loaded
 from app.insights.custom import value
-from app.insights.explain.answers import Explanation
 from app.insights.explain.latest import latest
+from app.insights.explain.responses import Explanation
 from app.insights.explain.source import rows_read
 from app.insights.explain.subject import Moment, Subject, subject
-from app.insights.places import ONE_SNAPSHOT
-from app.query_parameters import Parameters, loaded
+from app.insights.log_positions import ONE_SNAPSHOT
+from app.redis.counters import Counters
 
 blueprint = Blueprint("explain", __name__)
 COUNTED_IN_REDIS = ("eventCounts", "messagesToday")  # where Redis has the day's counts

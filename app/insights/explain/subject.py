@@ -14,10 +14,10 @@ from app.domain.event_query import SLACK
 from app.domain.instants import local_midnight
 from app.domain.windows import Window
 from app.errors import NotFound
+from app.http.query_parameters import unknown_metric
 from app.insights.custom import store
 from app.insights.custom.query import Query, condition_of, query_of
 from app.insights.metrics import ASKED, METRICS, Metric, asked
-from app.query_parameters import unknown_metric
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,14 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
+from app.background.coalescing import Gathering
 from app.domain.event import MAX_AHEAD
 from app.domain.instants import iso
-from app.domain.stretch import Stretch
+from app.domain.time_range import Stretch
 from app.errors import TooCostly
-from app.gathering import Gathering
 from app.insights.breakdown import counts
 from app.insights.breakdown.question import EVENTS, MESSAGES, Question
-from app.insights.places import ONE_SNAPSHOT
+from app.insights.log_positions import ONE_SNAPSHOT
 
 KEPT = 10.0  # seconds for which an answer serves everybody: each dashboard asks for it again and again
 ONLINE = timedelta(minutes=5)  # as onlineUsers counts

@@ -7,10 +7,10 @@ from typing import Any
 from flask import Blueprint, current_app
 
 from app.auth.access import Access
-from app.auth.doors import for_members
-from app.described import described
+from app.auth.authorization import for_members
 from app.domain.scopes import READ
-from app.insights.presence.answers import PresenceNow
+from app.http.openapi_decorator import described
+from app.insights.presence.responses import PresenceNow
 
 blueprint = Blueprint("presence", __name__)
 

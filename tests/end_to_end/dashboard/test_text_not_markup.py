@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Error, expect
 from sqlalchemy import create_engine, select, update
 
-from app.config import Settings
 from app.models import User, Workspace
+from app.settings.config import Settings
 
 from .conftest import STREAM, badge, feed
 

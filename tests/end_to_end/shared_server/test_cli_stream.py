@@ -6,8 +6,8 @@ import pytest
 from servers import until
 
 from app import create_app
-from app.config import Settings
 from app.extensions import db
+from app.settings.config import Settings
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from app import create_app
-from app.config import Settings
 from app.extensions import db
+from app.settings.config import Settings
 from launcher.postgres import Postgres
 
 NAME = "readiness"

@@ -10,7 +10,7 @@ from flask import Flask
 from scripts import REALTIME
 from sqlalchemy import make_url
 
-from app.readiness import ReadinessChecks
+from app.observability.readiness import ReadinessChecks
 
 
 def test_read_only_database_is_not_ready(look, spoil):

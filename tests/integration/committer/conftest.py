@@ -15,7 +15,7 @@ from sqlalchemy import Engine, Row, text
 
 from app.domain.event import NewEvent
 from app.extensions import db
-from app.ingest.announcement import Announcement
+from app.ingest.committed_events import Announcement
 from app.ingest.committer import Announce, Committer
 
 MIKA = UUID(int=2)

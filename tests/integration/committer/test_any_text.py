@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.script import Script, Statement
+from app.postgres.statements import Script, Statement
 
 PAIRS = Statement("pairs", "SELECT * FROM unnest($1::text[], $2::int[])")
 TEXTS = [

@@ -13,11 +13,12 @@ from psycopg2.extensions import cursor as Cursor
 from servers import PATIENCE
 from sqlalchemy import Engine, create_engine, text
 
-from app import create_app, postgres_link
-from app.config import Settings
-from app.database import BACKGROUND_POOL_SIZE, ENGINE_OPTIONS, background_engine
+from app import create_app
 from app.errors import OutcomeUnknown, Problem, Unavailable
 from app.extensions import db
+from app.postgres import link
+from app.postgres.engines import BACKGROUND_POOL_SIZE, ENGINE_OPTIONS, background_engine
+from app.settings.config import Settings
 from launcher.postgres import Postgres
 
 
@@ -120,7 +121,7 @@ def test_errors_that_sqlalchemy_does_not_wrap_are_known_too(start, engine, runni
     assert len(log()) == 2
 
 
-class Impatient(postgres_link.Link):
+class Impatient(link.Link):
     """Gives up a silent server soon, so that a test need not wait long."""
 
     def __init__(self, *args, **kwargs):

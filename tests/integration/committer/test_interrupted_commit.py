@@ -12,9 +12,9 @@ import pytest
 from postgres_proxy import PostgresProxy
 from sqlalchemy import create_engine
 
-from app.database import ENGINE_OPTIONS
 from app.errors import OutcomeUnknown
 from app.ingest import committer as committing
+from app.postgres.engines import ENGINE_OPTIONS
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from empty_logs import new_workspace
 from servers import until
 from sqlalchemy import create_engine
 
-from app.database import ENGINE_OPTIONS
 from app.domain.event import NewEvent
 from app.errors import Overloaded, Problem, Unavailable
 from app.ingest.commit_queue import LANES, MAX_POSTS
+from app.postgres.engines import ENGINE_OPTIONS
 
 from .conftest import HOLD, MIKA
 

@@ -6,7 +6,7 @@ import gevent
 import pytest
 from sqlalchemy import create_engine
 
-from app.database import ENGINE_OPTIONS
+from app.postgres.engines import ENGINE_OPTIONS
 
 COPIES, EVENTS = 4, 50
 

@@ -12,13 +12,13 @@ from flask import Flask
 from redis import Redis
 from sqlalchemy import Engine, Row
 
-from app import redis_link
-from app.counters import KEY, Counters
 from app.domain.event import NewEvent
 from app.extensions import db
-from app.ingest.announcement import Announcement, announcements
+from app.ingest.committed_events import Announcement, announcements
 from app.ingest.transaction import commit
-from app.redis_link import RedisLink
+from app.redis import link as redis_link
+from app.redis.counters import KEY, Counters
+from app.redis.link import RedisLink
 
 MIKA = UUID(int=2)
 

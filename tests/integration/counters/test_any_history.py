@@ -15,11 +15,11 @@ from redis import Redis
 from sqlalchemy import Engine, Row
 from timelines import Commit
 
-from app.counters import Counters
-from app.ingest.announcement import announcements
+from app.ingest.committed_events import announcements
 from app.ingest.transaction import commit
-from app.insights import figures
-from app.insights.reconciler import Reconciler
+from app.insights import compute
+from app.insights.counter_repair import Reconciler
+from app.redis.counters import Counters
 
 # After a commit: it is told, told twice, told with the next one or never; and what else may happen then.
 FATES = st.sampled_from(["told", "told", "told", "twice", "late", "lost"])
@@ -44,7 +44,7 @@ def test_figures_and_counts_equal_a_recount(
     now, late = begin, []
 
     def check() -> None:
-        computed = figures.compute(engine, workspaces, now, counters)
+        computed = compute.compute(engine, workspaces, now, counters)
         for workspace, zone in zones.items():
             log = sql(recount.READ, workspace=workspace)
             shown = dict(computed[workspace].payload)

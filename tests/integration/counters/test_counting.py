@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.counter_scripts import MOST_FIELDS
-from app.counters import Counted, Mark
+from app.redis.counter_scripts import MOST_FIELDS
+from app.redis.counters import Counted, Mark
 
 MIDNIGHT = datetime(2025, 12, 6, tzinfo=UTC)
 NOON = MIDNIGHT + timedelta(hours=12)

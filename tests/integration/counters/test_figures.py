@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import event
 
-from app.counters import Counted, Mark
-from app.insights import figures
+from app.insights import compute
+from app.redis.counters import Counted, Mark
 
 NOON = datetime(2025, 12, 6, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -19,7 +19,7 @@ def today(engine, workspace, counters):
     """(messages, counts) of today as computed with the counts in Redis."""
 
     def read(now: datetime = NOON):
-        shown = figures.compute(engine, [workspace], now, counters)[workspace].payload
+        shown = compute.compute(engine, [workspace], now, counters)[workspace].payload
         return shown["messagesToday"], shown["eventCounts"]
 
     return read

@@ -9,8 +9,8 @@ import pytest
 from empty_logs import new_workspace
 from sqlalchemy import event
 
-from app.counters import Counted, Mark
-from app.insights.reconciler import Reconciler
+from app.insights.counter_repair import Reconciler
+from app.redis.counters import Counted, Mark
 
 NOON = datetime(2025, 12, 6, 12, tzinfo=UTC)
 MIDNIGHT = NOON.replace(hour=0)

@@ -12,11 +12,11 @@ from flask import Flask
 from redis import Redis
 from servers import until
 
-from app import redis_link
-from app.config import Settings
 from app.domain.event import NewEvent
-from app.insights.reconciler import Reconciler
-from app.worker import Worker
+from app.insights.counter_repair import Reconciler
+from app.redis import link
+from app.settings.config import Settings
+from app.worker.process import Worker
 from launcher.valkey import Valkey
 
 MIKA = UUID(int=2)
@@ -78,7 +78,7 @@ def poster(worker: Worker, workspace: UUID) -> Iterator[Poster]:
 
 @pytest.fixture
 def redis(valkey: Valkey, worker: Worker) -> Iterator[Redis]:
-    with redis_link.connect(valkey.url) as client:
+    with link.connect(valkey.url) as client:
         yield client
 
 

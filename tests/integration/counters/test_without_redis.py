@@ -6,17 +6,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app import redis_link
-from app.counters import Counted, Counters, Mark
-from app.insights import figures
-from app.redis_link import RedisLink
+from app.insights import compute
+from app.redis import link
+from app.redis.counters import Counted, Counters, Mark
+from app.redis.link import RedisLink
 
 NOON = datetime(2025, 12, 6, 12, tzinfo=UTC)
 
 
 @pytest.fixture
 def counters(tmp_path):
-    client = redis_link.connect(f"unix://{tmp_path}/nobody.sock")
+    client = link.connect(f"unix://{tmp_path}/nobody.sock")
     yield Counters(RedisLink(client))
     client.close()
 
@@ -29,6 +29,6 @@ def test_there_is_nothing_to_read_and_nothing_raises(counters, workspace):
 
 def test_the_figures_come_from_the_minute_sums(counters, engine, workspace, post):
     post(NOON, "message.sent", "user.login")
-    shown = figures.compute(engine, [workspace], NOON, counters)[workspace].payload
+    shown = compute.compute(engine, [workspace], NOON, counters)[workspace].payload
     assert shown["eventCounts"] == {"message.sent": 1, "user.login": 1}
     assert shown["messagesToday"] == 1

@@ -12,12 +12,12 @@ from redis import Redis
 from sqlalchemy import Connection, Engine
 
 from app.domain.ids import Cursor
+from app.domain.resolution import Kept
 from app.domain.stats import Stats
-from app.domain.steps import Kept
 from app.extensions import db
 from app.insights import samples
-from app.insights.historian import HISTORY
-from app.insights.leases import LEASE
+from app.insights.rollup_job import HISTORY
+from app.redis.leases import LEASE
 
 KEPT = Kept(timedelta(hours=1), timedelta(hours=48), timedelta(days=400))
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.wall_time import Period
+from app.domain.calendar_periods import Period
 
 from .test_baselines import DAYS, baseline, local, roll_up, there
 from .test_trends import values

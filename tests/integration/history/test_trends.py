@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.domain.wall_time import Period, periods, same_point
+from app.domain.calendar_periods import Period, periods, same_point
 from app.insights import trends
-from app.insights.measured import measure
 from app.insights.metrics import METRICS
+from app.insights.series_catalogue import measure
 
 from .conftest import KEPT
 from .test_baselines import BERLIN, LONG_AGO, count, roll_up, there

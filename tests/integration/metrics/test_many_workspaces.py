@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from app.domain.event import NewEvent
 from app.ingest.transaction import commit
-from app.insights import figures
+from app.insights import compute
 
 from .timeline import MIKA
 
@@ -38,28 +38,28 @@ def test_each_workspace_has_its_own_figures_of_its_own_day(timeline, engine):
             line.at(lines["UTC"].moment("17:00"), "message.sent")
         line.at(lines["UTC"].moment("18:45"), "message.sent")
     now = lines["UTC"].moment("19:00")
-    found = figures.compute(engine, [line.workspace for line in lines.values()], now)
+    found = compute.compute(engine, [line.workspace for line in lines.values()], now)
     today = {zone: found[line.workspace].payload["messagesToday"] for zone, line in lines.items()}
     assert today == {"UTC": 2, "Asia/Kolkata": 1, "America/New_York": 4}
 
 
 def test_a_workspace_that_does_not_exist_has_no_figures(timeline, engine):
     line = timeline()
-    assert list(figures.compute(engine, [line.workspace, MIKA], datetime.now(UTC))) == [line.workspace]
-    assert figures.compute(engine, [MIKA], datetime.now(UTC)) == {}
+    assert list(compute.compute(engine, [line.workspace, MIKA], datetime.now(UTC))) == [line.workspace]
+    assert compute.compute(engine, [MIKA], datetime.now(UTC)) == {}
 
 
 def test_queries_do_not_grow_with_workspaces_nor_with_events(timeline, engine, statements):
     lines = [timeline() for _ in range(6)]
     now = lines[0].moment("12:00")
-    figures.compute(engine, [lines[0].workspace], now)  # a connection's first use asks more
+    compute.compute(engine, [lines[0].workspace], now)  # a connection's first use asks more
     statements.clear()
-    figures.compute(engine, [lines[0].workspace], now)
+    compute.compute(engine, [lines[0].workspace], now)
     for_one = len(statements)
     for line in lines:
         line.draw(*(line.event("11:30", "message.sent", channelId=f"c-{n}") for n in range(50)))
     statements.clear()
-    figures.compute(engine, [line.workspace for line in lines], now)
+    compute.compute(engine, [line.workspace for line in lines], now)
     assert len(statements) == for_one
 
 
@@ -75,7 +75,7 @@ def test_figures_count_exactly_the_events_up_to_their_cursor_while_others_write(
     writer = gevent.spawn(write)
     seen = set()
     while not writer.ready():
-        stats = figures.compute(engine, [line.workspace], now)[line.workspace]
+        stats = compute.compute(engine, [line.workspace], now)[line.workspace]
         seq, payload = stats.cursor.seq, stats.payload
         assert payload["eventCounts"].get("message.sent", 0) == seq
         counted = {name: payload[name] for name in ("messagesToday", "messagesLastHour", "activeChannels")}

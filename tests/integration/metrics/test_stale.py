@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from app.domain.stats import View
-from app.insights import figures
+from app.insights import compute
 
 LIMIT = 0.2  # seconds; what is slow here waits for a lock that is held all the while
 
@@ -30,7 +30,7 @@ def stalled(engine):
 
 def at(engine, line, clock, before=None):
     now = line.moment(clock).astimezone(UTC)
-    found = figures.compute(engine, [line.workspace], now, limit=LIMIT, previous=lambda _: before)
+    found = compute.compute(engine, [line.workspace], now, limit=LIMIT, previous=lambda _: before)
     return found[line.workspace]
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from app.domain.event import NewEvent
 from app.ingest.transaction import commit
-from app.insights import figures
+from app.insights import compute
 
 MIKA, VERA, OLIVIA = (UUID(int=number) for number in (1, 2, 3))
 
@@ -59,7 +59,7 @@ class Timeline:
     def figures(self, clock: str | datetime) -> dict[str, Any]:
         """All figures as of a local clock time."""
         now = self.moment(clock) if isinstance(clock, str) else clock
-        return figures.compute(self._engine, [self.workspace], now)[self.workspace].payload
+        return compute.compute(self._engine, [self.workspace], now)[self.workspace].payload
 
     def read(self, metric: str) -> Callable[[str | datetime], Any]:
         """`read("onlineUsers")("12:00")`."""

@@ -14,10 +14,10 @@ from flask import Flask
 from sqlalchemy import Engine, Row, text
 
 from app import create_app
-from app.config import Settings
 from app.domain.event import NewEvent
 from app.extensions import db
 from app.ingest.transaction import commit
+from app.settings.config import Settings
 from launcher.postgres import Postgres
 
 MIKA = UUID(int=2)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from app.maintenance.upkeep import LOCK
+from app.maintenance.retention import LOCK
 
 
 @pytest.fixture

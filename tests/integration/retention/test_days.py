@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
-from app import log_heads
-from app.maintenance.upkeep import keep_up
+from app.event_log import heads
+from app.maintenance.retention import keep_up
 
 NOON = datetime(2031, 3, 15, 12, tzinfo=UTC)
 RETENTION = timedelta(days=90)
@@ -64,7 +64,7 @@ def test_what_is_dropped_is_the_beginning_of_the_log(engine, workspace, post, as
     keep_up(engine, NOON, RETENTION)
     assert [row.seq for row in ask("SELECT seq FROM events ORDER BY seq")] == [3, 4]
     with engine.connect() as connection:
-        assert log_heads.heads(connection, [workspace])[workspace].seq == 4
+        assert heads.heads(connection, [workspace])[workspace].seq == 4
 
 
 def test_a_worker_whose_clock_is_behind_leaves_no_hole_when_days_are_dropped(engine, post, ask):

@@ -10,11 +10,11 @@ import pytest
 from servers import until
 from sqlalchemy import text
 
-from app import event_log, partitions
 from app.domain.event import LoggedEvent, NewEvent
+from app.event_log import append, partitions
 from app.ingest.transaction import commit
-from app.maintenance.upkeep import keep_up
-from app.script import Script, Statement, autocommit
+from app.maintenance.retention import keep_up
+from app.postgres.statements import Script, Statement, autocommit
 
 MIDNIGHT = datetime(2031, 3, 15, tzinfo=UTC)
 NOON = MIDNIGHT + timedelta(hours=12)
@@ -57,8 +57,8 @@ def race(engine, workspace, ask):
     def run() -> int:
         key = (workspace, "e-1")
         with autocommit(engine) as one, autocommit(engine) as other:
-            assert not event_log.lock(one, [key], received_at=MIDNIGHT - MS).known
-            second = gevent.spawn(event_log.lock, other, [key], received_at=MIDNIGHT)
+            assert not append.lock(one, [key], received_at=MIDNIGHT - MS).known
+            second = gevent.spawn(append.lock, other, [key], received_at=MIDNIGHT)
             until(lambda: second.ready() or ask(WAITING), "the second waits for the lock, or has passed it")
             _append(one, key, 1, MIDNIGHT - MS)
             if key in second.get().known:
@@ -73,7 +73,7 @@ def race(engine, workspace, ask):
 def _append(connection, key, seq, received_at) -> None:
     event = NewEvent(*key, "user.active", {}, MIKA)
     script = Script()
-    event_log.append(script, [LoggedEvent(seq, event, received_at, b"-")], received_at)
+    append.append(script, [LoggedEvent(seq, event, received_at, b"-")], received_at)
     script.commit()
     script.run(connection)
 
@@ -89,7 +89,7 @@ def test_under_the_head_s_lock_an_id_is_taken_once_over_all_days(race):
 
 
 def test_without_that_lock_it_would_be_stored_on_both_days(race, monkeypatch):
-    monkeypatch.setattr(event_log, "LOCK_HEADS", UNLOCKED)
+    monkeypatch.setattr(append, "LOCK_HEADS", UNLOCKED)
     assert race() == 2
 
 

@@ -15,8 +15,8 @@ from sqlalchemy import Engine, Row
 from timelines import HOUR, MINUTE, Commit
 
 from app.ingest.transaction import commit
-from app.insights import figures
-from app.maintenance.upkeep import keep_up
+from app.insights import compute
+from app.maintenance.retention import keep_up
 
 RETENTION = timedelta(days=90)
 GAPS = st.sampled_from([0 * HOUR, MINUTE, 23 * HOUR, 24 * HOUR, 47 * HOUR, 49 * HOUR, 73 * HOUR])
@@ -47,6 +47,6 @@ def test_figures_equal_a_recount(
     log = ask(recount.READ, workspace=workspace)
     for window in random.sample(WINDOWS, 3):
         then = max(now, random.choice(log).occurred_at + window) if log else now
-        shown = dict(figures.compute(engine, [workspace], then)[workspace].payload)
+        shown = dict(compute.compute(engine, [workspace], then)[workspace].payload)
         del shown["timestamp"]
         assert shown == recount.figures(log, then, "UTC")

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.maintenance import stale
-from app.maintenance.upkeep import keep_up, would_prune
-from app.script import autocommit
+from app.maintenance import stale_rows
+from app.maintenance.retention import keep_up, would_prune
+from app.postgres.statements import autocommit
 
 NOON = datetime(2031, 3, 15, 12, tzinfo=UTC)
 RETENTION = timedelta(days=90)
@@ -83,7 +83,7 @@ def test_a_person_s_presence_and_the_counts_stay(post, upkeep, ask):
 
 
 def test_more_than_one_statement_takes_are_all_deleted(workspace, upkeep, ask):
-    many = 2 * stale.BATCH + 1
+    many = 2 * stale_rows.BATCH + 1
     ask(
         "INSERT INTO session_presence SELECT :id, n::text, :seen FROM generate_series(1, :many) AS n",
         id=workspace,
@@ -122,7 +122,7 @@ def test_rows_of_a_partitioned_table_are_told_apart(engine, ask):
         bounds = f"FROM ('2031-03-1{day} 00:00+00') TO ('2031-03-1{day + 1} 00:00+00')"
         ask(f"CREATE TABLE parted_{day} PARTITION OF parted FOR VALUES {bounds}")
         ask("INSERT INTO parted VALUES (:at)", at=datetime(2031, 3, 10 + day, 12, tzinfo=UTC))
-    rows = stale.Stale("parted", "parted AS t WHERE t.at < %(before)s", timedelta(0))
+    rows = stale_rows.Stale("parted", "parted AS t WHERE t.at < %(before)s", timedelta(0))
     with autocommit(engine) as connection:
         assert rows.prune(connection, datetime(2031, 3, 12, tzinfo=UTC), RETENTION) == 1
     assert [row.at.day for row in ask("SELECT at FROM parted ORDER BY 1")] == [12, 13]

@@ -10,8 +10,8 @@ from gevent.event import Event
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from app import partitions
-from app.maintenance.upkeep import LOCK, keep_up
+from app.event_log import partitions
+from app.maintenance.retention import LOCK, keep_up
 
 NOON = datetime(2031, 3, 15, 12, tzinfo=UTC)
 RETENTION = timedelta(days=90)

@@ -12,7 +12,7 @@ from empty_logs import new_workspace
 from app.domain.event import NewEvent
 from app.domain.numbering import HeadAhead
 from app.ingest.transaction import commit
-from app.maintenance.keeper import Keeper
+from app.maintenance.job import Keeper
 
 RETENTION = timedelta(days=90)
 MIKA = UUID(int=2)
@@ -45,7 +45,7 @@ def prune(flask_app):
 def test_clocks_that_differ_delete_nothing_but_make_days(keep_up, post, stored, days, caplog, off):
     post(ago(91))
     post(ago(10))
-    with caplog.at_level(logging.ERROR, "app.rounds"):
+    with caplog.at_level(logging.ERROR, "app.background.periodic"):
         assert not keep_up(off)
     assert stored() == (2, 2)
     assert f"{datetime.now(UTC):%Y%m%d}" in days()

@@ -1,7 +1,7 @@
 // @ts-check
 /** uPlot, fetched when the first chart is wanted, and not before. */
 
-/** The only policy that the pages' CSP allows (app/headers.py): what is loaded by address is one of our own files. */
+/** The only policy that the pages' CSP allows (app/http/security_headers.py): what is loaded by address is one of our own files. */
 const POLICY = 'pulse';
 /** @type {Promise<any> | undefined} */
 let loading;

@@ -1,0 +1,32 @@
+"""Security log: one line for each sign-in, failure, password, token and session that begins or ends.
+
+Without these lines, guessing cannot be told from typing errors, and a stolen session cannot be dated.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from flask import has_request_context, request
+
+from app.domain.client_address import client_network
+from app.domain.identifiers import normal_email
+from app.redis.rate_limits import fingerprint
+
+log = logging.getLogger(__name__)
+
+
+def note(event: str, **details: object) -> None:
+    """Write `event`, such as `signed in`, with the client's network. Pass no secret and no e-mail address."""
+    if has_request_context():
+        details["network"] = client_network(request.remote_addr)
+    log.info(event, extra={name: _plain(value) for name, value in details.items()})
+
+
+def account(email: str) -> str:
+    """Stands for an address of e-mail: the same one each time, and not to be read back."""
+    return fingerprint(normal_email(email) or email)
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, int | str | type(None)) else str(value)

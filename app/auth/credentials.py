@@ -1,0 +1,114 @@
+"""What sessions or tokens stand for at this moment: one query for all that are asked about, no connection kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Engine, LargeBinary, Row, Select, Text, Uuid, bindparam, column, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.auth import last_use, sessions, tokens
+from app.domain.identifiers import is_slug
+from app.models import LoginSession, Membership, Token, User, Workspace
+from app.postgres.statements import autocommit
+
+UUID_FORM = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+COLUMNS = (
+    User.id.label("user_id"),
+    User.name.label("user_name"),
+    Membership.role,
+    Workspace.id.label("workspace_id"),
+    Workspace.slug,
+    Workspace.name.label("workspace_name"),
+    Workspace.timezone,
+    Workspace.strict,
+    Workspace.addresses,
+)
+
+
+class Claim(NamedTuple):
+    """The key of a session, and the workspace (slug or id) that it asks for."""
+
+    session_id: bytes
+    workspace_ref: str
+
+
+def of_sessions(engine: Engine, claims: Sequence[Claim]) -> list[Row | None]:
+    """For each claim, COLUMNS for its session, in the workspace if it is its user's.
+
+    None if the session is over. Of somebody else's workspace, or none, `role` is None.
+    """
+    ids = [_id_in(claim.workspace_ref) for claim in claims]
+    asked = {
+        "session_ids": [claim.session_id for claim in claims],
+        # No workspace has an empty slug: a malformed reference goes the way of an unknown one.
+        "slugs": [claim.workspace_ref if is_slug(claim.workspace_ref) else "" for claim in claims],
+        "ids": ids,
+    }
+    found = {row.place: row for row in _rows(engine, _OF_SESSIONS, asked)}
+    return [found.get(place) for place in range(1, len(claims) + 1)]
+
+
+def of_tokens(engine: Engine, keys: Sequence[bytes]) -> list[Row | None]:
+    """For each key, COLUMNS for its live token in its workspace, `token_id`, `scopes` and `use_is_due`.
+
+    None if there is no such token (any more), or its user is not active.
+    """
+    found = {bytes(row.token_hash): row for row in _rows(engine, _OF_TOKENS, {"keys": list(set(keys))})}
+    return [found.get(key) for key in keys]
+
+
+def _rows(engine: Engine, query: Select, parameters: dict[str, list]) -> Collection[Row]:
+    with autocommit(engine) as connection:
+        return connection.execute(query, parameters).all()
+
+
+def _id_in(workspace_ref: str) -> UUID | None:
+    return UUID(workspace_ref) if UUID_FORM.fullmatch(workspace_ref) else None
+
+
+def _of_sessions() -> Select:
+    asked = (
+        func.unnest(
+            bindparam("session_ids", type_=ARRAY(LargeBinary)),
+            bindparam("slugs", type_=ARRAY(Text)),
+            bindparam("ids", type_=ARRAY(Uuid)),
+        )
+        .table_valued(
+            column("session_id", LargeBinary),
+            column("slug", Text),
+            column("id", Uuid),
+            with_ordinality="place",
+        )
+        .render_derived("asked")
+    )
+    mine = (Membership.workspace_id == Workspace.id) & (Membership.user_id == User.id)
+    return (
+        select(*COLUMNS, asked.c.place)
+        .select_from(asked)
+        .join(LoginSession, sessions.is_live(asked.c.session_id))
+        .join(User, (User.id == LoginSession.user_id) & User.is_active)
+        .outerjoin(Workspace, (Workspace.slug == asked.c.slug) | (Workspace.id == asked.c.id))
+        .outerjoin(Membership, mine)
+    )
+
+
+_OF_SESSIONS = _of_sessions()
+_OF_TOKENS = (
+    select(
+        *COLUMNS,
+        Token.id.label("token_id"),
+        Token.scopes,
+        last_use.is_due().label("use_is_due"),
+        Token.token_hash,
+    )
+    .select_from(Token)
+    .join(User, (User.id == Token.user_id) & User.is_active)
+    .join(Workspace, Workspace.id == Token.workspace_id)
+    .join(Membership, (Membership.workspace_id == Token.workspace_id) & (Membership.user_id == Token.user_id))
+    .where(tokens.is_live(func.any(bindparam("keys", type_=ARRAY(LargeBinary)))))
+)

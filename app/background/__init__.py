@@ -1,0 +1,1 @@
+"""Background work: periodic jobs, request coalescing, signals that the metrics read."""

@@ -1,0 +1,1 @@
+"""The event log: the only code that writes and reads the events table."""

@@ -1,0 +1,250 @@
+"""The event log: the only writer and reader of events.
+
+Appending happens inside a transaction of the caller's, who holds the heads' locks from `lock` on: that
+is what makes numbers gap-free and ids unique. Functions take a SQLAlchemy Connection on psycopg2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from psycopg2.extras import register_uuid
+from sqlalchemy import Connection
+
+from app.domain.event import LoggedEvent
+from app.domain.numbering import EventKey, Known
+from app.event_log import identity as log_identity
+from app.postgres.clocks import DATABASE_NOW
+from app.postgres.statements import Script, Statement
+
+MessageKey = tuple[UUID, str]  # a workspace, and the id of a message in it
+
+register_uuid()  # lets lists of UUIDs be passed as arrays
+
+# In id order, so that two commits cannot deadlock.
+LOCK_HEADS = Statement(
+    "lock_heads",
+    """
+    SELECT FROM event_heads WHERE workspace_id = ANY($1::uuid[]) ORDER BY workspace_id FOR UPDATE
+    """,
+)
+# For a transaction of several workspaces, which must not make all of them wait for one.
+LOCK_FREE_HEADS = Statement(
+    "lock_free_heads",
+    """
+    SELECT workspace_id FROM event_heads WHERE workspace_id = ANY($1::uuid[])
+    ORDER BY workspace_id FOR UPDATE SKIP LOCKED
+    """,
+)
+SKIPPING_LOCK_TIMEOUT = 500  # milliseconds; for whatever else may be locked
+# A statement of its own: one that waits for a lock does not see what was committed meanwhile. LATERAL and LIMIT
+# make it look each id up in the index: while a table has no statistics, the planner would rather read all of it.
+# It need not look into days to come: a log whose head is more than 5 minutes ahead takes nothing, and `now()` is
+# only seconds old, for which the transaction may have waited for locks. It looks into all the days before, without
+# a bound: what it does not see may be in the very partition that the id is inserted into.
+# Below the heads and the ids that are taken come the messages that are deleted, which have no epoch.
+STATE_OF = """
+    SELECT workspace_id, epoch, last_seq, last_received_at, {now}, identity, {identity}, event_id, seq,
+           fingerprint, occurred_at
+    FROM event_heads LEFT JOIN (
+        unnest($1::uuid[], $2::text[]) AS asked (workspace_id, event_id) CROSS JOIN LATERAL (
+            SELECT seq, fingerprint, occurred_at FROM event_ids
+            WHERE workspace_id = asked.workspace_id AND event_id = asked.event_id
+            AND received_at < coalesce($7::timestamptz, now()) + interval '1 hour' LIMIT 1
+        ) AS taken
+    ) USING (workspace_id)
+    WHERE workspace_id = ANY($3::uuid[])
+    UNION ALL
+    SELECT asked.workspace_id, NULL, NULL, NULL, NULL, NULL, NULL, asked.message_id, NULL, NULL, NULL
+    FROM unnest($4::uuid[], $5::text[]) AS asked (workspace_id, message_id) CROSS JOIN LATERAL (
+        SELECT FROM message_deletions
+        WHERE workspace_id = asked.workspace_id AND message_id = asked.message_id LIMIT 1
+    ) AS deleted
+    """
+# By whether the role may read the identity of the log.
+STATE = {
+    readable: Statement(
+        name, STATE_OF.format(now=DATABASE_NOW, identity=log_identity.identity("$6", readable=readable))
+    )
+    for readable, name in ((True, "state"), (False, "state_without_identity"))
+}
+# One statement, one round trip: the events, their ids and the heads move together.
+APPEND = Statement(
+    "append",
+    """
+    WITH batch AS (
+        SELECT * FROM unnest(
+            $1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::text[],
+            $8::timestamptz[], $9::bytea[], $10::text[], $11::text[]
+        ) AS b (workspace_id, seq, event_id, event_type, event_data, user_id, session_id, occurred_at,
+                fingerprint, address, user_agent)
+    ), heads AS (
+        UPDATE event_heads SET last_seq = latest.seq, last_received_at = $12::timestamptz,
+            identity = coalesce($13::text, identity)
+        FROM (SELECT workspace_id, max(seq) AS seq FROM batch GROUP BY workspace_id) AS latest
+        WHERE event_heads.workspace_id = latest.workspace_id
+    ), ids AS (
+        INSERT INTO event_ids (workspace_id, event_id, seq, fingerprint, occurred_at, received_at)
+        SELECT workspace_id, event_id, seq, fingerprint, occurred_at, $12::timestamptz FROM batch
+    )
+    INSERT INTO events (workspace_id, seq, event_id, event_type, event_data, user_id, session_id, occurred_at,
+                        address, user_agent, received_at)
+    SELECT workspace_id, seq, event_id, event_type, event_data::jsonb, user_id, session_id, occurred_at,
+           address, user_agent, $12::timestamptz
+    FROM batch
+    """,
+)
+READ_AFTER = """
+    SELECT seq, event_id, event_type, user_id, occurred_at FROM events
+    WHERE workspace_id = %s AND seq > %s AND seq <= %s ORDER BY seq LIMIT %s
+"""
+
+
+class Pruned(Exception):
+    """Some of the events asked for are no longer kept."""
+
+
+class LockedHead(NamedTuple):
+    """A head that nobody else moves meanwhile, when its last event was received, and the identity of its log."""
+
+    epoch: str
+    seq: int
+    received_at: datetime | None
+    identity: str | None = None  # None where the role may not read it
+
+
+class Locked(NamedTuple):
+    """What holds while the lock does: heads, event ids asked for that are taken, messages that are deleted.
+
+    `now` is the database's clock, None without heads.
+    """
+
+    heads: dict[UUID, LockedHead]
+    known: dict[EventKey, Known]
+    deleted: set[MessageKey]
+    now: datetime | None
+
+
+class StoredEvent(NamedTuple):
+    """What streams tell of an event."""
+
+    seq: int
+    event_id: str
+    event_type: str
+    user_id: UUID
+    occurred_at: datetime
+
+
+def lock(
+    connection: Connection,
+    keys: Sequence[EventKey],
+    messages: Sequence[MessageKey] = (),
+    *,
+    wait: bool = True,
+    received_at: datetime | None = None,
+) -> Locked:
+    """Begin a transaction, and in it lock the heads of the keys' workspaces until it ends.
+
+    What `append` is to store is received at `received_at`, by the database's clock unless told.
+
+    The connection is one in autocommit. Without `wait`, heads that are locked already are left out. Raises
+    IdentityChanged where another database has numbered one of them.
+    """
+    workspaces, event_ids = zip(*keys, strict=True)
+    server = log_identity.server_of(connection)
+    heads_of = _texts(sorted(set(workspaces)))
+    script = Script()
+    if wait:
+        script.begin()
+        script.add(LOCK_HEADS, heads_of)
+    else:
+        heads_of = _lock_free_heads(connection, heads_of)
+    message_columns = (_texts(workspace for workspace, _ in messages), [message for _, message in messages])
+    asked = (_texts(workspaces), list(event_ids), heads_of, *message_columns, server, received_at)
+    script.add(STATE[server is not None], *asked)
+    return _locked(script.run(connection))
+
+
+def _locked(rows: Iterable[tuple]) -> Locked:
+    locked = Locked({}, {}, set(), None)
+    for workspace, epoch, last_seq, received_at, now, numbered_by, current, name, *known in rows:
+        if epoch is None:
+            locked.deleted.add((workspace, name))
+            continue
+        if log_identity.is_foreign(numbered_by, current):
+            raise log_identity.IdentityChanged
+        locked = locked._replace(now=now)
+        locked.heads[workspace] = LockedHead(epoch, last_seq, received_at, current)
+        if name is not None:
+            seq, fingerprint, occurred_at = known
+            locked.known[workspace, name] = Known(seq, bytes(fingerprint), occurred_at)
+    return locked
+
+
+def _lock_free_heads(connection: Connection, workspaces: list[str]) -> list[str]:
+    # A round trip of its own: what is asked next must be about heads that are locked by now, and no others.
+    script = Script()
+    script.begin(lock_timeout_ms=SKIPPING_LOCK_TIMEOUT)
+    script.add(LOCK_FREE_HEADS, workspaces)
+    return _texts(workspace for (workspace,) in script.run(connection))
+
+
+def append(
+    script: Script, entries: Sequence[LoggedEvent], received_at: datetime, identity: str | None = None
+) -> None:
+    """Insert numbered events and move the heads; the caller holds the heads' locks and commits.
+
+    `identity` is that of the locked heads.
+
+    `received_at` is one moment for the whole commit, not before that of any event already in these logs: so days
+    that are dropped take the lowest numbers with them, and leave no gap.
+    """
+    script.add(APPEND, *_columns(entries), received_at, identity)
+
+
+def read_after(
+    connection: Connection, workspace: UUID, seq: int, *, up_to: int = 2**63 - 1, limit: int
+) -> list[StoredEvent]:
+    """Events numbered above `seq`, at most `up_to`, in order, `limit` rows at most."""
+    rows = connection.exec_driver_sql(READ_AFTER, (workspace, seq, up_to, limit))
+    return [StoredEvent(*row) for row in rows]
+
+
+def _columns(entries: Sequence[LoggedEvent]) -> Iterable[list]:
+    events = [entry.event for entry in entries]
+    yield _texts(event.workspace_id for event in events)
+    yield [entry.seq for entry in entries]
+    yield [event.event_id for event in events]
+    yield [event.event_type for event in events]
+    yield [event.data_json for event in events]
+    yield _texts(event.user_id for event in events)
+    yield [event.session_id for event in events]
+    yield _texts(entry.occurred_at for entry in entries)
+    yield [f"\\x{entry.fingerprint.hex()}" for entry in entries]
+    yield [event.sender.address for event in events]
+    yield [event.sender.user_agent for event in events]
+
+
+def _texts(values: Iterable[UUID | datetime]) -> list[str]:
+    """Values as text: a batch repeats a few of them, and psycopg2 would adapt each one anew."""
+    texts: dict[UUID | datetime, str] = {}
+    return [texts.get(value) or texts.setdefault(value, str(value)) for value in values]
+
+
+# What figures are counted by; everything else in an event's data may be about a person.
+COUNTED_BY = ("messageId", "channelId", "orchestratorId", "taskId")
+
+
+def anonymise(connection: Connection, user_id: UUID) -> int:
+    """Take out of a user's events what could tell who it was; returns how many events that were."""
+    return connection.exec_driver_sql(
+        """
+        UPDATE events SET session_id = NULL, address = NULL, user_agent = NULL, event_data = coalesce(
+            (SELECT jsonb_object_agg(key, value) FROM jsonb_each(event_data) WHERE key = ANY(%s)), '{}'
+        ) WHERE user_id = %s
+        """,
+        (list(COUNTED_BY), user_id),
+    ).rowcount

@@ -1,0 +1,1 @@
+"""Reading events back: pages of the log, exports, the types there are."""

@@ -1,0 +1,107 @@
+"""Reading the log back: events in pages, and one event whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify
+from sqlalchemy import Connection, Row
+
+from app.auth import heavy_reads
+from app.auth.access import Access
+from app.auth.authorization import for_members
+from app.domain.event_query import EventQuery, Page
+from app.domain.ids import Cursor
+from app.domain.instants import iso
+from app.domain.scopes import ADMIN, READ
+from app.errors import Forbidden, NotFound
+from app.event_log import heads, pages
+from app.event_log.heads import Head
+from app.events.parameters import Paging, Place, asked, asked_page
+from app.http.openapi_decorator import described
+from app.ingest.responses import EventPage, OneEvent
+from app.ingest.schema import VISIBLE
+
+blueprint = Blueprint("events", __name__)
+PATH = "/api/workspaces/<workspace>/analytics/events"
+
+
+@blueprint.get(PATH)
+@described(answers=EventPage, parameters=Paging, refuses=heavy_reads.REFUSES)
+@for_members(scope=READ)
+def list_events(access: Access) -> Response:
+    """Events by number above `after`, else the newest first; without their data, which is not for everyone."""
+    query = asked_page(access)
+    head, page = heavy_reads.ask(access, lambda connection: _read(connection, access, query), query)
+    return jsonify(data=[entry(row) for row in page.rows], meta=_meta(query, page, head))
+
+
+def _read(connection: Connection, access: Access, query: EventQuery) -> tuple[Head, Page[Row]]:
+    head = _head(connection, access)
+    return head, pages.read_page(connection, query, head.seq)
+
+
+# Ids may hold any visible character, slashes too.
+@blueprint.get(f"{PATH}/<path:event_id>")
+@described(answers=OneEvent, parameters=Place, refuses=heavy_reads.REFUSES)
+@for_members(scope=READ)
+def show_event(access: Access, event_id: str) -> Response:
+    """One event with its data, for its author and for admins."""
+    row = _find(access, event_id, **asked(Place(), access))
+    if row is None:
+        raise NotFound("An event of some days ago may take its number too: ?seq=")
+    if row.user_id != access.user_id and not sees_data(access):
+        raise Forbidden("An event's data is for its author and for admins.")
+    whole = entry(row) | {"receivedAt": iso(row.received_at), "eventData": row.event_data}
+    return jsonify(data=whole | (_sender(row) if sees_data(access) else {}))
+
+
+def _sender(row: Row) -> dict[str, Any]:
+    """Where it came from, if the workspace had that kept."""
+    if row.address is None and row.user_agent is None:
+        return {}
+    return {"address": row.address, "userAgent": row.user_agent}
+
+
+def _find(access: Access, event_id: str, seq: int | None) -> Row | None:
+    if not VISIBLE.fullmatch(event_id):  # no event has it, and a null character cannot even be asked for
+        return None
+    return heavy_reads.ask(
+        access,
+        lambda connection: pages.find(connection, access.workspace_id, event_id, seq),
+        (event_id, seq),
+    )
+
+
+def sees_data(access: Access) -> bool:
+    """May they see what everybody's events hold? Admins may, by a token only if it is for everything."""
+    return access.allows("admin") and ADMIN in access.scopes
+
+
+def _head(connection: Connection, access: Access) -> Head:
+    """Where the workspace's log ends now; raises NotFound if it was deleted meanwhile."""
+    head = heads.heads(connection, [access.workspace_id]).get(access.workspace_id)
+    if head is None:
+        raise NotFound
+    return head
+
+
+def entry(row: Row) -> dict[str, Any]:
+    """An event as lists show it."""
+    return {
+        "seq": row.seq,
+        "eventId": row.event_id,
+        "eventType": row.event_type,
+        "userId": str(row.user_id),
+        "sessionId": row.session_id,
+        "timestamp": iso(row.occurred_at),
+    }
+
+
+def _meta(query: EventQuery, page: Page[Row], head: Head) -> dict[str, Any]:
+    # Newest first, what comes next forwards is what is not there yet.
+    next_after = page.looked_to if query.ascending else head.seq
+    meta = {"nextAfter": next_after, "hasMore": page.has_more}
+    if not query.ascending:
+        meta["nextBefore"] = page.looked_to if page.has_more else None
+    return meta | {"lastEventId": str(Cursor(head.epoch, next_after))}

@@ -1,0 +1,83 @@
+"""The event types of a workspace: those that Pulse knows, and the custom ones that were used lately."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, jsonify
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from app.auth import heavy_reads
+from app.auth.access import Access
+from app.auth.authorization import for_members
+from app.domain.catalogue import CATALOGUE, EventType
+from app.domain.instants import iso, minute_of
+from app.domain.scopes import READ
+from app.http.openapi_decorator import described
+from app.ingest.responses import EventTypes
+from app.models import MinuteCount
+
+blueprint = Blueprint("event_types", __name__)
+LATELY = timedelta(days=7)
+MOST_CUSTOM = 100
+
+
+@blueprint.get("/api/workspaces/<workspace>/analytics/event-types")
+@described(answers=EventTypes, refuses=heavy_reads.REFUSES)
+@for_members(scope=READ)
+def list_event_types(access: Access) -> Response:
+    """The catalogue, and the most frequent custom types; how often each was seen in the last seven days."""
+    since = minute_of(datetime.now(UTC) - LATELY)
+    data = heavy_reads.ask(
+        access, lambda connection: types_seen(connection, access.workspace_id, since), since
+    )
+    return jsonify(data=data, meta={"strict": access.strict, "since": iso(since)})
+
+
+def types_seen(
+    connection: Connection, workspace_id: UUID, since: datetime
+) -> dict[str, list[dict[str, Any]]]:
+    """All `known` types and the 100 most frequent `custom` ones: how often each was seen since, and when last."""
+    in_catalogue = MinuteCount.event_type.in_(CATALOGUE)
+    seen = {
+        one["eventType"]: one for one in _seen(connection, workspace_id, since, in_catalogue, len(CATALOGUE))
+    }
+    unseen = {"count": 0, "lastSeen": None}
+    return {
+        "known": [_known(known) | seen.get(known.name, unseen) for known in CATALOGUE.values()],
+        "custom": _seen(connection, workspace_id, since, ~in_catalogue, MOST_CUSTOM),
+    }
+
+
+def _seen(
+    connection: Connection, workspace_id: UUID, since: datetime, which: ColumnElement[bool], limit: int
+) -> list[dict[str, Any]]:
+    """`{eventType, count, lastSeen}`, the most frequent first."""
+    count, last_seen = func.sum(MinuteCount.count), func.max(MinuteCount.minute)
+    query = (
+        select(MinuteCount.event_type, count.label("count"), last_seen.label("last_seen"))
+        .where(
+            MinuteCount.workspace_id == workspace_id,
+            MinuteCount.minute >= since,
+            which,
+        )
+        .group_by(MinuteCount.event_type)
+        .order_by(count.desc(), MinuteCount.event_type)
+        .limit(limit)
+    )
+    rows = connection.execute(query).all()
+    return [{"eventType": row.event_type, "count": row.count, "lastSeen": iso(row.last_seen)} for row in rows]
+
+
+def _known(known: EventType) -> dict[str, Any]:
+    return {
+        "eventType": known.name,
+        "meaning": known.meaning,
+        "fields": [
+            {"name": name, "required": name in known.required, "expected": form.expected}
+            for name, form in known.fields.items()
+        ],
+        "example": known.example,
+    }

@@ -1,0 +1,1 @@
+"""HTTP plumbing that every route shares: parsing, responses, headers, limits, the OpenAPI decorator."""

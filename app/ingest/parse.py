@@ -1,0 +1,78 @@
+"""Turns what was posted into events for the log, or refuses it with everything that is wrong with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import request
+
+from app.auth.access import Access
+from app.auth.actors import UNKNOWN, users_behind
+from app.domain.event import NewEvent
+from app.domain.sender import kept
+from app.ingest.error_collector import Faults
+from app.ingest.idempotency import identify, identify_all
+from app.ingest.schema import load_event
+
+MAX_EVENT = 64 * 1024  # bytes of JSON
+ENVELOPE = 4 * 1024  # bytes at most that an event takes beside its data, each field being short
+
+
+def single(access: Access, value: object, now: datetime) -> NewEvent:
+    """The event of a single post; raises InvalidEvent, MissingScope or Forbidden."""
+    faults = Faults()
+    loaded = _loaded(access, [value], now, faults)
+    identify(loaded[0], now)
+    return _events(access, loaded, faults)[0]
+
+
+def batch(access: Access, values: Sequence[object], now: datetime) -> list[NewEvent]:
+    """The events of a batch, in order; raises InvalidEvent, MissingScope or Forbidden."""
+    faults = Faults(len(values))
+    loaded = _loaded(access, values, now, faults)
+    identify_all(loaded, now)
+    events = _events(access, loaded, faults)
+    _check_sizes(values, events, faults)
+    return events
+
+
+def _loaded(access: Access, values: Sequence[object], now: datetime, faults: Faults) -> list[dict[str, Any]]:
+    found = []
+    for index, value in enumerate(values):
+        fields, errors = load_event(value, strict=access.strict, now=now)
+        if errors:
+            faults.add(index, errors)
+        found.append(fields)
+    faults.refuse()
+    return found
+
+
+def _events(access: Access, loaded: Sequence[dict[str, Any]], faults: Faults) -> list[NewEvent]:
+    actors = [fields.pop("actor") for fields in loaded]
+    users = users_behind(access, set(actors))
+    for index, actor in enumerate(actors):
+        if actor not in users:
+            faults.add(index, {"actor": [UNKNOWN]})
+    faults.refuse()
+    # Nearly nobody asks for it, and `request.user_agent` would be made for every post.
+    agent = request.environ.get("HTTP_USER_AGENT", "")
+    sender = kept(access.addresses, request.remote_addr, agent)
+    return [
+        NewEvent(workspace_id=access.workspace_id, user_id=users[actor], sender=sender, **fields)
+        for actor, fields in zip(actors, loaded, strict=True)
+    ]
+
+
+def _check_sizes(values: Sequence[object], events: Sequence[NewEvent], faults: Faults) -> None:
+    """What is too large to be posted alone is too large in a batch."""
+    for index, (value, event) in enumerate(zip(values, events, strict=True)):
+        # Nearly always this is enough to know; escaped text is longer than what it stands for.
+        if len(event.data_json) > MAX_EVENT - ENVELOPE and len(_compact(value).encode()) > MAX_EVENT:
+            faults.add(index, {"body": [f"Must be at most {MAX_EVENT} bytes of JSON."]})
+    faults.refuse()
+
+
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

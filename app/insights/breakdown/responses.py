@@ -1,0 +1,55 @@
+"""What a breakdown answers."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from marshmallow import fields
+
+from app.http.response_schema import Answer, many, nothing_or
+
+
+class Part(Answer):
+    """A part of a total; users come with their name."""
+
+    optional: ClassVar = ("name",)
+
+    key = fields.String()
+    count = fields.Integer()
+    name = nothing_or(fields.String())
+
+
+class OtherParts(Answer):
+    """All smaller parts together."""
+
+    keys = fields.Integer()
+    count = fields.Integer()
+
+
+class BreakdownData(Answer):
+    """The parts; `top`, `other`, `none` and `forgotten` add up to `total`."""
+
+    top = many(Part)
+    other = fields.Nested(OtherParts)
+    none = fields.Integer(metadata={"description": "What has no channel."})
+    forgotten = fields.Integer(metadata={"description": "Events that were dropped since."})
+    total = fields.Integer()
+
+
+class BreakdownMeta(Answer):
+    """What was broken down."""
+
+    by = fields.String()
+    metric = fields.String()
+    types = fields.List(fields.String())
+    since = fields.DateTime()
+    until = nothing_or(fields.DateTime())
+    timezone = fields.String()
+    timestamp = fields.DateTime()
+
+
+class Breakdown(Answer):
+    """What a total is made of."""
+
+    data = fields.Nested(BreakdownData)
+    meta = fields.Nested(BreakdownMeta)

@@ -1,0 +1,74 @@
+"""What an explanation answers."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from app.http.response_schema import Answer, many, nothing_or
+from app.insights.responses import MomentMeta
+
+
+class ExplainedWindow(Answer):
+    """Which stretch of time a figure is of."""
+
+    name = fields.String()
+    words = fields.String()
+    since = nothing_or(fields.DateTime())
+    since_is_included = fields.Boolean()
+    until = fields.DateTime()
+    timezone = fields.String()
+
+
+class TableRead(Answer):
+    """A table that was read for it."""
+
+    table = fields.String()
+    words = fields.String()
+    rows = fields.Integer()
+
+
+class Source(Answer):
+    """Where a figure was read."""
+
+    from_ = fields.String(data_key="from", metadata={"enum": ["postgresql", "redis", "nothing"]})
+    words = fields.String()
+    read = many(TableRead)
+
+
+class CountedEvent(Answer):
+    """An event that counts towards it."""
+
+    seq = fields.Integer()
+    event_id = fields.String()
+    event_type = fields.String()
+    user_id = fields.UUID()
+    timestamp = fields.DateTime()
+
+
+class Explained(Answer):
+    """A metric's definition, window, value and source."""
+
+    metric = fields.String()
+    unit = fields.String()
+    meaning = fields.String()
+    window = fields.Nested(ExplainedWindow)
+    value = fields.Raw(metadata={"type": ["number", "object", "null"]})
+    stale = nothing_or(fields.Float(metadata={"description": "Seconds since the value was known."}))
+    paused_because = nothing_or(fields.String())
+    source = fields.Nested(Source)
+    events = fields.List(fields.Nested(CountedEvent), metadata={"description": "The last ten."})
+    events_are_all = fields.Boolean()
+
+
+class ExplainMeta(MomentMeta):
+    """As of when, and of which place in the log."""
+
+    age_seconds = fields.Float()
+    last_event_id = fields.String()
+
+
+class Explanation(Answer):
+    """Why a figure is what it is."""
+
+    data = fields.Nested(Explained)
+    meta = fields.Nested(ExplainMeta)

@@ -1,0 +1,68 @@
+"""A metric in words and names, as the API and docs/metrics.md tell of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.insights.metrics import METRICS, Metric
+from app.insights.series_catalogue import measure
+
+
+def described(metric: Metric) -> dict[str, Any]:
+    """What a client may want to know of a metric before it shows it."""
+    return {
+        "name": metric.name,
+        "unit": metric.unit,
+        "meaning": metric.meaning,
+        "window": metric.window.name,
+        "byKey": metric.by_key,
+        "overTime": metric.over_time,
+        "trend": measure(metric).trend,
+    }
+
+
+def document() -> str:
+    """docs/metrics.md."""
+    return HEAD + "".join(map(_section, METRICS.values()))
+
+
+HEAD = """\
+# Metrics
+
+Made from the registry (`app/insights/metrics.py`) by `flask --app wsgi metrics document > docs/metrics.md`; a test
+compares the two. `GET /api/workspaces/<ws>/analytics/metrics` tells the same to programs.
+
+All figures of a tick are of one moment and one snapshot of the database, and a day begins at midnight in the
+workspace's timezone. A window has no end: an event stamped up to five minutes ahead of the server's clock counts
+at once. In history by day, what has the sum for a day in trends has it too, in any timezone.
+"""
+
+OVER_TIME = {
+    "last": "the last figure",
+    "mean": "the mean of the figures",
+}
+TREND = {
+    "sum": "the sum, exactly, from the counts of each minute",
+    "mean": "the mean of the figures in history",
+    "max": "the highest figure in history",
+}
+
+
+def _section(metric: Metric) -> str:
+    shape = (
+        f"a number of {metric.unit} for each key; its history is their total"
+        if metric.by_key
+        else metric.unit
+    )
+    return f"""
+## {metric.name}
+
+{metric.meaning}
+
+| | |
+|---|---|
+| unit | {shape} |
+| window | {metric.window.words} (`{metric.window.name}`) |
+| a stretch of history shows | {OVER_TIME[metric.over_time]} |
+| a day, week or month in trends is | {TREND[measure(metric).trend]} |
+"""

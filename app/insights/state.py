@@ -1,0 +1,137 @@
+"""What a worker knows of figures: it computes them, on each tick and on demand, and keeps their history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from math import ceil
+from typing import Protocol
+from uuid import UUID
+
+import gevent
+from sqlalchemy import Engine
+
+from app.background.periodic import every, keep_running
+from app.domain.comparison import Baseline
+from app.domain.resolution import Kept
+from app.domain.stats import Stats
+from app.insights import compute, samples
+from app.insights.active_workspaces import lively
+from app.insights.baselines import Baselines
+from app.insights.collector import LEASE_TICKS, Collector
+from app.insights.custom.figures import CustomFigures
+from app.insights.on_demand import Snapshots
+from app.insights.presence.reading import Presence
+from app.insights.rollup_job import LEASE_SECONDS, Historian
+from app.redis.counters import Counters
+from app.redis.leases import Leases
+from app.redis.link import RedisLink
+from app.settings.config import Settings
+
+FINEST = 5  # seconds
+
+
+def kept(settings: Settings) -> Kept:
+    """For how long history is kept."""
+    return Kept(
+        ticks=timedelta(hours=settings.tick_retention_hours),
+        minutes=timedelta(hours=settings.minute_retention_hours),
+        hours=timedelta(days=settings.hour_retention_days),
+    )
+
+
+class Audience(Protocol):
+    """The streams of this worker, as far as figures are concerned."""
+
+    def watched(self) -> Mapping[UUID, float]: ...
+    def latest(self, workspace: UUID, within: float = ...) -> Stats | None: ...
+    def comparing(self) -> list[UUID]: ...
+    def compare_with(self, workspace: UUID, baseline: Baseline) -> None: ...
+    def keep(self, workspace: UUID, stats: Stats) -> None: ...
+    def share(self, found: Mapping[UUID, Stats]) -> None: ...
+
+
+class Insights:
+    """One worker's part; `stats` is what everybody else asks."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Engine,
+        link: RedisLink,
+        worker: str,
+        counters: Counters,
+        audience: Audience,
+    ):
+        self._engine = engine
+        self._counters = counters
+        self._audience = audience
+        self._interval = settings.stats_update_interval
+        self._limit = settings.metric_timeout
+        self._ticked: Mapping[UUID, Stats] = {}
+        self._custom = CustomFigures(engine)
+        self._snapshots = Snapshots(self._compute, audience.keep)
+        self._collector = Collector(
+            Leases(link, worker, LEASE_TICKS * self._interval),
+            self._interval,
+            self._compute,
+            audience.watched,
+            lambda now: lively(engine, now),
+            audience.share,
+            self._record,
+        )
+
+        self.presence = Presence(engine)
+        self.kept = kept(settings)
+        self._baselines = Baselines(engine)
+        self._historian = Historian(engine, Leases(link, worker, LEASE_SECONDS), self.kept)
+
+    def start(self) -> list[gevent.Greenlet]:
+        """Begin to tick, and to keep history."""
+        return [
+            gevent.spawn(keep_running, self._collector.run, job="figures"),
+            gevent.spawn(keep_running, self._historian.run, job="history"),
+            gevent.spawn(every, self._interval, self._compare, job="comparison"),
+        ]
+
+    @property
+    def turn(self) -> timedelta:
+        """How finely history can tell the latest ticks apart: a turn, or 5 seconds if turns are shorter."""
+        return timedelta(seconds=max(FINEST, ceil(self._interval)))
+
+    def stats(self, workspace: UUID, *, compare: bool = False) -> Stats:
+        """A workspace's latest figures: the last tick while somebody watches, else computed now.
+
+        To `compare`, with a baseline.
+        """
+        stats = self._audience.latest(workspace, within=self._interval) or self._snapshots.take(workspace)
+        return replace(stats, baseline=self._baseline(workspace)) if compare else stats
+
+    def _baseline(self, workspace: UUID) -> Baseline:
+        baseline = self._baselines.of([workspace], datetime.now(UTC)).get(workspace, {})
+        self._audience.compare_with(workspace, baseline)
+        return baseline
+
+    def _compare(self) -> None:
+        """Give the streams that compare the baselines of this minute."""
+        for workspace, baseline in self._baselines.of(self._audience.comparing(), datetime.now(UTC)).items():
+            self._audience.compare_with(workspace, baseline)
+
+    def _compute(self, workspaces: Iterable[UUID], now: datetime) -> dict[UUID, Stats]:
+        return compute.compute(
+            self._engine,
+            workspaces,
+            now,
+            self._counters,
+            limit=self._limit,
+            previous=self._previous,
+            custom=self._custom,
+        )
+
+    def _previous(self, workspace: UUID) -> Stats | None:
+        return self._audience.latest(workspace) or self._ticked.get(workspace)
+
+    def _record(self, found: Mapping[UUID, Stats], now: datetime) -> None:
+        self._ticked = found
+        samples.keep(self._engine, found, now, self._interval)

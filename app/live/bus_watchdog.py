@@ -1,0 +1,57 @@
+"""Watches over the bus: a Redis that is frozen says nothing, so each worker listens for a ping of its own."""
+
+from __future__ import annotations
+
+import logging
+from time import monotonic
+
+import gevent
+
+from app.background.periodic import attempt, every
+from app.errors import DATABASE_AWAY
+from app.live.hub import Hub
+from app.live.notices import degraded_frame, recovered_frame
+from app.postgres.trouble_log import report_database_away
+from app.redis.bus import Bus
+
+log = logging.getLogger(__name__)
+
+RING_EVERY = 1.0  # seconds
+SILENCE = 3.0  # seconds without our own ping after which the bus counts as gone
+
+
+class Lifeline:
+    """While the bus is silent PostgreSQL is polled instead, once a second for all rooms: delivery goes on."""
+
+    def __init__(self, hub: Hub, bus: Bus):
+        self._hub = hub
+        self._bus = bus
+
+    def run(self) -> None:
+        """Watch for ever."""
+        every(RING_EVERY, self._look, job="bus-watch")
+
+    def _look(self) -> None:
+        gevent.spawn(attempt, self._ring, job="bus-pings")  # may wait for a frozen Redis; the watch must not
+        silent = self._bus.silence(monotonic()) > SILENCE
+        if silent != self._hub.degraded:
+            self._change(silent)
+        if silent or self._bus.take_gap():
+            self._refresh()
+
+    def _ring(self) -> None:
+        self._bus.ring(probe=True)
+        self._bus.catch_up()
+
+    def _change(self, degraded: bool) -> None:
+        log.warning("bus %s", "silent: polling PostgreSQL" if degraded else "back")
+        self._hub.degraded = degraded
+        if not degraded:
+            self._refresh()
+        self._hub.broadcast("health", degraded_frame() if degraded else recovered_frame())
+
+    def _refresh(self) -> None:
+        try:
+            self._hub.refresh_heads()
+        except DATABASE_AWAY as error:
+            report_database_away(error)

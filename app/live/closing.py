@@ -1,0 +1,61 @@
+"""How streams end other than by their clients: asked to, revoked, too slow, too old, or all at shutdown."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterable
+from time import monotonic
+from typing import Any
+
+import gevent
+
+from app.background.periodic import every
+from app.live.hub import Hub
+from app.live.stream import FAREWELL, Stream
+
+__all__ = ["FAREWELL", "break_off", "drain", "end_all", "end_matching", "sweep"]
+
+SWEEP_EVERY = 0.5  # seconds
+DRAIN_PER_STREAM = 0.01  # seconds; few streams drain at once, many over the whole window
+
+
+def end_all(streams: Iterable[Stream], reason: str, cause: str = "") -> int:
+    """End streams; `cause` is for the log. Returns how many were not ending already."""
+    return sum([stream.end(reason, cause) for stream in list(streams)])
+
+
+def end_matching(hub: Hub, reason: str, cause: str = "", **wanted: Any) -> int:
+    """End the streams whose identity has the values wanted."""
+    return end_all((stream for stream in hub.streams() if stream.identity.matches(**wanted)), reason, cause)
+
+
+def sweep(hub: Hub) -> None:
+    """End streams that are too old or too slow, for ever."""
+    every(SWEEP_EVERY, lambda: _sweep(hub, monotonic()), job="stream-ends")
+
+
+def _sweep(hub: Hub, now: float) -> None:
+    for stream in hub.streams():
+        if stream.reason is not None:
+            stream.give_up(now)
+        elif now >= stream.deadline:
+            stream.end("max-duration")
+        elif stream.is_slow(now):
+            stream.end("slow")
+
+
+def drain(hub: Hub, window: float) -> None:
+    """End all streams with `shutdown`, in random order over at most `window` seconds, so that no herd forms."""
+    streams = list(hub.streams())
+    random.shuffle(streams)
+    started, window = monotonic(), min(window, DRAIN_PER_STREAM * len(streams))
+    for count, stream in enumerate(streams):
+        gevent.sleep(max(0.0, started + window * count / len(streams) - monotonic()))
+        stream.end("shutdown")
+
+
+def break_off(hub: Hub) -> None:
+    """Break the connections of those who have not taken their farewell: gunicorn would wait for them in vain."""
+    for stream in hub.streams():
+        stream.give_up(math.inf)

@@ -1,0 +1,96 @@
+"""Opens a stream: counted, placed in the log, and answered with its first frames."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from datetime import UTC, datetime
+from time import monotonic
+
+from flask import Response, request
+
+from app.auth.access import Access
+from app.domain.client_address import UNKNOWN, client_network
+from app.domain.ids import Cursor, connection_id
+from app.domain.instants import epoch_ms
+from app.domain.stats import View
+from app.errors import InvalidCursor
+from app.live.identity import Identity
+from app.live.prologue import UNKNOWN_CURSOR, prologue, start_of
+from app.live.refusals import refuse_stream
+from app.live.state import Live
+from app.live.takeover import head_response, stream_response
+from app.redis.rate_limits import fingerprint, rate_limits
+
+JITTER = 0.1  # of the longest duration, so that streams opened together do not end together
+
+
+def open_stream(live: Live, access: Access, view: View) -> Response:
+    """The response that carries a new stream; raises when the cursor is no cursor, or there is no room."""
+    if live.draining:
+        return refuse_stream("shutdown")
+    rate_limits().streams.take(
+        own=[access.token_id or access.user_id], shared=[fingerprint(client_network(request.remote_addr))]
+    )
+    asked = _asked_cursor()
+    identity = _identity(access, datetime.now(UTC))
+    live.registry.enter(identity)
+    try:
+        return _respond(live, identity, asked, view)
+    except BaseException:
+        live.registry.leave(identity)
+        raise
+
+
+def stream_head() -> Response:
+    """The head that a stream would have: HEAD checks the cursor, and opens and counts nothing."""
+    _asked_cursor()
+    return head_response()
+
+
+def _respond(live: Live, identity: Identity, asked: Cursor | None, view: View) -> Response:
+    room = live.hub.enter(identity.workspace_id)
+    if asked and asked.seq > room.cursor.seq:
+        live.hub.refresh_head(room)  # another worker may have told the client sooner than the bus told us
+    start, reset = start_of(asked, room.cursor)
+    first = prologue(
+        identity,
+        start,
+        reset,
+        live.stats(identity.workspace_id, compare=view.compare),
+        view,
+        {
+            "heartbeatInterval": live.settings.heartbeat_interval,
+            "statsInterval": live.settings.stats_update_interval,
+        },
+    )
+    lasts = live.settings.max_connection_duration * random.uniform(1 - JITTER, 1 + JITTER)
+    return stream_response(live, (identity, start, monotonic() + lasts, view, live.closed), first)
+
+
+def _identity(access: Access, now: datetime) -> Identity:
+    return Identity(
+        connection_id=connection_id(epoch_ms(now), secrets.token_bytes(6)),
+        workspace_id=access.workspace_id,
+        user_id=access.user_id,
+        credential=access.credential,
+        address=request.remote_addr or UNKNOWN,
+        opened_at=now,
+    )
+
+
+def _asked_cursor() -> Cursor | None:
+    """Where the client wants to go on; None if it begins anew.
+
+    A browser repeats by itself whatever id it saw last at this address, perhaps another system's, and would never
+    come back after a 400: it gets a `reset`. The parameter was put there by a program, which can mend it.
+    """
+    header, parameter = request.headers.get("Last-Event-ID"), request.args.get("lastEventId")
+    if not (header or parameter):
+        return None
+    try:
+        return Cursor.parse(header or parameter)
+    except ValueError:
+        if header:
+            return UNKNOWN_CURSOR
+        raise InvalidCursor("It looks like a1b2c3d4-812: eight hex digits, a dash, a number.") from None

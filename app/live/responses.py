@@ -1,0 +1,183 @@
+"""What the read side of the realtime endpoint answers, and what the frames of a stream hold.
+
+`Figures` are insights', described there; here they go by their name.
+"""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from app.domain.roles import ROLES
+from app.http.query_parameters import Parameters
+from app.http.response_schema import Answer, many, nothing_or, one_of
+
+ENDINGS = ("shutdown", "max-duration", "closed-by-admin", "revoked", "slow")
+REFUSALS = ("limit", "maintenance", "unavailable")
+CURSOR = {"description": "A place in the log, such as `a1b2c3d4-812`."}
+
+
+class Watching(Parameters):
+    """What to watch."""
+
+    metrics = fields.String(
+        metadata={
+            "description": "Only these metrics, joined by commas; `custom` for the workspace's own.",
+            "pattern": "^[A-Za-z,]*$",
+            "example": "onlineUsers,messagesToday",
+        }
+    )
+    compare = fields.String(
+        validate=validate.OneOf(("0", "1"), error="Must be 0 or 1."),
+        metadata={
+            "enum": ["0", "1"],
+            "default": "0",
+            "description": "`1`: beside each figure what it was at the same local time yesterday and a week ago.",
+        },
+    )
+    last_event_id = fields.String(
+        data_key="lastEventId",
+        metadata={
+            "description": "Where a stream goes on; the header `Last-Event-ID` wins. Snapshots ignore it.",
+            "example": "a1b2c3d4-812",
+        },
+    )
+
+
+class Resuming(Schema):
+    """Where a stream goes on."""
+
+    last_event_id = fields.String(
+        data_key="Last-Event-ID",
+        metadata={
+            "description": "The `id:` of the last frame seen; browsers send it by themselves. What cannot be"
+            " resumed, of whatever form, is answered with a `reset`.",
+            "example": "a1b2c3d4-812",
+        },
+    )
+
+
+class SnapshotMeta(Answer):
+    """Of which moment and place in the log, and who else looks."""
+
+    workspace_id = fields.UUID()
+    user_id = fields.UUID()
+    mode = one_of("snapshot")
+    connections = fields.Integer(metadata={"description": "Open streams of the workspace, on all workers."})
+    last_event_id = fields.String(metadata=CURSOR)
+    timestamp = fields.DateTime()
+
+
+class Snapshot(Answer):
+    """The figures of now."""
+
+    data = fields.Nested("Figures")
+    meta = fields.Nested(SnapshotMeta)
+
+
+class Closed(Answer):
+    """How many streams were closed."""
+
+    success = fields.Boolean()
+    message = fields.String()
+    closed_count = fields.Integer()
+    timestamp = fields.DateTime()
+
+
+class Connection(Answer):
+    """An open stream."""
+
+    connection_id = fields.String()
+    user_id = fields.UUID()
+    name = nothing_or(fields.String())
+    role = nothing_or(one_of(*ROLES))
+    via = one_of("session", "token")
+    client = fields.String(
+        metadata={"description": "The browser, such as Firefox on Linux, or the token's name."}
+    )
+    since = fields.DateTime()
+    worker = fields.String()
+    transport = one_of("socket", "generator")
+    address = fields.String()
+    last_event_id = nothing_or(fields.String(metadata={"description": "How far it is."}))
+    lag_events = fields.Integer()
+    lag_seconds = fields.Float()
+
+
+class ConnectionsMeta(Answer):
+    """How many, and when."""
+
+    count = fields.Integer()
+    timestamp = fields.DateTime()
+
+
+class Connections(Answer):
+    """The workspace's open streams on all workers, the oldest first."""
+
+    data = many(Connection)
+    meta = fields.Nested(ConnectionsMeta)
+
+
+class ConnectedFrame(Answer):
+    """First on a stream: who and where one is. Its `id:` is the cursor, unless a `reset` follows."""
+
+    connection_id = fields.String()
+    workspace_id = fields.UUID()
+    user_id = fields.UUID()
+    timestamp = fields.DateTime()
+    last_event_id = fields.String(metadata=CURSOR)
+    heartbeat_interval = fields.Float(metadata={"description": "Seconds between two `ping` frames."})
+    stats_interval = fields.Float(metadata={"description": "Seconds between two `stats` frames."})
+
+
+class EventFrame(Answer):
+    """An event, at once; its `id:` is the cursor to resume from."""
+
+    event_type = fields.String()
+    user_id = fields.UUID()
+    timestamp = fields.DateTime()
+    event_id = fields.String()
+
+
+class PingFrame(Answer):
+    """Proof of life."""
+
+    timestamp = fields.Integer(metadata={"description": "Milliseconds since 1970."})
+
+
+class ResetFrame(Answer):
+    """What was missed cannot be given: load the snapshot; its `id:` is the new cursor."""
+
+    last_event_id = fields.String(metadata=CURSOR)
+    timestamp = fields.DateTime()
+
+
+class DegradedFrame(Answer):
+    """Redis is away: events are slower meanwhile, and none is lost."""
+
+    reason = one_of("bus")
+    timestamp = fields.DateTime()
+
+
+class RecoveredFrame(Answer):
+    """Redis is back."""
+
+    timestamp = fields.DateTime()
+
+
+class ByeFrame(Answer):
+    """Last on a stream that the server ends, or all of one that it refuses for now; `retry:` says for how long."""
+
+    reason = one_of(*ENDINGS, *REFUSALS)
+
+
+# By the name in `event:`.
+FRAMES: dict[str, type[Schema] | str] = {
+    "connected": ConnectedFrame,
+    "stats": "Figures",
+    "event": EventFrame,
+    "ping": PingFrame,
+    "reset": ResetFrame,
+    "degraded": DegradedFrame,
+    "recovered": RecoveredFrame,
+    "bye": ByeFrame,
+}

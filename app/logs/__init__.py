@@ -1,0 +1,1 @@
+"""Log lines: structlog's configuration, and the suppression of repeated lines."""

@@ -1,0 +1,136 @@
+"""Maintenance mode: a switch in the database that closes the service on every worker, for a restore above all.
+
+`flask maintenance on|off` sets it, each worker looks once a second. A database that is dropped takes the switch
+with it, so a worker that has seen it on waits for an explicit `off`, and one whose database has no tables, or not
+yet all of them (foreign keys are what pg_restore makes last), counts as switched on.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from typing import NamedTuple
+
+import gevent
+import psycopg2
+from flask import request
+from gevent.event import Event
+from sqlalchemy import Connection, Engine, event, text
+
+from app.background.periodic import every
+from app.errors import DATABASE_AWAY, Maintenance
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 1.0  # seconds
+FIRST_LOOK = 2.0  # seconds that a request waits for a worker that has only just started
+COME_BACK = 30  # seconds
+# What answers all the same: probes, Prometheus, and the style of the page that says so.
+OPEN = frozenset(["health.healthz", "health.readyz", "telemetry.metrics", "static", "assets.serve"])
+TABLES = """
+    SELECT to_regclass('service_state') IS NOT NULL,
+           EXISTS (SELECT FROM pg_constraint WHERE conrelid = to_regclass('memberships') AND contype = 'f')
+"""
+SWITCH = """
+    SELECT (value ->> 'on')::boolean, value ->> 'reason', changed_at FROM service_state WHERE name = 'maintenance'
+"""
+SET = """
+    INSERT INTO service_state (name, value, changed_at)
+    VALUES ('maintenance', jsonb_build_object('on', :on, 'reason', cast(:reason AS text)), clock_timestamp())
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at
+"""
+NO_TABLES = "the database has no tables, or is being restored"
+REPLACED = "the database was replaced: `flask maintenance off` ends it"
+
+
+class SwitchState(NamedTuple):
+    """The switch as it stands in the database; `on` is None where it was never set."""
+
+    on: bool | None
+    reason: str | None
+    changed_at: datetime | None
+    is_complete: bool  # has the database all our tables?
+
+
+def read_switch(connection: Connection) -> SwitchState:
+    """Look at the switch; takes a database without tables, or with those of an earlier version, too."""
+    has_switch, is_complete = connection.execute(text(TABLES)).one()
+    found = connection.execute(text(SWITCH)).one_or_none() if has_switch else None
+    return SwitchState(*(found or (None, None, None)), is_complete)
+
+
+def set_switch(connection: Connection, *, on: bool, reason: str = "") -> None:
+    """Switch maintenance on or off."""
+    connection.execute(text(SET), {"on": on, "reason": reason})
+
+
+class MaintenanceMode:
+    """One worker's view of the switch; while it is on, streams are ended and `engines` keep no connections."""
+
+    def __init__(self, engine: Engine, end_streams: Callable[[], object]):
+        self.reason: str | None = None  # while it is on
+        self.engines = [engine]
+        self._engine = engine
+        self._end_streams = end_streams
+        self._seen_on: datetime | None = None
+        self._looked = Event()
+        self._looking: object = None  # the greenlet
+        event.listen(engine, "checkout", self._refuse_background_work)
+
+    def run(self) -> None:
+        """Look at the switch for ever."""
+        with suppress(Exception):  # logged from the second look on
+            self.look()
+        self._looked.set()
+        every(LOOK_EVERY, self.look, job="maintenance")
+
+    def look(self) -> None:
+        """Read the switch and follow it; raises one of DATABASE_AWAY and changes nothing if it cannot be read."""
+        self._looking = gevent.getcurrent()
+        try:
+            with self._engine.connect() as connection:
+                reason = self._reason(read_switch(connection))
+                if reason is not None:
+                    connection.commit()
+                    connection.detach()  # DROP DATABASE is refused while somebody is connected
+        except DATABASE_AWAY:
+            if self.reason is not None:
+                return  # a database that is dropped and made anew is away for a while
+            raise
+        if (reason is None) != (self.reason is None):
+            log.warning("maintenance %s", "off" if reason is None else f"on: {reason}")
+        self.reason = reason
+        if reason is not None:
+            self._end_streams()
+            for engine in self.engines:
+                if engine.pool.checkedin():  # type: ignore[attr-defined]
+                    engine.dispose()
+
+    def refuse_if_on(self) -> None:
+        """Before each request: raise Maintenance, except for probes and what the error page is made of."""
+        if self._looked.ready() and self.reason is None:
+            return
+        if request.endpoint in OPEN:
+            return
+        self._looked.wait(FIRST_LOOK)
+        if self.reason is not None:
+            raise Maintenance(self.reason, retry_after=COME_BACK)
+
+    def _reason(self, switch: SwitchState) -> str | None:
+        if not switch.is_complete:
+            return NO_TABLES
+        if switch.on:
+            self._seen_on = switch.changed_at
+            return switch.reason or ""
+        # A restored database may hold an `off` from long before.
+        if self._seen_on and not (switch.changed_at and switch.changed_at > self._seen_on):
+            return REPLACED
+        self._seen_on = None
+        return None
+
+    def _refuse_background_work(self, *_args: object) -> None:
+        # Ticks, roll-ups and upkeep would write into a database that is half restored.
+        if self.reason is not None and gevent.getcurrent() is not self._looking:
+            raise psycopg2.OperationalError("the service is being maintained")

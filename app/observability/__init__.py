@@ -1,0 +1,1 @@
+"""What operators read: metrics for Prometheus, health, readiness, the doctor's checks."""

@@ -1,0 +1,61 @@
+"""Is the process alive, and is it ready: what supervisors and load balancers ask."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, Response, current_app, jsonify
+from marshmallow import fields
+
+from app.background.timed_value import TimedValue
+from app.http.openapi_decorator import described
+from app.http.response_schema import Answer, one_of
+from app.observability.readiness import ReadinessChecks
+
+blueprint = Blueprint("health", __name__)
+NAME = "pulse.readiness"
+CHECKED_FOR = 1.0  # seconds; anybody may ask, and each check takes a database connection
+
+
+class Alive(Answer):
+    """The process answers."""
+
+    status = one_of("ok")
+    version = fields.String(metadata={"description": "Which Pulse it is."})
+
+
+class Checks(Answer):
+    """`ok`, or what is wrong."""
+
+    database = fields.String()
+    migrations = fields.String()
+    writes = fields.String()
+    bus = fields.String()
+    maintenance = fields.String()
+
+
+class Readiness(Answer):
+    """Each part, and what is wrong with it; the status is 503 where it is not ready."""
+
+    status = one_of("ready", "degraded", "not ready")
+    checks = fields.Nested(Checks)
+
+
+@blueprint.get("/healthz")
+@described(answers=Alive)
+def healthz() -> Response:
+    """The process answers."""
+    return jsonify(status="ok", version=current_app.config["PULSE_VERSION"])
+
+
+@blueprint.get("/readyz")
+@described(answers=Readiness, or_else=503)
+def readyz() -> tuple[Response, int]:
+    """Each part, and what is wrong with it. Without Redis the service is ready, but degraded."""
+    readiness: TimedValue[tuple[dict[str, object], int]] = current_app.extensions[NAME]
+    answer, status = readiness.get()
+    return jsonify(answer), status
+
+
+def init_app(app: Flask) -> None:
+    """Serve both, with a cache of this app's readiness."""
+    app.extensions[NAME] = TimedValue(ReadinessChecks(app).run, CHECKED_FOR)
+    app.register_blueprint(blueprint)

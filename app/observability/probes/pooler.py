@@ -1,0 +1,46 @@
+"""Transaction pooler: does something between us and PostgreSQL give each transaction another backend?
+
+Prepared statements and session locks live in a backend. Behind PgBouncer's transaction mode a share of all posts
+fails, the larger the more are under way, and one connection alone never notices.
+"""
+
+from __future__ import annotations
+
+from psycopg2.errors import DuplicatePreparedStatement, InvalidSqlStatementName
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from app.observability.probes.finding import Finding
+
+STATEMENT = "pulse_probe"
+FAULT = Finding(
+    "Pooler",
+    "a transaction pooler stands before PostgreSQL",
+    "connect directly, or have it pool by session (pool_mode = session)",
+    True,
+)
+
+
+def is_pooled_by_transaction(engine: Engine) -> bool:
+    """Whether two transactions of one connection reach two backends, while another connection is busy."""
+    with engine.connect() as first, engine.connect() as second:
+        before = _backend(first)
+        try:
+            first.execute(text(f"PREPARE {STATEMENT} AS SELECT 1"))
+            first.commit()
+            # This transaction takes the backend that was just given back, if it was.
+            _backend(second)
+            if _backend(first) != before:
+                return True
+            first.execute(text(f"EXECUTE {STATEMENT}"))
+            first.execute(text(f"DEALLOCATE {STATEMENT}"))
+            first.commit()
+        except DBAPIError as error:
+            if isinstance(error.orig, (DuplicatePreparedStatement, InvalidSqlStatementName)):
+                return True
+            raise
+    return False
+
+
+def _backend(connection: Connection) -> int:
+    return connection.execute(text("SELECT pg_backend_pid()")).scalar_one()

@@ -1,0 +1,138 @@
+"""Readiness: what `/readyz` promises is tried, each part in a greenlet of its own and within two seconds in all.
+
+A load balancer gives up after a few seconds, so a database that is silent must be told before that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import gevent
+from flask import Flask
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from app.background.timed_value import TimedValue
+from app.errors import DATABASE_AWAY
+from app.extensions import db
+from app.observability.probes import pooler
+from app.observability.probes.database import faults, read_state
+from app.observability.probes.redis import remedy_of_redis
+from app.observability.probes.revision import SchemaRevision, read_revision
+from app.observability.probes.writes import remedy_of, try_write
+from app.postgres.engines import REQUESTS_POOL_SIZE
+from app.postgres.reason import reason_of, without_addresses
+from app.redis.state import ask_redis
+
+BOUND = 2.0  # seconds
+POOLER_REMEMBERED = 60.0  # seconds; it takes two connections, and configurations change rarely
+OK = "ok"
+UNKNOWN = "not known while the database is away"
+REDIS_SILENT = "Redis is not answering: PostgreSQL is polled"
+
+
+class Checked(NamedTuple):
+    """What a check found, in words, and whether the service can work with it."""
+
+    words: str = OK
+    is_usable: bool = True
+
+
+class ReadinessChecks:
+    """The checks of one app; `run` gives the answer of `/readyz` and its status."""
+
+    def __init__(self, app: Flask):
+        with app.app_context():
+            self._engine: Engine = db.engine
+        self._worker = app.extensions["pulse"]
+        self._migrations: str = app.extensions["migrate"].directory
+        self._is_pooled = TimedValue(lambda: pooler.is_pooled_by_transaction(self._engine), POOLER_REMEMBERED)
+
+    def run(self) -> tuple[dict[str, Any], int]:
+        """Do all checks side by side."""
+        both = [
+            gevent.spawn(_bounded, self._database, self._database_silent),
+            gevent.spawn(_bounded, self._bus, lambda: Checked(REDIS_SILENT)),
+        ]
+        gevent.joinall(both)
+        (database, migrations, writes), bus = (greenlet.get() for greenlet in both)
+        checks = {
+            "database": database,
+            "migrations": migrations,
+            "writes": writes,
+            "bus": bus,
+            "maintenance": self._maintenance(),
+        }
+        is_ready = all(check.is_usable for check in checks.values())
+        is_whole = database.words == writes.words == bus.words == OK
+        status = "not ready" if not is_ready else "ready" if is_whole else "degraded"
+        words = {name: check.words for name, check in checks.items()}
+        return {"status": status, "checks": words}, 200 if is_ready else 503
+
+    def _database(self) -> tuple[Checked, Checked, Checked]:
+        try:
+            with self._engine.connect() as connection:
+                revision = read_revision(connection, self._migrations)
+                wrong = list(faults(read_state(connection)))
+                connection.commit()
+                writes = self._writes(connection, revision)
+            if self._is_pooled.get():
+                wrong.append(pooler.FAULT)
+        except DATABASE_AWAY as error:
+            return _away(error), Checked(UNKNOWN, False), Checked(UNKNOWN)
+        words = "; ".join(f"{found.words}: {found.remedy}" for found in wrong) or OK
+        return Checked(words, not any(found.is_bad for found in wrong)), _migrations(revision), writes
+
+    def _database_silent(self) -> tuple[Checked, Checked, Checked]:
+        words = f"PostgreSQL did not answer within {BOUND:.0f} seconds"
+        if self._engine.pool.checkedout() >= REQUESTS_POOL_SIZE:  # type: ignore[attr-defined]
+            words = f"all {REQUESTS_POOL_SIZE} connections of this worker are in use"
+        return Checked(words, False), Checked(UNKNOWN, False), Checked(UNKNOWN)
+
+    def _writes(self, connection: Any, revision: SchemaRevision) -> Checked:
+        if self._worker.committer.failure is None or not revision.is_usable:
+            return Checked()
+        try:
+            try_write(connection)
+        except DBAPIError as error:
+            return Checked(f"PostgreSQL stores nothing: {reason_of(error)}: {remedy_of(error)}", False)
+        return Checked()
+
+    def _bus(self) -> Checked:
+        state = ask_redis(self._worker.link)
+        if not state.answers:
+            return Checked(REDIS_SILENT)
+        if state.refuses:
+            effect = (
+                "each worker limits by its own streams alone" if state.can_publish else "PostgreSQL is polled"
+            )
+            told = "; ".join(f"{words}: {remedy_of_redis(words)}" for words in state.refuses)
+            return Checked(f"Redis refuses, so {effect}: {told}")
+        if self._worker.hub.degraded:
+            return Checked("silent, though Redis answers: PostgreSQL is polled")
+        return Checked()
+
+    def _maintenance(self) -> Checked:
+        reason = self._worker.maintenance.reason
+        return Checked() if reason is None else Checked(f"on: {reason}" if reason else "on", False)
+
+
+def _bounded(check: Callable[[], Any], otherwise: Callable[[], Any]) -> Any:
+    try:
+        with gevent.Timeout(BOUND):
+            return check()
+    except gevent.Timeout:
+        return otherwise()
+
+
+def _migrations(revision: SchemaRevision) -> Checked:
+    words = OK if revision.found == revision.head else revision.words
+    return Checked(words, revision.is_usable)
+
+
+def _away(error: BaseException) -> Checked:
+    words = without_addresses(reason_of(error))
+    # What PostgreSQL says itself begins so: it answers, and the answer is no.
+    refuses = words.startswith("FATAL")
+    return Checked(f"PostgreSQL {'refuses' if refuses else 'is not answering'}: {words}", False)

@@ -1,0 +1,1 @@
+"""PostgreSQL: engines and pools, time-outs of connections, statements, clocks."""

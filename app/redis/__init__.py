@@ -1,0 +1,1 @@
+"""Redis: the link, the pub/sub bus, cached counters, rate limits, leases."""

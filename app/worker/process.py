@@ -1,0 +1,224 @@
+"""One worker process: its parts, how they are connected, and the order in which they start and stop.
+
+Nothing here connects before `start`: under gunicorn that is after the fork and after patching.
+"""
+
+from __future__ import annotations
+
+import logging
+import resource
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+from time import monotonic
+
+import gevent
+from flask import Flask
+
+from app.auth import heavy_reads, password_reset
+from app.auth.heavy_reads import HeavyReads
+from app.auth.signals import revoked
+from app.background.periodic import every, keep_running
+from app.domain.stats import CUSTOM
+from app.extensions import db
+from app.ingest.committer import Committer
+from app.ingest.state import Ingest
+from app.insights import counter_repair_job
+from app.insights.counter_repair import Reconciler
+from app.insights.metrics import METRICS
+from app.insights.state import Insights
+from app.live import closing, dead_workers, heartbeat, poller, revocation
+from app.live.bus_watchdog import Lifeline
+from app.live.dead_workers import DeadWorkers
+from app.live.hub import Hub
+from app.live.poller import Poller
+from app.live.registry import Limits, Registry
+from app.live.revocation import Revocation
+from app.live.state import Live
+from app.live.stream_lifecycle import Books
+from app.live.worker_rpc import Assembly
+from app.mail.mailer import Composer, make_mailer
+from app.maintenance.job import Keeper
+from app.maintenance.mode import MaintenanceMode
+from app.observability.telemetry import Telemetry
+from app.postgres.engines import BACKGROUND, COMMITS, HEAVY, worker_engines
+from app.postgres.shrinking_pool import SHRINK_EVERY, shrink_all
+from app.redis import link, rate_limits
+from app.redis.bus import Bus, Message
+from app.redis.counters import Counters
+from app.settings.config import Settings
+from app.worker.commit_publisher import Announcer
+from app.worker.stats_delivery import Audience
+from app.workspaces import first_run, invitations
+
+log = logging.getLogger(__name__)
+
+OTHER_FILES = 512  # kept free for posts, PostgreSQL, Redis and logs
+LAST_MAIL = 5.0  # seconds for the mail that is being sent at shutdown
+COMMIT_QUEUE = 5.0  # seconds for the queue of posts to be committed at shutdown
+
+
+class Worker:
+    """Holds the parts; `live` and `ingest` are what the routes use."""
+
+    _started = _stopped = False
+    _greenlets: Sequence[gevent.Greenlet] = ()
+
+    def __init__(self, settings: Settings):
+        self.id = secrets.token_hex(6)
+        self._settings = settings
+        self._pools = pools = worker_engines(settings.database_url)
+        self._engine = engine = pools[BACKGROUND]
+        self._redis = link.connect(settings.redis_url)
+        self.link = link.RedisLink(self._redis, settings.redis_prefix)
+        self.hub = Hub(engine)
+        self.bus = self.hub.bus = Bus(self._redis, self.link, self.id, self._deliver)
+        self.registry = Registry(self.link, self.id, _limits(settings), settings.connection_cleanup_interval)
+        self._dead_workers = DeadWorkers(settings.metrics_directory, self.id, self.registry)
+        self.poller = Poller(self.hub.writer.writable)
+        books = Books(self.hub, self.registry, self.id)
+        questions = {"close": books.close, "list": books.list}
+        self.assembly = Assembly(self.bus, self.registry, self.link, self.id, questions)
+        self.counters = Counters(self.link)
+        self.announcer = Announcer(self.hub, self.bus, self.registry, self.counters, self.link)
+        self.committer = Committer(pools[COMMITS], self.announcer.announce)
+        self.heavy_reads = HeavyReads(pools[HEAVY])
+        audience = Audience(self.hub, self.bus, self.link)
+        self.maintenance = MaintenanceMode(engine, lambda: closing.end_all(self.hub.streams(), "maintenance"))
+        self.insights = Insights(settings, engine, self.link, self.id, self.counters, audience)
+        self.revocation = Revocation(self.hub, self.bus, engine)
+        revoked.connect(self.revocation.on_revoked)
+        self.live = Live(
+            settings=settings,
+            hub=self.hub,
+            poller=self.poller,
+            registry=self.registry,
+            assembly=self.assembly,
+            stats=self.insights.stats,
+            opened=books.opened,
+            closed=books.closed,
+            metric_names=frozenset({*METRICS, CUSTOM}),
+        )
+        self._keeper = Keeper(engine, timedelta(days=settings.event_retention_days), settings.upkeep_interval)
+        self.ingest = Ingest(self.committer, self.announcer.notified)
+        self.telemetry = Telemetry(self.hub, pools)
+        self.rate_limits = rate_limits.make(settings, self.link)
+        self.mailer = make_mailer(settings, engine, _composers(settings))
+
+    def start(self, of_workers: int | None = None) -> None:
+        """Start the worker's greenlets; a second call does nothing. gunicorn tells how many workers it keeps."""
+        if self._started:
+            return
+        self._started = True
+        if of_workers:
+            self.telemetry.worker_started(of_workers)
+        self._dead_workers.start()
+        if (streams := self.registry.limits.worker) < (wanted := self._settings.max_streams_per_worker):
+            log.warning(
+                "PULSE_MAX_STREAMS_PER_WORKER is cut from %d to %d by the limit of open files",
+                wanted,
+                streams,
+            )
+        if poller.available():
+            self.poller.start()
+        for part in (self.hub, self.bus, self.registry, self.committer):
+            part.start()
+        reconciler = Reconciler(self._engine, self.counters)
+        self._greenlets = [
+            *self.insights.start(),
+            gevent.spawn(heartbeat.beat, self.hub, self._settings.heartbeat_interval),
+            gevent.spawn(closing.sweep, self.hub),
+            gevent.spawn(every, dead_workers.LOOK_EVERY, self._dead_workers.look, job="dead-workers"),
+            gevent.spawn(self.maintenance.run),
+            gevent.spawn(keep_running, self._keeper.run, job="upkeep"),
+            gevent.spawn(
+                keep_running,
+                partial(counter_repair_job.run, reconciler, self.link, self.id),
+                job="counter-repair",
+            ),
+            gevent.spawn(Lifeline(self.hub, self.bus).run),
+            gevent.spawn(self.revocation.run),
+            gevent.spawn(self.rate_limits.counts.run),
+            gevent.spawn(keep_running, self.telemetry.run, job="telemetry"),
+            gevent.spawn(keep_running, self.mailer.run, job="mail"),
+            gevent.spawn(every, SHRINK_EVERY, lambda: shrink_all(self.maintenance.engines)),
+            gevent.spawn(first_run.announce, self._engine, self._settings),
+        ]
+
+    def drain(self) -> None:
+        """End the streams with a `bye`. Requests go on being answered: who has been let in is not refused."""
+        if not self._started or self.live.draining:
+            return
+        self.live.draining = True
+        closing.drain(self.hub, self._settings.drain_seconds)
+        self._let_farewells_go()
+
+    def stop(self) -> None:
+        """Drain, commit what has queued, and stop everything; the server takes no more requests by now."""
+        if not self._started or self._stopped:
+            return
+        self._stopped = True  # a request that comes meanwhile must not start anything again
+        self.drain()
+        self.committer.stop(COMMIT_QUEUE)
+        self.mailer.stop(LAST_MAIL)
+        gevent.killall(self._greenlets)
+        for part in (self.hub, self.poller, self.registry, self._dead_workers, self.bus):
+            part.stop()
+        self._redis.close()
+        for each in self._pools.values():
+            each.dispose()
+
+    def _let_farewells_go(self) -> None:
+        deadline = monotonic() + closing.FAREWELL
+        while self.registry.open_streams and monotonic() < deadline:
+            closing.end_all(
+                self.hub.streams(), "shutdown"
+            )  # those that were being opened when the drain began
+            gevent.sleep(0.02)
+        closing.break_off(self.hub)
+
+    def _deliver(self, message: Message) -> None:
+        if message.kind in self.assembly.handlers:
+            self.assembly.answer(message)
+        elif message.kind == revocation.KIND:
+            self.revocation.on_message(message)
+        else:
+            self.hub.deliver(message)
+
+
+def _composers(settings: Settings) -> dict[str, Composer]:
+    if not settings.public_origins:
+        return {}
+    origin = settings.public_origins[0]
+    return {
+        password_reset.MAIL: password_reset.mail_composer(origin),
+        invitations.MAIL: invitations.mail_composer(origin),
+    }
+
+
+def _limits(settings: Settings) -> Limits:
+    files, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return Limits(
+        worker=min(settings.max_streams_per_worker, max(1, files - OTHER_FILES)),
+        workspace=settings.max_streams_per_workspace,
+        user=settings.max_streams_per_user,
+        address=settings.max_streams_per_address,
+    )
+
+
+def init_app(app: Flask) -> None:
+    """Give the app its worker, not started yet."""
+    worker = Worker(app.config["PULSE"])
+    app.extensions["pulse"] = worker
+    app.extensions["pulse.live"] = worker.live
+    app.extensions["pulse.ingest"] = worker.ingest
+    app.extensions["pulse.insights"] = worker.insights
+    app.extensions[rate_limits.NAME] = worker.rate_limits
+    heavy_reads.init_app(app, worker.heavy_reads)
+    worker.telemetry.watch_requests(app)
+    with app.app_context():
+        worker.maintenance.engines = [*worker._pools.values(), db.engine]
+    # Servers without gunicorn's hooks start it with the first request.
+    app.before_request(worker.start)
+    app.before_request(worker.maintenance.refuse_if_on)

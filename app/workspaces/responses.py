@@ -1,0 +1,132 @@
+"""What the API of a workspace's members, tokens and audit log answers."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from app.auth.responses import User
+from app.domain.roles import ROLES
+from app.domain.sender import WISHES
+from app.http.response_schema import Answer, many, nothing_or, one_of
+
+
+class TokenEntry(Answer):
+    """A token without what is secret."""
+
+    id = fields.UUID()
+    name = fields.String()
+    prefix = fields.String(metadata={"description": "How the token begins, to know it by."})
+    scopes = fields.List(fields.String())
+    created_at = fields.DateTime()
+    last_used_at = nothing_or(fields.DateTime())
+    expires_at = nothing_or(fields.DateTime())
+    user = fields.Nested(User)
+
+
+class MadeToken(TokenEntry):
+    """A new token; this answer is the only one that ever holds it."""
+
+    token = fields.String()
+
+
+class TokenList(Answer):
+    """Everybody's tokens in the workspace, the newest first."""
+
+    data = many(TokenEntry)
+
+
+class Member(Answer):
+    """Somebody who belongs to the workspace."""
+
+    user_id = fields.UUID()
+    name = fields.String()
+    email = fields.String()
+    role = one_of(*ROLES)
+    since = fields.DateTime()
+    last_seen = nothing_or(
+        fields.DateTime(metadata={"description": "Of their latest event; null: none yet."})
+    )
+    active = fields.Boolean(metadata={"description": "May they sign in?"})
+
+
+class MemberList(Answer):
+    """Everybody who belongs to the workspace."""
+
+    data = many(Member)
+
+
+class InvitationEntry(Answer):
+    """An open invitation, without its link."""
+
+    id = fields.UUID()
+    email = fields.String()
+    role = one_of(*ROLES)
+    expires_at = fields.DateTime()
+
+
+class NewInvitationEntry(InvitationEntry):
+    """An invitation that was just made."""
+
+    url = fields.String(metadata={"description": "The one-time link, told this once."})
+
+
+class MadeInvitation(Answer):
+    """An invitation and its link."""
+
+    data = fields.Nested(NewInvitationEntry)
+
+
+class InvitationList(Answer):
+    """The open invitations."""
+
+    data = many(InvitationEntry)
+
+
+class ResetLink(Answer):
+    """A one-time link by which a member sets a new password."""
+
+    url = fields.String()
+    expires_at = fields.DateTime()
+
+
+class MadeResetLink(Answer):
+    """The link to hand over."""
+
+    data = fields.Nested(ResetLink)
+
+
+class Settings(Answer):
+    """What a workspace is set to."""
+
+    slug = fields.String(metadata={"description": "Its name in addresses; it stays."})
+    name = fields.String()
+    timezone = fields.String(metadata={"description": "When its day begins: an IANA name."})
+    strict = fields.Boolean(metadata={"description": "Are event types refused that Pulse does not know?"})
+    addresses = one_of(*WISHES, description="What is kept of addresses and user agents with events.")
+
+
+class AuditEntry(Answer):
+    """Something that was done to the workspace."""
+
+    id = fields.Integer()
+    timestamp = fields.DateTime()
+    action = fields.String(metadata={"description": "Such as `member.added`."})
+    via = one_of("session", "token", "link", "command-line")
+    actor = nothing_or(fields.Nested(User, metadata={"description": "Who did it."}))
+    token_id = nothing_or(fields.UUID())
+    subject = nothing_or(fields.Nested(User, metadata={"description": "Whom it concerns."}))
+    details = fields.Dict(keys=fields.String())
+
+
+class AuditMeta(Answer):
+    """How to go on."""
+
+    has_more = fields.Boolean()
+    next_before = nothing_or(fields.Integer(metadata={"description": "`before` of the next page."}))
+
+
+class AuditPage(Answer):
+    """A page of the audit log, the newest entries first."""
+
+    data = many(AuditEntry)
+    meta = fields.Nested(AuditMeta)
