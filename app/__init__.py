@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from app import auth, cli, dashboard, ingest
+from app import auth, cli, dashboard, events, ingest
 from app.extensions import db, migrate
 from app.http import (
     body_limits,
@@ -91,6 +91,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     health.init_app(app)
     query_parameters.init_app(app)
     ingest.init_app(app)
+    events.init_app(app)
     for part in ROUTES:
         app.register_blueprint(part.blueprint)
     dashboard.init_app(app)

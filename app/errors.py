@@ -17,6 +17,10 @@ class ConfigError(Exception):
     """A setting is missing or wrong; the text is one line that names it."""
 
 
+class JobRefused(Exception):
+    """A job saw that it would do harm, and left it; the message says why, and what to do."""
+
+
 class Problem(Exception):
     """An outcome with a name, a status and words for the client. Subclasses are the table."""
 

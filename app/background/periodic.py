@@ -13,16 +13,12 @@ from typing import NoReturn
 import gevent
 
 from app.background import signals
-from app.errors import DATABASE_AWAY
+from app.errors import DATABASE_AWAY, JobRefused
 from app.postgres.trouble_log import report_database_away
 
 log = logging.getLogger(__name__)
 
 RESTART_AFTER = 1.0  # seconds until a loop that ended by an exception is begun again
-
-
-class JobRefused(Exception):
-    """A job saw that it would do harm, and left it; the message says why, and what to do."""
 
 
 def every(seconds: float, work: Callable[[], object], *, job: str = "other") -> NoReturn:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import click
 from flask import current_app
 
-from app.background.periodic import JobRefused
 from app.cli.commands import Commands
+from app.errors import JobRefused
 from app.event_log import identity
 from app.extensions import db
 from app.maintenance import redate

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 # Made before the year 3085: every moment close to it is one that datetime can name.
+# A client may choose any. `\Z`: marshmallow looks no further than to where a pattern matches.
+EVENT_ID = re.compile(r"[\x21-\x7e]{1,128}\Z")
 UUID7 = re.compile(r"([01][0-9a-f]{7})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.ASCII)
 CURSOR = re.compile(r"([0-9a-f]{8})-(0|[1-9][0-9]{0,18})", re.ASCII)
 

@@ -24,10 +24,10 @@ from app.events.download import ATTACHED, download
 from app.events.export_pages import pages
 from app.events.export_slots import SLOTS
 from app.events.parameters import Filters, asked
+from app.events.responses import ExportedEvent
 from app.events.routes import PATH, entry, sees_data
 from app.http.csv_parameters import CsvParameters, style_of
 from app.http.openapi_decorator import described
-from app.ingest.responses import ExportedEvent
 
 blueprint = Blueprint("export", __name__)
 ROWS_AT_ONCE = 250  # encoded before the streams get their turn

@@ -11,16 +11,15 @@ from app.auth import heavy_reads
 from app.auth.access import Access
 from app.auth.authorization import for_members
 from app.domain.event_query import EventQuery, Page
-from app.domain.ids import Cursor
+from app.domain.ids import EVENT_ID, Cursor
 from app.domain.instants import iso
 from app.domain.scopes import ADMIN, READ
 from app.errors import Forbidden, NotFound
 from app.event_log import heads, pages
 from app.event_log.heads import Head
 from app.events.parameters import Paging, Place, asked, asked_page
+from app.events.responses import EventPage, OneEvent
 from app.http.openapi_decorator import described
-from app.ingest.responses import EventPage, OneEvent
-from app.ingest.schema import VISIBLE
 
 blueprint = Blueprint("events", __name__)
 PATH = "/api/workspaces/<workspace>/analytics/events"
@@ -64,7 +63,7 @@ def _sender(row: Row) -> dict[str, Any]:
 
 
 def _find(access: Access, event_id: str, seq: int | None) -> Row | None:
-    if not VISIBLE.fullmatch(event_id):  # no event has it, and a null character cannot even be asked for
+    if not EVENT_ID.fullmatch(event_id):  # no event has it, and a null character cannot even be asked for
         return None
     return heavy_reads.ask(
         access,

@@ -15,8 +15,8 @@ from app.auth.authorization import for_members
 from app.domain.catalogue import CATALOGUE, EventType
 from app.domain.instants import iso, minute_of
 from app.domain.scopes import READ
+from app.events.responses import EventTypes
 from app.http.openapi_decorator import described
-from app.ingest.responses import EventTypes
 from app.models import MinuteCount
 
 blueprint = Blueprint("event_types", __name__)

@@ -15,11 +15,10 @@ from typing import Any, NamedTuple
 
 from flask import request
 
-from app.domain.ids import uuid7
+from app.domain.ids import EVENT_ID, uuid7
 from app.domain.instants import epoch_ms
 from app.errors import InvalidEvent
 from app.ingest.schema import IDEMPOTENCY_KEY as HEADER
-from app.ingest.schema import VISIBLE
 
 LONGEST = 128  # of an event id, characters
 LONGEST_FOR_BATCH = LONGEST - len(":999")
@@ -74,7 +73,7 @@ def _key(longest: int) -> IdempotencyKey | None:
     if not quoted and (header.startswith('"') or SEPARATORS.search(header)):
         raise _refusal(HEADER, ONE_KEY)
     text = ESCAPED.sub(r"\1", quoted[1]) if quoted else header
-    if len(text) > longest or not VISIBLE.fullmatch(text):
+    if len(text) > longest or not EVENT_ID.fullmatch(text):
         raise _refusal(HEADER, f"Must be 1 to {longest} visible ASCII characters.")
     return IdempotencyKey(text, header if quoted else None)
 

@@ -1,4 +1,4 @@
-"""What posting events and reading them back answers."""
+"""What posting events answers."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from typing import ClassVar
 
 from marshmallow import fields
 
-from app.http.response_schema import Answer, many, nothing_or
-
-CURSOR = {"description": "A place in the log, such as `a1b2c3d4-812`: what a stream resumes from."}
+from app.http.response_schema import Answer
 
 
 class Accepted(Answer):
@@ -40,105 +38,3 @@ class BatchAccepted(Answer):
     duplicates = fields.Integer()
     events = fields.List(fields.Nested(Accepted), metadata={"description": "One for each event, in order."})
     notified = fields.Integer()
-
-
-class LoggedEvent(Answer):
-    """An event as lists show it: without its data, which is not for everyone."""
-
-    seq = fields.Integer()
-    event_id = fields.String()
-    event_type = fields.String()
-    user_id = fields.UUID()
-    session_id = nothing_or(fields.String())
-    timestamp = fields.DateTime(metadata={"description": "When it happened."})
-
-
-class ExportedEvent(LoggedEvent):
-    """An event as a line of an export; with its data for admins."""
-
-    optional: ClassVar = ("event_data",)
-
-    event_data = fields.Dict(keys=fields.String())
-
-
-class WholeEvent(LoggedEvent):
-    """An event with its data; for admins with its sender, if the workspace has that kept."""
-
-    optional: ClassVar = ("address", "user_agent")
-
-    address = nothing_or(fields.String())
-    user_agent = nothing_or(fields.String())
-    received_at = fields.DateTime()
-    event_data = fields.Dict(keys=fields.String())
-
-
-class OneEvent(Answer):
-    """The event."""
-
-    data = fields.Nested(WholeEvent)
-
-
-class EventPageMeta(Answer):
-    """How to go on, forwards and backwards."""
-
-    optional: ClassVar = ("next_before",)
-
-    next_after = fields.Integer(metadata={"description": "`after` of the next page, today or tomorrow."})
-    has_more = fields.Boolean()
-    next_before = nothing_or(fields.Integer())
-    last_event_id = fields.String(metadata=CURSOR)
-
-
-class EventPage(Answer):
-    """A page of the log."""
-
-    data = many(LoggedEvent)
-    meta = fields.Nested(EventPageMeta)
-
-
-class DataField(Answer):
-    """What `eventData` of a known type may, or must, hold."""
-
-    name = fields.String()
-    required = fields.Boolean()
-    expected = fields.String()
-
-
-class KnownType(Answer):
-    """A type of the catalogue."""
-
-    event_type = fields.String()
-    meaning = fields.String()
-    fields_ = fields.List(fields.Nested(DataField), data_key="fields")
-    example = fields.Dict(keys=fields.String())
-    count = fields.Integer()
-    last_seen = nothing_or(fields.DateTime(metadata={"description": "The minute; null: not lately."}))
-
-
-class CustomType(Answer):
-    """A type of the workspace's own that was used lately."""
-
-    event_type = fields.String()
-    count = fields.Integer()
-    last_seen = fields.DateTime()
-
-
-class EventTypesData(Answer):
-    """Known types, and the 100 most frequent custom ones."""
-
-    known = many(KnownType)
-    custom = many(CustomType)
-
-
-class EventTypesMeta(Answer):
-    """Whether only known types are taken, and since when they were counted."""
-
-    strict = fields.Boolean()
-    since = fields.DateTime()
-
-
-class EventTypes(Answer):
-    """The types of events of a workspace."""
-
-    data = fields.Nested(EventTypesData)
-    meta = fields.Nested(EventTypesMeta)

@@ -12,12 +12,12 @@ from marshmallow import Schema, ValidationError, fields, validate, validates
 from app.domain import catalogue, identifiers, strict_json
 from app.domain.event import MAX_AHEAD, MAX_LATE
 from app.domain.field_errors import dotted
+from app.domain.ids import EVENT_ID
 from app.domain.instants import to_millisecond
 from app.http.validation import StrictSchema, by_field
 
 # The event itself is one level, its eventData ten more.
 MAX_DEPTH = 11
-VISIBLE = re.compile(r"[\x21-\x7e]{1,128}\Z")  # marshmallow looks no further than to where a pattern matches
 IDEMPOTENCY_KEY = "Idempotency-Key"
 KEY = re.compile(r'("([!#-\[\]-~]|\\["\\]){1,128}"|[!#-+\--:<-~][!-+\--:<-~]{0,127})\Z')
 
@@ -55,7 +55,7 @@ class EventSchema(StrictSchema):
         data_key="eventId",
         load_default=None,
         allow_none=True,
-        validate=validate.Regexp(VISIBLE, error="Must be 1 to 128 visible ASCII characters."),
+        validate=validate.Regexp(EVENT_ID, error="Must be 1 to 128 visible ASCII characters."),
         metadata={"description": "Makes a retry harmless; made by the server unless given."},
     )
     # A user id or e-mail address: who acted, where a server posts for others.
@@ -106,7 +106,7 @@ _PLAINLY_RIGHT: dict[str, tuple[str, Callable[[Any], object]]] = {
     "eventType": ("event_type", lambda value: type(value) is str and catalogue.is_well_formed(value)),
     "eventData": ("event_data", lambda value: type(value) is dict),
     "sessionId": ("session_id", lambda value: type(value) is str and 1 <= len(value) <= 128),
-    "eventId": ("event_id", lambda value: type(value) is str and VISIBLE.fullmatch(value)),
+    "eventId": ("event_id", lambda value: type(value) is str and EVENT_ID.fullmatch(value)),
     "actor": ("actor", lambda value: type(value) is str and 1 <= len(value) <= identifiers.LONGEST_EMAIL),
     "timestamp": ("timestamp", lambda value: type(value) is str),
 }

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
-from app.background.periodic import JobRefused
+from app.errors import JobRefused
 from app.event_log import partitions
 from app.event_log.partitions import Partition
 from app.maintenance.stale_rows import STALE

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from app.background.periodic import JobRefused
+from app.errors import JobRefused
 
 MAX_SKEW = timedelta(minutes=1)
 DATABASE_NOW = "date_trunc('milliseconds', clock_timestamp())"
