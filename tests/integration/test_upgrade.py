@@ -18,11 +18,11 @@ from servers import until
 from sqlalchemy import Engine, Row, text
 
 from app import create_app, partitions
-from app.config import Settings
 from app.domain.event import NewEvent
 from app.extensions import db
 from app.ingest.transaction import commit
 from app.insights import figures
+from app.settings.config import Settings
 from launcher.postgres import Postgres
 
 RELEASE = "0009"
