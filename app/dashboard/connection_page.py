@@ -1,15 +1,130 @@
-"""The page of a workspace's live connections, for its admins. It works over the JSON API, like other clients."""
+"""The page of a workspace's open streams, for its admins: list them, close one or all. It needs no JavaScript."""
 
 from __future__ import annotations
 
-from app.auth.access import require_member
-from app.dashboard.admin_page import admin_blueprint, show
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app, request, url_for
+from werkzeug.wrappers import Response
+
+from app.auth.access import Access
+from app.dashboard.admin_page import admin_blueprint, admin_page, confirmation, redirect_to, require_admin
+from app.dashboard.forms import PageForm
+from app.live.state import Live
+from app.live.stream_admin import close_streams, list_streams
 
 blueprint = admin_blueprint("connection_page")
+
+MAX_SHOWN = 500  # rows; of more streams the page gives the number
+LATE = 5  # seconds behind from which a stream is marked
+LIST = "connection_page.connections_of_workspace"
 
 
 @blueprint.get("/w/<slug>/connections")
 def connections_of_workspace(slug: str) -> str:
-    """Who listens, since when and from where; where to close one stream, or all of them."""
-    access = require_member(slug, "admin")
-    return show("connections.html", access, {"self": str(access.user_id)})
+    """Every open stream: who listens, since when, from where, and how far behind."""
+    access = require_admin(slug)
+    streams = list_streams(_live(), access)
+    return admin_page(
+        "connections.html",
+        access,
+        streams=[_row(stream, access) for stream in streams[:MAX_SHOWN]],
+        count=len(streams),
+        as_of=f"{datetime.now(ZoneInfo(access.timezone)):%H:%M:%S}",
+        notice=closed_words(request.args.get("count", "")) if "done" in request.args else "",
+    )
+
+
+@blueprint.get("/w/<slug>/connections/close")
+def closing_page(slug: str) -> Response:
+    """What follows from closing all streams."""
+    access = require_admin(slug)
+    count = len(list_streams(_live(), access))
+    return confirmation(
+        access,
+        PageForm(),
+        title="Close the one stream there is?" if count == 1 else f"Close all {count:,} streams?",
+        words="Dashboards open theirs again by themselves, after some seconds, and miss nothing.",
+        yes="Close all",
+        no="Keep them open",
+        back=url_for(LIST, slug=access.slug),
+    )
+
+
+@blueprint.post("/w/<slug>/connections/close")
+def close_all(slug: str) -> Response:
+    """Close every stream of the workspace, on every worker."""
+    access = require_admin(slug)
+    return _closed(access, close_streams(_live(), access))
+
+
+@blueprint.get("/w/<slug>/connections/<connection_id>/close")
+def closing_page_of_one(slug: str, connection_id: str) -> Response:
+    """What follows from closing one stream."""
+    access = require_admin(slug)
+    for stream in list_streams(_live(), access):
+        if stream["connectionId"] == connection_id:
+            return confirmation(
+                access,
+                PageForm(),
+                title=f"Close this stream of {stream['name'] or 'somebody'}’s?",
+                subject=f"{stream['address']} · {client_words(stream)}",
+                words="A dashboard opens it again by itself, after some seconds, and misses nothing. "
+                "To keep somebody out, change or remove the member.",
+                yes="Close",
+                no="Keep open",
+                back=url_for(LIST, slug=access.slug),
+            )
+    return _closed(access, 0)
+
+
+@blueprint.post("/w/<slug>/connections/<connection_id>/close")
+def close_one(slug: str, connection_id: str) -> Response:
+    """Close one stream, wherever it is; one that has ended already is what was wanted."""
+    access = require_admin(slug)
+    return _closed(access, close_streams(_live(), access, connection_id))
+
+
+def client_words(stream: Mapping[str, Any]) -> str:
+    """The browser or the token that a stream is authorized by."""
+    if stream["via"] == "token":
+        return f"token “{stream['client']}”"
+    return stream["client"] or "not a browser that we know"
+
+
+def lag_words(events: int, seconds: float) -> str:
+    """How far behind a stream is: `1,200 events behind, for 12.5 s`."""
+    if not events and not seconds:
+        return "Up to date"
+    behind = f"{events:,} event{'' if events == 1 else 's'} behind"
+    return f"{behind}, for {seconds:g} s" if seconds else behind
+
+
+def closed_words(count: str) -> str:
+    """What is said after so many streams were closed; `count` comes from the address."""
+    number = int(count) if count.isdecimal() and len(count) < 10 else 0
+    if number <= 1:
+        return "One stream is closed." if number else "It had ended already."
+    return f"{number:,} streams are closed."
+
+
+def _row(stream: Mapping[str, Any], access: Access) -> dict[str, Any]:
+    return {
+        **stream,
+        "client": client_words(stream),
+        "lag": lag_words(stream["lagEvents"], stream["lagSeconds"]),
+        "isLate": stream["lagSeconds"] >= LATE,
+        "isOwn": stream["userId"] == str(access.user_id),
+    }
+
+
+def _closed(access: Access, count: int) -> Response:
+    return redirect_to(LIST, access, "closed", count=str(count))
+
+
+def _live() -> Live:
+    live: Live = current_app.extensions["pulse.live"]
+    return live

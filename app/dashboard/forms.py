@@ -118,11 +118,11 @@ class PageForm:
             self.errors = {WHOLE_FORM: [words]}
 
     def _by_field(self, errors: Errors) -> Errors:
-        """A schema's errors by field of the form: items of a list count as the list, the rest as the form."""
+        """A schema's errors by field of the form: by path, items as their list, the rest as the form."""
         found: Errors = {}
         for path, messages in errors.items():
             name = path.split(".", 1)[0]
-            field = self._renamed.get(name, name)
+            field = path if path in self.fields else self._renamed.get(name, name)
             if field in self.fields:
                 found.setdefault(field, []).extend(messages)
             else:

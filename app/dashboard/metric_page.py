@@ -1,13 +1,43 @@
-"""The page of a workspace's custom metrics, for its admins. It works over the JSON API, like any other client."""
+"""The pages of a workspace's custom metrics, for its admins: list and forms. They need no JavaScript."""
 
 from __future__ import annotations
 
-from app.auth.access import require_member
-from app.dashboard.admin_page import admin_blueprint, show
+import contextlib
+from collections.abc import Mapping
+from typing import Any
+
+from flask import current_app, url_for
+from werkzeug.wrappers import Response
+
+from app.auth.access import Access
+from app.dashboard.admin_page import (
+    admin_blueprint,
+    admin_page,
+    confirmation,
+    notice_text,
+    redirect_to,
+    require_admin,
+)
+from app.dashboard.forms import PageForm
+from app.dashboard.metric_form import (
+    ABSENT,
+    EMPTY,
+    FIELDS,
+    ConditionRow,
+    definition_of,
+    rows_of,
+    values_of_metric,
+    with_rows,
+)
 from app.domain.catalogue import CATALOGUE
-from app.domain.custom_metric import MOST
+from app.domain.custom_metric import MOST, PREFIX, SESSION, USER
+from app.domain.stats import CUSTOM, STALE, View
+from app.errors import NotFound
 from app.extensions import db
 from app.insights.custom import store
+from app.insights.custom.editing import change_metric, create_metric, delete_metric
+from app.insights.custom.schema import MAX_CONDITIONS
+from app.live.state import Live
 
 blueprint = admin_blueprint("metric_page")
 
@@ -30,23 +60,176 @@ OPERATORS = (
     ("gte", "is at least"),
     ("in", "is one of"),
     ("exists", "is there"),
-    ("absent", "is not there"),
+    (ABSENT, "is not there"),
 )
+NOTICES = {
+    "created": "The metric is made. Its figure comes with the next ones.",
+    "changed": "The metric is changed. Its figure comes with the next ones.",
+    "paused": "The metric is paused.",
+    "resumed": "The metric is computed again.",
+    "removed": "The metric is removed.",
+    "gone": "That metric was removed already.",
+}
+LIST = "metric_page.metrics_of_workspace"
 
 
 @blueprint.get("/w/<slug>/metrics")
-def metrics_of_workspace(slug: str) -> str:
-    """Which metrics there are and what they come to; where to make, change, pause and remove one."""
-    access = require_member(slug, "admin")
+def metrics_of_workspace(slug: str) -> Response:
+    """All custom metrics with their current figures."""
+    return _list(require_admin(slug), PageForm())
+
+
+@blueprint.post("/w/<slug>/metrics")
+def pause_or_resume(slug: str) -> Response:
+    """Pause a metric of the list, or resume it."""
+    access = require_admin(slug)
+    form = PageForm.submitted("name", "paused")
+    pauses = form.value("paused") == "yes"
+    try:
+        with form:
+            change_metric(access, form.value("name"), {"paused": pauses})
+            return redirect_to(LIST, access, "paused" if pauses else "resumed")
+    except NotFound:
+        return redirect_to(LIST, access, "gone")
+    return _list(access, form)
+
+
+@blueprint.get("/w/<slug>/metrics/new")
+def new_metric_page(slug: str) -> Response:
+    """The form for a new metric."""
+    return _form(require_admin(slug), PageForm(*FIELDS, values=EMPTY))
+
+
+@blueprint.post("/w/<slug>/metrics/new")
+def make_metric(slug: str) -> Response:
+    """Create a metric, or show the form with another condition or one less."""
+    access = require_admin(slug)
+    form = PageForm.submitted(*FIELDS)
+    if edited := _edited_conditions(form):
+        return _form(access, edited[0], focus=edited[1])
+    with form:
+        create_metric(access, definition_of(form))
+        return redirect_to(LIST, access, "created")
+    return _form(access, form)
+
+
+@blueprint.get("/w/<slug>/metrics/<name>/change")
+def metric_to_change(slug: str, name: str) -> Response:
+    """The form of a metric."""
+    access = require_admin(slug)
+    metric = _find(access, name)
+    return _form(access, PageForm(*FIELDS, values=values_of_metric(metric)), metric)
+
+
+@blueprint.post("/w/<slug>/metrics/<name>/change")
+def save_metric(slug: str, name: str) -> Response:
+    """Change a metric, or show the form with another condition or one less."""
+    access = require_admin(slug)
+    metric = _find(access, name)
+    form = PageForm.submitted(*FIELDS)
+    if edited := _edited_conditions(form):
+        return _form(access, edited[0], metric, focus=edited[1])
+    with form:
+        change_metric(access, name, definition_of(form))
+        return redirect_to(LIST, access, "changed")
+    return _form(access, form, metric)
+
+
+@blueprint.get("/w/<slug>/metrics/<name>/remove")
+def removal_page(slug: str, name: str) -> Response:
+    """What follows from removing a metric."""
+    access = require_admin(slug)
+    try:
+        metric = _find(access, name)
+    except NotFound:
+        return redirect_to(LIST, access, "gone")
+    return confirmation(
+        access,
+        PageForm(),
+        title=f"Remove “{_label(metric)}”?",
+        subject=f"custom.{metric['name']}",
+        words="Dashboards stop showing it with the next figures. Its history stays until it is too old.",
+        yes="Remove",
+        no="Keep it",
+        back=url_for(LIST, slug=access.slug),
+    )
+
+
+@blueprint.post("/w/<slug>/metrics/<name>/remove")
+def remove_metric(slug: str, name: str) -> Response:
+    """Remove a metric; one that is gone already is what was wanted."""
+    access = require_admin(slug)
+    with contextlib.suppress(NotFound):
+        delete_metric(access, name)
+    return redirect_to(LIST, access, "removed")
+
+
+def _list(access: Access, form: PageForm) -> Response:
     with db.engine.connect() as connection:
         metrics = store.entries(connection, access.workspace_id)
-    return show(
+    figures = _current_figures(access)
+    page = admin_page(
         "metrics.html",
         access,
-        {"metrics": metrics},
+        form=form,
+        metrics=[metric | _figure(metric["name"], figures) for metric in metrics],
+        most=MOST,
+        notice=notice_text(NOTICES),
+    )
+    return form.response(page)
+
+
+def _form(
+    access: Access, form: PageForm, metric: Mapping[str, Any] | None = None, *, focus: str = ""
+) -> Response:
+    rows = rows_of(form)
+    page = admin_page(
+        "metrics/form.html",
+        access,
+        form=form,
+        metric=metric,
+        label=_label(metric) if metric else "",
+        rows=rows,
+        may_add=len(rows) < MAX_CONDITIONS,
+        focus=focus,
         aggregates=AGGREGATES,
         windows=WINDOWS,
         operators=OPERATORS,
+        fields=(USER, SESSION),
         types=tuple(CATALOGUE),
-        most=MOST,
     )
+    return form.response(page)
+
+
+def _edited_conditions(form: PageForm) -> tuple[PageForm, str] | None:
+    """The form after a button that adds or removes a condition, and the field to focus; None for other buttons."""
+    action, _, index = form.value("edit").partition("-")
+    rows = rows_of(form)
+    if action == "add":
+        return with_rows(form, [*rows, ConditionRow()]), f"where.{len(rows)}.field"
+    if action == "remove" and index.isdecimal():
+        return with_rows(form, [row for at, row in enumerate(rows) if at != int(index)]), "add"
+    return None
+
+
+def _find(access: Access, name: str) -> dict[str, Any]:
+    with db.engine.connect() as connection:
+        return store.entry(connection, access.workspace_id, name)
+
+
+def _label(metric: Mapping[str, Any]) -> str:
+    return str(metric["title"] or metric["name"])
+
+
+def _current_figures(access: Access) -> Mapping[str, Any]:
+    live: Live = current_app.extensions["pulse.live"]
+    return live.stats(access.workspace_id).seen(View(frozenset({CUSTOM})))
+
+
+def _figure(name: str, figures: Mapping[str, Any]) -> dict[str, str]:
+    """A metric's figure and its age in words."""
+    value, age = figures.get(CUSTOM, {}).get(name), figures.get(STALE, {}).get(f"{PREFIX}{name}")
+    return {
+        "figure": "–" if value is None else f"{round(value, 2):,}",
+        "age": f"as of {round(age)} s ago" if age else "",
+    }

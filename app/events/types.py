@@ -29,11 +29,17 @@ MOST_CUSTOM = 100
 @for_members(scope=READ)
 def list_event_types(access: Access) -> Response:
     """The catalogue, and the most frequent custom types; how often each was seen in the last seven days."""
+    data, since = recent_types(access)
+    return jsonify(data=data, meta={"strict": access.strict, "since": iso(since)})
+
+
+def recent_types(access: Access) -> tuple[dict[str, list[dict[str, Any]]], datetime]:
+    """`types_seen` of the last seven days, and when they began; raises TooBusy or RateLimited."""
     since = minute_of(datetime.now(UTC) - LATELY)
     data = heavy_reads.ask(
         access, lambda connection: types_seen(connection, access.workspace_id, since), since
     )
-    return jsonify(data=data, meta={"strict": access.strict, "since": iso(since)})
+    return data, since
 
 
 def types_seen(

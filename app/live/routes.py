@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
-from app.audit import audit_log
 from app.auth.access import Access
 from app.auth.authorization import for_members
 from app.domain.instants import iso
@@ -14,15 +13,14 @@ from app.domain.negotiation import Format
 from app.domain.scopes import READ
 from app.domain.stats import MetricNames, View
 from app.errors import CrossSite, InvalidCursor, NotAcceptable
-from app.extensions import db
 from app.http.accept_header import accepted_format
 from app.http.openapi_decorator import described
 from app.http.query_parameters import loaded, unknown_metric
-from app.live.connection_list import with_names
 from app.live.open_stream import open_stream, stream_head
 from app.live.refusals import convert_refusal
 from app.live.responses import FRAMES, Closed, Connections, Resuming, Snapshot, Watching
 from app.live.state import Live
+from app.live.stream_admin import close_streams, list_streams
 
 blueprint = Blueprint("live", __name__)
 WATCHING = Watching()
@@ -62,7 +60,7 @@ blueprint.after_request(convert_refusal)
 @for_members("admin")
 def close_all(access: Access) -> Response:
     """Close every stream of the workspace, on every worker."""
-    return _closed(access, _close(access))
+    return _closed(close_streams(_live(), access))
 
 
 @blueprint.get(f"{ANALYTICS}/connections")
@@ -70,10 +68,7 @@ def close_all(access: Access) -> Response:
 @for_members("admin")
 def connections(access: Access) -> Response:
     """The workspace's open streams on all workers, oldest first."""
-    answers = _live().assembly.ask(access.workspace_id, "list")
-    found = sorted((stream for answer in answers for stream in answer), key=lambda stream: stream["since"])
-    with db.engine.connect() as connection:
-        streams = with_names(connection, access.workspace_id, found)
+    streams = list_streams(_live(), access)
     return jsonify(data=streams, meta={"count": len(streams), "timestamp": iso(datetime.now(UTC))})
 
 
@@ -82,24 +77,14 @@ def connections(access: Access) -> Response:
 @for_members("admin")
 def close_one(access: Access, connection_id: str) -> Response:
     """Close one stream, wherever it is; closing one that is gone is no error, and counts 0."""
-    return _closed(access, _close(access, connection_id=connection_id), connection=connection_id)
+    return _closed(close_streams(_live(), access, connection_id))
 
 
-def _close(access: Access, **which: str) -> list[int]:
-    details = {"reason": "closed-by-admin", "by": str(access.user_id), **which}
-    return _live().assembly.ask(access.workspace_id, "close", **details)
-
-
-def _closed(access: Access, counts: list[int], **which: str) -> Response:
-    # Afterwards: a closure that cannot be noted has taken place all the same.
-    # Where no stream was met nothing was done: such entries would bury the others, and an id is anybody's text.
-    if sum(counts):
-        with db.engine.begin() as connection:
-            audit_log.record(connection, access.workspace_id, "streams.closed", count=sum(counts), **which)
+def _closed(count: int) -> Response:
     return jsonify(
         success=True,
         message="Connections closed",
-        closedCount=sum(counts),
+        closedCount=count,
         timestamp=iso(datetime.now(UTC)),
     )
 

@@ -62,9 +62,21 @@ POST   /account/sessions/<session_id>/end                  ok   ok   ok   ok   o
 POST   /account/sign-out-everywhere                        in   in   in   in   in   in  |  in   in   in   in
 GET    /w/<slug>                                           ok   ok   ok   ok   404  in  |  403  403  403  in
 GET    /w/<slug>/connections                               ok   ok   403  403  404  in  |  403  403  403  in
+GET    /w/<slug>/connections/close                         ok   ok   403  403  404  in  |  403  403  403  in
+POST   /w/<slug>/connections/close                         ok   ok   403  403  404  in  |  403  403  403  in
+GET    /w/<slug>/connections/<connection_id>/close         ok   ok   403  403  404  in  |  403  403  403  in
+POST   /w/<slug>/connections/<connection_id>/close         ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/members                                   ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/settings                                  ok   ok   403  403  404  in  |  403  403  403  in
+POST   /w/<slug>/settings                                  ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/metrics                                   ok   ok   403  403  404  in  |  403  403  403  in
+POST   /w/<slug>/metrics                                   ok   ok   403  403  404  in  |  403  403  403  in
+GET    /w/<slug>/metrics/new                               ok   ok   403  403  404  in  |  403  403  403  in
+POST   /w/<slug>/metrics/new                               ok   ok   403  403  404  in  |  403  403  403  in
+GET    /w/<slug>/metrics/<name>/change                     ok   ok   403  403  404  in  |  403  403  403  in
+POST   /w/<slug>/metrics/<name>/change                     ok   ok   403  403  404  in  |  403  403  403  in
+GET    /w/<slug>/metrics/<name>/remove                     ok   ok   403  403  404  in  |  403  403  403  in
+POST   /w/<slug>/metrics/<name>/remove                     ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/tokens                                    ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/tokens/new                                ok   ok   403  403  404  in  |  403  403  403  in
 POST   /w/<slug>/tokens/new                                ok   ok   403  403  404  in  |  403  403  403  in
@@ -139,6 +151,9 @@ REQUESTS: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/account/password"): {"data": NEW_PASSWORD},
     ("POST", "/forgot"): {"data": CREDENTIALS},
     ("POST", "/w/<slug>/tokens/new"): {"data": {"name": "Build", "scopes": "stats:read", "lifetime": "30"}},
+    ("POST", "/w/<slug>/settings"): {"data": {"name": "Acme", "timezone": "UTC", "addresses": "off"}},
+    ("POST", "/w/<slug>/metrics/new"): {"data": METRIC | {"types": "deploy.finished"}},
+    ("POST", "/w/<slug>/metrics/<name>/change"): {"data": METRIC | {"types": "deploy.finished"}},
     ("POST", "/reset/<token>"): {"data": {"newPassword": "another long password"}},
     ("POST", "/invite/<token>/create"): {"data": {"name": "Nina", "password": PASSWORD}},
     ("POST", "/api/auth/login"): {"json": CREDENTIALS},

@@ -1,28 +1,177 @@
-"""The page of custom metrics: for admins, and nobody else."""
+"""The pages at /w/<slug>/metrics: custom metrics made, changed, paused and removed by forms alone."""
+
+import html
+import re
 
 import pytest
+from pages import errors_of, value_of
+from posting import post_batch
+from sqlalchemy import text
+
+from app.extensions import db
 
 PAGE = "/w/acme/metrics"
+NEW = f"{PAGE}/new"
+CUSTOM = "/api/workspaces/acme/analytics/custom-metrics"
+HOSTILE = '"><img src=x onerror=alert(1)></script>'
+FORM = {
+    "name": "bigOrders",
+    "title": "Big orders",
+    "unit": "orders",
+    "aggregate": "count",
+    "field": "",
+    "types": "order.placed, order.paid",
+    "window": "today",
+    "where.0.field": "eventData.total",
+    "where.0.op": "gte",
+    "where.0.value": "100",
+}
+DEFINITION = {
+    "name": "bigOrders",
+    "title": "Big orders",
+    "unit": "orders",
+    "aggregate": "count",
+    "field": None,
+    "types": ["order.placed", "order.paid"],
+    "where": [{"field": "eventData.total", "op": "gte", "value": 100}],
+    "window": "today",
+}
 
 
-def test_admins_get_it_with_what_there_is(olivia):
-    metric = {"name": "orders", "aggregate": "count", "types": ["order.placed"], "window": "1h"}
-    olivia.post("/api/workspaces/acme/analytics/custom-metrics", json=metric)
-    answer = olivia.get(PAGE)
-    assert answer.status_code == 200
-    assert "<title>Custom metrics · Acme · Pulse</title>" in answer.text
-    assert "The number of events of type order.placed, the last hour." in answer.text
+@pytest.fixture
+def metric(olivia) -> str:
+    """The path of a metric's pages."""
+    assert olivia.post(CUSTOM, json=DEFINITION).status_code == 201
+    return f"{PAGE}/bigOrders"
 
 
-@pytest.mark.parametrize("member", ["mika", "vera"])
-def test_members_are_told_that_they_may_not(request, member):
-    assert request.getfixturevalue(member).get(PAGE).status_code == 403
+def stored(olivia) -> dict:
+    [entry] = olivia.get(CUSTOM).get_json()["data"]
+    return {name: entry[name] for name in DEFINITION}
 
 
-def test_outsiders_learn_nothing(oscar):
-    assert oscar.get(PAGE).status_code == 404
+def done(olivia, answer) -> str:
+    """The notice of the page that a form leads to."""
+    assert answer.status_code == 303
+    [words] = re.findall(r'id="done".*?<span>(.*?)</span>', olivia.get(answer.location).text, re.DOTALL)
+    return words
 
 
-def test_visitors_sign_in_first(client):
-    answer = client.get(PAGE)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/login?next=%2Fw%2Facme%2Fmetrics")
+def test_list_has_meaning_and_figure(olivia, mika, metric):
+    post_batch(mika, *({"eventType": "order.placed", "eventData": {"total": n}} for n in (50, 150, 1150)))
+    page = olivia.get(PAGE).text
+    assert "The number of events of type order.placed or order.paid" in page
+    assert '<span class="metric-value">2</span> <span class="metric-unit quiet">orders</span>' in page
+    assert "custom.bigOrders" in page
+
+
+def test_empty_list_teaches(olivia):
+    assert "No custom metrics yet" in olivia.get(PAGE).text
+
+
+def test_form_creates_a_metric(olivia):
+    answer = olivia.post(NEW, data=FORM)
+    assert answer.location == f"{PAGE}?done=created"
+    assert done(olivia, answer) == "The metric is made. Its figure comes with the next ones."
+    assert stored(olivia) == DEFINITION
+
+
+def test_errors_are_beside_their_fields_and_values_stay(olivia):
+    second = {"where.1.field": "eventData.total", "where.1.op": "lt", "where.1.value": "many"}
+    answer = olivia.post(NEW, data=FORM | second | {"name": "Big Orders", "where.0.field": "total"})
+    assert answer.status_code == 422
+    errors = errors_of(answer)
+    assert list(errors) == ["name", "where.0.field", "where.1.value"]
+    assert errors["where.1.value"] == "Must be a number."
+    assert (value_of(answer, "name"), value_of(answer, "where.1.value")) == ("Big Orders", "many")
+    assert re.search('id="name"[^>]* aria-invalid="true" autofocus', answer.text)
+    assert answer.text.count(" autofocus") == 1
+    assert olivia.get(CUSTOM).get_json() == {"data": []}
+
+
+def test_field_is_required_unless_it_counts(olivia):
+    assert list(errors_of(olivia.post(NEW, data=FORM | {"aggregate": "sum"}))) == ["field"]
+    assert olivia.post(NEW, data=FORM | {"field": "left over"}).status_code == 303
+    assert stored(olivia)["field"] is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "words"),
+    [
+        ({"name": "bigOrders"}, 409, "There is a custom metric called bigOrders already."),
+        ({f"where.{n}.op": "exists" for n in range(6)}, 422, "Must be at most 5 conditions."),
+    ],
+)
+def test_other_refusals(olivia, metric, fields, status, words):
+    answer = olivia.post(NEW, data=FORM | {"name": "another"} | fields)
+    assert (answer.status_code, list(errors_of(answer).values())) == (status, [words])
+    assert value_of(answer, "title") == "Big orders"
+
+
+def test_conditions_are_added_and_removed_by_buttons(olivia):
+    more = olivia.post(NEW, data=FORM | {"edit": "add"})
+    assert more.status_code == 200
+    assert value_of(more, "where.0.field") == "eventData.total"
+    assert re.search(r'id="where\.1\.field"[^>]* autofocus', more.text)
+    assert value_of(more, "title") == "Big orders"
+    second = {"where.1.field": "eventData.city", "where.1.op": "eq", "where.1.value": "Rome"}
+    less = olivia.post(NEW, data=FORM | second | {"edit": "remove-0"})
+    assert value_of(less, "where.0.field") == "eventData.city"
+    assert 'name="where.1.field"' not in less.text
+    five = {f"where.{n}.{part}": "x" for n in range(5) for part in ("field", "op", "value")}
+    assert 'value="add"' not in olivia.post(NEW, data=FORM | five | {"edit": "add"}).text
+    assert olivia.get(CUSTOM).get_json() == {"data": []}
+
+
+def test_form_changes_a_metric_that_keeps_its_name(olivia, metric):
+    page = olivia.get(f"{metric}/change")
+    assert re.search('id="name"[^>]* readonly', page.text)
+    assert (value_of(page, "where.0.value"), value_of(page, "types")) == ("100", FORM["types"])
+    changed = FORM | {"aggregate": "sum", "field": "eventData.total", "where.0.op": "absent"}
+    assert done(olivia, olivia.post(f"{metric}/change", data=changed)).startswith("The metric is changed.")
+    absent = [{"field": "eventData.total", "op": "exists", "value": False}]
+    assert stored(olivia) == DEFINITION | {"aggregate": "sum", "field": "eventData.total", "where": absent}
+    assert list(errors_of(olivia.post(f"{metric}/change", data=FORM | {"name": "other"}))) == ["name"]
+
+
+def test_pause_and_resume(olivia, metric):
+    assert (
+        done(olivia, olivia.post(PAGE, data={"name": "bigOrders", "paused": "yes"}))
+        == "The metric is paused."
+    )
+    page = olivia.get(PAGE).text
+    assert "Paused. An admin paused it." in page
+    assert '<span class="metric-value">–</span>' in page
+    done(olivia, olivia.post(PAGE, data={"name": "bigOrders", "paused": "no"}))
+    assert "Paused." not in olivia.get(PAGE).text
+    gone = olivia.post(PAGE, data={"name": "nothing", "paused": "yes"})
+    assert done(olivia, gone) == "That metric was removed already."
+
+
+def test_removal_is_confirmed_first(olivia, metric):
+    page = olivia.get(f"{metric}/remove").text
+    assert "Remove “Big orders”?" in page
+    assert len(olivia.get(CUSTOM).get_json()["data"]) == 1
+    for _ in range(2):  # a second press of the button does no harm
+        assert done(olivia, olivia.post(f"{metric}/remove")) == "The metric is removed."
+    assert olivia.get(CUSTOM).get_json() == {"data": []}
+    assert olivia.get(f"{metric}/remove").location == f"{PAGE}?done=gone"
+
+
+def test_costly_metric_cannot_be_resumed(olivia, metric, sql, app):
+    olivia.post(PAGE, data={"name": "bigOrders", "paused": "yes"})
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(text("LOCK TABLE events IN ACCESS EXCLUSIVE MODE"))
+        answer = olivia.post(PAGE, data={"name": "bigOrders", "paused": "no"})
+    assert answer.status_code == 422
+    assert errors_of(answer)["form"].startswith("Its query was stopped after 2 seconds.")
+    assert "Paused." in answer.text
+
+
+def test_titles_are_escaped(olivia, metric):
+    assert olivia.patch(f"{CUSTOM}/bigOrders", json={"title": HOSTILE}).status_code == 200
+    for path in (PAGE, f"{metric}/change", f"{metric}/remove"):
+        page = olivia.get(path).text
+        assert "<img" not in page
+        assert html.escape(HOSTILE, quote=False).replace('"', "&#34;") in page
+        assert not re.search(r"<style|\sstyle=|\son(?!error=alert)\w+=", page)

@@ -26,7 +26,7 @@ from app.http.validation import ShortList, StrictSchema, by_field
 
 NAME = re.compile(r"[a-z][A-Za-z0-9]{0,39}\Z", re.ASCII)  # as the built-in ones are named
 FIELD = re.compile(rf"{re.escape(DATA)}\w[\w-]{{0,63}}(\.\w[\w-]{{0,63}}){{0,4}}\Z")
-MOST_TYPES, MOST_CONDITIONS, MOST_VALUES = 20, 5, 50
+MAX_TYPES, MAX_CONDITIONS, MAX_VALUES = 20, 5, 50
 LONGEST_TEXT = 200
 FIELD_FORM = (
     "Must be a field of eventData, such as eventData.order.total: up to 5 names of letters, digits, _ and -, "
@@ -70,9 +70,9 @@ class ConditionSchema(StrictSchema):
         if op in ("eq", "ne") and not _is_scalar(value):
             raise ValidationError(_SCALAR, "value")
         if op == "in" and not (
-            isinstance(value, list) and 1 <= len(value) <= MOST_VALUES and all(map(_is_scalar, value))
+            isinstance(value, list) and 1 <= len(value) <= MAX_VALUES and all(map(_is_scalar, value))
         ):
-            raise ValidationError(f"Must be a list of 1 to {MOST_VALUES} values. Each: {_SCALAR}", "value")
+            raise ValidationError(f"Must be a list of 1 to {MAX_VALUES} values. Each: {_SCALAR}", "value")
 
 
 class MetricSchema(StrictSchema):
@@ -91,12 +91,12 @@ class MetricSchema(StrictSchema):
     types = ShortList(
         fields.String(),
         load_default=list,
-        validate=Length(max=MOST_TYPES, error=f"Must be at most {MOST_TYPES} types."),
+        validate=Length(max=MAX_TYPES, error=f"Must be at most {MAX_TYPES} types."),
     )
     where = ShortList(
         fields.Nested(ConditionSchema),
         load_default=list,
-        validate=Length(max=MOST_CONDITIONS, error=f"Must be at most {MOST_CONDITIONS} conditions."),
+        validate=Length(max=MAX_CONDITIONS, error=f"Must be at most {MAX_CONDITIONS} conditions."),
     )
     window = fields.String(required=True, validate=_listed(WINDOWS))
 

@@ -8,16 +8,17 @@ import { loadPage } from './page-loader.js';
  * @import {PageLoadError} from './page-loader.js'
  */
 
-/** Milliseconds: the server notes the use of a token to the minute. */
-const REFRESH_EVERY = 30_000;
+/** Seconds, unless `data-refresh-every` says otherwise. */
+const REFRESH_EVERY = 30;
 
 /**
  * @param {Document} page
  * @param {Notices} notices
  */
 export function refreshFragments(page, notices) {
-  const url = /** @type {HTMLElement | null} */ (page.querySelector('[data-refresh]'))?.dataset.refresh;
-  if (url === undefined) return;
+  const first = /** @type {HTMLElement | null} */ (page.querySelector('[data-refresh]'));
+  if (first === null) return;
+  const { refresh: url = '', refreshEvery = REFRESH_EVERY } = first.dataset;
   let shownAt = new Date();
   const refresh = async () => {
     if (page.hidden) return;
@@ -36,7 +37,7 @@ export function refreshFragments(page, notices) {
       notices.show('old', { tone: 'warn', text, action: status === 401 ? signIn : undefined });
     }
   };
-  setInterval(refresh, REFRESH_EVERY);
+  setInterval(refresh, 1000 * Number(refreshEvery));
   page.addEventListener('visibilitychange', refresh);
   addEventListener('pageshow', ({ persisted }) => persisted && refresh());
 }

@@ -32,8 +32,8 @@ def filled(olivia):
     acme = "/api/workspaces/acme"
     token = olivia.post(f"{acme}/tokens", json={"name": "Build server", "scopes": ["events:write"]})
     metric = {
-        "name": "seen",
-        "title": "Seen",
+        "name": "rollouts",
+        "title": "Roll-outs",
         "aggregate": "count",
         "types": ["order.placed"],
         "window": "1h",
@@ -42,7 +42,7 @@ def filled(olivia):
     olivia.track("message.sent", {"channelId": "general"})
     yield
     olivia.delete(f"{acme}/tokens/{token.json()['id']}").raise_for_status()
-    olivia.delete(f"{acme}/analytics/custom-metrics/seen").raise_for_status()
+    olivia.delete(f"{acme}/analytics/custom-metrics/rollouts").raise_for_status()
 
 
 @pytest.mark.parametrize("who", WHO)

@@ -1,4 +1,4 @@
-"""Live connections by hand: who listens is seen, one is closed, all are closed."""
+"""Live connections by hand: open streams are listed, one is closed, all are closed."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -19,53 +19,64 @@ def visit_page(open_page):
 
 
 @pytest.fixture
-def nobody_listens(olivia):
-    """Those of earlier tests have been seen to leave."""
+def streams(olivia, mika, vera) -> dict:
+    """Those of Mika and Vera, and no others."""
     until(lambda: olivia.snapshot()["meta"]["connections"] == 0, "no stream is open")
+    streams = {"Mika": mika.listen(), "Vera": vera.listen()}
+    for stream in streams.values():
+        stream.until("stats")
+    return streams
 
 
 def rows(page: Page, name: str):
     return page.locator(".connection-row").filter(has_text=name)
 
 
-def test_one_is_closed_and_the_others_stay(nobody_listens, visit_page, mika, vera):
-    streams = {"Mika": mika.listen(), "Vera": vera.listen()}
-    for stream in streams.values():
-        stream.until("stats")
-    page = visit_page(viewport=PHONE)
+def close_of_mika(page: Page):
+    return page.get_by_role("link", name="Close Mika’s stream from 127.0.0.1")
+
+
+def test_page_works_without_javascript(streams, visit_page):
+    page = visit_page(viewport=PHONE, java_script_enabled=False)
     expect(rows(page, "Mika")).to_contain_text("member")
     expect(rows(page, "Vera")).to_contain_text("127.0.0.1")
     expect(rows(page, "Vera")).to_contain_text("Up to date")
-    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
-
-    page.get_by_role("button", name="Close Mika’s stream from 127.0.0.1").click()
-    question = page.get_by_role("alertdialog", name="Close this stream of Mika’s?")
-    question.get_by_role("button", name="Close").click()
-    expect(notice(page)).to_have_text("One stream is closed.")
+    close_of_mika(page).click()
+    expect(page.get_by_role("heading", name="Close this stream of Mika’s?")).to_be_visible()
+    page.get_by_role("link", name="Keep open").click()
+    close_of_mika(page).click()
+    page.get_by_role("button", name="Close").click()
+    expect(page.locator("#done")).to_have_text("One stream is closed.")
     assert streams["Mika"].rest()[-1].json == {"reason": "closed-by-admin"}
     expect(rows(page, "Mika")).to_have_count(0)
     expect(rows(page, "Vera")).to_have_count(1)
-
-
-def test_all_are_closed_and_then_it_says_so(nobody_listens, visit_page, mika, vera):
-    streams = [mika.listen(), vera.listen()]
-    for stream in streams:
-        stream.until("stats")
-    page = visit_page()
-    expect(rows(page, "Vera")).to_be_visible()
+    page.get_by_role("link", name="Close all").click()
     page.get_by_role("button", name="Close all").click()
-    page.get_by_role("alertdialog", name="Close all 2 streams?").get_by_role(
-        "button", name="Close all"
-    ).click()
-    expect(notice(page)).to_have_text("2 streams are closed.")
-    for stream in streams:
-        assert stream.rest()[-1].json == {"reason": "closed-by-admin"}
     expect(page.get_by_role("heading", name="Nobody listens now")).to_be_visible()
-    expect(page.get_by_role("button", name="Close all")).to_be_disabled()
 
 
-def test_a_list_that_cannot_be_renewed_says_so(visit_page):
+def test_all_are_closed_after_a_dialog(streams, visit_page):
+    page = visit_page(viewport=PHONE)
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    page.get_by_role("link", name="Close all").click()
+    question = page.get_by_role("alertdialog", name="Close all 2 streams?")
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    question.get_by_role("button", name="Close all").click()
+    expect(page.locator("#done")).to_have_text("2 streams are closed.")
+    for stream in streams.values():
+        assert stream.rest()[-1].json == {"reason": "closed-by-admin"}
+    expect(page.get_by_role("link", name="Close all")).to_have_count(0)
+
+
+def test_list_is_refreshed(streams, visit_page, mika):
     page = visit_page()
-    expect(page.locator("#as-of")).to_contain_text(":")
+    page.clock.install()
+    page.reload()
+    close_of_mika(page).focus()
+    streams["Vera"].close()
+    page.clock.fast_forward(5_000)
+    expect(rows(page, "Vera")).to_have_count(0)
+    expect(close_of_mika(page)).to_be_focused()
     page.context.set_offline(True)
+    page.clock.fast_forward(5_000)
     expect(notice(page)).to_contain_text("The server cannot be reached.")
