@@ -17,11 +17,12 @@ from projections import recounted, stored
 from servers import until
 from sqlalchemy import Engine, Row, text
 
-from app import create_app, partitions
+from app import create_app
 from app.domain.event import NewEvent
+from app.event_log import partitions
 from app.extensions import db
 from app.ingest.transaction import commit
-from app.insights import figures
+from app.insights import compute as figures
 from app.settings.config import Settings
 from launcher.postgres import Postgres
 
