@@ -1,4 +1,4 @@
-"""A line to PostgreSQL that can be cut: before a COMMIT arrives, after it was carried out, or was answered."""
+"""A proxy before PostgreSQL that cuts a connection before, during or after a COMMIT, or after its answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from gevent.server import StreamServer
 
 COMMIT = b"COMMIT\x00"  # the end of what libpq sends
 READY = b"Z\x00\x00\x00\x05I"  # the end of what PostgreSQL says when a connection has been made
-BEFORE, AFTER, ANSWERED = "before", "after", "answered"
+# DURING: the COMMIT is put into effect while its client, already gone, asks elsewhere what became of it.
+BEFORE, DURING, AFTER, ANSWERED = "before", "during", "after", "answered"
 
 
 class CutLine:
@@ -80,9 +81,12 @@ class CutLine:
         if cut == BEFORE:
             return True
         self.commits += 1
-        if cut not in (AFTER, ANSWERED):
+        if cut is None:
             return False
         answering.kill()
+        if cut == DURING:
+            client.shutdown(socket.SHUT_RDWR)
+            gevent.sleep(0.3)  # the transaction is open meanwhile, and its locks are held
         server.sendall(data)
         answer = server.recv(65_536)
         assert answer.startswith(b"C"), "PostgreSQL did not say that it has committed"

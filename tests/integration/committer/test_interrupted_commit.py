@@ -1,94 +1,154 @@
-"""The line is cut while a COMMIT is under way: the committer finds out by id what became of it.
+"""The connection to PostgreSQL breaks around a COMMIT: the committer finds out by id what became of it.
 
-However it was, each event is stored once, counted once and announced once, and is no duplicate to who posted it.
+However it was, each event is stored, counted and announced once, and is no duplicate to the client that posted it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
+import gevent
 import pytest
-from postgres_proxy import PostgresProxy
-from sqlalchemy import create_engine
+from cut_line import AFTER, ANSWERED, BEFORE, DURING, CutLine
 
-from app.errors import OutcomeUnknown
-from app.ingest import committer as committing
-from app.postgres.engines import ENGINE_OPTIONS
-
-
-@pytest.fixture
-def proxy(app, database_url: str, tmp_path: Path) -> Iterator[PostgresProxy]:
-    proxy = PostgresProxy(database_url, tmp_path)
-    proxy.start()
-    yield proxy
-    proxy.stop()
-
-
-@pytest.fixture
-def committer(start, proxy: PostgresProxy):
-    """It talks to PostgreSQL through the proxy."""
-    engine = create_engine(proxy.url, **ENGINE_OPTIONS)
-    yield start(engine)
-    engine.dispose()
-
+from app.errors import OutcomeUnknown, Unavailable
+from app.postgres.engines import background_engine
 
 CUTS = pytest.mark.parametrize(
     "cuts",
-    [["before"], ["after"], ["during"], ["before", "after"], ["after", "after"], ["during", "during"]],
+    [
+        [BEFORE],
+        [AFTER],
+        [DURING],
+        [BEFORE, AFTER],
+        [AFTER, AFTER],
+        [DURING, DURING],
+        [BEFORE, AFTER, AFTER, BEFORE],
+    ],
     ids=" and ".join,
 )
 
 
-@CUTS
-def test_it_is_stored_and_counted_once(committer, proxy, event, log, sql, cuts):
-    committer.submit([event("e-1")])
-    proxy.cuts = cuts
-    receipts = committer.submit([event("e-2"), event("e-3")])
-    assert [(r.event_id, r.seq, r.duplicate) for r in receipts] == [("e-2", 2, False), ("e-3", 3, False)]
-    assert [(row.seq, row.event_id) for row in log()] == [(1, "e-1"), (2, "e-2"), (3, "e-3")]
-    assert sum(row.count for row in sql("SELECT count FROM minute_counts")) == 3
-    assert proxy.cuts == []
+@pytest.fixture
+def line(postgres, tmp_path):
+    line = CutLine(postgres.url, tmp_path)
+    line.start()
+    yield line
+    line.stop()
+
+
+@pytest.fixture
+def cut_engine(app, line):
+    """Connects through the line."""
+    engine = background_engine(line.url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def committer(start, cut_engine):
+    return start(cut_engine)
+
+
+@pytest.fixture
+def impatient(committer):
+    committer.retry_for = 0.5
+
+
+@pytest.fixture
+def submit(committer, event):
+    """`submit("a", "b")`: post a request of these events, and wait for the answer."""
+
+    def post(*event_ids):
+        receipts = committer.submit([event(event_id) for event_id in event_ids])
+        return [(receipt.event_id, receipt.seq, receipt.duplicate) for receipt in receipts]
+
+    return post
+
+
+@pytest.fixture
+def stored(log):
+    return lambda: [(row.event_id, row.seq) for row in log()]
+
+
+def numbers(announced):
+    """The numbers that streams were told of."""
+    return [news.first + n for news in announced for n in range(len(news.frames))]
 
 
 @CUTS
-def test_it_is_announced_once(committer, proxy, events, announced, cuts):
-    proxy.cuts = cuts
-    committer.submit(events(2))
-    committer.submit(events(1))
-    assert [(news.first, len(news.frames)) for news in announced] == [(1, 2), (3, 1)]
+def test_events_are_stored_counted_and_announced_once(
+    committer, line, event, submit, stored, announced, sql, cuts
+):
+    submit("a")
+    line.cuts.extend(cuts)
+    receipts = committer.submit([event("b"), event("c")])
+    assert [(r.event_id, r.seq, r.duplicate) for r in receipts] == [("b", 2, False), ("c", 3, False)]
+    assert not line.cuts
+    assert submit("d") == [("d", 4, False)]
+    assert stored() == [("a", 1), ("b", 2), ("c", 3), ("d", 4)]
+    assert sum(row.count for row in sql("SELECT count FROM minute_counts")) == 4
+    assert numbers(announced) == [1, 2, 3, 4]
+    [row] = sql("SELECT occurred_at FROM events WHERE seq = 2")
+    assert row.occurred_at == receipts[0].occurred_at
 
 
 @CUTS
-def test_the_time_told_is_the_time_stored(committer, proxy, event, sql, cuts):
-    proxy.cuts = cuts
-    [receipt] = committer.submit([event()])
-    [stored] = sql("SELECT occurred_at FROM events")
-    assert receipt.occurred_at == stored.occurred_at
+def test_duplicates_stay_duplicates(start, engine, line, event, submit, stored, cuts):
+    start(engine).submit([event("a")])
+    line.cuts.extend(cuts)
+    assert submit("a") == [("a", 1, True)]
+    line.cuts.extend(cuts)
+    assert submit("a", "b", "b") == [("a", 1, True), ("b", 2, False), ("b", 2, True)]
+    assert submit("b") == [("b", 2, True)]
+    assert stored() == [("a", 1), ("b", 2)]
 
 
-@CUTS
-def test_a_repeat_within_the_cut_request_and_one_after_it_are_duplicates(committer, proxy, event, cuts):
-    proxy.cuts = cuts
-    receipts = committer.submit([event("e-1"), event("e-1")])
-    [again] = committer.submit([event("e-1")])
-    assert [(r.seq, r.duplicate) for r in (*receipts, again)] == [(1, False), (1, True), (1, True)]
+def test_line_that_breaks_after_the_answer_breaks_no_commit(line, cut_engine, submit, stored, announced):
+    """Also where something is left to say to PostgreSQL, as SQLAlchemy's isolation levels have it."""
+    with cut_engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("SELECT 1")
+    line.cuts.append(ANSWERED)
+    assert submit("a") == [("a", 1, False)]
+    assert stored() == [("a", 1)]
+    assert numbers(announced) == [1]
+    assert submit("b") == [("b", 2, False)]
 
 
-@CUTS
-def test_a_duplicate_that_is_cut_is_still_a_duplicate(committer, start, engine, proxy, event, cuts):
-    start(engine).submit([event("e-1")])
-    proxy.cuts = cuts
-    [again] = committer.submit([event("e-1")])
-    assert (again.seq, again.duplicate) == (1, True)
+def test_connection_that_dies_as_it_is_made(line, submit, stored, announced):
+    """The database's fault, not the events': they are tried again together, as what the commit may have stored."""
+    submit("before")
+    line.cuts.append(AFTER)
+    line.stillborn = 2
+    asking = [gevent.spawn(submit, event_id) for event_id in ("a", "b")]
+    assert sorted(greenlet.get()[0] for greenlet in asking) == [("a", 2, False), ("b", 3, False)]
+    assert stored() == [("before", 1), ("a", 2), ("b", 3)]
+    assert numbers(announced) == [1, 2, 3]
 
 
-def test_what_cannot_be_found_out_is_said_to_be_unknown(committer, proxy, event, log):
-    proxy.cuts = ["after"] + ["before"] * round(2 * committing.RETRY_FOR / committing.RETRY_EVERY)
+def test_many_requests_in_one_broken_commit_get_their_own_answers(line, submit, stored):
+    line.cuts.append(AFTER)
+    asking = [gevent.spawn(submit, f"e-{number}") for number in range(10)]
+    answers = [answer for greenlet in asking for answer in greenlet.get()]
+    assert sorted(seq for _, seq, _ in answers) == list(range(1, 11))
+    assert not any(duplicate for _, _, duplicate in answers)
+    assert sorted(stored()) == sorted((event_id, seq) for event_id, seq, _ in answers)
+
+
+def test_database_away_from_the_start_has_stored_nothing(line, submit, stored, impatient):
+    line.is_down = True
+    with pytest.raises(Unavailable):
+        submit("a")
+    line.is_down = False  # it is used again at once
+    assert stored() == []
+    assert submit("a") == [("a", 1, False)]
+
+
+def test_database_away_after_a_commit_leaves_the_outcome_unknown(line, submit, stored, impatient):
+    submit("before")
+    line.cuts.append(AFTER)
+    line.is_down = True
     with pytest.raises(OutcomeUnknown) as unknown:
-        committer.submit([event("e-1")])
+        submit("a")
     assert unknown.value.retry_after == 2
-    proxy.cuts = []
-    [again] = committer.submit([event("e-1")])  # as the answer advises
-    assert (again.seq, again.duplicate) == (1, True)
-    assert len(log()) == 1
+    line.is_down = False
+    assert stored() == [("before", 1), ("a", 2)]
+    assert submit("a") == [("a", 2, True)], "the retry that the answer asks for"
