@@ -13,7 +13,7 @@ from app.cli.commands import Commands, user_of, workspace_of
 from app.domain.instants import iso
 from app.domain.scopes import SCOPES
 from app.errors import NotFound
-from app.workspaces.token_schema import LONGEST_LIFE, new_token
+from app.workspaces.token_creation import LONGEST_LIFE, new_token
 
 token = Commands("token", help="API tokens, for servers and scripts.")
 

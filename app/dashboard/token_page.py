@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 
 from app.auth import tokens
 from app.auth.access import Access
-from app.auth.reauthentication import require_recent
 from app.dashboard.admin_page import (
     admin_blueprint,
     admin_page,
@@ -28,7 +27,7 @@ from app.dashboard.time_words import TimeWords
 from app.domain.instants import iso
 from app.domain.scopes import WRITE
 from app.errors import NotFound
-from app.workspaces.token_schema import new_token
+from app.workspaces import token_creation
 
 blueprint = admin_blueprint("token_page")
 
@@ -60,11 +59,9 @@ def make_token(slug: str) -> Response | tuple[str, int]:
     form = PageForm.submitted(*FIELDS, renamed={"expiresAt": "lifetime"})
     with form:
         form.confirm_password()
-        require_recent(access)
-        now = datetime.now(UTC)
-        token, entry = tokens.issue(access.workspace_id, access.user_id, **new_token(_body(form, now), now))
-        command = try_token(_origin(), access.slug, entry["scopes"], token)
-        return _list(access, made={"token": token, "command": command, **entry}), 201
+        made = token_creation.create(access, _body(form))
+        command = try_token(_origin(), access.slug, made["scopes"], made["token"])
+        return _list(access, made={"command": command, **made}), 201
     return _form(access, form)
 
 
@@ -127,12 +124,12 @@ def _revocation(access: Access, entry: dict[str, Any]) -> Response:
     )
 
 
-def _body(form: PageForm, now: datetime) -> dict[str, object]:
+def _body(form: PageForm) -> dict[str, object]:
     """The form as the API's JSON."""
     body = {**form.json("name"), "scopes": form.values("scopes")}
     lifetime = form.value("lifetime")
     if lifetime.isdecimal() and lifetime in dict(LIFETIMES):
-        return {**body, "expiresAt": iso(now + timedelta(days=int(lifetime)))}
+        return {**body, "expiresAt": iso(datetime.now(UTC) + timedelta(days=int(lifetime)))}
     return body if lifetime == "never" else {**body, "expiresAt": lifetime}
 
 

@@ -6,43 +6,19 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint
-from marshmallow import fields, validate
 
 from app.auth.access import Access
 from app.auth.authorization import for_members
-from app.auth.reauthentication import require_recent
-from app.domain.roles import OWNER, ROLES
 from app.errors import AlreadyExists, RateLimited, ReauthRequired
 from app.http.json_body import read_json
 from app.http.openapi_decorator import described
-from app.redis.rate_limits import fingerprint, rate_limits
 from app.workspaces import invitations
+from app.workspaces.invitations import NewInvitation
 from app.workspaces.responses import InvitationList, MadeInvitation
-from app.workspaces.role_rules import check_governs
-from app.workspaces.schema import Body, Email, read
 
 blueprint = Blueprint("invitations", __name__)
 PATH = "/api/workspaces/<workspace>/invitations"
 BODY_LIMIT = 16 * 1024  # bytes
-OF_ROLE = validate.OneOf(ROLES, error=f"Must be one of: {', '.join(ROLES)}.")
-
-
-class NewInvitation(Body):
-    """Who is asked to belong to the workspace, and as what."""
-
-    email = Email(required=True)
-    role = fields.String(load_default="member", validate=OF_ROLE)
-
-
-def invited(access: Access, body: object) -> dict[str, Any]:
-    """Make the invitation that a body asks for; only owners invite owners."""
-    wanted = read(NewInvitation, body)
-    check_governs(access.role, wanted["role"])
-    if wanted["role"] == OWNER:
-        require_recent(access)
-    to = f"to:{access.workspace_id}:{fingerprint(wanted['email'])}"
-    rate_limits().mail.take(own=[to], shared=[f"by:{access.user_id}"])
-    return {"data": invitations.invite(access, wanted["email"], wanted["role"])}
 
 
 @blueprint.post(PATH)
@@ -58,7 +34,7 @@ def invite(access: Access) -> tuple[dict[str, Any], int]:
 
     It is the same whether or not the address has an account here. Another invitation to it takes this one's place.
     """
-    return invited(access, read_json(BODY_LIMIT)), 201
+    return {"data": invitations.create(access, read_json(BODY_LIMIT))}, 201
 
 
 @blueprint.get(PATH)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 from uuid import UUID, uuid4
 
+from marshmallow import fields
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.audit import audit_log
 from app.auth import link_tokens
 from app.auth.access import Access
+from app.auth.reauthentication import require_recent
 from app.domain.instants import iso
-from app.domain.roles import governs
+from app.domain.roles import OWNER, governs
 from app.errors import AlreadyExists, NotFound
 from app.extensions import db
 from app.http.public_links import link_to, sends_mail
@@ -22,7 +24,9 @@ from app.mail import queue
 from app.mail.message import MailContent
 from app.mail.queue import QueuedMail
 from app.models import Invitation, Membership, User, Workspace
-from app.workspaces.role_rules import check_governs
+from app.redis.rate_limits import fingerprint, rate_limits
+from app.workspaces.role_rules import IS_ROLE, check_governs
+from app.workspaces.schema import Body, Email, read
 
 LIFETIME = timedelta(days=7)
 OVER = "This invitation was used, revoked, or is over. Ask for another one."
@@ -39,6 +43,28 @@ The link works once. If you do not want to, do nothing: you become a member of n
 """
 
 
+class NewInvitation(Body):
+    """Who is asked to belong to the workspace, and as what."""
+
+    email = Email(required=True)
+    role = fields.String(load_default="member", validate=IS_ROLE)
+
+
+class InvitationEntry(TypedDict):
+    """An open invitation as the API lists it."""
+
+    id: str
+    email: str
+    role: str
+    expiresAt: str
+
+
+class InvitationWithLink(InvitationEntry):
+    """The entry of a new invitation, with the link that no other answer holds."""
+
+    url: str
+
+
 class OpenInvitation(NamedTuple):
     """What the page of a link shows."""
 
@@ -51,7 +77,21 @@ class OpenInvitation(NamedTuple):
     inviter: str
 
 
-def invite(access: Access, email: str, role: str) -> dict[str, Any]:
+def create(access: Access, body: object) -> InvitationWithLink:
+    """Make the invitation that a request's body names, within the rate of mails; only owners invite owners.
+
+    Raises InvalidInput, Forbidden, ReauthRequired (to invite an owner), RateLimited or AlreadyExists.
+    """
+    wanted = read(NewInvitation, body)
+    check_governs(access.role, wanted["role"])
+    if wanted["role"] == OWNER:
+        require_recent(access)
+    to = f"to:{access.workspace_id}:{fingerprint(wanted['email'])}"
+    rate_limits().mail.take(own=[to], shared=[f"by:{access.user_id}"])
+    return invite(access, wanted["email"], wanted["role"])
+
+
+def invite(access: Access, email: str, role: str) -> InvitationWithLink:
     """Make an invitation, in place of an earlier one to the same address; its entry with `url`, this once.
 
     What is done does not depend on whether the address has an account. Raises Forbidden, or AlreadyExists.
@@ -79,7 +119,7 @@ def invite(access: Access, email: str, role: str) -> dict[str, Any]:
     return {**_to_json(row), "url": link_to(f"/invite/{token.text}")}
 
 
-def invitations_of(workspace_id: UUID) -> list[dict[str, Any]]:
+def invitations_of(workspace_id: UUID) -> list[InvitationEntry]:
     """`{id, email, role, expiresAt}` of each open invitation, by address."""
     query = select(*_ENTRY).where(_of(workspace_id), _is_live()).order_by(Invitation.email)
     with db.engine.connect() as connection:
@@ -206,5 +246,5 @@ def _has(token: str) -> ColumnElement[bool]:
     return or_(Invitation.token_hash == key, Invitation.mail_token_hash == key)
 
 
-def _to_json(row: Row) -> dict[str, Any]:
+def _to_json(row: Row) -> InvitationEntry:
     return {"id": str(row.id), "email": row.email, "role": row.role, "expiresAt": iso(row.expires_at)}

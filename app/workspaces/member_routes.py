@@ -6,30 +6,20 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint
-from marshmallow import fields
 
 from app.auth.access import Access
 from app.auth.authorization import for_members
-from app.auth.reauthentication import require_recent
-from app.domain.roles import OWNER
 from app.errors import AlreadyExists, LastOwner, NotFound, RateLimited, ReauthRequired
 from app.http.json_body import read_json
 from app.http.openapi_decorator import described
-from app.workspaces import members, reset_links
-from app.workspaces.invitation_routes import OF_ROLE, NewInvitation, invited
+from app.workspaces import invitations, members, reset_links
+from app.workspaces.invitations import NewInvitation
+from app.workspaces.members import NewRole
 from app.workspaces.responses import MadeInvitation, MadeResetLink, Member, MemberList
-from app.workspaces.role_rules import check_governs
-from app.workspaces.schema import Body, read
 
 blueprint = Blueprint("members", __name__)
 PATH = "/api/workspaces/<workspace>/members"
 BODY_LIMIT = 16 * 1024  # bytes
-
-
-class NewRole(Body):
-    """Another role for a member."""
-
-    role = fields.String(required=True, validate=OF_ROLE)
 
 
 @blueprint.get(PATH)
@@ -53,20 +43,15 @@ def add_member(access: Access) -> tuple[dict[str, Any], int]:
 
     The same as `POST …/invitations`, and the same whether or not the address has an account here.
     """
-    return invited(access, read_json(BODY_LIMIT)), 202
+    return {"data": invitations.create(access, read_json(BODY_LIMIT))}, 202
 
 
 @blueprint.patch(f"{PATH}/<uuid:user_id>")
 @described(answers=Member, body=NewRole, refuses=(LastOwner, ReauthRequired))
 @for_members("admin")
-def change_role(access: Access, user_id: UUID) -> dict[str, Any]:
+def change_role(access: Access, user_id: UUID) -> members.MemberEntry:
     """Give a member another role; only owners make and unmake owners."""
-    wanted = read(NewRole, read_json(BODY_LIMIT))
-    check_governs(access.role, wanted["role"])
-    if wanted["role"] == OWNER:
-        require_recent(access)
-    members.set_role(access.workspace_id, user_id, wanted["role"], by=access.role)
-    return members.member(access.workspace_id, user_id)
+    return members.change_role(access, user_id, read_json(BODY_LIMIT))
 
 
 @blueprint.delete(f"{PATH}/me")
@@ -86,7 +71,6 @@ def make_reset_link(access: Access, user_id: UUID) -> tuple[dict[str, Any], int]
 
     Refused for who belongs to a workspace that the asker does not own as well, and to tokens.
     """
-    require_recent(access)
     return {"data": reset_links.make(access, user_id)}, 201
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 from uuid import UUID
 
+from marshmallow import fields
 from sqlalchemy import ColumnElement, Connection, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.audit import audit_log
 from app.auth import signals
+from app.auth.access import Access
+from app.auth.reauthentication import require_recent
 from app.domain.event import MAX_AHEAD
 from app.domain.instants import iso
 from app.domain.roles import OWNER
@@ -17,12 +20,31 @@ from app.errors import AlreadyExists, LastOwner, NotFound
 from app.extensions import db
 from app.models import Membership, User, UserPresence
 from app.workspaces.invitations import end_invitations_by
-from app.workspaces.role_rules import check_governs, check_role
+from app.workspaces.role_rules import IS_ROLE, check_governs, check_role
+from app.workspaces.schema import Body, read
 
 # What lies further ahead than an event may be stamped was written by a wrong clock.
 LAST_SEEN = case(
     (UserPresence.last_seen <= func.now() + MAX_AHEAD, func.least(UserPresence.last_seen, func.now()))
 ).label("last_seen")
+
+
+class NewRole(Body):
+    """Another role for a member."""
+
+    role = fields.String(required=True, validate=IS_ROLE)
+
+
+class MemberEntry(TypedDict):
+    """A member as the API lists them: `lastSeen` is their latest event, `active` whether they may sign in."""
+
+    userId: str
+    name: str
+    email: str
+    role: str
+    since: str
+    lastSeen: str | None
+    active: bool
 
 
 def add_member(workspace_id: UUID, user_id: UUID, role: str, *, by: str = OWNER) -> None:
@@ -38,6 +60,19 @@ def add_member(workspace_id: UUID, user_id: UUID, role: str, *, by: str = OWNER)
         if connection.execute(query).scalar_one_or_none() is None:
             raise AlreadyExists("This user is a member already.")
         audit_log.record(connection, workspace_id, "member.added", user_id, role=role)
+
+
+def change_role(access: Access, user_id: UUID, body: object) -> MemberEntry:
+    """Give a member the role that a request's body names; only owners make and unmake owners.
+
+    Raises InvalidInput, Forbidden, ReauthRequired (to make an owner), NotFound or LastOwner.
+    """
+    role = read(NewRole, body)["role"]
+    check_governs(access.role, role)
+    if role == OWNER:
+        require_recent(access)
+    set_role(access.workspace_id, user_id, role, by=access.role)
+    return member(access.workspace_id, user_id)
 
 
 def set_role(workspace_id: UUID, user_id: UUID, role: str, *, by: str = OWNER) -> None:
@@ -77,14 +112,14 @@ def leave(workspace_id: UUID, user_id: UUID) -> None:
     signals.announce(signals.RevocationCause.MEMBERSHIP, user_id=user_id, workspace_id=workspace_id)
 
 
-def members_of(workspace_id: UUID) -> list[dict[str, Any]]:
+def members_of(workspace_id: UUID) -> list[MemberEntry]:
     """Each member as the API tells of them, in order of e-mail address."""
-    return _told(Membership.workspace_id == workspace_id)
+    return _entries(Membership.workspace_id == workspace_id)
 
 
-def member(workspace_id: UUID, user_id: UUID) -> dict[str, Any]:
+def member(workspace_id: UUID, user_id: UUID) -> MemberEntry:
     """One member as the API tells of them; raises NotFound."""
-    found = _told(_is(workspace_id, user_id))
+    found = _entries(_is(workspace_id, user_id))
     if not found:
         raise NotFound("This user is no member.")
     return found[0]
@@ -121,7 +156,7 @@ def _end_membership(connection: Connection, workspace_id: UUID, user_id: UUID) -
     connection.execute(delete(Membership).where(_is(workspace_id, user_id)))
 
 
-def _told(which: ColumnElement[bool]) -> list[dict[str, Any]]:
+def _entries(which: ColumnElement[bool]) -> list[MemberEntry]:
     query = (
         select(User, Membership.role, Membership.created_at.label("since"), LAST_SEEN)
         .join(Membership, Membership.user_id == User.id)

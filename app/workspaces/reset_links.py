@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 from app.audit import audit_log, security_log
 from app.auth import password_reset
 from app.auth.access import Access
+from app.auth.reauthentication import require_recent
 from app.domain.instants import iso
 from app.domain.roles import OWNER
 from app.errors import Forbidden, NotFound
@@ -24,7 +25,8 @@ OTHER_WORKSPACES = (
 
 
 def make(access: Access, user_id: UUID) -> dict[str, Any]:
-    """`{url, expiresAt}` for a member of the owner's; raises NotFound or Forbidden."""
+    """`{url, expiresAt}` for a member of the owner's; raises ReauthRequired, NotFound or Forbidden."""
+    require_recent(access)
     if sends_mail():
         raise Forbidden("This server sends mail: they ask for a link themselves, at /forgot.")
     with db.engine.begin() as connection:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from marshmallow import validate
+
 from app.domain.roles import ROLES, governs
 from app.errors import Forbidden, InvalidInput
+
+IS_ROLE = validate.OneOf(ROLES, error=f"Must be one of: {', '.join(ROLES)}.")
 
 
 def check_role(role: str) -> None:

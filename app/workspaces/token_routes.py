@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +10,13 @@ from flask import Blueprint
 from app.auth import tokens
 from app.auth.access import Access
 from app.auth.authorization import for_members
-from app.auth.reauthentication import require_recent
 from app.domain.scopes import ADMIN
 from app.errors import ReauthRequired
 from app.http.json_body import read_json
 from app.http.openapi_decorator import described
+from app.workspaces import token_creation
 from app.workspaces.responses import MadeToken, TokenList
-from app.workspaces.token_schema import NewToken, new_token
+from app.workspaces.token_creation import NewToken
 
 blueprint = Blueprint("tokens", __name__)
 PATH = "/api/workspaces/<workspace>/tokens"
@@ -32,10 +31,7 @@ def create_token(access: Access) -> tuple[dict[str, Any], int]:
 
     A token makes none that outlives it: without `expiresAt` the new one ends with it.
     """
-    require_recent(access)
-    wanted = new_token(read_json(BODY_LIMIT), datetime.now(UTC))
-    token, entry = tokens.issue(access.workspace_id, access.user_id, made_by=access.token_id, **wanted)
-    return {"token": token, **entry}, 201
+    return token_creation.create(access, read_json(BODY_LIMIT)), 201
 
 
 @blueprint.get(PATH)

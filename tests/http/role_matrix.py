@@ -67,6 +67,16 @@ POST   /w/<slug>/connections/close                         ok   ok   403  403  4
 GET    /w/<slug>/connections/<connection_id>/close         ok   ok   403  403  404  in  |  403  403  403  in
 POST   /w/<slug>/connections/<connection_id>/close         ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/members                                   ok   ok   403  403  404  in  |  403  403  403  in
+GET    /w/<slug>/members/invite                            ok   ok   403  403  404  in  |  403  403  403  in
+POST   /w/<slug>/members/invite                            ok   ok   403  403  404  in  |  403  403  403  in
+GET    /w/<slug>/members/invitations/<uuid:invitation_id>/revoke ok   ok   403  403  404  in  |  403  403  403  in
+POST   /w/<slug>/members/invitations/<uuid:invitation_id>/revoke ok   ok   403  403  404  in  |  403  403  403  in
+GET    /w/<slug>/members/<uuid:user_id>/role               ok   ok   403  403  404  in  |  403  403  403  in
+POST   /w/<slug>/members/<uuid:user_id>/role               ok   ok   403  403  404  in  |  403  403  403  in
+GET    /w/<slug>/members/<uuid:user_id>/remove             ok   ok   403  403  404  in  |  403  403  403  in
+POST   /w/<slug>/members/<uuid:user_id>/remove             ok   ok   403  403  404  in  |  403  403  403  in
+GET    /w/<slug>/members/<uuid:user_id>/reset-link         ok   403  403  403  404  in  |  403  403  403  in
+POST   /w/<slug>/members/<uuid:user_id>/reset-link         ok   403  403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/settings                                  ok   ok   403  403  404  in  |  403  403  403  in
 POST   /w/<slug>/settings                                  ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/metrics                                   ok   ok   403  403  404  in  |  403  403  403  in
@@ -150,6 +160,8 @@ REQUESTS: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/login"): {"data": CREDENTIALS},
     ("POST", "/account/password"): {"data": NEW_PASSWORD},
     ("POST", "/forgot"): {"data": CREDENTIALS},
+    ("POST", "/w/<slug>/members/invite"): {"data": {"email": "tim@acme.test", "role": "viewer"}},
+    ("POST", "/w/<slug>/members/<uuid:user_id>/role"): {"data": {"role": "viewer"}},
     ("POST", "/w/<slug>/tokens/new"): {"data": {"name": "Build", "scopes": "stats:read", "lifetime": "30"}},
     ("POST", "/w/<slug>/settings"): {"data": {"name": "Acme", "timezone": "UTC", "addresses": "off"}},
     ("POST", "/w/<slug>/metrics/new"): {"data": METRIC | {"types": "deploy.finished"}},

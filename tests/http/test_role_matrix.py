@@ -60,7 +60,7 @@ def places(olivia, script, app, tim):
         return {
             "workspace": "acme",
             "slug": "acme",
-            "uuid:user_id": tim(row[0] != "POST" or row[1].endswith("reset-link")),
+            "uuid:user_id": tim("<uuid:user_id>" in row[1]),
             "uuid:token_id": script("events:write").token_id,
             "session_id": session["id"],
             "name": METRIC["name"],

@@ -1,4 +1,4 @@
-"""What an API token must look like before it is made."""
+"""Making an API token: what a request must say, and what the answer has."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from app.auth import tokens
+from app.auth.access import Access
+from app.auth.reauthentication import require_recent
 from app.domain.instants import to_millisecond
 from app.domain.scopes import SCOPES
 from app.errors import InvalidInput
@@ -37,6 +40,17 @@ class NewToken(Body):
         allow_none=True,
         error_messages={"invalid": "Must be an ISO 8601 date and time, such as 2025-12-06T12:00:00Z."},
     )
+
+
+def create(access: Access, body: object) -> dict[str, Any]:
+    """Make a token of the asker's; its entry, and `token`, which nothing else ever holds.
+
+    Raises ReauthRequired, InvalidInput or InvalidToken.
+    """
+    require_recent(access)
+    wanted = new_token(body, datetime.now(UTC))
+    token, entry = tokens.issue(access.workspace_id, access.user_id, made_by=access.token_id, **wanted)
+    return {"token": token, **entry}
 
 
 def new_token(value: object, now: datetime) -> dict[str, Any]:
