@@ -24,7 +24,7 @@ from app.workspaces.members import members_of
 
 blueprint = admin_blueprint("audit_page")
 
-SHOWN = 100  # entries on a page
+PAGE_SIZE = 100  # entries
 FIELDS = ("action", "person", "since", "until")
 COLUMNS = (
     "id",
@@ -44,17 +44,16 @@ COLUMNS = (
 def audit_of_workspace(slug: str) -> str:
     """What was done to the workspace, the newest first."""
     access, person = require_member(slug, "owner"), require_person()
-    which, chosen, faults = _asked(access, request.args)
+    which, chosen, faults = _parsed_filter(access, request.args)
     with db.engine.connect() as connection:
-        entries, has_more = query.read(connection, access.workspace_id, which, SHOWN)
-    here = {"slug": access.slug, **chosen}
+        entries, has_more = query.read(connection, access.workspace_id, which, PAGE_SIZE)
     return render_template(
         "audit.html",
         access=access,
         email=person.email,
         entries=[_shown(entry, access.timezone) for entry in entries],
-        older=url_for("audit_page.audit_of_workspace", **here, before=entries[-1]["id"]) if has_more else "",
-        csv=url_for("audit_page.audit_as_csv", **here),
+        older=_link("audit_page.audit_of_workspace", access, chosen, entries[-1]["id"]) if has_more else "",
+        csv=_link("audit_page.audit_as_csv", access, chosen),
         actions=ACTIONS,
         members=members_of(access.workspace_id),
         chosen=chosen,
@@ -67,7 +66,7 @@ def audit_as_csv(slug: str) -> Response:
     """All entries that the filter lets through."""
     access = require_member(slug, "owner")
     require_person()
-    which, _chosen, _faults = _asked(access, request.args)
+    which, _chosen, _faults = _parsed_filter(access, request.args)
     style = STYLES.get(request.args.get("csv", ""), PLAIN)
     give_back = SLOTS.take(access.user_id)
     try:
@@ -81,7 +80,15 @@ def audit_as_csv(slug: str) -> Response:
     return response
 
 
-def _asked(access: Access, given: Mapping[str, str]) -> tuple[AuditFilter, dict[str, str], list[str]]:
+def _link(endpoint: str, access: Access, chosen: Mapping[str, str], before: int | None = None) -> str:
+    """The address with the same filter."""
+    action, person, since, until = (chosen.get(name) for name in FIELDS)
+    return url_for(
+        endpoint, slug=access.slug, action=action, person=person, since=since, until=until, before=before
+    )
+
+
+def _parsed_filter(access: Access, given: Mapping[str, str]) -> tuple[AuditFilter, dict[str, str], list[str]]:
     """The filter, the fields that are filled in, and what is wrong; what is wrong filters nothing."""
     chosen = {name: given[name] for name in FIELDS if given.get(name)}
     values: dict[str, Any] = {}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.domain.custom_metric import MOST, PREFIX
@@ -25,7 +25,7 @@ BUILT_IN = (
     ("activeOrchestrators", "Orchestrators", "online or busy"),
     ("tasksInProgress", "Tasks", "to do or in progress"),
 )
-MOST_CARDS = len(BUILT_IN) + MOST
+MAX_CARDS = len(BUILT_IN) + MOST
 WINDOWS = {
     "5m": "in the last 5 minutes",
     "1h": "in the last hour",
@@ -45,7 +45,7 @@ class Card(NamedTuple):
 
 
 class Cards(NamedTuple):
-    """`shown` in their order, and the `others` there are; `is_own_choice`: not the usual ones."""
+    """`shown` in their order, and the `others` there are; `is_own_choice`: not the default ones."""
 
     shown: list[Card]
     others: list[Card]
@@ -54,12 +54,12 @@ class Cards(NamedTuple):
 
 def cards_of(connection: Connection, workspace: UUID, user: UUID) -> Cards:
     """A member's cards: what they chose, as far as it still exists, or everything there is."""
-    there = available(connection, workspace)
+    cards = available(connection, workspace)
     chosen = connection.execute(select(Dashboard.cards).where(_is(workspace, user))).scalar_one_or_none()
-    shown = [there[name] for name in chosen or () if name in there]
+    shown = [cards[name] for name in chosen or () if name in cards]
     if not shown:
-        return Cards(list(there.values()), [], False)
-    return Cards(shown, [card for card in there.values() if card not in shown], True)
+        return Cards(list(cards.values()), [], False)
+    return Cards(shown, [card for card in cards.values() if card not in shown], True)
 
 
 def available(connection: Connection, workspace: UUID) -> dict[str, Card]:
@@ -68,8 +68,8 @@ def available(connection: Connection, workspace: UUID) -> dict[str, Card]:
     return {card.metric: card for card in (*(Card(*known) for known in BUILT_IN), *own)}
 
 
-def keep(connection: Connection, workspace: UUID, user: UUID, metrics: Iterable[str]) -> None:
-    """Remember what a member wants to see."""
+def store_choice(connection: Connection, workspace: UUID, user: UUID, metrics: Iterable[str]) -> None:
+    """Store the metrics that a member wants to see, in their order."""
     values = {"workspace_id": workspace, "user_id": user, "cards": list(metrics)}
     query = insert(Dashboard).values(values)
     connection.execute(
@@ -79,8 +79,8 @@ def keep(connection: Connection, workspace: UUID, user: UUID, metrics: Iterable[
     )
 
 
-def forget(connection: Connection, workspace: UUID, user: UUID) -> None:
-    """Back to the usual cards."""
+def delete_choice(connection: Connection, workspace: UUID, user: UUID) -> None:
+    """Delete a member's choice, so that they see the default cards."""
     connection.execute(delete(Dashboard).where(_is(workspace, user)))
 
 
@@ -100,5 +100,5 @@ def _card(entry: dict[str, Any]) -> Card:
     return Card(f"{PREFIX}{entry['name']}", entry["title"] or entry["name"], hint)
 
 
-def _is(workspace: UUID, user: UUID) -> Any:
+def _is(workspace: UUID, user: UUID) -> ColumnElement[bool]:
     return (Dashboard.workspace_id == workspace) & (Dashboard.user_id == user)

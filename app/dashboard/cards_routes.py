@@ -10,7 +10,7 @@ from marshmallow.validate import Length
 
 from app.auth.access import Access
 from app.auth.authorization import for_members
-from app.dashboard.cards import MOST_CARDS, Card, available, cards_of, forget, keep
+from app.dashboard.cards import MAX_CARDS, Card, Cards, available, cards_of, delete_choice, store_choice
 from app.domain.scopes import READ
 from app.errors import InvalidInput
 from app.extensions import db
@@ -27,7 +27,7 @@ BODY_LIMIT = 16 * 1024  # bytes
 class Choice(StrictSchema):
     """The names of metrics, or null for the usual ones."""
 
-    cards = ShortList(fields.String(), required=True, allow_none=True, validate=Length(min=1, max=MOST_CARDS))
+    cards = ShortList(fields.String(), required=True, allow_none=True, validate=Length(min=1, max=MAX_CARDS))
 
 
 class CardsData(Answer):
@@ -56,7 +56,7 @@ class CardsAnswer(Answer):
 def read_cards(access: Access) -> dict[str, Any]:
     """What one sees."""
     with db.engine.connect() as connection:
-        return _told(cards_of(connection, access.workspace_id, access.user_id))
+        return _response(cards_of(connection, access.workspace_id, access.user_id))
 
 
 @blueprint.put(PATH)
@@ -64,35 +64,36 @@ def read_cards(access: Access) -> dict[str, Any]:
 @for_members()
 def choose_cards(access: Access) -> dict[str, Any]:
     """Choose what one sees from now on, in this order; null: whatever there is."""
-    place = access.workspace_id, access.user_id
+    owner = access.workspace_id, access.user_id
     chosen = _loaded(read_json(BODY_LIMIT))
     with db.engine.begin() as connection:
         if chosen is None:
-            forget(connection, *place)
+            delete_choice(connection, *owner)
         else:
-            keep(connection, *place, _checked(chosen, available(connection, access.workspace_id)))
-        return _told(cards_of(connection, *place))
+            store_choice(connection, *owner, _checked(chosen, available(connection, access.workspace_id)))
+        return _response(cards_of(connection, *owner))
 
 
 def _loaded(body: object) -> list[str] | None:
     try:
-        return Choice().load(body)["cards"]
+        cards: list[str] | None = Choice().load(body)["cards"]
     except ValidationError as error:
         raise InvalidInput(errors=by_field(error)) from None
+    return cards
 
 
-def _checked(names: list[str], there: dict[str, Card]) -> list[str]:
+def _checked(names: list[str], available_cards: dict[str, Card]) -> list[str]:
     errors = {
-        f"cards.{at}": ["There is no such metric." if name not in there else "Named twice."]
+        f"cards.{at}": ["There is no such metric." if name not in available_cards else "Named twice."]
         for at, name in enumerate(names)
-        if name not in there or name in names[:at]
+        if name not in available_cards or name in names[:at]
     }
     if errors:
         raise InvalidInput(errors=errors)
     return names
 
 
-def _told(cards: Any) -> dict[str, Any]:
+def _response(cards: Cards) -> dict[str, Any]:
     return {
         "data": {"cards": _names(cards.shown), "others": _names(cards.others)},
         "meta": {"isOwnChoice": cards.is_own_choice},

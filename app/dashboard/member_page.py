@@ -188,7 +188,7 @@ def _invite_form(access: Access, form: PageForm) -> Response:
     return form.response(admin_page("members/invite.html", access, form=form, roles=roles))
 
 
-def _role_form(access: Access, member: members.MemberEntry, form: PageForm) -> Response:
+def _role_form(access: Access, member: members.MemberJson, form: PageForm) -> Response:
     roles = [(role, role.capitalize()) for role in _own_roles(access)]
     return form.response(admin_page("members/role.html", access, form=form, member=member, roles=roles))
 
@@ -238,7 +238,7 @@ def _revocation(access: Access, invitation_id: UUID, form: PageForm) -> Response
     return redirect_to(LIST, access, "gone")
 
 
-def _invited(made: invitations.InvitationWithLink) -> OneTimeLink:
+def _invited(made: invitations.InvitationLinkJson) -> OneTimeLink:
     email = made["email"]
     mailed = f"Send this link to {email}. It"
     if sends_mail():

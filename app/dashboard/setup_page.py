@@ -38,13 +38,13 @@ def submit() -> Response | Page:
         # By address: guesses at the code, not guesses at an account.
         client = fingerprint(client_network(request.remote_addr))
         attempt = rate_limits().login.take(own=[f"setup:{client}"])
-        user = set_up(current_app.config["PULSE"], form)
+        owner = set_up(current_app.config["PULSE"], form)
         rate_limits().login.give_back(attempt)
     except InvalidInput as wrong:
         return _page(form, wrong.errors or {}, 422)
     except RateLimited as too_often:
         return _page(form, {"code": [f"Too many tries. {too_often.detail}"]}, 429)
-    begin_session(**user)
+    begin_session(*owner)
     return redirect(url_for("dashboard.home"), 303)
 
 

@@ -22,10 +22,10 @@ from app.settings.config import Settings
 
 log = logging.getLogger(__name__)
 
-EVERY = 2.0  # seconds
-AT_ONCE = 10  # mails on one connection
-FIRST_RETRY = 30.0  # seconds; twice as long after each attempt
-LONGEST_RETRY = 3_600.0  # seconds
+POLL_INTERVAL = 2.0  # seconds
+BATCH = 10  # mails on one connection
+FIRST_RETRY_DELAY = 30.0  # seconds; twice as long after each attempt
+MAX_RETRY_DELAY = 3_600.0  # seconds
 GIVE_UP_AFTER = 24 * 3_600.0  # seconds
 
 # Writes the text when the mail leaves; None if there is nothing to say any more. What it stores commits first.
@@ -53,7 +53,7 @@ class Mailer:
     def run(self) -> None:
         """Send what is due, for ever."""
         if self._server is not None:
-            every(EVERY, self.send_due, job="mail")
+            every(POLL_INTERVAL, self.send_due, job="mail")
 
     def stop(self, timeout: float) -> None:
         """Let the mail that is being sent come to its end: cut off, another worker would send it again."""
@@ -67,7 +67,7 @@ class Mailer:
         self._idle.clear()
         try:
             with self._engine.begin() as connection:
-                mails = queue.claim(connection, AT_ONCE)
+                mails = queue.claim(connection, BATCH)
             if mails:
                 self._send_all(mails)
         finally:
@@ -153,7 +153,7 @@ def sender_of(settings: Settings) -> Address:
 
 def retry_delay(attempts: int) -> float:
     """Seconds to wait after so many attempts."""
-    return min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(attempts - 1, 20))
+    return min(MAX_RETRY_DELAY, FIRST_RETRY_DELAY * 2.0 ** min(attempts - 1, 20))
 
 
 def _about(mail: QueuedMail) -> dict[str, object]:

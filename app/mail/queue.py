@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Delete, delete, func, insert, literal, select, update
 
 from app.models.outbound_mail import OPEN, OutboundMail
 
 CLAIM_SECONDS = 300  # after which another worker takes over from one that died
-KEPT_DAYS = 7  # for which an ended mail can be looked at
-SWEEP = 100  # ended mails deleted when one is put in, at most
+RETENTION_DAYS = 7  # for which an ended mail can be looked at
+SWEEP_BATCH = 100  # ended mails deleted when one is put in, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,14 @@ def claim(connection: Connection, most: int) -> list[QueuedMail]:
             OutboundMail.workspace_id,
             OutboundMail.data,
             OutboundMail.attempts,
-            func.extract("epoch", func.now() - OutboundMail.created_at),
+            func.extract("epoch", func.now() - OutboundMail.created_at).label("age"),
         )
     )
-    return sorted(
-        (QueuedMail(*row[:-1], float(row[-1])) for row in connection.execute(query)), key=attrgetter("id")
-    )
+    mails = [
+        QueuedMail(id, kind, recipient, workspace_id, data, attempts, float(age))
+        for id, kind, recipient, workspace_id, data, attempts, age in connection.execute(query)
+    ]
+    return sorted(mails, key=attrgetter("id"))
 
 
 def end(connection: Connection, mail: QueuedMail, state: str, error: str | None = None) -> None:
@@ -99,15 +102,15 @@ def forget(connection: Connection, recipient: str) -> None:
     connection.execute(delete(OutboundMail).where(OutboundMail.recipient == recipient))
 
 
-def _in_seconds(seconds: float):
+def _in_seconds(seconds: float) -> ColumnElement[datetime]:
     return func.now() + func.make_interval(0, 0, 0, 0, 0, 0, literal(seconds))
 
 
-def _sweep():
+def _sweep() -> Delete:
     old = (
         select(OutboundMail.id)
-        .where(OutboundMail.ended_at < _in_seconds(-KEPT_DAYS * 24 * 3600))
-        .limit(SWEEP)
+        .where(OutboundMail.ended_at < _in_seconds(-RETENTION_DAYS * 24 * 3600))
+        .limit(SWEEP_BATCH)
         .with_for_update(skip_locked=True)
     )
     return delete(OutboundMail).where(OutboundMail.id.in_(old.scalar_subquery()))

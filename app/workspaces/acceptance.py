@@ -34,16 +34,17 @@ def by_newcomer(token: str, name: str, password: str) -> str:
     """
     invitation = invitations.find(token)  # before the slow hash: anybody can send a form
     values = checked(NewUser, email=invitation.email, name=name, password=password)
-    user = {"id": uuid4(), "email": values["email"], "name": values["name"]}
+    user_id = uuid4()
+    user = {"id": user_id, "email": values["email"], "name": values["name"]}
     password_hash = passwords.make_hash(values["password"])
     query = insert(User).values(**user, password_hash=password_hash)
-    query = query.on_conflict_do_nothing(index_elements=["email"]).returning(User.id)
+    unless_known = query.on_conflict_do_nothing(index_elements=["email"]).returning(User.id)
     with db.engine.begin() as connection:
-        is_new = connection.execute(query).one_or_none() is not None
+        is_new = connection.execute(unless_known).one_or_none() is not None
         if is_new:
-            audit_log.act_as(user["id"], "link")
-            invitations.accept(connection, token, user["id"])
+            audit_log.act_as(user_id, "link")
+            invitations.accept(connection, token, user_id)
     if not is_new:
         return by_person(token, sign_in(invitation.email, password))
-    begin_session(**user)
+    begin_session(user_id, values["email"], values["name"])
     return invitation.slug

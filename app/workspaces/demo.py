@@ -60,9 +60,13 @@ def _ensure_user(email: str, name: str, password: str) -> UUID:
         return create_user(email, name, password)
     if not passwords.matches(user.password_hash, password):
         set_password(user.id, password)
-    return user.id
+    user_id: UUID = user.id
+    return user_id
 
 
 def _ensure_workspace(slug: str, owner_id: UUID) -> UUID:
     workspace = find_workspace(slug)
-    return workspace.id if workspace else create_workspace(slug, slug.capitalize(), "UTC", owner_id)
+    if workspace is None:
+        return create_workspace(slug, slug.capitalize(), "UTC", owner_id)
+    workspace_id: UUID = workspace.id
+    return workspace_id

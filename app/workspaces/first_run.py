@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import logging
 from collections.abc import Mapping
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Engine, insert, select, text
@@ -50,8 +51,16 @@ def announce(engine: Engine, settings: Settings) -> None:
     log.warning("no user yet: make the first owner at /setup with the code %s", setup_code(settings))
 
 
-def set_up(settings: Settings, given: Mapping[str, str]) -> dict[str, object]:
-    """Store the first user and workspace; `{id, email, name}` of the user.
+class FirstOwner(NamedTuple):
+    """The user that the first run has made."""
+
+    id: UUID
+    email: str
+    name: str
+
+
+def set_up(settings: Settings, given: Mapping[str, str]) -> FirstOwner:
+    """Store the first user and workspace, and return the user.
 
     `given` has `code`, `name`, `email`, `password`, `workspace`, `slug` and `timezone`. Raises NotFound once a
     user is there, or InvalidInput with messages by field.
@@ -60,25 +69,25 @@ def set_up(settings: Settings, given: Mapping[str, str]) -> dict[str, object]:
         if not is_first_run(connection):
             raise NotFound
     user, workspace = _checked(settings, given)
-    user["password_hash"] = passwords.make_hash(user.pop("password"))
-    user["id"] = uuid4()
+    owner = FirstOwner(uuid4(), user["email"], user["name"])
+    password_hash = passwords.make_hash(user["password"])
     with db.engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
         if not is_first_run(connection):
             raise NotFound
-        connection.execute(insert(User).values(user))
-        audit_log.act_as(UUID(str(user["id"])), "session")
-        insert_workspace(connection, workspace, user["id"])
-    security_log.note("set up", user=user["id"])
-    return {name: user[name] for name in ("id", "email", "name")}
+        connection.execute(insert(User).values(**owner._asdict(), password_hash=password_hash))
+        audit_log.act_as(owner.id, "session")
+        insert_workspace(connection, workspace, owner.id)
+    security_log.note("set up", user=owner.id)
+    return owner
 
 
-def _checked(settings: Settings, given: Mapping[str, str]) -> tuple[dict, dict]:
+def _checked(settings: Settings, given: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
     errors: Errors = {}
     if not _is_code(settings, given.get("code", "")):
         # Said alone: nobody without the code learns what else there is to say.
         raise InvalidInput(errors={"code": ["This is not the code in the server's log."]})
-    values: list[dict] = []
+    values: list[dict[str, Any]] = []
     account = {name: given.get(name, "") for name in ("email", "name", "password")}
     place = {"slug": given.get("slug", ""), "name": given.get("workspace", "")}
     place["timezone"] = given.get("timezone") or "UTC"

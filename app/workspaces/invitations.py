@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple, TypedDict
 from uuid import UUID, uuid4
 
 from marshmallow import fields
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.audit import audit_log
@@ -50,7 +50,7 @@ class NewInvitation(Body):
     role = fields.String(load_default="member", validate=IS_ROLE)
 
 
-class InvitationEntry(TypedDict):
+class InvitationJson(TypedDict):
     """An open invitation as the API lists it."""
 
     id: str
@@ -59,7 +59,7 @@ class InvitationEntry(TypedDict):
     expiresAt: str
 
 
-class InvitationWithLink(InvitationEntry):
+class InvitationLinkJson(InvitationJson):
     """The entry of a new invitation, with the link that no other answer holds."""
 
     url: str
@@ -77,7 +77,7 @@ class OpenInvitation(NamedTuple):
     inviter: str
 
 
-def create(access: Access, body: object) -> InvitationWithLink:
+def create(access: Access, body: object) -> InvitationLinkJson:
     """Make the invitation that a request's body names, within the rate of mails; only owners invite owners.
 
     Raises InvalidInput, Forbidden, ReauthRequired (to invite an owner), RateLimited or AlreadyExists.
@@ -91,7 +91,7 @@ def create(access: Access, body: object) -> InvitationWithLink:
     return invite(access, wanted["email"], wanted["role"])
 
 
-def invite(access: Access, email: str, role: str) -> InvitationWithLink:
+def invite(access: Access, email: str, role: str) -> InvitationLinkJson:
     """Make an invitation, in place of an earlier one to the same address; its entry with `url`, this once.
 
     What is done does not depend on whether the address has an account. Raises Forbidden, or AlreadyExists.
@@ -119,7 +119,7 @@ def invite(access: Access, email: str, role: str) -> InvitationWithLink:
     return {**_to_json(row), "url": link_to(f"/invite/{token.text}")}
 
 
-def invitations_of(workspace_id: UUID) -> list[InvitationEntry]:
+def invitations_of(workspace_id: UUID) -> list[InvitationJson]:
     """`{id, email, role, expiresAt}` of each open invitation, by address."""
     query = select(*_ENTRY).where(_of(workspace_id), _is_live()).order_by(Invitation.email)
     with db.engine.connect() as connection:
@@ -204,7 +204,7 @@ def mail_composer(origin: str) -> Callable[[Connection, QueuedMail], MailContent
 _ENTRY = (Invitation.id, Invitation.email, Invitation.role, Invitation.expires_at)
 
 
-def _open():
+def _open() -> Select[UUID, UUID, str, str, str, str, str]:
     """SQL: the columns of OpenInvitation, while it is open and its workspace and inviter are there."""
     return (
         select(
@@ -246,5 +246,5 @@ def _has(token: str) -> ColumnElement[bool]:
     return or_(Invitation.token_hash == key, Invitation.mail_token_hash == key)
 
 
-def _to_json(row: Row) -> InvitationEntry:
+def _to_json(row: Row[UUID, str, str, datetime]) -> InvitationJson:
     return {"id": str(row.id), "email": row.email, "role": row.role, "expiresAt": iso(row.expires_at)}

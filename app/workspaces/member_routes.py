@@ -49,7 +49,7 @@ def add_member(access: Access) -> tuple[dict[str, Any], int]:
 @blueprint.patch(f"{PATH}/<uuid:user_id>")
 @described(answers=Member, body=NewRole, refuses=(LastOwner, ReauthRequired))
 @for_members("admin")
-def change_role(access: Access, user_id: UUID) -> members.MemberEntry:
+def change_role(access: Access, user_id: UUID) -> members.MemberJson:
     """Give a member another role; only owners make and unmake owners."""
     return members.change_role(access, user_id, read_json(BODY_LIMIT))
 

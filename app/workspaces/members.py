@@ -35,7 +35,7 @@ class NewRole(Body):
     role = fields.String(required=True, validate=IS_ROLE)
 
 
-class MemberEntry(TypedDict):
+class MemberJson(TypedDict):
     """A member as the API lists them: `lastSeen` is their latest event, `active` whether they may sign in."""
 
     userId: str
@@ -62,7 +62,7 @@ def add_member(workspace_id: UUID, user_id: UUID, role: str, *, by: str = OWNER)
         audit_log.record(connection, workspace_id, "member.added", user_id, role=role)
 
 
-def change_role(access: Access, user_id: UUID, body: object) -> MemberEntry:
+def change_role(access: Access, user_id: UUID, body: object) -> MemberJson:
     """Give a member the role that a request's body names; only owners make and unmake owners.
 
     Raises InvalidInput, Forbidden, ReauthRequired (to make an owner), NotFound or LastOwner.
@@ -112,12 +112,12 @@ def leave(workspace_id: UUID, user_id: UUID) -> None:
     signals.announce(signals.RevocationCause.MEMBERSHIP, user_id=user_id, workspace_id=workspace_id)
 
 
-def members_of(workspace_id: UUID) -> list[MemberEntry]:
+def members_of(workspace_id: UUID) -> list[MemberJson]:
     """Each member as the API tells of them, in order of e-mail address."""
     return _entries(Membership.workspace_id == workspace_id)
 
 
-def member(workspace_id: UUID, user_id: UUID) -> MemberEntry:
+def member(workspace_id: UUID, user_id: UUID) -> MemberJson:
     """One member as the API tells of them; raises NotFound."""
     found = _entries(_is(workspace_id, user_id))
     if not found:
@@ -142,7 +142,7 @@ def hold_role(
         .order_by(Membership.user_id)
         .with_for_update()
     )
-    held = {row.user_id: row.role for row in connection.execute(query)}
+    held: dict[UUID, str] = {row.user_id: row.role for row in connection.execute(query)}
     if user_id not in held:
         raise NotFound("This user is no member.")
     check_governs(by, held[user_id])
@@ -156,7 +156,7 @@ def _end_membership(connection: Connection, workspace_id: UUID, user_id: UUID) -
     connection.execute(delete(Membership).where(_is(workspace_id, user_id)))
 
 
-def _entries(which: ColumnElement[bool]) -> list[MemberEntry]:
+def _entries(which: ColumnElement[bool]) -> list[MemberJson]:
     query = (
         select(User, Membership.role, Membership.created_at.label("since"), LAST_SEEN)
         .join(Membership, Membership.user_id == User.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import functools
 import zoneinfo
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, validate
@@ -22,20 +23,24 @@ NO_PLACES = {"localtime", "Factory"}
 
 def checked(schema: type[Schema], **values: object) -> dict[str, Any]:
     """The values as they should be stored; raises InvalidInput with messages by field."""
-    try:
-        return schema().load(values)
-    except ValidationError as error:
-        raise InvalidInput(errors=by_field(error)) from None
+    return _load(schema, values)
 
 
 def read(schema: type[Schema], value: object) -> dict[str, Any]:
     """What a request's JSON says, as the schema loads it; raises InvalidInput with messages by field."""
     if errors := strict_json.faults(value):
         raise InvalidInput(errors=errors)
+    if not isinstance(value, Mapping):
+        raise InvalidInput(errors={"body": [StrictSchema.error_messages["type"]]})
+    return _load(schema, value)
+
+
+def _load(schema: type[Schema], values: Mapping[str, object]) -> dict[str, Any]:
     try:
-        return schema().load(value)
+        loaded: dict[str, Any] = schema().load(values)
     except ValidationError as error:
         raise InvalidInput(errors=by_field(error)) from None
+    return loaded
 
 
 class Body(StrictSchema):

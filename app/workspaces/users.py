@@ -31,7 +31,7 @@ def create_user(email: str, name: str, password: str) -> UUID:
     return user_id
 
 
-def find_user(email: str) -> Row | None:
+def find_user(email: str) -> Row[UUID, str, str, str, bool] | None:
     """`(id, email, name, password_hash, is_active)` of the user with this address."""
     query = select(User.id, User.email, User.name, User.password_hash, User.is_active)
     with db.engine.connect() as connection:

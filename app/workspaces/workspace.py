@@ -38,7 +38,7 @@ def insert_workspace(connection: Connection, values: Mapping[str, Any], owner_id
     return workspace_id
 
 
-def find_workspace(slug: str) -> Row | None:
+def find_workspace(slug: str) -> Row[UUID, str, str, str] | None:
     """`(id, slug, name, timezone)` of the workspace with this slug."""
     query = select(Workspace.id, Workspace.slug, Workspace.name, Workspace.timezone)
     with db.engine.connect() as connection:
