@@ -4,7 +4,7 @@ import pytest
 
 from app.domain.smtp_server import SmtpServer, sender_address
 from app.errors import ConfigError
-from app.mail.mailer import FIRST_RETRY, LONGEST_RETRY, retry_delay, sender_of
+from app.mail.mailer import FIRST_RETRY_DELAY, MAX_RETRY_DELAY, retry_delay, sender_of
 from app.mail.message import one_line
 from app.settings.config import Settings
 
@@ -87,8 +87,8 @@ def test_sender_follows_the_public_url():
 
 
 def test_back_off_doubles_up_to_an_hour():
-    assert [retry_delay(n) for n in (1, 2, 3)] == [FIRST_RETRY, 2 * FIRST_RETRY, 4 * FIRST_RETRY]
-    assert retry_delay(1_000) == LONGEST_RETRY
+    assert [retry_delay(n) for n in (1, 2, 3)] == [FIRST_RETRY_DELAY, 2 * FIRST_RETRY_DELAY, 4 * FIRST_RETRY_DELAY]
+    assert retry_delay(1_000) == MAX_RETRY_DELAY
 
 
 def test_header_is_one_short_line():
