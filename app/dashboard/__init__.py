@@ -1,4 +1,4 @@
-"""The pages that people look at."""
+"""Server-rendered pages: the dashboard, the admin pages, the account, and error pages."""
 
 from __future__ import annotations
 
@@ -10,29 +10,38 @@ from app.dashboard import (
     audit_page,
     cards_routes,
     connection_page,
+    dashboard_page,
     doctor_page,
     error_pages,
     invite_page,
     leave_page,
     member_page,
     metric_page,
-    routes,
     settings_page,
     setup_page,
     token_page,
 )
 
+PAGES = (
+    dashboard_page,
+    cards_routes,
+    connection_page,
+    member_page,
+    metric_page,
+    token_page,
+    settings_page,
+    audit_page,
+    account_page,
+    invite_page,
+    leave_page,
+    setup_page,
+    doctor_page,
+)
+
 
 def init_app(app: Flask) -> None:
-    """Bind the pages to the app: their routes, their static files, and errors in the house style."""
+    """Register the pages, their static files, and error pages."""
     assets.init_app(app)
     error_pages.init_app(app)
-    app.register_blueprint(routes.blueprint)
-    app.register_blueprint(cards_routes.blueprint)
-    for page in (connection_page, member_page, metric_page, token_page, settings_page, audit_page):
-        app.register_blueprint(page.blueprint)
-    app.register_blueprint(account_page.blueprint)
-    app.register_blueprint(invite_page.blueprint)
-    app.register_blueprint(leave_page.blueprint)
-    app.register_blueprint(setup_page.blueprint)
-    app.register_blueprint(doctor_page.blueprint)
+    for module in PAGES:
+        app.register_blueprint(module.blueprint)

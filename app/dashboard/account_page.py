@@ -14,7 +14,7 @@ from app.auth.memberships import workspaces_of
 from app.auth.password_change import change_password
 from app.auth.schema import SHORTEST_PASSWORD, NewPassword, loaded
 from app.auth.sign_in import sign_out
-from app.dashboard.routes import sign_in_first
+from app.dashboard.dashboard_page import sign_in_first
 from app.errors import AuthRequired, Errors, InvalidInput, NotFound, RateLimited
 from app.http.json_body import read_form
 

@@ -9,8 +9,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.auth.access import Access, require_member, require_person
+from app.dashboard.dashboard_page import sign_in_first
 from app.dashboard.forms import PageForm
-from app.dashboard.routes import sign_in_first
 from app.dashboard.time_words import TimeWords
 from app.errors import AuthRequired
 

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from app.auth.access import require_member, require_person
 from app.auth.memberships import workspaces_of
-from app.dashboard.routes import sign_in_first
+from app.dashboard.dashboard_page import sign_in_first
 from app.errors import AuthRequired
 
 blueprint = Blueprint("doctor", __name__)

@@ -1,4 +1,4 @@
-"""Errors as pages: a problem document that a browser's address bar asked for, dressed in the house style."""
+"""Error pages: a problem+json response becomes HTML where a browser navigates, and stays JSON for API clients."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from app.errors import Forbidden, Maintenance, NotFound, Unavailable
 from app.http.accept_header import media_ranges
 
 PROBLEM = "application/problem+json"
-RELOAD_AFTER = 5  # seconds; a wall screen has nobody who would
-MACHINES = ("/api/", "/assets/", "/static/")
+RELOAD_AFTER = 5  # seconds; on a wall screen nobody would reload
+API_PATHS = ("/api/", "/assets/", "/static/")
 
 
-class Words(NamedTuple):
-    """What a page says of an error, and whether asking again can help."""
+class ErrorWords(NamedTuple):
+    """The text of an error page, and whether trying again can help."""
 
     title: str
     text: str
@@ -23,20 +23,20 @@ class Words(NamedTuple):
 
 
 BY_CODE = {
-    Forbidden.code: Words(
+    Forbidden.code: ErrorWords(
         "This is not for you",
         "Your role in this workspace does not allow it. An owner can change that.",
     ),
-    NotFound.code: Words(
+    NotFound.code: ErrorWords(
         "There is nothing here",
         "Either there is no such page, or it belongs to a workspace you are not a member of.",
     ),
-    Maintenance.code: Words(
+    Maintenance.code: ErrorWords(
         "Pulse is being maintained",
         "It will be back soon, and this page tries again by itself. What is recorded is safe.",
         may_retry=True,
     ),
-    Unavailable.code: Words(
+    Unavailable.code: ErrorWords(
         "Pulse cannot answer right now",
         "Its database is not answering. What is recorded is safe, and this page tries again by itself.",
         may_retry=True,
@@ -47,21 +47,21 @@ BROKEN = "It is in the server's log. Trying again may help."
 
 
 def init_app(app: Flask) -> None:
-    """Dress the errors of pages; those of the API stay documents."""
-    app.after_request(_dress)
+    """Render the errors of pages as HTML."""
+    app.after_request(_render_html)
 
 
-def words_for(status: int, code: str, title: str) -> Words:
-    """What to say of a problem."""
+def words_for(status: int, code: str, title: str) -> ErrorWords:
+    """The words for a problem."""
     is_ours = status >= 500
-    return BY_CODE.get(code) or Words(title, BROKEN if is_ours else REFUSED, may_retry=is_ours)
+    return BY_CODE.get(code) or ErrorWords(title, BROKEN if is_ours else REFUSED, may_retry=is_ours)
 
 
-def _dress(response: Response) -> Response:
-    if response.status_code < 400 or response.mimetype != PROBLEM or request.path.startswith(MACHINES):
+def _render_html(response: Response) -> Response:
+    if response.status_code < 400 or response.mimetype != PROBLEM or request.path.startswith(API_PATHS):
         return response
     response.vary.add("Accept")
-    if not _is_for_a_person():
+    if not _prefers_html():
         return response
     problem = response.get_json()
     words = words_for(response.status_code, problem["code"], problem["title"])
@@ -73,5 +73,5 @@ def _dress(response: Response) -> Response:
     return response
 
 
-def _is_for_a_person() -> bool:
+def _prefers_html() -> bool:
     return media_ranges(request).best_match([PROBLEM, "text/html"]) == "text/html"

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.auth.access import Access, require_member, require_person
-from app.dashboard.routes import sign_in_first
+from app.dashboard.dashboard_page import sign_in_first
 from app.errors import AuthRequired, LastOwner
 from app.workspaces import members
 

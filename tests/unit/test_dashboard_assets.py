@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.dashboard.assets import imports_of, version_of
+from app.dashboard.assets import content_version, transitive_imports
 
 
 @pytest.fixture
@@ -21,13 +21,13 @@ def tree(tmp_path: Path) -> Path:
 
 
 def test_the_version_is_the_same_as_long_as_nothing_changes(tree):
-    assert version_of(tree) == version_of(tree)
-    assert len(version_of(tree)) == 12
+    assert content_version(tree) == content_version(tree)
+    assert len(content_version(tree)) == 12
 
 
 @pytest.mark.parametrize("change", ["content", "new file", "renamed", "moved between files"])
 def test_the_version_changes_with_any_change(tree, change):
-    before = version_of(tree)
+    before = content_version(tree)
     file = tree / "js/b.js"
     if change == "content":
         file.write_text(file.read_text() + " ")
@@ -38,15 +38,15 @@ def test_the_version_changes_with_any_change(tree, change):
     else:
         (tree / "js/late.js").write_text(file.read_text())
         file.write_text("")
-    assert version_of(tree) != before
+    assert content_version(tree) != before
 
 
 def test_a_module_needs_what_it_imports_directly_or_not_and_at_once(tree):
-    assert imports_of(tree, "js/page.js") == ["js/parts/a.js", "js/b.js"]
+    assert transitive_imports(tree, "js/page.js") == ["js/parts/a.js", "js/b.js"]
 
 
 def test_everything_the_dashboard_needs_is_there(root):
-    needed = imports_of(root / "static", "js/pages/dashboard/main.js")
+    needed = transitive_imports(root / "static", "js/pages/dashboard/main.js")
     assert "js/client/realtime-analytics.js" in needed
     assert "js/ui/clock.js" in needed
     assert all((root / "static" / path).is_file() for path in needed)

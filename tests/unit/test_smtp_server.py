@@ -87,7 +87,11 @@ def test_sender_follows_the_public_url():
 
 
 def test_back_off_doubles_up_to_an_hour():
-    assert [retry_delay(n) for n in (1, 2, 3)] == [FIRST_RETRY_DELAY, 2 * FIRST_RETRY_DELAY, 4 * FIRST_RETRY_DELAY]
+    assert [retry_delay(n) for n in (1, 2, 3)] == [
+        FIRST_RETRY_DELAY,
+        2 * FIRST_RETRY_DELAY,
+        4 * FIRST_RETRY_DELAY,
+    ]
     assert retry_delay(1_000) == MAX_RETRY_DELAY
 
 

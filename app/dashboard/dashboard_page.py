@@ -1,4 +1,4 @@
-"""The pages: the way in, and a workspace live."""
+"""The home page and the live dashboard of a workspace."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.auth.memberships import home_of, workspaces_of
 from app.auth.pages import to_login
 from app.dashboard.cards import cards_of, figure
 from app.dashboard.commands import first_event
-from app.dashboard.page import page_data
+from app.dashboard.dashboard_data import dashboard_data
 from app.errors import AuthRequired
 from app.extensions import db
 
@@ -19,7 +19,7 @@ blueprint = Blueprint("dashboard", __name__)
 
 @blueprint.get("/")
 def home() -> Response | str:
-    """On to the workspace that one has belonged to for longest."""
+    """Redirect to the workspace that the user has belonged to for longest."""
     slug = home_of(require_person().id)
     if slug is None:
         return render_template(
@@ -32,7 +32,7 @@ def home() -> Response | str:
 
 @blueprint.get("/w/<slug>")
 def workspace(slug: str) -> str:
-    """A workspace's dashboard, for its members."""
+    """The dashboard of a workspace, for its members."""
     access = require_member(slug)
     person = require_person()
     with db.engine.connect() as connection:
@@ -44,7 +44,9 @@ def workspace(slug: str) -> str:
         workspaces=workspaces_of(person.id),
         may_track=access.allows("member"),
         commands=first_event(request.host_url.rstrip("/"), access.slug, person.email),
-        page=page_data(access, current_app.extensions["pulse.live"].stats(access.workspace_id, compare=True)),
+        page=dashboard_data(
+            access, current_app.extensions["pulse.live"].stats(access.workspace_id, compare=True)
+        ),
         cards=cards,
         figure=figure,
         is_kiosk=request.args.get("kiosk") == "1",
@@ -53,5 +55,5 @@ def workspace(slug: str) -> str:
 
 @blueprint.errorhandler(AuthRequired)
 def sign_in_first(_: AuthRequired) -> Response:
-    """A visitor signs in and comes back."""
+    """Redirect a visitor to the sign-in page, and from there back."""
     return to_login()

@@ -1,4 +1,4 @@
-"""What a dashboard knows before its stream opens: figures, recent events, and whom the ids stand for."""
+"""The JSON block of the dashboard: figures, recent events, names; the page draws before its stream opens."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from app.event_log.append import StoredEvent
 from app.extensions import db
 from app.workspaces.members import members_of
 
-RECENT = 50  # events: more than a tall screen shows
+MAX_RECENT_EVENTS = 50  # more than a tall screen shows
 
 
-def page_data(access: Access, stats: Stats) -> dict[str, Any]:
-    """The page's JSON block; its stream goes on from `lastEventId`, so that nothing falls in between."""
+def dashboard_data(access: Access, stats: Stats) -> dict[str, Any]:
+    """The JSON block; the page's stream resumes from `lastEventId`, so that no event is missed in between."""
     cursor, events = _recent_events(access.workspace_id)
     insights = current_app.extensions["pulse.insights"]
     return {
@@ -38,7 +38,7 @@ def page_data(access: Access, stats: Stats) -> dict[str, Any]:
         ],
         "stats": stats.seen(View(compare=True)),
         "presence": insights.presence.of(access.workspace_id),
-        "events": [_as_told(event) for event in events],
+        "events": [_event_json(event) for event in events],
         "lastEventId": str(cursor),
         "history": {
             "minutesFor": insights.kept.minutes.total_seconds(),
@@ -51,13 +51,17 @@ def _recent_events(workspace_id: UUID) -> tuple[Cursor, list[StoredEvent]]:
     with db.engine.connect() as connection:
         head = heads.heads(connection, [workspace_id])[workspace_id]
         events = append.read_after(
-            connection, workspace_id, max(0, head.seq - RECENT), up_to=head.seq, limit=RECENT
+            connection,
+            workspace_id,
+            max(0, head.seq - MAX_RECENT_EVENTS),
+            up_to=head.seq,
+            limit=MAX_RECENT_EVENTS,
         )
     return Cursor(head.epoch, head.seq), events
 
 
-def _as_told(event: StoredEvent) -> dict[str, Any]:
-    """An event as the stream tells it."""
+def _event_json(event: StoredEvent) -> dict[str, Any]:
+    """An event in the form that the stream has."""
     return {
         "eventType": event.event_type,
         "userId": str(event.user_id),
