@@ -36,7 +36,7 @@ def latest(log):
     return entry["action"], entry["via"], entry["actor"] and entry["actor"]["name"], entry["details"]
 
 
-def test_making_and_revoking_a_token_is_noted_but_not_the_token(olivia, log):
+def test_tokens_without_their_secret(olivia, log):
     made = olivia.post(TOKENS, json={"name": "Build", "scopes": ["events:write"]}).get_json()
     details = {"token": made["id"], "name": "Build", "scopes": ["events:write"]}
     assert latest(log) == ("token.created", "session", "Olivia", details)
@@ -45,7 +45,7 @@ def test_making_and_revoking_a_token_is_noted_but_not_the_token(olivia, log):
     assert made["token"] not in str(log())
 
 
-def test_what_a_token_does_names_the_token(script, vera, log):
+def test_entry_names_the_token_used(script, vera, log):
     token = script("admin")
     with vera.get(REALTIME, headers={"Accept": "text/event-stream"}, buffered=False) as stream:
         next(stream.response)
@@ -54,7 +54,7 @@ def test_what_a_token_does_names_the_token(script, vera, log):
     assert log(limit=1)["data"][0]["tokenId"] == str(token.token_id)
 
 
-def test_closing_one_stream_says_which(olivia, vera, log):
+def test_closing_one_stream(olivia, vera, log):
     with vera.get(REALTIME, headers={"Accept": "text/event-stream"}, buffered=False) as stream:
         next(stream.response)
         [open_stream] = olivia.get(CONNECTIONS).get_json()["data"]
@@ -62,20 +62,20 @@ def test_closing_one_stream_says_which(olivia, vera, log):
     assert latest(log)[3] == {"count": 1, "connection": open_stream["connectionId"]}
 
 
-def test_closing_all_of_none_is_no_deed(olivia, log):
+def test_closing_no_streams_is_no_entry(olivia, log):
     before = log()
     assert olivia.delete(REALTIME).get_json()["closedCount"] == 0
     assert log() == before
 
 
 @pytest.mark.parametrize("connection_id", ["conn_1_abc", "%00", "x" * 5_000])
-def test_closing_what_is_not_open_is_no_deed(olivia, log, connection_id):
+def test_closing_an_unknown_stream_is_no_entry(olivia, log, connection_id):
     before = log()
     assert olivia.delete(f"{CONNECTIONS}/{connection_id}").get_json()["closedCount"] == 0
     assert log() == before
 
 
-def test_members_roles_and_settings_are_noted_from_the_command_line_too(app, cast, acme, log):
+def test_command_line_changes(app, cast, acme, log):
     with app.app_context():
         add_member(acme, cast["oscar"], "viewer")
         set_role(acme, cast["oscar"], "admin")
@@ -91,14 +91,14 @@ def test_members_roles_and_settings_are_noted_from_the_command_line_too(app, cas
     assert entries[1]["subject"]["email"] == "oscar@elsewhere.test"
 
 
-def test_what_was_refused_was_not_done(app, cast, acme, olivia, log):
+def test_refused_changes_are_no_entries(app, cast, acme, olivia, log):
     before = log()
     olivia.delete(f"{TOKENS}/{acme}")
     olivia.post(TOKENS, json={"name": "Build", "scopes": ["nonsense"]})
     assert log() == before
 
 
-def test_it_begins_with_the_workspace_and_is_read_in_pages(olivia, log):
+def test_pages_down_to_the_creation(olivia, log):
     for name in ("a", "b", "c"):
         olivia.post(TOKENS, json={"name": name, "scopes": ["events:write"]})
     whole = log()
@@ -112,23 +112,23 @@ def test_it_begins_with_the_workspace_and_is_read_in_pages(olivia, log):
     assert pages == whole["data"]
 
 
-def test_another_workspaces_deeds_are_not_shown(oscar, olivia, log):
+def test_entries_of_other_workspaces(oscar, olivia, log):
     olivia.post(TOKENS, json={"name": "a", "scopes": ["events:write"]})
     theirs = oscar.get("/api/workspaces/elsewhere/audit").get_json()["data"]
     assert [entry["action"] for entry in theirs] == ["workspace.created"]
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=501", "before=x", "limit=1&limit=2", "nonsense=1"])
-def test_a_wrong_parameter_is_named(olivia, query):
+def test_wrong_parameter_is_named(olivia, query):
     assert olivia.get(f"{URL}?{query}").status_code == 400
 
 
-def test_admins_may_not_read_it(mika, sql):
+def test_admins_may_not_read(mika, sql):
     sql("UPDATE memberships SET role = 'admin' FROM users WHERE users.id = user_id AND name = 'Mika'")
     assert mika.get(URL).status_code == 403
 
 
-def test_whom_it_concerned_may_be_gone(cast, acme, sql, log):
+def test_deleted_user_keeps_their_id(cast, acme, sql, log):
     sql("DELETE FROM users WHERE name = 'Vera'")
     vera = next(e["subject"] for e in log()["data"] if e["subject"]["id"] == str(cast["vera"]))
     assert vera == {"id": str(cast["vera"]), "email": None, "name": None}
@@ -143,7 +143,7 @@ def test_whom_it_concerned_may_be_gone(cast, acme, sql, log):
         "TRUNCATE audit_entries",
     ],
 )
-def test_postgresql_itself_refuses_a_change(sql, cast, statement):
+def test_postgres_refuses_changes(sql, cast, statement):
     with pytest.raises(OperationalError, match="append-only") as refusal:
         sql(statement)
     assert isinstance(refusal.value.orig, psycopg2.errors.InsufficientPrivilege)

@@ -23,7 +23,7 @@ def rows(text: str) -> list[str]:
     return [part.split("</th>")[0].rpartition(">")[2] for part in text.split('role="rowheader"')[1:]]
 
 
-def test_newest_first_with_who_and_what(olivia, deeds):
+def test_entries_newest_first(olivia, deeds):
     page = olivia.get(PAGE)
     assert page.status_code == 200
     assert rows(page.text)[:3] == ["token.created", "member.role-changed", "settings.changed"]
@@ -51,18 +51,18 @@ def test_filters(olivia, deeds, query, found):
         assert rows(page.text) == found
 
 
-def test_by_person_finds_what_they_did_and_what_concerned_them(olivia, deeds, cast):
+def test_person_filter_finds_actor_and_subject(olivia, deeds, cast):
     found = rows(olivia.get(f"{PAGE}?person={cast['mika']}").text)
     assert found == ["member.role-changed", "member.added"]
 
 
-def test_days_are_those_of_the_workspace(olivia, sql):
+def test_days_in_the_workspace_timezone(olivia, sql):
     olivia.patch(SETTINGS, json={"timezone": "Pacific/Kiritimati"})
     [(today,)] = sql("SELECT (now() AT TIME ZONE 'Pacific/Kiritimati')::date::text")
     assert "settings.changed" in rows(olivia.get(f"{PAGE}?since={today}&until={today}").text)
 
 
-def test_older_entries_are_a_page_further(olivia, deeds, sql):
+def test_older_entries_link(olivia, deeds, sql):
     sql("INSERT INTO audit_entries (workspace_id, action, via) SELECT id, 'streams.closed', 'session'"
         " FROM workspaces, generate_series(1, 120) WHERE slug = 'acme'")  # fmt: skip
     first = olivia.get(f"{PAGE}?action=streams.closed").text
@@ -72,7 +72,7 @@ def test_older_entries_are_a_page_further(olivia, deeds, sql):
     assert (len(rows(second)), "Older entries" in second) == (20, False)
 
 
-def test_csv_has_all_that_the_filter_lets_through(olivia, deeds, sql):
+def test_csv_has_all_filtered_entries(olivia, deeds, sql):
     sql("INSERT INTO audit_entries (workspace_id, action, via) SELECT id, 'streams.closed', 'session'"
         " FROM workspaces, generate_series(1, 1100) WHERE slug = 'acme'")  # fmt: skip
     with olivia.get(f"{PAGE}.csv?action=streams.closed") as answer:
@@ -84,7 +84,7 @@ def test_csv_has_all_that_the_filter_lets_through(olivia, deeds, sql):
     assert (one["actor"], one["actorEmail"], one["via"]) == ("Olivia", "olivia@acme.test", "session")
 
 
-def test_api_filters_alike(olivia, deeds, cast):
+def test_api_has_the_same_filters(olivia, deeds, cast):
     def actions(**query):
         return [entry["action"] for entry in olivia.get(API, query_string=query).get_json()["data"]]
 
@@ -96,7 +96,7 @@ def test_api_filters_alike(olivia, deeds, cast):
     assert olivia.get(f"{API}?person=nobody").status_code == 400
 
 
-def test_only_owners_see_the_way_there(olivia, mika, sql):
+def test_link_is_for_owners_only(olivia, mika, sql):
     assert 'href="/w/acme/audit"' in olivia.get("/w/acme/members").text
     sql("UPDATE memberships SET role = 'admin' FROM users WHERE users.id = user_id AND name = 'Mika'")
     assert 'href="/w/acme/audit"' not in mika.get("/w/acme/members").text

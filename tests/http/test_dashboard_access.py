@@ -1,7 +1,7 @@
 """Who gets to which page."""
 
 
-def test_a_visitor_goes_to_the_form_and_from_there_back(client, cast):
+def test_visitor_signs_in_and_returns(client, cast):
     answer = client.get("/w/acme?x=1")
     assert (answer.status_code, answer.location) == (303, "/login?next=%2Fw%2Facme%3Fx%3D1")
 
@@ -11,18 +11,18 @@ def test_home_is_the_first_workspace(mika, oscar):
     assert oscar.get("/").location == "/w/elsewhere"
 
 
-def test_home_is_the_form_for_a_visitor(client):
+def test_home_of_a_visitor_is_the_sign_in(client):
     assert (client.get("/").status_code, client.get("/").location) == (303, "/login")
 
 
-def test_somebody_without_a_workspace_is_told_so(mika, sql, cast):
+def test_home_without_a_workspace(mika, sql, cast):
     sql("DELETE FROM memberships WHERE user_id = :mika", mika=cast["mika"])
     page = mika.get("/")
     assert page.status_code == 200
     assert "You do not belong to a workspace yet" in page.text
 
 
-def test_a_strangers_workspace_and_none_at_all_are_the_same_page(oscar):
+def test_foreign_and_unknown_workspace_look_alike(oscar):
     theirs, nowhere, malformed = (
         oscar.get(f"/w/{slug}", headers={"Accept": "text/html"}) for slug in ("acme", "x", "%00")
     )
@@ -31,12 +31,12 @@ def test_a_strangers_workspace_and_none_at_all_are_the_same_page(oscar):
     assert "There is nothing here" in theirs.text
 
 
-def test_the_id_of_a_workspace_works_in_place_of_its_slug(mika, sql):
+def test_workspace_by_id(mika, sql):
     workspace = sql("SELECT id FROM workspaces WHERE slug = 'acme'")[0].id
     assert mika.get(f"/w/{workspace}").status_code == 200
 
 
-def test_several_workspaces_can_be_changed_between(mika, sql, cast):
+def test_links_to_other_workspaces(mika, sql, cast):
     sql(
         """INSERT INTO memberships (workspace_id, user_id, role)
             SELECT id, :mika, 'viewer' FROM workspaces WHERE slug = 'elsewhere'""",

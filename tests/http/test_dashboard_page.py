@@ -36,7 +36,7 @@ def tracked(mika):
     return mika
 
 
-def test_it_shows_the_figures_of_now(tracked):
+def test_shows_current_figures(tracked):
     assert figures_of(tracked.get("/w/acme")) == {
         "activeUsers": "1",
         "onlineUsers": "1",
@@ -49,7 +49,7 @@ def test_it_shows_the_figures_of_now(tracked):
     }
 
 
-def test_its_data_goes_exactly_as_far_as_its_cursor(tracked):
+def test_data_ends_at_its_cursor(tracked):
     data = data_of(tracked.get("/w/acme"))
     assert [event["eventType"] for event in data["events"]] == [
         "message.sent",
@@ -60,19 +60,19 @@ def test_its_data_goes_exactly_as_far_as_its_cursor(tracked):
     assert re.fullmatch(r"[0-9a-f]{8}-3", data["lastEventId"])
 
 
-def test_its_data_names_the_members_and_nobody_else(mika, cast):
+def test_data_names_members_only(mika, cast):
     assert data_of(mika.get("/w/acme"))["members"] == {
         str(cast[name]): name.capitalize() for name in ("olivia", "mika", "vera")
     }
 
 
-def test_an_empty_workspace_teaches_the_first_event(mika):
+def test_empty_workspace_shows_commands(mika):
     page = mika.get("/w/acme")
     assert "Nothing has happened here yet" in page.text
     assert "curl -b pulse.cookies http://localhost/api/workspaces/acme/analytics/realtime" in page.text
 
 
-def test_a_viewer_is_not_taught_what_they_may_not_do(vera):
+def test_viewer_sees_no_commands(vera):
     page = vera.get("/w/acme")
     assert "Viewers cannot send one" in page.text
     assert "curl" not in page.text
@@ -80,7 +80,7 @@ def test_a_viewer_is_not_taught_what_they_may_not_do(vera):
 
 
 @pytest.mark.parametrize("statement", ["UPDATE users SET name = :name", "UPDATE workspaces SET name = :name"])
-def test_names_cannot_leave_their_place(mika, sql, statement):
+def test_names_are_escaped(mika, sql, statement):
     sql(statement, name=HOSTILE)
     page = mika.get("/w/acme")
     assert page.text.count("<script") == page.text.count("</script") == 3
@@ -89,7 +89,7 @@ def test_names_cannot_leave_their_place(mika, sql, statement):
     assert HOSTILE in [data["workspace"]["name"], *data["members"].values()]
 
 
-def test_it_has_no_inline_script_style_or_handler(mika):
+def test_no_inline_code(mika):
     page = mika.get("/w/acme").text
     assert not re.search(r"<style|\sstyle=|\son\w+=", page)
     assert all(
@@ -98,20 +98,32 @@ def test_it_has_no_inline_script_style_or_handler(mika):
     )
 
 
-def test_nothing_keeps_a_copy(mika):
+def test_is_not_stored(mika):
     assert mika.get("/w/acme").headers["Cache-Control"] == "no-store"
 
 
-def test_the_log_of_long_ago_is_told_from_no_log_at_all(tracked, sql):
+def test_old_log_differs_from_empty_log(tracked, sql):
     sql("DELETE FROM events")
     page = tracked.get("/w/acme")
     assert "Nothing recent to show" in page.text
     assert data_of(page)["lastEventId"].endswith("-3")
 
 
-def test_all_of_its_scripts_and_styles_are_small(olivia):
+def test_scripts_and_styles_are_small(olivia):
     """As nginx sends them; the charts too, where they are installed."""
     addresses = set(re.findall(r'"(/assets/[^"]+\.(?:js|css))"', olivia.get("/w/acme").text))
     assert len(addresses) > 50
     total = sum(len(gzip.compress(olivia.get(address, buffered=True).data, 6)) for address in addresses)
     assert total < 150 * 1024
+
+
+def test_admin_pages_are_linked_for_admins_only(olivia, mika):
+    link = 'href="/w/acme/tokens"'
+    assert link in olivia.get("/w/acme").text
+    assert link not in mika.get("/w/acme").text
+
+
+def test_demotion_holds_for_the_next_page(olivia, sql):
+    sql("UPDATE memberships SET role = 'member' FROM users WHERE users.id = user_id AND name = 'Olivia'")
+    page = olivia.get("/w/acme/tokens", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (page.status_code, page.mimetype, "This is not for you" in page.text) == (403, "text/html", True)

@@ -35,7 +35,7 @@ def names(olivia) -> set[str]:
     return {one["name"] for one in olivia.get(MEMBERS).get_json()["data"]}
 
 
-def test_invitation_holds_its_link_once(olivia, invite, sql):
+def test_link_is_answered_once(olivia, invite, sql):
     made = invite(email=" Nina@acme.test ")
     assert (made["email"], made["role"]) == ("nina@acme.test", "member")
     [listed] = olivia.get(URL).get_json()["data"]
@@ -48,7 +48,7 @@ def test_invitation_holds_its_link_once(olivia, invite, sql):
     assert datetime.fromisoformat(made["expiresAt"])
 
 
-def test_newcomer_sets_name_and_password_and_is_a_member(client, other, olivia, invite):
+def test_newcomer_makes_an_account(client, other, olivia, invite):
     path = invite()["path"]
     page = client.get(path)
     assert page.status_code == 200
@@ -61,7 +61,7 @@ def test_newcomer_sets_name_and_password_and_is_a_member(client, other, olivia, 
     assert other.post("/login", data={"email": "nina@acme.test", **FORM}).location == "/"
 
 
-def test_account_that_is_signed_in_accepts(oscar, olivia, invite):
+def test_signed_in_user_accepts(oscar, olivia, invite):
     path = invite(email="oscar@elsewhere.test", role="viewer")["path"]
     assert "Accept as Oscar" in oscar.get(path).text
     assert oscar.get(REALTIME).status_code == 404
@@ -79,13 +79,13 @@ def test_link_works_once(client, other, invite):
     assert "This invitation is over" in again.text
 
 
-def test_looking_does_not_use_it_up(client, invite):
+def test_get_does_not_use_the_link(client, invite):
     path = invite()["path"]
     assert [client.get(path).status_code for _ in range(3)] == [200] * 3
 
 
 @pytest.mark.parametrize("end", ["revoke", "expire", "invite again"])
-def test_link_that_is_over_makes_nobody_a_member(client, oscar, olivia, invite, sql, end):
+def test_ended_link_adds_no_member(client, oscar, olivia, invite, sql, end):
     made = invite()
     if end == "revoke":
         assert olivia.delete(f"{URL}/{made['id']}").status_code == 204
@@ -98,7 +98,7 @@ def test_link_that_is_over_makes_nobody_a_member(client, oscar, olivia, invite, 
     assert sql("SELECT * FROM users WHERE email = 'nina@acme.test'") == []
 
 
-def test_page_says_the_same_of_known_and_unknown_addresses(client, invite, cast):
+def test_page_reveals_no_account(client, invite, cast):
     pages = []
     for email in ("oscar@elsewhere.test", "nobody@elsewhere.test"):
         made = invite(email=email)
@@ -107,7 +107,7 @@ def test_page_says_the_same_of_known_and_unknown_addresses(client, invite, cast)
     assert pages[0] == pages[1]
 
 
-def test_known_address_joins_by_its_own_password_only(client, olivia, invite):
+def test_known_address_needs_its_password(client, olivia, invite):
     path = invite(email="oscar@elsewhere.test")["path"]
     wrong = client.post(f"{path}/create", data=FORM | {"name": "Mallory"})
     assert (wrong.status_code, "That did not work." in wrong.text) == (422, True)
@@ -118,7 +118,7 @@ def test_known_address_joins_by_its_own_password_only(client, olivia, invite):
     assert "Mallory" not in names(olivia)
 
 
-def test_bad_password_is_told_before_the_account_is_looked_for(client, invite, cast):
+def test_password_rules_reveal_no_account(client, invite, cast):
     pages = []
     for email in ("oscar@elsewhere.test", "nobody@elsewhere.test"):
         path = invite(email=email)["path"]
@@ -132,7 +132,7 @@ def test_member_cannot_be_invited(olivia):
     assert (answer.status_code, answer.get_json()["code"]) == (409, "ALREADY_EXISTS")
 
 
-def test_only_owners_invite_and_uninvite_owners(olivia, mika, invite, sql):
+def test_only_owners_invite_owners(olivia, mika, invite, sql):
     sql("UPDATE memberships SET role = 'admin' FROM users WHERE users.id = user_id AND name = 'Mika'")
     assert mika.post(URL, json=NINA | {"role": "owner"}).status_code == 403
     owner = invite(role="owner")
@@ -141,7 +141,7 @@ def test_only_owners_invite_and_uninvite_owners(olivia, mika, invite, sql):
 
 
 @pytest.mark.parametrize("end", ["remove", "demote", "deactivate"])
-def test_invitation_ends_with_its_makers_right_to_make_it(app, olivia, mika, client, cast, sql, end):
+def test_ends_with_the_inviters_right(app, olivia, mika, client, cast, sql, end):
     sql("UPDATE memberships SET role = 'admin' FROM users WHERE users.id = user_id AND name = 'Mika'")
     url = mika.post(URL, json=NINA | {"role": "admin"}).get_json()["data"]["url"]
     if end == "remove":
@@ -154,7 +154,7 @@ def test_invitation_ends_with_its_makers_right_to_make_it(app, olivia, mika, cli
     assert olivia.get(URL).get_json()["data"] == []
 
 
-def test_audit_log_tells_of_invitations_without_addresses(olivia, invite):
+def test_audit_log_has_no_addresses(olivia, invite):
     made = invite()
     olivia.delete(f"{URL}/{made['id']}")
     entries = olivia.get("/api/workspaces/acme/audit?limit=2").get_json()["data"]
@@ -165,7 +165,7 @@ def test_audit_log_tells_of_invitations_without_addresses(olivia, invite):
     ]
 
 
-def test_erasure_deletes_open_invitations_to_the_address(app, olivia, oscar, invite, cast, sql):
+def test_erasure_deletes_invitations(app, olivia, oscar, invite, cast, sql):
     sql("INSERT INTO memberships SELECT workspace_id, :user, 'owner' FROM memberships WHERE user_id = :oscar",
         user=cast["vera"], oscar=cast["oscar"])  # fmt: skip
     invite(email="oscar@elsewhere.test")
@@ -174,7 +174,7 @@ def test_erasure_deletes_open_invitations_to_the_address(app, olivia, oscar, inv
     assert sql("SELECT * FROM invitations") == []
 
 
-def test_links_are_made_from_the_public_url_never_from_host(make_app, cast):
+def test_links_ignore_the_host_header(make_app, cast):
     app = make_app(PULSE_PUBLIC_URL="http://pulse.test")
     browser = Browser(app, app.response_class, use_cookies=True)
     browser.sign_in(cast["olivia"])
@@ -184,26 +184,26 @@ def test_links_are_made_from_the_public_url_never_from_host(make_app, cast):
     assert answer.get_json()["data"]["url"].startswith("http://pulse.test/invite/")
 
 
-def test_log_has_no_token_of_a_link(client, invite, capfd, app):
+def test_log_has_no_link(client, invite, capfd, app):
     path = invite()["path"]
     client.get(f"{path}/nothing")
     client.post(f"{path}/create", data={})
     assert path.removeprefix("/invite/") not in capfd.readouterr().err
 
 
-def test_home_stays_where_one_has_been_for_longest(oscar, olivia):
+def test_home_stays_the_oldest_workspace(oscar, olivia):
     url = olivia.post(URL, json={"email": "oscar@elsewhere.test"}).get_json()["data"]["url"]
     oscar.post(f"{url}/accept")
     assert oscar.get("/").location == "/w/elsewhere"
 
 
 @pytest.mark.parametrize("token", ["x", "x" * 43, "%00", "é" * 43, "x" * 5_000])
-def test_what_is_no_token_is_an_invitation_that_is_over(client, cast, token):
+def test_malformed_link_is_over(client, cast, token):
     assert client.get(f"/invite/{token}").status_code == 404
     assert client.post(f"/invite/{token}/create", data=FORM).status_code == 404
 
 
 @pytest.mark.parametrize("act", ["accept", "create", "switch"])
-def test_another_site_cannot_accept(oscar, invite, act):
+def test_other_sites_are_refused(oscar, invite, act):
     answer = oscar.post(f"{invite()['path']}/{act}", headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403

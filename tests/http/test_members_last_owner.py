@@ -28,7 +28,7 @@ def refusal(answer) -> str:
     return answer.status_code == 409 and answer.get_json()["code"]
 
 
-def test_the_last_one_can_neither_be_demoted_nor_removed(olivia, cast, owners):
+def test_last_owner_stays(olivia, cast, owners):
     own = f"{MEMBERS}/{cast['olivia']}"
     assert refusal(olivia.patch(own, json={"role": "admin"})) == "LAST_OWNER"
     assert refusal(olivia.delete(own)) == "LAST_OWNER"
@@ -36,13 +36,13 @@ def test_the_last_one_can_neither_be_demoted_nor_removed(olivia, cast, owners):
     assert owners() == ["Olivia"]
 
 
-def test_one_of_two_may_go(olivia, cast, owners, two_owners):
+def test_one_of_two_owners_may_go(olivia, cast, owners, two_owners):
     assert olivia.delete(f"{MEMBERS}/{cast['olivia']}").status_code == 204
     assert owners() == ["Mika"]
 
 
 @pytest.mark.parametrize("leave", ["demote", "remove"])
-def test_of_two_who_unmake_each_other_at_once_one_stays(olivia, mika, cast, owners, two_owners, leave):
+def test_concurrent_demotions_leave_one(olivia, mika, cast, owners, two_owners, leave):
     def unmake(client, name):
         path = f"{MEMBERS}/{cast[name]}"
         return client.patch(path, json={"role": "viewer"}) if leave == "demote" else client.delete(path)
@@ -53,7 +53,7 @@ def test_of_two_who_unmake_each_other_at_once_one_stays(olivia, mika, cast, owne
     assert len(owners()) == 1
 
 
-def test_of_two_who_are_erased_at_once_one_stays(app, cast, owners, two_owners):
+def test_concurrent_erasures_leave_one(app, cast, owners, two_owners):
     def vanish(name):
         with app.app_context():
             try:
@@ -71,7 +71,7 @@ def test_of_two_who_are_erased_at_once_one_stays(app, cast, owners, two_owners):
     assert len(owners()) == 1
 
 
-def test_admin_without_a_say_hears_nothing_of_the_other_owners(mika, cast, sql):
+def test_admin_learns_nothing_of_other_owners(mika, cast, sql):
     sql("UPDATE memberships SET role = 'admin' FROM users WHERE users.id = user_id AND name = 'Mika'")
     path = f"{MEMBERS}/{cast['olivia']}"
     answers = [mika.patch(path, json={"role": "viewer"}), mika.delete(path)]

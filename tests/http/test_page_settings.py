@@ -22,11 +22,11 @@ def data_of(text: str) -> dict:
     return json.loads(re.findall(r'id="page-data">(.*?)</script>', text, re.DOTALL)[0])
 
 
-def test_the_dashboard_knows_for_how_long_minutes_are_kept(page):
+def test_dashboard_has_the_retention(page):
     assert data_of(page("/w/acme"))["history"] == {"minutesFor": 6 * 3600, "tick": 60}
 
 
-def test_the_doctor_knows_the_heartbeat(page):
+def test_doctor_has_the_heartbeat(page):
     text = page("/doctor")
     assert data_of(text)["heartbeat"] == 12
     assert "heartbeat, 12 seconds, and" in text

@@ -7,11 +7,11 @@ SETTINGS = "/api/workspaces/acme/settings"
 USUAL = {"slug": "acme", "name": "Acme", "timezone": "UTC", "strict": False, "addresses": "off"}
 
 
-def test_what_it_is_set_to(olivia):
+def test_settings_are_read(olivia):
     assert olivia.get(SETTINGS).get_json() == USUAL
 
 
-def test_what_is_named_changes_and_the_rest_stays(olivia):
+def test_named_settings_change(olivia):
     answer = olivia.patch(SETTINGS, json={"name": " Acme & Co ", "strict": True})
     assert (answer.status_code, answer.get_json()) == (200, USUAL | {"name": "Acme & Co", "strict": True})
     assert olivia.patch(SETTINGS, json={}).get_json()["name"] == "Acme & Co"
@@ -31,20 +31,20 @@ def test_what_is_named_changes_and_the_rest_stays(olivia):
         ([], {"body": ["Must be a JSON object."]}),
     ],
 )
-def test_what_is_wrong_changes_nothing_at_all(olivia, body, errors):
+def test_errors_change_nothing(olivia, body, errors):
     body = {"name": "Half", **body} if isinstance(body, dict) and "name" not in body else body
     answer = olivia.patch(SETTINGS, json=body)
     assert (answer.status_code, answer.get_json()["errors"]) == (422, errors)
     assert olivia.get(SETTINGS).get_json() == USUAL
 
 
-def test_strict_holds_for_the_next_event(olivia, mika):
+def test_strict_holds_at_once(olivia, mika):
     post_batch(mika, {"eventType": "deploy.finished"})
     olivia.patch(SETTINGS, json={"strict": True})
     assert mika.post(REALTIME, json={"eventType": "deploy.finished"}).status_code == 422
 
 
-def test_today_begins_at_the_new_midnight(olivia, vera, mika, sql):
+def test_today_follows_the_timezone(olivia, vera, mika, sql):
     """Kiritimati's day is never Pago Pago's: 25 hours lie between their midnights."""
     post_batch(mika, *[{"eventType": "message.sent"}] * 3)
     sql("""INSERT INTO minute_counts
@@ -59,7 +59,7 @@ def test_today_begins_at_the_new_midnight(olivia, vera, mika, sql):
         assert (data["messagesToday"], data["eventCounts"]["message.sent"]) == (expected, expected), zone
 
 
-def test_yesterday_is_compared_by_the_new_zone_within_the_same_minute(olivia, vera, sql):
+def test_yesterday_follows_the_timezone(olivia, vera, sql):
     sql("UPDATE workspaces SET created_at = now() - interval '9 days'")
     sql("""INSERT INTO minute_counts
         SELECT id, date_trunc('minute', now()) - n * interval '1 minute', 'message.sent', 1, 0
@@ -75,14 +75,14 @@ def test_yesterday_is_compared_by_the_new_zone_within_the_same_minute(olivia, ve
         assert told["value"] in (before, sql(yesterday, zone=zone)[0][0]), zone
 
 
-def test_it_is_in_the_audit_log(olivia):
+def test_changes_are_in_the_audit_log(olivia):
     olivia.patch(SETTINGS, json={"timezone": "Europe/Berlin"})
     [entry] = olivia.get("/api/workspaces/acme/audit?limit=1").get_json()["data"]
     details = {"timezone": "Europe/Berlin", "before": {"timezone": "UTC"}}
     assert (entry["action"], entry["details"]) == ("settings.changed", details)
 
 
-def test_the_value_it_has_already_is_no_change(olivia):
+def test_same_value_is_no_change(olivia):
     settings = {"timezone": "UTC", "name": "Acme", "strict": False, "addresses": "off"}
     before = olivia.get("/api/workspaces/acme/audit").get_json()
     assert olivia.patch(SETTINGS, json=settings).get_json()["timezone"] == "UTC"

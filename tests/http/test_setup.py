@@ -23,7 +23,7 @@ def code(app):
     return setup_code(app.config["PULSE"])
 
 
-def test_it_makes_the_first_owner_and_workspace_and_signs_in(client, code):
+def test_makes_owner_and_workspace(client, code):
     assert client.get("/setup").status_code == 200
     assert client.post("/setup", data=FORM | {"code": code}).location == "/"
     [workspace] = client.get("/api/auth/me").get_json()["workspaces"]
@@ -32,14 +32,14 @@ def test_it_makes_the_first_owner_and_workspace_and_signs_in(client, code):
     assert (entry["action"], entry["actor"]["name"]) == ("workspace.created", "Ada")
 
 
-def test_it_works_once(app, client, code):
+def test_works_once(app, client, code):
     client.post("/setup", data=FORM | {"code": code})
     other = Browser(app, app.response_class, use_cookies=True)
     again = FORM | {"code": code, "email": "eve@acme.test", "slug": "other"}
     assert (other.get("/setup").status_code, other.post("/setup", data=again).status_code) == (404, 404)
 
 
-def test_of_two_at_once_one_is_first(app, code, sql):
+def test_concurrent_setups_make_one(app, code, sql):
     def post(number):
         browser = Browser(app, app.response_class, use_cookies=True)
         form = FORM | {"code": code, "email": f"ada{number}@acme.test", "slug": f"acme{number}"}
@@ -51,23 +51,23 @@ def test_of_two_at_once_one_is_first(app, code, sql):
     assert (len(sql("SELECT * FROM users")), len(sql("SELECT * FROM workspaces"))) == (1, 1)
 
 
-def test_there_is_none_where_somebody_is(client, cast, code):
+def test_not_found_once_a_user_exists(client, cast, code):
     assert client.get("/setup").status_code == 404
     assert client.post("/setup", data=FORM | {"code": code}).status_code == 404
 
 
 @pytest.mark.parametrize("wrong", ["", "AAAA-AAAA-AAAA-AAAA", "é", "x" * 1000])
-def test_without_the_code_nothing_is_made(client, sql, wrong):
+def test_wrong_code_makes_nothing(client, sql, wrong):
     page = client.post("/setup", data=FORM | {"code": wrong})
     assert (page.status_code, "This is not the code" in page.text) == (422, True)
     assert sql("SELECT * FROM users") == []
 
 
-def test_code_may_be_typed_carelessly(client, code):
+def test_code_ignores_case_and_dashes(client, code):
     assert client.post("/setup", data=FORM | {"code": f" {code.replace('-', ' ').lower()} "}).location == "/"
 
 
-def test_every_wrong_field_is_named_and_nothing_is_made(client, code, sql):
+def test_errors_name_every_field(client, code, sql):
     form = {
         "code": code,
         "name": " ",
@@ -90,7 +90,7 @@ def test_guesses_are_rate_limited(make_app):
     assert statuses == [422, 422, 429]
 
 
-def test_log_prints_the_code_only_while_it_opens_something(app, client, code, caplog):
+def test_code_is_logged_while_valid(app, client, code, caplog):
     def lines():
         caplog.clear()
         with app.app_context(), caplog.at_level(logging.WARNING):
@@ -104,11 +104,11 @@ def test_log_prints_the_code_only_while_it_opens_something(app, client, code, ca
     assert lines() == ""
 
 
-def test_code_follows_from_the_secret_key(make_app, code):
+def test_code_derives_from_the_secret_key(make_app, code):
     assert len(code.replace("-", "")) == 16
     assert setup_code(make_app(PULSE_SECRET_KEY="k" * 32).config["PULSE"]) != code
 
 
-def test_another_site_cannot_send_the_form(client, code):
+def test_other_sites_are_refused(client, code):
     answer = client.post("/setup", data=FORM | {"code": code}, headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403

@@ -42,7 +42,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("body", "errors"), CASES)
-def test_a_field_that_is_wrong_is_named(olivia, sql, body, errors):
+def test_wrong_field_is_named(olivia, sql, body, errors):
     answer = olivia.post(TOKENS, data=json.dumps(body), content_type="application/json")
     assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
     assert (answer.get_json()["code"], answer.get_json()["errors"]) == ("INVALID_INPUT", errors)
@@ -58,6 +58,6 @@ def test_a_field_that_is_wrong_is_named(olivia, sql, body, errors):
         (b" " * 16_385, "application/json", 413, "PAYLOAD_TOO_LARGE"),
     ],
 )
-def test_a_body_that_is_no_json_is_refused(olivia, body, content_type, status, code):
+def test_body_must_be_json(olivia, body, content_type, status, code):
     answer = olivia.post(TOKENS, data=body, content_type=content_type)
     assert (answer.status_code, answer.get_json()["code"]) == (status, code)
