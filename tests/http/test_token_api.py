@@ -1,0 +1,137 @@
+"""`/api/workspaces/<ws>/tokens`: made once, listed without the secret, revoked. Roles: role_matrix.py."""
+
+import hashlib
+import re
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from scripts import REALTIME, TOKENS, Clock, Script, keep_time
+
+from app.domain.instants import iso
+
+WANTED = {"name": "Build server", "scopes": ["stats:read", "events:write"]}
+
+
+@pytest.fixture
+def workers(make_app):
+    """Two apps on one database, as two workers are, and the clock of their caches."""
+    clock, apps = Clock(), [make_app(), make_app()]
+    for app in apps:
+        keep_time(app, clock)
+    return clock, apps
+
+
+def through(app, token: str) -> Script:
+    return Script(app, app.response_class, use_cookies=False).show(token)
+
+
+def test_answer_holds_the_token_and_its_entry(olivia, cast, sql):
+    answer = olivia.post(TOKENS, json=WANTED)
+    body = answer.get_json()
+    [row] = sql("SELECT id, created_at FROM tokens")
+    assert answer.status_code == 201
+    assert re.fullmatch("pulse_[0-9a-f]{64}", body["token"])
+    assert body == {
+        "token": body["token"],
+        "id": str(row.id),
+        "name": "Build server",
+        "prefix": body["token"][:14],
+        "scopes": ["events:write", "stats:read"],
+        "createdAt": iso(row.created_at),
+        "lastUsedAt": None,
+        "expiresAt": None,
+        "user": {"id": str(cast["olivia"]), "email": "olivia@acme.test", "name": "Olivia"},
+    }
+
+
+def test_token_may_expire(olivia, sql):
+    moment = datetime.now(UTC) + timedelta(days=30)
+    body = olivia.post(TOKENS, json=WANTED | {"expiresAt": moment.isoformat()}).get_json()
+    [row] = sql("SELECT expires_at FROM tokens")
+    assert body["expiresAt"] == iso(moment) == iso(row.expires_at)
+
+
+def test_only_the_hash_is_stored(olivia, sql):
+    token = olivia.post(TOKENS, json=WANTED).get_json()["token"]
+    [row] = sql("SELECT token_hash, tokens::text AS everything FROM tokens")
+    assert bytes(row.token_hash) == hashlib.sha256(token.encode()).digest()
+    assert token[14:] not in row.everything
+
+
+def test_tokens_are_random(olivia):
+    tokens = [olivia.post(TOKENS, json=WANTED).get_json()["token"] for _ in range(5)]
+    assert len({token[:14] for token in tokens}) == 5
+
+
+def test_repeated_scope_is_one_scope(olivia):
+    body = olivia.post(TOKENS, json={"name": "Twice", "scopes": ["admin", "admin"]}).get_json()
+    assert body["scopes"] == ["admin"]
+
+
+def test_token_made_by_a_token_is_its_users(script, cast):
+    answer = script("admin").post(TOKENS, json=WANTED)
+    assert (answer.status_code, answer.get_json()["user"]["id"]) == (201, str(cast["olivia"]))
+
+
+def test_list_has_all_but_the_secret_newest_first(olivia, script, cast):
+    reader = script("stats:read", of="vera", name="Wall screen")
+    made = olivia.post(TOKENS, json=WANTED).get_json()
+    answer = olivia.get(TOKENS)
+    assert answer.status_code == 200
+    [newest, oldest] = answer.get_json()["data"]
+    assert newest == {key: value for key, value in made.items() if key != "token"}
+    assert (oldest["id"], oldest["name"], oldest["prefix"], oldest["scopes"]) == (
+        str(reader.token_id),
+        "Wall screen",
+        reader.token[:14],
+        ["stats:read"],
+    )
+    assert oldest["user"] == {"id": str(cast["vera"]), "email": "vera@acme.test", "name": "Vera"}
+    assert made["token"] not in answer.text
+    assert reader.token not in answer.text
+
+
+def test_tokens_are_listed_and_revoked_in_their_workspace_only(olivia, oscar, script):
+    token = script("admin", of="oscar", workspace="elsewhere")
+    assert olivia.get(TOKENS).get_json() == {"data": []}
+    assert olivia.delete(f"{TOKENS}/{token.token_id}").status_code == 404
+    [entry] = oscar.get("/api/workspaces/elsewhere/tokens").get_json()["data"]
+    assert entry["user"]["name"] == "Oscar"
+
+
+def test_revocation_deletes_the_row(olivia, script, sql):
+    gone, kept = script("stats:read"), script("stats:read")
+    answer = olivia.delete(f"{TOKENS}/{gone.token_id}")
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert [row.id for row in sql("SELECT id FROM tokens")] == [kept.token_id]
+    assert olivia.delete(f"{TOKENS}/{gone.token_id}").status_code == 404
+
+
+def test_revocation_reaches_every_worker_in_half_a_second(workers, olivia, script):
+    clock, apps = workers
+    token = script("stats:read")
+    clients = [through(app, token.token) for app in apps]
+    assert [client.get(REALTIME).status_code for client in clients] == [200, 200]
+    olivia.delete(f"{TOKENS}/{token.token_id}")
+    clock.now += 0.5
+    assert [client.get(REALTIME).status_code for client in clients] == [401, 401]
+
+
+def test_revocation_is_immediate_where_not_cached(workers, olivia, script):
+    _clock, [app, _other] = workers
+    token = script("stats:read")
+    olivia.delete(f"{TOKENS}/{token.token_id}")
+    assert through(app, token.token).get(REALTIME).status_code == 401
+
+
+@pytest.mark.parametrize("token_id", [str(uuid.uuid4()), "1", "x" * 5_000, "%00"])
+def test_unknown_token_is_not_found(olivia, token_id):
+    answer = olivia.delete(f"{TOKENS}/{token_id}")
+    assert (answer.status_code, answer.get_json()["code"]) == (404, "NOT_FOUND")
+
+
+def test_token_may_revoke_itself(script, sql):
+    admin = script("admin")
+    assert admin.delete(f"{TOKENS}/{admin.token_id}").status_code == 204
+    assert sql("SELECT * FROM tokens") == []
