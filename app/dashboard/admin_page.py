@@ -70,9 +70,11 @@ def confirmation(
     return form.response(page)
 
 
-def redirect_to(endpoint: str, access: Access, notice: str, member: str | None = None) -> Response:
-    """Redirect to a page that says what was done, and to which member; `notice` is a key for `notice_text`."""
-    return redirect(url_for(endpoint, slug=access.slug, done=notice, member=member), 303)
+def redirect_to(
+    endpoint: str, access: Access, notice: str, *, member: str | None = None, count: str | None = None
+) -> Response:
+    """Redirect to a page that says what was done, to which member or how often; `notice` is a key of its texts."""
+    return redirect(url_for(endpoint, slug=access.slug, done=notice, member=member, count=count), 303)
 
 
 def notice_text(texts: Mapping[str, str]) -> str:
