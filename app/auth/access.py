@@ -10,7 +10,8 @@ from flask_login import current_user
 from sqlalchemy import Row
 
 from app.audit import audit_log
-from app.auth import bearer, credentials, sessions, tokens
+from app.auth import credentials, sessions, tokens
+from app.auth.bearer import bearer_token
 from app.auth.credentials import Claim
 from app.auth.sessions import Person
 from app.auth.state import auth
@@ -66,7 +67,7 @@ def require_member(workspace_ref: str, at_least: str = "viewer", scope: str = sc
     Raises AuthRequired, then NotFound (the same for no such workspace and for one that is not theirs,
     so that nobody can probe), then MissingScope, then Forbidden when the role is below `at_least`.
     """
-    token = bearer.presented(request)
+    token = bearer_token(request)
     if token is None:
         access = _by_session(sessions.current_token(), workspace_ref)
     else:

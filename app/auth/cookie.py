@@ -6,7 +6,8 @@ from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadData, URLSafeSerializer, URLSafeTimedSerializer
 
-from app.auth import bearer, browser_cookie
+from app.auth import browser_cookie
+from app.auth.bearer import bearer_token
 from app.auth.sessions import LIFETIME
 
 # Cookies do not know ports: under Flask's usual name, any other application on the host would overwrite ours.
@@ -32,7 +33,7 @@ class SessionCookie(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
         """Empty where a token speaks: nothing further on can mistake the cookie for leave to do it."""
-        if bearer.presented(request) is not None:
+        if bearer_token(request) is not None:
             return self.session_class()
         current, old = self._signers(app)
         content = _content(current, request.cookies.get(self.get_cookie_name(app)))

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from flask import Flask, current_app, request
 
-from app.auth import bearer
+from app.auth.bearer import bearer_token
 from app.errors import CrossSite
 from app.http.accept_header import asks_for_stream
 
@@ -35,7 +35,7 @@ def _own_origins() -> Collection[str]:
 
 def _needs_check() -> bool:
     # No page can make a visitor's browser send a token, and beside a token cookies count for nothing.
-    if bearer.presented(request) is not None:
+    if bearer_token(request) is not None:
         return False
     # EventSource and WebSocket send cookies and no preflight, so they are not as harmless as other GETs.
     return (

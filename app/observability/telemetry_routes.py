@@ -8,7 +8,7 @@ from flask import Blueprint, Request, Response, current_app, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from app.auth import bearer
+from app.auth.bearer import bearer_token
 from app.domain.client_address import address_in
 from app.errors import NotFound
 from app.http.openapi_decorator import described
@@ -37,9 +37,7 @@ def metrics() -> Response:
 def _may_read() -> bool:
     settings = current_app.config["PULSE"]
     if settings.metrics_token:
-        return hmac.compare_digest(
-            (bearer.presented(request) or "").encode(), settings.metrics_token.encode()
-        )
+        return hmac.compare_digest((bearer_token(request) or "").encode(), settings.metrics_token.encode())
     # That a proxy's headers are absent proves nothing: some add none. A service with a public address has a proxy.
     return not settings.public_origins and _is_local(request)
 
