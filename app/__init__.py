@@ -21,12 +21,13 @@ from app.http import (
     security_headers,
 )
 from app.http.fast_routes import Pulse
-from app.insights import history_routes, trend_routes
-from app.insights import routes as insights_routes
 from app.insights.breakdown import routes as breakdown_routes
 from app.insights.custom import routes as custom_metric_routes
 from app.insights.explain import routes as explain_routes
+from app.insights.history import routes as history_routes
+from app.insights.metrics import routes as insights_routes
 from app.insights.presence import routes as presence_routes
+from app.insights.trends import routes as trend_routes
 from app.live import routes as live_routes
 from app.logs import configuration
 from app.observability import health, telemetry_routes

@@ -23,9 +23,10 @@ from app.domain.grid import grid  # noqa: E402
 from app.domain.ids import Cursor  # noqa: E402
 from app.domain.resolution import Kept  # noqa: E402
 from app.domain.stats import EVERYTHING  # noqa: E402
-from app.insights import compute, history  # noqa: E402
-from app.insights.log_positions import parameters, read_places  # noqa: E402
-from app.insights.metrics import ASKED, METRICS  # noqa: E402
+from app.insights.history import series  # noqa: E402
+from app.insights.metrics.registry import ASKED, METRICS  # noqa: E402
+from app.insights.tick import compute  # noqa: E402
+from app.insights.tick.log_positions import parameters, read_places  # noqa: E402
 from app.live.generator_stream import PullStream  # noqa: E402
 from app.live.identity import Identity  # noqa: E402
 from app.postgres.link import lift_limits  # noqa: E402
@@ -167,7 +168,7 @@ class Bench:
         names = ["onlineUsers", "messagesToday", "activeChannels"]
         asked = grid("auto", NOW - timedelta(days=31), NOW, NOW, "UTC", KEPT, TURN)
         with self.engine.connect() as connection:
-            return _seconds(lambda: history.read(connection, workspace, names, asked), 100)
+            return _seconds(lambda: series.read(connection, workspace, names, asked), 100)
 
     def _count(self, *_: object) -> None:
         self.statements += 1

@@ -10,7 +10,7 @@ import logging
 from flask import has_request_context, request
 
 from app.domain.client_address import client_network
-from app.domain.identifiers import normal_email
+from app.domain.email_and_slug import normal_email
 from app.redis.rate_limits import fingerprint
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from app.auth.access import Access
 from app.auth.credentials import UUID_FORM
 from app.auth.state import auth
-from app.domain.identifiers import normal_email
+from app.domain.email_and_slug import normal_email
 from app.domain.scopes import LEAST_ROLE, WRITE_AS
 from app.extensions import db
 from app.models import Membership, User

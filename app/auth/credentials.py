@@ -11,7 +11,7 @@ from sqlalchemy import Engine, LargeBinary, Row, Select, Text, Uuid, bindparam, 
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.auth import last_use, sessions, tokens
-from app.domain.identifiers import is_slug
+from app.domain.email_and_slug import is_slug
 from app.models import LoginSession, Membership, Token, User, Workspace
 from app.postgres.statements import autocommit
 

@@ -9,7 +9,7 @@ from app.auth import password_reset
 from app.auth.account_forms import keeps_tokens
 from app.auth.schema import SHORTEST_PASSWORD, ChosenPassword, loaded
 from app.domain.client_address import client_network
-from app.domain.identifiers import normal_email
+from app.domain.email_and_slug import normal_email
 from app.errors import Errors, InvalidInput, NotFound, RateLimited
 from app.http.json_body import read_form
 from app.http.public_links import sends_mail

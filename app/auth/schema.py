@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, validate
 
 from app.auth import common_passwords
 from app.domain import strict_json
-from app.domain.identifiers import LONGEST_EMAIL
+from app.domain.email_and_slug import LONGEST_EMAIL
 from app.errors import InvalidInput
 from app.http.validation import StrictSchema, by_field
 

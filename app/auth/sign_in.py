@@ -13,7 +13,7 @@ from app.auth import browser_cookie, passwords, sessions
 from app.auth.sessions import Person
 from app.domain.browser import in_words
 from app.domain.client_address import client_network
-from app.domain.identifiers import normal_email
+from app.domain.email_and_slug import normal_email
 from app.errors import BadCredentials
 from app.extensions import db
 from app.models import User

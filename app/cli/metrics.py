@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from app.cli.commands import Commands
-from app.insights.metric_docs import document
+from app.insights.metrics.metric_docs import document
 
 metrics = Commands("metrics", help="The built-in metrics.")
 

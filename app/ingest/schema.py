@@ -9,7 +9,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates
 
-from app.domain import catalogue, identifiers, strict_json
+from app.domain import catalogue, email_and_slug, strict_json
 from app.domain.event import MAX_AHEAD, MAX_LATE
 from app.domain.field_errors import dotted
 from app.domain.ids import EVENT_ID
@@ -62,7 +62,7 @@ class EventSchema(StrictSchema):
     actor = fields.String(
         load_default=None,
         allow_none=True,
-        validate=validate.Length(1, identifiers.LONGEST_EMAIL),
+        validate=validate.Length(1, email_and_slug.LONGEST_EMAIL),
         metadata={"description": "A member's id or e-mail address; takes a token with `events:write-as`."},
     )
     timestamp = fields.AwareDateTime(
@@ -107,7 +107,7 @@ _PLAINLY_RIGHT: dict[str, tuple[str, Callable[[Any], object]]] = {
     "eventData": ("event_data", lambda value: type(value) is dict),
     "sessionId": ("session_id", lambda value: type(value) is str and 1 <= len(value) <= 128),
     "eventId": ("event_id", lambda value: type(value) is str and EVENT_ID.fullmatch(value)),
-    "actor": ("actor", lambda value: type(value) is str and 1 <= len(value) <= identifiers.LONGEST_EMAIL),
+    "actor": ("actor", lambda value: type(value) is str and 1 <= len(value) <= email_and_slug.LONGEST_EMAIL),
     "timestamp": ("timestamp", lambda value: type(value) is str),
 }
 

@@ -16,14 +16,15 @@ from app.background.periodic import every, keep_running
 from app.domain.comparison import Baseline
 from app.domain.resolution import Kept
 from app.domain.stats import Stats
-from app.insights import compute, samples
-from app.insights.active_workspaces import lively
-from app.insights.baselines import Baselines
-from app.insights.collector import LEASE_TICKS, Collector
 from app.insights.custom.figures import CustomFigures
-from app.insights.on_demand import Snapshots
-from app.insights.presence.reading import Presence
-from app.insights.rollup_job import LEASE_SECONDS, Historian
+from app.insights.history import samples
+from app.insights.history.baselines import Baselines
+from app.insights.history.rollup_job import LEASE_SECONDS, Historian
+from app.insights.presence.reader import Presence
+from app.insights.tick import compute
+from app.insights.tick.active_workspaces import lively
+from app.insights.tick.collector import LEASE_TICKS, Collector
+from app.insights.tick.on_demand import Snapshots
 from app.redis.counters import Counters
 from app.redis.leases import Leases
 from app.redis.link import RedisLink

@@ -24,10 +24,10 @@ from app.domain.stats import CUSTOM
 from app.extensions import db
 from app.ingest.committer import Committer
 from app.ingest.state import Ingest
-from app.insights import counter_repair_job
-from app.insights.counter_repair import Reconciler
-from app.insights.metrics import METRICS
+from app.insights.metrics.registry import METRICS
 from app.insights.state import Insights
+from app.insights.tick import counter_repair_job
+from app.insights.tick.counter_repair import Reconciler
 from app.live import closing, dead_workers, heartbeat, poller, revocation
 from app.live.bus_watchdog import Lifeline
 from app.live.dead_workers import DeadWorkers

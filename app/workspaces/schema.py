@@ -12,7 +12,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from app.auth.schema import Truth, check_password
 from app.domain import strict_json
-from app.domain.identifiers import is_slug, normal_email
+from app.domain.email_and_slug import is_slug, normal_email
 from app.domain.sender import WISHES
 from app.errors import InvalidInput
 from app.http.validation import StrictSchema, by_field

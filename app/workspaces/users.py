@@ -11,7 +11,7 @@ from app.audit import security_log
 from app.auth import passwords, signals
 from app.auth.ended_access import EndedAccess, end_access
 from app.auth.signals import RevocationCause
-from app.domain.identifiers import normal_email
+from app.domain.email_and_slug import normal_email
 from app.errors import AlreadyExists
 from app.extensions import db
 from app.models import User

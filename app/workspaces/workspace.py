@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from app.audit import audit_log
-from app.domain.identifiers import is_slug
+from app.domain.email_and_slug import is_slug
 from app.errors import AlreadyExists, NotFound
 from app.extensions import db
 from app.models import EventHead, Membership, Workspace

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, Row, create_engine, text
 from visitor import Visitor
 
 from app.domain.instants import iso
-from app.insights.counter_repair import Reconciler
+from app.insights.tick.counter_repair import Reconciler
 from app.redis import link
 from app.redis.counters import Counters
 from app.redis.link import RedisLink

@@ -10,7 +10,7 @@ from redis import Redis
 from servers import until
 from visitor import PATH
 
-from app.insights.collector import LEASE_TICKS
+from app.insights.tick.collector import LEASE_TICKS
 
 HISTORY = "/api/workspaces/acme/analytics/history?metric=messagesToday,onlineUsers"
 ELSEWHERE = PATH.replace("acme", "elsewhere")

@@ -3,7 +3,7 @@
 import pytest
 from posting import ago, post_batch
 
-from app.insights.metrics import METRICS
+from app.insights.metrics.registry import METRICS
 
 ANALYTICS = "/api/workspaces/acme/analytics"
 EXPLAIN = f"{ANALYTICS}/explain"

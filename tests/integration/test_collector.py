@@ -12,7 +12,7 @@ from servers import until
 
 from app.domain.ids import Cursor
 from app.domain.stats import Stats
-from app.insights.collector import LEASE_TICKS, PHASES, UNWATCHED, Collector
+from app.insights.tick.collector import LEASE_TICKS, PHASES, UNWATCHED, Collector
 from app.redis import link as redis_link
 from app.redis.leases import LEASE as LEAD
 from app.redis.leases import Leases

@@ -15,9 +15,9 @@ from sqlalchemy import Connection, Engine
 from app.domain.event import NewEvent
 from app.extensions import db
 from app.ingest.transaction import commit
-from app.insights import compute as figures
 from app.insights.custom.figures import CustomFigures, Own
-from app.insights.log_positions import ONE_SNAPSHOT
+from app.insights.tick import compute as figures
+from app.insights.tick.log_positions import ONE_SNAPSHOT
 
 NOON = datetime(2025, 12, 6, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -24,10 +24,10 @@ from app.domain.time_range import Stretch
 from app.extensions import db
 from app.ingest.transaction import commit
 from app.insights.breakdown import counts
-from app.insights.breakdown.question import EVENTS, MESSAGES, Question
+from app.insights.breakdown.query import EVENTS, MESSAGES, Question
 from app.insights.custom import value
 from app.insights.custom.schema import new_metric
-from app.insights.log_positions import ONE_SNAPSHOT
+from app.insights.tick.log_positions import ONE_SNAPSHOT
 
 Sql = Callable[..., list[Row]]
 THOROUGH = settings(

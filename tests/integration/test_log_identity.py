@@ -14,7 +14,7 @@ from live_side import LiveSide
 from sqlalchemy import create_engine, make_url, text
 
 from app import create_app
-from app.insights.counter_repair import Reconciler
+from app.insights.tick.counter_repair import Reconciler
 from app.redis.bus import Message
 from app.settings.config import Settings
 

@@ -21,9 +21,10 @@ from app.auth import sessions
 from app.domain.instants import iso
 from app.domain.resolution import HOUR, MINUTE
 from app.extensions import db
-from app.insights import compute, roll_ups, samples
-from app.insights.active_workspaces import lively
-from app.insights.metrics import METRICS
+from app.insights.history import roll_ups, samples
+from app.insights.metrics.registry import METRICS
+from app.insights.tick import compute
+from app.insights.tick.active_workspaces import lively
 from app.settings.config import Settings
 from benchmarks import past_events
 from benchmarks.plans import GROWING, Scan, scans

@@ -21,7 +21,7 @@ from timelines import MS, Commit
 from app.domain.event import NewEvent
 from app.extensions import db
 from app.ingest.transaction import commit
-from app.insights import compute
+from app.insights.tick import compute
 
 Sql = Callable[..., list[Row]]
 WINDOWS = [timedelta(minutes=minutes) for minutes in (0, 5, 10, 30, 60, 120)] + [timedelta(hours=24)]

@@ -22,7 +22,7 @@ from app.domain.event import NewEvent
 from app.event_log import partitions
 from app.extensions import db
 from app.ingest.transaction import commit
-from app.insights import compute as figures
+from app.insights.tick import compute as figures
 from app.settings.config import Settings
 from launcher.postgres import Postgres
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.identifiers import is_slug, normal_email
+from app.domain.email_and_slug import is_slug, normal_email
 
 LONGEST = "a" * 248 + "@b.com"
 

@@ -1,6 +1,6 @@
 """docs/metrics.md is what the registry says."""
 
-from app.insights.metric_docs import document
+from app.insights.metrics.metric_docs import document
 
 
 def test_the_document_is_made_from_the_registry(root):

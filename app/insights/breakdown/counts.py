@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from app.domain.ranking import Ranking, ranked
 from app.domain.time_range import local_hour
 from app.errors import TooCostly
-from app.insights.breakdown.question import Question
+from app.insights.breakdown.query import Question
 
 MOST_EVENTS = 2_000_000  # looked at by one breakdown
 QUARTER = "date_bin('15 minutes', {}, 'epoch')"  # every zone's hours begin with one

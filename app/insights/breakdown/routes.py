@@ -21,9 +21,9 @@ from app.errors import InvalidParameter, TooCostly
 from app.http.openapi_decorator import described
 from app.http.query_parameters import Moment, Parameters, Types, Whole, loaded
 from app.insights.breakdown import counts
-from app.insights.breakdown.question import EVENTS, MESSAGES, Question
+from app.insights.breakdown.query import EVENTS, MESSAGES, Question
 from app.insights.breakdown.responses import Breakdown
-from app.insights.log_positions import ONE_SNAPSHOT
+from app.insights.tick.log_positions import ONE_SNAPSHOT
 from app.models import User
 
 blueprint = Blueprint("breakdown", __name__)

@@ -27,7 +27,7 @@ from app.errors import DATABASE_AWAY
 from app.insights.custom import store, value
 from app.insights.custom.store import Key, Stored
 from app.insights.custom.value import TookTooLong, Value
-from app.insights.log_positions import SAME_SNAPSHOT
+from app.insights.tick.log_positions import SAME_SNAPSHOT
 from app.postgres.reason import reason_of
 from app.postgres.trouble_log import report_database_away
 

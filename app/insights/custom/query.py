@@ -22,7 +22,7 @@ from app.domain.custom_metric import (
 )
 from app.domain.event import MAX_AHEAD
 from app.domain.event_query import SLACK
-from app.insights.metrics import STANDING
+from app.insights.metrics.registry import STANDING
 
 COMPARISONS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 COLUMNS = {USER: "e.user_id", SESSION: "e.session_id"}

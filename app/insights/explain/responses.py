@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from app.http.response_schema import Answer, many, nothing_or
-from app.insights.responses import MomentMeta
+from app.insights.history.responses import MomentMeta
 
 
 class ExplainedWindow(Answer):

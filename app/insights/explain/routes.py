@@ -19,11 +19,11 @@ from app.domain.stats import CUSTOM, STALE, Stats
 from app.http.openapi_decorator import described
 from app.http.query_parameters import Parameters, loaded
 from app.insights.custom import value
-from app.insights.explain.latest import latest
+from app.insights.explain.explained_metric import Moment, Subject, subject
+from app.insights.explain.latest_events import latest
+from app.insights.explain.query_plan import rows_read
 from app.insights.explain.responses import Explanation
-from app.insights.explain.source import rows_read
-from app.insights.explain.subject import Moment, Subject, subject
-from app.insights.log_positions import ONE_SNAPSHOT
+from app.insights.tick.log_positions import ONE_SNAPSHOT
 from app.redis.counters import Counters
 
 blueprint = Blueprint("explain", __name__)

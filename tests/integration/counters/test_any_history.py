@@ -17,8 +17,8 @@ from timelines import Commit
 
 from app.ingest.committed_events import announcements
 from app.ingest.transaction import commit
-from app.insights import compute
-from app.insights.counter_repair import Reconciler
+from app.insights.tick import compute
+from app.insights.tick.counter_repair import Reconciler
 from app.redis.counters import Counters
 
 # After a commit: it is told, told twice, told with the next one or never; and what else may happen then.

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import event
 
-from app.insights import compute
+from app.insights.tick import compute
 from app.redis.counters import Counted, Mark
 
 NOON = datetime(2025, 12, 6, 12, tzinfo=UTC)

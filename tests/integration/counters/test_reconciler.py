@@ -9,7 +9,7 @@ import pytest
 from empty_logs import new_workspace
 from sqlalchemy import event
 
-from app.insights.counter_repair import Reconciler
+from app.insights.tick.counter_repair import Reconciler
 from app.redis.counters import Counted, Mark
 
 NOON = datetime(2025, 12, 6, 12, tzinfo=UTC)

@@ -13,7 +13,7 @@ from redis import Redis
 from servers import until
 
 from app.domain.event import NewEvent
-from app.insights.counter_repair import Reconciler
+from app.insights.tick.counter_repair import Reconciler
 from app.redis import link
 from app.settings.config import Settings
 from app.worker.process import Worker

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.insights import compute
+from app.insights.tick import compute
 from app.redis import link
 from app.redis.counters import Counted, Counters, Mark
 from app.redis.link import RedisLink

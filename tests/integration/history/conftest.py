@@ -15,8 +15,8 @@ from app.domain.ids import Cursor
 from app.domain.resolution import Kept
 from app.domain.stats import Stats
 from app.extensions import db
-from app.insights import samples
-from app.insights.rollup_job import HISTORY
+from app.insights.history import samples
+from app.insights.history.rollup_job import HISTORY
 from app.redis.leases import LEASE
 
 KEPT = Kept(timedelta(hours=1), timedelta(hours=48), timedelta(days=400))

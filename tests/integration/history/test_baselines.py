@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from app.insights.baselines import Baselines
+from app.insights.history.baselines import Baselines
 
 BERLIN = "Europe/Berlin"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.insights import roll_ups
+from app.insights.history import roll_ups
 
 from .conftest import KEPT
 

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.domain.calendar_periods import Period, periods, same_point
-from app.insights import trends
-from app.insights.metrics import METRICS
-from app.insights.series_catalogue import measure
+from app.insights.metrics.registry import METRICS
+from app.insights.metrics.series_catalogue import measure
+from app.insights.trends import period_values
 
 from .conftest import KEPT
 from .test_baselines import BERLIN, LONG_AGO, count, roll_up, there
@@ -24,7 +24,7 @@ HOUR = timedelta(hours=1)
 def values(past, name, stretches, now=NOW):
     metric = measure(METRICS[name])
     with past.engine.connect() as connection:
-        return trends.values(connection, past.workspace, metric, stretches, now, KEPT)
+        return period_values.values(connection, past.workspace, metric, stretches, now, KEPT)
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from app.domain.event import NewEvent
 from app.ingest.transaction import commit
-from app.insights import compute
+from app.insights.tick import compute
 
 from .timeline import MIKA
 

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from app.domain.event import NewEvent
 from app.ingest.transaction import commit
-from app.insights import compute
+from app.insights.tick import compute
 
 MIKA, VERA, OLIVIA = (UUID(int=number) for number in (1, 2, 3))
 

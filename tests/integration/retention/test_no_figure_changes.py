@@ -15,7 +15,7 @@ from sqlalchemy import Engine, Row
 from timelines import HOUR, MINUTE, Commit
 
 from app.ingest.transaction import commit
-from app.insights import compute
+from app.insights.tick import compute
 from app.maintenance.retention import keep_up
 
 RETENTION = timedelta(days=90)

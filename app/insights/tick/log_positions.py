@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from app.domain.instants import local_midnight
-from app.insights.metrics import Parameters, asked
+from app.insights.metrics.registry import Parameters, asked
 from app.redis.counters import Mark
 
 ONE_SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"

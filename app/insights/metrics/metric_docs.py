@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.insights.metrics import METRICS, Metric
-from app.insights.series_catalogue import measure
+from app.insights.metrics.registry import METRICS, Metric
+from app.insights.metrics.series_catalogue import measure
 
 
 def described(metric: Metric) -> dict[str, Any]:
@@ -29,8 +29,10 @@ def document() -> str:
 HEAD = """\
 # Metrics
 
-Made from the registry (`app/insights/metrics.py`) by `flask --app wsgi metrics document > docs/metrics.md`; a test
-compares the two. `GET /api/workspaces/<ws>/analytics/metrics` tells the same to programs.
+Generated from the registry, `app/insights/metrics/registry.py`. A new metric is one more entry of `METRICS` there:
+its name, unit, meaning, window and query. The payload of `stats`, history, the API's description and this page
+follow from it. After a change run `flask --app wsgi metrics document > docs/metrics.md`; a test compares the two.
+`GET /api/workspaces/<ws>/analytics/metrics` returns the same data as JSON.
 
 All figures of a tick are of one moment and one snapshot of the database, and a day begins at midnight in the
 workspace's timezone. A window has no end: an event stamped up to five minutes ahead of the server's clock counts

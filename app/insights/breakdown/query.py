@@ -9,7 +9,7 @@ from uuid import UUID
 from app.domain.custom_metric import MESSAGE
 from app.domain.event_query import EventQuery
 from app.domain.time_range import Stretch
-from app.insights.metrics import STANDING
+from app.insights.metrics.registry import STANDING
 
 EVENTS, MESSAGES = "events", "messages"
 

@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 from app.domain.calendar_periods import Period
 from app.domain.instants import EPOCH
 from app.domain.resolution import HOUR, Kept, floor
-from app.insights.days import days_known_since
-from app.insights.history import plain
-from app.insights.minute_totals import totals
-from app.insights.series_catalogue import Measured
+from app.insights.history.days import days_known_since
+from app.insights.history.minute_totals import totals
+from app.insights.history.series import plain
+from app.insights.metrics.series_catalogue import Measured
 
 # By hour, and from `fine` on by minute; only what ended within the stretch.
 RECORDED = """

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from app.domain.calendar_periods import Period
-from app.insights.metrics import MinuteSum
+from app.insights.metrics.registry import MinuteSum
 
 # A stretch that ended before the workspace existed has no figure, not a figure of 0.
 COUNTED = """

@@ -7,7 +7,7 @@ from typing import ClassVar
 from marshmallow import fields
 
 from app.http.response_schema import Answer, many, nothing_or, one_of
-from app.insights.metrics import METRICS, Metric
+from app.insights.metrics.registry import METRICS, Metric
 
 OVER_TIME = one_of("last", "mean", description="Which figure stands for a stretch of history.")
 TREND = one_of("sum", "mean", "max", description="What stands for a whole day, week or month.")

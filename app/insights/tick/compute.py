@@ -18,9 +18,9 @@ from app.domain.ids import Cursor
 from app.domain.instants import iso
 from app.domain.stats import CUSTOM, NEVER_KNOWN, STALE, Stats, most_frequent
 from app.insights.custom.figures import CustomFigures, Own
-from app.insights.log_positions import SAME_SNAPSHOT, parameters, read_places
-from app.insights.metrics import METRICS, ask
-from app.insights.today import Today
+from app.insights.metrics.registry import METRICS, ask
+from app.insights.tick.day_counts import Today
+from app.insights.tick.log_positions import SAME_SNAPSHOT, parameters, read_places
 from app.redis.counters import Counters
 
 Read = Callable[[Connection], dict[UUID, Any]]  # a metric by workspace

@@ -17,8 +17,8 @@ from app.domain.instants import iso
 from app.domain.time_range import Stretch
 from app.errors import TooCostly
 from app.insights.breakdown import counts
-from app.insights.breakdown.question import EVENTS, MESSAGES, Question
-from app.insights.log_positions import ONE_SNAPSHOT
+from app.insights.breakdown.query import EVENTS, MESSAGES, Question
+from app.insights.tick.log_positions import ONE_SNAPSHOT
 
 KEPT = 10.0  # seconds for which an answer serves everybody: each dashboard asks for it again and again
 ONLINE = timedelta(minutes=5)  # as onlineUsers counts

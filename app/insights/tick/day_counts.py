@@ -14,8 +14,8 @@ import gevent
 from sqlalchemy import Connection
 
 from app.domain.windows import TODAY
-from app.insights.log_positions import Place, parameters
-from app.insights.metrics import METRICS, Metric, ask
+from app.insights.metrics.registry import METRICS, Metric, ask
+from app.insights.tick.log_positions import Place, parameters
 from app.redis.counters import Counted, Counters, Counts
 
 # The counts are of events; the messages taken back since are few, and have an index of their own.

@@ -15,8 +15,8 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from app.event_log import identity
-from app.insights.log_positions import parameters, read_places
-from app.insights.metrics import METRICS, ask
+from app.insights.metrics.registry import METRICS, ask
+from app.insights.tick.log_positions import parameters, read_places
 from app.redis.counters import Counted, Counters
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from app.domain.custom_metric import Definition
 from app.domain.windows import TODAY
 from app.http.query_parameters import unknown_metric
 from app.insights.custom.metric_docs import description_of, entries_of
-from app.insights.metrics import METRICS, Metric, MinuteSum
+from app.insights.metrics.registry import METRICS, Metric, MinuteSum
 
 
 class Measured(NamedTuple):

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from app.domain.grid import Grid
 from app.domain.instants import EPOCH
-from app.insights.roll_ups import SECONDS
+from app.insights.history.roll_ups import SECONDS
 
 # Of each figure kept, the number of its step (from 1 on) and what it adds to that.
 FROM_SAMPLES = """

@@ -9,9 +9,9 @@ from app.auth.authorization import for_members
 from app.domain.scopes import READ
 from app.http.openapi_decorator import described
 from app.insights.custom import metric_docs as custom
-from app.insights.metric_docs import described as in_words
-from app.insights.metrics import METRICS
-from app.insights.responses import MetricList
+from app.insights.history.responses import MetricList
+from app.insights.metrics.metric_docs import described as in_words
+from app.insights.metrics.registry import METRICS
 
 blueprint = Blueprint("insights", __name__)
 ANALYTICS = "/api/workspaces/<workspace>/analytics"

@@ -17,7 +17,7 @@ from app.errors import NotFound
 from app.http.query_parameters import unknown_metric
 from app.insights.custom import store
 from app.insights.custom.query import Query, condition_of, query_of
-from app.insights.metrics import ASKED, METRICS, Metric, asked
+from app.insights.metrics.registry import ASKED, METRICS, Metric, asked
 
 
 @dataclass(frozen=True, slots=True)

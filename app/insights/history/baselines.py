@@ -21,8 +21,8 @@ from app.domain.custom_metric import PREFIX
 from app.domain.instants import EPOCH, local_midnight
 from app.domain.resolution import HOUR, MINUTE, floor
 from app.domain.windows import TODAY
-from app.insights.history import plain
-from app.insights.metrics import METRICS
+from app.insights.history.series import plain
+from app.insights.metrics.registry import METRICS
 
 ZONES = "SELECT id, timezone, timezone_since FROM workspaces WHERE id = ANY(%s::uuid[])"
 # Figures by minute, when that minute began, and figures by hour.

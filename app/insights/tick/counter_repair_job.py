@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import gevent
 
 from app.background.periodic import attempt
-from app.insights.counter_repair import Reconciler
+from app.insights.tick.counter_repair import Reconciler
 from app.redis.link import RedisLink
 
 EVERY = 60.0  # seconds

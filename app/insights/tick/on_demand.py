@@ -16,7 +16,7 @@ from gevent.event import AsyncResult
 from app.domain.instants import to_millisecond
 from app.domain.stats import Stats
 from app.errors import NotFound
-from app.insights.collector import Compute
+from app.insights.tick.collector import Compute
 
 
 class Snapshots:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 
 from app.background.periodic import attempt
 from app.domain.resolution import HOUR, MINUTE, Kept
-from app.insights import roll_ups
+from app.insights.history import roll_ups
 from app.postgres import clocks
 from app.postgres.link import lift_limits
 from app.postgres.statements import autocommit

@@ -21,10 +21,10 @@ from app.domain.grid import Grid
 from app.domain.instants import EPOCH
 from app.domain.resolution import HOUR, floor
 from app.errors import InvalidInput
-from app.insights import history
-from app.insights.history import COLUMNS, Column, plain
-from app.insights.minute_totals import totals
-from app.insights.series_catalogue import Measured
+from app.insights.history import series
+from app.insights.history.minute_totals import totals
+from app.insights.history.series import COLUMNS, Column, plain
+from app.insights.metrics.series_catalogue import Measured
 from app.models import Workspace
 
 SPLIT_HOURS = """
@@ -56,17 +56,17 @@ def days_known_since(connection: Connection, workspace: UUID) -> datetime:
 def read_days(
     connection: Connection, workspace: UUID, metrics: Sequence[Measured], grid: Grid, *, own: bool
 ) -> dict[str, dict[str, Column]]:
-    """As `history.read`, a step for each day; `own` are days of the workspace's timezone."""
+    """As `series.read`, a step for each day; `own` are days of the workspace's timezone."""
     of_today = [metric for metric in metrics if metric.is_of_the_day]
     others = [metric.name for metric in metrics if not metric.is_of_the_day]
-    found = dict(history.read(connection, workspace, others, grid))
+    found = dict(series.read(connection, workspace, others, grid))
     if own:
         since = days_known_since(connection, workspace)
-        found |= history.read(connection, workspace, [metric.name for metric in of_today], grid, since)
+        found |= series.read(connection, workspace, [metric.name for metric in of_today], grid, since)
         growing = [metric.name for metric in of_today if metric.over_time == "last"]
         _split_hours(connection, workspace, growing, grid, since, found)
     else:
-        found |= {metric.name: history.nothing(grid) for metric in of_today}
+        found |= {metric.name: series.nothing(grid) for metric in of_today}
     stretches = [Period(*pair) for pair in pairwise(grid.edges)]
     for metric in of_today:
         if metric.by_minute:

@@ -22,12 +22,12 @@ from app.errors import InvalidInput, InvalidParameter
 from app.http.csv_parameters import CsvParameters, style_of
 from app.http.openapi_decorator import described
 from app.http.query_parameters import Moment, loaded
-from app.insights import history
-from app.insights.days import read_days, refuse_other_days
-from app.insights.history import COLUMNS, Column
+from app.insights.history import series as read_series
+from app.insights.history.days import read_days, refuse_other_days
+from app.insights.history.responses import History
+from app.insights.history.series import COLUMNS, Column
+from app.insights.metrics.series_catalogue import Measured, chosen
 from app.insights.parameters import Names, Zone
-from app.insights.responses import History
-from app.insights.series_catalogue import Measured, chosen
 from app.insights.state import Insights
 
 blueprint = Blueprint("history", __name__)
@@ -89,7 +89,7 @@ def _read(
     own = drawn.has_days_of(access.timezone)
     if drawn.name != DAYS:
         names = [metric.name for metric in metrics]
-        return drawn, history.read(connection, access.workspace_id, names, drawn)
+        return drawn, read_series.read(connection, access.workspace_id, names, drawn)
     if not own:
         refuse_other_days(metrics, access.timezone, ", or ask for step=1h")
     return drawn, read_days(connection, access.workspace_id, metrics, drawn, own=own)

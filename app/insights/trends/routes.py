@@ -21,12 +21,12 @@ from app.domain.scopes import READ
 from app.errors import InvalidInput
 from app.http.openapi_decorator import described
 from app.http.query_parameters import Parameters, Whole, loaded
-from app.insights import trends
-from app.insights.days import refuse_other_days
+from app.insights.history.days import refuse_other_days
+from app.insights.history.responses import Trends
+from app.insights.metrics.series_catalogue import chosen
 from app.insights.parameters import Names, Zone
-from app.insights.responses import Trends
-from app.insights.series_catalogue import chosen
 from app.insights.state import Insights
+from app.insights.trends import period_values
 
 blueprint = Blueprint("trends", __name__)
 USUAL = {"day": 14, "week": 8, "month": 12}  # whole periods
@@ -64,7 +64,7 @@ def read_trends(access: Access) -> Response:
     insights: Insights = current_app.extensions["pulse.insights"]
     *values, value, value_before = heavy_reads.ask(
         access,
-        lambda connection: trends.values(
+        lambda connection: period_values.values(
             connection, access.workspace_id, metric, [*whole, so_far, before], now, insights.kept
         ),
         (now, metric.name, kind, zone, len(whole)),

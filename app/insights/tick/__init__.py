@@ -1,0 +1,1 @@
+"""The tick: one worker computes each workspace's figures, for its streams and for history."""

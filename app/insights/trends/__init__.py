@@ -1,0 +1,1 @@
+"""Trends: whole days, weeks or months, each compared with the one before."""
