@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 
 from app.audit.protection import protect
-from app.cli.commands import Commands
+from app.cli.commands import CommandGroup
 from app.extensions import db
 
-audit = Commands("audit", help="Database privileges on the audit log.")
+audit = CommandGroup("audit", help="Database privileges on the audit log.")
 
 
 @audit.command("protect")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import click
 from flask.cli import AppGroup
@@ -19,7 +20,7 @@ from app.workspaces.workspace import find_workspace
 NO_SUCH_TABLE = "42P01"  # PostgreSQL's undefined_table
 
 
-class Commands(AppGroup):
+class CommandGroup(AppGroup):
     """A click group that turns expected exceptions into a one-line message and exit code 1."""
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -57,7 +58,7 @@ def _cell(value: Any) -> str:
     return "-" if value is None else str(value)
 
 
-def user_of(email: str) -> Row:
+def user_of(email: str) -> Row[UUID, str, str, str, bool]:
     """The user with this e-mail address; raises ClickException without one."""
     found = find_user(email)
     if found is None:
@@ -65,7 +66,7 @@ def user_of(email: str) -> Row:
     return found
 
 
-def workspace_of(slug: str) -> Row:
+def workspace_of(slug: str) -> Row[UUID, str, str, str]:
     """The workspace with this slug; raises ClickException without one."""
     found = find_workspace(slug)
     if found is None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from app.cli.commands import Commands
+from app.cli.commands import CommandGroup
 from app.workspaces.demo import ensure_demo
 
-demo = Commands("demo", help="The demo workspaces and their users.")
+demo = CommandGroup("demo", help="The demo workspaces and their users.")
 
 
 @demo.command("create")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import click
 from flask import current_app
 
-from app.cli.commands import Commands
+from app.cli.commands import CommandGroup
 from app.errors import JobRefused
 from app.event_log import identity
 from app.extensions import db
@@ -16,7 +16,7 @@ from app.maintenance import retention as upkeep
 from app.maintenance.retention import Pruned
 from app.postgres import clocks
 
-events = Commands("events", help="The event log.")
+events = CommandGroup("events", help="The event log.")
 
 
 @events.command("restored")

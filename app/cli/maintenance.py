@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from app.cli.commands import Commands
+from app.cli.commands import CommandGroup
 from app.domain.instants import iso
 from app.extensions import db
 from app.maintenance import mode
 
-maintenance = Commands("maintenance", help="Switch the maintenance mode of every worker on and off.")
+maintenance = CommandGroup("maintenance", help="Switch the maintenance mode of every worker on and off.")
 
 
 @maintenance.command("on")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from app.cli.commands import Commands
+from app.cli.commands import CommandGroup
 from app.insights.metrics.metric_docs import document
 
-metrics = Commands("metrics", help="The built-in metrics.")
+metrics = CommandGroup("metrics", help="The built-in metrics.")
 
 
 @metrics.command("document")

@@ -6,12 +6,12 @@ import click
 from flask import current_app
 from redis.exceptions import RedisError
 
-from app.cli.commands import Commands
+from app.cli.commands import CommandGroup
 from app.redis.link import connect
 
 SCAN_BATCH = 1000  # keys
 
-redis = Commands("redis", help="The keys of Pulse in Redis.")
+redis = CommandGroup("redis", help="The keys of Pulse in Redis.")
 
 
 @redis.command("clear")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from app.cli.commands import Commands
+from app.cli.commands import CommandGroup
 from app.settings.names import document
 
-settings = Commands("settings", help="The settings of the service.")
+settings = CommandGroup("settings", help="The settings of the service.")
 
 # The whole table in a document.
 TABLE = re.compile(r"\| setting \| default \| what it is \|\n(\|.*\n)+")

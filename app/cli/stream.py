@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 import click
 from flask import current_app
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from app.audit import audit_log
-from app.cli.commands import Commands, print_rows, workspace_of
+from app.cli.commands import CommandGroup, print_rows, workspace_of
 from app.extensions import db
 from app.live.connection_list import with_names
 from app.live.state import Live
@@ -18,7 +19,15 @@ from app.models import Workspace
 
 COLUMNS = ("workspace", "connectionId", "name", "via", "client", "address", "since", "worker", "lagEvents")
 
-stream = Commands("stream", help="Open streams, on all workers of all machines.")
+
+class WorkspaceRef(NamedTuple):
+    """A workspace, as an RPC to its workers needs it."""
+
+    id: UUID
+    slug: str
+
+
+stream = CommandGroup("stream", help="Open streams, on all workers of all machines.")
 
 
 @stream.command("list")
@@ -28,8 +37,8 @@ def stream_list(slug: str | None, as_json: bool) -> None:
     """List the open streams of a workspace, or of all, oldest first."""
     _require_workers()
     found: list[dict[str, Any]] = []
-    for workspace in [workspace_of(slug)] if slug else _workspaces_with_streams():
-        entries = [entry for entries in _ask(workspace, "list") for entry in entries]
+    for workspace in [_find(slug)] if slug else _workspaces_with_streams():
+        entries = [entry for answer in _call_workers(workspace, "list") for entry in answer]
         with db.engine.connect() as connection:
             named = with_names(connection, workspace.id, entries)
         found += [{"workspace": workspace.slug, **entry} for entry in named]
@@ -43,9 +52,9 @@ def stream_list(slug: str | None, as_json: bool) -> None:
 def stream_close(slug: str, connection_id: str | None, as_json: bool) -> None:
     """Close all streams of a workspace, or one of them; clients with access reconnect."""
     _require_workers()
-    workspace = workspace_of(slug)
+    workspace = _find(slug)
     details = {"reason": "closed-by-admin", "by": "command-line", "connection_id": connection_id}
-    closed = sum(_ask(workspace, "close", **details))
+    closed = sum(_call_workers(workspace, "close", **details))
     if closed:
         which = {"connection": connection_id} if connection_id else {}
         with db.engine.begin() as connection:
@@ -64,22 +73,28 @@ def _require_workers() -> None:
         raise click.ClickException(f"No worker runs with this REDIS_URL and the prefix {prefix}")
 
 
-def _ask(workspace: Row, question: str, **details: Any) -> list[Any]:
-    answers, asked, silent = _live().assembly.ask_others(workspace.id, question, **details)
+def _call_workers(workspace: WorkspaceRef, question: str, **details: Any) -> list[Any]:
+    answers, called, silent = _live().assembly.ask_others(workspace.id, question, **details)
     if silent:
-        missing = f"{silent} of {asked} workers with streams of {workspace.slug} did not answer"
-        if silent == asked:
+        missing = f"{silent} of {called} workers with streams of {workspace.slug} did not answer"
+        if silent == called:
             raise click.ClickException(f"{missing} within 2 seconds.")
         click.echo(f"{missing}: what follows is without theirs.", err=True)
     return answers
 
 
-def _workspaces_with_streams() -> list[Row]:
+def _find(slug: str) -> WorkspaceRef:
+    found = workspace_of(slug)
+    return WorkspaceRef(found.id, found.slug)
+
+
+def _workspaces_with_streams() -> list[WorkspaceRef]:
     with db.engine.connect() as connection:
         rows = connection.execute(select(Workspace.id, Workspace.slug).order_by(Workspace.slug)).all()
     counts = _live().registry.counts(row.id for row in rows)
-    return [row for row in rows if counts[row.id]]
+    return [WorkspaceRef(row.id, row.slug) for row in rows if counts[row.id]]
 
 
 def _live() -> Live:
-    return current_app.extensions["pulse.live"]
+    live: Live = current_app.extensions["pulse.live"]
+    return live

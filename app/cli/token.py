@@ -9,13 +9,13 @@ from uuid import UUID
 import click
 
 from app.auth import tokens
-from app.cli.commands import Commands, user_of, workspace_of
+from app.cli.commands import CommandGroup, user_of, workspace_of
 from app.domain.instants import iso
 from app.domain.scopes import SCOPES
 from app.errors import NotFound
 from app.workspaces.token_creation import LONGEST_LIFE, new_token
 
-token = Commands("token", help="API tokens, for servers and scripts.")
+token = CommandGroup("token", help="API tokens, for servers and scripts.")
 
 
 @token.command("create")

@@ -8,14 +8,14 @@ from datetime import datetime
 
 import click
 
-from app.cli.commands import Commands, print_rows, user_of
+from app.cli.commands import CommandGroup, print_rows, user_of
 from app.domain.instants import iso
 from app.workspaces import reset_links
 from app.workspaces.directory import all_users
 from app.workspaces.personal_data import erase, lines_of
 from app.workspaces.users import create_user, reset_password, set_active
 
-user = Commands("user", help="The user accounts.")
+user = CommandGroup("user", help="The user accounts.")
 
 
 @user.command("list")

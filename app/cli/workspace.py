@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from app.cli.commands import Commands, print_rows, user_of, workspace_of
+from app.cli.commands import CommandGroup, print_rows, user_of, workspace_of
 from app.domain.sender import FULL, OFF, TRUNCATED, WISHES
 from app.models import ROLES
 from app.workspaces.deletion import delete_workspace
@@ -18,7 +18,7 @@ STORED_ADDRESSES = {
     FULL: "addresses and user agents with events",
 }
 
-workspace = Commands("workspace", help="Workspaces and their members.")
+workspace = CommandGroup("workspace", help="Workspaces and their members.")
 
 
 @workspace.command("list")

@@ -31,7 +31,7 @@ ADDRESSES = (
 NAMED_TYPES = 3  # custom types that the warning about strict mode names
 
 
-class EventTypes(NamedTuple):
+class ShownEventTypes(NamedTuple):
     """The event types of the last seven days, as the page shows them; `refusal` says why they are not known."""
 
     seen: Sequence[Mapping[str, object]] = ()  # the most frequent first
@@ -75,14 +75,14 @@ def _page(access: Access, form: PageForm) -> Response:
     return form.response(page)
 
 
-def _event_types(access: Access) -> EventTypes:
+def _event_types(access: Access) -> ShownEventTypes:
     try:
         types, _since = recent_types(access)
     except (TooBusy, RateLimited) as refusal:
-        return EventTypes(refusal=refusal.detail or f"{refusal.title}.")
+        return ShownEventTypes(refusal=refusal.detail or f"{refusal.title}.")
     seen = [entry for entry in (*types["known"], *types["custom"]) if entry["count"]]
     seen.sort(key=lambda entry: (-entry["count"], entry["eventType"]))
-    return EventTypes(
+    return ShownEventTypes(
         seen=[entry | {"hue": type_hue(entry["eventType"])} for entry in seen],
         unseen=[entry["eventType"] for entry in types["known"] if not entry["count"]],
         rejected=summary([entry["eventType"] for entry in types["custom"]]),

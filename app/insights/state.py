@@ -16,7 +16,7 @@ from app.background.periodic import every, keep_running
 from app.domain.comparison import Baseline
 from app.domain.resolution import Kept
 from app.domain.stats import Stats
-from app.insights.custom.figures import CustomFigures
+from app.insights.custom.compute import CustomFigures
 from app.insights.history import samples
 from app.insights.history.baselines import Baselines
 from app.insights.history.rollup_job import LEASE_SECONDS, Historian

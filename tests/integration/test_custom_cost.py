@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from app.domain.custom_metric import Definition
 from app.errors import TooCostly
 from app.extensions import db
-from app.insights.custom.cost import affordable
+from app.insights.custom.evaluation import check_cost
 
 NOON = datetime(2025, 12, 6, 12, tzinfo=UTC)
 COUNT = {"aggregate": "count", "field": None, "types": [], "where": [], "window": "7d"}
@@ -40,7 +40,7 @@ def connection(engine):
 
 
 def check(connection: Connection, workspace: UUID, definition: dict):
-    return affordable(connection, Definition.of(definition), workspace, "UTC", NOON)
+    return check_cost(connection, Definition.of(definition), workspace, "UTC", NOON)
 
 
 @pytest.mark.parametrize("definition", [COUNT, SUM])

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine
 from app.domain.event import NewEvent
 from app.extensions import db
 from app.ingest.transaction import commit
-from app.insights.custom.figures import CustomFigures, Own
+from app.insights.custom.compute import CustomFigures, CustomValues
 from app.insights.tick import compute as figures
 from app.insights.tick.log_positions import ONE_SNAPSHOT
 
@@ -69,10 +69,10 @@ def tick(engine, workspace) -> Callable[..., dict]:
 
 
 @pytest.fixture
-def compute(engine, workspace) -> Callable[[CustomFigures], dict[UUID, Own]]:
+def compute(engine, workspace) -> Callable[[CustomFigures], dict[UUID, CustomValues]]:
     """The custom figures alone, of noon."""
 
-    def run(custom: CustomFigures) -> dict[UUID, Own]:
+    def run(custom: CustomFigures) -> dict[UUID, CustomValues]:
         with engine.connect() as connection:
             connection.exec_driver_sql(ONE_SNAPSHOT)
             snapshot = connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
@@ -128,7 +128,7 @@ def test_history_uses_full_names(engine, workspace, define, order):
 def test_cached_value_has_its_age(engine, define, order, tick):
     define("big", BIG)
     order(100)
-    custom = CustomFigures(engine, rest=1e9)
+    custom = CustomFigures(engine, cache_factor=1e9)
     assert tick(custom, NOON)["custom"] == {"big": 1}
     order(100)
     payload = tick(custom, NOON + 5 * SECOND)
@@ -138,7 +138,7 @@ def test_cached_value_has_its_age(engine, define, order, tick):
 def test_changed_definition_is_recomputed(engine, sql, define, order, tick):
     define("big", BIG)
     order(50)
-    custom = CustomFigures(engine, rest=1e9)
+    custom = CustomFigures(engine, cache_factor=1e9)
     assert tick(custom, NOON)["custom"] == {"big": 0}
     sql("UPDATE custom_metrics SET definition = :new, changed_at = now()", new=json.dumps(ORDERS))
     payload = tick(custom, NOON + SECOND)
@@ -149,7 +149,7 @@ def test_changed_definition_is_recomputed(engine, sql, define, order, tick):
 def test_midnight_invalidates_today(engine, define, order, tick):
     define("today", BIG | {"window": "today"})
     order(100)
-    custom = CustomFigures(engine, rest=1e9)
+    custom = CustomFigures(engine, cache_factor=1e9)
     assert tick(custom, NOON)["custom"] == {"today": 1}
     assert tick(custom, NOON + timedelta(hours=12))["custom"] == {"today": 0}
 
@@ -157,7 +157,7 @@ def test_midnight_invalidates_today(engine, define, order, tick):
 def test_tick_does_not_wait_for_slow_query(engine, workspace, define, compute, hold):
     """The built-in figures are complete; the slow one is unknown."""
     define("big", BIG)
-    custom = CustomFigures(engine, limit=60, budget=0.1)
+    custom = CustomFigures(engine, query_timeout=60, tick_timeout=0.1)
     holder = hold()
     own = compute(custom)[workspace]
     assert (own.values, own.stale) == ({"big": None}, {"custom.big": None})
@@ -168,7 +168,7 @@ def test_tick_does_not_wait_for_slow_query(engine, workspace, define, compute, h
 
 def test_three_timeouts_pause_a_metric(engine, sql, define, compute, hold):
     define("big", BIG)
-    custom = CustomFigures(engine, limit=0.05)
+    custom = CustomFigures(engine, query_timeout=0.05)
     hold()
     for overruns in (1, 2, 3):
         compute(custom)
@@ -200,6 +200,6 @@ def test_twenty_metrics_in_one_tick(engine, define, order, tick):
     for number in range(20):
         define(f"n{number}", BIG)
     order(100)
-    payload = tick(CustomFigures(engine, budget=30), NOON)
+    payload = tick(CustomFigures(engine, tick_timeout=30), NOON)
     assert payload["custom"] == {f"n{number}": 1 for number in range(20)}
     assert "stale" not in payload

@@ -25,8 +25,8 @@ from app.extensions import db
 from app.ingest.transaction import commit
 from app.insights.breakdown import counts
 from app.insights.breakdown.query import EVENTS, MESSAGES, Question
-from app.insights.custom import value
-from app.insights.custom.schema import new_metric
+from app.insights.custom.evaluation import evaluate
+from app.insights.custom.schema import load_new_metric
 from app.insights.tick.log_positions import ONE_SNAPSHOT
 
 Sql = Callable[..., list[Row]]
@@ -100,7 +100,7 @@ def metrics(draw: st.DrawFn) -> dict[str, Any]:
     where = draw(st.lists(CONDITIONS, max_size=2))
     window = draw(st.sampled_from(list(WINDOWS)))
     told = {"aggregate": aggregate, "field": field, "types": draw(TYPES), "where": where, "window": window}
-    return new_metric({"name": "drawn", **told})["definition"]
+    return load_new_metric({"name": "drawn", **told})["definition"]
 
 
 @THOROUGH
@@ -129,7 +129,7 @@ def test_custom_metrics_equal_a_recount(
         edge = random.choice([row.occurred_at for row in log] or [last])
         now = max(last, edge + length + random.choice([-MS, 0 * MS, MS]))
         with engine.connect() as connection:
-            found = value.read(connection, Definition.of(told), workspace, zone, now)
+            found = evaluate(connection, Definition.of(told), workspace, zone, now)
         expected = recount_custom.custom(log, told, now, zone)
         assert found == (expected if expected is None else pytest.approx(expected, rel=1e-12)), told
 

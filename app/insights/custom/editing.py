@@ -13,8 +13,7 @@ from app.domain.custom_metric import Definition
 from app.domain.instants import to_millisecond
 from app.extensions import db
 from app.insights.custom import schema, store
-from app.insights.custom.cost import affordable
-from app.insights.custom.value import Value
+from app.insights.custom.evaluation import MetricValue, check_cost
 
 AUDITED = ("title", "unit", *schema.DEFINITION, "paused")
 RESUMED = {"paused_at": None, "paused_because": None}
@@ -25,13 +24,13 @@ def create_metric(access: Access, body: object) -> dict[str, Any]:
 
     Raises InvalidInput, AlreadyExists, TooManyMetrics, TooCostly, TooBusy or RateLimited.
     """
-    values = schema.new_metric(body)
+    values = schema.load_new_metric(body)
     with db.engine.connect() as connection:  # before the cost check, which may take the database two seconds
-        store.check_room(connection, access.workspace_id, values["name"])
+        store.check_limit(connection, access.workspace_id, values["name"])
     now = to_millisecond(datetime.now(UTC))
     value = _check_cost(access, values["definition"], now)
     with db.engine.begin() as connection:
-        entry = store.add(connection, access.workspace_id, values, now)
+        entry = store.insert_entry(connection, access.workspace_id, values, now)
         audit_log.record(connection, access.workspace_id, "custom-metric.created", name=entry["name"])
     return entry | {"value": value}
 
@@ -44,16 +43,16 @@ def change_metric(access: Access, name: str, body: object) -> dict[str, Any]:
     now = to_millisecond(datetime.now(UTC))
     with db.engine.connect() as connection:
         present = store.entry(connection, access.workspace_id, name)
-    values = schema.change(body, present)
+    values = schema.load_change(body, present)
     paused = values.pop("paused", None)
     if paused is False or _differ(values["definition"], present):
         _check_cost(access, values["definition"], now)
         values |= {"changed_at": now, "overruns": 0}
     if paused is not None and paused != present["paused"]:
-        values |= {"paused_at": now, "paused_because": store.BY_AN_ADMIN} if paused else RESUMED
+        values |= {"paused_at": now, "paused_because": store.PAUSED_BY_ADMIN} if paused else RESUMED
     with db.engine.begin() as connection:
         before = store.entry(connection, access.workspace_id, name, for_update=True)
-        entry = store.change(connection, access.workspace_id, name, values)
+        entry = store.update_entry(connection, access.workspace_id, name, values)
         if changed := [part for part in AUDITED if entry[part] != before[part]]:
             details = {"before": _audited(before, changed), "after": _audited(entry, changed)}
             audit_log.record(
@@ -70,7 +69,7 @@ def change_metric(access: Access, name: str, body: object) -> dict[str, Any]:
 def delete_metric(access: Access, name: str) -> None:
     """Delete a metric; its recorded history stays. Raises NotFound."""
     with db.engine.begin() as connection:
-        store.remove(connection, access.workspace_id, name)
+        store.delete_entry(connection, access.workspace_id, name)
         audit_log.record(connection, access.workspace_id, "custom-metric.removed", name=name)
 
 
@@ -88,8 +87,8 @@ def _audited(entry: dict[str, Any], parts: Sequence[str]) -> dict[str, Any]:
     return audited
 
 
-def _check_cost(access: Access, definition: dict[str, Any], now: datetime) -> Value:
+def _check_cost(access: Access, definition: dict[str, Any], now: datetime) -> MetricValue:
     # In a transaction of its own, so that no lock is held while the query runs.
     heavy_reads.count(access)
     with heavy_reads.heavy_reads().connection(access.workspace_id) as connection:
-        return affordable(connection, Definition.of(definition), access.workspace_id, access.timezone, now)
+        return check_cost(connection, Definition.of(definition), access.workspace_id, access.timezone, now)

@@ -1,4 +1,4 @@
-"""A workspace's custom metrics in words and names, as those who list metrics tell of them."""
+"""Documentation of a workspace's custom metrics, in the form of that of the built-in ones."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from app.domain.custom_metric import COUNT, DISTINCT, PREFIX
 from app.extensions import db
 from app.insights.custom import store
 
-ONLY_GROW = (COUNT, DISTINCT, "sum")  # while the day lasts
+CUMULATIVE = (COUNT, DISTINCT, "sum")  # over a day they only grow
 
 
-def described(workspace: UUID) -> dict[str, dict[str, Any]]:
-    """By name (`custom.bigOrders`), in the form in which the registry's metrics are described."""
-    return {f"{PREFIX}{entry['name']}": description_of(entry) for entry in entries_of(workspace)}
+def custom_metric_docs(workspace: UUID) -> dict[str, dict[str, Any]]:
+    """The documentation of each metric by its full name, such as `custom.bigOrders`."""
+    return {f"{PREFIX}{entry['name']}": metric_doc(entry) for entry in metric_entries(workspace)}
 
 
-def entries_of(workspace: UUID) -> list[dict[str, Any]]:
-    """The metrics with their definitions."""
+def metric_entries(workspace: UUID) -> list[dict[str, Any]]:
+    """The metrics as the API has them, ordered by name."""
     with db.engine.connect() as connection:
         return store.entries(connection, workspace)
 
 
-def description_of(entry: dict[str, Any]) -> dict[str, Any]:
-    """One of them in the form in which the registry's are described."""
-    is_of_the_day = entry["window"] == "today" and entry["aggregate"] in ONLY_GROW
+def metric_doc(entry: dict[str, Any]) -> dict[str, Any]:
+    """The documentation of one metric."""
+    is_cumulative = entry["window"] == "today" and entry["aggregate"] in CUMULATIVE
     return {
         "name": f"{PREFIX}{entry['name']}",
         "title": entry["title"],
@@ -33,6 +33,6 @@ def description_of(entry: dict[str, Any]) -> dict[str, Any]:
         "meaning": entry["meaning"],
         "window": entry["window"],
         "byKey": False,
-        "overTime": "last" if is_of_the_day else "mean",
-        "trend": "max" if is_of_the_day else "mean",
+        "overTime": "last" if is_cumulative else "mean",
+        "trend": "max" if is_cumulative else "mean",
     }

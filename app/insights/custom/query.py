@@ -1,4 +1,4 @@
-"""A custom metric as a query of one workspace. What admins write becomes parameters, never SQL."""
+"""The SQL query of a custom metric in one workspace. Everything that admins define becomes a bind parameter."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ FROM_NUMBERS = {
     "max": "max({})",
     "p95": "percentile_disc(0.95) WITHIN GROUP (ORDER BY {})",  # an actual value, the nearest rank
 }
-# No OR: so the planner joins once with all deletions, instead of looking for one of each event.
+# Without an OR, so that the planner joins with all deletions once, instead of a look-up for each event.
 STANDING_IF_A_MESSAGE = STANDING.replace("WHERE", f"WHERE e.event_type = '{MESSAGE}' AND", 1)
-# Whole minutes from their sums; the minute that a sliding window begins in from its rows. A day begins with one.
+# Whole minutes from minute_counts; of the minute in which a sliding window starts, the events themselves.
 SUMS = """
     SELECT coalesce(sum(m.count - m.retracted), 0) FROM minute_counts AS m
     WHERE m.workspace_id = %(workspace)s AND m.minute {after} %(start)s{types}
@@ -47,12 +47,13 @@ EDGE = """
 
 
 @dataclass(slots=True)
-class Parameters:
-    """The values of a query; `add` names one and gives its placeholder."""
+class BindParameters:
+    """The bind parameters of a query; `add` returns the placeholder of a new one."""
 
     values: dict[str, Any] = field(default_factory=dict)
 
     def add(self, value: Any) -> str:
+        """Add a value; its placeholder."""
         name = f"p{len(self.values)}"
         self.values[name] = value
         return f"%({name})s"
@@ -60,16 +61,16 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A statement in psycopg2's style with its parameters."""
+    """An SQL statement with its bind parameters, in psycopg2's pyformat style."""
 
     sql: str
     parameters: dict[str, Any]
 
 
 def query_of(definition: Definition, workspace: UUID, now: datetime, timezone: str) -> Query:
-    """The query that gives the metric's value at `now` in one row of one column."""
+    """The query of the metric's value at `now`: one row with one column."""
     parameters = _bounds(definition, workspace, now, timezone)
-    counts = " AND ".join(_counting(definition, parameters))
+    counts = " AND ".join(_conditions(definition, parameters))
     if not definition.is_sum_of_minutes:
         sql = f"SELECT {_aggregate(definition, parameters)} FROM events AS e WHERE {counts}"  # noqa: S608
         return Query(sql, parameters.values)
@@ -81,21 +82,22 @@ def query_of(definition: Definition, workspace: UUID, now: datetime, timezone: s
 
 
 def condition_of(definition: Definition, workspace: UUID, now: datetime, timezone: str) -> Query:
-    """What an event `e` must be to count towards the metric at `now`."""
+    """The WHERE condition for events `e` that count towards the metric at `now`."""
     parameters = _bounds(definition, workspace, now, timezone)
-    conditions = [*_counting(definition, parameters)]
+    conditions = [*_conditions(definition, parameters)]
     if definition.aggregate != COUNT:
         conditions.append(f"{_value(definition, parameters)} IS NOT NULL")
     return Query(" AND ".join(conditions), parameters.values)
 
 
-def _bounds(definition: Definition, workspace: UUID, now: datetime, timezone: str) -> Parameters:
+def _bounds(definition: Definition, workspace: UUID, now: datetime, timezone: str) -> BindParameters:
     start = definition.window.start(now, timezone)
-    # Nothing that counts was received earlier, so older partitions stay unread.
-    return Parameters({"workspace": workspace, "start": start, "received": start - MAX_AHEAD - SLACK})
+    assert start is not None, "every window of a custom metric has a start"
+    # No event in the window was received earlier, so older partitions are not scanned.
+    return BindParameters({"workspace": workspace, "start": start, "received": start - MAX_AHEAD - SLACK})
 
 
-def _counting(definition: Definition, parameters: Parameters) -> Iterator[str]:
+def _conditions(definition: Definition, parameters: BindParameters) -> Iterator[str]:
     yield "e.workspace_id = %(workspace)s"
     yield f"e.occurred_at {_after(definition)} %(start)s"
     yield "e.received_at >= %(received)s"
@@ -113,20 +115,20 @@ def _after(definition: Definition) -> str:
     return ">=" if definition.window.has_start else ">"
 
 
-def _meets(condition: Condition, parameters: Parameters) -> str:
-    said = _said(condition.field, parameters)
+def _meets(condition: Condition, parameters: BindParameters) -> str:
+    found = _json_at(condition.field, parameters)
     value = condition.value
     if condition.op == "exists":
-        return f"{said} IS {'NOT ' if value else ''}NULL"
+        return f"{found} IS {'NOT ' if value else ''}NULL"
     if condition.op == "in":
-        return f"{said} = ANY({parameters.add(list(map(json.dumps, value)))}::jsonb[])"
+        return f"{found} = ANY({parameters.add(list(map(json.dumps, value)))}::jsonb[])"
     if condition.op in COMPARISONS:
         limit = parameters.add(json.dumps(value))
-        return f"{_number(said)} {COMPARISONS[condition.op]} {limit}::numeric"
-    return f"{said} {'=' if condition.op == 'eq' else '<>'} {parameters.add(json.dumps(value))}::jsonb"
+        return f"{_as_number(found)} {COMPARISONS[condition.op]} {limit}::numeric"
+    return f"{found} {'=' if condition.op == 'eq' else '<>'} {parameters.add(json.dumps(value))}::jsonb"
 
 
-def _aggregate(definition: Definition, parameters: Parameters) -> str:
+def _aggregate(definition: Definition, parameters: BindParameters) -> str:
     if definition.aggregate == COUNT:
         return "count(*)"
     value = _value(definition, parameters)
@@ -135,21 +137,22 @@ def _aggregate(definition: Definition, parameters: Parameters) -> str:
     return FROM_NUMBERS[definition.aggregate].format(value)
 
 
-def _value(definition: Definition, parameters: Parameters) -> str:
-    """What an event gives to the aggregate; NULL counts for nothing."""
+def _value(definition: Definition, parameters: BindParameters) -> str:
+    """The value of an event for the aggregate; NULL is ignored."""
+    assert definition.field is not None, "only a count has no field"
     if definition.field in COLUMNS:
         return COLUMNS[definition.field]
-    said = _said(definition.field, parameters)
+    found = _json_at(definition.field, parameters)
     if definition.aggregate == DISTINCT:
-        return f"CASE WHEN jsonb_typeof({said}) IN ('string', 'number', 'boolean') THEN {said} END"
-    return _number(said)
+        return f"CASE WHEN jsonb_typeof({found}) IN ('string', 'number', 'boolean') THEN {found} END"
+    return _as_number(found)
 
 
-def _said(name: str, parameters: Parameters) -> str:
+def _json_at(name: str, parameters: BindParameters) -> str:
     assert name.startswith(DATA)
     return f"(e.event_data #> {parameters.add(path_of(name))}::text[])"
 
 
-def _number(said: str) -> str:
-    # CASE, so that what is no number is never cast.
-    return f"(CASE WHEN jsonb_typeof({said}) = 'number' THEN ({said})::numeric END)"
+def _as_number(found: str) -> str:
+    # CASE, so that only numbers are cast.
+    return f"(CASE WHEN jsonb_typeof({found}) = 'number' THEN ({found})::numeric END)"

@@ -1,4 +1,4 @@
-"""What the API of custom metrics answers."""
+"""The schemas of the responses of the custom metrics API."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SCALAR = {"type": ["string", "number", "boolean"]}
 ANY_VALUE = [SCALAR, {"type": "array", "items": SCALAR}]
 
 
-class ConditionTold(Answer):
+class MetricCondition(Answer):
     """What a field must be for an event to count."""
 
     field = fields.String()
@@ -19,7 +19,7 @@ class ConditionTold(Answer):
     value = fields.Raw(metadata={"anyOf": ANY_VALUE})
 
 
-class CustomMetric(Answer):
+class CustomMetricSchema(Answer):
     """A metric of the workspace's own."""
 
     name = fields.String()
@@ -28,7 +28,7 @@ class CustomMetric(Answer):
     aggregate = one_of(*AGGREGATES)
     field = nothing_or(fields.String())
     types = fields.List(fields.String(), metadata={"description": "None: all."})
-    where = many(ConditionTold)
+    where = many(MetricCondition)
     window = one_of(*WINDOWS)
     meaning = fields.String(metadata={"description": "All of it, in a sentence."})
     created_at = fields.DateTime()
@@ -38,7 +38,7 @@ class CustomMetric(Answer):
     paused_because = nothing_or(fields.String())
 
 
-class NewCustomMetric(CustomMetric):
+class NewCustomMetric(CustomMetricSchema):
     """A metric just made, with its value as of now."""
 
     value = nothing_or(fields.Float())
@@ -47,7 +47,7 @@ class NewCustomMetric(CustomMetric):
 class OneCustomMetric(Answer):
     """The metric."""
 
-    data = fields.Nested(CustomMetric)
+    data = fields.Nested(CustomMetricSchema)
 
 
 class MadeCustomMetric(Answer):
@@ -59,4 +59,4 @@ class MadeCustomMetric(Answer):
 class CustomMetricList(Answer):
     """All of the workspace's, by name."""
 
-    data = many(CustomMetric)
+    data = many(CustomMetricSchema)

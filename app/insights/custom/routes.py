@@ -1,4 +1,4 @@
-"""The API of a workspace's custom metrics: whoever sees figures sees what they mean, admins make them."""
+"""The JSON API of custom metrics: readable with the scope of figures, changed by admins."""
 
 from __future__ import annotations
 

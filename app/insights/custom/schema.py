@@ -1,11 +1,11 @@
-"""What a custom metric must look like before it is stored."""
+"""Validation of custom metrics: the schemas of a new metric and of a change."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, pre_load, validates_schema
+from marshmallow import ValidationError, fields, pre_load, validates_schema
 from marshmallow.validate import Length, OneOf, Regexp
 
 from app.domain import catalogue, strict_json
@@ -27,7 +27,7 @@ from app.http.validation import ShortList, StrictSchema, by_field
 NAME = re.compile(r"[a-z][A-Za-z0-9]{0,39}\Z", re.ASCII)  # as the built-in ones are named
 FIELD = re.compile(rf"{re.escape(DATA)}\w[\w-]{{0,63}}(\.\w[\w-]{{0,63}}){{0,4}}\Z")
 MAX_TYPES, MAX_CONDITIONS, MAX_VALUES = 20, 5, 50
-LONGEST_TEXT = 200
+MAX_TEXT_LENGTH = 200
 FIELD_FORM = (
     "Must be a field of eventData, such as eventData.order.total: up to 5 names of letters, digits, _ and -, "
     "each at most 64 characters."
@@ -35,24 +35,24 @@ FIELD_FORM = (
 DEFINITION = ("aggregate", "field", "types", "where", "window")
 
 
-def _listed(names: Any) -> OneOf:
+def _one_of(names: Any) -> OneOf:
     return OneOf(tuple(names), error=f"Must be one of: {', '.join(names)}.")
 
 
-def _line(most: int) -> fields.String:
-    return fields.String(validate=lambda text: _check_line(text, most))
+def _single_line(max_length: int) -> fields.String:
+    return fields.String(validate=lambda text: _check_line(text, max_length))
 
 
-def _check_line(text: str, most: int) -> None:
-    if len(text) > most or not text.isprintable():
-        raise ValidationError(f"Must be at most {most} visible characters.")
+def _check_line(text: str, max_length: int) -> None:
+    if len(text) > max_length or not text.isprintable():
+        raise ValidationError(f"Must be at most {max_length} visible characters.")
 
 
 class ConditionSchema(StrictSchema):
-    """`{"field", "op", "value"}`; `exists` may leave its value out, meaning true."""
+    """`{"field", "op", "value"}`; the value of `exists` is optional and true by default."""
 
     field = fields.String(required=True, validate=Regexp(FIELD, error=FIELD_FORM))
-    op = fields.String(required=True, validate=_listed(OPERATORS))
+    op = fields.String(required=True, validate=_one_of(OPERATORS))
     value = fields.Raw(required=True)
 
     @pre_load
@@ -76,7 +76,7 @@ class ConditionSchema(StrictSchema):
 
 
 class MetricSchema(StrictSchema):
-    """A custom metric as the API takes it."""
+    """The body of a POST of a custom metric."""
 
     name = fields.String(
         required=True,
@@ -84,9 +84,9 @@ class MetricSchema(StrictSchema):
             NAME, error="Must be 1 to 40 letters and digits, a small letter first, such as bigOrders."
         ),
     )
-    title = _line(100)
-    unit = _line(20)
-    aggregate = fields.String(required=True, validate=_listed(AGGREGATES))
+    title = _single_line(100)
+    unit = _single_line(20)
+    aggregate = fields.String(required=True, validate=_one_of(AGGREGATES))
     field = fields.String(load_default=None, allow_none=True)
     types = ShortList(
         fields.String(),
@@ -98,7 +98,7 @@ class MetricSchema(StrictSchema):
         load_default=list,
         validate=Length(max=MAX_CONDITIONS, error=f"Must be at most {MAX_CONDITIONS} conditions."),
     )
-    window = fields.String(required=True, validate=_listed(WINDOWS))
+    window = fields.String(required=True, validate=_one_of(WINDOWS))
 
     @validates_schema
     def _check_types(self, data: dict[str, Any], **kwargs: Any) -> None:
@@ -118,50 +118,51 @@ class MetricSchema(StrictSchema):
 
 
 class ChangeSchema(MetricSchema):
-    """What a PATCH may say; what it leaves out stays."""
+    """The body of a PATCH; omitted fields stay as they are."""
 
     paused = fields.Boolean(
         truthy={True}, falsy={False}, error_messages={"invalid": "Must be true or false."}
     )
 
 
-def new_metric(value: object) -> dict[str, Any]:
-    """`name`, `title`, `unit` and `definition`; raises InvalidInput naming every wrong field."""
-    _refuse_faults(value)
-    return _parted(_load(MetricSchema(), value))
+def load_new_metric(value: object) -> dict[str, Any]:
+    """`name`, `title`, `unit` and `definition` for the table; raises InvalidInput with an error for each field."""
+    _reject_unstorable(value)
+    return _split_definition(_load(MetricSchema(), value))
 
 
-def change(value: object, present: dict[str, Any]) -> dict[str, Any]:
-    """`title`, `unit` and `definition` as they will be, and `paused` if it is to change; raises InvalidInput.
+def load_change(value: object, present: dict[str, Any]) -> dict[str, Any]:
+    """`title`, `unit` and `definition` after the change, and `paused` if given; raises InvalidInput.
 
-    `present` is the metric as the API tells it. Its name stays: its history goes by it.
+    `present` is the metric as the API has it. Its name cannot change, because its history is stored under it.
     """
     if isinstance(value, dict) and value.get("name", present["name"]) != present["name"]:
         raise InvalidInput(errors={"name": ["A metric keeps its name: make another one instead."]})
     kept = {name: present[name] for name in ("name", "title", "unit", *DEFINITION)}
-    _refuse_faults(value)
-    # What is kept was right when it was made: a number that would be refused today must not make it unchangeable.
+    _reject_unstorable(value)
+    # Only `value` is checked for unstorable numbers: a stored one from before that check must not block a change.
     loaded = _load(ChangeSchema(), kept | value if isinstance(value, dict) else value)
     paused = {"paused": loaded.pop("paused")} if "paused" in loaded else {}
-    return _parted(loaded) | paused
+    return _split_definition(loaded) | paused
 
 
-def _parted(loaded: dict[str, Any]) -> dict[str, Any]:
+def _split_definition(loaded: dict[str, Any]) -> dict[str, Any]:
     definition = {name: loaded.pop(name) for name in DEFINITION}
     definition["types"] = list(dict.fromkeys(definition["types"]))
     return {"title": "", "unit": ""} | loaded | {"definition": definition}
 
 
-def _refuse_faults(value: object) -> None:
+def _reject_unstorable(value: object) -> None:
     if errors := strict_json.faults(value):
         raise InvalidInput(errors=errors)
 
 
-def _load(schema: Schema, value: object) -> dict[str, Any]:
+def _load(schema: StrictSchema, value: object) -> dict[str, Any]:
     try:
-        return schema.load(value)
+        loaded: dict[str, Any] = schema.load(value)
     except ValidationError as error:
         raise InvalidInput(errors=by_field(error)) from None
+    return loaded
 
 
 def _is_number(value: object) -> bool:
@@ -169,7 +170,7 @@ def _is_number(value: object) -> bool:
 
 
 def _is_scalar(value: object) -> bool:
-    return isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) <= LONGEST_TEXT)
+    return isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) <= MAX_TEXT_LENGTH)
 
 
-_SCALAR = f"Must be a text of at most {LONGEST_TEXT} characters, a number, true or false."
+_SCALAR = f"Must be a text of at most {MAX_TEXT_LENGTH} characters, a number, true or false."

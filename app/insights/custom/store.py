@@ -1,4 +1,4 @@
-"""Where custom metrics are kept: made, listed, changed, paused and removed."""
+"""The table of custom metrics: list, insert, update and delete, and the pause after repeated time-outs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.custom_metric import MOST, Definition
@@ -17,16 +17,16 @@ from app.errors import AlreadyExists, NotFound, TooManyMetrics
 from app.insights.custom.schema import NAME
 from app.models import CustomMetric, Workspace
 
-MOST_OVERRUNS = 3  # in a row
-PAUSED = (
+MAX_TIMEOUTS = 3  # in a row
+PAUSED_FOR_TIMEOUTS = (
     "Its query took longer than {limit:g} seconds, {times} times in a row. "
     "Give it a shorter window, or none of the conditions, then resume it."
 )
-BY_AN_ADMIN = "An admin paused it."
+PAUSED_BY_ADMIN = "An admin paused it."
 
 
-class Key(NamedTuple):
-    """One definition of one metric: changed, it is another."""
+class MetricKey(NamedTuple):
+    """Cache key of one definition of one metric: a change makes another one."""
 
     workspace_id: UUID
     id: UUID
@@ -34,7 +34,7 @@ class Key(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredMetric:
     """A metric as a tick needs it."""
 
     id: UUID
@@ -47,13 +47,13 @@ class Stored:
     is_paused: bool
 
     @property
-    def key(self) -> Key:
-        """What is known of it goes by this."""
-        return Key(self.workspace_id, self.id, self.changed_at)
+    def key(self) -> MetricKey:
+        """The key under which its value is cached."""
+        return MetricKey(self.workspace_id, self.id, self.changed_at)
 
 
-def stored(connection: Connection, workspaces: Iterable[UUID]) -> list[Stored]:
-    """The metrics of these workspaces, by name."""
+def load_metrics(connection: Connection, workspaces: Iterable[UUID]) -> list[StoredMetric]:
+    """The metrics of these workspaces, ordered by name."""
     rows = connection.execute(
         select(*CustomMetric.__table__.columns, Workspace.timezone)
         .join(Workspace, Workspace.id == CustomMetric.workspace_id)
@@ -61,7 +61,7 @@ def stored(connection: Connection, workspaces: Iterable[UUID]) -> list[Stored]:
         .order_by(CustomMetric.name)
     )
     return [
-        Stored(
+        StoredMetric(
             row.id,
             row.workspace_id,
             row.timezone,
@@ -76,26 +76,28 @@ def stored(connection: Connection, workspaces: Iterable[UUID]) -> list[Stored]:
 
 
 def entries(connection: Connection, workspace: UUID) -> list[dict[str, Any]]:
-    """The workspace's metrics as the API tells them, by name."""
+    """The workspace's metrics as the API has them, ordered by name."""
     query = select(CustomMetric.__table__).where(CustomMetric.workspace_id == workspace)
-    return [_as_told(row) for row in connection.execute(query.order_by(CustomMetric.name))]
+    return [_to_json(row) for row in connection.execute(query.order_by(CustomMetric.name))]
 
 
 def entry(connection: Connection, workspace: UUID, name: str, *, for_update: bool = False) -> dict[str, Any]:
-    """One of them, locked if it is about to be changed; raises NotFound."""
-    query = select(CustomMetric.__table__).where(_is(workspace, name))
+    """One metric as the API has it; `for_update` locks its row. Raises NotFound."""
+    query = select(CustomMetric.__table__).where(_matches(workspace, name))
     row = connection.execute(query.with_for_update() if for_update else query).one_or_none()
     if row is None:
         raise NotFound
-    return _as_told(row)
+    return _to_json(row)
 
 
-def add(connection: Connection, workspace: UUID, values: dict[str, Any], now: datetime) -> dict[str, Any]:
-    """Store a new metric; its entry. Raises AlreadyExists or TooManyMetrics."""
-    # Locked, or two at once could both be the twentieth; not so that posts would wait.
+def insert_entry(
+    connection: Connection, workspace: UUID, values: dict[str, Any], now: datetime
+) -> dict[str, Any]:
+    """Insert a metric; its entry. Raises AlreadyExists or TooManyMetrics."""
+    # Locked, so that two requests cannot both insert the last metric allowed; key_share does not block posts.
     lock = select(Workspace.id).where(Workspace.id == workspace).with_for_update(key_share=True)
     connection.execute(lock)
-    check_room(connection, workspace, values["name"])
+    check_limit(connection, workspace, values["name"])
     try:
         row = connection.execute(
             insert(CustomMetric)
@@ -103,70 +105,72 @@ def add(connection: Connection, workspace: UUID, values: dict[str, Any], now: da
             .returning(*CustomMetric.__table__.columns)
         ).one()
     except IntegrityError:
-        raise _taken(values["name"]) from None
-    return _as_told(row)
+        raise _name_in_use(values["name"]) from None
+    return _to_json(row)
 
 
-def check_room(connection: Connection, workspace: UUID, name: str) -> None:
-    """Raise TooManyMetrics or AlreadyExists if another metric of this name cannot be added."""
+def check_limit(connection: Connection, workspace: UUID, name: str) -> None:
+    """Raise TooManyMetrics or AlreadyExists if a metric of this name cannot be added."""
     query = select(CustomMetric.name).where(CustomMetric.workspace_id == workspace)
     names = connection.execute(query).scalars().all()
     if len(names) >= MOST:
         raise TooManyMetrics(f"At most {MOST}. Remove one that nobody looks at.")
     if name in names:
-        raise _taken(name)
+        raise _name_in_use(name)
 
 
-def change(connection: Connection, workspace: UUID, name: str, values: dict[str, Any]) -> dict[str, Any]:
-    """Store what changes; the new entry. Raises NotFound."""
+def update_entry(
+    connection: Connection, workspace: UUID, name: str, values: dict[str, Any]
+) -> dict[str, Any]:
+    """Update some columns of a metric; its new entry. Raises NotFound."""
     query = (
         update(CustomMetric)
-        .where(_is(workspace, name))
+        .where(_matches(workspace, name))
         .values(**values)
         .returning(*CustomMetric.__table__.columns)
     )
     row = connection.execute(query).one_or_none()
     if row is None:
         raise NotFound
-    return _as_told(row)
+    return _to_json(row)
 
 
-def remove(connection: Connection, workspace: UUID, name: str) -> None:
-    """Raises NotFound."""
-    if not connection.execute(delete(CustomMetric).where(_is(workspace, name))).rowcount:
+def delete_entry(connection: Connection, workspace: UUID, name: str) -> None:
+    """Delete a metric; raises NotFound."""
+    if not connection.execute(delete(CustomMetric).where(_matches(workspace, name))).rowcount:
         raise NotFound
 
 
-def note_overrun(connection: Connection, metric: Stored, limit: float, now: datetime) -> bool:
-    """Count a query that had to be stopped; whether that was once too often, and the metric is paused now."""
+def record_timeout(connection: Connection, metric: StoredMetric, limit: float, now: datetime) -> bool:
+    """Count a time-out of the metric's query; pause the metric at the third in a row. Whether it was paused."""
     overruns = CustomMetric.overruns + 1
     same = (CustomMetric.id == metric.id) & (CustomMetric.changed_at == metric.changed_at)
     noted = update(CustomMetric).where(same).values(overruns=overruns).returning(CustomMetric.overruns)
     times = connection.execute(noted).scalar_one_or_none() or 0
-    if times < MOST_OVERRUNS:
+    if times < MAX_TIMEOUTS:
         return False
-    because = PAUSED.format(limit=limit, times=times)
+    because = PAUSED_FOR_TIMEOUTS.format(limit=limit, times=times)
     connection.execute(update(CustomMetric).where(same).values(paused_at=now, paused_because=because))
     return True
 
 
-def forget_overruns(connection: Connection, metric: Stored) -> None:
-    """It was in time again."""
+def reset_timeouts(connection: Connection, metric: StoredMetric) -> None:
+    """Reset the count of time-outs after a query that was in time."""
     connection.execute(update(CustomMetric).where(CustomMetric.id == metric.id).values(overruns=0))
 
 
-def _taken(name: str) -> AlreadyExists:
+def _name_in_use(name: str) -> AlreadyExists:
     return AlreadyExists(f"There is a custom metric called {name} already.")
 
 
-def _is(workspace: UUID, name: str):
-    # What is no name no metric has, and a null character cannot even be asked for.
+def _matches(workspace: UUID, name: str) -> ColumnElement[bool]:
+    # An invalid name matches nothing; PostgreSQL would reject one with a null character.
     return (CustomMetric.workspace_id == workspace) & (
         CustomMetric.name == (name if NAME.match(name) else "")
     )
 
 
-def _as_told(row: Row) -> dict[str, Any]:
+def _to_json(row: Row[Any]) -> dict[str, Any]:
     return {
         "name": row.name,
         "title": row.title,

@@ -18,7 +18,7 @@ from app.domain.scopes import READ
 from app.domain.stats import CUSTOM, STALE, Stats
 from app.http.openapi_decorator import described
 from app.http.query_parameters import Parameters, loaded
-from app.insights.custom import value
+from app.insights.custom.evaluation import set_query_timeout
 from app.insights.explain.explained_metric import Moment, Subject, subject
 from app.insights.explain.latest_events import latest
 from app.insights.explain.query_plan import rows_read
@@ -50,7 +50,7 @@ def explain(access: Access) -> dict[str, Any]:
 def _explain(connection: Connection, access: Access, name: str, stats: Stats) -> dict[str, Any]:
     at = Moment(access.workspace_id, access.timezone, datetime.fromisoformat(stats.payload["timestamp"]))
     connection.exec_driver_sql(ONE_SNAPSHOT)
-    value.limit(connection)
+    set_query_timeout(connection)
     asked = subject(connection, name, at)
     found = latest(connection, asked.counted, stats.cursor.seq)
     source = _source(connection, asked, at, stats)  # last: what takes too long breaks the transaction

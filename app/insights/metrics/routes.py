@@ -8,7 +8,7 @@ from app.auth.access import Access
 from app.auth.authorization import for_members
 from app.domain.scopes import READ
 from app.http.openapi_decorator import described
-from app.insights.custom import metric_docs as custom
+from app.insights.custom.metric_docs import custom_metric_docs
 from app.insights.history.responses import MetricList
 from app.insights.metrics.metric_docs import described as in_words
 from app.insights.metrics.registry import METRICS
@@ -22,5 +22,5 @@ ANALYTICS = "/api/workspaces/<workspace>/analytics"
 @for_members(scope=READ)
 def list_metrics(access: Access) -> Response:
     """Every metric: what it means, its unit and its window, and what stands for it over time."""
-    own = custom.described(access.workspace_id).values()
+    own = custom_metric_docs(access.workspace_id).values()
     return jsonify(data=[*map(in_words, METRICS.values()), *own])

@@ -9,7 +9,7 @@ from uuid import UUID
 from app.domain.custom_metric import Definition
 from app.domain.windows import TODAY
 from app.http.query_parameters import unknown_metric
-from app.insights.custom.metric_docs import description_of, entries_of
+from app.insights.custom.metric_docs import metric_doc, metric_entries
 from app.insights.metrics.registry import METRICS, Metric, MinuteSum
 
 
@@ -48,7 +48,7 @@ def measure(metric: Metric) -> Measured:
 
 def measured(workspace: UUID) -> dict[str, Measured]:
     """Everything measured in this workspace, by name."""
-    own = {metric.name: metric for metric in map(_custom, entries_of(workspace))}
+    own = {metric.name: metric for metric in map(_custom, metric_entries(workspace))}
     return {name: measure(metric) for name, metric in METRICS.items()} | own
 
 
@@ -61,7 +61,7 @@ def chosen(workspace: UUID, names: tuple[str, ...]) -> list[Measured]:
 
 
 def _custom(entry: Mapping[str, Any]) -> Measured:
-    told, definition = description_of(dict(entry)), Definition.of(entry)
+    told, definition = metric_doc(dict(entry)), Definition.of(entry)
     total = None
     if definition.is_sum_of_minutes:
         of_types = "m.event_type = ANY(%(types)s)" if definition.types else "true"

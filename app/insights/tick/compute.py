@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from app.domain.ids import Cursor
 from app.domain.instants import iso
 from app.domain.stats import CUSTOM, NEVER_KNOWN, STALE, Stats, most_frequent
-from app.insights.custom.figures import CustomFigures, Own
+from app.insights.custom.compute import CustomFigures, CustomValues
 from app.insights.metrics.registry import METRICS, ask
 from app.insights.tick.day_counts import Today
 from app.insights.tick.log_positions import SAME_SNAPSHOT, parameters, read_places
@@ -102,7 +102,7 @@ def _payload(
     workspace: UUID,
     now: datetime,
     previous: Previous,
-    own: Mapping[UUID, Own],
+    own: Mapping[UUID, CustomValues],
 ) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     stale: dict[str, float | None] = {}
