@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -80,15 +79,3 @@ def redirect_to(
 def notice_text(texts: Mapping[str, str]) -> str:
     """What the request's `done` parameter stands for; nothing that is not one of our texts."""
     return texts.get(request.args.get("done", ""), "")
-
-
-def show(template: str, access: Access, data: dict[str, Any], **more: Any) -> str:
-    """The page, with `data` for its script and `more` for its template. It takes somebody who is signed in."""
-    workspace = {"slug": access.slug, "timezone": access.timezone}
-    return render_template(
-        template,
-        access=access,
-        email=require_person().email,
-        page={"workspace": workspace, **data},
-        **more,
-    )

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { askJson, gone } from '../../static/js/ui/json-api.js';
+import { askJson } from '../../static/js/ui/json-api.js';
 import { FakeServer } from './support/fake-server.mjs';
 
 const PATH = '/api/workspaces/acme/tokens';
@@ -14,6 +14,13 @@ function ask(call) {
   const outcome = call({ fetch: server.fetch, now: () => 0 }).catch((error) => error);
   return { request: server.last, outcome };
 }
+
+test('an answer of 204 is null', async () => {
+  const { request, outcome } = ask((asker) => askJson(asker, `${PATH}/t-1`, { method: 'DELETE' }));
+  assert.deepEqual([request.method, request.url], ['DELETE', `${PATH}/t-1`]);
+  request.answer(204);
+  assert.equal(await outcome, null);
+});
 
 test('lists what there is now, not what a cache has', async () => {
   const { request, outcome } = ask((asker) => askJson(asker, PATH));
@@ -32,28 +39,14 @@ test('makes one as it is wanted', async () => {
   assert.deepEqual(await outcome, { ...TOKEN, token: 'pulse_0a' });
 });
 
-describe('revoking', () => {
-  test('names the one', async () => {
-    const { request, outcome } = ask((asker) => gone(askJson(asker, `${PATH}/t-1`, { method: 'DELETE' })));
-    assert.deepEqual([request.method, request.url], ['DELETE', `${PATH}/t-1`]);
-    request.answer(204);
-    assert.equal(await outcome, undefined);
-  });
-
-  test('what is gone already has worked', async () => {
-    const { request, outcome } = ask((asker) => gone(askJson(asker, `${PATH}/t-1`, { method: 'DELETE' })));
-    request.answer(404, { title: 'There is no such thing', code: 'NOT_FOUND' });
-    assert.equal(await outcome, undefined);
-  });
-
-  test('what was refused has not', async () => {
-    const { request, outcome } = ask((asker) => gone(askJson(asker, `${PATH}/t-1`, { method: 'DELETE' })));
-    request.answer(403, { code: 'FORBIDDEN', detail: 'This takes the role admin; yours is member.' });
-    assert.equal((await outcome).message, 'This takes the role admin; yours is member.');
-  });
-});
-
 describe('what goes wrong', () => {
+  test('is an error with its status', async () => {
+    const { request, outcome } = ask((asker) => askJson(asker, `${PATH}/t-1`, { method: 'DELETE' }));
+    request.answer(403, { code: 'FORBIDDEN', detail: 'This takes the role admin; yours is member.' });
+    const { status, message } = await outcome;
+    assert.deepEqual([status, message], [403, 'This takes the role admin; yours is member.']);
+  });
+
   test('names the fields', async () => {
     const { request, outcome } = ask((asker) => askJson(asker, PATH, { method: 'POST', body: {} }));
     request.answer(422, { code: 'INVALID_INPUT', title: 'Wrong', errors: { name: ['Must be visible.'] } });

@@ -3,12 +3,13 @@
 
 const SAID_FOR = 2000;
 
-/** @param {ParentNode} root */
+/** @param {ParentNode & EventTarget} root  buttons that come into it later work too */
 export function bindCopyButtons(root) {
-  for (const button of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll('[data-copy]'))) {
-    const source = /** @type {HTMLElement} */ (document.getElementById(button.dataset.copy ?? ''));
-    button.addEventListener('click', () => copy(button, source));
-  }
+  root.addEventListener('click', ({ target }) => {
+    const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (target).closest('[data-copy]'));
+    const source = document.getElementById(button?.dataset.copy ?? '');
+    if (button && source) copy(button, source);
+  });
 }
 
 /**

@@ -29,18 +29,6 @@ export async function askJson({ fetch, now }, url, { method = 'GET', body } = {}
   return response.json().catch((cause) => Promise.reject(lost(cause)));
 }
 
-/**
- * One that is gone already is what was wanted.
- * @param {Promise<unknown>} removal
- */
-export async function gone(removal) {
-  try {
-    await removal;
-  } catch (error) {
-    if (/** @type {PulseError} */ (error).status !== 404) throw error;
-  }
-}
-
 /** @param {any} cause */
 function lost(cause) {
   if (cause?.name === 'TimeoutError') {
