@@ -127,11 +127,7 @@ def test_too_many_to_look_at_is_422_with_advice(vera, mika, sql):
     assert asked(vera, "by=type")["total"] == 2_000_001
 
 
-def test_others_events_stay_with_them(vera, oscar, mika, client, script):
+def test_others_events_stay_with_them(oscar, mika):
     post_batch(mika, sent("general"))
     elsewhere = BREAKDOWN.replace("acme", "elsewhere")
     assert oscar.get(f"{elsewhere}?by=type").get_json()["data"]["total"] == 0
-    assert oscar.get(f"{BREAKDOWN}?by=type").status_code == 404
-    assert client.get(f"{BREAKDOWN}?by=type").status_code == 401
-    assert script("stats:read").get(f"{BREAKDOWN}?by=type").status_code == 200
-    assert script("events:write").get(f"{BREAKDOWN}?by=type").status_code == 403

@@ -126,11 +126,6 @@ def test_a_wrong_parameter_is_named(vera, cast, query, name):
     assert (answer.status_code, list(answer.get_json()["errors"])) == (400, [name])
 
 
-def test_only_for_members(oscar, client, events):
-    assert oscar.get(EXPORT).status_code == 404
-    assert client.get(EXPORT).status_code == 401
-
-
 def test_under_http_1_0_it_is_refused_because_a_cut_would_look_like_an_end(olivia, events):
     answer = olivia.get(EXPORT, environ_overrides={"SERVER_PROTOCOL": "HTTP/1.0"})
     assert (answer.status_code, answer.get_json()["code"]) == (505, "HTTP_VERSION_NOT_SUPPORTED")

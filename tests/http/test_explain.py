@@ -165,9 +165,3 @@ def test_one_that_is_paused_says_why(vera, olivia):
 def test_an_unknown_one_is_400(vera, query):
     answer = vera.get(f"{EXPLAIN}?{query}")
     assert (answer.status_code, answer.get_json()["code"]) == (400, "INVALID_PARAMETER")
-
-
-def test_outsiders_learn_nothing(oscar, client, script):
-    assert oscar.get(f"{EXPLAIN}?metric=onlineUsers").status_code == 404
-    assert client.get(f"{EXPLAIN}?metric=onlineUsers").status_code == 401
-    assert script("events:write").get(f"{EXPLAIN}?metric=onlineUsers").status_code == 403

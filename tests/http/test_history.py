@@ -185,11 +185,3 @@ def test_more_than_1500_points_are_refused_with_what_would_do(vera):
             "ask for a shorter stretch of time or a longer step (1m, 5m, 1h, 1d)."
         ]
     }
-
-
-def test_it_is_for_members_and_tokens_that_may_read(client, oscar, script):
-    path = f"{HISTORY}?metric=onlineUsers"
-    assert client.get(path).status_code == 401
-    assert oscar.get(path).status_code == 404
-    assert script("events:write").get(path).status_code == 403
-    assert script("stats:read", of="vera").get(path).status_code == 200

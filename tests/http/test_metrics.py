@@ -47,10 +47,3 @@ def test_what_stands_for_a_stretch_of_time_is_told(told):
 
 def test_only_counts_by_type_have_keys(told):
     assert [name for name, metric in told.items() if metric["byKey"]] == ["eventCounts"]
-
-
-def test_it_is_for_members_and_tokens_that_may_read(client, oscar, script, cast):
-    assert client.get(METRICS).status_code == 401
-    assert oscar.get(METRICS).status_code == 404
-    assert script("events:write").get(METRICS).status_code == 403
-    assert script("stats:read", of="vera").get(METRICS).status_code == 200

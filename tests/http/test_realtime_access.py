@@ -67,11 +67,6 @@ def test_what_is_refused_leaves_nothing(person, sql):
     assert sql("SELECT max(last_seq) FROM event_heads") == [(0,)]
 
 
-def test_an_admin_may_close_too(cast, mika, sql):
-    sql("UPDATE memberships SET role = 'admin' WHERE user_id = :id", id=mika.user_id)
-    assert mika.delete(REALTIME).get_json()["closedCount"] == 0
-
-
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
 def test_other_methods_are_not_allowed_and_the_answer_says_which_are(mika, method):
     answer = mika.open(REALTIME, method=method, json=EVENT)

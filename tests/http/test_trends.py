@@ -71,11 +71,3 @@ def test_a_wrong_parameter_is_named(vera, query, errors):
 
 def test_a_metric_that_there_is_not_is_named(vera):
     assert vera.get(f"{TRENDS}?metric=x").get_json()["detail"] == "There is no metric called 'x'."
-
-
-def test_it_is_for_members_and_tokens_that_may_read(client, oscar, script):
-    path = f"{TRENDS}?metric=onlineUsers"
-    assert client.get(path).status_code == 401
-    assert oscar.get(path).status_code == 404
-    assert script("events:write").get(path).status_code == 403
-    assert script("stats:read", of="vera").get(path).status_code == 200
