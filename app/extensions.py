@@ -1,5 +1,14 @@
-"""Flask extensions, created empty; create_app binds them to an app."""
+"""Flask extensions, created empty, and the registry of the application's own components.
 
+`create_app` binds the extensions to an app; each room's `init_app` registers what its routes use. The registry is
+keyed by type: `component(Live)` is a `Live` for the type checker, and cannot be misspelt as a string key can.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from flask import Flask, current_app
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -24,3 +33,17 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
 login_manager = LoginManager()
+
+COMPONENTS = "pulse.components"
+Component = TypeVar("Component")
+
+
+def register(app: Flask, *components: object) -> None:
+    """Make these components of `app`, one of each type; a later one replaces an earlier one of its type."""
+    app.extensions.setdefault(COMPONENTS, {}).update({type(each): each for each in components})
+
+
+def component(kind: type[Component], app: Flask | None = None) -> Component:
+    """The component of this type, of `app` or else of the current app; KeyError where none is registered."""
+    found: Component = (app or current_app).extensions[COMPONENTS][kind]
+    return found

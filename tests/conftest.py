@@ -24,10 +24,10 @@ from app import create_app  # noqa: E402
 from app.auth import (  # noqa: E402
     passwords,
     sessions,
-    state,
     tokens,
 )
-from app.extensions import db  # noqa: E402
+from app.auth.state import Auth  # noqa: E402
+from app.extensions import component, db, register  # noqa: E402
 from app.settings.config import Settings  # noqa: E402
 from app.workspaces.members import add_member  # noqa: E402
 from app.workspaces.workspace import create_workspace, find_workspace  # noqa: E402
@@ -115,7 +115,7 @@ def make_app(app: Flask, environ: dict[str, str]) -> Iterator[Callable[..., Flas
     yield make
     for other in made:
         other.extensions["pulse"].stop()
-        other.extensions[state.NAME].last_use.join()
+        component(Auth, other).last_use.join()
         assert _engine(other).pool.checkedout() == 0, "a database connection was not given back"
         _engine(other).dispose()
 
@@ -227,11 +227,11 @@ def script(app: Flask, cast: dict[str, UUID]) -> Callable[..., Script]:
 @pytest.fixture
 def clock(app: Flask) -> Iterator[Clock]:
     """By which the app remembers tokens and actors for half a second; it moves when the test says so."""
-    usual = app.extensions[state.NAME]
+    usual = component(Auth, app)
     clock = Clock()
     keep_time(app, clock)
     yield clock
-    app.extensions[state.NAME] = usual
+    register(app, usual)
 
 
 @pytest.fixture(scope="session")

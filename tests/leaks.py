@@ -10,8 +10,8 @@ from flask import Flask
 from gevent import Greenlet
 from servers import until
 
-from app.auth import state
-from app.extensions import db
+from app.auth.state import Auth
+from app.extensions import component, db
 
 
 @contextlib.contextmanager
@@ -23,7 +23,7 @@ def nothing_left(app: Flask) -> Iterator[None]:
         yield
     finally:
         Greenlet.remove_spawn_callback(spawned.add)
-    app.extensions[state.NAME].last_use.join()
+    component(Auth, app).last_use.join()
     worker = app.extensions["pulse"]
     until(lambda: not list(worker.hub.streams()), "no stream in a room")
     until(lambda: worker.registry.open_streams == 0, "no stream counted")

@@ -8,8 +8,9 @@ from uuid import UUID
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.auth import state
 from app.auth.credential_cache import StandingCache
+from app.auth.state import Auth
+from app.extensions import component, register
 
 REALTIME = "/api/workspaces/acme/analytics/realtime"
 TOKENS = "/api/workspaces/acme/tokens"
@@ -46,4 +47,4 @@ class Clock:
 def keep_time(app: Flask, clock: Clock) -> None:
     """Let what the app remembers of tokens and actors age by this clock; it begins with nothing."""
     remembered = {"tokens": StandingCache(clock), "actors": StandingCache(clock)}
-    app.extensions[state.NAME] = replace(app.extensions[state.NAME], **remembered)
+    register(app, replace(component(Auth, app), **remembered))

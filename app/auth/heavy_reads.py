@@ -13,15 +13,15 @@ from contextlib import contextmanager
 from typing import TypeVar
 from uuid import UUID
 
-from flask import Flask, current_app, request
+from flask import request
 from gevent.event import AsyncResult, Event
 from sqlalchemy import Connection, Engine
 
 from app.auth.access import Access
 from app.errors import RateLimited, TooBusy
+from app.extensions import component
 from app.redis.rate_limits import rate_limits
 
-NAME = "pulse.heavy_reads"
 REFUSES = (TooBusy, RateLimited)  # what routes that read so may answer besides
 AT_ONCE = 4  # in a worker
 PER_WORKSPACE = 2
@@ -110,14 +110,9 @@ class HeavyReads:
             self._waiting.pop(workspace, None)
 
 
-def init_app(app: Flask, reads: HeavyReads) -> None:
-    """Have the app's routes read by these."""
-    app.extensions[NAME] = reads
-
-
 def heavy_reads() -> HeavyReads:
     """The current app's."""
-    return current_app.extensions[NAME]
+    return component(HeavyReads)
 
 
 def ask(access: Access, work: Callable[[Connection], Value], question: Hashable = None) -> Value:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flask import Flask, current_app
+from flask import Flask
 from sqlalchemy import Engine, Row
 
 from app.auth import credentials
@@ -16,11 +16,10 @@ from app.auth.credential_cache import StandingCache
 from app.auth.credentials import Claim
 from app.auth.last_use import LastUse
 from app.background.coalescing import Gathering
+from app.extensions import component, register
 
 if TYPE_CHECKING:
     from app.auth.access import Access
-
-NAME = "pulse.auth"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +35,18 @@ class Auth:
 
 def init_app(app: Flask, engine: Engine) -> None:
     """Begin with nothing remembered. Sessions never are: signing out must hold for the very next request."""
-    app.extensions[NAME] = Auth(
-        tokens=StandingCache(monotonic),
-        actors=StandingCache(monotonic),
-        last_use=LastUse(engine),
-        of_session=Gathering(partial(credentials.of_sessions, engine)),
-        of_token=Gathering(partial(credentials.of_tokens, engine)),
+    register(
+        app,
+        Auth(
+            tokens=StandingCache(monotonic),
+            actors=StandingCache(monotonic),
+            last_use=LastUse(engine),
+            of_session=Gathering(partial(credentials.of_sessions, engine)),
+            of_token=Gathering(partial(credentials.of_tokens, engine)),
+        ),
     )
 
 
 def auth() -> Auth:
     """The current app's."""
-    return cast(Auth, current_app.extensions[NAME])
+    return component(Auth)

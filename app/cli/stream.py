@@ -12,10 +12,11 @@ from sqlalchemy import select
 
 from app.audit import audit_log
 from app.cli.commands import CommandGroup, print_rows, workspace_of
-from app.extensions import db
+from app.extensions import component, db
 from app.live.connection_list import with_names
 from app.live.state import Live
 from app.models import Workspace
+from app.redis.link import RedisLink
 
 COLUMNS = ("workspace", "connectionId", "name", "via", "client", "address", "since", "worker", "lagEvents")
 
@@ -63,10 +64,9 @@ def stream_close(slug: str, connection_id: str | None, as_json: bool) -> None:
 
 
 def _require_workers() -> None:
-    worker = current_app.extensions["pulse"]
     alive = _live().registry.alive()
     if alive is None:
-        reason = worker.link.trouble or "it refuses"
+        reason = component(RedisLink).trouble or "it refuses"
         raise click.ClickException(f"Redis (REDIS_URL) is needed to ask the workers: {reason}")
     if not alive:
         prefix = current_app.config["PULSE"].redis_prefix
@@ -96,5 +96,4 @@ def _workspaces_with_streams() -> list[WorkspaceRef]:
 
 
 def _live() -> Live:
-    live: Live = current_app.extensions["pulse.live"]
-    return live
+    return component(Live)

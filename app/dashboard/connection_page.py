@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from app.auth.access import Access
 from app.dashboard.admin_page import admin_blueprint, admin_page, confirmation, redirect_to, require_admin
 from app.dashboard.forms import PageForm
+from app.extensions import component
 from app.live.state import Live
 from app.live.stream_admin import close_streams, list_streams
 
@@ -126,5 +127,5 @@ def _closed(access: Access, count: int) -> Response:
 
 
 def _live() -> Live:
-    live: Live = current_app.extensions["pulse.live"]
+    live = component(Live)
     return live

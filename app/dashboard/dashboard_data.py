@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import current_app
-
 from app.auth.access import Access
 from app.domain.catalogue import CATALOGUE
 from app.domain.ids import Cursor
@@ -14,7 +12,8 @@ from app.domain.instants import iso
 from app.domain.stats import Stats, View
 from app.event_log import append, heads
 from app.event_log.append import StoredEvent
-from app.extensions import db
+from app.extensions import component, db
+from app.insights.state import Insights
 from app.workspaces.members import members_of
 
 MAX_RECENT_EVENTS = 50  # more than a tall screen shows
@@ -23,7 +22,7 @@ MAX_RECENT_EVENTS = 50  # more than a tall screen shows
 def dashboard_data(access: Access, stats: Stats) -> dict[str, Any]:
     """The JSON block; the page's stream resumes from `lastEventId`, so that no event is missed in between."""
     cursor, events = _recent_events(access.workspace_id)
-    insights = current_app.extensions["pulse.insights"]
+    insights = component(Insights)
     return {
         "workspace": {
             "id": str(access.workspace_id),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.auth.access import require_member, require_person
@@ -12,7 +12,8 @@ from app.dashboard.cards import cards_of, figure
 from app.dashboard.commands import first_event
 from app.dashboard.dashboard_data import dashboard_data
 from app.errors import AuthRequired
-from app.extensions import db
+from app.extensions import component, db
+from app.live.state import Live
 
 blueprint = Blueprint("dashboard", __name__)
 
@@ -44,9 +45,7 @@ def workspace(slug: str) -> str:
         workspaces=workspaces_of(person.id),
         may_track=access.allows("member"),
         commands=first_event(request.host_url.rstrip("/"), access.slug, person.email),
-        page=dashboard_data(
-            access, current_app.extensions["pulse.live"].stats(access.workspace_id, compare=True)
-        ),
+        page=dashboard_data(access, component(Live).stats(access.workspace_id, compare=True)),
         cards=cards,
         figure=figure,
         is_kiosk=request.args.get("kiosk") == "1",

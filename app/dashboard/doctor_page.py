@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.auth.access import require_member, require_person
 from app.auth.memberships import workspaces_of
 from app.dashboard.dashboard_page import sign_in_first
 from app.errors import AuthRequired
+from app.extensions import component
+from app.live.state import Live
 
 blueprint = Blueprint("doctor", __name__)
 blueprint.register_error_handler(AuthRequired, sign_in_first)
@@ -29,6 +31,6 @@ def show() -> Response | str:
         page={
             "workspace": {"slug": access.slug},
             "seenAs": request.host_url.rstrip("/"),
-            "heartbeat": current_app.extensions["pulse.live"].settings.heartbeat_interval,
+            "heartbeat": component(Live).settings.heartbeat_interval,
         },
     )

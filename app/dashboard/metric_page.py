@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Mapping
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 from werkzeug.wrappers import Response
 
 from app.auth.access import Access
@@ -33,7 +33,7 @@ from app.domain.catalogue import CATALOGUE
 from app.domain.custom_metric import MOST, PREFIX, SESSION, USER
 from app.domain.stats import CUSTOM, STALE, View
 from app.errors import NotFound
-from app.extensions import db
+from app.extensions import component, db
 from app.insights.custom import store
 from app.insights.custom.editing import change_metric, create_metric, delete_metric
 from app.insights.custom.schema import MAX_CONDITIONS
@@ -222,7 +222,7 @@ def _label(metric: Mapping[str, Any]) -> str:
 
 
 def _current_figures(access: Access) -> Mapping[str, Any]:
-    live: Live = current_app.extensions["pulse.live"]
+    live = component(Live)
     return live.stats(access.workspace_id).seen(View(frozenset({CUSTOM})))
 
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import gevent
-from flask import Flask, current_app, request
+from flask import Flask, request
 
 from app.errors import BodyTooSlow, Unavailable
+from app.extensions import component, register
 
 T = TypeVar("T")
 
-NAME = "pulse.body_reads"
 MAX_AT_ONCE = 1_000  # in a worker: half of gunicorn's worker_connections
 MAX_PER_CLIENT = 250  # of one address
 RETRY_AFTER = 5  # seconds
@@ -69,9 +69,9 @@ def _give_up_connection() -> None:
 
 def body_reads() -> BodyReads:
     """The current app's."""
-    return cast(BodyReads, current_app.extensions[NAME])
+    return component(BodyReads)
 
 
 def init_app(app: Flask) -> None:
     """Bound the bodies that this app receives."""
-    app.extensions[NAME] = BodyReads(app.config["PULSE"].body_timeout)
+    register(app, BodyReads(app.config["PULSE"].body_timeout))

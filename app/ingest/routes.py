@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
 from app.auth.access import Access
@@ -17,6 +17,7 @@ from app.domain.event import NewEvent, Receipt
 from app.domain.instants import iso
 from app.domain.scopes import WRITE
 from app.errors import Conflicting, InvalidEvent, OutcomeUnknown, Overloaded, Problem, RateLimited
+from app.extensions import component
 from app.http.json_body import read_json
 from app.http.openapi_decorator import described
 from app.ingest import parse
@@ -95,7 +96,7 @@ def _take(limiter: Limiter, access: Access, amount: int) -> None:
 
 
 def _commit(workspace_id: UUID, events: Sequence[NewEvent]) -> tuple[list[Receipt], int]:
-    ingest: Ingest = current_app.extensions["pulse.ingest"]
+    ingest = component(Ingest)
     return ingest.committer.submit(events), ingest.notified(workspace_id)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 
 from app.auth.access import Access
 from app.auth.authorization import for_members
@@ -13,6 +13,7 @@ from app.domain.negotiation import Format
 from app.domain.scopes import READ
 from app.domain.stats import MetricNames, View
 from app.errors import CrossSite, InvalidCursor, NotAcceptable
+from app.extensions import component
 from app.http.accept_header import accepted_format
 from app.http.openapi_decorator import described
 from app.http.query_parameters import loaded, unknown_metric
@@ -104,7 +105,7 @@ def _snapshot(access: Access, view: View) -> Response:
 
 
 def _live() -> Live:
-    return current_app.extensions["pulse.live"]
+    return component(Live)
 
 
 def _view(*, ignore_unknown: bool) -> View:

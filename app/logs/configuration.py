@@ -24,7 +24,7 @@ LONGEST_PATH = 500  # characters
 PRIORITIES = {"critical": "<2>", "error": "<3>", "warning": "<4>", "info": "<6>", "debug": "<7>"}
 
 
-def set_up(level: str, stream: TextIO | None = None, journal: str = "") -> None:
+def configure(level: str, stream: TextIO | None = None, journal: str = "") -> None:
     """Show the app's own log, and gunicorn's, from this level on; a second call changes the level only.
 
     `journal` is the device and inode of the stream that systemd has connected to its journal, if it has.

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Flask, Response, current_app, jsonify
 from marshmallow import fields
 
 from app.background.timed_value import TimedValue
+from app.extensions import component, register
 from app.http.openapi_decorator import described
 from app.http.response_schema import Answer, one_of
 from app.observability.readiness import ReadinessChecks
 
 blueprint = Blueprint("health", __name__)
-NAME = "pulse.readiness"
 CHECKED_FOR = 1.0  # seconds; anybody may ask, and each check takes a database connection
 
 
@@ -39,6 +41,10 @@ class Readiness(Answer):
     checks = fields.Nested(Checks)
 
 
+class CachedReadiness(TimedValue[tuple[dict[str, Any], int]]):
+    """The last answer of `/readyz` and its status: requests share one check a second."""
+
+
 @blueprint.get("/healthz")
 @described(answers=Alive)
 def healthz() -> Response:
@@ -50,12 +56,11 @@ def healthz() -> Response:
 @described(answers=Readiness, or_else=503)
 def readyz() -> tuple[Response, int]:
     """Each part, and what is wrong with it. Without Redis the service is ready, but degraded."""
-    readiness: TimedValue[tuple[dict[str, object], int]] = current_app.extensions[NAME]
-    answer, status = readiness.get()
+    answer, status = component(CachedReadiness).get()
     return jsonify(answer), status
 
 
 def init_app(app: Flask) -> None:
     """Serve both, with a cache of this app's readiness."""
-    app.extensions[NAME] = TimedValue(ReadinessChecks(app).run, CHECKED_FOR)
+    register(app, CachedReadiness(ReadinessChecks(app).run, CHECKED_FOR))
     app.register_blueprint(blueprint)

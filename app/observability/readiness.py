@@ -15,7 +15,10 @@ from sqlalchemy.exc import DBAPIError
 
 from app.background.timed_value import TimedValue
 from app.errors import DATABASE_AWAY
-from app.extensions import db
+from app.extensions import component, db
+from app.ingest.state import Ingest
+from app.live.state import Live
+from app.maintenance.mode import MaintenanceMode
 from app.observability.probes import pooler
 from app.observability.probes.database import faults, read_state
 from app.observability.probes.redis import remedy_of_redis
@@ -23,6 +26,7 @@ from app.observability.probes.revision import SchemaRevision, read_revision
 from app.observability.probes.writes import remedy_of, try_write
 from app.postgres.engines import REQUESTS_POOL_SIZE
 from app.postgres.reason import reason_of, without_addresses
+from app.redis.link import RedisLink
 from app.redis.state import ask_redis
 
 BOUND = 2.0  # seconds
@@ -45,7 +49,10 @@ class ReadinessChecks:
     def __init__(self, app: Flask):
         with app.app_context():
             self._engine: Engine = db.engine
-        self._worker = app.extensions["pulse"]
+        self._committer = component(Ingest, app).committer
+        self._redis = component(RedisLink, app)
+        self._hub = component(Live, app).hub
+        self._maintenance_mode = component(MaintenanceMode, app)
         self._migrations: str = app.extensions["migrate"].directory
         self._is_pooled = TimedValue(lambda: pooler.is_pooled_by_transaction(self._engine), POOLER_REMEMBERED)
 
@@ -91,7 +98,7 @@ class ReadinessChecks:
         return Checked(words, False), Checked(UNKNOWN, False), Checked(UNKNOWN)
 
     def _writes(self, connection: Any, revision: SchemaRevision) -> Checked:
-        if self._worker.committer.failure is None or not revision.is_usable:
+        if self._committer.failure is None or not revision.is_usable:
             return Checked()
         try:
             try_write(connection)
@@ -100,7 +107,7 @@ class ReadinessChecks:
         return Checked()
 
     def _bus(self) -> Checked:
-        state = ask_redis(self._worker.link)
+        state = ask_redis(self._redis)
         if not state.answers:
             return Checked(REDIS_SILENT)
         if state.refuses:
@@ -109,12 +116,12 @@ class ReadinessChecks:
             )
             told = "; ".join(f"{words}: {remedy_of_redis(words)}" for words in state.refuses)
             return Checked(f"Redis refuses, so {effect}: {told}")
-        if self._worker.hub.degraded:
+        if self._hub.degraded:
             return Checked("silent, though Redis answers: PostgreSQL is polled")
         return Checked()
 
     def _maintenance(self) -> Checked:
-        reason = self._worker.maintenance.reason
+        reason = self._maintenance_mode.reason
         return Checked() if reason is None else Checked(f"on: {reason}" if reason else "on", False)
 
 

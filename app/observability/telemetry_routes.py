@@ -11,7 +11,9 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from app.auth.bearer import bearer_token
 from app.domain.client_address import address_in
 from app.errors import NotFound
+from app.extensions import component
 from app.http.openapi_decorator import described
+from app.observability.telemetry import Telemetry
 
 blueprint = Blueprint("telemetry", __name__)
 
@@ -24,7 +26,7 @@ def metrics() -> Response:
     """Figures without names of workspaces or people; for requests with the token, or from this machine."""
     if not _may_read():
         raise NotFound
-    telemetry = current_app.extensions["pulse"].telemetry
+    telemetry = component(Telemetry)
     telemetry.look()
     settings = current_app.config["PULSE"]
     everybodys = telemetry.registry

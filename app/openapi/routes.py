@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app
+from flask import Blueprint, Flask, Response
 
+from app.extensions import component, register
 from app.http.openapi_decorator import described
 from app.openapi import page
 from app.openapi.document import document
@@ -16,7 +17,6 @@ from app.openapi.prepared import PreparedAnswer
 from app.openapi.problems import every_type
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/api")
-NAME = "pulse.openapi"
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,9 @@ class ApiDescription:
         )
 
 
-def init_app(app: Flask, version: str) -> None:
+def init_app(app: Flask) -> None:
     """Serve the description of this app."""
-    app.extensions[NAME] = ApiDescription(app, version)
+    register(app, ApiDescription(app, app.config["PULSE_VERSION"]))
     app.jinja_env.filters.update(page.FILTERS)
     app.register_blueprint(blueprint)
 
@@ -80,4 +80,4 @@ def docs() -> Response:
 
 
 def _description() -> ApiDescription:
-    return cast(ApiDescription, current_app.extensions[NAME])
+    return component(ApiDescription)

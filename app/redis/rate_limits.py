@@ -16,14 +16,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from time import time
 
-from flask import current_app
-
 from app.domain.rate import Rate
+from app.extensions import component
 from app.redis.link import RedisLink
 from app.redis.rate_counts import Charge, Counts, Slot
 from app.settings.config import Settings
 
-NAME = "pulse.rates"
 SHARED = 10  # what many share (an address, a workspace) has so many times the rate of one
 SLOWED = 10  # whose shared bucket is full has so many times less
 NOTHING = Charge((), 0, 0.0)
@@ -99,7 +97,7 @@ def make(settings: Settings, link: RedisLink) -> RateLimits:
 
 def rate_limits() -> RateLimits:
     """The current app's."""
-    return current_app.extensions[NAME]
+    return component(RateLimits)
 
 
 def fingerprint(text: str) -> str:

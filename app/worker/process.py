@@ -16,12 +16,12 @@ from time import monotonic
 import gevent
 from flask import Flask
 
-from app.auth import heavy_reads, password_reset
+from app.auth import password_reset
 from app.auth.heavy_reads import HeavyReads
 from app.auth.signals import revoked
 from app.background.periodic import every, keep_running
 from app.domain.stats import CUSTOM
-from app.extensions import db
+from app.extensions import db, register
 from app.ingest.committer import Committer
 from app.ingest.state import Ingest
 from app.insights.metrics.registry import METRICS
@@ -210,12 +210,20 @@ def _limits(settings: Settings) -> Limits:
 def init_app(app: Flask) -> None:
     """Give the app its worker, not started yet."""
     worker = Worker(app.config["PULSE"])
-    app.extensions["pulse"] = worker
-    app.extensions["pulse.live"] = worker.live
-    app.extensions["pulse.ingest"] = worker.ingest
-    app.extensions["pulse.insights"] = worker.insights
-    app.extensions[rate_limits.NAME] = worker.rate_limits
-    heavy_reads.init_app(app, worker.heavy_reads)
+    app.extensions["pulse"] = worker  # by name: gunicorn.conf.py must not import the app's types
+    register(
+        app,
+        worker,
+        worker.live,
+        worker.ingest,
+        worker.insights,
+        worker.counters,
+        worker.telemetry,
+        worker.rate_limits,
+        worker.heavy_reads,
+        worker.link,
+        worker.maintenance,
+    )
     worker.telemetry.watch_requests(app)
     with app.app_context():
         worker.maintenance.engines = [*worker._pools.values(), db.engine]

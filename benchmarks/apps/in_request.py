@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 
 from app.domain.event import NewEvent, Receipt
 from app.domain.instants import to_millisecond
+from app.extensions import component, register
 from app.ingest.committed_events import announcements
+from app.ingest.state import Ingest
 from app.ingest.transaction import commit
 from app.postgres.engines import background_engine
 
@@ -29,4 +31,4 @@ class Committer:
         return receipts
 
 
-app.extensions["pulse.ingest"] = replace(app.extensions["pulse.ingest"], committer=Committer())
+register(app, replace(component(Ingest, app), committer=Committer()))

@@ -8,9 +8,10 @@ from itsdangerous import URLSafeSerializer
 
 from app.auth.browser_cookie import NAME, SALT
 from app.domain.rate import Rate
+from app.extensions import component
 from app.redis.link import connect
 from app.redis.rate_counts import PREFIX, Slot
-from app.redis.rate_limits import fingerprint
+from app.redis.rate_limits import RateLimits, fingerprint
 
 LOGIN = "/api/auth/login"
 MIKA = {"email": "mika@acme.test", "password": PASSWORD}
@@ -54,7 +55,7 @@ def test_slowed_account_has_a_tenth_from_each_address(make_app, cast):
     browser = Browser(app, app.response_class, use_cookies=True)
     assert [status(browser, WRONG, "198.51.100.9") for _ in range(3)] == [401] * 3
     account = Slot(f"login:account:{fingerprint(MIKA['email'])}", Rate(200, 60))
-    app.extensions["pulse.rates"].counts.add([account], time(), 300)  # as many failures from elsewhere
+    component(RateLimits, app).counts.add([account], time(), 300)  # as many failures from elsewhere
     assert status(browser, WRONG, "198.51.100.9") == 429
     assert [status(browser, WRONG, "198.51.100.10") for _ in range(3)] == [401, 401, 429]
 

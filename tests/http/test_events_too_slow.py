@@ -4,13 +4,14 @@ import pytest
 from posting import EVENTS
 from sqlalchemy import event, text
 
-from app.auth import heavy_reads
+from app.auth.heavy_reads import HeavyReads
+from app.extensions import component
 
 
 @pytest.fixture
 def impatient(app):
     """The app's queries are given a tenth of a second, and nobody may read the log meanwhile."""
-    engine = app.extensions[heavy_reads.NAME].engine
+    engine = component(HeavyReads, app).engine
 
     def hurry(connection) -> None:
         connection.exec_driver_sql("SET LOCAL statement_timeout = '100ms'")

@@ -19,7 +19,7 @@ def lines(app):
     usual = [(logger, logger.level, logger.handlers[:]) for logger in loggers]
     for logger in loggers:
         logger.handlers[:] = []
-    configuration.set_up("DEBUG", stream)
+    configuration.configure("DEBUG", stream)
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
     for logger, level, handlers in usual:
         logger.setLevel(level)
@@ -119,7 +119,7 @@ def test_on_a_terminal_it_is_for_people(app, lines):
     for name in configuration.OURS:
         logging.getLogger(name).handlers[:] = []
     terminal = Terminal()
-    configuration.set_up("INFO", terminal)
+    configuration.configure("INFO", terminal)
     logging.getLogger("app.x").warning("something happened")
     assert "something happened" in terminal.getvalue()
     assert not terminal.getvalue().startswith("{")

@@ -9,8 +9,10 @@ from scripts import EVENT, REALTIME, Script
 
 from app.domain.rate import Rate
 from app.errors import RateLimited
+from app.extensions import component
 from app.redis.link import RedisLink, connect
 from app.redis.rate_counts import PREFIX, Counts, Slot
+from app.redis.rate_limits import RateLimits
 
 LOGIN = "/api/auth/login"
 MIKA = {"email": "mika@acme.test", "password": PASSWORD}
@@ -272,7 +274,7 @@ def names(redis_url):
 
 def test_refused_sign_ins_leave_nothing_behind(make_app, cast, redis_url):
     app = make_app(PULSE_RATE_LIMIT_LOGIN="1/minute")
-    visitor, counts = app.test_client(), app.extensions["pulse.rates"].counts
+    visitor, counts = app.test_client(), component(RateLimits, app).counts
     kept = []
     for start in (0, 20, 40):
         for n in range(start, start + 20):

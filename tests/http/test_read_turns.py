@@ -9,6 +9,8 @@ from conftest import Browser
 from posting import EVENTS, REALTIME
 
 from app.auth import heavy_reads
+from app.auth.heavy_reads import HeavyReads
+from app.extensions import component
 
 ANALYTICS = "/api/workspaces/acme/analytics"
 PATHS = [
@@ -28,7 +30,7 @@ METRIC = {"name": "orders", "types": ["order.placed"], "window": "1h", "aggregat
 def taken(app, sql):
     """All turns of acme are taken, and who waits for one is refused soon."""
     [acme] = sql("SELECT id FROM workspaces WHERE slug = 'acme'")
-    reads = app.extensions[heavy_reads.NAME]
+    reads = component(HeavyReads, app)
     patience, reads.patience = reads.patience, 0.05
     with ExitStack() as stack:
         for _ in range(heavy_reads.PER_WORKSPACE):

@@ -12,7 +12,9 @@ from werkzeug.test import create_environ, run_wsgi_app
 from app.domain.ids import Cursor
 from app.domain.stats import View
 from app.errors import Maintenance
+from app.extensions import component
 from app.live.identity import Identity
+from app.live.state import Live
 from app.live.takeover import AdoptingResponse
 
 STREAM = {"Accept": "text/event-stream"}
@@ -56,7 +58,7 @@ def test_database_away_refuses_snapshots_and_posts_with_503(ask, without_databas
 
 def test_database_that_goes_away_before_the_connection_is_taken_over(without_database, cast):
     """By then Flask has answered, so no error handler would turn it into anything but a 500."""
-    live, now = without_database.extensions["pulse.live"], datetime.now(UTC)
+    live, now = component(Live, without_database), datetime.now(UTC)
     identity = Identity("conn_1_aaaaaa", uuid4(), cast["mika"], b"", "local", now)
     live.registry.enter(identity)
     start = Cursor("a1b2c3d4", 1), monotonic() + 60, View(None, False), live.closed
@@ -82,7 +84,7 @@ def test_known_end_of_maintenance_is_waited_for(ask, make_app):
 
 def test_draining_worker_refuses_a_stream_with_shutdown(ask, make_app):
     app = make_app()
-    app.extensions["pulse.live"].draining = True
+    component(Live, app).draining = True
     reason, seconds = goodbye(ask(app))
     assert reason == "shutdown"
     assert 5 <= seconds <= 15

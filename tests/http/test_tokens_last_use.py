@@ -4,8 +4,8 @@ import pytest
 from scripts import REALTIME
 from sqlalchemy import event
 
-from app.auth.state import NAME
-from app.extensions import db
+from app.auth.state import Auth
+from app.extensions import component, db
 
 
 @pytest.fixture
@@ -13,7 +13,7 @@ def last_used(app, sql):
     """When the only token was used, once what is being written is written."""
 
     def read():
-        app.extensions[NAME].last_use.join()
+        component(Auth, app).last_use.join()
         [row] = sql("SELECT last_used_at FROM tokens")
         return row.last_used_at
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 from marshmallow import fields
 from sqlalchemy import Connection
 
@@ -16,6 +16,7 @@ from app.domain.custom_metric import PREFIX
 from app.domain.instants import iso, local_midnight
 from app.domain.scopes import READ
 from app.domain.stats import CUSTOM, STALE, Stats
+from app.extensions import component
 from app.http.openapi_decorator import described
 from app.http.query_parameters import Parameters, loaded
 from app.insights.custom.evaluation import set_query_timeout
@@ -23,6 +24,7 @@ from app.insights.explain.explained_metric import Moment, Subject, subject
 from app.insights.explain.latest_events import latest
 from app.insights.explain.query_plan import rows_read
 from app.insights.explain.responses import Explanation
+from app.insights.state import Insights
 from app.insights.tick.log_positions import ONE_SNAPSHOT
 from app.redis.counters import Counters
 
@@ -43,7 +45,7 @@ class Explaining(Parameters):
 def explain(access: Access) -> dict[str, Any]:
     """A metric's definition, window, value and source as of the last tick, and the last events that count."""
     name = loaded(Explaining())["metric"]
-    stats: Stats = current_app.extensions["pulse.insights"].stats(access.workspace_id)
+    stats = component(Insights).stats(access.workspace_id)
     return heavy_reads.ask(access, lambda connection: _explain(connection, access, name, stats))
 
 
@@ -104,8 +106,7 @@ def _counted(rows: int) -> str:
 
 
 def _is_counted(at: Moment, stats: Stats) -> bool:
-    counters: Counters = current_app.extensions["pulse"].counters
-    held = counters.read([at.workspace]).get(at.workspace)
+    held = component(Counters).read([at.workspace]).get(at.workspace)
     day = stats.cursor.epoch, local_midnight(at.now, at.timezone)
     return held is not None and held.mark[:2] == day
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Response, jsonify
 from marshmallow import fields, validate
 from sqlalchemy import Connection
 
@@ -19,6 +19,7 @@ from app.domain.grid import AUTO, DAYS, STEPS, Grid, TooManyPoints, grid
 from app.domain.instants import iso
 from app.domain.scopes import READ
 from app.errors import InvalidInput, InvalidParameter
+from app.extensions import component
 from app.http.csv_parameters import CsvParameters, style_of
 from app.http.openapi_decorator import described
 from app.http.query_parameters import Moment, loaded
@@ -96,7 +97,7 @@ def _read(
 
 
 def _grid(access: Access, asked: Mapping[str, Any], now: datetime) -> Grid:
-    insights: Insights = current_app.extensions["pulse.insights"]
+    insights = component(Insights)
     until = asked["until"] or now
     since = asked["since"] or until - USUAL
     if since >= until:

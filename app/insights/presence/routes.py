@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 
 from app.auth.access import Access
 from app.auth.authorization import for_members
 from app.domain.scopes import READ
+from app.extensions import component
 from app.http.openapi_decorator import described
 from app.insights.presence.responses import PresenceNow
+from app.insights.state import Insights
 
 blueprint = Blueprint("presence", __name__)
 
@@ -20,4 +22,4 @@ blueprint = Blueprint("presence", __name__)
 @for_members(scope=READ)
 def presence(access: Access) -> dict[str, Any]:
     """Who has had an event in the last 5 minutes; the five liveliest channels and people of the last hour."""
-    return current_app.extensions["pulse.insights"].presence.of(access.workspace_id)
+    return component(Insights).presence.of(access.workspace_id)

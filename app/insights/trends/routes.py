@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Response, jsonify
 from marshmallow import fields, validate
 
 from app.auth import heavy_reads
@@ -19,6 +19,7 @@ from app.domain.instants import iso
 from app.domain.resolution import MINUTE, floor
 from app.domain.scopes import READ
 from app.errors import InvalidInput
+from app.extensions import component
 from app.http.openapi_decorator import described
 from app.http.query_parameters import Parameters, Whole, loaded
 from app.insights.history.days import refuse_other_days
@@ -61,7 +62,7 @@ def read_trends(access: Access) -> Response:
         refuse_other_days([metric._replace(by_minute=None)], access.timezone)
     so_far = Period(running.start, now)
     before = Period(whole[-1].start, same_point(kind, now, zone))
-    insights: Insights = current_app.extensions["pulse.insights"]
+    insights = component(Insights)
     *values, value, value_before = heavy_reads.ask(
         access,
         lambda connection: period_values.values(
