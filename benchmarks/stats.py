@@ -19,10 +19,10 @@ import gevent  # noqa: E402
 from sqlalchemy import Connection, Engine, event  # noqa: E402
 
 from app import create_app  # noqa: E402
-from app.domain.grid import grid  # noqa: E402
+from app.domain.grid import make_grid  # noqa: E402
 from app.domain.ids import Cursor  # noqa: E402
-from app.domain.resolution import Kept  # noqa: E402
-from app.domain.stats import EVERYTHING  # noqa: E402
+from app.domain.resolution import HistoryRetention  # noqa: E402
+from app.domain.stats import FULL_VIEW  # noqa: E402
 from app.insights.history import series  # noqa: E402
 from app.insights.metrics.registry import ASKED, METRICS  # noqa: E402
 from app.insights.tick import compute  # noqa: E402
@@ -48,7 +48,7 @@ LOGS = {"10 thousand": (15_000, 1), "1 million": (11_200, 90)} | (
 )
 WORKSPACES = (1, 100) if QUICK else (1, 100, 1_000)
 STREAMS = (1, 100, 5_000)
-KEPT = Kept(timedelta(hours=1), timedelta(hours=48), timedelta(days=400))
+KEPT = HistoryRetention(timedelta(hours=1), timedelta(hours=48), timedelta(days=400))
 TURN = timedelta(seconds=5)
 
 
@@ -141,7 +141,7 @@ class Bench:
         room = self.worker.hub.enter(workspace)
         start = Cursor(room.cursor.epoch, room.cursor.seq)
         stream = PullStream(
-            identity, start, time.monotonic() + 3600, EVERYTHING, lambda _: None, abort=lambda: None
+            identity, start, time.monotonic() + 3600, FULL_VIEW, lambda _: None, abort=lambda: None
         )
         self.worker.hub.join(stream)
         return stream
@@ -166,7 +166,7 @@ class Bench:
 
     def _month(self, workspace: UUID) -> list[float]:
         names = ["onlineUsers", "messagesToday", "activeChannels"]
-        asked = grid("auto", NOW - timedelta(days=31), NOW, NOW, "UTC", KEPT, TURN)
+        asked = make_grid("auto", NOW - timedelta(days=31), NOW, NOW, "UTC", KEPT, TURN)
         with self.engine.connect() as connection:
             return _seconds(lambda: series.read(connection, workspace, names, asked), 100)
 

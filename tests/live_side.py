@@ -16,7 +16,7 @@ from servers import until
 
 from app.domain.event import NewEvent
 from app.domain.ids import Cursor
-from app.domain.stats import EVERYTHING
+from app.domain.stats import FULL_VIEW
 from app.live.generator_stream import PullStream
 from app.live.identity import Identity
 from app.live.room import Room
@@ -129,7 +129,7 @@ class LiveSide:
         identity = Identity("conn_1_aaaaaa", self.workspace, self.user, b"", "local", datetime.now(UTC))
         head = self.room.cursor
         start = head if cursor is None else Cursor(head.epoch, cursor)
-        return identity, start, monotonic() + 3600, EVERYTHING, self._close
+        return identity, start, monotonic() + 3600, FULL_VIEW, self._close
 
     def _close(self, stream: Stream) -> None:
         self.hub.leave(stream)

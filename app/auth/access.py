@@ -16,7 +16,7 @@ from app.auth.credentials import Claim
 from app.auth.sessions import Person
 from app.auth.state import auth
 from app.domain import scopes
-from app.domain.roles import reaches
+from app.domain.roles import is_at_least
 from app.errors import AuthRequired, Forbidden, InvalidToken, MissingScope, NotFound
 
 
@@ -44,7 +44,7 @@ class Access:
 
     def allows(self, at_least: str) -> bool:
         """Is the role this one or a higher one?"""
-        return reaches(self.role, at_least)
+        return is_at_least(self.role, at_least)
 
     def require(self, at_least: str, scope: str) -> None:
         """Raises MissingScope without the scope, Forbidden when the role is below `at_least`."""
@@ -101,7 +101,7 @@ def _by_session(token: object, workspace_ref: str) -> Access:
     if row.role is None:
         raise NotFound
     columns = row[: len(credentials.COLUMNS)]
-    return Access(*columns, session_id=session_id, token_id=None, scopes=scopes.OF_A_SESSION)
+    return Access(*columns, session_id=session_id, token_id=None, scopes=scopes.SESSION_SCOPES)
 
 
 def _by_token(token: str, workspace_ref: str) -> Access:
@@ -125,4 +125,4 @@ def _look_up(key: bytes) -> Access | None:
 
 def _of_token(row: Row) -> Access:
     columns = row[: len(credentials.COLUMNS)]
-    return Access(*columns, session_id=None, token_id=row.token_id, scopes=scopes.expanded(row.scopes))
+    return Access(*columns, session_id=None, token_id=row.token_id, scopes=scopes.expand(row.scopes))

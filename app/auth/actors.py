@@ -11,7 +11,7 @@ from app.auth.access import Access
 from app.auth.credentials import UUID_FORM
 from app.auth.state import auth
 from app.domain.email_and_slug import normal_email
-from app.domain.scopes import LEAST_ROLE, WRITE_AS
+from app.domain.scopes import REQUIRED_ROLE, WRITE_AS
 from app.extensions import db
 from app.models import Membership, User
 
@@ -28,7 +28,7 @@ def users_behind(access: Access, actors: Collection[Actor]) -> dict[Actor, UUID]
     """
     named = {actor for actor in actors if actor is not None}
     if named:
-        access.require(LEAST_ROLE[WRITE_AS], WRITE_AS)
+        access.require(REQUIRED_ROLE[WRITE_AS], WRITE_AS)
     find = _remembered if len(named) == 1 else _find
     return {None: access.user_id, **(find(access.workspace_id, named) if named else {})}
 

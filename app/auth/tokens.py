@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, Select, delete, func, insert, select
 from app.audit import audit_log, security_log
 from app.auth import signals
 from app.domain.instants import iso
-from app.domain.scopes import LEAST_ROLE, beyond
+from app.domain.scopes import REQUIRED_ROLE, scopes_above_role
 from app.errors import InvalidInput, InvalidToken, NotFound
 from app.extensions import db
 from app.models import Membership, Token, User
@@ -129,8 +129,10 @@ def _role(workspace_id: UUID, user_id: UUID) -> Select:
 def _check_scopes(role: str | None, scopes: Sequence[str]) -> None:
     if role is None:
         raise NotFound
-    if excess := beyond(role, scopes):
-        faults = [f"{scope} takes the role {LEAST_ROLE[scope]}; this member is {role}." for scope in excess]
+    if excess := scopes_above_role(role, scopes):
+        faults = [
+            f"{scope} takes the role {REQUIRED_ROLE[scope]}; this member is {role}." for scope in excess
+        ]
         raise InvalidInput(errors={"scopes": faults})
 
 

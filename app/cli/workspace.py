@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from app.cli.commands import CommandGroup, print_rows, user_of, workspace_of
-from app.domain.sender import FULL, OFF, TRUNCATED, WISHES
+from app.domain.sender import ADDRESS_POLICIES, FULL, OFF, TRUNCATED
 from app.models import ROLES
 from app.workspaces.deletion import delete_workspace
 from app.workspaces.directory import all_workspaces
@@ -92,7 +92,7 @@ def workspace_timezone(slug: str, zone: str) -> None:
 
 @workspace.command("addresses")
 @click.argument("slug")
-@click.argument("wish", type=click.Choice(WISHES))
+@click.argument("wish", type=click.Choice(ADDRESS_POLICIES))
 def workspace_addresses(slug: str, wish: str) -> None:
     """Store addresses and user agents with events: not at all (off), truncated to their network, or in full."""
     change_settings(workspace_of(slug).id, {"addresses": wish})

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.domain.custom_metric import MOST, PREFIX
+from app.domain.custom_metric import MAX_METRICS, PREFIX
 from app.domain.stats import CUSTOM
 from app.insights.custom import store
 from app.models import Dashboard
@@ -25,7 +25,7 @@ BUILT_IN = (
     ("activeOrchestrators", "Orchestrators", "online or busy"),
     ("tasksInProgress", "Tasks", "to do or in progress"),
 )
-MAX_CARDS = len(BUILT_IN) + MOST
+MAX_CARDS = len(BUILT_IN) + MAX_METRICS
 WINDOWS = {
     "5m": "in the last 5 minutes",
     "1h": "in the last hour",

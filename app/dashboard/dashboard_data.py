@@ -9,7 +9,7 @@ from app.auth.access import Access
 from app.domain.catalogue import CATALOGUE
 from app.domain.ids import Cursor
 from app.domain.instants import iso
-from app.domain.stats import Stats, View
+from app.domain.stats import Stats, StatsView
 from app.event_log import append, heads
 from app.event_log.append import StoredEvent
 from app.extensions import component, db
@@ -35,7 +35,7 @@ def dashboard_data(access: Access, stats: Stats) -> dict[str, Any]:
             {"name": known.name, "meaning": known.meaning, "example": known.example}
             for known in CATALOGUE.values()
         ],
-        "stats": stats.seen(View(compare=True)),
+        "stats": stats.seen(StatsView(compare=True)),
         "presence": insights.presence.of(access.workspace_id),
         "events": [_event_json(event) for event in events],
         "lastEventId": str(cursor),

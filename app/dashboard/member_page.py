@@ -19,7 +19,7 @@ from app.dashboard.admin_page import (
     require_admin,
 )
 from app.dashboard.forms import PageForm
-from app.domain.roles import ROLES, governs, reaches
+from app.domain.roles import ROLES, is_at_least, may_assign
 from app.errors import NotFound
 from app.http.public_links import sends_mail
 from app.workspaces import invitations, members, reset_links
@@ -113,7 +113,7 @@ def change_role(slug: str, user_id: UUID) -> Response:
     with form:
         form.confirm_password()
         changed = members.change_role(access, user_id, form.json("role"))
-        if user_id == access.user_id and not reaches(changed["role"], "admin"):
+        if user_id == access.user_id and not is_at_least(changed["role"], "admin"):
             return redirect(url_for("dashboard.workspace", slug=access.slug), 303)
         return redirect_to(LIST, access, "role", member=str(user_id))
     return _role_form(access, members.member(access.workspace_id, user_id), form)
@@ -252,4 +252,4 @@ def _invited(made: invitations.InvitationLinkJson) -> OneTimeLink:
 
 def _own_roles(access: Access) -> list[str]:
     """The roles that the reader may give and take."""
-    return [role for role in ROLES if governs(access.role, role)]
+    return [role for role in ROLES if may_assign(access.role, role)]

@@ -30,8 +30,8 @@ from app.dashboard.metric_form import (
     with_rows,
 )
 from app.domain.catalogue import CATALOGUE
-from app.domain.custom_metric import MOST, PREFIX, SESSION, USER
-from app.domain.stats import CUSTOM, STALE, View
+from app.domain.custom_metric import MAX_METRICS, PREFIX, SESSION, USER
+from app.domain.stats import CUSTOM, STALE, StatsView
 from app.errors import NotFound
 from app.extensions import component, db
 from app.insights.custom import store
@@ -173,7 +173,7 @@ def _list(access: Access, form: PageForm) -> Response:
         access,
         form=form,
         metrics=[metric | _figure(metric["name"], figures) for metric in metrics],
-        most=MOST,
+        most=MAX_METRICS,
         notice=notice_text(NOTICES),
     )
     return form.response(page)
@@ -223,7 +223,7 @@ def _label(metric: Mapping[str, Any]) -> str:
 
 def _current_figures(access: Access) -> Mapping[str, Any]:
     live = component(Live)
-    return live.stats(access.workspace_id).seen(View(frozenset({CUSTOM})))
+    return live.stats(access.workspace_id).seen(StatsView(frozenset({CUSTOM})))
 
 
 def _figure(name: str, figures: Mapping[str, Any]) -> dict[str, str]:

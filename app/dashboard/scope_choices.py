@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from app.domain.scopes import ADMIN, LEAST_ROLE, READ, SCOPES, WRITE, WRITE_AS, beyond
+from app.domain.scopes import ADMIN, READ, REQUIRED_ROLE, SCOPES, WRITE, WRITE_AS, scopes_above_role
 
 MEANINGS = {
     WRITE: "Send events, as yourself.",
@@ -24,11 +24,11 @@ class ScopeChoice(NamedTuple):
 
 def scope_choices(role: str) -> list[ScopeChoice]:
     """Every scope there is, in order, for somebody of this role."""
-    too_high = beyond(role, SCOPES)
+    too_high = scopes_above_role(role, SCOPES)
     return [
         ScopeChoice(scope, MEANINGS[scope], _refusal(scope) if scope in too_high else "") for scope in SCOPES
     ]
 
 
 def _refusal(scope: str) -> str:
-    return f"Takes the role {LEAST_ROLE[scope]}"
+    return f"Takes the role {REQUIRED_ROLE[scope]}"

@@ -15,11 +15,11 @@ MAX_TYPE_LENGTH = 64
 MAX_ID_LENGTH = 128
 MAX_TEXT_LENGTH = 8_192
 
-Errors = dict[str, list[str]]
+FieldErrors = dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class FieldForm:
     """What a field may hold: a test, and the words that say what is expected."""
 
     name: str
@@ -27,22 +27,22 @@ class Form:
     expected: str
 
 
-ID = Form(
+ID = FieldForm(
     "id",
     lambda value: isinstance(value, str) and 1 <= len(value) <= MAX_ID_LENGTH,
     f"must be a string of 1 to {MAX_ID_LENGTH} characters",
 )
-TEXT = Form(
+TEXT = FieldForm(
     "text",
     lambda value: isinstance(value, str) and len(value) <= MAX_TEXT_LENGTH,
     f"must be a string of at most {MAX_TEXT_LENGTH} characters",
 )
-COUNT = Form(
+COUNT = FieldForm(
     "count",
     lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0,
     "must be a whole number from 0 up",
 )
-SECONDS = Form(
+SECONDS = FieldForm(
     "seconds",
     lambda value: isinstance(value, int | float) and not isinstance(value, bool) and value >= 0,
     "must be a number of seconds from 0 up",
@@ -55,11 +55,11 @@ class EventType:
 
     name: str
     meaning: str
-    fields: Mapping[str, Form]
+    fields: Mapping[str, FieldForm]
     example: Mapping[str, Any]
     required: frozenset[str] = frozenset()
 
-    def faults(self, event_data: Mapping[str, Any]) -> Errors:
+    def faults(self, event_data: Mapping[str, Any]) -> FieldErrors:
         """What is wrong with an event's data, by dotted field name."""
         return {
             f"eventData.{name}": [f"{self.name} {fault}"]
@@ -67,7 +67,7 @@ class EventType:
             if (fault := self._fault(name, form, event_data))
         }
 
-    def _fault(self, name: str, form: Form, event_data: Mapping[str, Any]) -> str:
+    def _fault(self, name: str, form: FieldForm, event_data: Mapping[str, Any]) -> str:
         if name not in event_data:
             return f"needs {name}: {form.expected}." if name in self.required else ""
         return "" if form.holds(event_data[name]) else f"expects {name}: {form.expected}."
@@ -83,7 +83,7 @@ _TASK = {"taskId": ID, "orchestratorId": ID, "title": TEXT}
 
 
 def _type(
-    name: str, meaning: str, fields: Mapping[str, Form], example: Mapping[str, Any], *required: str
+    name: str, meaning: str, fields: Mapping[str, FieldForm], example: Mapping[str, Any], *required: str
 ) -> EventType:
     return EventType(name, meaning, fields, example, frozenset(required))
 
@@ -204,7 +204,7 @@ def is_well_formed(event_type: str) -> bool:
     return len(event_type) <= MAX_TYPE_LENGTH and TYPE_FORM.fullmatch(event_type) is not None
 
 
-def faults(event_type: str, event_data: Mapping[str, Any], *, strict: bool = False) -> Errors:
+def faults(event_type: str, event_data: Mapping[str, Any], *, strict: bool = False) -> FieldErrors:
     """What the catalogue has against an event, by dotted field name; `strict` refuses custom types."""
     if known := CATALOGUE.get(event_type):
         return known.faults(event_data)

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 # Days before, by the name that clients see.
-BACK = {"yesterday": 1, "lastWeek": 7}
+DAYS_BACK = {"yesterday": 1, "lastWeek": 7}
 
 # Earlier values by metric and name; None where nothing is known, which is not 0.
 Baseline = Mapping[str, Mapping[str, float | None]]
 
 
-def change(value: float | None, before: float | None) -> dict[str, float | None]:
+def difference(value: float | None, before: float | None) -> dict[str, float | None]:
     """The difference, also in percent of the earlier value; None where there is none to tell."""
     if value is None or before is None:
         return {"change": None, "percent": None}
@@ -22,12 +22,12 @@ def change(value: float | None, before: float | None) -> dict[str, float | None]
     }
 
 
-def compared(figures: Mapping[str, float], baseline: Baseline) -> dict[str, Any]:
+def compare_figures(figures: Mapping[str, float], baseline: Baseline) -> dict[str, Any]:
     """Each figure's earlier values, and how it has changed since."""
     return {
         name: {
-            back: {"value": before} | change(figures.get(name), before)
-            for back, before in baseline.get(name, dict.fromkeys(BACK)).items()
+            back: {"value": before} | difference(figures.get(name), before)
+            for back, before in baseline.get(name, dict.fromkeys(DAYS_BACK)).items()
         }
         for name in figures
     }

@@ -6,17 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.windows import TODAY, Window, last
+from app.domain.windows import TODAY, MetricWindow, last
 
 PREFIX = "custom."  # of its name wherever built-in metrics are named too
-MOST = 20  # in a workspace
+MAX_METRICS = 20  # in a workspace
 USER, SESSION = "userId", "sessionId"
 DATA = "eventData."
 MESSAGE = "message.sent"
 
 COUNT, DISTINCT = "count", "countDistinct"
-OF_NUMBERS = ("sum", "avg", "min", "max", "p95")
-AGGREGATES = (COUNT, DISTINCT, *OF_NUMBERS)
+NUMERIC_AGGREGATES = ("sum", "avg", "min", "max", "p95")
+AGGREGATES = (COUNT, DISTINCT, *NUMERIC_AGGREGATES)
 OPERATORS = {
     "eq": "is",
     "ne": "is not",
@@ -28,7 +28,7 @@ OPERATORS = {
     "in": "is one of",
 }
 COMPARISONS = ("lt", "lte", "gt", "gte")
-WINDOWS: Mapping[str, Window] = {
+WINDOWS: Mapping[str, MetricWindow] = {
     "5m": last(minutes=5),
     "1h": last(hours=1),
     "today": TODAY,
@@ -47,7 +47,7 @@ WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class FieldCondition:
     """What a field of `eventData` must be for an event to count; all but `exists: false` need it to be there."""
 
     field: str
@@ -64,7 +64,7 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
+class MetricDefinition:
     """`aggregate` of `field` over the events of `types` (none: all) in the window that meet every condition.
 
     Messages that have since been taken back do not count, as in the metrics of messages.
@@ -73,17 +73,17 @@ class Definition:
     aggregate: str
     field: str | None
     types: tuple[str, ...]
-    where: tuple[Condition, ...]
-    window: Window
+    where: tuple[FieldCondition, ...]
+    window: MetricWindow
 
     @classmethod
-    def of(cls, told: Mapping[str, Any]) -> Definition:
+    def from_json(cls, told: Mapping[str, Any]) -> MetricDefinition:
         """From the form that the API tells and the database keeps; it must be valid."""
         return cls(
             told["aggregate"],
             told["field"],
             tuple(told["types"]),
-            tuple(Condition(one["field"], one["op"], one["value"]) for one in told["where"]),
+            tuple(FieldCondition(one["field"], one["op"], one["value"]) for one in told["where"]),
             WINDOWS[told["window"]],
         )
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from app.domain import sse
 from app.domain.ids import Cursor
 from app.domain.instants import iso
-from app.domain.sender import NOBODY, Sender
+from app.domain.sender import NO_SENDER, Sender
 
 # How far from the moment of receipt a client may place an event.
 MAX_LATE = timedelta(hours=24)
@@ -36,7 +36,7 @@ class NewEvent:
     former_id: str | None = None
     # Of a batch whose ids come from its Idempotency-Key: with another number of events it is another batch.
     batch_size: int | None = None
-    sender: Sender = NOBODY  # no part of what makes a retry: that may come from elsewhere
+    sender: Sender = NO_SENDER  # no part of what makes a retry: that may come from elsewhere
     data_json: str = field(init=False, repr=False, compare=False)  # `event_data` as it is stored and compared
 
     def __post_init__(self) -> None:

@@ -13,7 +13,7 @@ from app.domain.event import MAX_AHEAD, MAX_LATE
 Row = TypeVar("Row")
 
 # Between the check of an event's timestamp and its receipt: waiting for the commit, and clocks that differ.
-SLACK = timedelta(minutes=10)
+CLOCK_SLACK = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +45,13 @@ class EventQuery:
 
         Partitions hold whole days of receipt, so these bounds say which of them to read.
         """
-        first = self.since and _midnight(self.since - MAX_AHEAD - SLACK)
-        end = self.until and _midnight(self.until + MAX_LATE + SLACK) + timedelta(days=1)
+        first = self.since and _midnight(self.since - MAX_AHEAD - CLOCK_SLACK)
+        end = self.until and _midnight(self.until + MAX_LATE + CLOCK_SLACK) + timedelta(days=1)
         return first, end
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[Row]):
+class LogPage(Generic[Row]):
     """Rows in the order asked for. All up to `looked_to` has been looked at; `has_more`: more may lie beyond.
 
     A page may be short, even empty, and still have more: how far one page looks is bounded.

@@ -8,16 +8,16 @@ from itertools import islice
 from app.domain.strict_json import shown
 
 WHOLE = "_schema"  # marshmallow's key for what concerns the value as a whole
-MOST_NAMED = 50  # fields; a body of nothing but mistakes must not earn an answer larger than itself
+MAX_FIELDS = 50  # fields; a body of nothing but mistakes must not earn an answer larger than itself
 
 
-def dotted(messages: Mapping[object, object]) -> dict[str, list[str]]:
+def flatten_errors(messages: Mapping[object, object]) -> dict[str, list[str]]:
     """`{"a": {0: {"b": ["…"]}}}` → `{"a.0.b": ["…"]}`; the value itself is called `body`.
 
     Keys come from the client: each is cut, and cleared of what no answer could carry; the first 50 are named.
     """
     found: dict[str, list[str]] = {}
-    for path, texts in islice(_leaves(messages, ()), MOST_NAMED):
+    for path, texts in islice(_leaves(messages, ()), MAX_FIELDS):
         found.setdefault(".".join(map(shown, path)) or "body", []).extend(texts)
     return found
 

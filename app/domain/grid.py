@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.domain.instants import local_midnight
-from app.domain.resolution import HOUR, MINUTE, Kept, floor
+from app.domain.resolution import HOUR, MINUTE, HistoryRetention, floor
 
-MOST_POINTS = 1_500
+MAX_POINTS = 1_500
 AUTO = "auto"
 TICKS, DAYS = "5s", "1d"
 LENGTHS = {"1m": MINUTE, "5m": 5 * MINUTE, "1h": HOUR, DAYS: timedelta(days=1)}
@@ -42,15 +42,21 @@ class Grid:
         return all(local_midnight(edge, zone) == edge for edge in self.edges)
 
 
-def grid(
-    step: str, since: datetime, until: datetime, now: datetime, zone: str, kept: Kept, tick: timedelta
+def make_grid(
+    step: str,
+    since: datetime,
+    until: datetime,
+    now: datetime,
+    zone: str,
+    kept: HistoryRetention,
+    tick: timedelta,
 ) -> Grid:
     """The grid that covers since … until, in this step or, for `auto`, in the finest that is kept and fits.
 
     `tick` is the length of a turn. Raises TooManyPoints.
     """
     lengths = {TICKS: tick} | {name: length for name, length in LENGTHS.items() if length > tick}
-    fitting = [name for name, length in lengths.items() if (until - since) / length <= MOST_POINTS - 1]
+    fitting = [name for name, length in lengths.items() if (until - since) / length <= MAX_POINTS - 1]
     if step == AUTO:
         covering = [name for name in fitting if since >= now - _kept(name, kept)]
         step = next(iter(covering), fitting[-1] if fitting else DAYS)
@@ -61,7 +67,7 @@ def grid(
     return Grid(name, _source(step), edges)
 
 
-def _kept(step: str, kept: Kept) -> timedelta:
+def _kept(step: str, kept: HistoryRetention) -> timedelta:
     return {None: kept.ticks, MINUTE: kept.minutes, HOUR: kept.hours}[_source(step)]
 
 
@@ -72,7 +78,7 @@ def _source(step: str) -> timedelta | None:
 def _advice(step: str, fitting: Sequence[str]) -> str:
     longer = f"a longer step ({', '.join(fitting)})" if fitting else ""
     either = f"a shorter stretch of time or {longer}" if longer else "a shorter stretch of time"
-    return f"In steps of {step} that makes more than {MOST_POINTS} points: ask for {either}."
+    return f"In steps of {step} that makes more than {MAX_POINTS} points: ask for {either}."
 
 
 def _even(since: datetime, until: datetime, length: timedelta) -> Iterator[datetime]:

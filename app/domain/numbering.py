@@ -14,7 +14,7 @@ from app.domain.event import MAX_AHEAD, LoggedEvent, NewEvent, Receipt
 EventKey = tuple[UUID, str]
 
 
-class Known(NamedTuple):
+class KnownEventId(NamedTuple):
     """An event id already in the log, and what it stood for."""
 
     seq: int
@@ -23,7 +23,7 @@ class Known(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
+class EventIdConflict:
     """A request is refused whole: `index` is the item whose id stands for another event already."""
 
     index: int
@@ -31,7 +31,7 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class WorkspaceGone:
     """The request's workspace no longer exists."""
 
 
@@ -42,13 +42,13 @@ class HeadAhead:
     received_at: datetime
 
 
-Outcome = list[Receipt] | Conflict | Gone | HeadAhead
+Outcome = list[Receipt] | EventIdConflict | WorkspaceGone | HeadAhead
 
 
-def number(
+def number_events(
     requests: Sequence[Sequence[NewEvent]],
     heads: Mapping[UUID, int],
-    known: Mapping[EventKey, Known],
+    known: Mapping[EventKey, KnownEventId],
     received_at: datetime,
 ) -> tuple[list[Outcome], list[LoggedEvent]]:
     """An outcome for each request, and the events to append, numbered gap-free from each workspace's head.
@@ -64,7 +64,7 @@ def number(
         outcomes.append(outcome)
         for entry in logged:  # only an accepted request moves the heads
             heads[entry.event.workspace_id] = entry.seq
-            known[entry.event.workspace_id, entry.event.event_id] = _as_known(entry)
+            known[entry.event.workspace_id, entry.event.event_id] = _known_id(entry)
         fresh += logged
     return outcomes, fresh
 
@@ -72,20 +72,20 @@ def number(
 def _number_request(
     request: Sequence[NewEvent],
     heads: Mapping[UUID, int],
-    known: Mapping[EventKey, Known],
+    known: Mapping[EventKey, KnownEventId],
     received_at: datetime,
 ) -> tuple[Outcome, list[LoggedEvent]]:
     receipts: list[Receipt] = []
     logged: dict[EventKey, LoggedEvent] = {}
     if request[0].workspace_id not in heads:
-        return Gone(), []
+        return WorkspaceGone(), []
     for index, event in enumerate(request):
         key, fingerprint = (event.workspace_id, event.event_id), event.fingerprint()
-        earlier, name = (_as_known(logged[key]) if key in logged else known.get(key)), event.event_id
+        earlier, name = (_known_id(logged[key]) if key in logged else known.get(key)), event.event_id
         if earlier is None and event.former_id:
             earlier, name = known.get((event.workspace_id, event.former_id)), event.former_id
         if earlier and earlier.fingerprint != fingerprint:
-            return Conflict(index, name), []
+            return EventIdConflict(index, name), []
         if earlier:
             receipts.append(Receipt(name, earlier.seq, earlier.occurred_at, duplicate=True))
             continue
@@ -101,5 +101,5 @@ def _occurred_at(event: NewEvent, received_at: datetime) -> datetime:
     return min(event.timestamp, received_at + MAX_AHEAD) if event.timestamp else received_at
 
 
-def _as_known(entry: LoggedEvent) -> Known:
-    return Known(entry.seq, entry.fingerprint, entry.occurred_at)
+def _known_id(entry: LoggedEvent) -> KnownEventId:
+    return KnownEventId(entry.seq, entry.fingerprint, entry.occurred_at)

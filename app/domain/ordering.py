@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 Frame = TypeVar("Frame")
 
-PATIENCE = 0.1  # seconds an early range waits for its predecessors before they are fetched
+GAP_TIMEOUT = 0.1  # seconds an early range waits for its predecessors before they are fetched
 MAX_HELD = 10_000  # frames held at most; beyond, the farthest are forgotten and fetched later
 
 
@@ -24,7 +24,7 @@ class Sequencer(Generic[Frame]):
         self.known_head = head  # the highest number known to exist
         self._waiting_since: float | None = None
 
-    def offer(self, first: int, frames: Sequence[Frame], now: float) -> list[Frame]:
+    def add(self, first: int, frames: Sequence[Frame], now: float) -> list[Frame]:
         """Take frames numbered `first`, `first` + 1 …; returns those that may go out now, in order."""
         last = first + len(frames) - 1
         self.known_head = max(self.known_head, last)
@@ -38,19 +38,19 @@ class Sequencer(Generic[Frame]):
         self._watch(now, progressed=bool(ready))
         return ready
 
-    def saw_head(self, head: int, now: float) -> None:
+    def note_head(self, head: int, now: float) -> None:
         """Somebody says that numbers up to `head` exist: if they do not come, they were lost."""
         self.known_head = max(self.known_head, head)
         self._watch(now, progressed=False)
 
-    def missing(self, now: float) -> tuple[int, int] | None:
+    def overdue_gap(self, now: float) -> tuple[int, int] | None:
         """The first gap (first, last) that has been waited for long enough, if there is one."""
-        if self._waiting_since is None or now - self._waiting_since < PATIENCE:
+        if self._waiting_since is None or now - self._waiting_since < GAP_TIMEOUT:
             return None
         return self.head + 1, min(self._held, default=self.known_head + 1) - 1
 
     @property
-    def waiting(self) -> bool:
+    def has_gap(self) -> bool:
         """Whether something is known to be missing, patience or not."""
         return self._waiting_since is not None
 

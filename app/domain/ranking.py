@@ -21,7 +21,7 @@ class Ranking:
         return sum(count for _, count in self.top) + self.other + self.none
 
 
-def ranked(counts: Mapping[str, int], limit: int) -> Ranking:
+def rank(counts: Mapping[str, int], limit: int) -> Ranking:
     """The parts by size; those that come to nothing are no parts."""
     parts = sorted(
         ((key, count) for key, count in counts.items() if count), key=lambda part: (-part[1], part[0])

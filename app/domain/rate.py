@@ -27,7 +27,7 @@ class Rate(NamedTuple):
 
 
 @dataclass(slots=True)
-class Window:
+class RateWindow:
     """What is known of one key at one rate: `number` is how many windows have passed since 1970."""
 
     number: int
@@ -43,13 +43,13 @@ class Window:
             self.number, self.elsewhere, self.here, self.told = number, 0, 0, 0
 
 
-def used(window: Window, rate: Rate, now: float) -> float:
+def used(window: RateWindow, rate: Rate, now: float) -> float:
     """How much of the rate the last `seconds` have used."""
     passed = now / rate.seconds - window.number
     return window.before * max(0.0, 1 - passed) + window.elsewhere + window.here
 
 
-def has_room(window: Window, rate: Rate, now: float, amount: int = 1) -> bool:
+def has_room(window: RateWindow, rate: Rate, now: float, amount: int = 1) -> bool:
     """Whether so many more are within the rate; more than it ever allows at once are let into an empty window."""
     most = rate.amount - min(amount, rate.amount)
     if not window.before:  # nearly always
@@ -57,7 +57,7 @@ def has_room(window: Window, rate: Rate, now: float, amount: int = 1) -> bool:
     return used(window, rate, now) <= most
 
 
-def seconds_until_free(window: Window, rate: Rate, now: float, amount: int = 1) -> int:
+def seconds_until_free(window: RateWindow, rate: Rate, now: float, amount: int = 1) -> int:
     """After how many whole seconds, at least one, there is room for `amount` if nothing happens meanwhile."""
     passed = now / rate.seconds - window.number
     current = window.elsewhere + window.here

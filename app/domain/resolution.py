@@ -12,7 +12,7 @@ HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class HistoryRetention:
     """For how long figures are kept: those of each tick, and what is left of them by minute and by hour."""
 
     ticks: timedelta
@@ -25,6 +25,6 @@ def floor(moment: datetime, step: timedelta) -> datetime:
     return moment - (moment - EPOCH) % step
 
 
-def turn_of(moment: datetime, interval: float) -> datetime:
+def sample_time(moment: datetime, interval: float) -> datetime:
     """When the turn began, of turns every `interval` seconds, that a tick at this moment belongs to."""
     return floor(moment, timedelta(seconds=interval))

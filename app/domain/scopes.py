@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.domain.roles import reaches
+from app.domain.roles import is_at_least
 
 READ = "stats:read"  # the stream, the snapshot and whatever else only tells
 WRITE = "events:write"  # post events as oneself
@@ -13,22 +13,22 @@ ADMIN = "admin"  # everything
 
 # A token never does what its user may not. Speaking for others is an admin's to give, so it ends when
 # the giver is an admin no more.
-LEAST_ROLE = {WRITE: "member", WRITE_AS: "admin", READ: "viewer", ADMIN: "admin"}
-SCOPES = tuple(LEAST_ROLE)
+REQUIRED_ROLE = {WRITE: "member", WRITE_AS: "admin", READ: "viewer", ADMIN: "admin"}
+SCOPES = tuple(REQUIRED_ROLE)
 INCLUDES = {WRITE_AS: {WRITE}, ADMIN: set(SCOPES)}
 
 # Of somebody who signed in with a password: all that the role allows, but only in their own name.
-OF_A_SESSION = tuple(scope for scope in SCOPES if scope != WRITE_AS)
+SESSION_SCOPES = tuple(scope for scope in SCOPES if scope != WRITE_AS)
 
 
-def expanded(scopes: Iterable[str]) -> tuple[str, ...]:
+def expand(scopes: Iterable[str]) -> tuple[str, ...]:
     """These scopes and those that they include, in order."""
     held = set(scopes)
     held = held.union(*(INCLUDES.get(scope, ()) for scope in held))
     return tuple(scope for scope in SCOPES if scope in held)
 
 
-def beyond(role: str, scopes: Iterable[str]) -> list[str]:
+def scopes_above_role(role: str, scopes: Iterable[str]) -> list[str]:
     """Those of the scopes that take a higher role, in order."""
     asked = set(scopes)
-    return [scope for scope in SCOPES if scope in asked and not reaches(role, LEAST_ROLE[scope])]
+    return [scope for scope in SCOPES if scope in asked and not is_at_least(role, REQUIRED_ROLE[scope])]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from app.domain.client_address import address_in, normal_address
 
-OFF, TRUNCATED, FULL = WISHES = ("off", "truncated", "full")
+OFF, TRUNCATED, FULL = ADDRESS_POLICIES = ("off", "truncated", "full")
 PREFIXES = {4: 24, 6: 48}  # bits of a truncated address: a neighbourhood, not a household
 LONGEST_AGENT = 256  # characters
 
@@ -19,13 +19,13 @@ class Sender(NamedTuple):
     user_agent: str | None
 
 
-NOBODY = Sender(None, None)
+NO_SENDER = Sender(None, None)
 
 
-def kept(wish: str, address: str | None, user_agent: str) -> Sender:
+def stored_sender(wish: str, address: str | None, user_agent: str) -> Sender:
     """What is stored with an event whose workspace wishes this."""
     if wish == OFF:
-        return NOBODY
+        return NO_SENDER
     agent = "".join(filter(str.isprintable, user_agent))[:LONGEST_AGENT] or None
     return Sender(truncated(address) if wish == TRUNCATED else normal_address(address), agent)
 

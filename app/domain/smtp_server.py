@@ -25,7 +25,7 @@ class SmtpServer:
     password: str = field(default="", repr=False)
 
     @classmethod
-    def of(cls, url: str) -> SmtpServer:
+    def from_url(cls, url: str) -> SmtpServer:
         """`smtp[s]://[user:password@]host[:port][?starttls=require|if-offered|never]`.
 
         Raises ValueError, which never echoes a part of the URL: it may be one of the password.

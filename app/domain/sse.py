@@ -31,7 +31,7 @@ def chunk(payload: bytes) -> bytes:
     return b"%x\r\n%b\r\n" % (len(payload), payload)
 
 
-def cut(chunks: bytes, sent: int) -> tuple[int, bytes]:
+def split_sent(chunks: bytes, sent: int) -> tuple[int, bytes]:
     """How many of these chunks have begun when `sent` bytes of them are out, and what the last of those lacks."""
     begun = at = 0
     while at < sent:
@@ -51,6 +51,6 @@ class Frame(NamedTuple):
     chunked: bytes
 
     @classmethod
-    def of(cls, raw: bytes) -> "Frame":
+    def from_bytes(cls, raw: bytes) -> "Frame":
         """Both forms of these bytes."""
         return cls(raw, chunk(raw))

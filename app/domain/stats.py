@@ -6,28 +6,28 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from app.domain import sse
-from app.domain.comparison import Baseline, compared
+from app.domain.comparison import Baseline, compare_figures
 from app.domain.ids import Cursor
 
 MetricNames = frozenset[str]
 
 
-class View(NamedTuple):
+class StatsView(NamedTuple):
     """What a client wants to see: some metrics (None = all), and whether beside their earlier values."""
 
     metrics: MetricNames | None = None
     compare: bool = False
 
 
-EVERYTHING = View()
-MOST_TYPES = 100  # in eventCounts; the rest is summed, so that made-up types cannot flood a dashboard
+FULL_VIEW = StatsView()
+MAX_TYPES = 100  # in eventCounts; the rest is summed, so that made-up types cannot flood a dashboard
 OTHER = "other"
 STALE = "stale"  # in a payload: seconds since each metric was last known that is not of this tick
 COMPARE = "compare"  # in what a client sees: each metric beside its earlier values
 CUSTOM = "custom"  # in a payload: a workspace's own metrics
 
-Held = tuple[Any, float | None]  # a metric's last value, and how many seconds old it is
-NEVER_KNOWN: Held = (None, None)
+LastKnown = tuple[Any, float | None]  # a metric's last value, and how many seconds old it is
+NEVER_KNOWN: LastKnown = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +38,18 @@ class Stats:
     cursor: Cursor
     baseline: Baseline | None = None  # earlier values, where somebody compares
 
-    def seen(self, view: View = EVERYTHING) -> dict[str, Any]:
+    def seen(self, view: StatsView = FULL_VIEW) -> dict[str, Any]:
         """The payload as a client wants it; the timestamp stays."""
         payload = self.payload if view.metrics is None else self._narrowed(view.metrics)
         if not view.compare or self.baseline is None:
             return payload
-        return payload | {COMPARE: compared(_figures(payload), self.baseline)}
+        return payload | {COMPARE: compare_figures(_figures(payload), self.baseline)}
 
-    def frame(self, view: View = EVERYTHING) -> bytes:
+    def frame(self, view: StatsView = FULL_VIEW) -> bytes:
         """The `stats` frame."""
         return sse.frame("stats", self.seen(view))
 
-    def held(self, metric: str, now: datetime) -> Held:
+    def held(self, metric: str, now: datetime) -> LastKnown:
         """The last value of a metric that is not known at `now`, and its age in seconds."""
         value, age = self.payload.get(metric), self.payload.get(STALE, {}).get(metric, 0.0)
         if value is None or age is None:
@@ -90,7 +90,7 @@ def _total(value: Any) -> float | None:
 def most_frequent(counts: Mapping[str, int]) -> dict[str, int]:
     """The most frequent types first, at most 100, with the sum of the rest as `other`."""
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    shown = dict(ranked[:MOST_TYPES])
-    if rest := sum(count for _, count in ranked[MOST_TYPES:]):
+    shown = dict(ranked[:MAX_TYPES])
+    if rest := sum(count for _, count in ranked[MAX_TYPES:]):
         shown[OTHER] = rest
     return shown

@@ -13,7 +13,7 @@ MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class TimeRange:
     """From `since` on, before `until`; None = without an end."""
 
     since: datetime

@@ -12,7 +12,7 @@ WORDS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class MetricWindow:
     """`TODAY`, `NOW`, or `last(…)`; `name` is what the API calls it: `today`, `now`, `5m`, `24h`, `7d`."""
 
     name: str
@@ -38,14 +38,14 @@ class Window:
         return f"the last {count} {unit}" if count > 1 else f"the last {unit[:-1]}"
 
 
-TODAY = Window("today")
-NOW = Window("now")
+TODAY = MetricWindow("today")
+NOW = MetricWindow("now")
 
 
-def last(**span: float) -> Window:
+def last(**span: float) -> MetricWindow:
     """`last(minutes=5)`: the last so many whole seconds, in the largest unit that names them; a day is `24h`."""
     length = timedelta(**span)
     seconds = int(length.total_seconds())
     fitting = ((unit, size) for unit, size in UNITS if seconds % size == 0)
     unit, size = next((unit, size) for unit, size in fitting if unit != "d" or seconds > size)
-    return Window(f"{seconds // size}{unit}", length)
+    return MetricWindow(f"{seconds // size}{unit}", length)

@@ -15,7 +15,7 @@ from psycopg2.extras import register_uuid
 from sqlalchemy import Connection
 
 from app.domain.event import LoggedEvent
-from app.domain.numbering import EventKey, Known
+from app.domain.numbering import EventKey, KnownEventId
 from app.event_log import identity as log_identity
 from app.postgres.clocks import DATABASE_NOW
 from app.postgres.statements import Script, Statement
@@ -123,7 +123,7 @@ class Locked(NamedTuple):
     """
 
     heads: dict[UUID, LockedHead]
-    known: dict[EventKey, Known]
+    known: dict[EventKey, KnownEventId]
     deleted: set[MessageKey]
     now: datetime | None
 
@@ -180,7 +180,7 @@ def _locked(rows: Iterable[tuple]) -> Locked:
         locked.heads[workspace] = LockedHead(epoch, last_seq, received_at, current)
         if name is not None:
             seq, fingerprint, occurred_at = known
-            locked.known[workspace, name] = Known(seq, bytes(fingerprint), occurred_at)
+            locked.known[workspace, name] = KnownEventId(seq, bytes(fingerprint), occurred_at)
     return locked
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Text, cast, func, select
 
-from app.domain.event_query import EventQuery, Page
+from app.domain.event_query import EventQuery, LogPage
 from app.domain.ids import made_at
 from app.models import Event, EventId
 
@@ -54,7 +54,7 @@ def read_page(
     *,
     with_data: bool = False,
     reach: Reach = Reach(),
-) -> Page[Row]:
+) -> LogPage[Row]:
     """A page of the events numbered up to `head`: rows of COLUMNS, and with `event_data` as JSON text.
 
     With data it ends where MAX_BYTES are reached.
@@ -98,12 +98,12 @@ def find(connection: Connection, workspace: UUID, event_id: str, seq: int | None
 
 def _page(
     query: EventQuery, found: tuple[Sequence[Row], bool], low: int, high: int, beyond: bool = False
-) -> Page[Row]:
+) -> LogPage[Row]:
     """The page, after a look at the numbers above `low` up to `high`; `beyond` them there is more to look at."""
     rows, has_more = found
     if has_more:
-        return Page(rows, looked_to=rows[-1].seq, has_more=True)
-    return Page(rows, looked_to=max(low, high) if query.ascending else low + 1, has_more=beyond)
+        return LogPage(rows, looked_to=rows[-1].seq, has_more=True)
+    return LogPage(rows, looked_to=max(low, high) if query.ascending else low + 1, has_more=beyond)
 
 
 def _in_order(

@@ -10,7 +10,7 @@ from dataclasses import replace
 from sqlalchemy import Row
 
 from app.auth.heavy_reads import HeavyReads
-from app.domain.event_query import EventQuery, Page
+from app.domain.event_query import EventQuery, LogPage
 from app.errors import DATABASE_AWAY, NotFound, TooBusy
 from app.event_log import heads
 from app.event_log import pages as event_pages
@@ -47,12 +47,12 @@ def _head(reads: HeavyReads, query: EventQuery) -> int:
     return head.seq
 
 
-def _read(reads: HeavyReads, query: EventQuery, head: int, with_data: bool) -> Page[Row]:
+def _read(reads: HeavyReads, query: EventQuery, head: int, with_data: bool) -> LogPage[Row]:
     with reads.connection(query.workspace_id) as connection:
         return event_pages.read_page(connection, query, head, with_data=with_data)
 
 
-def _read_patiently(reads: HeavyReads, query: EventQuery, head: int, with_data: bool) -> Page[Row]:
+def _read_patiently(reads: HeavyReads, query: EventQuery, head: int, with_data: bool) -> LogPage[Row]:
     deadline = time.monotonic() + PATIENCE
     while True:
         try:

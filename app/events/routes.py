@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row
 from app.auth import heavy_reads
 from app.auth.access import Access
 from app.auth.authorization import for_members
-from app.domain.event_query import EventQuery, Page
+from app.domain.event_query import EventQuery, LogPage
 from app.domain.ids import EVENT_ID, Cursor
 from app.domain.instants import iso
 from app.domain.scopes import ADMIN, READ
@@ -35,7 +35,7 @@ def list_events(access: Access) -> Response:
     return jsonify(data=[entry(row) for row in page.rows], meta=_meta(query, page, head))
 
 
-def _read(connection: Connection, access: Access, query: EventQuery) -> tuple[Head, Page[Row]]:
+def _read(connection: Connection, access: Access, query: EventQuery) -> tuple[Head, LogPage[Row]]:
     head = _head(connection, access)
     return head, pages.read_page(connection, query, head.seq)
 
@@ -97,7 +97,7 @@ def entry(row: Row) -> dict[str, Any]:
     }
 
 
-def _meta(query: EventQuery, page: Page[Row], head: Head) -> dict[str, Any]:
+def _meta(query: EventQuery, page: LogPage[Row], head: Head) -> dict[str, Any]:
     # Newest first, what comes next forwards is what is not there yet.
     next_after = page.looked_to if query.ascending else head.seq
     meta = {"nextAfter": next_after, "hasMore": page.has_more}

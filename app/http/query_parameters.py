@@ -12,7 +12,7 @@ from flask import Flask, current_app, request
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields
 
 from app.domain import catalogue
-from app.domain.field_errors import MOST_NAMED
+from app.domain.field_errors import MAX_FIELDS
 from app.domain.instants import is_timezone, midnight_of
 from app.domain.strict_json import shown
 from app.errors import Errors, InvalidParameter
@@ -155,7 +155,7 @@ def _refuse_all() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     told = getattr(view, "description", None)
     if told and not told.parameters and "text/html" not in told.answers and request.method != "OPTIONS":
-        raise _refusal({shown(name): [UNKNOWN] for name in islice(request.args, MOST_NAMED)})
+        raise _refusal({shown(name): [UNKNOWN] for name in islice(request.args, MAX_FIELDS)})
 
 
 def _refusal(errors: Errors) -> InvalidParameter:

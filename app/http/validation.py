@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from marshmallow import RAISE, Schema, ValidationError, fields
 from marshmallow.validate import Length
 
-from app.domain.field_errors import dotted
+from app.domain.field_errors import flatten_errors
 from app.errors import Errors
 
 MAX_UNKNOWN = 20  # fields; beyond, they are refused before marshmallow makes an error for each
@@ -56,4 +56,4 @@ class ShortList(fields.List):
 
 def by_field(error: ValidationError) -> Errors:
     """The schema's messages by dotted field name."""
-    return dotted(error.normalized_messages())
+    return flatten_errors(error.normalized_messages())

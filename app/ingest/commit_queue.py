@@ -15,7 +15,7 @@ from uuid import UUID
 from gevent.event import AsyncResult
 
 from app.domain.event import NewEvent
-from app.domain.numbering import Conflict, Gone, HeadAhead, Outcome
+from app.domain.numbering import EventIdConflict, HeadAhead, Outcome, WorkspaceGone
 from app.errors import Conflicting, NotFound, Problem, Unavailable
 
 LANES = 4  # transactions side by side, each on a connection of its own
@@ -50,11 +50,11 @@ class Submission:
 
     def resolve(self, outcome: Outcome) -> None:
         """Give the waiting request its own result."""
-        if isinstance(outcome, Conflict):
+        if isinstance(outcome, EventIdConflict):
             place = {"errors": {f"events.{outcome.index}.eventId": ["is taken by another event"]}}
             detail = f"{outcome.event_id!r} was used before, with other content."
             self.answer.set_exception(Conflicting(detail, **(place if len(self.events) > 1 else {})))
-        elif isinstance(outcome, Gone):
+        elif isinstance(outcome, WorkspaceGone):
             self.answer.set_exception(NotFound())
         elif isinstance(outcome, HeadAhead):
             self.answer.set_exception(Unavailable(HEAD_AHEAD, retry_after=HEAD_AHEAD_RETRY))

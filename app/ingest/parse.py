@@ -12,7 +12,7 @@ from flask import request
 from app.auth.access import Access
 from app.auth.actors import UNKNOWN, users_behind
 from app.domain.event import NewEvent
-from app.domain.sender import kept
+from app.domain.sender import stored_sender
 from app.ingest.error_collector import Faults
 from app.ingest.idempotency import identify, identify_all
 from app.ingest.schema import load_event
@@ -59,7 +59,7 @@ def _events(access: Access, loaded: Sequence[dict[str, Any]], faults: Faults) ->
     faults.refuse()
     # Nearly nobody asks for it, and `request.user_agent` would be made for every post.
     agent = request.environ.get("HTTP_USER_AGENT", "")
-    sender = kept(access.addresses, request.remote_addr, agent)
+    sender = stored_sender(access.addresses, request.remote_addr, agent)
     return [
         NewEvent(workspace_id=access.workspace_id, user_id=users[actor], sender=sender, **fields)
         for actor, fields in zip(actors, loaded, strict=True)

@@ -11,7 +11,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates
 
 from app.domain import catalogue, email_and_slug, strict_json
 from app.domain.event import MAX_AHEAD, MAX_LATE
-from app.domain.field_errors import dotted
+from app.domain.field_errors import flatten_errors
 from app.domain.ids import EVENT_ID
 from app.domain.instants import to_millisecond
 from app.http.validation import StrictSchema, by_field
@@ -114,7 +114,7 @@ _PLAINLY_RIGHT: dict[str, tuple[str, Callable[[Any], object]]] = {
 
 def load_event(value: object, *, strict: bool, now: datetime) -> tuple[dict[str, Any], Errors]:
     """The event's fields by their Python names, and what is wrong with it by dotted field name."""
-    if errors := dotted(EVENT_SCHEMA.excess(value)) or strict_json.faults(value, MAX_DEPTH):
+    if errors := flatten_errors(EVENT_SCHEMA.excess(value)) or strict_json.faults(value, MAX_DEPTH):
         return {}, errors
     try:
         loaded = at_a_glance(value) or EVENT_SCHEMA.load(value)

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from app.domain.effects import effects_of, message_of
 from app.domain.event import LoggedEvent, NewEvent
 from app.domain.instants import iso
-from app.domain.numbering import HeadAhead, Outcome, number
+from app.domain.numbering import HeadAhead, Outcome, number_events
 from app.event_log import append, partitions
 from app.event_log import heads as log_heads
 from app.event_log import identity as log_identity
@@ -101,7 +101,7 @@ def _commit(
             requests = [request for request in requests if request[0].workspace_id in locked.heads]
         ahead = _heads_ahead(locked, now)
         seqs = {workspace: head.seq for workspace, head in locked.heads.items() if workspace not in ahead}
-        outcomes, fresh = number(requests, seqs, locked.known, now)
+        outcomes, fresh = number_events(requests, seqs, locked.known, now)
         if ahead:
             outcomes = [
                 ahead.get(request[0].workspace_id, outcome)

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from app.background.periodic import every, keep_running
 from app.domain.comparison import Baseline
-from app.domain.resolution import Kept
+from app.domain.resolution import HistoryRetention
 from app.domain.stats import Stats
 from app.insights.custom.compute import CustomFigures
 from app.insights.history import samples
@@ -33,9 +33,9 @@ from app.settings.config import Settings
 FINEST = 5  # seconds
 
 
-def kept(settings: Settings) -> Kept:
+def kept(settings: Settings) -> HistoryRetention:
     """For how long history is kept."""
-    return Kept(
+    return HistoryRetention(
         ticks=timedelta(hours=settings.tick_retention_hours),
         minutes=timedelta(hours=settings.minute_retention_hours),
         hours=timedelta(days=settings.hour_retention_days),

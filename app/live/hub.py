@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from app.background.periodic import attempt, every, keep_running
 from app.domain.event import event_frame
 from app.domain.ids import Cursor
-from app.domain.ordering import PATIENCE
+from app.domain.ordering import GAP_TIMEOUT
 from app.domain.sse import Frame
 from app.domain.stats import Stats
 from app.errors import NotFound
@@ -53,7 +53,7 @@ class Hub:
         """Begin to write, and to fetch what the bus has lost."""
         self.writer.start()
         self._greenlets = [
-            gevent.spawn(every, PATIENCE, self._mend, job="gap-repair"),
+            gevent.spawn(every, GAP_TIMEOUT, self._mend, job="gap-repair"),
             gevent.spawn(keep_running, self._head_check.run, job="head-check"),
             gevent.spawn(every, CLOSE_EVERY, self._close_empty, job="close-rooms"),
         ]
@@ -215,11 +215,11 @@ class Hub:
         return [event_frame(epoch, e.seq, e.event_type, e.user_id, e.occurred_at, e.event_id) for e in events]
 
     def _mend(self) -> None:
-        for room in [room for room in self.rooms if room.sequencer.waiting]:
+        for room in [room for room in self.rooms if room.sequencer.has_gap]:
             attempt(partial(self._fill_gap, room), job="gap-repair")
 
     def _fill_gap(self, room: Room) -> None:
-        gap = room.sequencer.missing(monotonic())
+        gap = room.sequencer.overdue_gap(monotonic())
         if gap is None:
             return
         first, last = gap

@@ -13,7 +13,7 @@ from app.auth.access import Access
 from app.domain.client_address import UNKNOWN, client_network
 from app.domain.ids import Cursor, connection_id
 from app.domain.instants import epoch_ms
-from app.domain.stats import View
+from app.domain.stats import StatsView
 from app.errors import InvalidCursor
 from app.live.identity import Identity
 from app.live.prologue import UNKNOWN_CURSOR, prologue, start_of
@@ -25,7 +25,7 @@ from app.redis.rate_limits import fingerprint, rate_limits
 JITTER = 0.1  # of the longest duration, so that streams opened together do not end together
 
 
-def open_stream(live: Live, access: Access, view: View) -> Response:
+def open_stream(live: Live, access: Access, view: StatsView) -> Response:
     """The response that carries a new stream; raises when the cursor is no cursor, or there is no room."""
     if live.draining:
         return refuse_stream("shutdown")
@@ -48,7 +48,7 @@ def stream_head() -> Response:
     return head_response()
 
 
-def _respond(live: Live, identity: Identity, asked: Cursor | None, view: View) -> Response:
+def _respond(live: Live, identity: Identity, asked: Cursor | None, view: StatsView) -> Response:
     room = live.hub.enter(identity.workspace_id)
     if asked and asked.seq > room.cursor.seq:
         live.hub.refresh_head(room)  # another worker may have told the client sooner than the bus told us

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from app.domain import sse
 from app.domain.ids import Cursor
 from app.domain.instants import iso
-from app.domain.stats import Stats, View
+from app.domain.stats import Stats, StatsView
 from app.live.identity import Identity
 from app.live.notices import reset_frame
 from app.live.retry import retry_delay
@@ -34,7 +34,7 @@ def prologue(
     start: Cursor,
     reset: bool,
     stats: Stats,
-    view: View,
+    view: StatsView,
     intervals: Mapping[str, float],
 ) -> bytes:
     """The frames `connected`, `stats` and, where the cursor could not be resumed, `reset`.

@@ -12,7 +12,7 @@ from app.domain.event import event_id_of
 from app.domain.ids import Cursor
 from app.domain.ordering import Sequencer
 from app.domain.sse import Frame
-from app.domain.stats import Stats, View
+from app.domain.stats import Stats, StatsView
 from app.live.ring import Ring
 from app.live.stream import Stream
 
@@ -73,14 +73,14 @@ class Room:
 
     def offer(self, first: int, frames: Sequence[bytes], now: float) -> bool:
         """Take a range as the bus brings it; True if that gave the ring frames to push."""
-        ready = self.sequencer.offer(first, frames, now)
+        ready = self.sequencer.add(first, frames, now)
         self.ring.extend(ready)
         return bool(ready)
 
     def saw_head(self, epoch: str, seq: int, now: float) -> None:
         """Somebody says that the log ends at `seq`; what has not come by then is missing."""
         if epoch == self.sequencer.epoch:
-            self.sequencer.saw_head(seq, now)
+            self.sequencer.note_head(seq, now)
 
     def unpushed(self) -> tuple[int, int, bytes | None]:
         """The range (start, end] that streams have not been pushed, as chunks; None if the ring forgot it."""
@@ -89,8 +89,11 @@ class Room:
         self.sent = end
         return start, end, None if frames is None else b"".join(map(sse.chunk, frames))
 
-    def show(self, tick: Tick) -> dict[View, Frame]:
+    def show(self, tick: Tick) -> dict[StatsView, Frame]:
         """Keep the tick; returns its frame for each view among the streams, encoded once."""
         self.tick = tick
         self.saw_head(tick.stats.cursor.epoch, tick.stats.cursor.seq, tick.at)
-        return {view: Frame.of(tick.stats.frame(view)) for view in {stream.view for stream in self.streams}}
+        return {
+            view: Frame.from_bytes(tick.stats.frame(view))
+            for view in {stream.view for stream in self.streams}
+        }

@@ -11,7 +11,7 @@ from app.auth.authorization import for_members
 from app.domain.instants import iso
 from app.domain.negotiation import Format
 from app.domain.scopes import READ
-from app.domain.stats import MetricNames, View
+from app.domain.stats import MetricNames, StatsView
 from app.errors import CrossSite, InvalidCursor, NotAcceptable
 from app.extensions import component
 from app.http.accept_header import accepted_format
@@ -90,7 +90,7 @@ def _closed(count: int) -> Response:
     )
 
 
-def _snapshot(access: Access, view: View) -> Response:
+def _snapshot(access: Access, view: StatsView) -> Response:
     live = _live()
     stats = live.stats(access.workspace_id, compare=view.compare)
     meta = {
@@ -108,11 +108,11 @@ def _live() -> Live:
     return component(Live)
 
 
-def _view(*, ignore_unknown: bool) -> View:
+def _view(*, ignore_unknown: bool) -> StatsView:
     # Streams ignore unknown parameters: pages and proxies add one against caches, and a refusal would end
     # an EventSource for good.
     asked = loaded(WATCHING, repeatable=("metrics", "lastEventId"), ignore_unknown=ignore_unknown)
-    return View(_metrics(asked.get("metrics")), asked.get("compare") == "1")
+    return StatsView(_metrics(asked.get("metrics")), asked.get("compare") == "1")
 
 
 def _metrics(asked: str | None) -> MetricNames | None:

@@ -53,7 +53,7 @@ class SocketStream(Stream):
             self.cursor = end
             return True
         # Only the event that was cut is kept: a client that does not read must not keep all the others.
-        begun, rest = sse.cut(chunks, sent)
+        begun, rest = sse.split_sent(chunks, sent)
         self.frames_sent += begun
         self.cursor += begun
         self._wait_with(rest)

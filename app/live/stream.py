@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from app.domain import sse
 from app.domain.ids import Cursor
 from app.domain.sse import Frame
-from app.domain.stats import View
+from app.domain.stats import StatsView
 from app.live.identity import Identity
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Stream(ABC):
         identity: Identity,
         start: Cursor,
         deadline: float,
-        view: View,
+        view: StatsView,
         on_close: Callable[[Stream], None],
     ):
         self.identity = identity

@@ -12,7 +12,7 @@ from gevent.event import Event
 from app.background import signals
 from app.background.periodic import attempt, keep_running
 from app.domain.sse import Frame
-from app.domain.stats import View
+from app.domain.stats import StatsView
 from app.errors import DATABASE_AWAY
 from app.event_log.append import Pruned
 from app.live.room import Room
@@ -58,7 +58,7 @@ class Writer:
         """The room's ring has frames that its streams have not been pushed."""
         self._add(lambda: self._push(room))
 
-    def offer(self, room: Room, kind: str, frames: Mapping[View, Frame]) -> None:
+    def offer(self, room: Room, kind: str, frames: Mapping[StatsView, Frame]) -> None:
         """Send each stream of a room its frame by its view."""
         self._add(lambda: self._offer(room, kind, frames))
 
@@ -99,7 +99,7 @@ class Writer:
             if not count % YIELD_EVERY:
                 gevent.sleep(0)
 
-    def _offer(self, room: Room, kind: str, frames: Mapping[View, Frame]) -> None:
+    def _offer(self, room: Room, kind: str, frames: Mapping[StatsView, Frame]) -> None:
         for count, stream in enumerate(list(room.streams), 1):
             if frame := frames.get(stream.view):
                 stream.offer(kind, frame)

@@ -139,7 +139,7 @@ class Mailer:
 
 def make_mailer(settings: Settings, engine: Engine, composers: Mapping[str, Composer]) -> Mailer:
     """The mailer of a worker, as the settings have it."""
-    server = SmtpServer.of(settings.smtp_url) if settings.smtp_url else None
+    server = SmtpServer.from_url(settings.smtp_url) if settings.smtp_url else None
     return Mailer(engine, server, sender_of(settings), composers)
 
 

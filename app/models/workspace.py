@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, DateTime, ForeignKey, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.roles import ROLES
-from app.domain.sender import WISHES
+from app.domain.sender import ADDRESS_POLICIES
 from app.extensions import Base
 from app.models.columns import CreatedAt, UuidKey, WorkspaceKey
 
@@ -18,7 +18,7 @@ class Workspace(Base):
     __tablename__ = "workspaces"
     # Shorter than a UUID, so that a slug and an id in a URL cannot be confused.
     __table_args__ = (
-        CheckConstraint(f"addresses IN {WISHES}", name="known_wish"),
+        CheckConstraint(f"addresses IN {ADDRESS_POLICIES}", name="known_wish"),
         CheckConstraint("slug ~ '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$' AND length(slug) < 36", name="slug_form"),
     )
 

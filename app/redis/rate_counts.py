@@ -15,7 +15,7 @@ from typing import NamedTuple
 from redis.client import Pipeline
 
 from app.background import periodic
-from app.domain.rate import Rate, Window, has_room, seconds_until_free
+from app.domain.rate import Rate, RateWindow, has_room, seconds_until_free
 from app.errors import RateLimited
 from app.redis.link import RedisLink
 
@@ -46,7 +46,7 @@ class _Telling(NamedTuple):
     """A window as it was when Redis was told of it, and how many more it had counted since the last time."""
 
     slot: Slot
-    window: Window
+    window: RateWindow
     here: int
     number: int
     more: int
@@ -70,7 +70,7 @@ class Counts:
         self._max_windows = max_windows
         self._max_names = max_names
         # By period; within it the least recently used first, so that what is over stands in front.
-        self._windows: defaultdict[int, OrderedDict[Slot, Window]] = defaultdict(OrderedDict)
+        self._windows: defaultdict[int, OrderedDict[Slot, RateWindow]] = defaultdict(OrderedDict)
         self._asked: set[Slot] = set()  # since the last synchronisation
         self._named: Counter[tuple[int, int]] = Counter()  # names made in Redis, by period and window
 
@@ -174,7 +174,7 @@ class Counts:
         for period in [period for period in self._named if now // period[0] > period[1]]:
             del self._named[period]
 
-    def _find(self, slot: Slot, now: float) -> Window | None:
+    def _find(self, slot: Slot, now: float) -> RateWindow | None:
         seconds = slot.rate.seconds
         windows = self._windows[seconds]
         window = windows.get(slot)
@@ -184,18 +184,20 @@ class Counts:
             self._asked.add(slot)
         return window
 
-    def _make(self, slot: Slot, now: float) -> Window:
+    def _make(self, slot: Slot, now: float) -> RateWindow:
         seconds = slot.rate.seconds
         windows = self._windows[seconds]
         # One slot may stand in a group twice.
-        window = windows.setdefault(slot, Window(int(now // seconds)))
+        window = windows.setdefault(slot, RateWindow(int(now // seconds)))
         self._asked.add(slot)
         if len(windows) > self._max_windows:
             windows.popitem(last=False)
         return window
 
 
-def _refuse_full(name: str, windows: Iterable[tuple[Slot, Window | None]], now: float, amount: int) -> None:
+def _refuse_full(
+    name: str, windows: Iterable[tuple[Slot, RateWindow | None]], now: float, amount: int
+) -> None:
     for _key, of_key in groupby(windows, key=lambda found: found[0].key):
         full = [
             (seconds_until_free(window, slot.rate, now, amount), slot.rate)

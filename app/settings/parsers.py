@@ -74,7 +74,7 @@ def token(text: str) -> str:
 def smtp_url(text: str) -> str:
     """The URL of a mail server, or none."""
     if text:
-        SmtpServer.of(text)
+        SmtpServer.from_url(text)
     return text
 
 

@@ -16,7 +16,7 @@ from app.auth import link_tokens
 from app.auth.access import Access
 from app.auth.reauthentication import require_recent
 from app.domain.instants import iso
-from app.domain.roles import OWNER, governs
+from app.domain.roles import OWNER, may_assign
 from app.errors import AlreadyExists, NotFound
 from app.extensions import db
 from app.http.public_links import link_to, sends_mail
@@ -177,7 +177,7 @@ def end_invitations_by(
     if workspace_id is not None:
         query = query.where(_of(workspace_id))
     for row in connection.execute(query.with_for_update()).all():
-        if role is None or not governs(role, row.role):
+        if role is None or not may_assign(role, row.role):
             is_it = _of(row.workspace_id) & (Invitation.id == row.id)
             connection.execute(delete(Invitation).where(is_it))
             details = {"invitation": str(row.id), "role": row.role}

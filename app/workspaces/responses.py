@@ -6,7 +6,7 @@ from marshmallow import fields
 
 from app.auth.responses import User
 from app.domain.roles import ROLES
-from app.domain.sender import WISHES
+from app.domain.sender import ADDRESS_POLICIES
 from app.http.response_schema import Answer, many, nothing_or, one_of
 
 
@@ -102,7 +102,9 @@ class Settings(Answer):
     name = fields.String()
     timezone = fields.String(metadata={"description": "When its day begins: an IANA name."})
     strict = fields.Boolean(metadata={"description": "Are event types refused that Pulse does not know?"})
-    addresses = one_of(*WISHES, description="What is kept of addresses and user agents with events.")
+    addresses = one_of(
+        *ADDRESS_POLICIES, description="What is kept of addresses and user agents with events."
+    )
 
 
 class AuditEntry(Answer):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import validate
 
-from app.domain.roles import ROLES, governs
+from app.domain.roles import ROLES, may_assign
 from app.errors import Forbidden, InvalidInput
 
 IS_ROLE = validate.OneOf(ROLES, error=f"Must be one of: {', '.join(ROLES)}.")
@@ -18,5 +18,5 @@ def check_role(role: str) -> None:
 
 def check_governs(by: str, *roles: str) -> None:
     """Raise Forbidden unless a member of the role `by` may give and take all of these."""
-    if not all(governs(by, role) for role in roles):
+    if not all(may_assign(by, role) for role in roles):
         raise Forbidden(f"Who is an owner is for owners to say; your role is {by}.")

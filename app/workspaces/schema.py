@@ -13,7 +13,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 from app.auth.schema import Truth, check_password
 from app.domain import strict_json
 from app.domain.email_and_slug import is_slug, normal_email
-from app.domain.sender import WISHES
+from app.domain.sender import ADDRESS_POLICIES
 from app.errors import InvalidInput
 from app.http.validation import StrictSchema, by_field
 
@@ -118,7 +118,7 @@ class ChangedSettings(Body):
         validate=_timezone, metadata={"description": "When its day begins: an IANA name."}
     )
     addresses = fields.String(
-        validate=validate.OneOf(WISHES, error=f"Must be one of: {', '.join(WISHES)}."),
+        validate=validate.OneOf(ADDRESS_POLICIES, error=f"Must be one of: {', '.join(ADDRESS_POLICIES)}."),
         metadata={"description": "What is kept of addresses, and of user agents unless off, with events."},
     )
     strict = Truth(metadata={"description": "Are event types refused that Pulse does not know?"})

@@ -7,7 +7,7 @@ from role_matrix import rows
 
 from app import errors
 from app.domain.roles import ROLES
-from app.domain.scopes import INCLUDES, LEAST_ROLE
+from app.domain.scopes import INCLUDES, REQUIRED_ROLE
 from app.openapi.document import routes
 
 TABLE = re.compile(r"^\| ((?:`[A-Z]+ [^`]+`(?:, )?)+) \|[^|]*\|([^|]*)\|([^|]*)\|$", re.MULTILINE)
@@ -57,7 +57,7 @@ def test_document_names_only_what_exists(app, told):
         named = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "path"}
         assert named == set(re.findall(r"{(\w+)}", path)), path
         scopes = {scope for scheme in operation["security"] for names in scheme.values() for scope in names}
-        assert scopes <= LEAST_ROLE.keys(), path
+        assert scopes <= REQUIRED_ROLE.keys(), path
     codes = {getattr(kind, "code", None) for kind in vars(errors).values()} | {*errors.HTTP_CODES.values()}
     for name, schema in told["components"]["schemas"].items():
         assert set(schema.get("properties", {}).get("code", {}).get("enum", ())) <= codes, name
@@ -99,7 +99,7 @@ def least_seen(row):
     }
     let_in = {scope for asker, scope in narrow.items() if row[asker] == "ok"}
     wide = {scope for scope in let_in for other in INCLUDES.get(scope, ()) if other in let_in - {scope}}
-    return in_order[0], [scope for scope in LEAST_ROLE if scope in let_in - wide]
+    return in_order[0], [scope for scope in REQUIRED_ROLE if scope in let_in - wide]
 
 
 def test_api_md_tells_the_same_roles_and_scopes(root, told):

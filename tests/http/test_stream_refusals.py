@@ -10,7 +10,7 @@ from posting import REALTIME
 from werkzeug.test import create_environ, run_wsgi_app
 
 from app.domain.ids import Cursor
-from app.domain.stats import View
+from app.domain.stats import StatsView
 from app.errors import Maintenance
 from app.extensions import component
 from app.live.identity import Identity
@@ -61,7 +61,7 @@ def test_database_that_goes_away_before_the_connection_is_taken_over(without_dat
     live, now = component(Live, without_database), datetime.now(UTC)
     identity = Identity("conn_1_aaaaaa", uuid4(), cast["mika"], b"", "local", now)
     live.registry.enter(identity)
-    start = Cursor("a1b2c3d4", 1), monotonic() + 60, View(None, False), live.closed
+    start = Cursor("a1b2c3d4", 1), monotonic() + 60, StatsView(None, False), live.closed
     response = AdoptingResponse(live, (identity, *start), b"")
     answer = run_wsgi_app(response, create_environ())
     assert answer[1] == "200 OK"

@@ -9,7 +9,7 @@ import pytest
 from empty_logs import new_workspace
 from sqlalchemy import Connection
 
-from app.domain.custom_metric import Definition
+from app.domain.custom_metric import MetricDefinition
 from app.errors import TooCostly
 from app.extensions import db
 from app.insights.custom.evaluation import check_cost
@@ -40,7 +40,7 @@ def connection(engine):
 
 
 def check(connection: Connection, workspace: UUID, definition: dict):
-    return check_cost(connection, Definition.of(definition), workspace, "UTC", NOON)
+    return check_cost(connection, MetricDefinition.from_json(definition), workspace, "UTC", NOON)
 
 
 @pytest.mark.parametrize("definition", [COUNT, SUM])

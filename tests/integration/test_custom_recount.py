@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, Row
 from timelines import MS, Commit, Post
 
-from app.domain.custom_metric import AGGREGATES, WINDOWS, Definition
-from app.domain.time_range import Stretch
+from app.domain.custom_metric import AGGREGATES, WINDOWS, MetricDefinition
+from app.domain.time_range import TimeRange
 from app.extensions import db
 from app.ingest.transaction import commit
 from app.insights.breakdown import counts
@@ -129,7 +129,7 @@ def test_custom_metrics_equal_a_recount(
         edge = random.choice([row.occurred_at for row in log] or [last])
         now = max(last, edge + length + random.choice([-MS, 0 * MS, MS]))
         with engine.connect() as connection:
-            found = evaluate(connection, Definition.of(told), workspace, zone, now)
+            found = evaluate(connection, MetricDefinition.from_json(told), workspace, zone, now)
         expected = recount_custom.custom(log, told, now, zone)
         assert found == (expected if expected is None else pytest.approx(expected, rel=1e-12)), told
 
@@ -155,7 +155,7 @@ def test_breakdowns_equal_a_recount(
         until = random.choice(
             [None, since + MS, since + timedelta(seconds=59), *(e for e in edges if e > since)]
         )
-        question = Question(workspace, Stretch(since, until), metric, ())
+        question = Question(workspace, TimeRange(since, until), metric, ())
         for by in ("type", "channel", "user", "hour"):
             expected = recount_custom.breakdown(log, by, since, until, zone, metric == MESSAGES)
             with engine.connect() as connection:

@@ -100,7 +100,7 @@ def test_others_have_their_turn_while_many_streams_are_written(side):
 
 @pytest.mark.parametrize("kind", ["socket", "generator"])
 def test_of_the_figures_that_a_stream_could_not_take_it_gets_the_newest(side, kind):
-    figures = [Frame.of(b'event: stats\ndata: {"number":%d}\n\n' % number) for number in range(1000)]
+    figures = [Frame.from_bytes(b'event: stats\ndata: {"number":%d}\n\n' % number) for number in range(1000)]
     if kind == "generator":
         stream = side.pull_stream()
         for frame in figures:

@@ -11,7 +11,7 @@ def test_the_cut_event_is_completed_and_those_after_it_begin_anew(payloads, data
     chunks = [sse.chunk(payload) for payload in payloads]
     whole = b"".join(chunks)
     sent = data.draw(st.integers(0, len(whole)))
-    begun, rest = sse.cut(whole, sent)
+    begun, rest = sse.split_sent(whole, sent)
     assert whole[:sent] + rest == b"".join(chunks[:begun])
     assert whole[:sent] + rest + b"".join(chunks[begun:]) == whole
     assert len(rest) < max(map(len, chunks))

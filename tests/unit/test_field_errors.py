@@ -3,7 +3,7 @@
 import pytest
 from marshmallow import Schema, ValidationError, fields
 
-from app.domain.field_errors import dotted
+from app.domain.field_errors import flatten_errors
 
 
 class Inner(Schema):
@@ -34,4 +34,4 @@ class Outer(Schema):
 def test_the_path_leads_to_the_field(value, errors):
     with pytest.raises(ValidationError) as refused:
         Outer().load(value)
-    assert dotted(refused.value.messages) == errors
+    assert flatten_errors(refused.value.messages) == errors

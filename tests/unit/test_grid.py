@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.grid import AUTO, MOST_POINTS, STEPS, TooManyPoints, grid
-from app.domain.resolution import HOUR, MINUTE, Kept
+from app.domain.grid import AUTO, MAX_POINTS, STEPS, TooManyPoints, make_grid
+from app.domain.resolution import HOUR, MINUTE, HistoryRetention
 
 NOW = datetime(2026, 3, 31, 12, 34, 56, tzinfo=UTC)
-KEPT = Kept(timedelta(hours=1), timedelta(hours=48), timedelta(days=400))
+KEPT = HistoryRetention(timedelta(hours=1), timedelta(hours=48), timedelta(days=400))
 TICK = timedelta(seconds=5)
 
 
 def drawn(step: str, length: timedelta, *, ago: timedelta = timedelta(0), zone: str = "UTC"):
     until = NOW - ago
-    return grid(step, until - length, until, NOW, zone, KEPT, TICK)
+    return make_grid(step, until - length, until, NOW, zone, KEPT, TICK)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_too_many_points_are_refused_with_what_would_do():
 
 
 def test_where_ticks_are_longer_than_five_seconds_the_finest_step_is_a_tick():
-    found = grid("5s", NOW - MINUTE, NOW, NOW, "UTC", KEPT, timedelta(seconds=10))
+    found = make_grid("5s", NOW - MINUTE, NOW, NOW, "UTC", KEPT, timedelta(seconds=10))
     assert (found.name, found.edges[1] - found.edges[0]) == ("10s", timedelta(seconds=10))
 
 
@@ -82,7 +82,7 @@ def test_the_steps_cover_what_is_asked_for_and_are_never_too_many(step, length, 
     except TooManyPoints:
         assert step in STEPS[:-1]
         return
-    assert 1 <= len(found.starts) <= MOST_POINTS
+    assert 1 <= len(found.starts) <= MAX_POINTS
     assert found.edges[0] <= until - span < found.edges[1]
     assert found.edges[-2] < until <= found.edges[-1]
     assert list(found.edges) == sorted(set(found.edges))

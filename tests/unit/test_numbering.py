@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from app.domain.event import LoggedEvent, NewEvent, Receipt
-from app.domain.numbering import Conflict, Gone, Known, number
+from app.domain.numbering import EventIdConflict, KnownEventId, WorkspaceGone, number_events
 
 ACME, ELSEWHERE = UUID(int=1), UUID(int=2)
 MIKA, VERA = UUID(int=11), UUID(int=12)
@@ -20,7 +20,7 @@ def event(event_id: str, workspace: UUID = ACME, **changes) -> NewEvent:
 
 
 def decide(*requests: list[NewEvent], heads=None, known=None):
-    return number(requests, {ACME: 812, ELSEWHERE: 0} if heads is None else heads, known or {}, NOON)
+    return number_events(requests, {ACME: 812, ELSEWHERE: 0} if heads is None else heads, known or {}, NOON)
 
 
 def seqs(fresh: list[LoggedEvent]) -> list[tuple[str, int]]:
@@ -47,7 +47,7 @@ def test_an_event_occurred_when_its_client_says_else_when_it_was_received():
 
 def test_a_retry_gets_the_first_answer_and_no_number():
     before = NOON - timedelta(minutes=1)
-    known = {(ACME, "a"): Known(700, event("a").fingerprint(), before)}
+    known = {(ACME, "a"): KnownEventId(700, event("a").fingerprint(), before)}
     outcomes, fresh = decide([event("a"), event("b")], known=known)
     assert outcomes == [[Receipt("a", 700, before, duplicate=True), Receipt("b", 813, NOON)]]
     assert seqs(fresh) == [("b", 813)]
@@ -72,8 +72,8 @@ def test_a_copy_within_the_same_commit_is_a_repeat(together):
     ],
 )
 def test_the_same_id_with_other_content_is_a_conflict(changes):
-    known = {(ACME, "a"): Known(700, event("a").fingerprint(), NOON)}
-    assert decide([event("a", **changes)], known=known) == ([Conflict(0, "a")], [])
+    known = {(ACME, "a"): KnownEventId(700, event("a").fingerprint(), NOON)}
+    assert decide([event("a", **changes)], known=known) == ([EventIdConflict(0, "a")], [])
 
 
 def test_the_order_of_keys_is_no_other_content():
@@ -83,32 +83,32 @@ def test_the_order_of_keys_is_no_other_content():
 
 
 def test_the_same_id_in_another_workspace_is_another_event():
-    known = {(ELSEWHERE, "a"): Known(1, b"other", NOON)}
+    known = {(ELSEWHERE, "a"): KnownEventId(1, b"other", NOON)}
     outcomes, _ = decide([event("a")], known=known)
     assert outcomes == [[Receipt("a", 813, NOON)]]
 
 
 def test_a_conflict_refuses_its_request_whole_and_no_other():
-    known = {(ACME, "taken"): Known(700, b"another event", NOON)}
+    known = {(ACME, "taken"): KnownEventId(700, b"another event", NOON)}
     outcomes, fresh = decide([event("a"), event("taken")], [event("b")], known=known)
-    assert outcomes == [Conflict(1, "taken"), [Receipt("b", 813, NOON)]]
+    assert outcomes == [EventIdConflict(1, "taken"), [Receipt("b", 813, NOON)]]
     assert seqs(fresh) == [("b", 813)]
 
 
 def test_what_a_refused_request_held_does_not_make_a_later_one_a_repeat():
-    known = {(ACME, "taken"): Known(700, b"another event", NOON)}
+    known = {(ACME, "taken"): KnownEventId(700, b"another event", NOON)}
     outcomes, _ = decide([event("a"), event("taken")], [event("a")], known=known)
     assert outcomes[1] == [Receipt("a", 813, NOON)]
 
 
 def test_two_new_events_of_one_request_with_one_id_conflict():
     outcomes, fresh = decide([event("a"), event("a", event_data={"x": 1})])
-    assert (outcomes, fresh) == ([Conflict(1, "a")], [])
+    assert (outcomes, fresh) == ([EventIdConflict(1, "a")], [])
 
 
 def test_a_workspace_that_is_gone_concerns_nobody_else():
     outcomes, fresh = decide([event("a")], [event("b", ELSEWHERE)], heads={ELSEWHERE: 5})
-    assert outcomes == [Gone(), [Receipt("b", 6, NOON)]]
+    assert outcomes == [WorkspaceGone(), [Receipt("b", 6, NOON)]]
     assert seqs(fresh) == [("b", 6)]
 
 

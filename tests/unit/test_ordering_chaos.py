@@ -3,10 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.ordering import PATIENCE, Sequencer
+from app.domain.ordering import GAP_TIMEOUT, Sequencer
 
 LENGTH = 40
-WAITED = PATIENCE + 0.001  # long enough
+WAITED = GAP_TIMEOUT + 0.001  # long enough
 ranges = st.tuples(st.integers(1, LENGTH), st.integers(1, 8)).map(
     lambda r: (r[0], min(r[0] + r[1] - 1, LENGTH))
 )
@@ -17,17 +17,17 @@ def test_everything_after_the_head_comes_out_once_and_in_order(head, news, ticks
     sequencer: Sequencer[int] = Sequencer("a1b2c3d4", head)
     out: list[int] = []
     for moment, (first, last) in enumerate(news):
-        out += sequencer.offer(first, range(first, last + 1), now=moment)
-        if moment in ticks and (gap := sequencer.missing(moment + WAITED)):
-            out += sequencer.offer(gap[0], range(gap[0], gap[1] + 1), now=moment + WAITED)
+        out += sequencer.add(first, range(first, last + 1), now=moment)
+        if moment in ticks and (gap := sequencer.overdue_gap(moment + WAITED)):
+            out += sequencer.add(gap[0], range(gap[0], gap[1] + 1), now=moment + WAITED)
         assert out == list(range(head + 1, head + 1 + len(out)))
 
     now = float(len(news))
-    sequencer.saw_head(LENGTH, now)
-    while gap := sequencer.missing(now := now + WAITED):
-        out += sequencer.offer(gap[0], range(gap[0], gap[1] + 1), now)
+    sequencer.note_head(LENGTH, now)
+    while gap := sequencer.overdue_gap(now := now + WAITED):
+        out += sequencer.add(gap[0], range(gap[0], gap[1] + 1), now)
     assert out == list(range(head + 1, LENGTH + 1))
-    assert not sequencer.waiting
+    assert not sequencer.has_gap
 
 
 @given(head=st.integers(0, LENGTH), news=st.lists(ranges, max_size=20))
@@ -35,8 +35,8 @@ def test_a_gap_that_is_asked_for_holds_nothing_that_is_known_already(head, news)
     sequencer: Sequencer[int] = Sequencer("a1b2c3d4", head)
     known = set(range(1, head + 1))
     for first, last in news:
-        sequencer.offer(first, range(first, last + 1), now=0)
+        sequencer.add(first, range(first, last + 1), now=0)
         known |= set(range(first, last + 1))
-        if gap := sequencer.missing(WAITED):
+        if gap := sequencer.overdue_gap(WAITED):
             assert gap[0] == sequencer.head + 1
             assert known.isdisjoint(range(gap[0], gap[1] + 1))

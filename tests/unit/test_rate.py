@@ -4,23 +4,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.rate import Rate, Window, has_room, seconds_until_free, used
+from app.domain.rate import Rate, RateWindow, has_room, seconds_until_free, used
 
 RATE = Rate(10, 60)
 
 
 def test_what_happened_in_the_window_before_fades_as_time_passes():
-    window = Window(100, before=10)
+    window = RateWindow(100, before=10)
     assert [round(used(window, RATE, 6000 + passed)) for passed in (0, 30, 60)] == [10, 5, 0]
 
 
 def test_what_others_counted_counts():
-    assert used(Window(100, elsewhere=3, here=4), RATE, 6030) == 7
+    assert used(RateWindow(100, elsewhere=3, here=4), RATE, 6030) == 7
 
 
 @pytest.mark.parametrize(("number", "before"), [(100, 0), (101, 7), (102, 0), (99, 0)])
 def test_windows_follow_one_another(number, before):
-    window = Window(100, elsewhere=3, here=4, told=2)
+    window = RateWindow(100, elsewhere=3, here=4, told=2)
     window.move(number)
     assert (window.number, window.before) == (number, before)
     assert (window.elsewhere, window.here, window.told) == ((3, 4, 2) if number == 100 else (0, 0, 0))
@@ -29,9 +29,9 @@ def test_windows_follow_one_another(number, before):
 @pytest.mark.parametrize(
     ("window", "seconds"),
     [
-        (Window(100, here=10), 66),  # this window's end, and then one in ten must fade
-        (Window(100, before=10), 6),
-        (Window(100, before=10, here=9), 60),
+        (RateWindow(100, here=10), 66),  # this window's end, and then one in ten must fade
+        (RateWindow(100, before=10), 6),
+        (RateWindow(100, before=10, here=9), 60),
     ],
 )
 def test_it_says_when_it_will_be_free(window, seconds):
@@ -48,7 +48,7 @@ def test_it_says_when_it_will_be_free(window, seconds):
 )
 def test_whoever_waits_as_told_is_let_in(amount, seconds, before, here, passed, wanted):
     rate, now = Rate(amount, seconds), (1_000 + passed) * seconds
-    window = Window(
+    window = RateWindow(
         1_000, before=before, here=here
     )  # more than the rate allows: a batch into an empty window
     later = now + seconds_until_free(window, rate, now, wanted)
@@ -59,11 +59,11 @@ def test_whoever_waits_as_told_is_let_in(amount, seconds, before, here, passed, 
 @pytest.mark.parametrize(
     ("window", "wanted", "let_in"),
     [
-        (Window(100), 1_000, True),
-        (Window(100, here=1), 1_000, False),
-        (Window(100, before=1), 1_000, False),
-        (Window(100, here=4), 6, True),
-        (Window(100, elsewhere=5), 6, False),
+        (RateWindow(100), 1_000, True),
+        (RateWindow(100, here=1), 1_000, False),
+        (RateWindow(100, before=1), 1_000, False),
+        (RateWindow(100, here=4), 6, True),
+        (RateWindow(100, elsewhere=5), 6, False),
     ],
 )
 def test_many_at_once_are_let_in_where_there_is_room_or_nothing(window, wanted, let_in):

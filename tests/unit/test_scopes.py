@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.scopes import OF_A_SESSION, SCOPES, beyond, expanded
+from app.domain.scopes import SCOPES, SESSION_SCOPES, expand, scopes_above_role
 
 EVERYTHING = ("events:write", "events:write-as", "stats:read", "admin")
 
@@ -20,7 +20,7 @@ EVERYTHING = ("events:write", "events:write-as", "stats:read", "admin")
     ],
 )
 def test_a_scope_holds_what_it_includes(scopes, held):
-    assert expanded(scopes) == held
+    assert expand(scopes) == held
 
 
 @pytest.mark.parametrize(
@@ -33,12 +33,12 @@ def test_a_scope_holds_what_it_includes(scopes, held):
     ],
 )
 def test_a_role_bounds_what_its_tokens_may(role, out_of_reach):
-    assert beyond(role, SCOPES) == out_of_reach
+    assert scopes_above_role(role, SCOPES) == out_of_reach
 
 
 def test_only_what_is_asked_for_can_be_too_much():
-    assert beyond("viewer", ["stats:read"]) == []
+    assert scopes_above_role("viewer", ["stats:read"]) == []
 
 
 def test_somebody_who_signed_in_speaks_for_themselves_alone():
-    assert OF_A_SESSION == ("events:write", "stats:read", "admin")
+    assert SESSION_SCOPES == ("events:write", "stats:read", "admin")

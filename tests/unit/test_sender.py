@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.sender import FULL, NOBODY, OFF, TRUNCATED, Sender, kept, truncated
+from app.domain.sender import FULL, NO_SENDER, OFF, TRUNCATED, Sender, stored_sender, truncated
 
 
 @pytest.mark.parametrize(
@@ -22,11 +22,11 @@ def test_a_truncated_address_is_a_neighbourhood(address, shorter):
 
 
 def test_nothing_is_kept_that_was_not_wished_for():
-    assert kept(OFF, "203.0.113.77", "curl/8.0") is NOBODY
-    assert kept(TRUNCATED, "203.0.113.77", "curl/8.0") == Sender("203.0.113.0", "curl/8.0")
-    assert kept(FULL, "203.0.113.77", "curl/8.0") == Sender("203.0.113.77", "curl/8.0")
+    assert stored_sender(OFF, "203.0.113.77", "curl/8.0") is NO_SENDER
+    assert stored_sender(TRUNCATED, "203.0.113.77", "curl/8.0") == Sender("203.0.113.0", "curl/8.0")
+    assert stored_sender(FULL, "203.0.113.77", "curl/8.0") == Sender("203.0.113.77", "curl/8.0")
 
 
 def test_what_a_client_calls_itself_is_short_and_visible():
-    assert kept(FULL, None, "x" * 1000 + "\t").user_agent == "x" * 256
-    assert kept(FULL, None, "") == NOBODY
+    assert stored_sender(FULL, None, "x" * 1000 + "\t").user_agent == "x" * 256
+    assert stored_sender(FULL, None, "") == NO_SENDER

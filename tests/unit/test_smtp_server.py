@@ -28,7 +28,7 @@ NEEDED = {
     ],
 )
 def test_url_says_where_mail_goes(url, server):
-    assert SmtpServer.of(url) == server
+    assert SmtpServer.from_url(url) == server
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_mail_needs_a_public_url_for_its_links():
 
 
 def test_password_is_not_in_what_is_printed():
-    assert "hunter2" not in repr(SmtpServer.of("smtp://u:hunter2@mail.test"))
+    assert "hunter2" not in repr(SmtpServer.from_url("smtp://u:hunter2@mail.test"))
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import json
 
 from app.domain.ids import Cursor
-from app.domain.stats import MOST_TYPES, Stats, View, most_frequent
+from app.domain.stats import MAX_TYPES, Stats, StatsView, most_frequent
 
 STATS = Stats(
     {"activeUsers": 42, "onlineUsers": 15, "eventCounts": {}, "timestamp": "2025-12-06T12:00:00.000Z"},
@@ -13,15 +13,15 @@ STATS = Stats(
 
 def test_all_metrics_unless_some_are_asked_for():
     assert STATS.seen() == STATS.payload
-    assert STATS.seen(View(frozenset({"onlineUsers"}))) == {
+    assert STATS.seen(StatsView(frozenset({"onlineUsers"}))) == {
         "onlineUsers": 15,
         "timestamp": "2025-12-06T12:00:00.000Z",
     }
-    assert STATS.seen(View(frozenset())) == {"timestamp": "2025-12-06T12:00:00.000Z"}
+    assert STATS.seen(StatsView(frozenset())) == {"timestamp": "2025-12-06T12:00:00.000Z"}
 
 
 def test_a_stats_frame_has_no_id_for_it_is_not_in_the_log():
-    head, data, *rest = STATS.frame(View(frozenset({"activeUsers"}))).decode().split("\n")
+    head, data, *rest = STATS.frame(StatsView(frozenset({"activeUsers"}))).decode().split("\n")
     assert (head, rest) == ("event: stats", ["", ""])
     assert json.loads(data.removeprefix("data: ")) == {
         "activeUsers": 42,
@@ -34,9 +34,9 @@ def test_types_are_ranked_by_count_then_by_name():
 
 
 def test_the_hundred_most_frequent_types_are_named_and_the_rest_is_summed():
-    counts = {f"type.n{number}": 1000 - number for number in range(MOST_TYPES + 3)}
+    counts = {f"type.n{number}": 1000 - number for number in range(MAX_TYPES + 3)}
     shown = most_frequent(counts)
-    assert len(shown) == MOST_TYPES + 1
+    assert len(shown) == MAX_TYPES + 1
     assert list(shown)[-1] == "other"
     assert shown["other"] == 900 + 899 + 898
     assert sum(shown.values()) == sum(counts.values())

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.domain.ranking import ranked
-from app.domain.time_range import Stretch, local_hour
+from app.domain.ranking import rank
+from app.domain.time_range import TimeRange, local_hour
 
 
 def at(clock: str) -> datetime:
@@ -35,7 +35,7 @@ def at(clock: str) -> datetime:
     ],
 )
 def test_whole_minutes_and_edges_make_the_stretch(since, until, whole, edges):
-    stretch = Stretch(at(since), at(until))
+    stretch = TimeRange(at(since), at(until))
     assert list(stretch.edges()) == [(at(start), at(end)) for start, end in edges]
     if whole:
         assert (stretch.first_minute, stretch.last_minute) == (at(whole[0]), at(whole[1]))
@@ -44,7 +44,7 @@ def test_whole_minutes_and_edges_make_the_stretch(since, until, whole, edges):
 
 
 def test_without_an_end_there_is_one_edge():
-    stretch = Stretch(at("12:00:30"), None)
+    stretch = TimeRange(at("12:00:30"), None)
     assert stretch.last_minute is None
     assert list(stretch.edges()) == [(at("12:00:30"), at("12:01:00"))]
 
@@ -65,6 +65,6 @@ def test_an_hour_that_is_repeated_is_two(moment, zone, hour):
 
 
 def test_the_largest_first_of_equal_ones_by_name_and_nothing_for_nothing():
-    ranking = ranked({"b": 2, "a": 2, "c": 5, "d": 1, "e": 0}, 2)
+    ranking = rank({"b": 2, "a": 2, "c": 5, "d": 1, "e": 0}, 2)
     assert ranking.top == [("c", 5), ("a", 2)]
     assert (ranking.other_keys, ranking.other, ranking.total) == (2, 3, 10)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from app.domain.ranking import Ranking, ranked
+from app.domain.ranking import Ranking, rank
 from app.domain.time_range import local_hour
 from app.errors import TooCostly
 from app.insights.breakdown.query import Question
@@ -39,7 +39,7 @@ IN_SIGHT = "SELECT coalesce(sum(m.count), 0) FROM minute_counts AS m WHERE {in_m
 
 def by_type(connection: Connection, question: Question, limit: int) -> Ranking:
     """Events by type."""
-    return ranked(_by(connection, question, "type"), limit)
+    return rank(_by(connection, question, "type"), limit)
 
 
 def by_hour(connection: Connection, question: Question, limit: int, zone: str) -> Ranking:
@@ -48,7 +48,7 @@ def by_hour(connection: Connection, question: Question, limit: int, zone: str) -
     for quarter, count in sorted(_by(connection, question, "hour").items()):
         hour = local_hour(quarter, zone)
         hours[hour] = hours.get(hour, 0) + count
-    best = ranked(hours, limit)
+    best = rank(hours, limit)
     chosen = dict(best.top)
     return Ranking([part for part in hours.items() if part[0] in chosen], best.other_keys, best.other)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app.domain.custom_metric import MESSAGE
 from app.domain.event_query import EventQuery
-from app.domain.time_range import Stretch
+from app.domain.time_range import TimeRange
 from app.insights.metrics.registry import STANDING
 
 EVENTS, MESSAGES = "events", "messages"
@@ -19,7 +19,7 @@ class Question:
     """Events of some types (none: all) in a stretch of time; or messages, less those taken back since."""
 
     workspace: UUID
-    stretch: Stretch
+    stretch: TimeRange
     metric: str
     types: tuple[str, ...]
 

@@ -16,7 +16,7 @@ from app.auth.authorization import for_members
 from app.domain.instants import iso, local_midnight
 from app.domain.ranking import Ranking
 from app.domain.scopes import READ
-from app.domain.time_range import Stretch
+from app.domain.time_range import TimeRange
 from app.errors import InvalidParameter, TooCostly
 from app.http.openapi_decorator import described
 from app.http.query_parameters import Moment, Parameters, Types, Whole, loaded
@@ -84,13 +84,13 @@ def _read(connection: Connection, access: Access, given: dict[str, Any]) -> dict
     return {"data": _told(ranking, total, names, by), "meta": _meta(question, by, access, now)}
 
 
-def _stretch(given: dict[str, Any], access: Access, now: datetime) -> Stretch:
+def _stretch(given: dict[str, Any], access: Access, now: datetime) -> TimeRange:
     since, until = given["since"] or local_midnight(now, access.timezone), given["until"]
     if until and until <= since:
         raise _wrong("until", "Must be later than since, which is today's midnight unless given.")
     if (until or now) - since > LONGEST:
         raise _wrong("since", f"Must lie at most {LONGEST.days} days before until.")
-    return Stretch(since, until)
+    return TimeRange(since, until)
 
 
 def _wrong(name: str, message: str) -> InvalidParameter:

@@ -9,7 +9,7 @@ from typing import Any
 from app.audit import audit_log
 from app.auth import heavy_reads
 from app.auth.access import Access
-from app.domain.custom_metric import Definition
+from app.domain.custom_metric import MetricDefinition
 from app.domain.instants import to_millisecond
 from app.extensions import db
 from app.insights.custom import schema, store
@@ -91,4 +91,6 @@ def _check_cost(access: Access, definition: dict[str, Any], now: datetime) -> Me
     # In a transaction of its own, so that no lock is held while the query runs.
     heavy_reads.count(access)
     with heavy_reads.heavy_reads().connection(access.workspace_id) as connection:
-        return check_cost(connection, Definition.of(definition), access.workspace_id, access.timezone, now)
+        return check_cost(
+            connection, MetricDefinition.from_json(definition), access.workspace_id, access.timezone, now
+        )

@@ -12,7 +12,7 @@ from psycopg2.errors import QueryCanceled
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from app.domain.custom_metric import Definition
+from app.domain.custom_metric import MetricDefinition
 from app.errors import TooCostly
 from app.insights.custom.query import Query, query_of
 
@@ -32,7 +32,7 @@ class QueryTimedOut(Exception):
 
 
 def check_cost(
-    connection: Connection, definition: Definition, workspace: UUID, timezone: str, now: datetime
+    connection: Connection, definition: MetricDefinition, workspace: UUID, timezone: str, now: datetime
 ) -> MetricValue:
     """The metric's value at `now`; raises TooCostly if its planned cost or its run time is above the limits."""
     set_query_timeout(connection)
@@ -52,7 +52,7 @@ def planned_cost(connection: Connection, query: Query) -> float:
 
 
 def evaluate(
-    connection: Connection, definition: Definition, workspace: UUID, timezone: str, now: datetime
+    connection: Connection, definition: MetricDefinition, workspace: UUID, timezone: str, now: datetime
 ) -> MetricValue:
     """The value at `now`; None if no event counts and the aggregate has no value then. Raises QueryTimedOut."""
     found = fetch_value(connection, query_of(definition, workspace, now, timezone))

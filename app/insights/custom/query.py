@@ -16,12 +16,12 @@ from app.domain.custom_metric import (
     MESSAGE,
     SESSION,
     USER,
-    Condition,
-    Definition,
+    FieldCondition,
+    MetricDefinition,
     path_of,
 )
 from app.domain.event import MAX_AHEAD
-from app.domain.event_query import SLACK
+from app.domain.event_query import CLOCK_SLACK
 from app.insights.metrics.registry import STANDING
 
 COMPARISONS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
@@ -67,7 +67,7 @@ class Query:
     parameters: dict[str, Any]
 
 
-def query_of(definition: Definition, workspace: UUID, now: datetime, timezone: str) -> Query:
+def query_of(definition: MetricDefinition, workspace: UUID, now: datetime, timezone: str) -> Query:
     """The query of the metric's value at `now`: one row with one column."""
     parameters = _bounds(definition, workspace, now, timezone)
     counts = " AND ".join(_conditions(definition, parameters))
@@ -81,7 +81,7 @@ def query_of(definition: Definition, workspace: UUID, now: datetime, timezone: s
     return Query(f"SELECT ({sums}) + ({EDGE.format(counts=counts)})", parameters.values)
 
 
-def condition_of(definition: Definition, workspace: UUID, now: datetime, timezone: str) -> Query:
+def condition_of(definition: MetricDefinition, workspace: UUID, now: datetime, timezone: str) -> Query:
     """The WHERE condition for events `e` that count towards the metric at `now`."""
     parameters = _bounds(definition, workspace, now, timezone)
     conditions = [*_conditions(definition, parameters)]
@@ -90,14 +90,16 @@ def condition_of(definition: Definition, workspace: UUID, now: datetime, timezon
     return Query(" AND ".join(conditions), parameters.values)
 
 
-def _bounds(definition: Definition, workspace: UUID, now: datetime, timezone: str) -> BindParameters:
+def _bounds(definition: MetricDefinition, workspace: UUID, now: datetime, timezone: str) -> BindParameters:
     start = definition.window.start(now, timezone)
     assert start is not None, "every window of a custom metric has a start"
     # No event in the window was received earlier, so older partitions are not scanned.
-    return BindParameters({"workspace": workspace, "start": start, "received": start - MAX_AHEAD - SLACK})
+    return BindParameters(
+        {"workspace": workspace, "start": start, "received": start - MAX_AHEAD - CLOCK_SLACK}
+    )
 
 
-def _conditions(definition: Definition, parameters: BindParameters) -> Iterator[str]:
+def _conditions(definition: MetricDefinition, parameters: BindParameters) -> Iterator[str]:
     yield "e.workspace_id = %(workspace)s"
     yield f"e.occurred_at {_after(definition)} %(start)s"
     yield "e.received_at >= %(received)s"
@@ -111,11 +113,11 @@ def _conditions(definition: Definition, parameters: BindParameters) -> Iterator[
         yield STANDING_IF_A_MESSAGE
 
 
-def _after(definition: Definition) -> str:
+def _after(definition: MetricDefinition) -> str:
     return ">=" if definition.window.has_start else ">"
 
 
-def _meets(condition: Condition, parameters: BindParameters) -> str:
+def _meets(condition: FieldCondition, parameters: BindParameters) -> str:
     found = _json_at(condition.field, parameters)
     value = condition.value
     if condition.op == "exists":
@@ -128,7 +130,7 @@ def _meets(condition: Condition, parameters: BindParameters) -> str:
     return f"{found} {'=' if condition.op == 'eq' else '<>'} {parameters.add(json.dumps(value))}::jsonb"
 
 
-def _aggregate(definition: Definition, parameters: BindParameters) -> str:
+def _aggregate(definition: MetricDefinition, parameters: BindParameters) -> str:
     if definition.aggregate == COUNT:
         return "count(*)"
     value = _value(definition, parameters)
@@ -137,7 +139,7 @@ def _aggregate(definition: Definition, parameters: BindParameters) -> str:
     return FROM_NUMBERS[definition.aggregate].format(value)
 
 
-def _value(definition: Definition, parameters: BindParameters) -> str:
+def _value(definition: MetricDefinition, parameters: BindParameters) -> str:
     """The value of an event for the aggregate; NULL is ignored."""
     assert definition.field is not None, "only a count has no field"
     if definition.field in COLUMNS:

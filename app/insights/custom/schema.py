@@ -15,7 +15,7 @@ from app.domain.custom_metric import (
     COUNT,
     DATA,
     DISTINCT,
-    OF_NUMBERS,
+    NUMERIC_AGGREGATES,
     OPERATORS,
     SESSION,
     USER,
@@ -113,7 +113,7 @@ class MetricSchema(StrictSchema):
             raise ValidationError("A count is of events, not of a field.", "field")
         if aggregate == DISTINCT and not (is_data or field in (USER, SESSION)):
             raise ValidationError(f"Must be {USER}, {SESSION}, or a field. {FIELD_FORM}", "field")
-        if aggregate in OF_NUMBERS and not is_data:
+        if aggregate in NUMERIC_AGGREGATES and not is_data:
             raise ValidationError(FIELD_FORM, "field")
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.domain.custom_metric import MOST, Definition
+from app.domain.custom_metric import MAX_METRICS, MetricDefinition
 from app.domain.instants import iso
 from app.errors import AlreadyExists, NotFound, TooManyMetrics
 from app.insights.custom.schema import NAME
@@ -41,7 +41,7 @@ class StoredMetric:
     workspace_id: UUID
     timezone: str
     name: str
-    definition: Definition
+    definition: MetricDefinition
     changed_at: datetime
     overruns: int
     is_paused: bool
@@ -66,7 +66,7 @@ def load_metrics(connection: Connection, workspaces: Iterable[UUID]) -> list[Sto
             row.workspace_id,
             row.timezone,
             row.name,
-            Definition.of(row.definition),
+            MetricDefinition.from_json(row.definition),
             row.changed_at,
             row.overruns,
             row.paused_at is not None,
@@ -113,8 +113,8 @@ def check_limit(connection: Connection, workspace: UUID, name: str) -> None:
     """Raise TooManyMetrics or AlreadyExists if a metric of this name cannot be added."""
     query = select(CustomMetric.name).where(CustomMetric.workspace_id == workspace)
     names = connection.execute(query).scalars().all()
-    if len(names) >= MOST:
-        raise TooManyMetrics(f"At most {MOST}. Remove one that nobody looks at.")
+    if len(names) >= MAX_METRICS:
+        raise TooManyMetrics(f"At most {MAX_METRICS}. Remove one that nobody looks at.")
     if name in names:
         raise _name_in_use(name)
 
@@ -176,7 +176,7 @@ def _to_json(row: Row[Any]) -> dict[str, Any]:
         "title": row.title,
         "unit": row.unit,
         **{name: row.definition[name] for name in ("aggregate", "field", "types", "where", "window")},
-        "meaning": Definition.of(row.definition).words,
+        "meaning": MetricDefinition.from_json(row.definition).words,
         "createdAt": iso(row.created_at),
         "changedAt": iso(row.changed_at),
         "paused": row.paused_at is not None,

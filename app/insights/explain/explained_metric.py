@@ -8,11 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from app.domain.custom_metric import PREFIX, Definition
+from app.domain.custom_metric import PREFIX, MetricDefinition
 from app.domain.event import MAX_AHEAD
-from app.domain.event_query import SLACK
+from app.domain.event_query import CLOCK_SLACK
 from app.domain.instants import local_midnight
-from app.domain.windows import Window
+from app.domain.windows import MetricWindow
 from app.errors import NotFound
 from app.http.query_parameters import unknown_metric
 from app.insights.custom import store
@@ -36,7 +36,7 @@ class Subject:
     name: str
     unit: str
     meaning: str
-    window: Window
+    window: MetricWindow
     query: Query
     counted: Query
     paused_because: str | None = None
@@ -52,7 +52,7 @@ def subject(connection: Connection, name: str, at: Moment) -> Subject:
         entry = store.entry(connection, at.workspace, name.removeprefix(PREFIX))
     except NotFound:
         raise unknown_metric(name, [*METRICS, *_own(connection, at.workspace)]) from None
-    definition = Definition.of(entry)
+    definition = MetricDefinition.from_json(entry)
     own = definition, at.workspace, at.now, at.timezone
     because = entry["pausedBecause"]
     return Subject(
@@ -77,5 +77,5 @@ def _counted(metric: Metric, at: Moment) -> Query:
         return Query(" AND ".join(conditions), {"workspace": at.workspace})
     after = ">=" if metric.window.has_start else ">"
     conditions += [f"e.occurred_at {after} %(start)s", "e.received_at >= %(received)s"]
-    received = start - MAX_AHEAD - SLACK
+    received = start - MAX_AHEAD - CLOCK_SLACK
     return Query(" AND ".join(conditions), {"workspace": at.workspace, "start": start, "received": received})

@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, Row
 
 from app.domain.calendar_periods import same_time
-from app.domain.comparison import BACK, Baseline
+from app.domain.comparison import DAYS_BACK, Baseline
 from app.domain.custom_metric import PREFIX
 from app.domain.instants import EPOCH, local_midnight
 from app.domain.resolution import HOUR, MINUTE, floor
@@ -96,7 +96,7 @@ def _read(connection: Connection, zones: Mapping[UUID, Zone], minute: datetime) 
     places = [
         (ws, back, at, local_midnight(at, zone.name))
         for ws, zone in zones.items()
-        for back, days in BACK.items()
+        for back, days in DAYS_BACK.items()
         for at in [same_time(minute, zone.name, days)]
     ]
     days_from = {(ws, back): max(midnight, zones[ws].since) for ws, back, _, midnight in places}
@@ -131,7 +131,7 @@ def _of_one_day(
 
 
 def _of(baseline: dict[str, dict[str, Any]], name: str) -> dict[str, Any]:
-    return baseline.setdefault(name, dict.fromkeys(BACK))
+    return baseline.setdefault(name, dict.fromkeys(DAYS_BACK))
 
 
 def _value(minute: list | None, hour: list | None) -> float:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import gevent
 from sqlalchemy import Connection
 
-from app.domain.resolution import HOUR, MINUTE, Kept, floor
+from app.domain.resolution import HOUR, MINUTE, HistoryRetention, floor
 
 SECONDS = {MINUTE: 60, HOUR: 3600}  # as the column `step` has them
 BATCH = 5_000  # rows deleted in a statement
@@ -65,19 +65,19 @@ OLD_ROLL_UPS = """
 """
 
 
-def roll_up_minutes(connection: Connection, since: datetime, now: datetime, kept: Kept) -> None:
+def roll_up_minutes(connection: Connection, since: datetime, now: datetime, kept: HistoryRetention) -> None:
     """Make the minutes from `since` on anew from their samples; none whose samples may be gone in part."""
     whole = floor(now - kept.ticks, MINUTE) + MINUTE
     connection.exec_driver_sql(FROM_SAMPLES, {"since": max(floor(since, MINUTE), whole)})
 
 
-def roll_up_hours(connection: Connection, since: datetime, now: datetime, kept: Kept) -> None:
+def roll_up_hours(connection: Connection, since: datetime, now: datetime, kept: HistoryRetention) -> None:
     """Make the hours from `since` on anew from their minutes; none whose minutes may be gone in part."""
     whole = floor(now - kept.minutes, HOUR) + HOUR
     connection.exec_driver_sql(FROM_MINUTES, {"since": max(floor(since, HOUR), whole)})
 
 
-def prune(connection: Connection, now: datetime, kept: Kept) -> int:
+def prune(connection: Connection, now: datetime, kept: HistoryRetention) -> int:
     """Delete what is kept no longer, in small statements; takes a connection that commits by itself."""
     deleted = _delete(connection, OLD_SAMPLES, floor(now - kept.ticks - MARGIN, MINUTE))
     deleted += _delete(connection, OLD_ROLL_UPS, floor(now - kept.minutes - MARGIN, HOUR), MINUTE)

@@ -13,7 +13,7 @@ import gevent
 from sqlalchemy import Connection, Engine
 
 from app.background.periodic import attempt
-from app.domain.resolution import HOUR, MINUTE, Kept
+from app.domain.resolution import HOUR, MINUTE, HistoryRetention
 from app.insights.history import roll_ups
 from app.postgres import clocks
 from app.postgres.link import lift_limits
@@ -30,7 +30,7 @@ HISTORY = "history"  # the lease
 class Historian:
     """One worker's rounds."""
 
-    def __init__(self, engine: Engine, leases: Leases, kept: Kept):
+    def __init__(self, engine: Engine, leases: Leases, kept: HistoryRetention):
         self._engine = engine
         self._leases = leases
         self._kept = kept

@@ -15,7 +15,7 @@ from app.auth import heavy_reads
 from app.auth.access import Access
 from app.auth.authorization import for_members
 from app.domain.csv_text import CsvStyle, csv_lines
-from app.domain.grid import AUTO, DAYS, STEPS, Grid, TooManyPoints, grid
+from app.domain.grid import AUTO, DAYS, STEPS, Grid, TooManyPoints, make_grid
 from app.domain.instants import iso
 from app.domain.scopes import READ
 from app.errors import InvalidInput, InvalidParameter
@@ -106,7 +106,7 @@ def _grid(access: Access, asked: Mapping[str, Any], now: datetime) -> Grid:
         raise InvalidParameter(f"{name}: {message}", errors={name: [message]})
     zone = asked["zone"] or access.timezone
     try:
-        return grid(asked["step"], since, until, now, zone, insights.kept, insights.turn)
+        return make_grid(asked["step"], since, until, now, zone, insights.kept, insights.turn)
     except TooManyPoints as error:
         raise InvalidInput(str(error), errors={"step": [str(error)]}) from None
 

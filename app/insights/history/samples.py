@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from app.domain.resolution import turn_of
+from app.domain.resolution import sample_time
 from app.domain.stats import Stats
 
 # Nobody waits for a sample to be on disk: a crash of the server may lose half a second of them.
@@ -28,7 +28,7 @@ KEEP = """
 def keep(engine: Engine, found: Mapping[UUID, Stats], now: datetime, interval: float) -> None:
     """Keep a tick's figures, in one statement for all workspaces."""
     rows = {workspace: json.dumps(stats.figures()) for workspace, stats in sorted(found.items())}
-    parameters = {"at": turn_of(now, interval), "ids": list(rows), "figures": list(rows.values())}
+    parameters = {"at": sample_time(now, interval), "ids": list(rows), "figures": list(rows.values())}
     with engine.begin() as connection:
         connection.exec_driver_sql(RELAXED)
         connection.exec_driver_sql(KEEP, parameters)

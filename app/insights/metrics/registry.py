@@ -25,7 +25,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from app.domain.event import MAX_AHEAD
-from app.domain.windows import NOW, TODAY, Window, last
+from app.domain.windows import NOW, TODAY, MetricWindow, last
 
 Parameters = Mapping[str, Any]
 
@@ -61,7 +61,7 @@ class Metric:
     name: str
     unit: str
     meaning: str
-    window: Window
+    window: MetricWindow
     over_time: Literal["last", "mean"]
     query: str
     by_key: bool = False

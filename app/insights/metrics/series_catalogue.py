@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from app.domain.custom_metric import Definition
+from app.domain.custom_metric import MetricDefinition
 from app.domain.windows import TODAY
 from app.http.query_parameters import unknown_metric
 from app.insights.custom.metric_docs import metric_doc, metric_entries
@@ -61,7 +61,7 @@ def chosen(workspace: UUID, names: tuple[str, ...]) -> list[Measured]:
 
 
 def _custom(entry: Mapping[str, Any]) -> Measured:
-    told, definition = metric_doc(dict(entry)), Definition.of(entry)
+    told, definition = metric_doc(dict(entry)), MetricDefinition.from_json(entry)
     total = None
     if definition.is_sum_of_minutes:
         of_types = "m.event_type = ANY(%(types)s)" if definition.types else "true"

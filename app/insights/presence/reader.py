@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 from app.background.coalescing import Gathering
 from app.domain.event import MAX_AHEAD
 from app.domain.instants import iso
-from app.domain.time_range import Stretch
+from app.domain.time_range import TimeRange
 from app.errors import TooCostly
 from app.insights.breakdown import counts
 from app.insights.breakdown.query import EVENTS, MESSAGES, Question
@@ -71,8 +71,10 @@ def _read(engine: Engine, workspace: UUID, now: datetime) -> dict[str, Any]:
     with engine.connect() as connection:
         connection.exec_driver_sql(f"{ONE_SNAPSHOT}; {PATIENCE}")
         here = connection.exec_driver_sql(HERE, (now, workspace, now - ONLINE, now + MAX_AHEAD, NAMED)).all()
-        channels = _top(connection, Question(workspace, Stretch(now - LATELY, None), MESSAGES, ()), "channel")
-        people = _top(connection, Question(workspace, Stretch(now - LATELY, None), EVENTS, ()), "user")
+        channels = _top(
+            connection, Question(workspace, TimeRange(now - LATELY, None), MESSAGES, ()), "channel"
+        )
+        people = _top(connection, Question(workspace, TimeRange(now - LATELY, None), EVENTS, ()), "user")
         names = dict(connection.exec_driver_sql(NAMES, ([part["key"] for part in people or ()],)).all())
     return {
         "data": {

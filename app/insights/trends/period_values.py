@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from app.domain.calendar_periods import Period
 from app.domain.instants import EPOCH
-from app.domain.resolution import HOUR, Kept, floor
+from app.domain.resolution import HOUR, HistoryRetention, floor
 from app.insights.history.days import days_known_since
 from app.insights.history.minute_totals import totals
 from app.insights.history.series import plain
@@ -49,7 +49,7 @@ def values(
     metric: Measured,
     stretches: Sequence[Period],
     now: datetime,
-    kept: Kept,
+    kept: HistoryRetention,
 ) -> list[float | None]:
     """What stands for each stretch: the sum, the mean or the highest; None where nothing is known."""
     if metric.adds_up:

@@ -14,7 +14,7 @@ from app.auth import heavy_reads
 from app.auth.access import Access
 from app.auth.authorization import for_members
 from app.domain.calendar_periods import Period, periods, same_point
-from app.domain.comparison import change
+from app.domain.comparison import difference
 from app.domain.instants import iso
 from app.domain.resolution import MINUTE, floor
 from app.domain.scopes import READ
@@ -80,7 +80,7 @@ def read_trends(access: Access) -> Response:
                 "until": iso(now),
                 "value": value,
                 "before": {"start": iso(before.start), "until": iso(before.end), "value": value_before},
-                **change(value, value_before),
+                **difference(value, value_before),
             },
         },
         meta={"timezone": zone, "timestamp": iso(now)},
@@ -89,7 +89,7 @@ def read_trends(access: Access) -> Response:
 
 def _whole(whole: Sequence[Period], values: Sequence[float | None]) -> list[dict[str, Any]]:
     """Oldest first; the oldest has none to compare it with."""
-    changes = [change(None, None), *(change(value, before) for before, value in pairwise(values))]
+    changes = [difference(None, None), *(difference(value, before) for before, value in pairwise(values))]
     return [
         _edges(period) | {"value": value} | changed
         for period, value, changed in zip(whole, values, changes, strict=True)

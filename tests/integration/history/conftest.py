@@ -12,14 +12,14 @@ from redis import Redis
 from sqlalchemy import Connection, Engine
 
 from app.domain.ids import Cursor
-from app.domain.resolution import Kept
+from app.domain.resolution import HistoryRetention
 from app.domain.stats import Stats
 from app.extensions import db
 from app.insights.history import samples
 from app.insights.history.rollup_job import HISTORY
 from app.redis.leases import LEASE
 
-KEPT = Kept(timedelta(hours=1), timedelta(hours=48), timedelta(days=400))
+KEPT = HistoryRetention(timedelta(hours=1), timedelta(hours=48), timedelta(days=400))
 
 
 class Past:

@@ -46,7 +46,7 @@ def mailer(app: Flask, sink: SmtpSink) -> Callable[..., Mailer]:
         def note(_connection, mail):
             return MailContent(**mail.data) if mail.data else None
 
-        server = SmtpServer.of(url or f"smtp://127.0.0.1:{sink.port}")
+        server = SmtpServer.from_url(url or f"smtp://127.0.0.1:{sink.port}")
         with app.app_context():
             return Mailer(db.engine, server, SENDER, {"note": note} | composers)
 

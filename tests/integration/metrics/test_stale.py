@@ -5,7 +5,7 @@ from datetime import UTC
 import pytest
 from sqlalchemy import text
 
-from app.domain.stats import View
+from app.domain.stats import StatsView
 from app.insights.tick import compute
 
 LIMIT = 0.2  # seconds; what is slow here waits for a lock that is held all the while
@@ -66,5 +66,5 @@ def test_a_sample_leaves_out_what_is_stale(engine, line, stalled):
 
 def test_narrowed_figures_tell_of_their_own_age_only(engine, line, stalled):
     stats = at(engine, line, "12:01")
-    assert stats.seen(View(frozenset({"tasksInProgress"})))["stale"] == {"tasksInProgress": None}
-    assert "stale" not in stats.seen(View(frozenset({"activeUsers"})))
+    assert stats.seen(StatsView(frozenset({"tasksInProgress"})))["stale"] == {"tasksInProgress": None}
+    assert "stale" not in stats.seen(StatsView(frozenset({"activeUsers"})))
