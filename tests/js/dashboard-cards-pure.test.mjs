@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { moved } from '../../static/js/pages/dashboard/card-order.js';
-import { metricValue } from '../../static/js/pages/dashboard/metric-value.js';
-import { staleWords } from '../../static/js/pages/dashboard/stale-words.js';
+import { movedItem } from '../../static/js/pages/dashboard/card-chooser.js';
+import { metricValue } from '../../static/js/pages/dashboard/metric-text.js';
+import { ageText } from '../../static/js/pages/dashboard/metric-text.js';
 
 test('built-in and own figures are found by name', () => {
   const stats = { activeUsers: 0, custom: { bigOrders: 2.5, unknown: null } };
@@ -15,17 +15,17 @@ test('built-in and own figures are found by name', () => {
 });
 
 test('an old figure says how old', () => {
-  assert.equal(staleWords(undefined), '');
-  assert.equal(staleWords(null), 'not known yet');
-  assert.equal(staleWords(0.2), 'as of 1 s ago');
-  assert.equal(staleWords(40.4), 'as of 40 s ago');
-  assert.equal(staleWords(150), 'as of 3 min ago');
+  assert.equal(ageText(undefined), '');
+  assert.equal(ageText(null), 'not known yet');
+  assert.equal(ageText(0.2), 'as of 1 s ago');
+  assert.equal(ageText(40.4), 'as of 40 s ago');
+  assert.equal(ageText(150), 'as of 3 min ago');
 });
 
 test('a card moves by one place, and not over the edge', () => {
   const cards = ['a', 'b', 'c'];
-  assert.deepEqual(moved(cards, 0, 1), ['b', 'a', 'c']);
-  assert.deepEqual(moved(cards, 2, -1), ['a', 'c', 'b']);
-  assert.equal(moved(cards, 0, -1), cards);
-  assert.equal(moved(cards, 2, 1), cards);
+  assert.deepEqual(movedItem(cards, 0, 1), ['b', 'a', 'c']);
+  assert.deepEqual(movedItem(cards, 2, -1), ['a', 'c', 'b']);
+  assert.equal(movedItem(cards, 0, -1), cards);
+  assert.equal(movedItem(cards, 2, 1), cards);
 });

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { chartData, lonePoints, summary, verticalRange } from '../../static/js/pages/dashboard/chart-data.js';
-import { before, comparable, rangeOf, stretchOf, zoomed } from '../../static/js/pages/dashboard/chart-range.js';
-import { readAddress, withPanel } from '../../static/js/pages/dashboard/panel-address.js';
+import { comparableRange, previousRange, rangeOf, rangeUpTo, zoomedRange } from '../../static/js/pages/dashboard/chart-range.js';
+import { panelInAddress, addressWithPanel } from '../../static/js/pages/dashboard/metric-panel.js';
 
 const NOW = Date.parse('2025-12-06T12:00:00.000Z');
 const HOUR = 3_600_000;
@@ -12,7 +12,7 @@ const KEPT = { minutesFor: 48 * 3600, tick: 5 };
 
 describe('range', () => {
   test('minutes for hours, hours for weeks', () => {
-    const steps = ['1h', '24h', '7d', '30d'].map((range) => stretchOf(range, NOW, KEPT).step);
+    const steps = ['1h', '24h', '7d', '30d'].map((range) => rangeUpTo(range, NOW, KEPT).step);
     assert.deepEqual(steps, ['1m', '5m', '1h', '1h']);
   });
 
@@ -21,20 +21,20 @@ describe('range', () => {
   });
 
   test('the period before is as long, and in the same steps', () => {
-    const { since, until, step } = before(stretchOf('7d', NOW, KEPT), '7d');
+    const { since, until, step } = previousRange(rangeUpTo('7d', NOW, KEPT), '7d');
     assert.deepEqual([NOW - until, until - since, step], [7 * 24 * HOUR, 7 * 24 * HOUR, '1h']);
   });
 
   test('a zoom is finer where minutes are kept, and not where they are gone', () => {
-    assert.equal(zoomed(NOW - 3 * HOUR, NOW - HOUR, NOW, KEPT).step, '1m');
-    assert.equal(zoomed(NOW - 30 * HOUR, NOW - 6 * HOUR, NOW, KEPT).step, '5m');
-    assert.equal(zoomed(NOW - 90 * HOUR, NOW - 80 * HOUR, NOW, KEPT).step, '1h');
-    assert.equal(zoomed(NOW - 60_000, NOW, NOW, KEPT), null);
+    assert.equal(zoomedRange(NOW - 3 * HOUR, NOW - HOUR, NOW, KEPT).step, '1m');
+    assert.equal(zoomedRange(NOW - 30 * HOUR, NOW - 6 * HOUR, NOW, KEPT).step, '5m');
+    assert.equal(zoomedRange(NOW - 90 * HOUR, NOW - 80 * HOUR, NOW, KEPT).step, '1h');
+    assert.equal(zoomedRange(NOW - 60_000, NOW, NOW, KEPT), null);
   });
 });
 
 describe('steps follow what the server keeps', () => {
-  const steps = (kept) => ['1h', '24h'].map((range) => stretchOf(range, NOW, { ...KEPT, ...kept }).step);
+  const steps = (kept) => ['1h', '24h'].map((range) => rangeUpTo(range, NOW, { ...KEPT, ...kept }).step);
 
   test('hours where minutes are dropped sooner', () => assert.deepEqual(steps({ minutesFor: 6 * 3600 }), ['1m', '1h']));
 
@@ -44,10 +44,10 @@ describe('steps follow what the server keeps', () => {
   });
 
   test('those of the period before, too, where it is compared', () => {
-    const day = stretchOf('24h', NOW, KEPT);
-    assert.equal(comparable(day, '24h', NOW, KEPT).step, '5m');
-    assert.equal(comparable(day, '24h', NOW, { ...KEPT, minutesFor: 30 * 3600 }).step, '1h');
-    assert.equal(comparable(zoomed(NOW - 3 * HOUR, NOW - HOUR, NOW, KEPT), '7d', NOW, KEPT).step, '1h');
+    const day = rangeUpTo('24h', NOW, KEPT);
+    assert.equal(comparableRange(day, '24h', NOW, KEPT).step, '5m');
+    assert.equal(comparableRange(day, '24h', NOW, { ...KEPT, minutesFor: 30 * 3600 }).step, '1h');
+    assert.equal(comparableRange(zoomedRange(NOW - 3 * HOUR, NOW - HOUR, NOW, KEPT), '7d', NOW, KEPT).step, '1h');
   });
 });
 
@@ -81,11 +81,11 @@ describe('address', () => {
 
   test('remembers the panel, and leaves the rest alone', () => {
     const shown = { metric: 'custom.orders', range: '7d', before: true };
-    const address = withPanel(URL, shown);
-    assert.deepEqual(readAddress(address), shown);
+    const address = addressWithPanel(URL, shown);
+    assert.deepEqual(panelInAddress(address), shown);
     assert.match(address, /type=task\.created/);
-    assert.equal(withPanel(address, null), URL);
+    assert.equal(addressWithPanel(address, null), URL);
   });
 
-  test('without one there is none', () => assert.equal(readAddress(URL), null));
+  test('without one there is none', () => assert.equal(panelInAddress(URL), null));
 });

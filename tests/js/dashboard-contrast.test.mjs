@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { HUES } from '../../static/js/ui/type-colour.js';
+import { COLOUR_COUNT } from '../../static/js/ui/type-colour.js';
 
 const TEXT = 4.5; // WCAG 2.2 AA
 const LARGE_FIGURE = 7; // our own
@@ -41,7 +41,7 @@ function needs(least, pairs) {
 
 const each = (inks, grounds) => inks.flatMap((ink) => grounds.map((ground) => [ink, ground]));
 const GROUNDS = ['page', 'surface', 'sunken', 'raised'];
-const hues = Array.from({ length: HUES }, (_, n) => `hue-${n}`);
+const hues = Array.from({ length: COLOUR_COUNT }, (_, n) => `hue-${n}`);
 
 test('the formula is the standard one', () => assert.equal(contrast('#767676', '#ffffff').toFixed(2), '4.54'));
 

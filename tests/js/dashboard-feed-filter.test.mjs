@@ -2,27 +2,27 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { filterIn, fits, isOpenFilter, needsServer, withFilter } from '../../static/js/pages/dashboard/feed-filter.js';
+import { readFilter, matches, isEmptyFilter, needsServer, withFilter } from '../../static/js/pages/dashboard/feed-filter.js';
 
 const ALL = { type: '', user: '', channel: '' };
 
 test('an address without a filter shows everything', () => {
-  assert.deepEqual(filterIn(new URLSearchParams('metric=onlineUsers')), ALL);
-  assert.ok(isOpenFilter(ALL));
+  assert.deepEqual(readFilter(new URLSearchParams('metric=onlineUsers')), ALL);
+  assert.ok(isEmptyFilter(ALL));
 });
 
 test('what is chosen is kept in the address, beside what else is there', () => {
   const query = withFilter(new URLSearchParams('kiosk=1&user=u-9'), { ...ALL, type: 'message.sent', channel: 'a b' });
   assert.equal(query.toString(), 'kiosk=1&type=message.sent&channel=a+b');
-  assert.deepEqual(filterIn(query), { type: 'message.sent', user: '', channel: 'a b' });
+  assert.deepEqual(readFilter(query), { type: 'message.sent', user: '', channel: 'a b' });
 });
 
 test('an event fits when type and person are those chosen', () => {
   const event = { eventType: 'message.sent', userId: 'u-1' };
-  assert.ok(fits(ALL, event));
-  assert.ok(fits({ ...ALL, type: 'message.sent', user: 'u-1' }, event));
-  assert.ok(!fits({ ...ALL, type: 'message.edited' }, event));
-  assert.ok(!fits({ ...ALL, user: 'u-2' }, event));
+  assert.ok(matches(ALL, event));
+  assert.ok(matches({ ...ALL, type: 'message.sent', user: 'u-1' }, event));
+  assert.ok(!matches({ ...ALL, type: 'message.edited' }, event));
+  assert.ok(!matches({ ...ALL, user: 'u-2' }, event));
 });
 
 test('only the channel has to be asked of the server', () => {

@@ -17,7 +17,7 @@ function opened(source = {}, limit = 3) {
     release: (items) => seen.released.push(...ids(items)),
     restart: (items) => seen.restarts.push(ids(items)),
     onWaiting: (count) => (seen.waiting = count),
-    onTrouble: (message) => (seen.trouble = message),
+    onError: (message) => (seen.trouble = message),
   };
   const setTimeout = (work) => seen.timers.push(work);
   return { seen, gate: new FeedGate(source, outlet, { limit, filter: ALL, setTimeout }) };
@@ -26,10 +26,10 @@ function opened(source = {}, limit = 3) {
 describe('paused', () => {
   test('it holds back, counts, and lets go in order', () => {
     const { seen, gate } = opened();
-    gate.take(event('a'));
+    gate.receive(event('a'));
     gate.pause();
-    gate.take(event('b'));
-    gate.take(event('c'));
+    gate.receive(event('b'));
+    gate.receive(event('c'));
     assert.deepEqual([seen.passed, seen.waiting], [['a'], 2]);
     gate.play();
     assert.deepEqual([seen.passed, seen.released, seen.waiting], [['a'], ['b', 'c'], 0]);
@@ -38,7 +38,7 @@ describe('paused', () => {
   test('it keeps no more than the list can show, and counts all the same', () => {
     const { seen, gate } = opened();
     gate.pause();
-    for (const id of 'abcde') gate.take(event(id));
+    for (const id of 'abcde') gate.receive(event(id));
     assert.equal(seen.waiting, 5);
     gate.play();
     assert.deepEqual(seen.released, ['c', 'd', 'e']);
@@ -47,8 +47,8 @@ describe('paused', () => {
   test('one that is told twice counts once', () => {
     const { seen, gate } = opened();
     gate.pause();
-    gate.take(event('a'));
-    gate.take(event('a'));
+    gate.receive(event('a'));
+    gate.receive(event('a'));
     assert.equal(seen.waiting, 1);
   });
 });
@@ -58,17 +58,17 @@ describe('a filter', () => {
 
   test('begins with the newest that fit, and then lets only such through', async () => {
     const { seen, gate } = opened(source([event('old')]));
-    await gate.choose({ ...ALL, type: 'message.sent' });
-    gate.take(event('a'));
-    gate.take(event('b', 'task.created'));
+    await gate.setFilter({ ...ALL, type: 'message.sent' });
+    gate.receive(event('a'));
+    gate.receive(event('b', 'task.created'));
     assert.deepEqual([seen.restarts, seen.passed], [[['old']], ['a']]);
   });
 
   test('what arrives while the log is asked comes after, once', async () => {
     const { seen, gate } = opened(source([event('old'), event('both')]));
-    const chosen = gate.choose({ ...ALL, type: 'message.sent' });
-    gate.take(event('both'));
-    gate.take(event('new'));
+    const chosen = gate.setFilter({ ...ALL, type: 'message.sent' });
+    gate.receive(event('both'));
+    gate.receive(event('new'));
     await chosen;
     assert.deepEqual([seen.restarts, seen.passed], [[['old', 'both']], ['new']]);
   });
@@ -76,8 +76,8 @@ describe('a filter', () => {
   test('only the last of several choices is shown', async () => {
     const answers = [];
     const { seen, gate } = opened({ newest: () => new Promise((resolve) => answers.push(resolve)) });
-    const first = gate.choose({ ...ALL, type: 'a.a' });
-    const second = gate.choose({ ...ALL, type: 'b.b' });
+    const first = gate.setFilter({ ...ALL, type: 'a.a' });
+    const second = gate.setFilter({ ...ALL, type: 'b.b' });
     answers[1]({ events: [event('b')], after: 2 });
     answers[0]({ events: [event('a')], after: 1 });
     await Promise.all([first, second]);
@@ -86,8 +86,8 @@ describe('a filter', () => {
 
   test('a log that does not answer is said, and what arrives is shown all the same', async () => {
     const { seen, gate } = opened({ newest: () => Promise.reject(new Error('No answer.')) });
-    await gate.choose({ ...ALL, user: 'u-1' });
-    gate.take(event('a'));
+    await gate.setFilter({ ...ALL, user: 'u-1' });
+    gate.receive(event('a'));
     assert.deepEqual([seen.trouble, seen.passed], ['No answer.', ['a']]);
   });
 });
@@ -106,30 +106,30 @@ describe('a channel', () => {
 
   test('the server says which of the arriving events were there, at most once a second', async () => {
     const { seen, gate, asks } = asked([{ events: [event('b')], after: 13 }, { events: [], after: 14 }]);
-    await gate.choose(CHANNEL);
-    for (const id of 'abc') gate.take(event(id));
+    await gate.setFilter(CHANNEL);
+    for (const id of 'abc') gate.receive(event(id));
     assert.equal(seen.timers.length, 1);
     await seen.timers[0]();
     assert.deepEqual([asks, seen.passed], [[10], ['b']]);
-    gate.take(event('d'));
+    gate.receive(event('d'));
     await seen.timers[1]();
     assert.deepEqual(asks, [10, 13]);
   });
 
   test('paused, what the server says is held back too', async () => {
     const { seen, gate } = asked([{ events: [event('b')], after: 13 }]);
-    await gate.choose(CHANNEL);
+    await gate.setFilter(CHANNEL);
     gate.pause();
-    gate.take(event('b'));
+    gate.receive(event('b'));
     await seen.timers[0]();
     assert.deepEqual([seen.passed, seen.waiting], [[], 1]);
   });
 
   test('an answer for a channel that is not chosen any more is not shown', async () => {
     const { seen, gate } = asked([{ events: [event('b')], after: 13 }]);
-    await gate.choose(CHANNEL);
-    gate.take(event('b'));
-    await gate.choose(ALL);
+    await gate.setFilter(CHANNEL);
+    gate.receive(event('b'));
+    await gate.setFilter(ALL);
     await seen.timers[0]();
     assert.deepEqual(seen.passed, []);
   });

@@ -31,6 +31,6 @@ test('an event without a user has nobody', () => {
 });
 
 test('when and what are told as they are', () => {
-  const { time, iso, type, hue } = feedRow(EVENT, {}, CLOCK);
-  assert.deepEqual({ time, iso, type, hue }, { time: '13:04:05', iso: EVENT.timestamp, type: 'message.sent', hue: 0 });
+  const { time, iso, type, colour } = feedRow(EVENT, {}, CLOCK);
+  assert.deepEqual({ time, iso, type, colour }, { time: '13:04:05', iso: EVENT.timestamp, type: 'message.sent', colour: 0 });
 });

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { CatchingUp } from '../../static/js/pages/dashboard/catching-up.js';
 import { ServerClock } from '../../static/js/client/server-clock.js';
-import { Latency, latencyWords } from '../../static/js/ui/latency.js';
+import { BackfillProgress, EventLatency } from '../../static/js/pages/dashboard/timeliness.js';
+import { durationText } from '../../static/js/ui/number-format.js';
 
 const NOW = 1_764_978_000_000;
 const at = (moment) => new Date(moment).toISOString();
@@ -50,8 +50,8 @@ describe('the server’s clock', () => {
 
 describe('the latency', () => {
   function measured(...milliseconds) {
-    const latency = new Latency();
-    milliseconds.forEach((took) => latency.shown(at(NOW - took), NOW));
+    const latency = new EventLatency();
+    milliseconds.forEach((took) => latency.addSample(at(NOW - took), NOW));
     return latency.median(NOW, 0);
   }
 
@@ -71,30 +71,30 @@ describe('the latency', () => {
   });
 
   test('is of events that were shown before the server’s clock was known, too', () => {
-    const latency = new Latency();
-    latency.shown(at(NOW - 20), NOW - 3_600_000); // by a clock that is an hour behind
+    const latency = new EventLatency();
+    latency.addSample(at(NOW - 20), NOW - 3_600_000); // by a clock that is an hour behind
     assert.equal(latency.median(NOW - 3_600_000, null), null);
     assert.equal(latency.median(NOW - 3_600_000, 3_600_000), 20);
   });
 
   test('is forgotten after five minutes without an event', () => {
-    const latency = new Latency();
-    latency.shown(at(NOW - 20), NOW);
+    const latency = new EventLatency();
+    latency.addSample(at(NOW - 20), NOW);
     assert.equal(latency.median(NOW + 299_000, 0), 20);
     assert.equal(latency.median(NOW + 301_000, 0), null);
   });
 
   test('in words', () => {
-    assert.deepEqual([0, 37.6, 994, 995, 1240].map(latencyWords), ['0 ms', '38 ms', '994 ms', '1.0 s', '1.2 s']);
+    assert.deepEqual([0, 37.6, 994, 995, 1240].map(durationText), ['0 ms', '38 ms', '994 ms', '1.0 s', '1.2 s']);
   });
 });
 
 describe('catching up', () => {
   function missed(count, openedAt = NOW) {
-    const catchingUp = new CatchingUp();
-    catchingUp.opened(at(openedAt));
-    for (let n = 0; n < count; n += 1) catchingUp.heard(at(NOW - 5000), NOW + 100);
-    return catchingUp;
+    const backfill = new BackfillProgress();
+    backfill.streamOpened(at(openedAt));
+    for (let n = 0; n < count; n += 1) backfill.received(at(NOW - 5000), NOW + 100);
+    return backfill;
   }
 
   test('counts events from before the stream was opened, once there are several', () => {
@@ -103,10 +103,10 @@ describe('catching up', () => {
   });
 
   test('is over with the first newer event, or when none comes any more', () => {
-    const catchingUp = missed(40);
-    assert.equal(catchingUp.count(NOW + 1100), 0);
-    catchingUp.heard(at(NOW + 50), NOW + 150);
-    assert.equal(catchingUp.count(NOW + 150), 0);
+    const backfill = missed(40);
+    assert.equal(backfill.count(NOW + 1100), 0);
+    backfill.received(at(NOW + 50), NOW + 150);
+    assert.equal(backfill.count(NOW + 150), 0);
   });
 
   test('does not begin while nothing was missed', () => {

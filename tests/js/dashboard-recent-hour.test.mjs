@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RecentHour } from '../../static/js/pages/dashboard/recent-hour.js';
+import { RecentHour } from '../../static/js/pages/dashboard/sparklines.js';
 
 const NOW = Date.parse('2025-12-06T12:00:30.000Z');
 const MINUTE = 60_000;
@@ -18,23 +18,23 @@ test('what is not known is a gap', () => {
 
 test('what is heard is newer than what history has of the running minute', () => {
   const hour = new RecentHour();
-  hour.hear(9, NOW);
+  hour.add(9, NOW);
   hour.load([at(1), at(0)], [5, 6], NOW);
   assert.deepEqual(hour.points(NOW).slice(-2), [5, 9]);
 });
 
 test('the last figure of a minute stands for it, and time moves on', () => {
   const hour = new RecentHour();
-  hour.hear(1, NOW);
-  hour.hear(2, NOW + 5000);
-  hour.hear(null, NOW + 10_000);
-  hour.hear(3, NOW + MINUTE);
+  hour.add(1, NOW);
+  hour.add(2, NOW + 5000);
+  hour.add(null, NOW + 10_000);
+  hour.add(3, NOW + MINUTE);
   assert.deepEqual(hour.points(NOW + MINUTE).slice(-2), [2, 3]);
 });
 
 test('days later there is still one hour', () => {
   const hour = new RecentHour();
-  for (let minute = 0; minute < 3000; minute += 1) hour.hear(minute, NOW + minute * MINUTE);
+  for (let minute = 0; minute < 3000; minute += 1) hour.add(minute, NOW + minute * MINUTE);
   const points = hour.points(NOW + 2999 * MINUTE);
   assert.deepEqual([points[0], points[60]], [2939, 2999]);
 });

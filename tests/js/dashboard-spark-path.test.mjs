@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sparkPaths } from '../../static/js/pages/dashboard/spark-path.js';
+import { sparkPaths } from '../../static/js/pages/dashboard/sparklines.js';
 
 test('the ground is zero, not the lowest figure', () => {
   const { line, area } = sparkPaths([5, 10], 60, 20);

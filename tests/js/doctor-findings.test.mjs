@@ -20,7 +20,7 @@ function seen({ stream = {}, ...more } = {}) {
   const frames = [GREETING, ...ticks(10, 12, 11, 40, 9), PING];
   const watch = { requestedAt: NOW, head: HEAD, frames, endedAt: NOW + 31_000, ...stream };
   watch.first = (event) => watch.frames.find((one) => one.event === event) ?? null;
-  const resumed = { asked: 'a1b2c3d4-8', began: 'a1b2c3d4-8' };
+  const resumed = { requested: 'a1b2c3d4-8', began: 'a1b2c3d4-8' };
   return { now: NOW + 31_000, isDone: true, stream: watch, resumed, clock: { requestedAt: NOW, respondedAt: NOW + 10, serverTime: NOW + 5 }, ...more };
 }
 
@@ -106,7 +106,7 @@ describe('a break', () => {
   const title = 'Nothing is missed after a break';
 
   test('after which the stream begins anew', () => {
-    const anew = seen({ resumed: { asked: 'a1b2c3d4-8', began: 'a1b2c3d4-9' } });
+    const anew = seen({ resumed: { requested: 'a1b2c3d4-8', began: 'a1b2c3d4-9' } });
     assert.match(setting(title, anew), /proxy_pass_request_headers on;/);
   });
 

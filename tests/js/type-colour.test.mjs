@@ -2,23 +2,23 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HUES, hueOf } from '../../static/js/ui/type-colour.js';
+import { COLOUR_COUNT, typeColour } from '../../static/js/ui/type-colour.js';
 
-test('types of one namespace share a hue', () => assert.equal(hueOf('task.created'), hueOf('task.failed')));
+test('types of one namespace share a hue', () => assert.equal(typeColour('task.created'), typeColour('task.failed')));
 
 test('the namespaces seen most, side by side, differ', () => {
   const namespaces = ['message', 'reaction', 'call', 'task', 'file', 'channel'];
-  const hues = new Set(namespaces.map((namespace) => hueOf(`${namespace}.happened`)));
+  const hues = new Set(namespaces.map((namespace) => typeColour(`${namespace}.happened`)));
   assert.equal(hues.size, namespaces.length);
 });
 
-test('a custom namespace keeps its hue for good', () => assert.equal(hueOf('deploy.finished'), 6));
+test('a custom namespace keeps its hue for good', () => assert.equal(typeColour('deploy.finished'), 6));
 
 test('custom namespaces use the whole palette', () => {
-  const hues = new Set(Array.from({ length: 200 }, (_, n) => hueOf(`custom${n}.thing`)));
-  assert.deepEqual([...hues].sort(), Array.from({ length: HUES }, (_, n) => n));
+  const hues = new Set(Array.from({ length: 200 }, (_, n) => typeColour(`custom${n}.thing`)));
+  assert.deepEqual([...hues].sort(), Array.from({ length: COLOUR_COUNT }, (_, n) => n));
 });
 
 test('a name that every object has is a namespace like any other', () => {
-  assert.ok(Number.isInteger(hueOf('constructor.called')));
+  assert.ok(Number.isInteger(typeColour('constructor.called')));
 });

@@ -1,5 +1,5 @@
 // @ts-check
-/** Times as the workspace's wall clock shows them, written the reader's way. */
+/** Formats times in the workspace's time zone and the reader's locale. */
 
 export class Clock {
   #time;
@@ -7,7 +7,7 @@ export class Clock {
   #full;
 
   /**
-   * @param {string} timeZone  an IANA name; one that this browser does not know is read as UTC
+   * @param {string} timeZone  an IANA name; UTC in place of one that this browser does not know
    * @param {string} [locale]
    */
   constructor(timeZone, locale) {
@@ -21,11 +21,11 @@ export class Clock {
   }
 
   /**
-   * "12:04:05"; empty for what is not a time.
+   * "12:04:05"; empty for an invalid time.
    * @param {string | number} moment  ISO 8601, or milliseconds since 1970
    */
   time(moment) {
-    return write(this.#time, moment);
+    return formatted(this.#time, moment);
   }
 
   /**
@@ -33,7 +33,7 @@ export class Clock {
    * @param {string | number} moment
    */
   day(moment) {
-    return write(this.#day, moment);
+    return formatted(this.#day, moment);
   }
 
   /**
@@ -41,7 +41,7 @@ export class Clock {
    * @param {string | number} moment
    */
   full(moment) {
-    return write(this.#full, moment);
+    return formatted(this.#full, moment);
   }
 }
 
@@ -49,7 +49,7 @@ export class Clock {
  * @param {Intl.DateTimeFormat} format
  * @param {string | number} moment
  */
-function write(format, moment) {
+function formatted(format, moment) {
   const date = new Date(moment);
   return Number.isNaN(date.getTime()) ? '' : format.format(date);
 }

@@ -1,7 +1,9 @@
 // @ts-check
-/** Buttons that copy a text of the page: `data-copy` names the element that holds it. */
+/** Buttons that copy the text of the element whose id is in `data-copy`. */
 
-const SAID_FOR = 2000;
+import { query } from './dom.js';
+
+const FEEDBACK_TIME = 2000; // milliseconds
 
 /** @param {ParentNode & EventTarget} root  buttons that come into it later work too */
 export function bindCopyButtons(root) {
@@ -17,10 +19,10 @@ export function bindCopyButtons(root) {
  * @param {HTMLElement} source
  */
 async function copy(button, source) {
-  const label = /** @type {HTMLElement} */ (button.querySelector('[aria-live]'));
+  const label = query(button, '[aria-live]');
   const before = label.textContent;
   label.textContent = (await copied(source.textContent ?? '')) ? 'Copied' : select(source);
-  setTimeout(() => (label.textContent = before), SAID_FOR);
+  setTimeout(() => (label.textContent = before), FEEDBACK_TIME);
 }
 
 /** @param {string} text */
@@ -29,12 +31,12 @@ async function copied(text) {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    return false; // plain http beyond this machine, or forbidden
+    return false; // denied, or plain HTTP from another machine
   }
 }
 
 /**
- * The next best: everything marked, one key left to press.
+ * The fallback without a clipboard: selects the text, for the reader to copy.
  * @param {HTMLElement} source
  */
 function select(source) {

@@ -1,7 +1,7 @@
-// Sets the chosen theme before anything is painted: a classic script in the head, because modules run too late.
+// Sets the chosen theme before the first paint: a classic script in the head, because modules run later.
 try {
   const theme = localStorage.getItem('pulse-theme');
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
 } catch {
-  // Storage is forbidden here: the system's theme it is.
+  // Storage is denied: the system's theme.
 }

@@ -1,11 +1,15 @@
 // @ts-check
-/** Notices at the foot of the window: what is wrong and what to do about it, or that something has worked. */
+/** Notices at the foot of the window: a fault and the action against it, or a confirmation. */
 
-const PASSING = 5000;
+import { createElement } from './dom.js';
+
+const SHOWN_FOR = 5000; // milliseconds
+
+/** @typedef {'good' | 'warn' | 'bad' | ''} Tone */
 
 /**
  * @typedef {object} Notice
- * @property {'good' | 'warn' | 'bad' | ''} tone
+ * @property {Tone} tone
  * @property {string} text
  * @property {{label: string, href?: string, onPress?: () => void}} [action]  where to go about it, or what to do
  */
@@ -21,7 +25,7 @@ export class Notices {
   }
 
   /**
-   * Shows a notice under a name until `clear(name)`; the same text twice is said once.
+   * Shows a notice until `clear(name)`, in place of the one of that name; the same text again changes nothing.
    * @param {string} name
    * @param {Notice} notice
    */
@@ -40,25 +44,21 @@ export class Notices {
   }
 
   /**
-   * Shows a notice that goes by itself.
+   * Shows a notice for a few seconds.
    * @param {Notice} notice
    */
   pass(notice) {
     const element = draw(notice);
     this.#root.append(element);
-    setTimeout(() => element.remove(), PASSING);
+    setTimeout(() => element.remove(), SHOWN_FOR);
   }
 }
 
 /** @param {Notice} notice */
 function draw({ tone, text, action }) {
-  const element = document.createElement('div');
-  element.className = 'notice';
+  const element = createElement('div', 'notice');
   element.dataset.tone = tone;
-  const words = document.createElement('p');
-  words.className = 'notice-text';
-  words.textContent = text;
-  element.append(words);
+  element.append(createElement('p', 'notice-text', text));
   if (action) element.append(drawAction(action));
   return element;
 }

@@ -1,5 +1,5 @@
 // @ts-check
-/** Puts each popover under the button that opens it, inside the window. */
+/** Positions each popover under the button that opens it, inside the window. */
 
 const MARGIN = 8;
 
@@ -18,7 +18,7 @@ export function bindPopovers(root) {
 function place(popover, button) {
   const { left, right, bottom } = button.getBoundingClientRect();
   const room = document.documentElement.clientWidth - popover.offsetWidth - MARGIN;
-  // Begins where the button begins; in the window's far half it ends where the button ends.
+  // Aligned with the button's left edge; in the right half of the window with its right edge.
   const wanted = left + right > document.documentElement.clientWidth ? right - popover.offsetWidth : left;
   popover.style.left = `${Math.max(MARGIN, Math.min(wanted, room))}px`;
   popover.style.top = `${bottom + 4}px`;

@@ -1,10 +1,11 @@
 // @ts-check
-/** The bar of a page beside the dashboard: its menus, and the theme. */
+/** The bar of the pages other than the dashboard: its menus and the theme. */
 
+import { byId } from './dom.js';
 import { bindPopovers } from './popover.js';
 import { bindTheme, localStorageOrNull } from './theme.js';
 
 export function bindSideBar() {
-  bindTheme(/** @type {HTMLElement} */ (document.getElementById('theme-menu')), localStorageOrNull());
+  bindTheme(byId('theme-menu'), localStorageOrNull());
   bindPopovers(document);
 }

@@ -1,12 +1,12 @@
 // @ts-check
-/** The reader's choice of theme: system, light or dark. Kept in this browser, where first-paint.js reads it. */
+/** The theme (system, light or dark), stored in this browser, where first-paint.js reads it. */
 
 const KEY = 'pulse-theme';
 
 /**
  * Binds the radio buttons named "theme" within `root`.
  * @param {HTMLElement} root
- * @param {Storage | null} storage  null where the browser forbids it: the choice then lasts as long as the page
+ * @param {Storage | null} storage  null if the browser denies it: the choice then lasts as long as the page
  */
 export function bindTheme(root, storage) {
   const chosen = document.documentElement.dataset.theme ?? 'system';
@@ -16,12 +16,12 @@ export function bindTheme(root, storage) {
     radio.checked = radio.value === chosen;
     radio.addEventListener('change', () => chooseTheme(radio.value, storage));
   }
-  // Another tab has chosen: this one follows.
+  // A choice in another tab.
   addEventListener('storage', ({ key, newValue }) => key === KEY && apply(newValue ?? 'system'));
 }
 
 /**
- * To the one that is not shown now, as if somebody had chosen it.
+ * Chooses the theme that is not shown now, light or dark.
  * @param {HTMLElement} root  as above
  */
 export function switchTheme(root) {
@@ -49,7 +49,7 @@ function chooseTheme(theme, storage) {
     if (theme === 'system') storage?.removeItem(KEY);
     else storage?.setItem(KEY, theme);
   } catch {
-    // Full or forbidden.
+    // Storage is full or denied.
   }
 }
 

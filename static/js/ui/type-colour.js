@@ -1,10 +1,10 @@
 // @ts-check
-/** Which of the palette's eight hues an event type wears: one for each namespace, the same on every page. */
+/** The colour of an event type, one of eight in the palette: the same for all types of a namespace, on every page. */
 
-export const HUES = 8;
+export const COLOUR_COUNT = 8;
 
-/** The known namespaces are dealt out by hand, so that those seen side by side differ. */
-const DEALT = new Map([
+/** Assigned by hand for the known namespaces, so that those seen side by side differ. */
+const ASSIGNED = new Map([
   ['message', 0],
   ['thread', 0],
   ['reaction', 1],
@@ -20,11 +20,11 @@ const DEALT = new Map([
 
 /**
  * @param {string} eventType  such as "message.sent"
- * @returns {number} 0 to 7
+ * @returns {number} the index in the palette: 0 to 7, as `data-hue` of the style sheets
  */
-export function hueOf(eventType) {
+export function typeColour(eventType) {
   const namespace = eventType.split('.', 1)[0];
-  return DEALT.get(namespace) ?? hash(namespace) % HUES;
+  return ASSIGNED.get(namespace) ?? hash(namespace) % COLOUR_COUNT;
 }
 
 /**

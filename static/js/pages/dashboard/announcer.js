@@ -1,30 +1,30 @@
 // @ts-check
-/** What screen readers are told unasked: that the line is lost or back, at once; the figures, rarely. */
+/** The live region for screen readers: a lost and a restored connection at once, the stats rarely. */
 
-import { exact } from '../../ui/figure.js';
+import { fullNumber } from '../../ui/number-format.js';
 
 /**
  * @import {Stats} from '../../client/api.js'
- * @import {Condition, ConnectionWords} from './connection-words.js'
+ * @import {ConnectionCondition, ConnectionText} from './connection-text.js'
  */
 
-const FIGURES_EVERY = 120_000;
+const STATS_INTERVAL = 120_000;
 
 /**
- * What lasts is said by a notice; see status.js.
- * @type {Partial<Record<Condition, string>>}
+ * What lasts is in a notice (connection-status.js).
+ * @type {Partial<Record<ConnectionCondition, string>>}
  */
-const SPOKEN = {
+const CONNECTION_TEXTS = {
   live: 'Live.',
   reconnecting: 'Connection lost. Reconnecting.',
 };
 
 export class Announcer {
   #region;
-  /** @type {Condition} */
+  /** @type {ConnectionCondition} */
   #condition = 'connecting';
-  #figuresAt;
-  #figures = '';
+  #statsAt;
+  #lastText = '';
 
   /**
    * @param {HTMLElement} region  polite
@@ -32,31 +32,31 @@ export class Announcer {
    */
   constructor(region, now) {
     this.#region = region;
-    this.#figuresAt = now;
+    this.#statsAt = now;
   }
 
-  /** @param {ConnectionWords} words */
+  /** @param {ConnectionText} text */
   connection({ condition }) {
     if (condition === this.#condition) return;
     this.#condition = condition;
-    this.#say(SPOKEN[condition] ?? '');
+    this.#say(CONNECTION_TEXTS[condition] ?? '');
   }
 
   /**
    * @param {Stats} stats
    * @param {number} now
    */
-  figures({ activeUsers, onlineUsers, messagesToday }, now) {
-    const people = `${exact(activeUsers)} active users, ${exact(onlineUsers)} online`;
-    const words = `${people}, ${exact(messagesToday)} messages today.`;
-    if (now - this.#figuresAt < FIGURES_EVERY || words === this.#figures) return;
-    this.#figuresAt = now;
-    this.#figures = words;
-    this.#say(words);
+  stats({ activeUsers, onlineUsers, messagesToday }, now) {
+    const people = `${fullNumber(activeUsers)} active users, ${fullNumber(onlineUsers)} online`;
+    const text = `${people}, ${fullNumber(messagesToday)} messages today.`;
+    if (now - this.#statsAt < STATS_INTERVAL || text === this.#lastText) return;
+    this.#statsAt = now;
+    this.#lastText = text;
+    this.#say(text);
   }
 
-  /** @param {string} words */
-  #say(words) {
-    this.#region.textContent = words;
+  /** @param {string} text */
+  #say(text) {
+    this.#region.textContent = text;
   }
 }

@@ -1,69 +1,69 @@
 // @ts-check
-/** The dialog in which one chooses cards and puts them in order; the page follows when it is saved. */
+/** The dialog to choose the cards and their order; the page changes when it is saved. */
 
-import { moved } from './card-order.js';
+import { cloneTemplate, query } from '../../ui/dom.js';
 
-/** @import {FiguresApi} from './figures-api.js' */
+/** @import {MetricsApi} from './metrics-api.js' */
 
-/** @typedef {{metric: string, label: string, isShown: boolean}} Choice */
+/** @typedef {{metric: string, label: string, isShown: boolean}} CardChoice */
 
 export class CardChooser {
   #dialog;
   #list;
   #api;
   #cards;
-  /** @type {Choice[]} */
+  /** @type {CardChoice[]} */
   #choices = [];
 
   /**
    * @param {HTMLDialogElement} dialog
    * @param {HTMLElement} cards  the list of the cards, each with `data-metric`
-   * @param {FiguresApi} api
+   * @param {MetricsApi} api
    */
   constructor(dialog, cards, api) {
     this.#dialog = dialog;
     this.#cards = cards;
     this.#api = api;
-    this.#list = this.#part('.choices');
-    this.#part('.choose-close').addEventListener('click', () => dialog.close());
-    this.#part('.choose-usual').addEventListener('click', () => this.#save(null));
-    this.#part('form').addEventListener('submit', (event) => {
+    this.#list = query(this.#dialog, '.choices');
+    query(this.#dialog, '.choose-close').addEventListener('click', () => dialog.close());
+    query(this.#dialog, '.choose-usual').addEventListener('click', () => this.#save(null));
+    query(this.#dialog, 'form').addEventListener('submit', (event) => {
       event.preventDefault();
       this.#save(this.#chosen());
     });
   }
 
   open() {
-    this.#choices = this.#places().map((place) => ({
-      metric: place.dataset.metric ?? '',
-      label: place.querySelector('.card-label')?.textContent ?? '',
-      isShown: !place.hidden,
+    this.#choices = this.#cardElements().map((card) => ({
+      metric: card.dataset.metric ?? '',
+      label: card.querySelector('.card-label')?.textContent ?? '',
+      isShown: !card.hidden,
     }));
-    this.#fault('');
+    this.#showError('');
     this.#draw();
     this.#dialog.showModal();
   }
 
   /** @param {string[] | null} cards */
   async #save(cards) {
-    if (cards?.length === 0) return this.#fault('Keep one card at least.');
+    if (cards?.length === 0) return this.#showError('Keep one card at least.');
     try {
-      const { data } = await this.#api.choose(cards);
+      const { data } = await this.#api.saveCards(cards);
       this.#arrange(data);
       this.#dialog.close();
     } catch (error) {
-      this.#fault(`This is not saved: ${/** @type {Error} */ (error).message}`);
+      this.#showError(`This is not saved: ${/** @type {Error} */ (error).message}`);
     }
   }
 
-  /** @param {{cards: string[], others: string[]}} kept */
+  /** @param {{cards: string[], others: string[]}} saved */
   #arrange({ cards, others }) {
-    const places = new Map(this.#places().map((place) => [place.dataset.metric, place]));
+    const elements = new Map(this.#cardElements().map((card) => [card.dataset.metric, card]));
     for (const metric of [...cards, ...others]) {
-      const place = places.get(metric); // a metric made meanwhile has no card until the next visit
-      if (!place) continue;
-      place.hidden = others.includes(metric);
-      this.#cards.append(place);
+      const card = elements.get(metric); // a metric defined meanwhile has no card until the page is loaded again
+      if (!card) continue;
+      card.hidden = others.includes(metric);
+      this.#cards.append(card);
     }
   }
 
@@ -76,50 +76,59 @@ export class CardChooser {
   }
 
   /**
-   * @param {Choice} choice
+   * @param {CardChoice} choice
    * @param {number} index
    */
   #row(choice, index) {
-    const template = /** @type {HTMLTemplateElement} */ (this.#part('template'));
-    const row = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
-    const box = /** @type {HTMLInputElement} */ (row.querySelector('input'));
-    /** @type {HTMLElement} */ (row.querySelector('.choice-label span')).textContent = choice.label;
+    const row = cloneTemplate(query(this.#dialog, 'template', HTMLTemplateElement));
+    const box = query(row, 'input', HTMLInputElement);
+    query(row, '.choice-label span').textContent = choice.label;
     box.checked = choice.isShown;
     box.addEventListener('change', () => (choice.isShown = box.checked));
     for (const [name, words, step] of /** @type {const} */ ([['up', 'earlier', -1], ['down', 'later', 1]])) {
-      const button = /** @type {HTMLButtonElement} */ (row.querySelector(`.choice-${name}`));
+      const button = query(row, `.choice-${name}`, HTMLButtonElement);
       button.setAttribute('aria-label', `Move ${choice.label} ${words}`);
-      button.disabled = moved(this.#choices, index, step) === this.#choices;
+      button.disabled = movedItem(this.#choices, index, step) === this.#choices;
       button.addEventListener('click', () => this.#move(index, step));
     }
     return row;
   }
 
   /**
-   * The focus goes along, so that a second press moves on.
+   * The focus moves along, so that a second press moves the row further.
    * @param {number} index
    * @param {-1 | 1} step
    */
   #move(index, step) {
-    this.#choices = moved(this.#choices, index, step);
+    this.#choices = movedItem(this.#choices, index, step);
     this.#draw();
     const row = this.#list.children[index + step];
     const [same, other] = step < 0 ? ['up', 'down'] : ['down', 'up'];
-    const button = /** @type {HTMLButtonElement} */ (row.querySelector(`.choice-${same}`));
-    (button.disabled ? /** @type {HTMLElement} */ (row.querySelector(`.choice-${other}`)) : button).focus();
+    const button = query(row, `.choice-${same}`, HTMLButtonElement);
+    (button.disabled ? query(row, `.choice-${other}`) : button).focus();
   }
 
-  #places() {
+  #cardElements() {
     return /** @type {HTMLElement[]} */ ([...this.#cards.children]);
   }
 
-  /** @param {string} selector */
-  #part(selector) {
-    return /** @type {HTMLElement} */ (this.#dialog.querySelector(selector));
-  }
-
   /** @param {string} words */
-  #fault(words) {
-    this.#part('.choose-fault').textContent = words;
+  #showError(words) {
+    query(this.#dialog, '.choose-fault').textContent = words;
   }
+}
+
+/**
+ * The list with one item moved by `step`; the same list if that is not possible. Pure.
+ * @template Item
+ * @param {Item[]} list
+ * @param {number} from
+ * @param {-1 | 1} step
+ */
+export function movedItem(list, from, step) {
+  const to = from + step;
+  if (to < 0 || to >= list.length) return list;
+  const next = [...list];
+  [next[from], next[to]] = [next[to], next[from]];
+  return next;
 }

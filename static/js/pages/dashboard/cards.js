@@ -1,18 +1,15 @@
 // @ts-check
-/** The metric cards: each shows one of the workspace's figures, and cross-fades when it changes. */
+/** The cards of the metrics: value, change and age, with a cross-fade when the value changes. */
 
-import { changeWords } from './change-words.js';
-import { exact, figure } from '../../ui/figure.js';
-import { metricValue } from './metric-value.js';
-import { staleWords } from './stale-words.js';
+import { query, setText } from '../../ui/dom.js';
+import { compactNumber, fullNumber } from '../../ui/number-format.js';
+import { ageText, changeText, metricValue } from './metric-text.js';
 
-/** @import {Comparison} from './change-words.js' */
+/** @import {DashboardStats, MetricComparison} from './metric-text.js' */
 
 const FADE = { duration: 180, easing: 'ease-out' };
 
 /**
- * @typedef {Record<string, any>} Figures
- *
  * @typedef {object} Card
  * @property {string} metric
  * @property {HTMLElement} figure
@@ -30,12 +27,12 @@ export class Cards {
     this.#cards = [...root.querySelectorAll('[data-metric]')].map(readCard);
   }
 
-  /** @param {Figures} stats */
+  /** @param {DashboardStats} stats */
   show(stats) {
     for (const card of this.#cards) {
-      this.#setFigure(card.figure, metricValue(stats, card.metric));
+      this.#setValue(card.figure, metricValue(stats, card.metric));
       setChange(card, stats.compare?.[card.metric]);
-      setAge(card, staleWords(stats.stale?.[card.metric]));
+      setAge(card, ageText(stats.stale?.[card.metric]));
     }
   }
 
@@ -43,62 +40,62 @@ export class Cards {
    * @param {HTMLElement} element
    * @param {number | null} value
    */
-  #setFigure(element, value) {
-    const text = figure(value);
+  #setValue(element, value) {
+    const text = compactNumber(value);
     const now = /** @type {HTMLElement} */ (element.lastElementChild);
     if (now.textContent === text) return;
     const next = /** @type {HTMLElement} */ (now.cloneNode());
     next.textContent = text;
-    element.title = value === null ? '' : exact(value);
+    element.title = value === null ? '' : fullNumber(value);
     element.replaceChildren(next);
     if (!this.#reducedMotion.matches && !document.hidden) crossFade(element, now, next);
   }
 }
 
-/** @param {Element} place @returns {Card} */
-function readCard(place) {
-  const part = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (place.querySelector(selector));
-  const hint = part('.card-hint');
-  const metric = /** @type {HTMLElement} */ (place).dataset.metric ?? '';
-  return { metric, figure: part('.figure'), change: part('.card-change'), hint, usualHint: hint.textContent ?? '' };
+/** @param {Element} element @returns {Card} */
+function readCard(element) {
+  const hint = query(element, '.card-hint');
+  const [figure, change] = [query(element, '.figure'), query(element, '.card-change')];
+  const metric = /** @type {HTMLElement} */ (element).dataset.metric ?? '';
+  return { metric, figure, change, hint, usualHint: hint.textContent ?? '' };
 }
 
 /**
  * @param {Card} card
- * @param {{yesterday: Comparison} | undefined} comparison
+ * @param {{yesterday: MetricComparison} | undefined} comparison
  */
 function setChange({ change }, comparison) {
-  const { shown, spoken } = changeWords(comparison?.yesterday, 'yesterday at this time');
+  const { shown, spoken } = changeText(comparison?.yesterday, 'yesterday at this time');
   if (change.title === spoken) return;
   change.title = spoken;
-  change.replaceChildren(words(shown, 'aria-hidden'), words(spoken, 'for-screen-readers'));
+  change.replaceChildren(textFor(shown, 'aria-hidden'), textFor(spoken, 'for-screen-readers'));
 }
 
 /**
  * @param {string} text
- * @param {'aria-hidden' | 'for-screen-readers'} whom
+ * @param {'aria-hidden' | 'for-screen-readers'} audience
  */
-function words(text, whom) {
+function textFor(text, audience) {
   const element = document.createElement('span');
   element.textContent = text;
-  if (whom === 'aria-hidden') element.setAttribute('aria-hidden', 'true');
-  else element.className = whom;
+  if (audience === 'aria-hidden') element.setAttribute('aria-hidden', 'true');
+  else element.className = audience;
   return element;
 }
 
 /**
  * @param {Card} card
- * @param {string} age  empty for a figure of this moment
+ * @param {string} age  empty for a current value
  */
 function setAge({ figure, hint, usualHint }, age) {
   const text = age || usualHint;
-  if (hint.textContent !== text) hint.textContent = text;
+  setText(hint, text);
   hint.toggleAttribute('data-stale', age !== '');
   figure.toggleAttribute('data-stale', age !== '');
 }
 
 /**
- * Both figures lie in one cell while one goes and the other comes.
+ * Both values are in one cell while one fades out and the other in.
  * @param {HTMLElement} cell
  * @param {HTMLElement} before
  * @param {HTMLElement} after

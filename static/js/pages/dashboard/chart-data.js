@@ -1,21 +1,21 @@
 // @ts-check
-/** History as a chart, a table and a sentence want it. Pure. */
+/** The history of a metric as the data of chart, table and summary. Pure. */
 
-import { exact } from '../../ui/figure.js';
+import { fullNumber } from '../../ui/number-format.js';
 
-/** @import {History} from './figures-api.js' */
+/** @import {MetricHistory} from './metrics-api.js' */
 
 /**
  * @typedef {object} ChartData
  * @property {number[]} at  seconds since 1970
  * @property {Array<number | null>} value
- * @property {Array<number | null>} earlier  one range before; empty where that is not asked for
+ * @property {Array<number | null>} earlier  of the range before; empty if that is not wanted
  */
 
 /**
- * @param {History} history  of one metric
- * @param {History | null} previous
- * @param {number} shift  milliseconds from the previous to this
+ * @param {MetricHistory} history  of one metric
+ * @param {MetricHistory | null} previous
+ * @param {number} shift  milliseconds from the previous range to this one
  * @returns {ChartData}
  */
 export function chartData(history, previous, shift) {
@@ -30,19 +30,19 @@ export function chartData(history, previous, shift) {
 }
 
 /**
- * The line of figures in words, for those who do not see it.
+ * The line in words, for readers who do not see it.
  * @param {Array<number | null>} value
  * @param {string} [locale]
  */
 export function summary(value, locale) {
   const known = value.filter((one) => one !== null);
   if (known.length === 0) return 'nothing is recorded';
-  const say = (/** @type {number} */ one) => exact(round(one), locale);
-  return `lowest ${say(Math.min(...known))}, highest ${say(Math.max(...known))}, last ${say(known[known.length - 1])}`;
+  const text = (/** @type {number} */ one) => fullNumber(rounded(one), locale);
+  return `lowest ${text(Math.min(...known))}, highest ${text(Math.max(...known))}, last ${text(known[known.length - 1])}`;
 }
 
 /**
- * Where known figures stand alone between gaps: a line would not show them.
+ * The indexes of known values between two gaps, which a line would not show.
  * @param {ArrayLike<number | null | undefined>} value
  */
 export function lonePoints(value) {
@@ -53,7 +53,7 @@ export function lonePoints(value) {
 }
 
 /**
- * From zero, with some air above; below zero only where figures are.
+ * From zero to somewhat above the highest; below zero only if values are.
  * @param {number | null} low
  * @param {number | null} high
  * @returns {[number, number]}
@@ -63,5 +63,5 @@ export function verticalRange(low, high) {
   return [bottom < 0 ? bottom * 1.08 : 0, Math.max(top * 1.08, bottom < 0 ? 0 : 1)];
 }
 
-/** What is shown of a mean. @param {number} value */
-export const round = (value) => Math.round(value * 100) / 100;
+/** A mean to two digits. @param {number} value */
+export const rounded = (value) => Math.round(value * 100) / 100;

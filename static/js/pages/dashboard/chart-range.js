@@ -1,12 +1,12 @@
 // @ts-check
-/** Which stretch of time a chart shows, in which steps, and which one came before it. Pure. */
+/** The time range of a chart, its step, and the range before it to compare with. Pure. */
 
-/** @import {Stretch} from './figures-api.js' */
+/** @import {TimeRange} from './metrics-api.js' */
 
 /**
- * @typedef {object} Kept  what the server's settings keep of history, as the page's data say
- * @property {number} minutesFor  seconds for which figures are kept by minute
- * @property {number} tick  seconds between two figures: no shorter steps can be asked for
+ * @typedef {object} HistoryRetention  by the server's settings
+ * @property {number} minutesFor  seconds for which values are kept by minute
+ * @property {number} tick  seconds between two values; steps cannot be shorter
  */
 
 const MINUTE = 60_000;
@@ -15,66 +15,66 @@ const DAY = 24 * HOUR;
 
 /** @type {Record<string, number>} */
 export const RANGES = { '1h': HOUR, '24h': DAY, '7d': 7 * DAY, '30d': 30 * DAY };
-export const USUAL = '24h';
+const DEFAULT_RANGE = '24h';
 /** @type {Record<string, string>} */
-export const WORDS = { '1h': 'hour', '24h': '24 hours', '7d': '7 days', '30d': '30 days' };
+export const RANGE_TEXTS = { '1h': 'hour', '24h': '24 hours', '7d': '7 days', '30d': '30 days' };
 
 /** @param {string | null} name */
-export const rangeOf = (name) => (name && Object.hasOwn(RANGES, name) ? name : USUAL);
+export const rangeOf = (name) => (name && Object.hasOwn(RANGES, name) ? name : DEFAULT_RANGE);
 
 /**
- * The stretch up to now.
+ * The range of this name up to now.
  * @param {string} range
  * @param {number} now
- * @param {Kept} kept
- * @returns {Stretch}
+ * @param {HistoryRetention} retention
+ * @returns {TimeRange}
  */
-export const stretchOf = (range, now, kept) => stepped({ since: now - RANGES[range], until: now }, now, kept);
+export const rangeUpTo = (range, now, retention) => withStep({ since: now - RANGES[range], until: now }, now, retention);
 
 /**
- * A part of it that was brushed; null if it is too short to tell anything.
+ * A selected part; null if it is too short to show anything.
  * @param {number} since
  * @param {number} until
  * @param {number} now
- * @param {Kept} kept
- * @returns {Stretch | null}
+ * @param {HistoryRetention} retention
+ * @returns {TimeRange | null}
  */
-export const zoomed = (since, until, now, kept) =>
-  until - since < 5 * MINUTE ? null : stepped({ since, until }, now, kept);
+export const zoomedRange = (since, until, now, retention) =>
+  until - since < 5 * MINUTE ? null : withStep({ since, until }, now, retention);
 
 /**
- * The same stretch in steps that the one before it has, too.
+ * The same range in a step that is also available for the range before it.
  *
- * @param {Stretch} stretch
+ * @param {TimeRange} shown
  * @param {string} range
  * @param {number} now
- * @param {Kept} kept
- * @returns {Stretch}
+ * @param {HistoryRetention} retention
+ * @returns {TimeRange}
  */
-export const comparable = (stretch, range, now, kept) => stepped(stretch, now, kept, RANGES[range]);
+export const comparableRange = (shown, range, now, retention) => withStep(shown, now, retention, RANGES[range]);
 
 /**
- * The same stretch one range earlier, in the same steps.
- * @param {Stretch} stretch
+ * The range before, in the same step.
+ * @param {TimeRange} shown
  * @param {string} range
- * @returns {Stretch}
+ * @returns {TimeRange}
  */
-export const before = ({ since, until, step }, range) => ({
+export const previousRange = ({ since, until, step }, range) => ({
   since: since - RANGES[range],
   until: until - RANGES[range],
   step,
 });
 
 /**
- * Minutes where they are kept and few enough, else hours: never so many points that a line turns into a band.
+ * By minutes as long as these are retention and not too many for a line, else by hours.
  *
- * @param {{since: number, until: number}} stretch
+ * @param {{since: number, until: number}} span
  * @param {number} now
- * @param {Kept} kept
- * @param {number} [earlier]  milliseconds before `since` from which on they are wanted
- * @returns {Stretch}
+ * @param {HistoryRetention} retention
+ * @param {number} [earlier]  milliseconds before `since` for which the step has to be available too
+ * @returns {TimeRange}
  */
-function stepped({ since, until }, now, { minutesFor, tick }, earlier = 0) {
+function withStep({ since, until }, now, { minutesFor, tick }, earlier = 0) {
   const length = until - since;
   const areMinutesKept = now - (since - earlier) <= 1000 * minutesFor;
   if (!areMinutesKept || length > 2 * DAY || tick >= 300) return { since, until, step: '1h' };

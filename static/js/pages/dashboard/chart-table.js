@@ -1,8 +1,9 @@
 // @ts-check
-/** The figures of a chart as a table: filled when it is opened, for a screen reader or anybody who wants them exact. */
+/** The values of a chart as a table, for screen readers and for exact numbers; filled when it is opened. */
 
-import { round } from './chart-data.js';
-import { exact } from '../../ui/figure.js';
+import { query } from '../../ui/dom.js';
+import { fullNumber } from '../../ui/number-format.js';
+import { rounded } from './chart-data.js';
 
 /** @import {ChartData} from './chart-data.js' */
 
@@ -34,14 +35,13 @@ export class ChartTable {
   }
 
   #draw() {
-    const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (this.#details.querySelector(name));
     const data = this.#details.open ? this.#data : null;
     const hasEarlier = Boolean(data?.earlier.length);
-    part('caption').textContent = this.#caption;
-    part('.table-earlier').hidden = !hasEarlier;
-    part('tbody').replaceChildren(
+    query(this.#details, 'caption').textContent = this.#caption;
+    query(this.#details, '.table-earlier').hidden = !hasEarlier;
+    query(this.#details, 'tbody').replaceChildren(
       ...(data?.at ?? []).map((at, index) =>
-        row(this.#clock.day(at * 1000), [data?.value[index], ...(hasEarlier ? [data?.earlier[index]] : [])]),
+        tableRow(this.#clock.day(at * 1000), [data?.value[index], ...(hasEarlier ? [data?.earlier[index]] : [])]),
       ),
     );
   }
@@ -51,14 +51,14 @@ export class ChartTable {
  * @param {string} time
  * @param {Array<number | null | undefined>} values
  */
-function row(time, values) {
+function tableRow(time, values) {
   const element = document.createElement('tr');
   const head = document.createElement('th');
   head.scope = 'row';
   head.textContent = time;
   const cells = values.map((value) => {
     const cell = document.createElement('td');
-    cell.textContent = value === null || value === undefined ? '–' : exact(round(value));
+    cell.textContent = value === null || value === undefined ? '–' : fullNumber(rounded(value));
     return cell;
   });
   element.append(head, ...cells);

@@ -1,39 +1,42 @@
 // @ts-check
-/** A figure over time, drawn by uPlot: one line from zero, the period before dashed beside it, a brush to zoom. */
+/** A chart of one metric over time by uPlot, which is loaded with the first chart: current and previous line, zoom. */
 
 import { lonePoints, verticalRange } from './chart-data.js';
 
-/** @import {ChartData} from './chart-data.js' */
+/**
+ * @import uPlot from 'uplot'
+ * @import {ChartData} from './chart-data.js'
+ */
 
 const HEIGHT = 280;
 const DAY = 86_400; // seconds
 
 /**
- * @typedef {object} Handlers
- * @property {(index: number | null) => void} onPoint  what the pointer is at
+ * @typedef {object} ChartHandlers
+ * @property {(index: number | null) => void} onPoint  the point under the pointer
  * @property {(since: number, until: number) => void} onZoom  seconds since 1970
  */
 
 export class Chart {
   #host;
   #library;
-  #zone;
+  #timeZone;
   #handlers;
-  /** @type {any} */
+  /** @type {uPlot | null} */
   #plot = null;
   /** @type {ChartData | null} */
   #data = null;
 
   /**
    * @param {HTMLElement} host
-   * @param {any} library  uPlot
-   * @param {string} zone  in which days begin and hours are told
-   * @param {Handlers} handlers
+   * @param {typeof uPlot} library
+   * @param {string} timeZone  of the horizontal axis
+   * @param {ChartHandlers} handlers
    */
-  constructor(host, library, zone, handlers) {
+  constructor(host, library, timeZone, handlers) {
     this.#host = host;
     this.#library = library;
-    this.#zone = zone;
+    this.#timeZone = timeZone;
     this.#handlers = handlers;
     new ResizeObserver(() => this.#plot?.setSize({ width: host.clientWidth, height: HEIGHT })).observe(host);
     const redraw = () => this.#data && this.show(this.#data);
@@ -51,13 +54,17 @@ export class Chart {
 
   clear() {
     this.#plot?.destroy();
-    this.#plot = this.#data = null;
+    this.#plot = null;
+    this.#data = null;
   }
 
-  /** @param {number} lines */
+  /**
+   * @param {number} lines
+   * @returns {uPlot.Options}
+   */
   #options(lines) {
-    const colour = (/** @type {string} */ name) => resolved(this.#host, name);
-    const line = { stroke: colour('--accent'), width: 1.5, fill: faint(colour('--accent')), points: LONE };
+    const colour = (/** @type {string} */ name) => resolvedColour(this.#host, name);
+    const line = { stroke: colour('--accent'), width: 1.5, fill: faint(colour('--accent')), points: LONE_POINTS };
     const earlier = { stroke: colour('--text-quiet'), width: 1.25, dash: [4, 4], points: { show: false } };
     const axis = {
       stroke: colour('--text-quiet'),
@@ -70,22 +77,22 @@ export class Chart {
       height: HEIGHT,
       padding: [8, 8, 0, 0],
       legend: { show: false },
-      tzDate: (/** @type {number} */ at) => this.#library.tzDate(new Date(at * 1000), this.#zone),
+      tzDate: (at) => this.#library.tzDate(new Date(at * 1000), this.#timeZone),
       cursor: { y: false, drag: { x: true, y: false, setScale: false }, points: { size: 7 } },
-      scales: { y: { range: (/** @type {any} */ _, /** @type {any} */ low, /** @type {any} */ high) => verticalRange(low, high) } },
+      scales: { y: { range: (_, low, high) => verticalRange(low, high) } },
       axes: [
-        { ...axis, size: 32, space: 70, values: momentsIn(this.#zone) },
-        { ...axis, size: 52, values: numbers },
+        { ...axis, size: 32, space: 70, values: timeLabels(this.#timeZone) },
+        { ...axis, size: 52, values: numberLabels },
       ],
       series: [{}, line, earlier].slice(0, 1 + lines),
       hooks: {
-        setCursor: [(/** @type {any} */ plot) => this.#handlers.onPoint(plot.cursor.idx ?? null)],
-        setSelect: [(/** @type {any} */ plot) => this.#zoom(plot)],
+        setCursor: [(plot) => this.#handlers.onPoint(plot.cursor.idx ?? null)],
+        setSelect: [(plot) => this.#zoom(plot)],
       },
     };
   }
 
-  /** @param {any} plot */
+  /** @param {uPlot} plot */
   #zoom(plot) {
     const { left, width } = plot.select;
     if (width < 8) return; // a click
@@ -94,35 +101,39 @@ export class Chart {
   }
 }
 
-const LONE = {
-  show: true,
-  size: 4,
-  filter: (/** @type {any} */ plot, /** @type {number} */ series) => lonePoints(plot.data[series]),
-};
+/** @type {uPlot.Series.Points} */
+const LONE_POINTS = { show: true, size: 4, filter: (plot, series) => lonePoints(plot.data[series]) };
 
-/** @param {any} _ @param {number[]} splits */
-function numbers(_, splits) {
+/**
+ * @param {uPlot} _
+ * @param {number[]} splits
+ */
+function numberLabels(_, splits) {
   const format = new Intl.NumberFormat(undefined, { notation: 'compact' });
   return splits.map((value) => format.format(value));
 }
 
-/** "14:00" within a day, "6 Dec" where one begins or steps are days. @param {string} timeZone */
-function momentsIn(timeZone) {
+/**
+ * "14:00" within a day, "6 Dec" at the beginning of one or in steps of days.
+ * @param {string} timeZone
+ * @returns {uPlot.Axis.DynamicValues}
+ */
+function timeLabels(timeZone) {
   const time = new Intl.DateTimeFormat(undefined, { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const day = new Intl.DateTimeFormat(undefined, { timeZone, day: 'numeric', month: 'short' });
-  return (/** @type {any} */ _, /** @type {number[]} */ splits, /** @type {any} */ __, /** @type {any} */ ___, /** @type {number} */ step) =>
+  return (_plot, splits, _axis, _space, step) =>
     splits.map((at) => {
-      const words = time.format(at * 1000);
-      return step >= DAY || words === '00:00' ? day.format(at * 1000) : words;
+      const text = time.format(at * 1000);
+      return step >= DAY || text === '00:00' ? day.format(at * 1000) : text;
     });
 }
 
 /**
- * A canvas does not know our custom properties: the browser is asked what they come to here and now.
+ * The computed value of a custom property, which a canvas does not know.
  * @param {HTMLElement} host
  * @param {string} name
  */
-function resolved(host, name) {
+function resolvedColour(host, name) {
   host.style.color = `var(${name})`;
   const { color } = getComputedStyle(host);
   host.style.color = '';
@@ -131,3 +142,56 @@ function resolved(host, name) {
 
 /** @param {string} colour  "rgb(36, 80, 211)" */
 const faint = (colour) => colour.replace('rgb(', 'rgba(').replace(')', ', 0.08)');
+
+/** The only policy that the CSP of the pages allows (app/http/security_headers.py): scripts are loaded from our own files. */
+const POLICY = 'pulse';
+
+/**
+ * What the page's global object has of uPlot and of Trusted Types, which not all browsers know.
+ * @typedef {object} ChartGlobals
+ * @property {typeof uPlot} [uPlot]
+ * @property {{createPolicy: (name: string, rules: ScriptUrlPolicy) => ScriptUrlPolicy}} [trustedTypes]
+ *
+ * @typedef {{createScriptURL: (address: string) => string}} ScriptUrlPolicy
+ */
+
+/** @type {Promise<typeof uPlot | null> | undefined} */
+let loading;
+/** @type {ScriptUrlPolicy | undefined} created once: the CSP allows no second one of the name */
+let policy;
+
+/**
+ * @param {string | undefined} address  undefined if uPlot is not installed
+ * @returns {Promise<typeof uPlot | null>} null if it is not installed, or cannot be loaded
+ */
+export function loadChartLibrary(address) {
+  if (!address) return Promise.resolve(null);
+  loading ??= new Promise((resolve) => {
+    const script = document.createElement('script');
+    script.src = trustedUrl(address);
+    script.addEventListener('load', () => resolve(/** @type {ChartGlobals} */ (globalThis).uPlot ?? null));
+    script.addEventListener('error', () => {
+      loading = undefined; // the next panel tries again
+      script.remove();
+      resolve(null);
+    });
+    document.head.append(script);
+  });
+  return loading;
+}
+
+/**
+ * The address as browsers with Trusted Types want it, where a plain string cannot become a script.
+ * @param {string} address
+ */
+function trustedUrl(address) {
+  policy ??= /** @type {ChartGlobals} */ (globalThis).trustedTypes?.createPolicy(POLICY, { createScriptURL: ownFile });
+  return policy?.createScriptURL(address) ?? address;
+}
+
+/** @param {string} address */
+function ownFile(address) {
+  const url = new URL(address, location.href);
+  if (url.origin !== location.origin || !url.pathname.startsWith('/assets/')) throw new TypeError('not a file of ours');
+  return url.href;
+}

@@ -1,13 +1,14 @@
 // @ts-check
-/** The feed's own controls: pause and play with what waits, and the three filters. */
+/** The controls of the feed: pause and play with the number of waiting events, and the three filters. */
 
-import { isOpenFilter } from './feed-filter.js';
+import { field, query } from '../../ui/dom.js';
+import { isEmptyFilter } from './feed-filter.js';
 
 /** @import {FeedFilter} from './feed-filter.js' */
 
 export class FeedControls {
   #pause;
-  #words;
+  #pauseLabel;
   #waiting;
   #form;
   #isPaused = false;
@@ -18,14 +19,13 @@ export class FeedControls {
    * @param {() => void} use.onPause
    * @param {() => void} use.onPlay
    * @param {(filter: FeedFilter) => void} use.onChoose
-   * @param {() => Promise<string[]>} use.channels  asked for once, when somebody is about to choose one
+   * @param {() => Promise<string[]>} use.channels  called once, when the field gets the focus
    */
   constructor(root, { onPause, onPlay, onChoose, channels }) {
-    const part = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (root.querySelector(selector));
-    this.#pause = /** @type {HTMLButtonElement} */ (part('.feed-pause'));
-    this.#words = part('.feed-pause-words');
-    this.#waiting = part('.feed-waiting');
-    this.#form = /** @type {HTMLFormElement} */ (part('.feed-filters'));
+    this.#pause = query(root, '.feed-pause', HTMLButtonElement);
+    this.#pauseLabel = query(root, '.feed-pause-words');
+    this.#waiting = query(root, '.feed-waiting');
+    this.#form = query(root, '.feed-filters', HTMLFormElement);
     this.#pause.addEventListener('click', () => {
       this.#showPaused(!this.#isPaused);
       if (this.#isPaused) onPause();
@@ -36,17 +36,17 @@ export class FeedControls {
       this.#showClear();
       onChoose(this.filter);
     });
-    part('.feed-clear').addEventListener('click', () => {
+    query(root, '.feed-clear').addEventListener('click', () => {
       this.show({ type: '', user: '', channel: '' });
-      this.#field('type').focus();
+      this.#control('type').focus();
       onChoose(this.filter);
     });
-    this.#field('channel').addEventListener('focus', () => this.#suggest(channels), { once: true });
+    this.#control('channel').addEventListener('focus', () => this.#suggest(channels), { once: true });
   }
 
   /** @returns {FeedFilter} */
   get filter() {
-    const [type, user, channel] = ['type', 'user', 'channel'].map((name) => this.#field(name).value.trim());
+    const [type, user, channel] = ['type', 'user', 'channel'].map((name) => this.#control(name).value.trim());
     return { type, user, channel };
   }
 
@@ -54,7 +54,7 @@ export class FeedControls {
   show(filter) {
     this.#ensureOption('type', filter.type);
     this.#ensureOption('user', filter.user);
-    for (const [name, value] of Object.entries(filter)) this.#field(name).value = value;
+    for (const [name, value] of Object.entries(filter)) this.#control(name).value = value;
     this.#showClear();
   }
 
@@ -63,11 +63,11 @@ export class FeedControls {
   }
 
   focusFilter() {
-    this.#field('type').focus();
+    this.#control('type').focus();
   }
 
   /** @param {Iterable<string>} types  that have been seen */
-  offerTypes(types) {
+  addTypes(types) {
     for (const type of types) this.#ensureOption('type', type);
   }
 
@@ -80,41 +80,41 @@ export class FeedControls {
   #showPaused(isPaused) {
     this.#isPaused = isPaused;
     this.#pause.dataset.paused = String(isPaused);
-    this.#words.textContent = isPaused ? 'Play' : 'Pause';
+    this.#pauseLabel.textContent = isPaused ? 'Play' : 'Pause';
     this.#waiting.textContent = isPaused ? '0 new' : '';
   }
 
   #showClear() {
-    /** @type {HTMLElement} */ (this.#form.querySelector('.feed-clear')).toggleAttribute(
-      'data-idle',
-      isOpenFilter(this.filter),
-    );
+    query(this.#form, '.feed-clear').toggleAttribute('data-idle', isEmptyFilter(this.filter));
     for (const name of ['type', 'user', 'channel']) {
-      this.#field(name).toggleAttribute('data-chosen', this.#field(name).value !== '');
+      this.#control(name).toggleAttribute('data-chosen', this.#control(name).value !== '');
     }
   }
 
   /** @param {() => Promise<string[]>} channels */
   async #suggest(channels) {
-    const list = /** @type {HTMLElement} */ (this.#form.querySelector('datalist'));
+    const list = query(this.#form, 'datalist');
     const options = (await channels().catch(() => [])).map((name) => new Option(name, name));
     list.replaceChildren(...options);
   }
 
   /**
-   * What an address names may be a type that nobody sent lately, or somebody who has left.
+   * Adds a value of the address that is not in the list: a type without recent events, or a former member.
    * @param {string} name
    * @param {string} value
    */
   #ensureOption(name, value) {
-    const select = /** @type {HTMLSelectElement} */ (/** @type {unknown} */ (this.#field(name)));
+    const select = field(this.#form, name, HTMLSelectElement);
     if (value === '' || [...select.options].some((option) => option.value === value)) return;
     const after = [...select.options].slice(1).find((option) => option.text > value);
     select.add(new Option(value, value), after ?? null);
   }
 
-  /** @param {string} name */
-  #field(name) {
-    return /** @type {HTMLInputElement} */ (this.#form.elements.namedItem(name));
+  /**
+   * @param {string} name
+   * @returns {HTMLInputElement | HTMLSelectElement}
+   */
+  #control(name) {
+    return name === 'channel' ? field(this.#form, name) : field(this.#form, name, HTMLSelectElement);
   }
 }

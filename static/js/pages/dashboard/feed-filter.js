@@ -1,5 +1,5 @@
 // @ts-check
-/** Which events the feed shows, as the page's address says it and as the events API takes it. Pure. */
+/** The filter of the feed, as parameters of the page's address and of the events API. Pure. */
 
 const NAMES = /** @type {const} */ (['type', 'user', 'channel']);
 
@@ -9,13 +9,13 @@ const NAMES = /** @type {const} */ (['type', 'user', 'channel']);
  * @param {URLSearchParams} query
  * @returns {FeedFilter}
  */
-export function filterIn(query) {
+export function readFilter(query) {
   const [type, user, channel] = NAMES.map((name) => (query.get(name) ?? '').trim());
   return { type, user, channel };
 }
 
 /**
- * The same query with this filter in it; what else is there stays.
+ * The same query with this filter; other parameters stay.
  * @param {URLSearchParams} query
  * @param {FeedFilter} filter
  */
@@ -29,18 +29,18 @@ export function withFilter(query, filter) {
 }
 
 /** @param {FeedFilter} filter */
-export const isOpenFilter = (filter) => NAMES.every((name) => filter[name] === '');
+export const isEmptyFilter = (filter) => NAMES.every((name) => filter[name] === '');
 
 /**
- * Whether an event as the stream tells it fits, as far as that can be told: it does not say its channel.
+ * Whether an event of the stream matches, as far as it is known: it does not contain the channel.
  * @param {FeedFilter} filter
  * @param {{eventType: string, userId?: string}} event
  */
-export const fits = ({ type, user }, { eventType, userId = '' }) =>
+export const matches = ({ type, user }, { eventType, userId = '' }) =>
   (type === '' || type === eventType) && (user === '' || user === userId);
 
 /**
- * Whether the server has to be asked which of the arriving events fit.
+ * Whether only the server knows which of the arriving events match.
  * @param {FeedFilter} filter
  */
 export const needsServer = ({ channel }) => channel !== '';

@@ -1,8 +1,8 @@
 // @ts-check
-/** What stands between the stream and the feed: a filter, and a hand that holds it back. Pure but for the source. */
+/** Between the stream and the feed: the filter, and the buffer of a paused feed. Pure but for the source. */
 
-import { Backlog } from './backlog.js';
-import { fits, needsServer } from './feed-filter.js';
+import { BoundedBuffer } from './bounded-buffer.js';
+import { matches, needsServer } from './feed-filter.js';
 
 /**
  * @import {LogEntry} from '../../client/api.js'
@@ -11,16 +11,16 @@ import { fits, needsServer } from './feed-filter.js';
  * @import {FeedSource} from './feed-source.js'
  */
 
-/** Milliseconds between two questions to the server, however fast events arrive. */
-const ASK_EVERY = 1000;
+/** Milliseconds between two requests, however fast events arrive. */
+const FETCH_INTERVAL = 1000;
 
 /**
- * @typedef {object} Outlet
+ * @typedef {object} FeedOutlet
  * @property {(event: AnalyticsEvent) => void} pass  to the feed
- * @property {(events: AnalyticsEvent[]) => void} release  what was held back, oldest first
- * @property {(events: AnalyticsEvent[]) => void} restart  with these and nothing else, oldest first
- * @property {(waiting: number) => void} onWaiting  how many are held back
- * @property {(message: string) => void} onTrouble  what could not be asked, in words; empty once it could
+ * @property {(events: AnalyticsEvent[]) => void} release  what was buffered, oldest first
+ * @property {(events: AnalyticsEvent[]) => void} restart  shows only these, oldest first
+ * @property {(waiting: number) => void} onWaiting  how many are buffered
+ * @property {(message: string) => void} onError  the error of a request; empty after one that succeeded
  */
 
 export class FeedGate {
@@ -29,22 +29,22 @@ export class FeedGate {
   #setTimeout;
   /** @type {FeedFilter} */
   #filter;
-  /** @type {Backlog<AnalyticsEvent>} */
+  /** @type {BoundedBuffer<AnalyticsEvent>} */
   #held;
   #waiting = 0;
   #isPaused = false;
-  /** @type {AnalyticsEvent[] | null} what arrives while the newest are being asked for */
-  #meanwhile = null;
+  /** @type {AnalyticsEvent[] | null} what arrives while the newest are fetched */
+  #arrivedMeanwhile = null;
   #after = 0;
-  #isAsking = false;
-  #turn = 0;
+  #isFetchScheduled = false;
+  #filterVersion = 0;
   #limit;
 
   /**
    * @param {Pick<FeedSource, 'newest' | 'since'>} source
-   * @param {Outlet} outlet
+   * @param {FeedOutlet} outlet
    * @param {object} options
-   * @param {number} options.limit  events held back at most; more are only counted
+   * @param {number} options.limit  events buffered at most; more are only counted
    * @param {FeedFilter} options.filter
    * @param {(work: () => void, milliseconds: number) => unknown} options.setTimeout
    */
@@ -54,19 +54,19 @@ export class FeedGate {
     this.#filter = filter;
     this.#setTimeout = setTimeout;
     this.#limit = limit;
-    this.#held = new Backlog(limit);
+    this.#held = new BoundedBuffer(limit);
   }
 
   get isPaused() {
     return this.#isPaused;
   }
 
-  /** @param {AnalyticsEvent} event  as the stream brings it */
-  take(event) {
-    if (!fits(this.#filter, event)) return;
-    if (this.#meanwhile) this.#keep(event);
-    else if (needsServer(this.#filter)) this.#askSoon();
-    else this.#letThrough(event);
+  /** @param {AnalyticsEvent} event  from the stream */
+  receive(event) {
+    if (!matches(this.#filter, event)) return;
+    if (this.#arrivedMeanwhile) this.#storeMeanwhile(event);
+    else if (needsServer(this.#filter)) this.#scheduleFetch();
+    else this.#forward(event);
   }
 
   pause() {
@@ -75,85 +75,85 @@ export class FeedGate {
 
   play() {
     this.#isPaused = false;
-    this.#outlet.release(this.#held.take());
-    this.#count(0);
+    this.#outlet.release(this.#held.drain());
+    this.#setWaiting(0);
   }
 
   /**
-   * Shows what fits from now on, and first the newest of what has.
+   * Shows the newest events that match, and then those that arrive.
    * @param {FeedFilter} filter
    */
-  async choose(filter) {
+  async setFilter(filter) {
     this.#filter = filter;
-    this.#turn += 1;
-    const turn = this.#turn;
-    this.#meanwhile = [];
-    this.#held = new Backlog(this.#limit);
-    this.#count(0);
+    this.#filterVersion += 1;
+    const version = this.#filterVersion;
+    this.#arrivedMeanwhile = [];
+    this.#held = new BoundedBuffer(this.#limit);
+    this.#setWaiting(0);
     /** @type {AnalyticsEvent[]} */
     let found = [];
-    let trouble = '';
+    let errorText = '';
     try {
-      const stretch = await this.#source.newest(filter);
-      found = stretch.events.map(asEvent);
-      if (turn === this.#turn) this.#after = stretch.after;
+      const page = await this.#source.newest(filter);
+      found = page.events.map(asEvent);
+      if (version === this.#filterVersion) this.#after = page.after;
     } catch (error) {
-      trouble = /** @type {Error} */ (error).message;
+      errorText = /** @type {Error} */ (error).message;
     }
-    if (turn !== this.#turn) return; // another choice has been made since
-    const meanwhile = this.#meanwhile ?? [];
-    this.#meanwhile = null;
+    if (version !== this.#filterVersion) return; // the filter was changed again meanwhile
+    const meanwhile = this.#arrivedMeanwhile ?? [];
+    this.#arrivedMeanwhile = null;
     this.#outlet.restart(found);
-    this.#outlet.onTrouble(trouble);
+    this.#outlet.onError(errorText);
     const known = new Set(found.map(({ eventId }) => eventId));
-    for (const event of meanwhile) if (!known.has(event.eventId)) this.take(event);
+    for (const event of meanwhile) if (!known.has(event.eventId)) this.receive(event);
   }
 
   /** @param {AnalyticsEvent} event */
-  #keep(event) {
-    this.#meanwhile?.push(event);
-    if ((this.#meanwhile?.length ?? 0) > this.#limit) this.#meanwhile?.shift();
+  #storeMeanwhile(event) {
+    this.#arrivedMeanwhile?.push(event);
+    if ((this.#arrivedMeanwhile?.length ?? 0) > this.#limit) this.#arrivedMeanwhile?.shift();
   }
 
   /** @param {AnalyticsEvent} event */
-  #letThrough(event) {
+  #forward(event) {
     if (!this.#isPaused) this.#outlet.pass(event);
-    else if (this.#held.add(event)) this.#count(this.#waiting + 1);
+    else if (this.#held.add(event)) this.#setWaiting(this.#waiting + 1);
   }
 
-  #askSoon() {
-    if (this.#isAsking) return;
-    this.#isAsking = true;
-    const turn = this.#turn;
+  #scheduleFetch() {
+    if (this.#isFetchScheduled) return;
+    this.#isFetchScheduled = true;
+    const version = this.#filterVersion;
     this.#setTimeout(async () => {
-      this.#isAsking = false; // what arrives during the question leads to another one
-      if (turn === this.#turn) await this.#ask(turn);
-      else if (needsServer(this.#filter)) this.#askSoon();
-    }, ASK_EVERY);
+      this.#isFetchScheduled = false; // an event that arrives during the request leads to another one
+      if (version === this.#filterVersion) await this.#fetchNew(version);
+      else if (needsServer(this.#filter)) this.#scheduleFetch();
+    }, FETCH_INTERVAL);
   }
 
-  /** @param {number} turn */
-  async #ask(turn) {
+  /** @param {number} version */
+  async #fetchNew(version) {
     try {
       const { events, after } = await this.#source.since(this.#filter, this.#after);
-      if (turn !== this.#turn) return;
+      if (version !== this.#filterVersion) return;
       this.#after = Math.max(this.#after, after);
-      this.#outlet.onTrouble('');
-      for (const event of events) this.#letThrough(asEvent(event));
+      this.#outlet.onError('');
+      for (const event of events) this.#forward(asEvent(event));
     } catch (error) {
-      if (turn === this.#turn) this.#outlet.onTrouble(/** @type {Error} */ (error).message);
+      if (version === this.#filterVersion) this.#outlet.onError(/** @type {Error} */ (error).message);
     }
   }
 
   /** @param {number} waiting */
-  #count(waiting) {
+  #setWaiting(waiting) {
     this.#waiting = waiting;
     this.#outlet.onWaiting(waiting);
   }
 }
 
 /**
- * An event of the log as the stream tells it.
+ * An entry of the event log in the form of the stream.
  * @param {LogEntry} entry
  * @returns {AnalyticsEvent}
  */

@@ -1,12 +1,13 @@
 // @ts-check
-/** The panel of the live feed: brings the list, its controls, the filter in the address and the log together. */
+/** The panel of the live feed: connects list, controls, filter in the address, and event log. */
 
+import { query } from '../../ui/dom.js';
 import { EventDialog } from './event-dialog.js';
 import { FeedControls } from './feed-controls.js';
-import { filterIn, isOpenFilter, withFilter } from './feed-filter.js';
+import { readFilter, isEmptyFilter, withFilter } from './feed-filter.js';
 import { FeedGate } from './feed-gate.js';
 import { FeedSource } from './feed-source.js';
-import { Feed, MOST_ROWS } from './feed.js';
+import { Feed, MAX_ROWS } from './feed.js';
 
 /**
  * @import {Environment} from '../../client/environment.js'
@@ -32,22 +33,22 @@ export class FeedPanel {
    */
   constructor(root, { workspace, dialog, describe, clock, onDrawn, environment }) {
     const source = new FeedSource(workspace, environment);
-    const whole = new EventDialog(dialog, { source, describe, clock });
-    const trouble = /** @type {HTMLElement} */ (root.querySelector('.feed-trouble'));
-    this.#feed = new Feed(root, describe, { onOpen: (event) => whole.open(event), onDrawn });
+    const details = new EventDialog(dialog, { source, describe, clock });
+    const errorLine = query(root, '.feed-trouble');
+    this.#feed = new Feed(root, describe, { onOpen: (event) => details.open(event), onDrawn });
     this.#gate = new FeedGate(
       source,
       {
         pass: (event) => this.#feed.add(event),
-        release: (events) => this.#feed.begin(events),
+        release: (events) => this.#feed.addOld(events),
         restart: (events) => {
-          root.toggleAttribute('data-filtered', !isOpenFilter(this.#controls.filter));
-          this.#feed.restart(events);
+          root.toggleAttribute('data-filtered', !isEmptyFilter(this.#controls.filter));
+          this.#feed.replaceAll(events);
         },
         onWaiting: (count) => this.#controls.showWaiting(count),
-        onTrouble: (message) => (trouble.textContent = message),
+        onError: (message) => (errorLine.textContent = message),
       },
-      { limit: MOST_ROWS, filter: filterIn(new URLSearchParams()), setTimeout: environment.setTimeout },
+      { limit: MAX_ROWS, filter: readFilter(new URLSearchParams()), setTimeout: environment.setTimeout },
     );
     this.#controls = new FeedControls(root, {
       onPause: () => this.#gate.pause(),
@@ -55,36 +56,36 @@ export class FeedPanel {
       onChoose: (filter) => {
         const query = withFilter(new URLSearchParams(location.search), filter).toString();
         history.replaceState(history.state, '', `${location.pathname}${query && `?${query}`}${location.hash}`);
-        this.#gate.choose(filter);
+        this.#gate.setFilter(filter);
       },
-      channels: () => channelsOf(workspace, environment),
+      channels: () => source.channels(),
     });
-    addEventListener('popstate', () => this.#followAddress());
+    addEventListener('popstate', () => this.#applyAddress());
   }
 
   /**
-   * @param {AnalyticsEvent[]} events  those that the page came with, oldest first
+   * @param {AnalyticsEvent[]} events  those of the page's data, oldest first
    * @param {Iterable<string>} types  that can be chosen
    */
-  begin(events, types) {
-    this.#controls.offerTypes(types);
-    if (isOpenFilter(filterIn(new URLSearchParams(location.search)))) this.#feed.begin(events);
-    else this.#followAddress();
+  start(events, types) {
+    this.#controls.addTypes(types);
+    if (isEmptyFilter(readFilter(new URLSearchParams(location.search)))) this.#feed.addOld(events);
+    else this.#applyAddress();
   }
 
   /** @param {AnalyticsEvent} event */
   add(event) {
-    this.#gate.take(event);
+    this.#gate.receive(event);
   }
 
   /** @param {Iterable<string>} types */
-  offerTypes(types) {
-    this.#controls.offerTypes(types);
+  addTypes(types) {
+    this.#controls.addTypes(types);
   }
 
-  /** @param {string} words */
-  addGap(words) {
-    this.#feed.addGap(words);
+  /** @param {string} text */
+  addGap(text) {
+    this.#feed.addGap(text);
   }
 
   togglePause() {
@@ -95,25 +96,11 @@ export class FeedPanel {
     this.#controls.focusFilter();
   }
 
-  #followAddress() {
-    const filter = filterIn(new URLSearchParams(location.search));
+  #applyAddress() {
+    const filter = readFilter(new URLSearchParams(location.search));
     const shown = this.#controls.filter;
     if (filter.type === shown.type && filter.user === shown.user && filter.channel === shown.channel) return;
     this.#controls.show(filter);
-    this.#gate.choose(filter);
+    this.#gate.setFilter(filter);
   }
-}
-
-/**
- * Today's liveliest channels, to choose from; any other can be typed.
- * @param {string} workspace
- * @param {Environment} environment
- * @returns {Promise<string[]>}
- */
-async function channelsOf(workspace, { fetch }) {
-  const url = `/api/workspaces/${encodeURIComponent(workspace)}/analytics/breakdown?by=channel&limit=50`;
-  const response = await fetch(url, { headers: { Accept: 'application/json' }, credentials: 'same-origin' });
-  if (!response.ok) return [];
-  const { data } = await response.json();
-  return data.top.map((/** @type {{key: string}} */ { key }) => key);
 }

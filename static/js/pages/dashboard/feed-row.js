@@ -1,15 +1,14 @@
 // @ts-check
-/** One event as the feed tells it: when, what, who. */
+/** The texts of an event's row in the feed: when, what, who. Pure. */
 
-import { hueOf } from '../../ui/type-colour.js';
+import { typeColour } from '../../ui/type-colour.js';
 
 /**
  * @import {AnalyticsEvent} from '../../client/options.js'
  * @import {Clock} from '../../ui/clock.js'
  */
 
-/** How much of an id is enough to tell people apart. */
-const SHORT_ID = 8;
+const SHORT_ID = 8; // characters of an id that tell people apart
 
 /**
  * @typedef {object} FeedRow
@@ -17,13 +16,13 @@ const SHORT_ID = 8;
  * @property {string} iso
  * @property {string} fullTime
  * @property {string} type
- * @property {number} hue
+ * @property {number} colour
  * @property {string} who
- * @property {boolean} isNamed  false where `who` is the beginning of an id
+ * @property {boolean} isNamed  false if `who` is the beginning of an id
  */
 
 /**
- * @param {AnalyticsEvent} event
+ * @param {Pick<AnalyticsEvent, 'eventType' | 'timestamp' | 'userId'>} event
  * @param {Record<string, string>} members  names by user id
  * @param {Clock} clock
  * @returns {FeedRow}
@@ -35,7 +34,7 @@ export function feedRow({ eventType, timestamp, userId = '' }, members, clock) {
     iso: timestamp,
     fullTime: clock.full(timestamp),
     type: eventType,
-    hue: hueOf(eventType),
+    colour: typeColour(eventType),
     who: isNamed ? members[userId] : userId.slice(0, SHORT_ID),
     isNamed,
   };

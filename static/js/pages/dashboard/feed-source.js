@@ -1,85 +1,86 @@
 // @ts-check
-/** The log as the feed asks for it: the newest events that fit a filter, those since, one event whole. */
+/** The feed's requests: the newest events that match a filter, those since, details of one, names of channels. */
 
-import { REQUEST_TIMEOUT, logOf } from '../../client/api.js';
-import { PulseError, errorFromResponse } from '../../client/errors.js';
+import { logOf } from '../../client/api.js';
+import { requestJson } from '../../ui/http.js';
 import { withFilter } from './feed-filter.js';
 
 /**
- * @import {LogEntry} from '../../client/api.js'
- * @import {Environment} from '../../client/environment.js'
+ * @import {LogEntry, LogPage} from '../../client/api.js'
+ * @import {HttpEnvironment} from '../../ui/http.js'
  * @import {FeedFilter} from './feed-filter.js'
  */
 
 /**
- * @typedef {{events: LogEntry[], after: number}} Stretch  oldest first; `after`: the number looked up to
+ * @typedef {{events: LogEntry[], after: number}} FeedPage  oldest first; `after`: the sequence number of the last event
+ *     that was searched
  * @typedef {LogEntry & {receivedAt: string, eventData: Record<string, unknown>, address?: string | null,
- *   userAgent?: string | null}} WholeEvent
+ *   userAgent?: string | null}} EventDetails
  */
 
-const PAGE = 100;
+const PAGE_SIZE = 100;
 
 export class FeedSource {
   #url;
+  #channelsUrl;
   #environment;
 
   /**
    * @param {string} workspace  slug or id
-   * @param {Pick<Environment, 'fetch' | 'now'>} environment
+   * @param {HttpEnvironment} environment
    */
   constructor(workspace, environment) {
     this.#url = logOf(workspace);
+    this.#channelsUrl = `/api/workspaces/${encodeURIComponent(workspace)}/analytics/breakdown?by=channel&limit=50`;
     this.#environment = environment;
   }
 
   /**
    * @param {FeedFilter} filter
-   * @returns {Promise<Stretch>}
+   * @returns {Promise<FeedPage>}
    */
   async newest(filter) {
-    const { data, meta } = await this.#page(filter, { limit: PAGE });
+    const { data, meta } = await this.#page(filter, { limit: PAGE_SIZE });
     return { events: data.reverse(), after: meta.nextAfter };
   }
 
   /**
    * @param {FeedFilter} filter
    * @param {number} after
-   * @returns {Promise<Stretch>}
+   * @returns {Promise<FeedPage>}
    */
   async since(filter, after) {
-    const { data, meta } = await this.#page(filter, { after, limit: 5 * PAGE });
+    const { data, meta } = await this.#page(filter, { after, limit: 5 * PAGE_SIZE });
     return { events: data, after: meta.nextAfter };
   }
 
   /**
    * @param {string} eventId
-   * @returns {Promise<WholeEvent>}
+   * @returns {Promise<EventDetails>}
    */
-  async whole(eventId) {
-    return (await this.#ask(`${this.#url}/${encodeURIComponent(eventId)}`)).data;
+  async details(eventId) {
+    /** @type {{data: EventDetails}} */
+    const { data } = await requestJson(this.#environment, `${this.#url}/${encodeURIComponent(eventId)}`);
+    return data;
   }
 
   /**
    * @param {FeedFilter} filter
    * @param {Record<string, number>} page
+   * @returns {Promise<LogPage>}
    */
   #page(filter, page) {
     const numbers = Object.entries(page).map(([name, value]) => [name, String(value)]);
-    return this.#ask(`${this.#url}?${withFilter(new URLSearchParams(numbers), filter)}`);
+    return requestJson(this.#environment, `${this.#url}?${withFilter(new URLSearchParams(numbers), filter)}`);
   }
 
-  /** @param {string} url */
-  async #ask(url) {
-    const { fetch, now } = this.#environment;
-    const response = await fetch(url, {
-      headers: { Accept: 'application/json' },
-      credentials: 'same-origin',
-      cache: 'no-store',
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT),
-    }).catch((cause) => {
-      throw new PulseError('The server cannot be reached.', { code: 'LOST', cause });
-    });
-    if (!response.ok) throw await errorFromResponse(response, now());
-    return response.json();
+  /**
+   * Today's most active channels, as suggestions.
+   * @returns {Promise<string[]>}
+   */
+  async channels() {
+    /** @type {{data: {top: {key: string}[]}}} */
+    const { data } = await requestJson(this.#environment, this.#channelsUrl);
+    return data.top.map(({ key }) => key);
   }
 }

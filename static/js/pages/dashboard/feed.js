@@ -1,103 +1,101 @@
 // @ts-check
-/** The live feed: the newest events on top, 500 rows at most, drawn once a frame at most. Text goes in as text. */
+/** The list of the live feed: the newest events on top, 500 rows at most, drawn once a frame at most. */
 
-import { Backlog } from './backlog.js';
+import { cloneTemplate, createElement, query } from '../../ui/dom.js';
+import { BoundedBuffer } from './bounded-buffer.js';
 
 /**
  * @import {AnalyticsEvent} from '../../client/options.js'
  * @import {FeedRow} from './feed-row.js'
  */
 
-export const MOST_ROWS = 500;
+export const MAX_ROWS = 500;
 
 export class Feed {
   #scroll;
   #rows;
   #template;
   #describe;
-  /** @type {Backlog<AnalyticsEvent>} */
-  #backlog = new Backlog(MOST_ROWS);
+  /** @type {BoundedBuffer<AnalyticsEvent>} */
+  #buffer = new BoundedBuffer(MAX_ROWS);
   /** @type {WeakMap<Element, AnalyticsEvent>} */
   #events = new WeakMap();
   #frame = 0;
-  #isUnseen = false;
+  #wasHidden = false;
   #onDrawn;
 
   /**
    * @param {HTMLElement} root  with `.feed-scroll`, `.rows` and a row's `template`
    * @param {(event: AnalyticsEvent) => FeedRow} describe
    * @param {object} use
-   * @param {(event: AnalyticsEvent, row: HTMLElement) => void} use.onOpen  a row was pressed
-   * @param {(events: AnalyticsEvent[]) => void} use.onDrawn  these have arrived on the screen, as soon as they could
+   * @param {(event: AnalyticsEvent, row: HTMLElement) => void} use.onOpen  a row was clicked
+   * @param {(events: AnalyticsEvent[]) => void} use.onDrawn  these are on the screen, without a delay by a hidden page
    */
   constructor(root, describe, { onOpen, onDrawn }) {
     this.#onDrawn = onDrawn;
-    this.#scroll = /** @type {HTMLElement} */ (root.querySelector('.feed-scroll'));
-    this.#rows = /** @type {HTMLElement} */ (root.querySelector('.rows'));
-    this.#template = /** @type {HTMLTemplateElement} */ (root.querySelector('template'));
+    this.#scroll = query(root, '.feed-scroll');
+    this.#rows = query(root, '.rows');
+    this.#template = query(root, 'template', HTMLTemplateElement);
     this.#describe = describe;
     this.#rows.addEventListener('click', ({ target }) => {
       const row = /** @type {Element} */ (target).closest('.row-button');
       const event = row && this.#events.get(row);
       if (event) onOpen(event, /** @type {HTMLElement} */ (row));
     });
-    this.#scroll.addEventListener('keydown', (event) => this.#walk(event));
+    this.#scroll.addEventListener('keydown', (event) => this.#moveFocus(event));
   }
 
   /**
-   * Begins anew with these.
+   * Shows these instead of all others.
    * @param {AnalyticsEvent[]} events  oldest first
    */
-  restart(events) {
-    this.#backlog = new Backlog(MOST_ROWS);
+  replaceAll(events) {
+    this.#buffer = new BoundedBuffer(MAX_ROWS);
     this.#rows.replaceChildren();
     this.#scroll.scrollTop = 0;
-    this.begin(events);
+    this.addOld(events);
   }
 
   /**
-   * Rows that are not news, from before the page or from a pause: drawn at once and without a stir.
+   * Adds events from before the page or from a pause: drawn at once and without animation.
    * @param {AnalyticsEvent[]} events  oldest first
    */
-  begin(events) {
-    for (const event of events) this.#backlog.add(event);
+  addOld(events) {
+    for (const event of events) this.#buffer.add(event);
     this.#draw(false);
   }
 
   /** @param {AnalyticsEvent} event */
   add(event) {
-    if (!this.#backlog.add(event)) return;
-    this.#isUnseen ||= document.hidden; // drawn when somebody looks again, which says nothing about the line
+    if (!this.#buffer.add(event)) return;
+    this.#wasHidden ||= document.hidden; // drawn when the page is visible again, which is no measure of the latency
     this.#frame ||= requestAnimationFrame(() => this.#draw(true));
   }
 
   /**
-   * Says in the list itself that something is missing there.
-   * @param {string} words
+   * A row that says that events are missing at this place.
+   * @param {string} text
    */
-  addGap(words) {
+  addGap(text) {
     this.#draw(false);
-    const row = document.createElement('li');
-    row.className = 'row row-gap';
-    row.textContent = words;
-    this.#prepend([row]);
+    this.#prepend([createElement('li', 'row row-gap', text)]);
   }
 
-  /** @param {boolean} arriving */
-  #draw(arriving) {
+  /** @param {boolean} isNew */
+  #draw(isNew) {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
-    const events = this.#backlog.take();
-    if (events.length > 0) this.#prepend(events.reverse().map((event) => this.#row(event, arriving)));
-    if (arriving && !this.#isUnseen) this.#onDrawn(events);
-    this.#isUnseen = false;
+    const events = this.#buffer.drain();
+    if (events.length > 0) this.#prepend(events.reverse().map((event) => this.#newRow(event, isNew)));
+    if (isNew && !this.#wasHidden) this.#onDrawn(events);
+    this.#wasHidden = false;
   }
 
   /**
-   * One stop for the Tab key, and the arrows from there: 500 stops would be a trap.
+   * Arrow keys move between the rows, which are one tab stop together: 500 would trap the keyboard.
    * @param {KeyboardEvent} event
    */
-  #walk(event) {
+  #moveFocus(event) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step === undefined) return;
     const buttons = /** @type {HTMLElement[]} */ ([...this.#rows.querySelectorAll('.row-button')]);
@@ -112,29 +110,31 @@ export class Feed {
   #prepend(rows) {
     const { scrollTop, scrollHeight } = this.#scroll;
     this.#rows.prepend(...rows);
-    // Whoever has scrolled down is reading: what they read stays where it is.
+    // If the list is scrolled, the rows in view stay in place.
     if (scrollTop > 0) this.#scroll.scrollTop = scrollTop + this.#scroll.scrollHeight - scrollHeight;
-    while (this.#rows.childElementCount > MOST_ROWS) this.#rows.lastElementChild?.remove();
+    while (this.#rows.childElementCount > MAX_ROWS) this.#rows.lastElementChild?.remove();
   }
 
   /**
    * @param {AnalyticsEvent} event
-   * @param {boolean} arriving
+   * @param {boolean} isNew
    */
-  #row(event, arriving) {
+  #newRow(event, isNew) {
     const row = this.#describe(event);
-    const element = /** @type {HTMLElement} */ (this.#template.content.firstElementChild?.cloneNode(true));
-    const part = (/** @type {string} */ name) => /** @type {any} */ (element.querySelector(name));
-    const [time, chip, who] = [part('.row-time'), part('.chip'), part('.row-who')];
+    const element = cloneTemplate(this.#template);
+    const time = query(element, '.row-time', HTMLTimeElement);
+    const [chip, who] = [query(element, '.chip'), query(element, '.row-who')];
     time.textContent = row.time;
     time.dateTime = row.iso;
     time.title = row.fullTime;
-    chip.textContent = chip.title = row.type;
-    chip.dataset.hue = row.hue;
-    who.textContent = who.title = row.who;
+    chip.textContent = row.type;
+    chip.title = row.type;
+    chip.dataset.hue = String(row.colour);
+    who.textContent = row.who;
+    who.title = row.who;
     who.toggleAttribute('data-unknown', !row.isNamed);
-    element.classList.toggle('row-new', arriving);
-    this.#events.set(part('.row-button'), event);
+    element.classList.toggle('row-new', isNew);
+    this.#events.set(query(element, '.row-button'), event);
     return element;
   }
 }

@@ -1,107 +1,102 @@
 // @ts-check
-/** The dashboard: brings the live client and the parts of the page together. */
+/** The dashboard: connects the live client to the parts of the page. */
 
-import { Announcer } from './announcer.js';
-import { Badge } from './badge.js';
-import { CatchingUp } from './catching-up.js';
-import { Clock } from '../../ui/clock.js';
-import { connectionWords } from './connection-words.js';
-import { bindCopyButtons } from '../../ui/copy-button.js';
-import { feedRow } from './feed-row.js';
-import { FeedPanel } from './feed-panel.js';
-import { exact } from '../../ui/figure.js';
-import { Figures } from './figures.js';
-import { Freshness } from './freshness.js';
-import { otherScreen } from './kiosk.js';
-import { Latency } from '../../ui/latency.js';
-import { Notices } from '../../ui/notices.js';
-import { readPageData } from './page-data.js';
-import { bindPopovers } from '../../ui/popover.js';
-import { Presence } from './presence.js';
-import { askServerTime } from '../../ui/server-time.js';
-import { Shortcuts } from './shortcuts.js';
-import { SignInDialog } from './sign-in-dialog.js';
-import { Status } from './status.js';
-import { bindTheme, localStorageOrNull, switchTheme } from '../../ui/theme.js';
-import { TrackDialog } from './track-dialog.js';
-import { TypeCounts } from './type-counts.js';
 import { environmentWith } from '../../client/environment.js';
 import { RealtimeAnalytics } from '../../client/realtime-analytics.js';
 import { ServerClock } from '../../client/server-clock.js';
+import { Clock } from '../../ui/clock.js';
+import { bindCopyButtons } from '../../ui/copy-button.js';
+import { byId } from '../../ui/dom.js';
+import { fetchServerTime } from '../../ui/http.js';
+import { Notices } from '../../ui/notices.js';
+import { fullNumber } from '../../ui/number-format.js';
+import { bindPopovers } from '../../ui/popover.js';
+import { bindTheme, localStorageOrNull, switchTheme } from '../../ui/theme.js';
+import { Announcer } from './announcer.js';
+import { ConnectionBadge } from './connection-badge.js';
+import { ConnectionStatus } from './connection-status.js';
+import { connectionText } from './connection-text.js';
+import { FeedPanel } from './feed-panel.js';
+import { feedRow } from './feed-row.js';
+import { MetricsSection } from './metrics-section.js';
+import { readPageData } from './page-data.js';
+import { Presence } from './presence.js';
+import { Shortcuts } from './shortcuts.js';
+import { SignInDialog } from './sign-in-dialog.js';
+import { BackfillProgress, EventLatency, StatsAge } from './timeliness.js';
+import { TrackDialog } from './track-dialog.js';
+import { TypeCounts } from './type-counts.js';
 
-/** @import {Stats} from '../../client/api.js' */
+/** @import {DashboardStats} from './metric-text.js' */
 
-const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
-
-const COMPARE_EVERY = 600_000; // milliseconds: clocks drift
-const COMPARE_AGAIN_AFTER = 5000;
+const CLOCK_INTERVAL = 600_000; // milliseconds; clocks drift
+const CLOCK_RETRY_AFTER = 5000;
 
 const page = readPageData();
 const environment = environmentWith();
 const clock = new Clock(page.workspace.timezone);
-const figures = new Figures(part('now'), page, clock);
-const counts = new TypeCounts(part('counts'));
+const metrics = new MetricsSection(byId('now'), page, clock, environment);
+const counts = new TypeCounts(byId('counts'));
 const serverClock = new ServerClock();
-const latency = new Latency();
-const catchingUp = new CatchingUp();
+const latency = new EventLatency();
+const backfill = new BackfillProgress();
 /** @type {ReturnType<typeof setTimeout> | undefined} */
-let nextComparison;
-const feed = new FeedPanel(part('feed'), {
+let clockTimer;
+const feed = new FeedPanel(byId('feed'), {
   workspace: page.workspace.slug,
-  dialog: /** @type {HTMLDialogElement} */ (part('event-dialog')),
+  dialog: byId('event-dialog', HTMLDialogElement),
   describe: (event) => feedRow(event, page.members, clock),
   clock,
   onDrawn: (events) => {
     const shownAt = Date.now();
-    for (const { timestamp } of events) if (!catchingUp.wasMissed(timestamp)) latency.shown(timestamp, shownAt);
+    for (const { timestamp } of events) if (!backfill.wasMissed(timestamp)) latency.addSample(timestamp, shownAt);
   },
   environment,
 });
-const presence = new Presence(part('lively'), part('here'), { workspace: page.workspace.slug, clock, environment });
-const badge = new Badge(part('badge'), part('connection-panel'));
-const notices = new Notices(part('notices'));
-const announcer = new Announcer(part('announcements'), Date.now());
-const freshness = new Freshness(page.stats.timestamp, Date.now());
+const presence = new Presence(byId('lively'), byId('here'), { workspace: page.workspace.slug, clock, environment });
+const badge = new ConnectionBadge(byId('badge'), byId('connection-panel'));
+const notices = new Notices(byId('notices'));
+const announcer = new Announcer(byId('announcements'), Date.now());
+const statsAge = new StatsAge(page.stats.timestamp, Date.now());
 const reconnect = () => live.reconnect();
-const status = new Status(
-  { badge, notices, announcer, clock, now: part('now') },
+const status = new ConnectionStatus(
+  { badge, notices, announcer, clock, now: byId('now') },
   { 'signed-out': { label: 'Sign in', onPress: () => signIn.open() } },
 );
 
-/** @param {Stats} stats */
-function showFigures(stats) {
-  figures.show(stats);
+/** @param {DashboardStats} stats */
+function showStats(stats) {
+  metrics.show(stats);
   counts.show(stats);
-  feed.offerTypes(Object.keys(stats.eventCounts));
+  feed.addTypes(Object.keys(stats.eventCounts));
 }
 
 function showStatus() {
   const now = Date.now();
-  const { timestamp } = freshness;
-  const areFiguresLate = freshness.areFiguresLate(now);
+  const { timestamp } = statsAge;
   const median = latency.median(now, serverClock.offset);
-  const words = connectionWords(live.state, {
+  const text = connectionText(live.state, {
     now,
-    heardAt: clock.time(timestamp),
-    areFiguresLate,
+    statsTime: clock.time(timestamp),
+    areStatsLate: statsAge.areLate(now),
     latency: median,
-    catchingUp: catchingUp.count(now),
+    backfilled: backfill.count(now),
   });
-  status.show(words, live.state, timestamp, now, median);
+  status.show(text, live.state, timestamp, now, median);
 }
 
-/** Without the server's time nobody can say how long an event took: asked again until there is an answer. */
+/** Without the offset of the server's clock no latency is known, so a failed comparison is repeated soon. */
 async function compareClocks() {
-  clearTimeout(nextComparison);
-  const answer = await askServerTime(page.workspace.slug, environment);
-  if (answer) serverClock.addSample(answer.requestedAt, answer.respondedAt, answer.serverTime);
-  if (answer || live.isConnected) compareLater(answer ? COMPARE_EVERY : COMPARE_AGAIN_AFTER);
+  clearTimeout(clockTimer);
+  const sample = await fetchServerTime(page.workspace.slug, environment);
+  if (sample) serverClock.addSample(sample.requestedAt, sample.respondedAt, sample.serverTime);
+  if (sample || live.isConnected) scheduleComparison(sample ? CLOCK_INTERVAL : CLOCK_RETRY_AFTER);
 }
 
 /** @param {number} milliseconds */
-function compareLater(milliseconds) {
-  clearTimeout(nextComparison);
-  nextComparison = setTimeout(() => !document.hidden && compareClocks(), milliseconds);
+function scheduleComparison(milliseconds) {
+  clearTimeout(clockTimer);
+  clockTimer = setTimeout(() => !document.hidden && compareClocks(), milliseconds);
 }
 
 const live = new RealtimeAnalytics(page.workspace.id, {
@@ -110,69 +105,88 @@ const live = new RealtimeAnalytics(page.workspace.id, {
   compare: true,
   onStateChange: showStatus,
   onConnect: ({ statsInterval = Infinity, timestamp }) => {
-    freshness.expectEvery(statsInterval, Date.now());
-    figures.connected(Date.parse(timestamp));
-    catchingUp.opened(timestamp);
+    statsAge.expectEvery(statsInterval, Date.now());
+    metrics.onConnect(Date.parse(timestamp));
+    backfill.streamOpened(timestamp);
     compareClocks();
   },
   onStatsUpdate: (stats) => {
-    freshness.heard(stats.timestamp, Date.now());
-    showFigures(stats);
-    announcer.figures(stats, Date.now());
-    badge.beat();
+    statsAge.received(stats.timestamp, Date.now());
+    showStats(stats);
+    announcer.stats(stats, Date.now());
+    badge.pulse();
     showStatus();
   },
   onEvent: (event) => {
     feed.add(event);
-    catchingUp.heard(event.timestamp, Date.now());
-    badge.beat();
+    backfill.received(event.timestamp, Date.now());
+    badge.pulse();
   },
   onReset: () => feed.addGap('Some events are not shown here: they are older than what the server keeps.'),
 });
 
-showFigures(page.stats);
+showStats(page.stats);
 presence.show(page.presence);
-feed.begin(page.events, [...page.eventTypes.map(({ name }) => name), ...Object.keys(page.stats.eventCounts)]);
+feed.start(page.events, [...page.eventTypes.map(({ name }) => name), ...Object.keys(page.stats.eventCounts)]);
 showStatus();
-setInterval(showStatus, 1000); // the countdown
+setInterval(showStatus, 1000); // the countdown to the next attempt
 
-const signIn = new SignInDialog(/** @type {HTMLDialogElement} */ (part('sign-in-dialog')), {
+const signIn = new SignInDialog(byId('sign-in-dialog', HTMLDialogElement), {
   onSignedIn: reconnect,
-  onSomebodyElse: () => location.reload(),
+  onOtherUser: () => location.reload(),
+  environment,
 });
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) return;
   compareClocks();
-  if (live.state.phase === 'signed-out') reconnect(); // signed in again in another tab, perhaps
+  if (live.state.phase === 'signed-out') reconnect(); // perhaps signed in again in another tab
 });
 
-bindTheme(part('theme-menu'), localStorageOrNull());
+bindTheme(byId('theme-menu'), localStorageOrNull());
 bindPopovers(document);
 bindCopyButtons(document);
-part('reconnect').addEventListener('click', reconnect);
+byId('reconnect').addEventListener('click', reconnect);
 
-const dialog = document.getElementById('track-dialog'); // absent for those who may only look
+const dialog = document.getElementById('track-dialog'); // absent for roles that may not track
 if (dialog instanceof HTMLDialogElement) {
   const track = new TrackDialog(dialog, {
     eventTypes: page.eventTypes,
     track: (type, data) => live.trackEvent(type, data),
     onTracked: ({ eventType, seq }) =>
-      notices.pass({ tone: 'good', text: `${eventType} is recorded as event number ${exact(seq)}.` }),
+      notices.pass({ tone: 'good', text: `${eventType} is recorded as event number ${fullNumber(seq)}.` }),
   });
-  part('track').addEventListener('click', () => track.open());
+  byId('track').addEventListener('click', () => track.open());
 }
 
 const shortcuts = new Shortcuts(
-  /** @type {HTMLDialogElement} */ (part('shortcuts-dialog')),
+  byId('shortcuts-dialog', HTMLDialogElement),
   {
     p: () => feed.togglePause(),
     f: () => feed.focusFilter(),
-    n: () => document.getElementById('track')?.click(), // absent for those who may only look
-    c: () => part('choose-cards').click(),
+    n: () => document.getElementById('track')?.click(), // absent for roles that may not track
+    c: () => byId('choose-cards').click(),
     r: reconnect,
-    t: () => switchTheme(part('theme-menu')),
-    k: () => location.assign(otherScreen(location.href)),
+    t: () => switchTheme(byId('theme-menu')),
+    k: () => location.assign(toggledKiosk(location.href)),
   },
   localStorageOrNull(),
 );
-part('shortcuts').addEventListener('click', () => shortcuts.open());
+byId('shortcuts').addEventListener('click', () => shortcuts.open());
+if (document.body.hasAttribute('data-kiosk')) keepAwake();
+
+/** The address of this page as a kiosk (a screen on a wall), or from there back. @param {string} address */
+function toggledKiosk(address) {
+  const url = new URL(address);
+  if (url.searchParams.get('kiosk') === '1') url.searchParams.delete('kiosk');
+  else url.searchParams.set('kiosk', '1');
+  return url.href;
+}
+
+/** Holds a screen wake lock, which a browser releases whenever the page is hidden and does not take again by itself. */
+function keepAwake() {
+  /** @type {{wakeLock?: WakeLock}} */
+  const { wakeLock } = navigator; // not in all browsers: there the settings of the screen have to do it
+  const request = () => document.visibilityState === 'visible' && wakeLock?.request('screen').catch(() => {});
+  document.addEventListener('visibilitychange', request);
+  request();
+}

@@ -1,28 +1,30 @@
 // @ts-check
-/** What the server already knew when it rendered the page, from the page's JSON block. */
+/** The data of the page at the time of its rendering, from its JSON block. */
+
+import { byId } from '../../ui/dom.js';
 
 /**
- * @import {Stats} from '../../client/api.js'
  * @import {AnalyticsEvent} from '../../client/options.js'
- * @import {Kept} from './chart-range.js'
- * @import {PresenceData} from './presence-words.js'
+ * @import {HistoryRetention} from './chart-range.js'
+ * @import {DashboardStats} from './metric-text.js'
+ * @import {PresenceResponse} from './presence.js'
  */
 
 /**
  * @typedef {object} PageData
  * @property {{id: string, slug: string, name: string, timezone: string}} workspace
  * @property {Record<string, string>} members  names by user id
- * @property {KnownType[]} eventTypes
- * @property {Stats} stats
- * @property {{data: PresenceData, meta: {timestamp: string}}} presence
+ * @property {EventTypeInfo[]} eventTypes
+ * @property {DashboardStats} stats
+ * @property {PresenceResponse} presence
  * @property {AnalyticsEvent[]} events  the newest, oldest first
  * @property {string} lastEventId  the cursor after those events
- * @property {Kept} history
+ * @property {HistoryRetention} history
  */
 
-/** @typedef {{name: string, meaning: string, example: Record<string, unknown>}} KnownType */
+/** @typedef {{name: string, meaning: string, example: Record<string, unknown>}} EventTypeInfo */
 
 /** @returns {PageData} */
 export function readPageData() {
-  return JSON.parse(/** @type {HTMLElement} */ (document.getElementById('page-data')).textContent ?? '');
+  return JSON.parse(byId('page-data', HTMLScriptElement).textContent ?? '');
 }

@@ -1,8 +1,10 @@
 // @ts-check
-/** Single keys that do what a button does: never while somebody types, and off for whoever does not want them. */
+/** Single-key shortcuts for buttons: not while typing in a field, and only if they are switched on. */
+
+import { closeOnBackdropClick, query } from '../../ui/dom.js';
 
 const KEY = 'pulse-shortcuts';
-const NOT_TYPED_IN = new Set(['checkbox', 'radio', 'button', 'submit']);
+const NON_TEXT_INPUTS = new Set(['checkbox', 'radio', 'button', 'submit']);
 
 export class Shortcuts {
   #dialog;
@@ -14,18 +16,18 @@ export class Shortcuts {
   /**
    * @param {HTMLDialogElement} dialog  lists them; with `.shortcuts-on`, a checkbox
    * @param {Record<string, () => void>} actions  by key
-   * @param {Storage | null} storage  where the choice is kept
+   * @param {Storage | null} storage  where the choice is stored
    */
   constructor(dialog, actions, storage) {
     this.#dialog = dialog;
     this.#actions = { ...actions, '?': () => this.open() };
     this.#storage = storage;
     this.#isOn = read(storage) !== 'off';
-    const box = /** @type {HTMLInputElement} */ (dialog.querySelector('.shortcuts-on'));
+    const box = query(dialog, '.shortcuts-on', HTMLInputElement);
     box.checked = this.#isOn;
-    box.addEventListener('change', () => this.#turn(box.checked));
-    dialog.querySelector('.shortcuts-close')?.addEventListener('click', () => dialog.close());
-    dialog.addEventListener('click', ({ target }) => target === dialog && dialog.close());
+    box.addEventListener('change', () => this.#switch(box.checked));
+    query(dialog, '.shortcuts-close').addEventListener('click', () => dialog.close());
+    closeOnBackdropClick(dialog);
     document.addEventListener('keydown', (event) => this.#press(event));
   }
 
@@ -37,19 +39,19 @@ export class Shortcuts {
   #press(event) {
     const action = this.#isOn ? this.#actions[event.key] : undefined;
     if (!action || event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (isTypedIn(event.target) || document.querySelector('dialog[open]')) return;
+    if (isTextField(event.target) || document.querySelector('dialog[open]')) return;
     event.preventDefault();
     action();
   }
 
   /** @param {boolean} isOn */
-  #turn(isOn) {
+  #switch(isOn) {
     this.#isOn = isOn;
     try {
       if (isOn) this.#storage?.removeItem(KEY);
       else this.#storage?.setItem(KEY, 'off');
     } catch {
-      // Full or forbidden: the choice lasts as long as the page.
+      // Storage is full or denied: the choice lasts as long as the page.
     }
   }
 }
@@ -64,11 +66,11 @@ function read(storage) {
 }
 
 /**
- * A field of a dialog that has just been closed keeps the focus until the next frame: nobody types in that.
+ * A field of a dialog that has just been closed has the focus until the next frame, but is not typed in.
  * @param {EventTarget | null} target
  */
-function isTypedIn(target) {
+function isTextField(target) {
   if (target instanceof Element && target.closest('dialog:not([open])')) return false;
-  if (target instanceof HTMLInputElement) return !NOT_TYPED_IN.has(target.type);
+  if (target instanceof HTMLInputElement) return !NON_TEXT_INPUTS.has(target.type);
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }

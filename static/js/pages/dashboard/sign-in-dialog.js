@@ -1,77 +1,76 @@
 // @ts-check
-/** Signing in again where one is: the page then goes on from where it stopped. */
+/** The dialog to sign in again without leaving the page, which then goes on from where it stopped. */
 
-import { REQUEST_TIMEOUT } from '../../client/api.js';
-import { errorFromResponse } from '../../client/errors.js';
+import { field, query } from '../../ui/dom.js';
+import { requestJson } from '../../ui/http.js';
+
+/**
+ * @import {PulseError} from '../../client/errors.js'
+ * @import {HttpEnvironment} from '../../ui/http.js'
+ */
+
+const WRONG_PASSWORD = 'E-mail address and password do not belong together.';
 
 export class SignInDialog {
   #dialog;
+  #environment;
   #form;
-  #send;
-  #fault;
-  #who;
+  #submit;
+  #error;
+  #email;
 
   /**
    * @param {HTMLDialogElement} dialog
    * @param {object} use
    * @param {() => void} use.onSignedIn
-   * @param {() => void} use.onSomebodyElse  what the page shows is another person's
+   * @param {() => void} use.onOtherUser  what the page shows is another person's
+   * @param {HttpEnvironment} use.environment
    */
-  constructor(dialog, { onSignedIn, onSomebodyElse }) {
+  constructor(dialog, { onSignedIn, onOtherUser, environment }) {
     this.#dialog = dialog;
-    this.#form = /** @type {HTMLFormElement} */ (dialog.querySelector('form'));
-    this.#send = /** @type {HTMLButtonElement} */ (dialog.querySelector('[type="submit"]'));
-    this.#fault = /** @type {HTMLElement} */ (dialog.querySelector('[data-faults]'));
-    this.#who = this.#value('email');
-    dialog.querySelector('.dialog-cancel')?.addEventListener('click', () => dialog.close());
+    this.#environment = environment;
+    this.#form = query(dialog, 'form', HTMLFormElement);
+    this.#submit = query(dialog, '[type="submit"]', HTMLButtonElement);
+    this.#error = query(dialog, '[data-faults]');
+    this.#email = this.#value('email');
+    query(dialog, '.dialog-cancel').addEventListener('click', () => dialog.close());
     this.#form.addEventListener('submit', async (event) => {
       event.preventDefault();
-      const who = await this.#signIn();
-      if (who === null) return;
+      const email = await this.#signIn();
+      if (email === null) return;
       dialog.close();
-      if (who === this.#who) onSignedIn();
-      else onSomebodyElse();
+      if (email === this.#email) onSignedIn();
+      else onOtherUser();
     });
   }
 
   open() {
-    this.#fault.textContent = '';
-    this.#field('password').value = '';
+    this.#error.textContent = '';
+    field(this.#form, 'password').value = '';
     this.#dialog.showModal();
   }
 
-  /** @returns {Promise<string | null>}  the e-mail address of whoever is signed in now */
+  /** @returns {Promise<string | null>}  the e-mail address of the person who is signed in now */
   async #signIn() {
-    if (this.#send.ariaBusy === 'true') return null;
-    this.#send.ariaBusy = 'true';
+    if (this.#submit.ariaBusy === 'true') return null;
+    this.#submit.ariaBusy = 'true';
     try {
-      const response = await fetch('/api/auth/login', {
-        method: 'POST',
-        headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
-        body: JSON.stringify({ email: this.#value('email'), password: this.#value('password') }),
-        signal: AbortSignal.timeout(REQUEST_TIMEOUT),
-      });
-      if (response.status === 401) throw new Error('E-mail address and password do not belong together.');
-      if (!response.ok) throw await errorFromResponse(response, Date.now());
-      return (await response.json()).user.email;
+      const body = { email: this.#value('email'), password: this.#value('password') };
+      /** @type {{user: {email: string}}} */
+      const { user } = await requestJson(this.#environment, '/api/auth/login', { method: 'POST', body });
+      return user.email;
     } catch (error) {
-      const { name, message } = /** @type {Error} */ (error);
-      const isOurs = name === 'PulseError' || name === 'Error';
-      this.#fault.textContent = isOurs ? message : 'The server cannot be reached.';
-      this.#field('password').select();
+      const { status, message } = /** @type {PulseError} */ (error);
+      this.#error.textContent = status === 401 ? WRONG_PASSWORD : message;
+      field(this.#form, 'password').select();
       return null;
     } finally {
-      this.#send.ariaBusy = 'false';
+      this.#submit.ariaBusy = 'false';
     }
   }
 
   /** @param {string} name */
   #value(name) {
-    return this.#field(name).value;
-  }
-
-  /** @param {string} name */
-  #field(name) {
-    return /** @type {HTMLInputElement} */ (this.#form.elements.namedItem(name));
+    return field(this.#form, name).value;
   }
 }

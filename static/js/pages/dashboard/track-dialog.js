@@ -1,25 +1,25 @@
 // @ts-check
-/** The dialog that tracks an event by hand: a type, its data, and the server's answer in words. */
+/** The dialog to track an event by hand: type, data, and the errors of the server beside their fields. */
 
-import { faultsOf, parseEventData } from './track-form.js';
+import { field, query } from '../../ui/dom.js';
 
 /**
  * @import {TrackedEvent} from '../../client/api.js'
- * @import {KnownType} from './page-data.js'
- * @import {Faults} from './track-form.js'
+ * @import {PulseError} from '../../client/errors.js'
+ * @import {EventTypeInfo} from './page-data.js'
  */
 
-/** Milliseconds after which somebody who waits wants to know why. */
-const PATIENCE = 2000;
-const KEPT = 'The server cannot be reached. The event is kept, and recorded as soon as the server is there again.';
-const CUSTOM = 'Two to four lower-case words with dots between them.';
+/** Milliseconds after which the dialog says why it takes so long. */
+const SLOW_AFTER = 2000;
+const STORED_TEXT = 'The server cannot be reached. The event is kept, and recorded as soon as the server is there again.';
+const CUSTOM_TYPE_TEXT = 'Two to four lower-case words with dots between them.';
 
 export class TrackDialog {
   #dialog;
   #form;
   #type;
   #data;
-  #send;
+  #submitButton;
   #known;
   #track;
   #onTracked;
@@ -27,16 +27,16 @@ export class TrackDialog {
   /**
    * @param {HTMLDialogElement} dialog
    * @param {object} use
-   * @param {KnownType[]} use.eventTypes
+   * @param {EventTypeInfo[]} use.eventTypes
    * @param {(type: string, data?: Record<string, unknown>) => Promise<TrackedEvent>} use.track
    * @param {(tracked: TrackedEvent) => void} use.onTracked
    */
   constructor(dialog, { eventTypes, track, onTracked }) {
     this.#dialog = dialog;
-    this.#form = /** @type {HTMLFormElement} */ (dialog.querySelector('form'));
-    this.#type = /** @type {HTMLInputElement} */ (this.#form.elements.namedItem('eventType'));
-    this.#data = /** @type {HTMLTextAreaElement} */ (this.#form.elements.namedItem('eventData'));
-    this.#send = /** @type {HTMLButtonElement} */ (dialog.querySelector('[type="submit"]'));
+    this.#form = query(dialog, 'form', HTMLFormElement);
+    this.#type = field(this.#form, 'eventType');
+    this.#data = field(this.#form, 'eventData', HTMLTextAreaElement);
+    this.#submitButton = query(dialog, '[type="submit"]', HTMLButtonElement);
     this.#known = new Map(eventTypes.map((type) => [type.name, type]));
     this.#track = track;
     this.#onTracked = onTracked;
@@ -45,7 +45,7 @@ export class TrackDialog {
   }
 
   open() {
-    this.#showFaults({ eventType: [], eventData: [], form: [] });
+    this.#showErrors({ eventType: [], eventData: [], form: [] });
     this.#dialog.showModal();
     this.#type.select();
   }
@@ -56,35 +56,35 @@ export class TrackDialog {
       this.#submit();
     });
     this.#type.addEventListener('input', () => this.#explain());
-    this.#part('.track-example').addEventListener('click', () => this.#useExample());
-    this.#part('.track-close').addEventListener('click', () => this.#dialog.close());
-    this.#part('.track-cancel').addEventListener('click', () => this.#dialog.close());
+    query(this.#dialog, '.track-example').addEventListener('click', () => this.#useExample());
+    query(this.#dialog, '.track-close').addEventListener('click', () => this.#dialog.close());
+    query(this.#dialog, '.track-cancel').addEventListener('click', () => this.#dialog.close());
     this.#explain();
   }
 
   async #submit() {
-    const { data, fault } = parseEventData(this.#data.value);
-    this.#showFaults({ eventType: [], eventData: fault ? [fault] : [], form: [] });
-    if (fault || this.#send.ariaBusy === 'true') return;
-    this.#send.ariaBusy = 'true';
-    const late = setTimeout(() => this.#showFaults({ eventType: [], eventData: [], form: [KEPT] }), PATIENCE);
+    const { data, error } = parseEventData(this.#data.value);
+    this.#showErrors({ eventType: [], eventData: error ? [error] : [], form: [] });
+    if (error || this.#submitButton.ariaBusy === 'true') return;
+    this.#submitButton.ariaBusy = 'true';
+    const late = setTimeout(() => this.#showErrors({ eventType: [], eventData: [], form: [STORED_TEXT] }), SLOW_AFTER);
     try {
       const tracked = await this.#track(this.#type.value.trim(), data);
       this.#dialog.close();
       this.#onTracked(tracked);
     } catch (error) {
-      this.#showFaults(faultsOf(/** @type {any} */ (error)));
+      this.#showErrors(formErrors(/** @type {PulseError} */ (error)));
     } finally {
       clearTimeout(late);
-      this.#send.ariaBusy = 'false';
+      this.#submitButton.ariaBusy = 'false';
     }
   }
 
-  /** Says what the type means, and shows what its data may look like. */
+  /** Shows the meaning of the type, and offers an example of its data. */
   #explain() {
     const known = this.#known.get(this.#type.value.trim());
-    this.#part('.track-meaning').textContent = known?.meaning ?? CUSTOM;
-    this.#part('.track-example').hidden = !known || Object.keys(known.example).length === 0;
+    query(this.#dialog, '.track-meaning').textContent = known?.meaning ?? CUSTOM_TYPE_TEXT;
+    query(this.#dialog, '.track-example').hidden = !known || Object.keys(known.example).length === 0;
   }
 
   #useExample() {
@@ -93,7 +93,7 @@ export class TrackDialog {
     this.#data.focus();
   }
 
-  /** @param {KnownType[]} eventTypes */
+  /** @param {EventTypeInfo[]} eventTypes */
   #suggest(eventTypes) {
     const options = eventTypes.map(({ name, meaning }) => {
       const option = document.createElement('option');
@@ -101,22 +101,17 @@ export class TrackDialog {
       option.label = meaning;
       return option;
     });
-    this.#part('datalist').replaceChildren(...options);
+    query(this.#dialog, 'datalist').replaceChildren(...options);
   }
 
-  /** @param {Faults} faults */
-  #showFaults(faults) {
+  /** @param {FormErrors} faults */
+  #showErrors(faults) {
     for (const [field, messages] of Object.entries(faults)) {
-      this.#part(`[data-faults="${field}"]`).textContent = messages.join('\n');
+      query(this.#dialog, `[data-faults="${field}"]`).textContent = messages.join('\n');
     }
     mark(this.#type, faults.eventType);
     mark(this.#data, faults.eventData);
     (faults.eventType.length > 0 ? this.#type : faults.eventData.length > 0 ? this.#data : null)?.focus();
-  }
-
-  /** @param {string} selector */
-  #part(selector) {
-    return /** @type {HTMLElement} */ (this.#dialog.querySelector(selector));
   }
 }
 
@@ -125,3 +120,54 @@ export class TrackDialog {
  * @param {string[]} faults
  */
 const mark = (field, faults) => (field.ariaInvalid = faults.length > 0 ? 'true' : 'false');
+
+/**
+ * @typedef {{data?: Record<string, unknown>, error?: string}} ParsedData
+ * @typedef {{eventType: string[], eventData: string[], form: string[]}} FormErrors
+ */
+
+/**
+ * Parses the optional event data. Pure.
+ * @param {string} text
+ * @returns {ParsedData} an empty object for an empty text
+ */
+export function parseEventData(text) {
+  if (text.trim() === '') return {};
+  try {
+    const data = JSON.parse(text);
+    if (data === null || typeof data !== 'object' || Array.isArray(data)) {
+      return { error: 'The data must be a JSON object, such as {"channelId": "general"}.' };
+    }
+    return { data };
+  } catch (error) {
+    return { error: `This is not valid JSON: ${/** @type {Error} */ (error).message}.` };
+  }
+}
+
+/**
+ * Assigns the server's messages to the fields; what belongs to none of them is shown for the form. Pure.
+ * @param {{message: string, errors?: Record<string, string[]> | null}} error
+ * @returns {FormErrors}
+ */
+export function formErrors({ message, errors }) {
+  /** @type {FormErrors} */
+  const byField = { eventType: [], eventData: [], form: [] };
+  for (const [path, messages] of Object.entries(errors ?? {})) {
+    const [field, ...rest] = path.split('.');
+    const words = messages.map((words) => sentence(words, rest));
+    if (field === 'eventType' || field === 'eventData') byField[field].push(...words);
+    else byField.form.push(...messages.map((words) => `${path}: ${words}`));
+  }
+  const isAssigned = byField.eventType.length + byField.eventData.length + byField.form.length > 0;
+  return isAssigned ? byField : { ...byField, form: [message] };
+}
+
+/**
+ * Prefixes the path within the data, unless the message contains it.
+ * @param {string} words
+ * @param {string[]} path
+ */
+function sentence(words, path) {
+  const place = path.join('.');
+  return place === '' || words.includes(path[path.length - 1]) ? words : `${place}: ${words}`;
+}

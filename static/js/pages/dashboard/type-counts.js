@@ -1,10 +1,20 @@
 // @ts-check
-/** Today's events by type, as bars: the most frequent first. */
+/** The panel of today's events by type, as bars: the most frequent first. */
 
-import { exact } from '../../ui/figure.js';
-import { rankTypes } from './type-ranking.js';
+import { query, resizeList } from '../../ui/dom.js';
+import { fullNumber } from '../../ui/number-format.js';
+import { typeColour } from '../../ui/type-colour.js';
 
-/** @import {RankedType} from './type-ranking.js' */
+/**
+ * @typedef {object} RankedType
+ * @property {string} type
+ * @property {number} count
+ * @property {number} share  of the most frequent type: 0 to 1
+ * @property {number} colour
+ */
+
+/** Under this name the server sums the types that it does not list. */
+const OTHER = 'other';
 
 export class TypeCounts {
   #list;
@@ -15,29 +25,22 @@ export class TypeCounts {
 
   /** @param {HTMLElement} root */
   constructor(root) {
-    const part = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (root.querySelector(selector));
-    this.#list = part('ol');
-    this.#template = /** @type {HTMLTemplateElement} */ (part('template'));
-    this.#total = part('.counts-total');
-    this.#others = part('.counts-others');
-    this.#none = part('.counts-none');
+    this.#list = query(root, 'ol');
+    this.#template = query(root, 'template', HTMLTemplateElement);
+    this.#total = query(root, '.counts-total');
+    this.#others = query(root, '.counts-others');
+    this.#none = query(root, '.counts-none');
   }
 
   /** @param {{eventCounts: Record<string, number>}} stats */
   show({ eventCounts }) {
     const { ranked, total, others } = rankTypes(eventCounts);
-    this.#resize(ranked.length);
-    ranked.forEach((type, at) => fill(/** @type {HTMLElement} */ (this.#list.children[at]), type));
-    this.#total.textContent = exact(total);
+    resizeList(this.#list, this.#template, ranked.length);
+    ranked.forEach((type, at) => fillRow(/** @type {HTMLElement} */ (this.#list.children[at]), type));
+    this.#total.textContent = fullNumber(total);
     this.#none.hidden = total > 0;
     this.#others.hidden = others === 0;
-    this.#others.textContent = `and ${exact(others)} of other types`;
-  }
-
-  /** @param {number} length */
-  #resize(length) {
-    while (this.#list.childElementCount > length) this.#list.lastElementChild?.remove();
-    while (this.#list.childElementCount < length) this.#list.append(this.#template.content.cloneNode(true));
+    this.#others.textContent = `and ${fullNumber(others)} of other types`;
   }
 }
 
@@ -45,10 +48,28 @@ export class TypeCounts {
  * @param {HTMLElement} row
  * @param {RankedType} ranked
  */
-function fill(row, { type, count, share, hue }) {
-  const [, name, value] = /** @type {any} */ (row.children);
-  row.dataset.hue = String(hue);
+function fillRow(row, { type, count, share, colour }) {
+  const [, name, value] = /** @type {HTMLElement[]} */ ([...row.children]);
+  row.dataset.hue = String(colour);
   row.style.setProperty('--share', share.toFixed(4));
-  name.textContent = name.title = type;
-  value.textContent = exact(count);
+  name.textContent = type;
+  name.title = type;
+  value.textContent = fullNumber(count);
+}
+
+/**
+ * The types in the order in which they are shown. Pure.
+ *
+ * @param {Record<string, number>} counts  by event type
+ * @returns {{ranked: RankedType[], total: number, others: number}} `others`: events of types that are not listed
+ */
+export function rankTypes(counts) {
+  const { [OTHER]: others = 0, ...listed } = counts;
+  const sorted = Object.entries(listed).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  const most = sorted[0]?.[1] ?? 0;
+  return {
+    ranked: sorted.map(([type, count]) => ({ type, count, share: count / most, colour: typeColour(type) })),
+    total: sorted.reduce((sum, [, count]) => sum + count, others),
+    others,
+  };
 }

@@ -1,12 +1,13 @@
 // @ts-check
-/** The list of findings: a row each from the beginning, filled in as it becomes known. */
+/** The list of findings: a row for each from the beginning, filled in as it becomes known. */
 
 import { bindCopyButtons } from '../../ui/copy-button.js';
+import { cloneTemplate, query, setText } from '../../ui/dom.js';
 import { othersText } from './remedies.js';
 
 /** @import {Finding} from './findings.js' */
 
-const SPOKEN = { waiting: 'Looking', good: 'Good', warn: 'Attention', bad: 'Wrong', none: 'Not told' };
+const STATE_TEXTS = { waiting: 'Looking', good: 'Good', warn: 'Attention', bad: 'Wrong', none: 'Not told' };
 
 export class FindingList {
   /** @type {Map<string, HTMLElement>} */
@@ -19,10 +20,10 @@ export class FindingList {
    */
   constructor(list, template, titles) {
     titles.forEach((title, index) => {
-      const row = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
-      part(row, 'h2').textContent = title;
-      part(row, 'pre').id = `remedy-${index}`;
-      part(row, 'button').dataset.copy = `remedy-${index}`;
+      const row = cloneTemplate(template);
+      query(row, 'h2').textContent = title;
+      query(row, 'pre').id = `remedy-${index}`;
+      query(row, 'button').dataset.copy = `remedy-${index}`;
       this.#rows.set(title, row);
       list.append(row);
     });
@@ -36,27 +37,13 @@ export class FindingList {
   show(title, { tone, words, remedy }) {
     const row = /** @type {HTMLElement} */ (this.#rows.get(title));
     row.dataset.tone = tone;
-    set(part(row, '.finding-state'), SPOKEN[tone]);
-    set(part(row, '.finding-text'), words);
-    part(row, '.finding-remedy').hidden = !remedy;
-    set(part(row, '.finding-where'), remedy?.where ?? '');
-    set(part(row, 'pre'), remedy?.setting ?? '');
+    setText(query(row, '.finding-state'), STATE_TEXTS[tone]);
+    setText(query(row, '.finding-text'), words);
+    query(row, '.finding-remedy').hidden = !remedy;
+    setText(query(row, '.finding-where'), remedy?.where ?? '');
+    setText(query(row, 'pre'), remedy?.setting ?? '');
     const others = remedy ? othersText(remedy) : '';
-    part(row, '.finding-others').hidden = others === '';
-    set(part(row, '.finding-others code'), others);
+    query(row, '.finding-others').hidden = others === '';
+    setText(query(row, '.finding-others code'), others);
   }
-}
-
-/**
- * @param {HTMLElement} row
- * @param {string} selector
- */
-const part = (row, selector) => /** @type {HTMLElement} */ (row.querySelector(selector));
-
-/**
- * @param {HTMLElement} element
- * @param {string} text
- */
-function set(element, text) {
-  if (element.textContent !== text) element.textContent = text;
 }

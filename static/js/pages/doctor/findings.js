@@ -1,29 +1,29 @@
 // @ts-check
-/** What is to be thought of what was seen: one finding a question, each with its remedy. Pure. */
+/** Judges the observations: one finding for each question, with the setting that corrects a fault. Pure. */
 
-import { latencyWords as lasting } from '../../ui/latency.js';
 import { isEventStreamType } from '../../client/event-stream.js';
 import { clockOffset } from '../../client/server-clock.js';
-import { MUTE_AFTER, laterFrames } from './frames.js';
+import { durationText } from '../../ui/number-format.js';
 import { ADDRESS, BUFFERING, COMPRESSION, HEADERS, TLS, readTimeout } from './remedies.js';
+import { SILENT_AFTER, laterFrames } from './stream-recorder.js';
 
 /**
- * @import {Observations} from './examination.js'
+ * @import {Observations} from './diagnosis.js'
  * @import {Remedy} from './remedies.js'
- * @import {Head} from './stream-watch.js'
+ * @import {ResponseHead} from './stream-recorder.js'
  */
 
 const LATE = 3000; // milliseconds from the head to the first frame, or of a frame behind the quickest one
-const CLOCK = 2000;
+const MAX_CLOCK_OFFSET = 2000; // milliseconds
 
 /**
- * @typedef {'waiting' | 'good' | 'warn' | 'bad' | 'none'} Tone  `none`: it cannot be told
- * @typedef {{tone: Tone, words: string, remedy?: Remedy}} Finding
+ * @typedef {'waiting' | 'good' | 'warn' | 'bad' | 'none'} FindingTone  `none`: not known
+ * @typedef {{tone: FindingTone, words: string, remedy?: Remedy}} Finding
  *
- * @typedef {object} Place  what the page knows of itself
+ * @typedef {object} PageFacts  what the page knows about itself
  * @property {string} origin
  * @property {string} seenAs     the same as the server has it
- * @property {string} protocol   "http/1.1", "h2", "h3"; "" where the browser does not say
+ * @property {string} protocol   "http/1.1", "h2", "h3"; "" if the browser does not say
  * @property {boolean} isSecure
  * @property {boolean} sharesStreams  between the tabs of this browser
  * @property {number} heartbeat  seconds, by the server's settings
@@ -39,11 +39,11 @@ const warn = (words, remedy) => ({ tone: 'warn', words, remedy });
 const bad = (words, remedy) => ({ tone: 'bad', words, remedy });
 
 /** @type {(words: string) => Finding} */
-const untold = (words) => ({ tone: 'none', words });
+const unknown = (words) => ({ tone: 'none', words });
 
-const NO_STREAM = untold('It cannot be told: no frame has come.');
+const NO_STREAM = unknown('It cannot be told: no frame has come.');
 
-/** @type {Record<string, (seen: Observations, place: Place) => Finding>} by what they are about */
+/** @type {Record<string, (seen: Observations, facts: PageFacts) => Finding>} by what they are about */
 export const FINDINGS = {
   'The stream opens': opens,
   'The first frame comes at once': firstFrame,
@@ -60,10 +60,10 @@ export const FINDINGS = {
 function opens({ stream, now }) {
   const { head } = stream;
   if (head === null) {
-    const asked = now - stream.requestedAt;
-    if (stream.endedAt === null && asked < MUTE_AFTER) return waiting('The stream has been asked for …');
+    const elapsed = now - stream.requestedAt;
+    if (stream.endedAt === null && elapsed < SILENT_AFTER) return waiting('The stream has been asked for …');
     return bad(
-      `There is no answer after ${lasting(asked)}: the server is away, or something on the way keeps the request.`,
+      `There is no answer after ${durationText(elapsed)}: the server is away, or something on the way keeps the request.`,
     );
   }
   if (head.status === 401) return bad('You are signed out. Sign in, and look again.');
@@ -75,13 +75,13 @@ function opens({ stream, now }) {
     return bad('The server has as many streams of yours as it takes. Close some pages, and look again.');
   if (refusal) return bad('The server opens no streams right now. Look again in a while.');
   if (!isEventStreamType(head.type))
-    return bad(`Something on the way answered in the server’s place, with ${head.type || 'no type'}.`);
-  return good(`Its head came after ${lasting(head.at - stream.requestedAt)}.`);
+    return bad(`Something on the way answered in the server’s facts, with ${head.type || 'no type'}.`);
+  return good(`Its head came after ${durationText(head.at - stream.requestedAt)}.`);
 }
 
 /**
  * @param {Observations} seen
- * @param {Place} place
+ * @param {PageFacts} facts
  */
 function firstFrame({ stream, now, isDone }, { heartbeat }) {
   const { head } = stream;
@@ -89,17 +89,17 @@ function firstFrame({ stream, now, isDone }, { heartbeat }) {
   if (!isStream(head)) return isDone ? NO_STREAM : waiting('');
   if (greeting) {
     const took = greeting.at - head.at;
-    if (took < LATE) return good(`It came ${lasting(took)} after the head.`);
+    if (took < LATE) return good(`It came ${durationText(took)} after the head.`);
     return warn(
-      `It came ${lasting(took)} after the head: something on the way collects before it passes on.`,
+      `It came ${durationText(took)} after the head: something on the way collects before it passes on.`,
       BUFFERING,
     );
   }
   if (stream.first('bye')) return NO_STREAM; // refused for now: see opens()
-  if (stream.endedAt !== null && stream.endedAt - head.at < MUTE_AFTER)
+  if (stream.endedAt !== null && stream.endedAt - head.at < SILENT_AFTER)
     return bad('The head came, and then the stream was cut before its first frame.', readTimeout(heartbeat));
   const silent = now - head.at;
-  if (silent < MUTE_AFTER && !isDone) return waiting(`Nothing for ${lasting(silent)} …`);
+  if (silent < SILENT_AFTER && !isDone) return waiting(`Nothing for ${durationText(silent)} …`);
   return bad(
     'The head came, and nothing after it: a proxy on the way keeps the frames back. The dashboard polls instead.',
     BUFFERING,
@@ -114,7 +114,7 @@ function oneByOne({ stream, isDone }) {
   const quickest = Math.min(...frames.map(({ took }) => took));
   const behind = frames.map(({ took }) => took - quickest);
   const late = behind.filter((by) => by > LATE);
-  const worst = lasting(Math.max(...behind));
+  const worst = durationText(Math.max(...behind));
   if (late.length >= 2 && late.length >= frames.length / 4)
     return bad(
       `They come in lumps: of ${frames.length} frames, ${late.length} were kept back, for up to ${worst}.`,
@@ -132,8 +132,8 @@ function staysOpen({ stream, now, isDone }) {
   if (farewell) return warn(`The server itself ended the stream (${farewell.data.reason}). Look again.`);
   const ping = stream.first('ping');
   if (stream.endedAt !== null && !ping)
-    return bad(`The stream was cut after ${lasting(stream.endedAt - greeting.at)}.`, readTimeout(heartbeat));
-  if (!isDone) return waiting(`Open for ${lasting(now - greeting.at)}; the heartbeat comes every ${heartbeat} s …`);
+    return bad(`The stream was cut after ${durationText(stream.endedAt - greeting.at)}.`, readTimeout(heartbeat));
+  if (!isDone) return waiting(`Open for ${durationText(now - greeting.at)}; the heartbeat comes every ${heartbeat} s …`);
   if (!ping) return bad(`The heartbeat, every ${heartbeat} s, has not come.`, BUFFERING);
   return good(`Longer than the server’s heartbeat of ${heartbeat} s, which came.`);
 }
@@ -142,9 +142,9 @@ function staysOpen({ stream, now, isDone }) {
 function resumes({ stream, resumed, isDone }) {
   if (!isDone) return waiting('');
   if (!stream.first('connected')) return NO_STREAM;
-  if (!resumed) return untold('It cannot be told: this workspace has no events yet.');
+  if (!resumed) return unknown('It cannot be told: this workspace has no events yet.');
   if (resumed.began === null) return bad('A second stream did not open.');
-  if (resumed.began === resumed.asked) return good(`A second stream went on from event ${resumed.asked}.`);
+  if (resumed.began === resumed.requested) return good(`A second stream went on from event ${resumed.requested}.`);
   return bad('A second stream began anew: something on the way drops the header Last-Event-ID.', HEADERS);
 }
 
@@ -161,10 +161,10 @@ function uncompressed({ stream, isDone }) {
 
 /**
  * @param {Observations} _
- * @param {Place} place
+ * @param {PageFacts} facts
  */
 function version(_, { protocol, sharesStreams }) {
-  if (protocol === '') return untold('This browser does not say.');
+  if (protocol === '') return unknown('This browser does not say.');
   if (protocol !== 'http/1.1' && protocol !== 'http/1.0')
     return good(`${protocol.toUpperCase()}: as many pages as one likes over one connection.`);
   if (sharesStreams)
@@ -177,7 +177,7 @@ function version(_, { protocol, sharesStreams }) {
 
 /**
  * @param {Observations} _
- * @param {Place} place
+ * @param {PageFacts} facts
  */
 function address(_, { origin, seenAs, isSecure }) {
   if (origin !== seenAs)
@@ -193,18 +193,18 @@ function address(_, { origin, seenAs, isSecure }) {
 
 /** @param {Observations} seen */
 function clocks({ clock }) {
-  if (!clock) return untold('It cannot be told: the server did not answer.');
+  if (!clock) return unknown('It cannot be told: the server did not answer.');
   const trip = clock.respondedAt - clock.requestedAt;
   const ahead = clockOffset(clock);
-  const off = lasting(Math.abs(ahead));
-  if (Math.abs(ahead) <= CLOCK + trip / 2) return good(`They differ by ${off}, give or take ${lasting(trip / 2)}.`);
+  const off = durationText(Math.abs(ahead));
+  if (Math.abs(ahead) <= MAX_CLOCK_OFFSET + trip / 2) return good(`They differ by ${off}, give or take ${durationText(trip / 2)}.`);
   const way = ahead > 0 ? 'behind' : 'ahead of';
   return warn(`This computer’s clock is ${off} ${way} the server’s. Nothing is lost by it; let it be set by itself.`);
 }
 
 /**
- * @param {Head | null} head
- * @returns {head is Head}
+ * @param {ResponseHead | null} head
+ * @returns {head is ResponseHead}
  */
 const isStream = (head) => head?.status === 200 && isEventStreamType(head.type);
 

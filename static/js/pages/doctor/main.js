@@ -1,31 +1,30 @@
 // @ts-check
-/** The page that looks at what lies between this browser and the server. */
+/** The doctor: a page that tests the network path between this browser and the server. */
 
-import { Examination } from './examination.js';
+import { environmentWith } from '../../client/environment.js';
+import { byId, setText } from '../../ui/dom.js';
+import { bindSideBar } from '../../ui/side-bar.js';
+import { Diagnosis } from './diagnosis.js';
 import { FindingList } from './finding-list.js';
 import { FINDINGS, summary } from './findings.js';
-import { environmentWith } from '../../client/environment.js';
-import { bindSideBar } from '../../ui/side-bar.js';
 
 /**
- * @import {Observations} from './examination.js'
- * @import {Place} from './findings.js'
+ * @import {Observations} from './diagnosis.js'
+ * @import {PageFacts} from './findings.js'
  */
 
-const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
-
-const page = JSON.parse(part('page-data').textContent ?? '');
+const page = JSON.parse(byId('page-data', HTMLScriptElement).textContent ?? '');
 const environment = environmentWith();
 const list = new FindingList(
-  part('findings'),
-  /** @type {HTMLTemplateElement} */ (part('finding')),
+  byId('findings'),
+  byId('finding', HTMLTemplateElement),
   Object.keys(FINDINGS),
 );
 const navigation = /** @type {PerformanceNavigationTiming | undefined} */ (
   performance.getEntriesByType('navigation')[0]
 );
-/** @type {Place} */
-const place = {
+/** @type {PageFacts} */
+const facts = {
   origin: location.origin,
   seenAs: page.seenAs,
   heartbeat: page.heartbeat,
@@ -33,27 +32,26 @@ const place = {
   isSecure: isSecureContext,
   sharesStreams: environment.locks !== null && environment.channel !== null,
 };
-/** @type {Examination | null} */
-let examination = null;
+/** @type {Diagnosis | null} */
+let diagnosis = null;
 
 /** @param {Observations} seen */
 function show(seen) {
   const findings = Object.entries(FINDINGS).map(([title, find]) => {
-    const finding = find(seen, place);
+    const finding = find(seen, facts);
     list.show(title, finding);
     return finding;
   });
-  const words = summary(findings, seen.isDone);
-  if (part('summary').textContent !== words) part('summary').textContent = words;
+  setText(byId('summary'), summary(findings, seen.isDone));
 }
 
-function look() {
-  examination?.stop();
-  examination = new Examination(page.workspace.slug, environment, show);
-  examination.run();
+function run() {
+  diagnosis?.stop();
+  diagnosis = new Diagnosis(page.workspace.slug, environment, show);
+  diagnosis.run();
 }
 
-part('again').addEventListener('click', look);
-addEventListener('pagehide', () => examination?.stop());
+byId('again').addEventListener('click', run);
+addEventListener('pagehide', () => diagnosis?.stop());
 bindSideBar();
-look();
+run();

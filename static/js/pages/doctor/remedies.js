@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The settings that mend what the doctor finds: where each belongs, and how it reads for each proxy. Those for proxies
- * other than nginx, and nginx' own, are run against these proxies in tests/end_to_end/test_proxies.py.
+ * The proxy settings that correct the doctor's findings, for nginx and other proxies. tests/end_to_end/test_proxies.py
+ * runs all of them against these proxies.
  */
 
 /**
@@ -10,7 +10,7 @@
  * @typedef {object} Remedy
  * @property {string} where
  * @property {string} setting  for nginx
- * @property {Partial<Record<OtherProxy, string>>} [others]  the same for other proxies, where they need it
+ * @property {Partial<Record<OtherProxy, string>>} [others]  the same for other proxies that need it
  */
 
 const IN_NGINX = 'For nginx, in the location of the stream (deploy/nginx/pulse.conf has all of it):';
@@ -18,8 +18,7 @@ const IN_NGINX = 'For nginx, in the location of the stream (deploy/nginx/pulse.c
 const NAMES = { caddy: 'Caddy', haproxy: 'HAProxy', apache: 'Apache', varnish: 'Varnish' };
 
 /**
- * What compresses a stream holds it back as well: until enough has come to be worth sending. That a stream says
- * `no-transform` impresses HAProxy alone.
+ * Compression buffers a stream too, until there is enough to compress. Only HAProxy respects `no-transform`.
  */
 const UNCOMPRESSED = {
   caddy: '@compressed not header Accept text/event-stream*\nencode @compressed zstd gzip',
@@ -79,7 +78,7 @@ export function readTimeout(heartbeat) {
 }
 
 /**
- * A remedy for the other proxies, as one text; "" where none of them needs it.
+ * A remedy for the other proxies, as one text; "" if none of them needs it.
  * @param {Remedy} remedy
  */
 export const othersText = ({ others = {} }) =>

@@ -1,21 +1,27 @@
 // @ts-check
-/** A stream that is only looked at: what came of it, and when. */
+/** Records one stream for the diagnosis: the response's head, each frame and the end, with their times. */
 
 import { SseParser } from '../../client/sse-parser.js';
 
 /** @import {Environment} from '../../client/environment.js' */
 
 /**
- * @typedef {{at: number, status: number, type: string, encoding: string}} Head
- * @typedef {{event: string, data: any, at: number}} Frame
+ * @typedef {{at: number, status: number, type: string, encoding: string}} ResponseHead
+ * @typedef {{event: string, data: FrameFields, at: number}} RecordedFrame
+ *
+ * @typedef {object} FrameFields  what is used of the frames' data
+ * @property {string} timestamp
+ * @property {number} heartbeatInterval  seconds; of `connected` frames
+ * @property {string} [lastEventId]  of `connected` frames
+ * @property {string} [reason]  of `bye` frames
  */
 
-export class StreamWatch {
-  /** @type {Head | null} */
+export class StreamRecorder {
+  /** @type {ResponseHead | null} */
   head = null;
-  /** @type {Frame[]} */
+  /** @type {RecordedFrame[]} */
   frames = [];
-  /** @type {number | null}  when it ended, whoever ended it */
+  /** @type {number | null} when it ended, on either side */
   endedAt = null;
   requestedAt;
   #environment;
@@ -30,7 +36,7 @@ export class StreamWatch {
     this.#environment = environment;
     this.requestedAt = environment.now();
     this.#run(url, lastEventId)
-      .catch(() => {}) // cut, or closed by us: when, is all there is to know
+      .catch(() => {}) // cut, or closed by us: only the time is of interest
       .finally(() => (this.endedAt = environment.now()));
   }
 
@@ -73,4 +79,23 @@ export class StreamWatch {
       parser.push(chunk.value);
     }
   }
+}
+
+/** Milliseconds after which a silent stream is given up, as the dashboard does too. */
+export const SILENT_AFTER = 10_000;
+
+/**
+ * The frames after the first ones, each with its delay by the server's clock, whatever its offset is. Pure.
+ * @param {StreamRecorder} stream
+ * @returns {{at: number, took: number}[]}
+ */
+export function laterFrames(stream) {
+  const greeting = stream.first('connected');
+  if (!greeting) return [];
+  const begun = Date.parse(greeting.data.timestamp);
+  return stream.frames
+    .filter(({ event }) => event === 'stats' || event === 'ping')
+    .map(({ data, at }) => ({ at, sentAt: new Date(data.timestamp).getTime() }))
+    .filter(({ sentAt }) => sentAt > begun)
+    .map(({ at, sentAt }) => ({ at, took: at - sentAt }));
 }

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changeWords } from '../../static/js/pages/dashboard/change-words.js';
+import { changeText } from '../../static/js/pages/dashboard/metric-text.js';
 
-const say = (value, change, percent) => changeWords({ value, change, percent }, 'yesterday', 'en');
+const say = (value, change, percent) => changeText({ value, change, percent }, 'yesterday', 'en');
 
 test('many are told in percent', () => {
   assert.deepEqual(say(100, 12, 12), { shown: '▲ 12 %', spoken: '12 % more than yesterday' });
@@ -24,5 +24,5 @@ test('less than half a percent is never told as nothing', () => {
 test('the same is not the unknown', () => {
   assert.deepEqual(say(5, 0, 0), { shown: '=', spoken: 'the same as yesterday' });
   assert.deepEqual(say(null, null, null), { shown: '–', spoken: 'nothing known of yesterday' });
-  assert.equal(changeWords(undefined, 'yesterday').shown, '–');
+  assert.equal(changeText(undefined, 'yesterday').shown, '–');
 });

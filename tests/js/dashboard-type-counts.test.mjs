@@ -2,13 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { rankTypes } from '../../static/js/pages/dashboard/type-ranking.js';
+import { rankTypes } from '../../static/js/pages/dashboard/type-counts.js';
 
 test('the most frequent comes first, and its bar is the longest', () => {
   const { ranked, total } = rankTypes({ 'task.created': 5, 'message.sent': 20 });
   assert.deepEqual(ranked, [
-    { type: 'message.sent', count: 20, share: 1, hue: 0 },
-    { type: 'task.created', count: 5, share: 0.25, hue: 3 },
+    { type: 'message.sent', count: 20, share: 1, colour: 0 },
+    { type: 'task.created', count: 5, share: 0.25, colour: 3 },
   ]);
   assert.equal(total, 25);
 });

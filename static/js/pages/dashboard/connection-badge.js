@@ -1,20 +1,22 @@
 // @ts-check
-/** The connection badge: dot, word, detail; behind it what is going on, since when, and the last event's id. */
+/** The connection badge (dot, word, detail) and its panel: text, since when, latency, last event's id. */
 
-/** @import {ConnectionWords} from './connection-words.js' */
+import { query, setText } from '../../ui/dom.js';
 
-const BEAT = { duration: 200, easing: 'ease-out' };
+/** @import {ConnectionText} from './connection-text.js' */
+
+const PULSE = { duration: 200, easing: 'ease-out' };
 
 /**
  * @typedef {object} ConnectionFacts
  * @property {string} since
- * @property {string} figures
+ * @property {string} statsTime
  * @property {string} latency
  * @property {string} via
  * @property {string} lastEventId
  */
 
-export class Badge {
+export class ConnectionBadge {
   #button;
   #panel;
   #reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
@@ -29,7 +31,7 @@ export class Badge {
   }
 
   /**
-   * @param {ConnectionWords} words
+   * @param {ConnectionText} words
    * @param {ConnectionFacts} facts
    */
   show({ condition, tone, word, detail, sentence }, facts) {
@@ -39,17 +41,17 @@ export class Badge {
     set(this.#button, '.badge-detail', detail);
     set(this.#panel, '.connection-words', sentence);
     set(this.#panel, '.fact-since', facts.since);
-    set(this.#panel, '.fact-figures', facts.figures);
+    set(this.#panel, '.fact-figures', facts.statsTime);
     set(this.#panel, '.fact-latency', facts.latency);
     set(this.#panel, '.fact-via', facts.via);
     set(this.#panel, '.fact-last', facts.lastEventId || 'none yet');
   }
 
-  /** Something has arrived: the dot answers once. */
-  beat() {
+  /** Animates the dot once, for a frame that has arrived. */
+  pulse() {
     if (this.#reducedMotion.matches || document.hidden) return;
     const halo = { boxShadow: ['0 0 0 0 var(--tone)', '0 0 0 6px transparent'] };
-    this.#button.querySelector('.dot')?.animate(halo, BEAT);
+    this.#button.querySelector('.dot')?.animate(halo, PULSE);
   }
 }
 
@@ -59,6 +61,5 @@ export class Badge {
  * @param {string} text
  */
 function set(root, selector, text) {
-  const element = /** @type {HTMLElement} */ (root.querySelector(selector));
-  if (element.textContent !== text) element.textContent = text;
+  setText(query(root, selector), text);
 }

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { areStale, asOf } from '../../static/js/pages/dashboard/status.js';
+import { areStale, asOf } from '../../static/js/pages/dashboard/connection-status.js';
 
 const after = (milliseconds, condition) => areStale({ condition }, { since: 1_000_000 }, 1_000_000 + milliseconds);
 

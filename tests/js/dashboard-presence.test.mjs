@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hereWords, livelyRows } from '../../static/js/pages/dashboard/presence-words.js';
+import { onlineText, activityRows } from '../../static/js/pages/dashboard/presence.js';
 
 const people = (...names) => names.map((name) => ({ userId: name, name }));
-const here = (names, onlineUsers = names.length) => hereWords({ online: people(...names), onlineUsers });
+const here = (names, onlineUsers = names.length) => onlineText({ online: people(...names), onlineUsers });
 
 test('nobody, one, two, many', () => {
   assert.equal(here([]), 'Nobody has been active in the last 5 minutes');
@@ -28,8 +28,8 @@ test('channels have their sign, people their name, or the beginning of their id'
       { key: '6b5b4a6e-8a0b', name: null, count: 1 },
     ],
   };
-  assert.deepEqual(livelyRows(presence, 'channels'), [{ name: '#general', count: 3 }]);
-  assert.deepEqual(livelyRows(presence, 'people'), [
+  assert.deepEqual(activityRows(presence, 'channels'), [{ name: '#general', count: 3 }]);
+  assert.deepEqual(activityRows(presence, 'people'), [
     { name: 'Mika', count: 2 },
     { name: '6b5b4a6e', count: 1 },
   ]);
@@ -37,6 +37,6 @@ test('channels have their sign, people their name, or the beginning of their id'
 
 test('nothing, and too much, is said in words', () => {
   const presence = { channels: [], people: null };
-  assert.deepEqual(livelyRows(presence, 'channels'), [{ name: 'No messages yet', count: null }]);
-  assert.deepEqual(livelyRows(presence, 'people'), [{ name: 'Too much has happened to rank it', count: null }]);
+  assert.deepEqual(activityRows(presence, 'channels'), [{ name: 'No messages yet', count: null }]);
+  assert.deepEqual(activityRows(presence, 'people'), [{ name: 'Too much has happened to rank it', count: null }]);
 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { idleState } from '../../static/js/client/connection-state.js';
-import { connectionWords } from '../../static/js/pages/dashboard/connection-words.js';
+import { connectionText } from '../../static/js/pages/dashboard/connection-text.js';
 import { PulseError } from '../../static/js/client/errors.js';
 
 const NOW = 1_764_978_000_000;
@@ -11,7 +11,7 @@ const LOST = new PulseError('The server cannot be reached.', { code: 'LOST' });
 
 function words(changes, context = {}) {
   const state = { ...idleState(Infinity, '', NOW), ...changes };
-  return connectionWords(state, { now: NOW, heardAt: '12:04:05', areFiguresLate: false, ...context });
+  return connectionText(state, { now: NOW, statsTime: '12:04:05', areStatsLate: false, ...context });
 }
 
 const badge = (...values) => {
@@ -31,7 +31,7 @@ describe('connected', () => {
 
   test('says while missed events are still being told', () => {
     const told = ['catching-up', 'warn', 'Catching up', '212 missed events so far'];
-    assert.deepEqual(badge({ phase: 'connected' }, { catchingUp: 212, latency: 38 }), told);
+    assert.deepEqual(badge({ phase: 'connected' }, { backfilled: 212, latency: 38 }), told);
   });
 
   test('says of when the figures are', () => {
@@ -45,8 +45,8 @@ describe('connected', () => {
 
   test('is late when figures do not come, whatever the server says', () => {
     const late = ['late', 'warn', 'Late', 'figures from 12:04:05'];
-    assert.deepEqual(badge({ phase: 'connected' }, { areFiguresLate: true }), late);
-    assert.deepEqual(badge({ phase: 'connected', degraded: true }, { areFiguresLate: true }), late);
+    assert.deepEqual(badge({ phase: 'connected' }, { areStatsLate: true }), late);
+    assert.deepEqual(badge({ phase: 'connected', degraded: true }, { areStatsLate: true }), late);
   });
 });
 

@@ -1,0 +1,100 @@
+// @ts-check
+/** The dashboard's requests about metrics: history, explanation, and the choice of cards. */
+
+import { requestJson } from '../../ui/http.js';
+
+/**
+ * @import {LogEntry} from '../../client/api.js'
+ * @import {HttpEnvironment} from '../../ui/http.js'
+ */
+
+const MAX_METRICS = 20; // the server's limit for a request
+const TIMEOUT = 20_000; // milliseconds; a long range takes more than other requests
+
+/**
+ * @typedef {object} MetricSeries
+ * @property {string} metric
+ * @property {string} unit
+ * @property {Array<number | null>} value
+ * @property {Array<number | null>} min
+ * @property {Array<number | null>} max
+ * @property {Array<number | null>} last
+ *
+ * @typedef {{at: string[], series: MetricSeries[]}} MetricHistory
+ * @typedef {{since: number, until: number, step: string}} TimeRange  in milliseconds since 1970
+ *
+ * @typedef {object} ExplanationResponse
+ * @property {object} data
+ * @property {string} data.meaning
+ * @property {{words: string, since: string | null, until: string}} data.window
+ * @property {{words: string}} data.source
+ * @property {number | null} [data.stale]  seconds by which the value was old
+ * @property {LogEntry[]} data.events  the last that count
+ */
+
+export class MetricsApi {
+  #environment;
+  #root;
+
+  /**
+   * @param {string} workspace  slug or id
+   * @param {HttpEnvironment} environment
+   */
+  constructor(workspace, environment) {
+    this.#environment = environment;
+    this.#root = `/api/workspaces/${encodeURIComponent(workspace)}`;
+  }
+
+  /**
+   * @param {string[]} metrics  any number of them
+   * @param {TimeRange} timeRange
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<MetricHistory>}
+   */
+  async history(metrics, timeRange, signal) {
+    /** @type {Promise<{data: MetricHistory}>[]} */
+    const requests = [];
+    for (let from = 0; from < metrics.length; from += MAX_METRICS) {
+      const url = this.#historyUrl(metrics.slice(from, from + MAX_METRICS), timeRange);
+      requests.push(requestJson(this.#environment, url, { signal, timeout: TIMEOUT }));
+    }
+    const responses = await Promise.all(requests);
+    return { at: responses[0].data.at, series: responses.flatMap(({ data }) => data.series) };
+  }
+
+  /**
+   * @param {string} metric
+   * @param {TimeRange} timeRange
+   * @param {string} timeZone
+   */
+  csvUrl(metric, timeRange, timeZone) {
+    return `${this.#historyUrl([metric], timeRange)}&tz=${encodeURIComponent(timeZone)}&format=csv`;
+  }
+
+  /**
+   * @param {string} metric
+   * @returns {Promise<ExplanationResponse>}
+   */
+  explain(metric) {
+    const url = `${this.#root}/analytics/explain?metric=${encodeURIComponent(metric)}`;
+    return requestJson(this.#environment, url, { timeout: TIMEOUT });
+  }
+
+  /**
+   * @param {string[] | null} cards  null: the default ones
+   * @returns {Promise<{data: {cards: string[], others: string[]}}>}
+   */
+  saveCards(cards) {
+    const request = { method: 'PUT', body: { cards }, timeout: TIMEOUT };
+    return requestJson(this.#environment, `${this.#root}/dashboard`, request);
+  }
+
+  /**
+   * @param {string[]} metrics
+   * @param {TimeRange} timeRange
+   */
+  #historyUrl(metrics, { since, until, step }) {
+    const [from, to] = [since, until].map((moment) => new Date(moment).toISOString());
+    return `${this.#root}/analytics/history?metric=${metrics.join(',')}&since=${from}&until=${to}&step=${step}`;
+  }
+}

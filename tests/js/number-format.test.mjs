@@ -1,0 +1,22 @@
+/** Numbers as large figures. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fullNumber, compactNumber } from '../../static/js/ui/number-format.js';
+
+test('are grouped as the reader is used to', () => {
+  assert.equal(compactNumber(12_480, 'en'), '12,480');
+  assert.equal(compactNumber(12_480, 'de'), '12.480');
+});
+
+test('keep every digit up to a million', () => assert.equal(compactNumber(999_999, 'en'), '999,999'));
+
+test('are shortened from a million on', () => assert.equal(compactNumber(1_234_567, 'en'), '1.2M'));
+
+test('have an exact form too', () => assert.equal(fullNumber(1_234_567, 'en'), '1,234,567'));
+
+test('zero is a number', () => assert.equal(compactNumber(0, 'en'), '0'));
+
+for (const unknown of [null, undefined, NaN, '42']) {
+  test(`${typeof unknown} ${unknown} is a dash, not a number`, () => assert.equal(compactNumber(unknown, 'en'), '–'));
+}
