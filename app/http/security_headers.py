@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 
 # Nothing inline, and nothing from elsewhere. Blocks of JSON in a page are data, which no policy is about.
 # Trusted Types: no text becomes markup or a script but through the one policy of
-# static/js/dashboard/chart-library.js.
+# static/js/pages/dashboard/chart.js.
 OF_PAGES = "; ".join(
     (
         "default-src 'none'",
