@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fullNumber, compactNumber } from '../../static/js/ui/number-format.js';
+import { compactNumber, durationText, fullNumber } from '../../static/js/ui/number-format.js';
 
 test('are grouped as the reader is used to', () => {
   assert.equal(compactNumber(12_480, 'en'), '12,480');
@@ -20,3 +20,7 @@ test('zero is a number', () => assert.equal(compactNumber(0, 'en'), '0'));
 for (const unknown of [null, undefined, NaN, '42']) {
   test(`${typeof unknown} ${unknown} is a dash, not a number`, () => assert.equal(compactNumber(unknown, 'en'), '–'));
 }
+
+test('durations in milliseconds or seconds', () => {
+  assert.deepEqual([0, 37.6, 994, 995, 1240].map(durationText), ['0 ms', '38 ms', '994 ms', '1.0 s', '1.2 s']);
+});

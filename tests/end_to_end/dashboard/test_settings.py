@@ -7,9 +7,9 @@ from .conftest import PASSWORD, PHONE, email_of
 
 USUAL = {"name": "Acme", "timezone": "UTC", "strict": False, "addresses": "off"}
 HUES = """async () => {
-  const { hueOf } = await import('/static/js/ui/type-colour.js');
+  const { typeColour } = await import('/static/js/ui/type-colour.js');
   const rows = [...document.querySelectorAll('.type-row')];
-  return rows.map(({ dataset, textContent }) => [dataset.hue, String(hueOf(textContent.trim()))]);
+  return rows.map(({ dataset, textContent }) => [dataset.hue, String(typeColour(textContent.trim()))]);
 }"""
 
 

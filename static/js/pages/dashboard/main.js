@@ -19,7 +19,7 @@ import { connectionText } from './connection-text.js';
 import { FeedPanel } from './feed-panel.js';
 import { feedRow } from './feed-row.js';
 import { MetricsSection } from './metrics-section.js';
-import { readPageData } from './page-data.js';
+import { readDashboardData } from './page-data.js';
 import { Presence } from './presence.js';
 import { Shortcuts } from './shortcuts.js';
 import { SignInDialog } from './sign-in-dialog.js';
@@ -32,7 +32,7 @@ import { TypeCounts } from './type-counts.js';
 const CLOCK_INTERVAL = 600_000; // milliseconds; clocks drift
 const CLOCK_RETRY_AFTER = 5000;
 
-const page = readPageData();
+const page = readDashboardData();
 const environment = environmentWith();
 const clock = new Clock(page.workspace.timezone);
 const metrics = new MetricsSection(byId('now'), page, clock, environment);

@@ -12,7 +12,7 @@ import { changeText, metricValue } from './metric-text.js';
  * @import {Clock} from '../../ui/clock.js'
  * @import {DashboardStats} from './metric-text.js'
  * @import {MetricsApi} from './metrics-api.js'
- * @import {PageData} from './page-data.js'
+ * @import {DashboardData} from './page-data.js'
  */
 
 const REFRESH_INTERVAL = 60_000; // milliseconds; the history is by minutes
@@ -34,7 +34,7 @@ export class MetricPanel {
    * @param {HTMLDialogElement} dialog
    * @param {HTMLElement} cards  the cards, each with `data-metric`
    * @param {MetricsApi} api
-   * @param {PageData} page
+   * @param {DashboardData} page
    * @param {Clock} clock
    */
   constructor(dialog, cards, api, page, clock) {

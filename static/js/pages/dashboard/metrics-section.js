@@ -12,7 +12,7 @@ import { Sparklines } from './sparklines.js';
  * @import {Environment} from '../../client/environment.js'
  * @import {Clock} from '../../ui/clock.js'
  * @import {DashboardStats} from './metric-text.js'
- * @import {PageData} from './page-data.js'
+ * @import {DashboardData} from './page-data.js'
  */
 
 export class MetricsSection {
@@ -22,7 +22,7 @@ export class MetricsSection {
 
   /**
    * @param {HTMLElement} root  the section of the cards
-   * @param {PageData} page
+   * @param {DashboardData} page
    * @param {Clock} clock
    * @param {Environment} environment
    */

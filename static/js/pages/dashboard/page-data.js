@@ -11,7 +11,7 @@ import { byId } from '../../ui/dom.js';
  */
 
 /**
- * @typedef {object} PageData
+ * @typedef {object} DashboardData
  * @property {{id: string, slug: string, name: string, timezone: string}} workspace
  * @property {Record<string, string>} members  names by user id
  * @property {EventTypeInfo[]} eventTypes
@@ -24,7 +24,7 @@ import { byId } from '../../ui/dom.js';
 
 /** @typedef {{name: string, meaning: string, example: Record<string, unknown>}} EventTypeInfo */
 
-/** @returns {PageData} */
-export function readPageData() {
+/** @returns {DashboardData} */
+export function readDashboardData() {
   return JSON.parse(byId('page-data', HTMLScriptElement).textContent ?? '');
 }

@@ -1,0 +1,56 @@
+"""No type of the browser's modules has a name that another one has, so that a name says which type it is."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+CLASS = re.compile(r"^(?:export )?class (\w+)", re.MULTILINE)
+TYPEDEF = re.compile(r"@(?:typedef|callback) ")
+ALIAS = re.compile(r"import\('[^']+'\)\.(\w+)")
+
+
+def types_in(module: str) -> Iterator[str]:
+    """The classes and JSDoc types that a module defines; one that it only imports is defined elsewhere."""
+    yield from CLASS.findall(module)
+    for tag in TYPEDEF.finditer(module):
+        definition, end = braces_at(module, tag.end())
+        name = re.compile(r"[\s*]*(\w+)").match(module, end)
+        alias = ALIAS.fullmatch(definition)
+        if name and not (alias and alias[1] == name[1]):
+            yield name[1]
+
+
+def braces_at(text: str, start: int) -> tuple[str, int]:
+    """The inside of the braces that open at `start`, and where they end; nothing if none open there."""
+    depth = 0
+    for at in range(start, len(text)):
+        depth += {"{": 1, "}": -1}.get(text[at], 0)
+        if depth == 0:
+            return text[start + 1 : at], at + 1 if at > start else start
+    return "", start
+
+
+def test_types_of_a_module_are_found():
+    module = """
+        /** @typedef {{a: {b: string}}} One  and its meaning */
+        /**
+         * @typedef {object} Two
+         * @property {string} name
+         * @typedef {'a'
+         *   | 'b'} Three
+         * @callback Four
+         * @typedef {import('./x.js').Five} Five
+         * @typedef {import('./x.js').Six[]} Seven
+         */"""
+    classes = "\nexport class Eight {}\nclass Nine extends Eight {}\n"
+    found = set(types_in(module + classes))
+    assert found == {"One", "Two", "Three", "Four", "Seven", "Eight", "Nine"}
+
+
+def test_no_javascript_type_name_is_used_twice(root):
+    places = defaultdict(list)
+    for path in sorted((root / "static" / "js").rglob("*.js")):
+        for name in types_in(path.read_text()):
+            places[name].append(path.relative_to(root).as_posix())
+    assert len(places) > 50
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
