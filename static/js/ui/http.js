@@ -24,7 +24,7 @@ import { PulseError, errorFromResponse } from '../client/errors.js';
  * @param {HttpEnvironment} environment
  * @param {string} url
  * @param {JsonRequest} [request]
- * @returns {Promise<Result>} the parsed response; null for an empty one; rejects with a PulseError
+ * @returns {Promise<Result>} the parsed response; rejects with a PulseError
  */
 export async function requestJson({ fetch, now }, url, { method = 'GET', body, signal, timeout = REQUEST_TIMEOUT } = {}) {
   const hasBody = body !== undefined;
@@ -38,20 +38,7 @@ export async function requestJson({ fetch, now }, url, { method = 'GET', body, s
     signal: signal ? AbortSignal.any([signal, limit]) : limit,
   }).catch((cause) => Promise.reject(unreachable(cause)));
   if (!response.ok) throw await errorFromResponse(response, now());
-  if (response.status === 204) return /** @type {Result} */ (null);
   return response.json().catch((cause) => Promise.reject(unreachable(cause)));
-}
-
-/**
- * For a removal: what does not exist any more is removed.
- * @param {Promise<unknown>} removal
- */
-export async function ignoreNotFound(removal) {
-  try {
-    await removal;
-  } catch (error) {
-    if (/** @type {PulseError} */ (error).status !== 404) throw error;
-  }
 }
 
 /**

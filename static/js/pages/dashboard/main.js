@@ -10,7 +10,7 @@ import { byId } from '../../ui/dom.js';
 import { fetchServerTime } from '../../ui/http.js';
 import { Notices } from '../../ui/notices.js';
 import { fullNumber } from '../../ui/number-format.js';
-import { bindPopovers } from '../../ui/popover.js';
+import { bindPopovers } from '../../ui/side-bar.js';
 import { bindTheme, localStorageOrNull, switchTheme } from '../../ui/theme.js';
 import { Announcer } from './announcer.js';
 import { ConnectionBadge } from './connection-badge.js';
