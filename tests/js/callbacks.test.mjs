@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Callbacks } from '../../static/js/client/callbacks.js';
 
-test('in the order told, with their values', () => {
+test('run in order, with their arguments', () => {
   const told = [];
   const callbacks = new Callbacks(
     { a: (...values) => told.push(['a', ...values]), b: () => told.push(['b']) },
@@ -14,9 +14,9 @@ test('in the order told, with their values', () => {
   assert.deepEqual(told, [['a', 1, 2], ['b']]);
 });
 
-test('what nobody wants to know is not told', () => new Callbacks({}, assert.fail).dispatch(['a', 1]));
+test('a missing callback is skipped', () => new Callbacks({}, assert.fail).dispatch(['a', 1]));
 
-test('one that throws is reported, and the next is called', () => {
+test('an exception is reported, the next one runs', () => {
   const told = [];
   const reported = [];
   const broken = new Error('broken page');
@@ -34,7 +34,7 @@ test('one that throws is reported, and the next is called', () => {
   assert.deepEqual([told, reported], [['b', 'b'], [broken]]);
 });
 
-test('news that a callback causes come after the news it is part of', () => {
+test('nested calls run after the current batch', () => {
   const told = [];
   const callbacks = new Callbacks(
     {

@@ -10,7 +10,7 @@ const idle = idleState(Infinity, 'a1b2c3d4-9', 0);
 const error = () => new PulseError('No.', { code: 'FORBIDDEN', status: 403, errors: { a: ['b'] }, retryAfter: 5 });
 const sent = (state) => structuredClone(serializeState(state));
 
-test('with its error, of the same kind', () => {
+test('the error keeps its type and facts', () => {
   const there = deserializeState(sent({ ...idle, phase: 'failed', error: error() }), idle, 'a1b2c3d4-7');
   assert.ok(there.error instanceof PulseError);
   const { code, status, errors, retryAfter, message } = there.error;
@@ -18,11 +18,11 @@ test('with its error, of the same kind', () => {
   assert.deepEqual([there.phase, there.maxAttempts, Object.isFrozen(there)], ['failed', Infinity, true]);
 });
 
-test('with the place of the reader, not of the sender', () => {
+test("the cursor is the reader's own", () => {
   assert.equal(deserializeState(sent(idle), idle, 'a1b2c3d4-7').lastEventId, 'a1b2c3d4-7');
 });
 
-test('the same error is the same object, so that a page is not told twice', () => {
+test('an equal error stays the same object', () => {
   const before = deserializeState(sent({ ...idle, error: error() }), idle, '');
   assert.equal(deserializeState(sent({ ...idle, error: error() }), before, '').error, before.error);
   assert.notEqual(deserializeState(sent({ ...idle, attempt: 2, error: error() }), before, '').error, before.error);

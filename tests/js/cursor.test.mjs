@@ -18,5 +18,5 @@ for (const [id, known, later] of [
 }
 
 for (const id of ['', 'a1b2c3d4', 'a1b2c3d4-', 'A1B2C3D4-1', 'a1b2c3d4-1x', 'a1b2c3d4--1']) {
-  test(`"${id}" is no cursor`, () => assert.equal(parseCursor(id), null));
+  test(`"${id}" is not a cursor`, () => assert.equal(parseCursor(id), null));
 }

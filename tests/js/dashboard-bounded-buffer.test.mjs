@@ -7,7 +7,7 @@ import { BoundedBuffer } from '../../static/js/pages/dashboard/bounded-buffer.js
 const event = (n) => ({ eventId: `e-${n}` });
 const ids = (buffer) => buffer.drain().map(({ eventId }) => eventId);
 
-test('gives what was added, in order, and once', () => {
+test('drains in order, once', () => {
   const buffer = new BoundedBuffer(3);
   buffer.add(event(1));
   buffer.add(event(2));
@@ -15,7 +15,7 @@ test('gives what was added, in order, and once', () => {
   assert.deepEqual(ids(buffer), []);
 });
 
-test('knows an event again, drawn or not', () => {
+test('drops duplicates, drained or not', () => {
   const buffer = new BoundedBuffer(3);
   assert.equal(buffer.add(event(1)), true);
   assert.equal(buffer.add(event(1)), false);
@@ -24,13 +24,13 @@ test('knows an event again, drawn or not', () => {
   assert.deepEqual(ids(buffer), []);
 });
 
-test('lets the oldest go while nobody looks', () => {
+test('drops the oldest beyond the limit', () => {
   const buffer = new BoundedBuffer(3);
   for (let n = 1; n <= 1000; n += 1) buffer.add(event(n));
   assert.deepEqual(ids(buffer), ['e-998', 'e-999', 'e-1000']);
 });
 
-test('forgets what it has long since drawn, so that days cost no memory', () => {
+test('forgets old ids, so memory is bounded', () => {
   const buffer = new BoundedBuffer(3);
   for (let n = 1; n <= 1000; n += 1) buffer.add(event(n));
   buffer.drain();

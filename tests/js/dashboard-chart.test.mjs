@@ -16,16 +16,16 @@ describe('range', () => {
     assert.deepEqual(steps, ['1m', '5m', '1h', '1h']);
   });
 
-  test('what no range is is the usual one', () => {
+  test('an invalid range is the default', () => {
     for (const name of [null, '', '2h', 'toString']) assert.equal(rangeOf(name), '24h');
   });
 
-  test('the period before is as long, and in the same steps', () => {
+  test('the previous range has length and step', () => {
     const { since, until, step } = previousRange(rangeUpTo('7d', NOW, KEPT), '7d');
     assert.deepEqual([NOW - until, until - since, step], [7 * 24 * HOUR, 7 * 24 * HOUR, '1h']);
   });
 
-  test('a zoom is finer where minutes are kept, and not where they are gone', () => {
+  test('a zoom is finer while minutes are kept', () => {
     assert.equal(zoomedRange(NOW - 3 * HOUR, NOW - HOUR, NOW, KEPT).step, '1m');
     assert.equal(zoomedRange(NOW - 30 * HOUR, NOW - 6 * HOUR, NOW, KEPT).step, '5m');
     assert.equal(zoomedRange(NOW - 90 * HOUR, NOW - 80 * HOUR, NOW, KEPT).step, '1h');
@@ -33,17 +33,17 @@ describe('range', () => {
   });
 });
 
-describe('steps follow what the server keeps', () => {
+describe('step by retention', () => {
   const steps = (kept) => ['1h', '24h'].map((range) => rangeUpTo(range, NOW, { ...KEPT, ...kept }).step);
 
-  test('hours where minutes are dropped sooner', () => assert.deepEqual(steps({ minutesFor: 6 * 3600 }), ['1m', '1h']));
+  test('hours if minutes are dropped sooner', () => assert.deepEqual(steps({ minutesFor: 6 * 3600 }), ['1m', '1h']));
 
-  test('no step is shorter than the time between two figures', () => {
+  test('no step is shorter than a tick', () => {
     assert.deepEqual(steps({ tick: 60 }), ['5m', '5m']);
     assert.deepEqual(steps({ tick: 300 }), ['1h', '1h']);
   });
 
-  test('those of the period before, too, where it is compared', () => {
+  test('the previous range counts if compared', () => {
     const day = rangeUpTo('24h', NOW, KEPT);
     assert.equal(comparableRange(day, '24h', NOW, KEPT).step, '5m');
     assert.equal(comparableRange(day, '24h', NOW, { ...KEPT, minutesFor: 30 * 3600 }).step, '1h');
@@ -54,22 +54,22 @@ describe('steps follow what the server keeps', () => {
 describe('data', () => {
   const history = (at, value) => ({ at: at.map((hour) => new Date(NOW + hour * HOUR).toISOString()), series: [{ value }] });
 
-  test('the period before lies under this one, moment by moment', () => {
+  test('the previous range is aligned in time', () => {
     const data = chartData(history([0, 1, 2], [5, null, 7]), history([-24, -22], [1, 3]), 24 * HOUR);
     assert.equal(data.at[0], NOW / 1000);
     assert.deepEqual([data.value, data.earlier], [[5, null, 7], [1, null, 3]]);
   });
 
-  test('without it there is none', () => assert.deepEqual(chartData(history([0], [5]), null, HOUR).earlier, []));
+  test('no previous range, no earlier values', () => assert.deepEqual(chartData(history([0], [5]), null, HOUR).earlier, []));
 
-  test('is told in words', () => {
+  test('summary as text', () => {
     assert.equal(summary([3, null, 1200.456, 4, null], 'en'), 'lowest 3, highest 1,200.46, last 4');
     assert.equal(summary([null]), 'nothing is recorded');
   });
 
-  test('a figure between two gaps is not lost', () => assert.deepEqual(lonePoints([1, null, 2, null, 3, 4]), [0, 2]));
+  test('lone points between gaps are found', () => assert.deepEqual(lonePoints([1, null, 2, null, 3, 4]), [0, 2]));
 
-  test('counts begin at zero', () => {
+  test('the axis begins at zero', () => {
     assert.deepEqual(verticalRange(40, 100), [0, 108]);
     assert.deepEqual(verticalRange(null, null), [0, 1]);
     assert.deepEqual(verticalRange(-50, -10), [-54, 0]);
@@ -79,7 +79,7 @@ describe('data', () => {
 describe('address', () => {
   const URL = 'http://pulse.test/w/acme?type=task.created';
 
-  test('remembers the panel, and leaves the rest alone', () => {
+  test('names the panel, keeps other parameters', () => {
     const shown = { metric: 'custom.orders', range: '7d', before: true };
     const address = addressWithPanel(URL, shown);
     assert.deepEqual(panelInAddress(address), shown);
@@ -87,5 +87,5 @@ describe('address', () => {
     assert.equal(addressWithPanel(address, null), URL);
   });
 
-  test('without one there is none', () => assert.equal(panelInAddress(URL), null));
+  test('no panel without parameters', () => assert.equal(panelInAddress(URL), null));
 });

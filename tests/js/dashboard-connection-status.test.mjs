@@ -6,25 +6,25 @@ import { areStale, asOf } from '../../static/js/pages/dashboard/connection-statu
 
 const after = (milliseconds, condition) => areStale({ condition }, { since: 1_000_000 }, 1_000_000 + milliseconds);
 
-describe('figures', () => {
-  test('are of now while they come', () => {
+describe('stats', () => {
+  test('current while connected', () => {
     assert.equal(after(3_600_000, 'live'), false);
     assert.equal(after(3_600_000, 'slow'), false);
   });
 
   for (const condition of ['connecting', 'reconnecting']) {
-    test(`are old once ${condition} takes more than a moment`, () => {
+    test(`stale once ${condition} outlasts the grace`, () => {
       assert.equal(after(3000, condition), false);
       assert.equal(after(3001, condition), true);
     });
   }
 
   for (const condition of ['late', 'offline', 'signed-out', 'failed', 'closed']) {
-    test(`are old at once when ${condition}`, () => assert.equal(after(0, condition), true));
+    test(`stale at once when ${condition}`, () => assert.equal(after(0, condition), true));
   }
 });
 
-test('the line says of when old figures are, else whose times these are', () => {
+test('the line shows the age, else the zone', () => {
   assert.equal(asOf(false, '12:04:05', 'Europe/Berlin'), 'Times are in Europe/Berlin');
   assert.equal(asOf(true, '12:04:05', 'Europe/Berlin'), 'Figures from 12:04:05: newer ones have not arrived');
 });

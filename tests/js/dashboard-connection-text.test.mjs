@@ -19,31 +19,31 @@ const badge = (...values) => {
   return [condition, tone, word, detail];
 };
 
-test('before the first word from the server', () => {
+test('connecting for the first time', () => {
   assert.deepEqual(badge({ phase: 'idle' }), ['connecting', '', 'Connecting', '']);
   assert.deepEqual(badge({ phase: 'connecting' }), ['connecting', '', 'Connecting', '']);
 });
 
 describe('connected', () => {
-  test('says how long events take to the screen, once that is known', () => {
+  test('shows the latency once it is known', () => {
     assert.deepEqual(badge({ phase: 'connected' }, { latency: 38 }), ['live', 'good', 'Live', '38 ms']);
   });
 
-  test('says while missed events are still being told', () => {
+  test('shows the progress of a backfill', () => {
     const told = ['catching-up', 'warn', 'Catching up', '212 missed events so far'];
     assert.deepEqual(badge({ phase: 'connected' }, { backfilled: 212, latency: 38 }), told);
   });
 
-  test('says of when the figures are', () => {
+  test('shows the time of the stats', () => {
     assert.deepEqual(badge({ phase: 'connected' }), ['live', 'good', 'Live', '12:04:05']);
   });
 
-  test('is slow when the server says that it has trouble', () => {
+  test('slow when the server is degraded', () => {
     const slow = ['slow', 'warn', 'Slow', 'events may come late'];
     assert.deepEqual(badge({ phase: 'connected', degraded: true }), slow);
   });
 
-  test('is late when figures do not come, whatever the server says', () => {
+  test('late when no stats come, degraded or not', () => {
     const late = ['late', 'warn', 'Late', 'figures from 12:04:05'];
     assert.deepEqual(badge({ phase: 'connected' }, { areStatsLate: true }), late);
     assert.deepEqual(badge({ phase: 'connected', degraded: true }, { areStatsLate: true }), late);
@@ -54,27 +54,27 @@ describe('reconnecting', () => {
   const SECOND_TRY = { phase: 'reconnecting', attempt: 2, retryAt: NOW + 3001, error: LOST };
   const waiting = (changes) => badge({ ...SECOND_TRY, ...changes })[3];
 
-  test('counts down to the next try', () => {
+  test('counts down to the next attempt', () => {
     assert.deepEqual(badge(SECOND_TRY), ['reconnecting', 'warn', 'Reconnecting', 'in 4 s (try 2)']);
     assert.equal(waiting({ retryAt: NOW + 1000 }), 'in 1 s (try 2)');
   });
 
-  test('never says 0 s: then it is trying', () => {
+  test('never shows 0 s', () => {
     assert.equal(waiting({ retryAt: NOW }), 'in 1 s (try 2)');
     assert.equal(badge({ phase: 'connecting', attempt: 2, error: LOST })[3], 'now (try 2)');
   });
 
-  test('says of how many tries, where they are counted', () => {
+  test('shows the maximum if there is one', () => {
     assert.equal(waiting({ maxAttempts: 5 }), 'in 4 s (try 2 of 5)');
   });
 
-  test('says minutes where the server asked for a long wait', () => {
+  test('shows minutes for a long wait', () => {
     assert.equal(waiting({ retryAt: NOW + 600_000 }), 'in 10 min (try 2)');
   });
 
-  test('has no try to name before the first', () => assert.equal(waiting({ attempt: 0 }), 'in 4 s'));
+  test('no attempt number before the first', () => assert.equal(waiting({ attempt: 0 }), 'in 4 s'));
 
-  test('says why', () => {
+  test('shows the cause', () => {
     const because = (changes) => words({ phase: 'reconnecting', attempt: 1, retryAt: NOW, ...changes }).sentence;
     assert.match(because({ error: LOST }), /^The server cannot be reached\. The page tries again by itself/);
     assert.match(because({ reason: 'shutdown' }), /^The server is restarting\. /);
@@ -85,7 +85,7 @@ describe('reconnecting', () => {
   });
 });
 
-test('polling, because something holds the stream back', () => {
+test('polling behind a buffering proxy', () => {
   const state = { phase: 'connected', via: 'polling' };
   assert.deepEqual(badge(state).slice(0, 3), ['polling', 'warn', 'Polling']);
   assert.match(words(state).sentence, /^Something on the way, such as a proxy, holds the live stream back\./);
@@ -98,12 +98,12 @@ describe('not live', () => {
     assert.match(words({ phase: 'offline', error }).sentence, /^This device is offline\. The page goes on when/);
   });
 
-  test('signed out, and what to do', () => {
+  test('signed out', () => {
     assert.deepEqual(badge({ phase: 'signed-out' }), ['signed-out', 'bad', 'Signed out', 'not live']);
     assert.match(words({ phase: 'signed-out' }).sentence, /Sign in to go on/);
   });
 
-  test('stopped, for the reason that the client gives', () => {
+  test("stopped with the client's reason", () => {
     const error = new PulseError('There is no such workspace.', { code: 'NOT_FOUND', status: 404 });
     assert.deepEqual(badge({ phase: 'failed', error }), ['failed', 'bad', 'Stopped', 'not live']);
     assert.equal(words({ phase: 'failed', error }).sentence, error.message);

@@ -6,18 +6,18 @@ import { readFilter, matches, isEmptyFilter, needsServer, withFilter } from '../
 
 const ALL = { type: '', user: '', channel: '' };
 
-test('an address without a filter shows everything', () => {
+test('no parameters, no filter', () => {
   assert.deepEqual(readFilter(new URLSearchParams('metric=onlineUsers')), ALL);
   assert.ok(isEmptyFilter(ALL));
 });
 
-test('what is chosen is kept in the address, beside what else is there', () => {
+test('the filter joins other parameters', () => {
   const query = withFilter(new URLSearchParams('kiosk=1&user=u-9'), { ...ALL, type: 'message.sent', channel: 'a b' });
   assert.equal(query.toString(), 'kiosk=1&type=message.sent&channel=a+b');
   assert.deepEqual(readFilter(query), { type: 'message.sent', user: '', channel: 'a b' });
 });
 
-test('an event fits when type and person are those chosen', () => {
+test('an event matches by type and person', () => {
   const event = { eventType: 'message.sent', userId: 'u-1' };
   assert.ok(matches(ALL, event));
   assert.ok(matches({ ...ALL, type: 'message.sent', user: 'u-1' }, event));
@@ -25,7 +25,7 @@ test('an event fits when type and person are those chosen', () => {
   assert.ok(!matches({ ...ALL, user: 'u-2' }, event));
 });
 
-test('only the channel has to be asked of the server', () => {
+test('only a channel needs the server', () => {
   assert.ok(needsServer({ ...ALL, channel: 'general' }));
   assert.ok(!needsServer({ ...ALL, type: 'message.sent', user: 'u-1' }));
 });

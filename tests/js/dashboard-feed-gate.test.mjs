@@ -24,7 +24,7 @@ function opened(source = {}, limit = 3) {
 }
 
 describe('paused', () => {
-  test('it holds back, counts, and lets go in order', () => {
+  test('buffers, counts, and releases in order', () => {
     const { seen, gate } = opened();
     gate.receive(event('a'));
     gate.pause();
@@ -35,7 +35,7 @@ describe('paused', () => {
     assert.deepEqual([seen.passed, seen.released, seen.waiting], [['a'], ['b', 'c'], 0]);
   });
 
-  test('it keeps no more than the list can show, and counts all the same', () => {
+  test('the buffer is bounded, the count is not', () => {
     const { seen, gate } = opened();
     gate.pause();
     for (const id of 'abcde') gate.receive(event(id));
@@ -44,7 +44,7 @@ describe('paused', () => {
     assert.deepEqual(seen.released, ['c', 'd', 'e']);
   });
 
-  test('one that is told twice counts once', () => {
+  test('a duplicate counts once', () => {
     const { seen, gate } = opened();
     gate.pause();
     gate.receive(event('a'));
@@ -56,7 +56,7 @@ describe('paused', () => {
 describe('a filter', () => {
   const source = (events, after = 9) => ({ newest: async () => ({ events, after }) });
 
-  test('begins with the newest that fit, and then lets only such through', async () => {
+  test('shows the newest matches, then new ones', async () => {
     const { seen, gate } = opened(source([event('old')]));
     await gate.setFilter({ ...ALL, type: 'message.sent' });
     gate.receive(event('a'));
@@ -64,7 +64,7 @@ describe('a filter', () => {
     assert.deepEqual([seen.restarts, seen.passed], [[['old']], ['a']]);
   });
 
-  test('what arrives while the log is asked comes after, once', async () => {
+  test('events during the request come after it', async () => {
     const { seen, gate } = opened(source([event('old'), event('both')]));
     const chosen = gate.setFilter({ ...ALL, type: 'message.sent' });
     gate.receive(event('both'));
@@ -73,7 +73,7 @@ describe('a filter', () => {
     assert.deepEqual([seen.restarts, seen.passed], [[['old', 'both']], ['new']]);
   });
 
-  test('only the last of several choices is shown', async () => {
+  test('only the last of several filters counts', async () => {
     const answers = [];
     const { seen, gate } = opened({ newest: () => new Promise((resolve) => answers.push(resolve)) });
     const first = gate.setFilter({ ...ALL, type: 'a.a' });
@@ -84,7 +84,7 @@ describe('a filter', () => {
     assert.deepEqual(seen.restarts, [['b']]);
   });
 
-  test('a log that does not answer is said, and what arrives is shown all the same', async () => {
+  test('a failed request shows an error and new events', async () => {
     const { seen, gate } = opened({ newest: () => Promise.reject(new Error('No answer.')) });
     await gate.setFilter({ ...ALL, user: 'u-1' });
     gate.receive(event('a'));
@@ -104,7 +104,7 @@ describe('a channel', () => {
     return { asks, ...opened({ newest: async () => ({ events: [], after: 10 }), since }) };
   }
 
-  test('the server says which of the arriving events were there, at most once a second', async () => {
+  test('fetches matches at most once a second', async () => {
     const { seen, gate, asks } = asked([{ events: [event('b')], after: 13 }, { events: [], after: 14 }]);
     await gate.setFilter(CHANNEL);
     for (const id of 'abc') gate.receive(event(id));
@@ -116,7 +116,7 @@ describe('a channel', () => {
     assert.deepEqual(asks, [10, 13]);
   });
 
-  test('paused, what the server says is held back too', async () => {
+  test('a paused feed buffers fetched events', async () => {
     const { seen, gate } = asked([{ events: [event('b')], after: 13 }]);
     await gate.setFilter(CHANNEL);
     gate.pause();
@@ -125,7 +125,7 @@ describe('a channel', () => {
     assert.deepEqual([seen.passed, seen.waiting], [[], 1]);
   });
 
-  test('an answer for a channel that is not chosen any more is not shown', async () => {
+  test('a response for an old filter is dropped', async () => {
     const { seen, gate } = asked([{ events: [event('b')], after: 13 }]);
     await gate.setFilter(CHANNEL);
     gate.receive(event('b'));

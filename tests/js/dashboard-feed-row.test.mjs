@@ -9,28 +9,28 @@ const CLOCK = new Clock('Europe/Berlin', 'en');
 const MIKA = '0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b';
 const EVENT = { eventType: 'message.sent', eventId: 'e-1', timestamp: '2025-12-06T12:04:05.000Z', userId: MIKA };
 
-test('a member is named', () => {
+test("a member's name", () => {
   const row = feedRow(EVENT, { [MIKA]: 'Mika' }, CLOCK);
   assert.equal(row.who, 'Mika');
   assert.equal(row.isNamed, true);
 });
 
-test('somebody else is the beginning of their id', () => {
+test('the short id of a non-member', () => {
   const row = feedRow(EVENT, {}, CLOCK);
   assert.equal(row.who, '0190a1b2');
   assert.equal(row.isNamed, false);
 });
 
-test('an id that every object has stands for nobody', () => {
+test('an id like a property of Object', () => {
   assert.equal(feedRow({ ...EVENT, userId: 'constructor' }, {}, CLOCK).isNamed, false);
 });
 
-test('an event without a user has nobody', () => {
+test('an event without a user', () => {
   const { userId, ...event } = EVENT;
   assert.equal(feedRow(event, {}, CLOCK).who, '');
 });
 
-test('when and what are told as they are', () => {
+test('time and type', () => {
   const { time, iso, type, colour } = feedRow(EVENT, {}, CLOCK);
   assert.deepEqual({ time, iso, type, colour }, { time: '13:04:05', iso: EVENT.timestamp, type: 'message.sent', colour: 0 });
 });

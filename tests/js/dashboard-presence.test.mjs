@@ -7,20 +7,20 @@ import { onlineText, activityRows } from '../../static/js/pages/dashboard/presen
 const people = (...names) => names.map((name) => ({ userId: name, name }));
 const here = (names, onlineUsers = names.length) => onlineText({ online: people(...names), onlineUsers });
 
-test('nobody, one, two, many', () => {
+test('zero, one, two, many names', () => {
   assert.equal(here([]), 'Nobody has been active in the last 5 minutes');
   assert.equal(here(['Mika']), 'Online now: Mika');
   assert.equal(here(['Mika', 'Olivia']), 'Online now: Mika and Olivia');
   assert.equal(here(['Mika', 'Olivia', 'Noor']), 'Online now: Mika, Olivia and Noor');
 });
 
-test('beyond eight, and beyond those that are named, they are counted', () => {
+test('more than eight are counted', () => {
   assert.equal(here([...'abcdefghij']), 'Online now: a, b, c, d, e, f, g, h and 2 more');
   assert.equal(here([...'abcdefgh']), 'Online now: a, b, c, d, e, f, g and h');
   assert.equal(here(['a'], 70), 'Online now: a and 69 more');
 });
 
-test('channels have their sign, people their name, or the beginning of their id', () => {
+test('names of channels and people', () => {
   const presence = {
     channels: [{ key: 'general', count: 3 }],
     people: [
@@ -35,7 +35,7 @@ test('channels have their sign, people their name, or the beginning of their id'
   ]);
 });
 
-test('nothing, and too much, is said in words', () => {
+test('texts for none and for too many', () => {
   const presence = { channels: [], people: null };
   assert.deepEqual(activityRows(presence, 'channels'), [{ name: 'No messages yet', count: null }]);
   assert.deepEqual(activityRows(presence, 'people'), [{ name: 'Too much has happened to rank it', count: null }]);

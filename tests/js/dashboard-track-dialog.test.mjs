@@ -5,9 +5,9 @@ import { describe, test } from 'node:test';
 import { formErrors, parseEventData } from '../../static/js/pages/dashboard/track-dialog.js';
 
 describe('the data', () => {
-  test('may be left out', () => assert.deepEqual(parseEventData(' \n'), {}));
+  test('is optional', () => assert.deepEqual(parseEventData(' \n'), {}));
 
-  test('is an object', () => assert.deepEqual(parseEventData('{"a": [1]}'), { data: { a: [1] } }));
+  test('is a JSON object', () => assert.deepEqual(parseEventData('{"a": [1]}'), { data: { a: [1] } }));
 
   for (const text of ['[1]', 'null', '5', '"text"']) {
     test(`is not ${text}`, () => {
@@ -16,15 +16,15 @@ describe('the data', () => {
     });
   }
 
-  test('that is no JSON is told why', () => {
+  test('invalid JSON is an error with a reason', () => {
     assert.match(parseEventData('{channelId: 1}').error, /^This is not valid JSON: .*property name.*\.$/);
   });
 });
 
-describe("the server's answer", () => {
+describe("the server's errors", () => {
   const answer = (errors) => ({ message: 'The event is not valid', errors });
 
-  test('about a field goes to the field', () => {
+  test("a field's error is beside the field", () => {
     assert.deepEqual(formErrors(answer({ eventType: ['Must be dotted.', 'Too long.'] })), {
       eventType: ['Must be dotted.', 'Too long.'],
       eventData: [],
@@ -32,18 +32,18 @@ describe("the server's answer", () => {
     });
   });
 
-  test('about a place in the data names the place, once', () => {
+  test('an error in the data names its path once', () => {
     const { eventData } = formErrors(
       answer({ 'eventData.messageId': ['Needs messageId.'], 'eventData.user.name': ['Must be a string.'] }),
     );
     assert.deepEqual(eventData, ['Needs messageId.', 'user.name: Must be a string.']);
   });
 
-  test('about something else goes to the form, with its name', () => {
+  test('other errors are for the form, with name', () => {
     assert.deepEqual(formErrors(answer({ timestamp: ['Too old.'] })).form, ['timestamp: Too old.']);
   });
 
-  test('about no field is for the form as it is', () => {
+  test('an error without fields is for the form', () => {
     assert.deepEqual(formErrors({ message: 'The server cannot be reached.', errors: null }), {
       eventType: [],
       eventData: [],

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rankTypes } from '../../static/js/pages/dashboard/type-counts.js';
 
-test('the most frequent comes first, and its bar is the longest', () => {
+test('the most frequent first, with full bar', () => {
   const { ranked, total } = rankTypes({ 'task.created': 5, 'message.sent': 20 });
   assert.deepEqual(ranked, [
     { type: 'message.sent', count: 20, share: 1, colour: 0 },
@@ -13,17 +13,17 @@ test('the most frequent comes first, and its bar is the longest', () => {
   assert.equal(total, 25);
 });
 
-test('equals keep the order of their names, whatever order they arrive in', () => {
+test('equal counts are ordered by name', () => {
   const names = (counts) => rankTypes(counts).ranked.map(({ type }) => type);
   assert.deepEqual(names({ 'b.b': 1, 'a.a': 1 }), ['a.a', 'b.b']);
   assert.deepEqual(names({ 'a.a': 1, 'b.b': 1 }), ['a.a', 'b.b']);
 });
 
-test('what the server has summed up counts, but is no type', () => {
+test('`other` is in the total, not in the list', () => {
   const { ranked, total, others } = rankTypes({ 'message.sent': 1, other: 40 });
   assert.equal(ranked.length, 1);
   assert.equal(ranked[0].share, 1);
   assert.deepEqual({ total, others }, { total: 41, others: 40 });
 });
 
-test('a day without events has no bars', () => assert.deepEqual(rankTypes({}), { ranked: [], total: 0, others: 0 }));
+test('no events, no bars', () => assert.deepEqual(rankTypes({}), { ranked: [], total: 0, others: 0 }));

@@ -27,118 +27,118 @@ function seen({ stream = {}, ...more } = {}) {
 const find = (title, observations, place = {}) => FINDINGS[title](observations, { ...PLACE, ...place });
 const setting = (title, observations, place) => find(title, observations, place).remedy?.setting ?? '';
 
-test('where nothing is wrong, nothing is said to be', () => {
+test('no fault, no finding', () => {
   const findings = Object.keys(FINDINGS).map((title) => find(title, seen()));
   assert.deepEqual([...new Set(findings.map(({ tone }) => tone))], ['good']);
   assert.equal(summary(findings, true), 'Nothing on the way is wrong.');
 });
 
-test('what has not been looked at yet is not judged', () => {
+test('findings wait for their observation', () => {
   const early = seen({ stream: { head: null, frames: [], endedAt: null }, isDone: false, now: NOW + 100, resumed: null });
   for (const title of Object.keys(FINDINGS).slice(0, 6)) assert.equal(find(title, early).tone, 'waiting', title);
 });
 
 describe('the stream', () => {
-  test('that does not answer', () => {
+  test('does not respond', () => {
     assert.equal(find('The stream opens', seen({ stream: { head: null, frames: [] } })).tone, 'bad');
   });
 
-  test('in whose place a proxy answers', () => {
+  test("replaced by a proxy's response", () => {
     const head = { ...HEAD, type: 'text/html' };
     assert.match(find('The stream opens', seen({ stream: { head, frames: [] } })).words, /text\/html/);
   });
 
-  test('that the server refuses for now', () => {
+  test('refused by the server for now', () => {
     const refused = (reason) => seen({ stream: { frames: [{ event: 'bye', at: NOW + 25, data: { reason } }], endedAt: NOW + 30 } });
     assert.match(find('The stream opens', refused('limit')).words, /as many streams of yours as it takes/);
     assert.equal(find('The stream opens', refused('maintenance')).tone, 'bad');
     assert.equal(find('The first frame comes at once', refused('limit')).tone, 'none');
   });
 
-  test('that is held back', () => {
+  test('buffered by a proxy', () => {
     const mute = seen({ stream: { frames: [] } });
     assert.match(setting('The first frame comes at once', mute), /proxy_buffering off;/);
     assert.equal(find('The line stays open', mute).tone, 'none');
   });
 
-  test('that is cut before its first frame', () => {
+  test('cut before its first frame', () => {
     const cut = seen({ stream: { frames: [], endedAt: NOW + 30 } });
     assert.match(find('The first frame comes at once', cut).words, /was cut before its first frame/);
     assert.match(find('The first frame comes at once', cut, { heartbeat: 40 }).remedy.setting, /proxy_read_timeout 100s;/);
   });
 
-  test('whose first frame is late', () => {
+  test('first frame late', () => {
     const late = seen({ stream: { frames: [{ ...GREETING, at: NOW + 9000 }] } });
     assert.equal(find('The first frame comes at once', late).tone, 'warn');
   });
 
-  test('that comes in lumps', () => {
+  test('frames in batches', () => {
     const lumps = seen({ stream: { frames: [GREETING, ...ticks(15_000, 10_000, 5000, 0), PING] } });
     assert.match(setting('Frames come one by one', lumps), /proxy_buffering off;/);
   });
 
-  test('of which one frame was slow, by chance', () => {
+  test('one slow frame is no fault', () => {
     const once = seen({ stream: { frames: [GREETING, ...ticks(10, 4000, 10, 10), PING] } });
     assert.equal(find('Frames come one by one', once).tone, 'good');
   });
 
-  test('seen by a clock that is hours off is judged all the same', () => {
+  test('a clock that is hours off', () => {
     const frames = [GREETING, ...ticks(10, 12, 11, 9).map((one) => ({ ...one, at: one.at - 7_200_000 })), PING];
     assert.equal(find('Frames come one by one', seen({ stream: { frames: frames.slice(0, -1) } })).tone, 'good');
   });
 
-  test('that is cut before the heartbeat', () => {
+  test('cut before the heartbeat', () => {
     const cut = seen({ stream: { frames: [GREETING, ...ticks(10)], endedAt: NOW + 10_000 } });
     assert.match(setting('The line stays open', cut), /proxy_read_timeout 75s;/);
   });
 
-  test('that the server itself has ended', () => {
+  test('ended by the server', () => {
     const bye = seen({ stream: { frames: [GREETING, { event: 'bye', at: NOW, data: { reason: 'shutdown' } }] } });
     assert.match(find('The line stays open', bye).words, /shutdown/);
   });
 
-  test('that is compressed', () => {
+  test('compressed', () => {
     assert.equal(setting('Nobody compresses the stream', seen({ stream: { head: { ...HEAD, encoding: 'gzip' } } })), 'gzip off;');
   });
 });
 
-describe('a break', () => {
+describe('resuming', () => {
   const title = 'Nothing is missed after a break';
 
-  test('after which the stream begins anew', () => {
+  test('Last-Event-ID is dropped', () => {
     const anew = seen({ resumed: { requested: 'a1b2c3d4-8', began: 'a1b2c3d4-9' } });
     assert.match(setting(title, anew), /proxy_pass_request_headers on;/);
   });
 
-  test('cannot be tried without an event', () => {
+  test('not known without an event', () => {
     assert.equal(find(title, seen({ resumed: null })).tone, 'none');
   });
 });
 
 describe('the address', () => {
-  test('that the server takes for another', () => {
+  test('differs for the server', () => {
     const mistaken = setting('The server knows where it is', seen(), { seenAs: 'http://127.0.0.1:8000' });
     assert.match(mistaken, /X-Forwarded-Proto \$scheme/);
   });
 
-  test('without TLS, but on this machine', () => {
+  test('no TLS on this machine', () => {
     const bare = { origin: 'http://pulse.example', seenAs: 'http://pulse.example' };
     assert.equal(find('The server knows where it is', seen(), { ...bare, isSecure: false }).tone, 'warn');
     assert.equal(find('The server knows where it is', seen(), bare).tone, 'good');
   });
 
-  test('over HTTP/1.1 is enough where tabs share a stream', () => {
+  test('HTTP/1.1 with shared streams', () => {
     assert.equal(find('HTTP version', seen(), { protocol: 'http/1.1' }).tone, 'good');
     assert.match(setting('HTTP version', seen(), { protocol: 'http/1.1', sharesStreams: false }), /http2/);
   });
 });
 
-test('a clock that is off is named with its way', () => {
+test('the offset of the clock has a direction', () => {
   const off = find('The clocks agree', seen({ clock: { requestedAt: NOW, respondedAt: NOW + 10, serverTime: NOW + 60_005 } }));
   assert.match(off.words, /60\.0 s behind the server’s/);
 });
 
-test('the summary counts what is wrong', () => {
+test('the summary counts the faults', () => {
   const of = (...tones) => tones.map((tone) => ({ tone, words: '' }));
   assert.equal(summary(of('good'), false), 'Looking …');
   assert.equal(summary(of('good', 'bad', 'none'), true), 'One thing is wrong, and here is what mends it.');

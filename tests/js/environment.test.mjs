@@ -29,7 +29,7 @@ function windowWith(changes = {}) {
   return world;
 }
 
-test('it uses what the window has, as the window does', () => {
+test('uses the functions of the window', () => {
   const world = windowWith();
   const environment = environmentWith({}, world);
   const callback = () => {};
@@ -46,7 +46,7 @@ test('it uses what the window has, as the window does', () => {
   assert.deepEqual([environment.now(), environment.random(), environment.events], [123, 0.25, world]);
 });
 
-test("a part that is brought takes the place of the window's", () => {
+test("a replacement wins over the window", () => {
   const now = () => 1;
   assert.equal(environmentWith({ now }, windowWith()).now, now);
 });
@@ -64,7 +64,7 @@ describe('online', () => {
   }
 });
 
-test('outside a browser there are no network events, and reports go to the console', () => {
+test('works outside a browser', () => {
   const world = windowWith({ addEventListener: undefined, reportError: undefined });
   const environment = environmentWith({}, world);
   assert.ok(environment.events instanceof EventTarget);

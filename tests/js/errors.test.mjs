@@ -12,7 +12,7 @@ const problem = (status, body, headers = {}) =>
 const read = (response) => errorFromResponse(response, 0);
 
 describe('a problem document', () => {
-  test("brings the server's code, words and fields", async () => {
+  test("code, text and fields of the server", async () => {
     const errors = {
       eventType: ['Unknown type'],
       'eventData.messageId': ['Missing data for required field.', 'Or two.'],
@@ -29,19 +29,19 @@ describe('a problem document', () => {
     assert.deepEqual(error.errors, errors);
   });
 
-  test('its detail is better than its title', async () => {
+  test('detail wins over title', async () => {
     const error = await read(
       problem(403, { code: 'FORBIDDEN', title: 'No', detail: 'Viewers cannot send events.' }),
     );
     assert.equal(error.message, 'Viewers cannot send events.');
   });
 
-  test('401 says what to do', async () => {
+  test('401 has a text of its own', async () => {
     const error = await read(problem(401, { code: 'AUTH_REQUIRED', title: 'Sign in first' }));
     assert.deepEqual([error.message, error.code], ['You are signed out. Sign in to go on.', 'AUTH_REQUIRED']);
   });
 
-  test('404 says what is missing', async () => {
+  test('404 has a text of its own', async () => {
     const error = await read(problem(404, { code: 'NOT_FOUND', title: 'Not found' }));
     assert.equal(error.message, 'There is no such workspace, or you are not a member of it.');
   });

@@ -17,7 +17,7 @@ function watch(t, limit) {
 }
 
 describe('silence', () => {
-  test('of the limit is the alarm, once', async (t) => {
+  test('calls back once at the limit', async (t) => {
     const { clock, alarms } = watch(t, 1000);
     await clock.nextState(999);
     assert.deepEqual(alarms, []);
@@ -25,7 +25,7 @@ describe('silence', () => {
     assert.deepEqual(alarms, [[1000, 1000]]);
   });
 
-  test('counts from the last sound', async (t) => {
+  test('counts from the last data', async (t) => {
     const { clock, alarms, liveness } = watch(t, 1000);
     for (let sound = 0; sound < 5; sound += 1) {
       await clock.nextState(900);
@@ -36,14 +36,14 @@ describe('silence', () => {
     assert.deepEqual(alarms, [[5500, 1000]]);
   });
 
-  test('is noticed after a sleep in which no timer ran', (t) => {
+  test('check() notices it after sleep', (t) => {
     const { clock, alarms, liveness } = watch(t, 1000);
     clock.jump(60_000);
     liveness.check();
     assert.deepEqual(alarms, [[60_000, 60_000]]);
   });
 
-  test('is none where the clock was set back, and the wait no longer than the limit', async (t) => {
+  test('a clock set back waits one limit at most', async (t) => {
     const { clock, alarms, liveness } = watch(t, 1000);
     clock.jump(-3_600_000);
     liveness.check();
@@ -56,7 +56,7 @@ describe('silence', () => {
 });
 
 describe('the limit', () => {
-  test('may grow', async (t) => {
+  test('can grow', async (t) => {
     const { clock, alarms, liveness } = watch(t, 1000);
     liveness.setLimit(5000);
     await clock.nextState(4999);
@@ -65,7 +65,7 @@ describe('the limit', () => {
     assert.equal(alarms.length, 1);
   });
 
-  test('may shrink, below the present silence too', async (t) => {
+  test('can shrink below the present silence', async (t) => {
     const { clock, alarms, liveness } = watch(t, 10_000);
     await clock.nextState(3000);
     liveness.setLimit(2000);
@@ -73,7 +73,7 @@ describe('the limit', () => {
   });
 });
 
-test('once stopped it is mute', async (t) => {
+test('does nothing once stopped', async (t) => {
   const { clock, alarms, liveness } = watch(t, 1000);
   liveness.stop();
   await clock.nextState(5000);

@@ -4,16 +4,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compactNumber, durationText, fullNumber } from '../../static/js/ui/number-format.js';
 
-test('are grouped as the reader is used to', () => {
+test('grouped by locale', () => {
   assert.equal(compactNumber(12_480, 'en'), '12,480');
   assert.equal(compactNumber(12_480, 'de'), '12.480');
 });
 
-test('keep every digit up to a million', () => assert.equal(compactNumber(999_999, 'en'), '999,999'));
+test('all digits below a million', () => assert.equal(compactNumber(999_999, 'en'), '999,999'));
 
-test('are shortened from a million on', () => assert.equal(compactNumber(1_234_567, 'en'), '1.2M'));
+test('shortened from a million on', () => assert.equal(compactNumber(1_234_567, 'en'), '1.2M'));
 
-test('have an exact form too', () => assert.equal(fullNumber(1_234_567, 'en'), '1,234,567'));
+test('fullNumber: all digits', () => assert.equal(fullNumber(1_234_567, 'en'), '1,234,567'));
 
 test('zero is a number', () => assert.equal(compactNumber(0, 'en'), '0'));
 

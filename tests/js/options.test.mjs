@@ -20,7 +20,7 @@ describe('defaults', () => {
 
   test('of polling', () => assert.deepEqual(readPollingOptions({}), { enabled: true }));
 
-  test('stand where an option is undefined or null', () => {
+  test('replace undefined and null', () => {
     assert.deepEqual(
       readStreamOptions({ enabled: undefined, onEvent: null, reconnectDelay: undefined }),
       USUAL,
@@ -28,7 +28,7 @@ describe('defaults', () => {
   });
 });
 
-describe('taken', () => {
+describe('accepted', () => {
   for (const options of [
     { maxReconnectAttempts: Infinity },
     { maxReconnectAttempts: 0 },
@@ -44,7 +44,7 @@ describe('taken', () => {
   }
 });
 
-describe('refused', () => {
+describe('rejected', () => {
   for (const [options, message] of [
     [{ onStatUpdate: () => {} }, 'unknown option onStatUpdate'],
     [{ toString: () => 'x' }, 'unknown option toString'],
@@ -74,7 +74,7 @@ describe('refused', () => {
     );
   }
 
-  test('an option of the stream, by polling', () => {
+  test("a stream's option for polling", () => {
     assert.throws(() => readPollingOptions({ maxReconnectAttempts: 5 }), {
       message: 'unknown option maxReconnectAttempts',
     });

@@ -31,7 +31,7 @@ async function answerBatch(world) {
   await world.answer(200, receipts(sent(world)));
 }
 
-test('they go in order, in one request', async (t) => {
+test('a batch keeps the order', async (t) => {
   const { world, outcomes } = await busy(t, 3);
   await finishFirst(world);
   assert.equal(world.server.last.url, '/api/workspaces/acme/analytics/realtime/batch');
@@ -48,7 +48,7 @@ test('they go in order, in one request', async (t) => {
   });
 });
 
-test('at most 100 at a time', async (t) => {
+test('at most 100 events in a batch', async (t) => {
   const { world } = await busy(t, 150);
   await finishFirst(world);
   assert.equal(sent(world).length, 100);
@@ -58,7 +58,7 @@ test('at most 100 at a time', async (t) => {
   assert.equal(world.client.unsentEvents, 0);
 });
 
-test('a batch that got no answer goes again with the same ids', async (t) => {
+test('a batch without response is resent with its ids', async (t) => {
   const { world } = await busy(t, 3);
   await finishFirst(world);
   const { text } = world.server.last;
@@ -68,7 +68,7 @@ test('a batch that got no answer goes again with the same ids', async (t) => {
   await answerBatch(world);
 });
 
-test('a bad one is told so by its own fields, and the others go on', async (t) => {
+test('an invalid event is dropped, others are sent', async (t) => {
   const { world, outcomes } = await busy(t, 3);
   await finishFirst(world);
   const errors = { 'events.1.eventType': ['Must be lower case.'] };
@@ -83,7 +83,7 @@ test('a bad one is told so by its own fields, and the others go on', async (t) =
   await answerBatch(world);
 });
 
-test('where nobody says which is bad, each goes by itself', async (t) => {
+test('an unspecific refusal sends one by one', async (t) => {
   const { world, outcomes } = await busy(t, 2);
   await finishFirst(world);
   await world.answer(413);
@@ -95,7 +95,7 @@ test('where nobody says which is bad, each goes by itself', async (t) => {
   assert.equal((await outcomes[2]).seq, 2);
 });
 
-test('who is signed out is told so once, for all', async (t) => {
+test('401 drops the batch with one error', async (t) => {
   const { world, outcomes } = await busy(t, 2);
   await finishFirst(world);
   await world.answer(401);
@@ -103,7 +103,7 @@ test('who is signed out is told so once, for all', async (t) => {
   assert.equal(world.server.exchanges.length, 2);
 });
 
-test('it is bounded: beyond 1000 a new one is refused, and said to be', async (t) => {
+test('the queue is limited to 1000 events', async (t) => {
   const { world, outcomes } = await busy(t, 1000);
   assert.equal((await outcomes[1000]).code, 'OUTBOX_FULL');
   const [{ eventId, reason }] = world.toldTo('onEventDropped');
@@ -112,7 +112,7 @@ test('it is bounded: beyond 1000 a new one is refused, and said to be', async (t
   while (world.client.unsentEvents > 0) await answerBatch(world);
 });
 
-test('after a day it is too late, and said to be', async (t) => {
+test('events expire after a day', async (t) => {
   const { world, outcomes } = await busy(t, 0);
   await world.cut();
   world.clock.jump(24 * 3_600_000);
@@ -123,7 +123,7 @@ test('after a day it is too late, and said to be', async (t) => {
   assert.equal(world.server.exchanges.length, 1);
 });
 
-test('the page goes: what waits goes in a request that outlives it', async (t) => {
+test('leaving the page flushes the queue', async (t) => {
   const { world } = await busy(t, 2);
   world.events.dispatchEvent(new Event('pagehide'));
   await settle();

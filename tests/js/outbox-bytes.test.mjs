@@ -35,7 +35,7 @@ async function tracker(t, reply) {
 
 const answer = (exchange) => exchange.answer(200, receipt(exchange));
 
-test('twelve Japanese events of 7 KB are all sent, one request after the other', async (t) => {
+test('bytes, not characters, limit a request', async (t) => {
   const { world, client } = await tracker(t, answer);
   const outcomes = Array.from({ length: 12 }, () => client.trackEvent('cjk.test', { t: '日'.repeat(2400) }));
   await world.clock.nextState(0);
@@ -44,7 +44,7 @@ test('twelve Japanese events of 7 KB are all sent, one request after the other',
   for (const { text, init } of world.server.exchanges) assert.ok(!init.keepalive || bytes(text) <= QUOTA / 2);
 });
 
-test('a request that the browser refuses at once goes again without `keepalive`', async (t) => {
+test('a refused keepalive is retried without', async (t) => {
   const { world, client } = await tracker(t, answer);
   const { fetch } = world.server;
   world.server.fetch = (url, init) => (init.keepalive ? Promise.reject(new TypeError('quota')) : fetch(url, init));
@@ -55,7 +55,7 @@ test('a request that the browser refuses at once goes again without `keepalive`'
   assert.equal((await outcome).seq, 1);
 });
 
-test('when the page goes, what fits goes: what is too large for it is left out', async (t) => {
+test('a flush skips what is too large', async (t) => {
   const world = World.for(t);
   const client = await world.live({ enabled: false });
   for (const size of [1, 25_000, 9_000, 9_000, 2_000]) client.trackEvent('cjk.test', { t: '日'.repeat(size) });
@@ -74,7 +74,7 @@ test('when the page goes, what fits goes: what is too large for it is left out',
   }
 });
 
-test('an event that always fails is set aside, and at last given up with a word', async (t) => {
+test('a poison message is set aside, then dropped', async (t) => {
   const isPoison = (exchange) => exchange.text.includes('poison');
   const { world, client } = await tracker(t, (exchange) => (isPoison(exchange) ? exchange.cut() : answer(exchange)));
   client.trackEvent('message.sent', { text: 'first' });
@@ -95,7 +95,7 @@ test('an event that always fails is set aside, and at last given up with a word'
   assert.deepEqual(world.toldTo('onEventDropped').map(({ eventId, reason }) => [eventId, reason]), [['id-2', 'refused']]);
 });
 
-test('an outage is nobody’s fault: nothing is given up', async (t) => {
+test('an outage drops nothing', async (t) => {
   let down = true;
   const order = [];
   const { world, client } = await tracker(t, (exchange) => {
@@ -113,7 +113,7 @@ test('an outage is nobody’s fault: nothing is given up', async (t) => {
   assert.deepEqual(world.toldTo('onEventDropped'), []);
 });
 
-test('a batch is cut by its bytes', () => {
+test('a batch is limited by its bytes', () => {
   const queue = new OutboxQueue();
   for (let n = 0; n < 10; n += 1)
     queue.add({ eventId: `${n}`, eventType: 'cjk.test', body: '日'.repeat(20_000), madeAt: 0 });

@@ -15,7 +15,7 @@ async function tracking(t) {
   return { world, client, outcome };
 }
 
-describe('the same request again after', () => {
+describe('the request is repeated after', () => {
   for (const [name, fail, wait] of [
     ['a cut line', (world) => world.cut(), 1000],
     ['no answer for 15 s', (world) => world.clock.nextState(15_000), 1000],
@@ -40,7 +40,7 @@ describe('the same request again after', () => {
   }
 });
 
-test('the waits grow, to 30 s at most', async (t) => {
+test('delays grow up to 30 s', async (t) => {
   const { world, outcome } = await tracking(t);
   for (const wait of [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]) {
     const before = world.server.exchanges.length;
@@ -54,7 +54,7 @@ test('the waits grow, to 30 s at most', async (t) => {
   await outcome;
 });
 
-test('the network is back: at once', async (t) => {
+test('going online retries at once', async (t) => {
   const { world, outcome } = await tracking(t);
   await world.cut();
   await world.comeOnline();
@@ -63,7 +63,7 @@ test('the network is back: at once', async (t) => {
   assert.equal((await outcome).duplicate, true);
 });
 
-test('disconnect() does not throw away what was tracked', async (t) => {
+test('disconnect() keeps tracked events', async (t) => {
   const { world, client, outcome } = await tracking(t);
   await world.cut();
   client.disconnect();
@@ -72,7 +72,7 @@ test('disconnect() does not throw away what was tracked', async (t) => {
   assert.equal((await outcome).seq, 7);
 });
 
-test('the time is that of the server, as soon as it has told', async (t) => {
+test("timestamps use the server's clock", async (t) => {
   const { world, client, outcome } = await tracking(t);
   await world.answer(200, answer(), { date: 'Sat, 06 Dec 2025 15:00:00 GMT' }); // three hours ahead of the visitor
   await outcome;

@@ -14,7 +14,7 @@ async function polled(t, interval, options) {
 }
 
 describe('polls', () => {
-  test('ask for the snapshot', async (t) => {
+  test('request the snapshot', async (t) => {
     const { world, client } = await polled(t);
     const { url, headers, init } = world.server.last;
     assert.equal(url, '/api/workspaces/acme/analytics/realtime');
@@ -33,7 +33,7 @@ describe('polls', () => {
     assert.equal(client.stats.activeUsers, 43);
   });
 
-  test('never overlap: a slow answer puts the next question off', async (t) => {
+  test('never overlap', async (t) => {
     const { world } = await polled(t, 1000);
     await world.clock.nextState(1000);
     await world.clock.nextState(10_000);
@@ -45,7 +45,7 @@ describe('polls', () => {
     assert.equal(world.server.exchanges.length, 3);
   });
 
-  test('tell the page what the stream tells it', async (t) => {
+  test('call the callbacks of the stream', async (t) => {
     const { world } = await polled(t);
     await world.clock.nextState(5000);
     await world.answer(200, snapshot());
@@ -60,7 +60,7 @@ describe('polls', () => {
     );
   });
 
-  test('track events too', async (t) => {
+  test('track events', async (t) => {
     const { world, client } = await polled(t);
     const tracked = client.trackEvent('message.sent', { messageId: 'm-1' });
     await settle();
@@ -71,7 +71,7 @@ describe('polls', () => {
 });
 
 describe('a failed poll', () => {
-  test('is an error, the figures stay, and the waits grow', async (t) => {
+  test('sets error, keeps stats, backs off', async (t) => {
     const { world, client } = await polled(t);
     await world.clock.nextState(5000);
     await world.cut();
@@ -86,21 +86,21 @@ describe('a failed poll', () => {
     assert.deepEqual([client.isConnected, client.error, client.stats.activeUsers], [true, null, 44]);
   });
 
-  test('after a slow interval does not make it quicker', async (t) => {
+  test('never retries before the interval', async (t) => {
     const { world } = await polled(t, 120_000);
     await world.clock.nextState(120_000);
     await world.cut();
     assert.equal(world.wait, 120_000);
   });
 
-  test('may be one that is never answered', async (t) => {
+  test('times out without a response', async (t) => {
     const { world, client } = await polled(t);
     await world.clock.nextState(5000);
     await world.clock.nextState(15_000);
     assert.deepEqual([client.state.phase, client.error.code], ['reconnecting', 'TIMEOUT']);
   });
 
-  test('may be answered by something else', async (t) => {
+  test('handles a response that is no JSON', async (t) => {
     const world = World.for(t);
     const client = await world.polling();
     await world.answer(200, '<html>', { 'content-type': 'text/html' });
@@ -125,7 +125,7 @@ describe('a failed poll', () => {
   }
 
   for (const status of [429, 503]) {
-    test(`${status} obeys Retry-After`, async (t) => {
+    test(`${status} respects Retry-After`, async (t) => {
       const { world } = await polled(t);
       await world.clock.nextState(5000);
       await world.answer(status, '', { 'retry-after': '90' });
@@ -135,7 +135,7 @@ describe('a failed poll', () => {
 });
 
 describe('stop() and start()', () => {
-  test('stop ends it between polls', async (t) => {
+  test('stop between polls', async (t) => {
     const { world, client } = await polled(t);
     client.stop();
     await world.clock.nextState(60_000);
@@ -143,7 +143,7 @@ describe('stop() and start()', () => {
     assert.deepEqual(world.toldTo('onDisconnect'), [{ reason: 'disconnected', willReconnect: false }]);
   });
 
-  test('stop ends the poll under way', async (t) => {
+  test('stop during a poll', async (t) => {
     const { world, client } = await polled(t);
     await world.clock.nextState(5000);
     client.stop();
@@ -151,7 +151,7 @@ describe('stop() and start()', () => {
     assert.deepEqual([world.server.open.length, client.error], [0, null]);
   });
 
-  test('stop from a callback is the end', async (t) => {
+  test('stop in a callback', async (t) => {
     const world = World.for(t);
     await world.polling(5000, { onConnect: () => world.client.stop() });
     await world.answer(200, snapshot());
@@ -160,7 +160,7 @@ describe('stop() and start()', () => {
     assert.deepEqual(world.toldTo('onStatsUpdate'), []);
   });
 
-  test('start asks at once', async (t) => {
+  test('start polls at once', async (t) => {
     const { world, client } = await polled(t);
     client.stop();
     client.start();
@@ -168,7 +168,7 @@ describe('stop() and start()', () => {
     assert.deepEqual([client.stats.activeUsers, world.server.exchanges.length], [45, 2]);
   });
 
-  test('started twice it polls once', async (t) => {
+  test('start twice polls once', async (t) => {
     const world = World.for(t);
     const client = await world.polling();
     client.start();
@@ -180,7 +180,7 @@ describe('stop() and start()', () => {
     assert.equal(world.server.open.length, 1);
   });
 
-  test('not enabled, it waits for start()', async (t) => {
+  test('disabled waits for start()', async (t) => {
     const world = World.for(t);
     const client = await world.polling(5000, { enabled: false });
     assert.equal(world.server.exchanges.length, 0);
@@ -190,7 +190,7 @@ describe('stop() and start()', () => {
   });
 });
 
-test('offline it rests, online it asks at once', async (t) => {
+test('pauses offline, polls at once online', async (t) => {
   const { world, client } = await polled(t);
   await world.goOffline();
   await world.clock.nextState(60_000);

@@ -28,7 +28,7 @@ function collector() {
   };
 }
 
-test('killed in the middle of a frame, away for a while, back', async (t) => {
+test('server killed in the middle of a frame', async (t) => {
   const server = await RealServer.for(t);
   const events = collector();
   const left = signal();
@@ -66,7 +66,7 @@ test('killed in the middle of a frame, away for a while, back', async (t) => {
   await resumed.over;
 });
 
-test('a stream in pieces of one byte', async (t) => {
+test('stream in chunks of one byte', async (t) => {
   const server = await RealServer.for(t);
   const events = collector();
   const live = new RealtimeAnalytics('acme', { onEvent: events.onEvent }, { fetch: server.fetch });
@@ -80,7 +80,7 @@ test('a stream in pieces of one byte', async (t) => {
   assert.ok(live.isConnected);
 });
 
-test('signed out while away', async (t) => {
+test('signed out while disconnected', async (t) => {
   const server = await RealServer.for(t);
   const failed = signal();
   const live = new RealtimeAnalytics(
@@ -96,7 +96,7 @@ test('signed out while away', async (t) => {
   assert.equal(live.state.phase, 'signed-out');
 });
 
-test('an event is tracked, and another refused', async (t) => {
+test('an event accepted, another refused', async (t) => {
   const server = await RealServer.for(t);
   const live = new RealtimeAnalytics('acme', { enabled: false }, { fetch: server.fetch });
   const tracked = live.trackEvent('message.sent', { messageId: 'm-1' });
@@ -113,7 +113,7 @@ test('an event is tracked, and another refused', async (t) => {
   await refused;
 });
 
-test('polling over the death of the server', async (t) => {
+test("polling over a server's restart", async (t) => {
   const server = await RealServer.for(t);
   const figures = [];
   const lost = signal();

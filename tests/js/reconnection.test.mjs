@@ -36,7 +36,7 @@ const failed = after(connected, [ended(answered(403))]);
 const closed = after(connected, [{ type: 'stop' }]);
 const ALL = { idle, connecting, connected, reconnecting, offline, 'signed-out': signedOut, failed, closed };
 
-test('each of these states has the phase of its name, and is frozen', () => {
+test('sample states have their phase', () => {
   for (const [phase, state] of Object.entries(ALL)) {
     assert.equal(state.phase, phase);
     assert.ok(Object.isFrozen(state));
@@ -87,8 +87,8 @@ describe('from every phase', () => {
   }
 });
 
-describe('a lost line', () => {
-  test('waits for attempt 1, then 2 …, and says why', () => {
+describe('lost connection', () => {
+  test('counts attempts, with the reason', () => {
     let state = connected;
     for (const [attempt, wait] of [
       [1, 1000],
@@ -114,7 +114,7 @@ describe('a lost line', () => {
     );
   });
 
-  test('one attempt is one attempt', () => {
+  test('a maximum of one attempt', () => {
     const policy = { ...POLICY, maxAttempts: 1 };
     const once = after(idleState(1, '', 0), [start, ended(lost()), { type: 'due' }, ended(silent(60_000))], {
       policy,
@@ -125,14 +125,14 @@ describe('a lost line', () => {
     );
   });
 
-  test('the last attempt may end in a goodbye that is no error of its own', () => {
+  test('the last attempt may end routinely', () => {
     const state = nextState({ ...connecting, attempt: 5 }, ended(closedByServer('max-duration')), context());
     const { code, status, message } = state.error;
     assert.deepEqual([state.phase, code, status], ['failed', 'GAVE_UP', null]);
     assert.equal(message, 'Gave up after 5 attempts to reconnect. Reconnect to try again.');
   });
 
-  test('never gives up where attempts are infinite', () => {
+  test('never gives up with infinite attempts', () => {
     const policy = { ...POLICY, maxAttempts: Infinity };
     let state = after(idleState(Infinity, '', 0), [start], { policy });
     for (let attempt = 1; attempt <= 2000; attempt += 1) {
@@ -142,7 +142,7 @@ describe('a lost line', () => {
     assert.equal(state.phase, 'connecting');
   });
 
-  test('a minute of good line counts from 1 again, less does not', () => {
+  test('a minute of connection resets the count', () => {
     const state = after(reconnecting, [{ type: 'due' }, ended(lost()), { type: 'due' }, greeted]);
     assert.deepEqual([state.attempt, state.error, state.reason], [0, null, null]);
     const [early, late] = [60_999, 61_000].map((now) => nextState(state, ended(lost()), context({ now })));
@@ -150,12 +150,12 @@ describe('a lost line', () => {
     assert.deepEqual([late.attempt, late.retryAt], [1, 61_000 + 1000]);
   });
 
-  test('a routine goodbye is no attempt that failed, however young the stream', () => {
+  test('a routine end is no failed attempt', () => {
     const state = after(reconnecting, [{ type: 'due' }, greeted, ended(closedByServer('max-duration'))]);
     assert.equal(state.attempt, 1);
   });
 
-  test('stays lost without autoReconnect', () => {
+  test('final without autoReconnect', () => {
     const policy = { ...POLICY, autoReconnect: false };
     const state = nextState(connected, ended(lost()), context({ policy }));
     assert.equal(state.phase, 'failed');
@@ -164,7 +164,7 @@ describe('a lost line', () => {
 });
 
 describe('a refusal', () => {
-  test('401 is a sign-out', () => {
+  test('401 means signed out', () => {
     assert.equal(signedOut.error.status, 401);
     assert.equal(signedOut.attempt, 0);
   });
@@ -175,18 +175,18 @@ describe('a refusal', () => {
   }
 
   for (const status of [304, 429, 500, 502, 503, 504]) {
-    test(`${status} is tried again`, () => {
+    test(`${status} is retried`, () => {
       assert.equal(nextState(connecting, ended(answered(status)), context()).phase, 'reconnecting');
     });
   }
 
-  test('the server says when', () => {
+  test('Retry-After sets the delay', () => {
     const state = nextState(connecting, ended(answered(503, 120_000)), context());
     assert.equal(state.retryAt, 121_000);
     assert.equal(state.notBefore, 121_000);
   });
 
-  test('counts as an attempt, and after the last one the error keeps its status', () => {
+  test('counts as attempt; the error keeps its status', () => {
     const last = { ...connecting, attempt: 5 };
     const state = nextState(last, ended(answered(503, 1000)), context());
     assert.equal(state.phase, 'failed');
@@ -195,9 +195,9 @@ describe('a refusal', () => {
   });
 });
 
-describe('a goodbye', () => {
+describe('`bye` of the server', () => {
   for (const reason of ['shutdown', 'max-duration']) {
-    test(`${reason} is routine: no error`, () => {
+    test(`${reason} is no error`, () => {
       const state = nextState(connected, ended(closedByServer(reason)), context());
       assert.deepEqual([state.phase, state.reason, state.error], ['reconnecting', reason, null]);
     });
@@ -213,7 +213,7 @@ describe('a goodbye', () => {
     ['closed-by-admin', 'CLOSED_BY_ADMIN'],
     ['revoked', 'REVOKED'],
   ]) {
-    test(`${reason} comes back by the usual rule, with an error a person understands`, () => {
+    test(`${reason} reconnects, with an error`, () => {
       const state = nextState(connected, ended(closedByServer(reason)), context());
       assert.deepEqual([state.phase, state.reason, state.error.code], ['reconnecting', reason, code]);
       assert.equal(state.retryAt, 2000);
@@ -221,10 +221,10 @@ describe('a goodbye', () => {
   }
 
   for (const unknown of ['tea-time', undefined, 7, 'toString']) {
-    test(`${unknown} counts as a lost line`, () => assert.equal(closedByServer(unknown).reason, 'lost'));
+    test(`${unknown} counts as a lost connection`, () => assert.equal(closedByServer(unknown).reason, 'lost'));
   }
 
-  test("after a shutdown the server's retry is the least that attempt 1 waits", () => {
+  test("retry: is the least delay after a shutdown", () => {
     const wait = (reason, serverRetry) =>
       nextState(connected, ended(reason), context({ serverRetry })).retryAt - 1000;
     assert.equal(wait(closedByServer('shutdown'), 3127), 3127);
@@ -232,7 +232,7 @@ describe('a goodbye', () => {
     assert.equal(wait(closedByServer('shutdown'), 9_999_999), 30_000);
   });
 
-  test("the larger of its own delay and the server's retry, after every reason", () => {
+  test("the larger of backoff and retry: counts", () => {
     const wait = (reason, serverRetry) =>
       nextState(connected, ended(reason), context({ serverRetry })).retryAt - 1000;
     for (const reason of [closedByServer('max-duration'), closedByServer('closed-by-admin'), closedByServer('slow'), lost(), silent(60_000), answered(502)])
@@ -240,14 +240,14 @@ describe('a goodbye', () => {
   });
 
   for (const reason of ['limit', 'maintenance', 'unavailable']) {
-    test(`${reason}: not before the time that the server named, network or not`, () => {
+    test(`${reason}: online does not cut the delay`, () => {
       const told = nextState(connecting, ended(closedByServer(reason)), context({ serverRetry: 90_000 }));
       assert.deepEqual([told.retryAt, told.notBefore], [91_000, 91_000]);
       assert.equal(nextState(told, { type: 'online' }, context()), told);
     });
   }
 
-  test('while the server is away by its own word, nothing is given up', () => {
+  test('an announced outage exhausts no attempts', () => {
     let state = nextState(connected, ended(closedByServer('shutdown')), context());
     for (let now = 2000; now < 300_000; now += 10_000)
       state = after(state, [{ type: 'due' }, ended(lost())], { now });
@@ -256,20 +256,20 @@ describe('a goodbye', () => {
     assert.equal(state.error.code, 'GAVE_UP');
   });
 
-  test('204 in place of a stream: it does not come back', () => {
+  test('204 closes for good', () => {
     const state = nextState(connecting, ended(dismissed), context());
     assert.deepEqual([state.phase, state.reason, state.error], ['closed', 'dismissed', null]);
   });
 });
 
 describe('no network', () => {
-  test('a line that breaks then is no attempt', () => {
+  test('a loss while offline is no attempt', () => {
     const second = after(reconnecting, [{ type: 'due' }, ended(lost()), { type: 'due' }]);
     const state = nextState(second, ended(lost()), context({ online: false }));
     assert.deepEqual([state.phase, state.attempt, state.error.code], ['offline', 2, 'OFFLINE']);
   });
 
-  test('an answer proves that there is one, whatever the browser says', () => {
+  test('a response proves a network', () => {
     assert.equal(nextState(connecting, ended(answered(500)), context({ online: false })).phase, 'reconnecting');
     assert.equal(
       nextState(connected, ended(closedByServer('shutdown')), context({ online: false })).phase,
@@ -277,11 +277,11 @@ describe('no network', () => {
     );
   });
 
-  test('back online, the attempt that was due is made at once', () => {
+  test('online retries at once', () => {
     assert.equal(nextState(reconnecting, { type: 'online' }, context()).attempt, 1);
   });
 
-  test('but not before the time that the server named', () => {
+  test('online respects Retry-After', () => {
     const told = nextState(connecting, ended(answered(503, 60_000)), context());
     assert.equal(nextState(told, { type: 'online' }, context()), told);
     const away = nextState(told, { type: 'offline' }, context());
@@ -292,14 +292,14 @@ describe('no network', () => {
     assert.equal(late.phase, 'connecting');
   });
 
-  test('without autoReconnect there is no coming back', () => {
+  test('final without autoReconnect', () => {
     const policy = { ...POLICY, autoReconnect: false };
     assert.equal(nextState(connected, { type: 'offline' }, context({ policy })).phase, 'failed');
   });
 });
 
 describe('since', () => {
-  test('tells during a whole outage since when the page is not live', () => {
+  test('is the start of the outage', () => {
     const down = nextState(connected, ended(lost()), context({ now: 5000 }));
     const trying = nextState(down, { type: 'due' }, context({ now: 6000 }));
     const again = nextState(trying, ended(lost()), context({ now: 7000 }));
@@ -307,21 +307,21 @@ describe('since', () => {
     assert.equal(nextState(trying, greeted, context({ now: 8000 })).since, 8000);
   });
 
-  test('begins anew with every other phase', () => {
+  test('changes with every other phase', () => {
     assert.equal(nextState(connected, { type: 'offline' }, context({ now: 9000 })).since, 9000);
     assert.equal(nextState(connected, { type: 'stop' }, context({ now: 9000 })).since, 9000);
   });
 });
 
 describe('what belongs to one stream', () => {
-  test('the greeting and the health end with it', () => {
+  test('hello and degraded end with the stream', () => {
     const ill = nextState(connected, { type: 'health', degraded: true }, context());
     assert.deepEqual([ill.hello, ill.degraded], [HELLO, true]);
     const down = nextState(ill, ended(lost()), context());
     assert.deepEqual([down.hello, down.degraded], [null, false]);
   });
 
-  test('the cursor does not', () => {
+  test('the cursor stays', () => {
     const far = { ...connected, lastEventId: 'a1b2c3d4-7' };
     assert.equal(
       after(far, [ended(lost()), { type: 'due' }, greeted, { type: 'stop' }, start]).lastEventId,
@@ -330,6 +330,6 @@ describe('what belongs to one stream', () => {
   });
 });
 
-test('health that is known already is no news', () => {
+test('unchanged health keeps the state', () => {
   assert.equal(nextState(connected, { type: 'health', degraded: false }, context()), connected);
 });

@@ -8,7 +8,7 @@ const NOW = Date.parse('1994-11-06T08:49:07Z');
 const of = (value, date) =>
   parseRetryAfter(new Headers({ ...(value && { 'retry-after': value }), ...(date && { date }) }), NOW);
 
-describe('understood', () => {
+describe('valid', () => {
   for (const [value, milliseconds] of [
     ['0', 0],
     ['120', 120_000],
@@ -22,11 +22,11 @@ describe('understood', () => {
   }
 });
 
-test('a date is measured by the clock of the server that wrote it', () => {
+test('a date is relative to the Date header', () => {
   assert.equal(of('Sun, 06 Nov 1994 10:00:45 GMT', 'Sun, 06 Nov 1994 10:00:00 GMT'), 45_000);
 });
 
-describe('not understood', () => {
+describe('invalid', () => {
   for (const value of [
     '',
     'soon',

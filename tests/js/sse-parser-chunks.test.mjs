@@ -11,7 +11,7 @@ const STREAM = bytesOf(
 );
 const WHOLE = parse(STREAM);
 
-test('the whole stream is read as meant', () => {
+test('the whole stream', () => {
   assert.deepEqual(WHOLE, {
     frames: [
       ['connected', '{"a":1}', ''],
@@ -52,15 +52,15 @@ test('cut twice, at every pair of bytes, with an empty chunk between', () => {
   }
 });
 
-test('a frame is delivered with the chunk that ends it, not later', () => {
+test('a frame is delivered with its last chunk', () => {
   assert.equal(parseChunks(['data: a\r', '\r']).frames.length, 1);
   assert.equal(parseChunks(['data: a\n', '\n']).frames.length, 1);
 });
 
-test('CR and LF in two chunks are one line end, and the next LF is another', () => {
+test('CR and LF in two chunks are one line end', () => {
   assert.deepEqual(parseChunks(['data: a\r', '\n', '\n']).frames, [['message', 'a', '']]);
 });
 
-test('a carriage return at the end of a chunk does not swallow a line feed that follows something else', () => {
+test("CR at a chunk's end swallows one LF only", () => {
   assert.deepEqual(parseChunks(['data: a\r', 'data: b\n', '\n']).frames, [['message', 'a\nb', '']]);
 });

@@ -28,7 +28,7 @@ describe('the examples of the standard', () => {
     assert.deepEqual(dataOf('data: YHOO\ndata: +2\ndata: 10\n\n'), ['YHOO\n+2\n10']);
   });
 
-  test('a comment, an id, an id taken back, and a last block that never ends', () => {
+  test('comment, id, empty id, unfinished block', () => {
     const stream =
       ': test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n';
     const { frames, lastEventId } = parse(stream);
@@ -39,15 +39,15 @@ describe('the examples of the standard', () => {
     assert.equal(lastEventId, '');
   });
 
-  test('the same with its end: one space after the colon goes, the next stays', () => {
+  test('one space after the colon is removed', () => {
     assert.deepEqual(dataOf('data:  third event\n\n'), [' third event']);
   });
 
-  test('empty data twice, and once more without its end', () => {
+  test('empty data', () => {
     assert.deepEqual(dataOf('data\n\ndata\ndata\n\ndata:'), ['', '\n']);
   });
 
-  test('with and without the space, the same', () => {
+  test('with and without the space', () => {
     assert.deepEqual(dataOf('data:test\n\ndata: test\n\n'), ['test', 'test']);
   });
 });
@@ -71,7 +71,7 @@ describe('line ends', () => {
     assert.deepEqual(dataOf('data:1\n\rdata:2\n\n'), ['1', '2']);
   });
 
-  test('U+2028, U+2029, U+0085, vertical tab and form feed are none', () => {
+  test('other Unicode line breaks are text', () => {
     const text = 'a\u2028b\u2029c\u0085d\u000be\u000cf';
     assert.deepEqual(dataOf(`data: ${text}\n\n`), [text]);
   });
@@ -84,23 +84,23 @@ describe('the byte order mark', () => {
 
   test('one at the start is dropped', () => assert.deepEqual(dataOf(after(mark)), ['1', '2']));
 
-  test('a second one belongs to the field name', () => assert.deepEqual(dataOf(after(mark, mark)), ['2']));
+  test('a second one is part of the field name', () => assert.deepEqual(dataOf(after(mark, mark)), ['2']));
 
-  test('one later on belongs to the text', () => assert.deepEqual(dataOf('data:\ufeff1\n\n'), ['\ufeff1']));
+  test('one later on is text', () => assert.deepEqual(dataOf('data:\ufeff1\n\n'), ['\ufeff1']));
 });
 
 describe('comments', () => {
-  test('anywhere, of any length, whatever they hold', () => {
+  test('anywhere, of any length', () => {
     const long = 'x'.repeat(2 * 1024);
     const stream = `data:1\r:\0\n:\r\ndata:2\n:${long}\rdata:3\n:data:fail\r:${long}\ndata:4\n\n`;
     assert.deepEqual(dataOf(stream), ['1\n2\n3\n4']);
   });
 
-  test('alone bring no frame', () => assert.deepEqual(dataOf(': ping\n\n: ping\n\n'), []));
+  test('alone are no frame', () => assert.deepEqual(dataOf(': ping\n\n: ping\n\n'), []));
 });
 
 describe('fields', () => {
-  test('unknown ones, other cases and leading spaces are ignored', () => {
+  test('unknown names are ignored', () => {
     assert.deepEqual(dataOf('dat:1\nDATA:2\n data:3\ndata\t:4\njunk\ndata:5\n\n'), ['5']);
   });
 
@@ -112,7 +112,7 @@ describe('fields', () => {
 
   test('NUL is text in data', () => assert.deepEqual(dataOf('data:\0\n\n'), ['\0']));
 
-  test('an event type without data brings no frame, and is not kept for the next', () => {
+  test('an event type without data is dropped', () => {
     assert.deepEqual(parse('event: lost\n\ndata: x\n\n').frames, [['message', 'x', '']]);
   });
 
@@ -120,13 +120,13 @@ describe('fields', () => {
     assert.deepEqual(parse('event: a\nevent:\ndata: x\n\n').frames, [['message', 'x', '']]);
   });
 
-  test('the names of things in every object are only names', () => {
+  test("names of Object's properties", () => {
     assert.deepEqual(parse('event: __proto__\nconstructor: 1\ndata: x\n\n').frames, [['__proto__', 'x', '']]);
   });
 });
 
 describe('the id', () => {
-  test('stays for frames that bring none', () => {
+  test('stays for frames without one', () => {
     assert.deepEqual(parse('id: 7\ndata: a\n\ndata: b\n\n').frames, [
       ['message', 'a', '7'],
       ['message', 'b', '7'],
@@ -137,17 +137,17 @@ describe('the id', () => {
     assert.deepEqual(parse('id: 7\ndata: a\n\nid: 8\0\ndata: b\n\n').frames[1], ['message', 'b', '7']);
   });
 
-  test('may be more than ASCII', () => assert.equal(parse('id: …\ndata: a\n\n').lastEventId, '…'));
+  test('may be non-ASCII', () => assert.equal(parse('id: …\ndata: a\n\n').lastEventId, '…'));
 
-  test('moves the cursor without data too', () => {
+  test('moves without data too', () => {
     assert.deepEqual(parse('id: 9\n\n'), { frames: [], retries: [], lastEventId: '9' });
   });
 
-  test('of a frame cut off half-way does not move the cursor', () => {
+  test('of an unfinished frame is ignored', () => {
     assert.equal(parse('id: 1\ndata: a\n\nid: 2\ndata: b\n').lastEventId, '1');
   });
 
-  test('of an earlier stream is kept until a new one comes', () => {
+  test('of an earlier stream is kept', () => {
     const { frames, lastEventId } = parse('data: hello\n\nid: 13\ndata: x\n\n', '12');
     assert.deepEqual(frames, [
       ['message', 'hello', '12'],
@@ -165,6 +165,6 @@ describe('retry', () => {
   }
 });
 
-test('bytes that are no UTF-8 become replacement characters', () => {
+test('invalid UTF-8 becomes U+FFFD', () => {
   assert.deepEqual(dataOf(new Uint8Array([...bytesOf('data:a'), 0xff, ...bytesOf('b\n\n')])), ['a\ufffdb']);
 });

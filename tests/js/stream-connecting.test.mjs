@@ -8,7 +8,7 @@ import { connected, degraded, event, figures, ping, recovered, stats } from './s
 import { World } from './support/world.mjs';
 
 describe('the request', () => {
-  test('asks for a stream, with the cookie of this origin, past every cache', async (t) => {
+  test('headers, credentials, no cache', async (t) => {
     const world = World.for(t);
     await world.live();
     const { url, method, headers, init } = world.server.last;
@@ -18,7 +18,7 @@ describe('the request', () => {
     assert.deepEqual([init.credentials, init.cache], ['same-origin', 'no-store']);
   });
 
-  test('quotes the workspace', async (t) => {
+  test('the workspace is URL-encoded', async (t) => {
     const world = World.for(t);
     world.client = new RealtimeAnalytics('a/../b?c', {}, world.environment);
     await settle();
@@ -27,7 +27,7 @@ describe('the request', () => {
 });
 
 describe('starting', () => {
-  test('waits until the page holds the client, so that callbacks can use it', async (t) => {
+  test('begins after the constructor', async (t) => {
     const world = World.for(t);
     const phases = [];
     const client = new RealtimeAnalytics(
@@ -57,7 +57,7 @@ describe('starting', () => {
     assert.deepEqual(phases, ['connecting']);
   });
 
-  test('does not happen where the page has left at once', async (t) => {
+  test('not after an immediate disconnect()', async (t) => {
     const world = World.for(t);
     world.client = new RealtimeAnalytics('acme', {}, world.environment);
     world.client.disconnect();
@@ -66,7 +66,7 @@ describe('starting', () => {
     assert.equal(world.client.state.phase, 'closed');
   });
 
-  test('waits for reconnect() where it is not enabled', async (t) => {
+  test('disabled waits for reconnect()', async (t) => {
     const world = World.for(t);
     const client = await world.live({ enabled: false });
     assert.equal(world.server.exchanges.length, 0);
@@ -78,7 +78,7 @@ describe('starting', () => {
 });
 
 describe('the greeting', () => {
-  test('connects, not the answer alone', async (t) => {
+  test('connected only with the greeting', async (t) => {
     const world = World.for(t);
     const client = await world.live();
     await world.greet('retry: 3127\n\n');
@@ -95,7 +95,7 @@ describe('the greeting', () => {
 });
 
 describe('frames', () => {
-  test('stats become the figures', async (t) => {
+  test('stats are stored', async (t) => {
     const world = World.for(t);
     const client = await world.connectedLive({}, connected() + stats());
     assert.deepEqual(client.stats, figures());
@@ -104,7 +104,7 @@ describe('frames', () => {
     assert.deepEqual(world.toldTo('onStatsUpdate'), [figures(), figures({ activeUsers: 43 })]);
   });
 
-  test('events come one by one, with their ids', async (t) => {
+  test('events come in order, with ids', async (t) => {
     const world = World.for(t);
     await world.connectedLive();
     await world.send(event(813) + event(814));
@@ -128,7 +128,7 @@ describe('frames', () => {
     assert.equal(world.toldTo('onConnect').length, 1);
   });
 
-  test('ping and names from the future tell the page nothing', async (t) => {
+  test('ping and unknown frames are ignored', async (t) => {
     const world = World.for(t);
     await world.connectedLive();
     const before = world.told.length;
@@ -136,7 +136,7 @@ describe('frames', () => {
     assert.equal(world.told.length, before);
   });
 
-  test('one that cannot be read is reported; the stream goes on', async (t) => {
+  test('an invalid frame is reported', async (t) => {
     const world = World.for(t);
     const client = await world.connectedLive();
     await world.send('event: stats\ndata: {"activeUsers":\n\n' + stats({ activeUsers: 7 }));
@@ -152,13 +152,13 @@ describe('frames', () => {
 describe('data that is no object', () => {
   const frame = (name) => `event: ${name}\ndata: null\n\n`;
 
-  test('greets all the same', async (t) => {
+  test('a greeting all the same', async (t) => {
     const world = World.for(t);
     const client = await world.connectedLive({}, frame('connected'));
     assert.deepEqual([client.isConnected, client.state.lastEventId], [true, '']);
   });
 
-  test('is a goodbye without a reason', async (t) => {
+  test('bye without a reason', async (t) => {
     const world = World.for(t);
     const client = await world.connectedLive();
     await world.send(frame('bye'));
@@ -167,7 +167,7 @@ describe('data that is no object', () => {
 });
 
 describe('callbacks', () => {
-  test('that throw are reported; the stream goes on', async (t) => {
+  test('exceptions are reported', async (t) => {
     const world = World.for(t);
     const broken = new Error('broken page');
     const fail = () => {
@@ -187,7 +187,7 @@ describe('callbacks', () => {
     assert.deepEqual(world.takeReports(), Array(7).fill(broken));
   });
 
-  test('that disconnect get nothing more, not even the rest of the chunk', async (t) => {
+  test('no frame after disconnect() in a callback', async (t) => {
     const world = World.for(t);
     const seen = [];
     await world.connectedLive({
@@ -202,7 +202,7 @@ describe('callbacks', () => {
     assert.equal(world.server.streams.length, 0);
   });
 
-  test('that disconnect on connecting are still told that it was connected, first', async (t) => {
+  test('disconnect() in onConnect', async (t) => {
     const world = World.for(t);
     const order = [];
     await world.live({
@@ -220,7 +220,7 @@ describe('callbacks', () => {
 });
 
 describe('disconnect()', () => {
-  test('ends the stream and says so, once', async (t) => {
+  test('closes the stream once', async (t) => {
     const world = World.for(t);
     const client = await world.connectedLive({}, connected() + stats());
     client.disconnect();

@@ -46,7 +46,7 @@ test('a server that answers "maintenance" for an hour', async (t) => {
   assert.ok(client.isConnected);
 });
 
-describe('after the last attempt it tries again', () => {
+describe('after giving up it reconnects', () => {
   for (const type of ['online', 'focus', 'click', 'visibilitychange']) {
     test(`at ${type}`, async (t) => {
       const world = World.for(t);
@@ -61,7 +61,7 @@ describe('after the last attempt it tries again', () => {
     });
   }
 
-  test('but not where the server has refused for good', async (t) => {
+  test('not after a final refusal', async (t) => {
     const world = World.for(t);
     const client = await world.live();
     await world.answer(403);
@@ -70,7 +70,7 @@ describe('after the last attempt it tries again', () => {
   });
 });
 
-test('204 means: do not come back', async (t) => {
+test('204 closes for good', async (t) => {
   const world = World.for(t);
   const client = await world.live({ maxReconnectAttempts: Infinity });
   await world.answer(204);
@@ -79,7 +79,7 @@ test('204 means: do not come back', async (t) => {
   assert.deepEqual([client.state.phase, client.state.reason, world.server.exchanges.length], ['closed', 'dismissed', 1]);
 });
 
-test('a server that greets and then breaks is asked ever more rarely, and then no more', async (t) => {
+test('greeting and breaking exhausts the attempts', async (t) => {
   const world = World.for(t);
   const client = await world.connectedLive({ reconnectDelay: 100 });
   for (let attempt = 0; attempt < 5; attempt += 1) {

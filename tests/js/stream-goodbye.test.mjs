@@ -7,7 +7,7 @@ import { World } from './support/world.mjs';
 
 describe('routine', () => {
   for (const reason of ['shutdown', 'max-duration']) {
-    test(`${reason}: comes back, and is no error`, async (t) => {
+    test(`${reason} reconnects without an error`, async (t) => {
       const world = World.for(t);
       const client = await world.connectedLive();
       await world.send(bye(reason));
@@ -20,14 +20,14 @@ describe('routine', () => {
     });
   }
 
-  test("after a shutdown not before the time of the server's `retry:`", async (t) => {
+  test("a shutdown respects `retry:`", async (t) => {
     const world = World.for(t);
     await world.connectedLive({}, retry(3127) + connected());
     await world.send(bye('shutdown'));
     assert.equal(world.wait, 3127);
   });
 
-  test('which is the least that a line that was simply lost waits, too', async (t) => {
+  test('a lost connection respects `retry:`', async (t) => {
     const world = World.for(t);
     await world.connectedLive({}, retry(3127) + connected());
     await world.cut();
@@ -40,7 +40,7 @@ describe('not routine', () => {
     ['slow', 'This page could not keep up, so the server closed its stream.'],
     ['closed-by-admin', 'An administrator closed the live connection.'],
   ]) {
-    test(`${reason}: comes back after the server's \`retry:\`, and says why it was gone`, async (t) => {
+    test(`${reason} reconnects after \`retry:\`, with an error`, async (t) => {
       const world = World.for(t);
       const client = await world.connectedLive({}, retry(5000) + connected());
       await world.send(bye(reason));
@@ -49,7 +49,7 @@ describe('not routine', () => {
   }
 
   for (const reason of ['limit', 'maintenance', 'unavailable']) {
-    test(`${reason} in place of a stream: comes back after the server's \`retry:\``, async (t) => {
+    test(`${reason} in place of a stream waits for \`retry:\``, async (t) => {
       const world = World.for(t);
       const client = await world.live();
       await world.greet(retry(9000) + bye(reason));
@@ -62,7 +62,7 @@ describe('not routine', () => {
     [403, 'failed'],
     [404, 'failed'],
   ]) {
-    test(`revoked: asks once, is told ${status}, and stays away`, async (t) => {
+    test(`revoked, then ${status}: stays away`, async (t) => {
       const world = World.for(t);
       const client = await world.connectedLive({ maxReconnectAttempts: Infinity });
       await world.send(bye('revoked'));
@@ -75,7 +75,7 @@ describe('not routine', () => {
     });
   }
 
-  test('revoked, but still a member: is let in again', async (t) => {
+  test('revoked, but still a member: reconnects', async (t) => {
     const world = World.for(t);
     const client = await world.connectedLive();
     await world.send(bye('revoked'));
@@ -85,7 +85,7 @@ describe('not routine', () => {
   });
 });
 
-test('what comes in the same chunk before the goodbye counts, what comes after does not', async (t) => {
+test('frames after bye are dropped', async (t) => {
   const world = World.for(t);
   const client = await world.connectedLive();
   await world.send(event(813) + bye('shutdown') + event(814));

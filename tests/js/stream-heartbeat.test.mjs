@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { connected, event, ping, stats } from './support/frames.mjs';
 import { World } from './support/world.mjs';
 
-test('two intervals of silence are a lost line', async (t) => {
+test('two missed heartbeats end the stream', async (t) => {
   const world = World.for(t);
   const client = await world.connectedLive({}, connected({ heartbeatInterval: 30 }));
   await world.clock.nextState(59_999);
@@ -18,14 +18,14 @@ test('two intervals of silence are a lost line', async (t) => {
   assert.equal(world.server.exchanges.length, 2);
 });
 
-test('the interval is what the server says', async (t) => {
+test("the interval is the server's", async (t) => {
   const world = World.for(t);
   const client = await world.connectedLive({}, connected({ heartbeatInterval: 5 }));
   await world.clock.nextState(10_000);
   assert.equal(client.state.reason, 'silent');
 });
 
-describe('a sign of life', () => {
+describe('data resets the silence', () => {
   for (const [name, text] of [
     ['a ping', ping()],
     ['figures', stats()],
@@ -47,7 +47,7 @@ describe('a sign of life', () => {
 });
 
 for (const senseless of [undefined, null, 0, -1, '30']) {
-  test(`a greeting with the interval ${senseless} leaves the limit as it was`, async (t) => {
+  test(`interval ${senseless} keeps the limit`, async (t) => {
     const world = World.for(t);
     const client = await world.connectedLive({}, connected({ heartbeatInterval: senseless }));
     await world.clock.nextState(9_999);

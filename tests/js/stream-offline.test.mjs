@@ -18,7 +18,7 @@ describe('going offline', () => {
     assert.equal(client.state.attempt, 0);
   });
 
-  test('while waiting: the wait is off, its number stays', async (t) => {
+  test("while waiting keeps the attempt's number", async (t) => {
     const world = World.for(t);
     const client = await world.live();
     await world.cut();
@@ -37,7 +37,7 @@ describe('going offline', () => {
     assert.deepEqual([client.state.phase, world.server.streams.length], ['offline', 0]);
   });
 
-  test('noticed by the browser without an event: the attempt that failed is not counted', async (t) => {
+  test('a failure while offline is not counted', async (t) => {
     const world = World.for(t);
     world.online = false;
     const client = await world.live();
@@ -48,7 +48,7 @@ describe('going offline', () => {
 });
 
 describe('coming online', () => {
-  test('tries at once', async (t) => {
+  test('retries at once', async (t) => {
     const world = World.for(t);
     const client = await world.connectedLive();
     await world.goOffline();
@@ -69,7 +69,7 @@ describe('coming online', () => {
     );
   });
 
-  test('but not one that the server asked for', async (t) => {
+  test('but not Retry-After', async (t) => {
     const world = World.for(t);
     const client = await world.live();
     await world.answer(503, '', { 'retry-after': '60' });
@@ -81,7 +81,7 @@ describe('coming online', () => {
     assert.equal(world.server.exchanges.length, 2);
   });
 
-  test('leaves a good stream alone', async (t) => {
+  test('keeps a working stream', async (t) => {
     const world = World.for(t);
     await world.connectedLive();
     await world.comeOnline();
@@ -89,7 +89,7 @@ describe('coming online', () => {
   });
 
   for (const status of [401, 404]) {
-    test(`leaves ${status} alone`, async (t) => {
+    test(`keeps the state after ${status}`, async (t) => {
       const world = World.for(t);
       await world.live();
       await world.answer(status);
@@ -99,7 +99,7 @@ describe('coming online', () => {
   }
 });
 
-test('offline, the person may try all the same', async (t) => {
+test('reconnect() works offline', async (t) => {
   const world = World.for(t);
   const client = await world.connectedLive();
   await world.goOffline();
@@ -108,7 +108,7 @@ test('offline, the person may try all the same', async (t) => {
   assert.ok(client.isConnected);
 });
 
-test('after disconnect() the network is nothing to us', async (t) => {
+test('no reaction after disconnect()', async (t) => {
   const world = World.for(t);
   const client = await world.connectedLive();
   client.disconnect();

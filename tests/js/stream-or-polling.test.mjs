@@ -40,7 +40,7 @@ for (const [name, mute] of [
 }
 
 describe('polling', () => {
-  test('brings the events too, each once, with their ids', async (t) => {
+  test('brings events once, with ids', async (t) => {
     const { world, client } = await polled(t);
     assert.equal(world.server.last.url, `${LOG}?after=900&limit=1000`);
     await world.answer(200, page([901, 902]));
@@ -58,7 +58,7 @@ describe('polling', () => {
     assert.equal(client.stats.activeUsers, 43);
   });
 
-  test('goes on from where the page is', async (t) => {
+  test("continues from the page's cursor", async (t) => {
     const { world } = await polled(t, { lastEventId: 'a1b2c3d4-812' });
     assert.equal(world.server.last.url, `${LOG}?after=812&limit=1000`);
     await world.answer(200, page([813], { hasMore: true }));
@@ -71,7 +71,7 @@ describe('polling', () => {
     ['of another life of the log', page([813], { lastEventId: 'ffffffff-813' })],
     ['with the next ones gone', page([900])],
   ]) {
-    test(`starts over where the log is ${name}`, async (t) => {
+    test(`resets if the log is ${name}`, async (t) => {
       const { world, client } = await polled(t, { lastEventId: 'a1b2c3d4-812' });
       await world.answer(200, answer);
       assert.equal(world.server.last.url, `${LOG}?limit=1`);
@@ -82,7 +82,7 @@ describe('polling', () => {
     });
   }
 
-  test('that is lost reconnects, with the stream first', async (t) => {
+  test('a lost poll reconnects with a stream', async (t) => {
     const { world, client } = await polled(t);
     await world.cut();
     assert.deepEqual([client.state.phase, client.state.reason], ['reconnecting', 'lost']);
@@ -91,7 +91,7 @@ describe('polling', () => {
   });
 });
 
-describe('the stream is tried again', () => {
+describe('a trial stream', () => {
   async function tried(t) {
     const { world, client } = await polled(t);
     await world.answer(200, page([]));
@@ -106,13 +106,13 @@ describe('the stream is tried again', () => {
     return { world, client };
   }
 
-  test('after a minute, from where polling is; the page goes on showing figures', async (t) => {
+  test('opens after a minute while polling goes on', async (t) => {
     const { world, client } = await tried(t);
     assert.equal(world.server.streams[0].headers.get('last-event-id'), 'a1b2c3d4-900');
     assert.equal(client.state.via, 'polling');
   });
 
-  test('and takes over once it speaks', async (t) => {
+  test('takes over at its greeting', async (t) => {
     const { world, client } = await tried(t);
     world.server.streams[0].stream(connected() + stats({ activeUsers: 44 }) + event(901));
     await world.clock.nextState(0);
@@ -124,7 +124,7 @@ describe('the stream is tried again', () => {
     assert.deepEqual(world.phases, ['connecting', 'connected', 'connected']);
   });
 
-  test('in vain: polling goes on, and the next pause is longer', async (t) => {
+  test('failed: polling goes on, the delay grows', async (t) => {
     const { world, client } = await tried(t);
     world.server.streams[0].stream('');
     await world.clock.nextState(10_000);
@@ -132,7 +132,7 @@ describe('the stream is tried again', () => {
     assert.equal(client.state.via, 'polling');
   });
 
-  test('its goodbye later is an ordinary one', async (t) => {
+  test('ends later like any stream', async (t) => {
     const { world, client } = await tried(t);
     world.server.streams[0].stream(connected() + bye('shutdown'));
     await world.clock.nextState(0);

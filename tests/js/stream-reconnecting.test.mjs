@@ -6,9 +6,9 @@ import { settle } from './support/clock.mjs';
 import { connected, ping, stats } from './support/frames.mjs';
 import { World } from './support/world.mjs';
 
-describe('the line is lost', () => {
+describe('lost connection', () => {
   for (const way of ['cut', 'end']) {
-    test(`by ${way}: the page is told, and what will be done`, async (t) => {
+    test(`by ${way}: callbacks and state`, async (t) => {
       const world = World.for(t);
       const client = await world.connectedLive({}, connected() + stats());
       await world[way]();
@@ -21,7 +21,7 @@ describe('the line is lost', () => {
     });
   }
 
-  test('before there was an answer', async (t) => {
+  test('before a response', async (t) => {
     const world = World.for(t);
     const client = await world.live();
     await world.cut();
@@ -31,7 +31,7 @@ describe('the line is lost', () => {
   });
 });
 
-test('onError is told once of each failure, and of nothing else', async (t) => {
+test('onError is called once per failure', async (t) => {
   const world = World.for(t);
   const client = await world.connectedLive();
   await world.cut();
@@ -48,7 +48,7 @@ test('onError is told once of each failure, and of nothing else', async (t) => {
 });
 
 describe('attempts', () => {
-  test('are made after 1, 2, 4, 8 and 16 s, then it gives up and says so', async (t) => {
+  test('after 1, 2, 4, 8 and 16 s, then giving up', async (t) => {
     const world = World.for(t);
     const client = await world.connectedLive();
     await world.cut();
@@ -74,7 +74,7 @@ describe('attempts', () => {
     assert.equal(world.server.exchanges.length, 6, 'and nothing more');
   });
 
-  test('are spread by chance', async (t) => {
+  test('have jitter', async (t) => {
     const world = World.for(t);
     world.chance = 0.5;
     await world.connectedLive({ reconnectDelay: 4000 });
@@ -82,7 +82,7 @@ describe('attempts', () => {
     assert.equal(world.wait, 3000);
   });
 
-  test('go on for ever, at most 30 s apart, where there is no last one', async (t) => {
+  test('infinite, at most 30 s apart', async (t) => {
     const world = World.for(t);
     const client = await world.live({ maxReconnectAttempts: Infinity });
     for (let attempt = 1; attempt <= 40; attempt += 1) {
@@ -95,7 +95,7 @@ describe('attempts', () => {
     assert.equal(client.state.maxAttempts, Infinity);
   });
 
-  test('count from 1 again after a minute of good line', async (t) => {
+  test('count from 1 after a minute connected', async (t) => {
     const world = World.for(t);
     const client = await world.live();
     for (const wait of [1000, 2000]) {
@@ -111,7 +111,7 @@ describe('attempts', () => {
     assert.deepEqual([client.state.attempt, world.wait], [1, 1000]);
   });
 
-  test('are none without autoReconnect', async (t) => {
+  test('none without autoReconnect', async (t) => {
     const world = World.for(t);
     const client = await world.connectedLive({ autoReconnect: false });
     await world.cut();
@@ -123,7 +123,7 @@ describe('attempts', () => {
     assert.deepEqual(world.toldTo('onDisconnect'), [{ reason: 'lost', willReconnect: false }]);
   });
 
-  test('are none where 0 are allowed', async (t) => {
+  test('none with a maximum of 0', async (t) => {
     const world = World.for(t);
     const client = await world.connectedLive({ maxReconnectAttempts: 0 });
     await world.cut();
@@ -132,7 +132,7 @@ describe('attempts', () => {
 });
 
 describe('reconnect()', () => {
-  test('starts anew after the last attempt', async (t) => {
+  test('after the last attempt', async (t) => {
     const world = World.for(t);
     const client = await world.live({ maxReconnectAttempts: 1 });
     await world.cut();
@@ -146,7 +146,7 @@ describe('reconnect()', () => {
     assert.deepEqual([client.state.phase, client.state.attempt], ['reconnecting', 1]);
   });
 
-  test('cuts a wait short, and the old timer is gone', async (t) => {
+  test('cuts a wait short, without the old timer', async (t) => {
     const world = World.for(t);
     const client = await world.connectedLive();
     await world.cut();
@@ -157,7 +157,7 @@ describe('reconnect()', () => {
     assert.ok(client.isConnected);
   });
 
-  test('replaces a good stream: the old one is closed first', async (t) => {
+  test('replaces an open stream', async (t) => {
     const world = World.for(t);
     const client = await world.connectedLive();
     client.reconnect();
@@ -169,7 +169,7 @@ describe('reconnect()', () => {
     assert.equal(world.toldTo('onConnect').length, 2);
   });
 
-  test('pressed in anger makes one stream', async (t) => {
+  test('many times makes one stream', async (t) => {
     const world = World.for(t);
     const client = await world.live();
     for (let press = 0; press < 10; press += 1) client.reconnect();
@@ -179,7 +179,7 @@ describe('reconnect()', () => {
     assert.ok(client.isConnected);
   });
 
-  test('called from onDisconnect and onError is one owner still', async (t) => {
+  test('in onDisconnect and onError', async (t) => {
     const world = World.for(t);
     const again = () => world.client.state.phase === 'reconnecting' && world.client.reconnect();
     await world.connectedLive({ onDisconnect: again, onError: again });
@@ -190,7 +190,7 @@ describe('reconnect()', () => {
     assert.ok(world.client.isConnected);
   });
 
-  test('works after disconnect()', async (t) => {
+  test('after disconnect()', async (t) => {
     const world = World.for(t);
     const client = await world.connectedLive();
     client.disconnect();

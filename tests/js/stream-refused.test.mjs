@@ -12,7 +12,7 @@ describe('final', () => {
     [404, 'NOT_FOUND', 'failed', 'There is no such workspace, or you are not a member of it.'],
     [406, 'NOT_ACCEPTABLE', 'failed', 'None of the accepted types can be served.'],
   ]) {
-    test(`${status}: no other attempt, and the page knows why`, async (t) => {
+    test(`${status}: no retry, with an error`, async (t) => {
       const world = World.for(t);
       const client = await world.live({ maxReconnectAttempts: Infinity });
       const title = message.slice(0, -1);
@@ -28,7 +28,7 @@ describe('final', () => {
     });
   }
 
-  test('after signing in again, reconnect() goes on where it was', async (t) => {
+  test('reconnect() after signing in resumes', async (t) => {
     const world = World.for(t);
     const client = await world.connectedLive();
     await world.cut();
@@ -61,7 +61,7 @@ describe('for now', () => {
       assert.equal(world.wait, 45_000);
     });
 
-    test(`${status}: without one, the usual rule`, async (t) => {
+    test(`${status}: backoff without Retry-After`, async (t) => {
       const world = World.for(t);
       await world.live();
       await world.answer(status);
@@ -69,7 +69,7 @@ describe('for now', () => {
     });
   }
 
-  test('Retry-After overrides a longer wait as well', async (t) => {
+  test('Retry-After may be shorter than the backoff', async (t) => {
     const world = World.for(t);
     await world.live();
     for (const wait of [1000, 2000, 4000]) {
@@ -80,7 +80,7 @@ describe('for now', () => {
     assert.equal(world.wait, 2000);
   });
 
-  test('the person may be quicker than Retry-After', async (t) => {
+  test('reconnect() ignores Retry-After', async (t) => {
     const world = World.for(t);
     const client = await world.live();
     await world.answer(503, '', { 'retry-after': '600' });
@@ -116,7 +116,7 @@ describe('for now', () => {
   }
 });
 
-describe('answered by something else', () => {
+describe('another response', () => {
   for (const [status, type] of [
     [200, 'text/html'],
     [200, 'application/json'],
@@ -124,7 +124,7 @@ describe('answered by something else', () => {
     [200, 'text/event-stream-x'],
     [202, 'text/event-stream'],
   ]) {
-    test(`${status} ${type} is no stream; it is tried again`, async (t) => {
+    test(`${status} ${type} is retried`, async (t) => {
       const world = World.for(t);
       const client = await world.live();
       await world.answer(status, 'Welcome to the guest network', { 'content-type': type });

@@ -13,7 +13,7 @@ async function loseAndReturn(world) {
 }
 
 describe('the cursor', () => {
-  test('is sent with the next request', async (t) => {
+  test('is sent as Last-Event-ID', async (t) => {
     const world = World.for(t);
     const client = await world.connectedLive();
     assert.equal(resumedFrom(world), null);
@@ -23,7 +23,7 @@ describe('the cursor', () => {
     assert.equal(resumedFrom(world), 'a1b2c3d4-814');
   });
 
-  test('is at first where the greeting says that the stream begins: no gap before the first event', async (t) => {
+  test("begins at the greeting's lastEventId", async (t) => {
     const world = World.for(t);
     const client = await world.connectedLive({}, connected({ lastEventId: 'a1b2c3d4-812' }) + stats());
     assert.equal(client.state.lastEventId, 'a1b2c3d4-812');
@@ -31,7 +31,7 @@ describe('the cursor', () => {
     assert.equal(resumedFrom(world), 'a1b2c3d4-812');
   });
 
-  test('is no later than the last event, whatever the greeting says', async (t) => {
+  test('is not moved by a later greeting', async (t) => {
     const world = World.for(t);
     await world.connectedLive();
     await world.send(event(813));
@@ -41,7 +41,7 @@ describe('the cursor', () => {
     assert.equal(resumedFrom(world), 'a1b2c3d4-813');
   });
 
-  test('is none where the greeting names none', async (t) => {
+  test('is empty without lastEventId', async (t) => {
     const world = World.for(t);
     const client = await world.connectedLive({}, connected({ lastEventId: undefined }));
     assert.equal(client.state.lastEventId, '');
@@ -49,7 +49,7 @@ describe('the cursor', () => {
     assert.equal(resumedFrom(world), null);
   });
 
-  test('may be given by the page that shows earlier events', async (t) => {
+  test('can be an option', async (t) => {
     const world = World.for(t);
     await world.connectedLive({ lastEventId: 'a1b2c3d4-700' });
     assert.equal(resumedFrom(world), 'a1b2c3d4-700');
@@ -57,7 +57,7 @@ describe('the cursor', () => {
     assert.equal(resumedFrom(world), 'a1b2c3d4-700');
   });
 
-  test('outlives streams that bring no id, and failures', async (t) => {
+  test('survives failures', async (t) => {
     const world = World.for(t);
     await world.connectedLive();
     await world.send(event(813));
@@ -68,7 +68,7 @@ describe('the cursor', () => {
     assert.equal(resumedFrom(world), 'a1b2c3d4-813');
   });
 
-  test('does not move for a frame that was cut off', async (t) => {
+  test('ignores an unfinished frame', async (t) => {
     const world = World.for(t);
     await world.connectedLive();
     await world.send(event(813) + event(814).slice(0, -1));
@@ -76,7 +76,7 @@ describe('the cursor', () => {
     assert.equal(resumedFrom(world), 'a1b2c3d4-813');
   });
 
-  test('is kept by disconnect() and reconnect()', async (t) => {
+  test('survives disconnect() and reconnect()', async (t) => {
     const world = World.for(t);
     const client = await world.connectedLive();
     await world.send(event(813));
@@ -85,7 +85,7 @@ describe('the cursor', () => {
     assert.equal(resumedFrom(world), 'a1b2c3d4-813');
   });
 
-  test('is where it should be when the page hears of the event, though that is no news of the connection', async (t) => {
+  test('is updated before onEvent', async (t) => {
     const world = World.for(t);
     const cursors = [];
     await world.connectedLive({ onEvent: () => cursors.push(world.client.state.lastEventId) });
@@ -97,7 +97,7 @@ describe('the cursor', () => {
 });
 
 describe('reset', () => {
-  test('tells the page, moves the cursor and reloads the snapshot', async (t) => {
+  test('calls onReset, moves the cursor, reloads', async (t) => {
     const world = World.for(t);
     const client = await world.connectedLive({}, connected() + stats());
     const stream = world.server.last;
@@ -117,7 +117,7 @@ describe('reset', () => {
     assert.equal(resumedFrom(world), 'a1b2c3d4-4');
   });
 
-  test('brings the first figures where there were none', async (t) => {
+  test('brings the first stats', async (t) => {
     const world = World.for(t);
     const client = await world.connectedLive();
     await world.send(reset('ffffffff-3'));
@@ -125,7 +125,7 @@ describe('reset', () => {
     assert.deepEqual(client.stats, figures());
   });
 
-  test('does not put an older snapshot over newer figures', async (t) => {
+  test('keeps newer stats', async (t) => {
     const world = World.for(t);
     const client = await world.connectedLive();
     const stream = world.server.last;
@@ -135,7 +135,7 @@ describe('reset', () => {
     assert.equal(client.stats.activeUsers, 50);
   });
 
-  test('lives without the snapshot', async (t) => {
+  test('tolerates a failed snapshot', async (t) => {
     const world = World.for(t);
     const client = await world.connectedLive();
     await world.send(reset('ffffffff-3'));
@@ -143,7 +143,7 @@ describe('reset', () => {
     assert.deepEqual([client.isConnected, client.error], [true, null]);
   });
 
-  test('brings nothing after disconnect()', async (t) => {
+  test('does nothing after disconnect()', async (t) => {
     const world = World.for(t);
     const client = await world.connectedLive();
     await world.send(reset('ffffffff-3'));

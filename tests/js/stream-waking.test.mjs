@@ -12,7 +12,7 @@ async function hear(world, type) {
 }
 
 for (const type of ['visibilitychange', 'online', 'pageshow', 'resume']) {
-  test(`${type}: a line that is silent since three ticks is replaced, from where it was`, async (t) => {
+  test(`${type}: a silent stream is replaced`, async (t) => {
     const world = World.for(t);
     const client = await world.connectedLive({}, connected() + event(813));
     world.clock.jump(15_000); // the laptop slept, and its timers with it
@@ -23,7 +23,7 @@ for (const type of ['visibilitychange', 'online', 'pageshow', 'resume']) {
   });
 }
 
-test('a line that was heard lately is kept', async (t) => {
+test('a live stream is kept', async (t) => {
   const world = World.for(t);
   const client = await world.connectedLive();
   world.clock.jump(14_000);
@@ -31,7 +31,7 @@ test('a line that was heard lately is kept', async (t) => {
   assert.ok(client.isConnected);
 });
 
-test('an attempt that fell due meanwhile is made', async (t) => {
+test('an overdue attempt is made', async (t) => {
   const world = World.for(t);
   await world.live();
   await world.cut();
@@ -55,7 +55,7 @@ for (const [sleeps, wakes] of [
   });
 }
 
-test('a client that was disconnected sleeps on', async (t) => {
+test('a disconnected client stays so', async (t) => {
   const world = World.for(t);
   const client = await world.connectedLive();
   client.disconnect();

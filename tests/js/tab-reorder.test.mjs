@@ -22,25 +22,25 @@ function inboxAt(seq, logged = []) {
   return { reorder, delivered, asked, pass };
 }
 
-test('in order, as they come', () => {
+test('frames in order pass through', () => {
   const { delivered, pass } = inboxAt(810);
   pass(811, 812);
   assert.deepEqual(delivered, [id(811), id(812)]);
 });
 
-test('once, though two leaders pass it on', () => {
+test('a duplicate is dropped', () => {
   const { delivered, pass } = inboxAt(810);
   pass(811, 812, 811, 812, 813);
   assert.deepEqual(delivered, [id(811), id(812), id(813)]);
 });
 
-test('a reader without a place takes the first as it is', () => {
+test('without a cursor the first frame counts', () => {
   const { delivered, pass } = inboxAt(null);
   pass(900, 901);
   assert.deepEqual(delivered, [id(900), id(901)]);
 });
 
-test('what is missing comes from the log, before what is here already', async () => {
+test('a gap is fetched from the log', async () => {
   const { delivered, asked, pass } = inboxAt(810, [811, 812, 813].map(event));
   pass(813, 814);
   assert.deepEqual(delivered, []);
@@ -49,14 +49,14 @@ test('what is missing comes from the log, before what is here already', async ()
   assert.deepEqual(delivered, [id(811), id(812), id(813), id(814)]);
 });
 
-test('what the leader has reached before this tab came is fetched at once', async () => {
+test('catchUpTo() fetches at once', async () => {
   const { reorder, delivered } = inboxAt(810, [811, 812].map(event));
   reorder.catchUpTo(id(812));
   await settle();
   assert.deepEqual(delivered, [id(811), id(812)]);
 });
 
-test('a log that does not answer is asked again with the next event; nothing is left out', async () => {
+test('a failed fetch is retried', async () => {
   const broken = new Error('the line is cut');
   const { reorder, delivered, pass } = inboxAt(810, broken);
   pass(813);
@@ -67,7 +67,7 @@ test('a log that does not answer is asked again with the next event; nothing is 
   assert.deepEqual([delivered, reorder.cursor], [[], id(810)]);
 });
 
-test('a log that starts over says so, and goes on from there', async () => {
+test('a reset from the log continues there', async () => {
   const reset = { event: 'reset', data: {}, id: 'ffffffff-3' };
   const { reorder, delivered } = inboxAt(810, [reset]);
   reorder.receive({ event: 'event', data: {}, id: 'ffffffff-4' }, 'ffffffff-3');

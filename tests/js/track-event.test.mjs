@@ -41,7 +41,7 @@ test('the request', async (t) => {
   assert.deepEqual(await outcome, ANSWER);
 });
 
-test('without data there is no eventData', async (t) => {
+test('no data, no eventData', async (t) => {
   const { world, outcome } = await track(t, 'user.active');
   assert.equal(world.server.last.text, '{"eventType":"user.active","eventId":"id-1"}');
   await world.answer(200, ANSWER);
@@ -49,7 +49,7 @@ test('without data there is no eventData', async (t) => {
 });
 
 describe('a refusal', () => {
-  test('names the fields', async (t) => {
+  test('has the errors by field', async (t) => {
     const { world, outcome } = await track(t, 'Nonsense');
     const errors = { eventType: ['Not a valid event type.'] };
     await world.answer(422, { code: 'INVALID_EVENT', title: 'The event is not valid', errors });
@@ -59,7 +59,7 @@ describe('a refusal', () => {
     assert.equal(error.message, 'The event is not valid. eventType: Not a valid event type.');
   });
 
-  test('does not touch the live line', async (t) => {
+  test('does not affect the stream', async (t) => {
     const world = World.for(t);
     const client = await world.connectedLive();
     const outcome = client.trackEvent('message.sent').catch(({ code }) => code);
@@ -70,7 +70,7 @@ describe('a refusal', () => {
   });
 });
 
-test('data that is no JSON rejects and sends nothing', async (t) => {
+test('data that is no JSON rejects', async (t) => {
   const circle = {};
   circle.self = circle;
   const { world, outcome } = await track(t, 'message.sent', circle);

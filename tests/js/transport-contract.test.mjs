@@ -46,13 +46,13 @@ for (const [name, { open, succeed, silence }] of Object.entries(TRANSPORTS)) {
       return all;
     }
 
-    test('asks at once', async (t) => {
+    test('requests at once', async (t) => {
       const { world, transport } = await opened(t);
       assert.equal(world.server.open.length, 1);
       transport.close();
     });
 
-    test('greets, then brings figures; neither moves the cursor', async (t) => {
+    test('greeting and stats keep the cursor', async (t) => {
       const { heard, transport } = await succeeded(t);
       assert.deepEqual(heard, [
         ['connected', 'a1b2c3d4-7'],
@@ -66,7 +66,7 @@ for (const [name, { open, succeed, silence }] of Object.entries(TRANSPORTS)) {
       ['refused', (world) => world.server.last.answer(503), 'refused'],
       ['left without a word', (world) => world.clock.nextState(silence), null],
     ]) {
-      test(`${how}, it ends once, with a name, and leaves nothing`, async (t) => {
+      test(`${how}: ends once, with a reason`, async (t) => {
         const { world, heard } = await opened(t);
         await end(world);
         await settle();
@@ -79,7 +79,7 @@ for (const [name, { open, succeed, silence }] of Object.entries(TRANSPORTS)) {
       });
     }
 
-    test('silent after a success, it ends too', async (t) => {
+    test('silent after a success', async (t) => {
       const { world, heard } = await succeeded(t);
       await world.clock.nextState(silence);
       assert.deepEqual(
@@ -89,14 +89,14 @@ for (const [name, { open, succeed, silence }] of Object.entries(TRANSPORTS)) {
       assert.deepEqual([world.server.open.length, world.clock.pending], [0, 0]);
     });
 
-    test('closed while it asks, it is mute and leaves nothing', async (t) => {
+    test('closed during the request', async (t) => {
       const { world, heard, transport } = await opened(t);
       transport.close();
       await settle();
       assert.deepEqual([heard, world.server.open.length, world.clock.pending], [[], 0, 0]);
     });
 
-    test('closed after a success, and twice, it is mute and leaves nothing', async (t) => {
+    test('closed twice after a success', async (t) => {
       const { world, heard, transport } = await succeeded(t);
       transport.close();
       transport.close();
@@ -106,7 +106,7 @@ for (const [name, { open, succeed, silence }] of Object.entries(TRANSPORTS)) {
   });
 }
 
-test('polling greets once, however often it asks', async (t) => {
+test('polling greets once', async (t) => {
   const world = World.for(t);
   const heard = [];
   const handlers = { lastEventId: '', onFrame: ({ event }) => heard.push(event) };
