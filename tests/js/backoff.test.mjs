@@ -1,4 +1,4 @@
-/** How long a client waits, by its own rule and by the server's wish. */
+/** The delay before a retry: exponential backoff with jitter, or Retry-After. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

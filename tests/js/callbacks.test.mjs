@@ -1,4 +1,4 @@
-/** The page's callbacks are called in order, and none can break another. */
+/** The page's callbacks run in order, and an exception in one stops no other. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

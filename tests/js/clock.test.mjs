@@ -1,4 +1,4 @@
-/** Times as the workspace's wall clock shows them. */
+/** Times in the workspace's time zone. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-/** A state that goes from one tab to another by a structured clone is the same state there. */
+/** The state of a connection is the same after a structured clone to another tab. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

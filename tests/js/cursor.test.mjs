@@ -1,4 +1,4 @@
-/** Which of two places in the log comes later. */
+/** Comparing two positions in the event log. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-/** What waits to be drawn: each event once, the newest of a bounded number. */
+/** The buffer of the feed: bounded, without duplicates. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

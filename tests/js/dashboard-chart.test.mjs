@@ -1,4 +1,4 @@
-/** What a chart shows: which stretch, in which steps, beside which one before, and what the address remembers. */
+/** The chart of a metric: range, step, range before, data, and parameters of the address. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

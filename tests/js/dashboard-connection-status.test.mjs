@@ -1,4 +1,4 @@
-/** When figures count as old, and what the line below them says. */
+/** When stats count as stale, and the line below them. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -1,4 +1,4 @@
-/** What the connection is doing, in words a person says. */
+/** The state of the connection as text. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -1,4 +1,4 @@
-/** Which events the feed shows: read from the address, written to it, and asked of an event. */
+/** The filter of the feed: parameters of the address, and matching of events. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-/** What stands between the stream and the feed: pause, filters, and the server that is asked about channels. */
+/** Between the stream and the feed: pause, filters, and requests for a channel's events. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -1,4 +1,4 @@
-/** One event as the feed tells it. */
+/** The texts of an event's row. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-/** What is said of who is here, and of the liveliest channels and people. */
+/** The texts of who is online, and of the most active channels and people. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

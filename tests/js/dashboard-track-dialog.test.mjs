@@ -1,4 +1,4 @@
-/** The track form: what was typed, and what is wrong with it. */
+/** The track dialog: parsing of the data, and errors by field. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -1,4 +1,4 @@
-/** What the doctor thinks of what it has seen, and which setting it names. */
+/** The doctor's findings for its observations, and the setting that each names. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -15,7 +15,7 @@ const GREETING = frame('connected', NOW, NOW + 25, { heartbeatInterval: 30, last
 const PING = { event: 'ping', at: NOW + 30_010, data: { timestamp: NOW + 30_000 } };
 const ticks = (...delays) => delays.map((delay, n) => frame('stats', NOW + 5000 * (n + 1), NOW + 5000 * (n + 1) + delay));
 
-/** As seen in half a minute without anything in between, but for what differs. */
+/** The observations of half a minute without a proxy, with the given differences. */
 function seen({ stream = {}, ...more } = {}) {
   const frames = [GREETING, ...ticks(10, 12, 11, 40, 9), PING];
   const watch = { requestedAt: NOW, head: HEAD, frames, endedAt: NOW + 31_000, ...stream };

@@ -1,4 +1,4 @@
-/** Where a page brings nothing of its own, the client lives in the browser's world. */
+/** What a page does not replace is the browser's own. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -1,4 +1,4 @@
-/** A refusing answer becomes an error with words for a person and facts for a program. */
+/** A refusing response becomes an error with a text for people and facts for programs. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

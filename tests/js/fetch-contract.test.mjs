@@ -1,4 +1,4 @@
-/** The fake server behaves as a real one does, in all that the client relies on. */
+/** The fake server behaves like a real one in everything that the client relies on. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

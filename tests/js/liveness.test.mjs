@@ -1,4 +1,4 @@
-/** The alarm goes off once, when a line has been silent for too long. */
+/** The watchdog calls back once when a connection has been silent for too long. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -1,4 +1,4 @@
-/** Numbers as large figures. */
+/** Numbers and durations as text. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

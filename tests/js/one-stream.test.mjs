@@ -1,4 +1,4 @@
-/** Whatever happens in whatever order, there is never a second stream, and a good server is found again. */
+/** In any order of events there is never a second stream, and the client recovers with a working server. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,7 +6,7 @@ import { settle } from './support/clock.mjs';
 import { bye, connected, event } from './support/frames.mjs';
 import { World } from './support/world.mjs';
 
-/** A small generator of chance with a seed, so that a failure can be seen again. */
+/** A small random generator with a seed, so that a failure can be reproduced. */
 function chanceOf(seed) {
   let state = seed;
   return () => {

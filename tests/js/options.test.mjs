@@ -1,4 +1,4 @@
-/** A wrong option fails when the client is made, and by name. */
+/** A wrong option throws in the constructor, by its name. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

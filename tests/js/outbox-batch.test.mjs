@@ -1,4 +1,4 @@
-/** What is tracked while a request is under way goes together in the next; one bad event does not hold up the rest. */
+/** Events tracked during a request go together in the next one; an invalid one does not block the others. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -13,7 +13,7 @@ const receipts = (batch) => ({
 const sent = (world) => JSON.parse(world.server.last.text).events ?? [JSON.parse(world.server.last.text)];
 const idsOf = (world) => sent(world).map(({ eventId }) => eventId);
 
-/** A client on whose first event the server is at work while `count` more are tracked. */
+/** A client with a request in flight, while `count` more events are tracked. */
 async function busy(t, count, options = {}) {
   const world = World.for(t);
   const client = await world.live({ enabled: false, ...options });
@@ -77,7 +77,7 @@ test('an invalid event is dropped, others are sent', async (t) => {
   assert.deepEqual([fault.code, fault.status, fault.errors], ['INVALID_EVENT', 422, { eventType: ['Must be lower case.'] }]);
   assert.equal(fault.message, 'eventType: Must be lower case.');
   assert.deepEqual(idsOf(world), ['id-2', 'id-4']);
-  assert.deepEqual(world.toldTo('onEventDropped'), [
+  assert.deepEqual(world.callsOf('onEventDropped'), [
     { eventType: 'message.sent', eventId: 'id-3', eventData: { index: 2 }, reason: 'refused', error: fault },
   ]);
   await answerBatch(world);
@@ -106,7 +106,7 @@ test('401 drops the batch with one error', async (t) => {
 test('the queue is limited to 1000 events', async (t) => {
   const { world, outcomes } = await busy(t, 1000);
   assert.equal((await outcomes[1000]).code, 'OUTBOX_FULL');
-  const [{ eventId, reason }] = world.toldTo('onEventDropped');
+  const [{ eventId, reason }] = world.callsOf('onEventDropped');
   assert.deepEqual([eventId, reason], ['id-1001', 'full']);
   await finishFirst(world);
   while (world.client.unsentEvents > 0) await answerBatch(world);
@@ -118,7 +118,7 @@ test('events expire after a day', async (t) => {
   world.clock.jump(24 * 3_600_000);
   await world.comeOnline();
   assert.equal((await outcomes[0]).code, 'EXPIRED');
-  assert.equal(world.toldTo('onEventDropped')[0].reason, 'expired');
+  assert.equal(world.callsOf('onEventDropped')[0].reason, 'expired');
   await world.clock.nextState(60_000);
   assert.equal(world.server.exchanges.length, 1);
 });

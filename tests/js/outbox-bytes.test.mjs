@@ -1,4 +1,4 @@
-/** Limits in bytes are measured in bytes, and an event that cannot be sent does not hold up the others. */
+/** Limits are in bytes, and a poison message does not block the others. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,7 +6,7 @@ import { OutboxQueue } from '../../static/js/client/outbox-queue.js';
 import { settle } from './support/clock.mjs';
 import { World } from './support/world.mjs';
 
-const QUOTA = 64 * 1024; // of all requests with `keepalive` that are under way, as in the Fetch Standard
+const QUOTA = 64 * 1024; // of all requests with `keepalive` that are in flight, as in the Fetch Standard
 const bytes = (text) => new TextEncoder().encode(text).length;
 const sentBy = ({ text }) => JSON.parse(text).events ?? [JSON.parse(text)];
 const receipts = (events) => ({
@@ -86,13 +86,13 @@ test('a poison message is set aside, then dropped', async (t) => {
   for (let n = 0; n < 12; n += 1) {
     const next = client.trackEvent('message.sent', { text: 'later' });
     await settle();
-    await next; // at once: the bad one's wait is none of its business
+    await next; // at once, without the delay of the poison message
     await world.clock.nextState(60_000);
   }
   const { code, message } = await poison;
   assert.equal(code, 'UNSENDABLE');
   assert.equal(message, 'The event could not be sent, though others could. The server cannot be reached.');
-  assert.deepEqual(world.toldTo('onEventDropped').map(({ eventId, reason }) => [eventId, reason]), [['id-2', 'refused']]);
+  assert.deepEqual(world.callsOf('onEventDropped').map(({ eventId, reason }) => [eventId, reason]), [['id-2', 'refused']]);
 });
 
 test('an outage drops nothing', async (t) => {
@@ -110,7 +110,7 @@ test('an outage drops nothing', async (t) => {
   await world.clock.nextState(60_000);
   assert.equal(client.unsentEvents, 0);
   assert.equal(new Set(order).size, 20);
-  assert.deepEqual(world.toldTo('onEventDropped'), []);
+  assert.deepEqual(world.callsOf('onEventDropped'), []);
 });
 
 test('a batch is limited by its bytes', () => {

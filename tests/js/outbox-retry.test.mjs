@@ -1,4 +1,4 @@
-/** An event is sent again, under the same id, until the server has said what became of it. */
+/** An event is resent under the same id until the server has acknowledged or refused it. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -1,4 +1,4 @@
-/** Polling brings the same figures, state and words as the stream, more slowly. */
+/** Polling brings the same stats, state and callbacks as the stream. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -50,12 +50,12 @@ describe('polls', () => {
     await world.clock.nextState(5000);
     await world.answer(200, snapshot());
     assert.deepEqual(
-      world.told.map(([callback]) => callback),
+      world.calls.map(([callback]) => callback),
       ['onStateChange', 'onStateChange', 'onConnect', 'onStatsUpdate', 'onStatsUpdate'],
     );
     assert.deepEqual(world.phases, ['connecting', 'connected']);
     assert.deepEqual(
-      [world.toldTo('onConnect')[0].mode, world.toldTo('onConnect')[0].workspaceId],
+      [world.callsOf('onConnect')[0].mode, world.callsOf('onConnect')[0].workspaceId],
       ['polling', 'w-1'],
     );
   });
@@ -140,7 +140,7 @@ describe('stop() and start()', () => {
     client.stop();
     await world.clock.nextState(60_000);
     assert.deepEqual([client.state.phase, world.server.exchanges.length], ['closed', 1]);
-    assert.deepEqual(world.toldTo('onDisconnect'), [{ reason: 'disconnected', willReconnect: false }]);
+    assert.deepEqual(world.callsOf('onDisconnect'), [{ reason: 'disconnected', willReconnect: false }]);
   });
 
   test('stop during a poll', async (t) => {
@@ -157,7 +157,7 @@ describe('stop() and start()', () => {
     await world.answer(200, snapshot());
     await world.clock.nextState(60_000);
     assert.equal(world.server.exchanges.length, 1);
-    assert.deepEqual(world.toldTo('onStatsUpdate'), []);
+    assert.deepEqual(world.callsOf('onStatsUpdate'), []);
   });
 
   test('start polls at once', async (t) => {

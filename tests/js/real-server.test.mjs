@@ -1,4 +1,4 @@
-/** Over a real network, with real timers: the server is killed, comes back, and nothing is lost or doubled. */
+/** Over a real network with real timers: the server is killed and restarted; nothing is lost or doubled. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,7 +6,7 @@ import { RealtimeAnalytics, RealtimeAnalyticsPolling } from '../../static/js/rea
 import { bye, connected, event, snapshot, stats } from './support/frames.mjs';
 import { RealServer } from './support/real-server.mjs';
 
-/** A promise that a callback keeps: waits for things to happen, not for time to pass. */
+/** A promise that a callback fulfils, so that tests wait for events and not for time. */
 function signal() {
   let call;
   const heard = new Promise((resolve) => (call = resolve));
@@ -52,7 +52,7 @@ test('server killed in the middle of a frame', async (t) => {
   first.send(event(814).slice(0, 20));
   await server.kill();
   assert.deepEqual(await left.heard, { reason: 'lost', willReconnect: true });
-  await second.heard; // attempt 1 found nobody there
+  await second.heard; // attempt 1 found no server
 
   await server.start();
   const resumed = await server.next();

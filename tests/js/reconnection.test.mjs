@@ -1,4 +1,4 @@
-/** Every transition of the connection, as values: a state, what happened, the next state. */
+/** Every transition of the connection's state machine, as values. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -1,4 +1,4 @@
-/** Retry-After: seconds or an HTTP date; anything else is as if it were not there. */
+/** Retry-After in seconds or as an HTTP date; anything else counts as absent. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

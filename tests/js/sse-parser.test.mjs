@@ -1,4 +1,4 @@
-/** The parser reads what the HTML standard says, and nothing else. */
+/** The parser follows the HTML standard. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -1,4 +1,4 @@
-/** From `new RealtimeAnalytics` to the first figures. */
+/** From the constructor to the first stats. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -87,10 +87,10 @@ describe('the greeting', () => {
     assert.deepEqual([client.state.phase, client.isConnected], ['connected', true]);
     assert.equal(client.state.hello.connectionId, 'conn_1764978000123_k3v9x2');
     assert.deepEqual(
-      world.told.map(([callback]) => callback),
+      world.calls.map(([callback]) => callback),
       ['onStateChange', 'onStateChange', 'onConnect'],
     );
-    assert.deepEqual(world.toldTo('onConnect'), [client.state.hello]);
+    assert.deepEqual(world.callsOf('onConnect'), [client.state.hello]);
   });
 });
 
@@ -101,14 +101,14 @@ describe('frames', () => {
     assert.deepEqual(client.stats, figures());
     await world.send(stats({ activeUsers: 43 }));
     assert.equal(client.stats.activeUsers, 43);
-    assert.deepEqual(world.toldTo('onStatsUpdate'), [figures(), figures({ activeUsers: 43 })]);
+    assert.deepEqual(world.callsOf('onStatsUpdate'), [figures(), figures({ activeUsers: 43 })]);
   });
 
   test('events come in order, with ids', async (t) => {
     const world = World.for(t);
     await world.connectedLive();
     await world.send(event(813) + event(814));
-    assert.deepEqual(world.toldTo('onEvent'), [
+    assert.deepEqual(world.callsOf('onEvent'), [
       [{ eventType: 'message.sent', eventId: 'e-813' }, 'a1b2c3d4-813'],
       [{ eventType: 'message.sent', eventId: 'e-814' }, 'a1b2c3d4-814'],
     ]);
@@ -122,25 +122,25 @@ describe('frames', () => {
     await world.send(recovered());
     assert.equal(client.state.degraded, false);
     assert.deepEqual(
-      world.toldTo('onStateChange').map(({ degraded }) => degraded),
+      world.callsOf('onStateChange').map(({ degraded }) => degraded),
       [false, false, true, false],
     );
-    assert.equal(world.toldTo('onConnect').length, 1);
+    assert.equal(world.callsOf('onConnect').length, 1);
   });
 
   test('ping and unknown frames are ignored', async (t) => {
     const world = World.for(t);
     await world.connectedLive();
-    const before = world.told.length;
+    const before = world.calls.length;
     await world.send(`${ping()}event: novelty\ndata: {}\n\n`);
-    assert.equal(world.told.length, before);
+    assert.equal(world.calls.length, before);
   });
 
   test('an invalid frame is reported', async (t) => {
     const world = World.for(t);
     const client = await world.connectedLive();
     await world.send('event: stats\ndata: {"activeUsers":\n\n' + stats({ activeUsers: 7 }));
-    assert.deepEqual(world.toldTo('onStatsUpdate'), [figures({ activeUsers: 7 })]);
+    assert.deepEqual(world.callsOf('onStatsUpdate'), [figures({ activeUsers: 7 })]);
     assert.ok(client.isConnected);
     assert.deepEqual(
       world.takeReports().map(({ message }) => message),
@@ -198,7 +198,7 @@ describe('callbacks', () => {
     });
     await world.send(event(813) + event(814) + stats());
     assert.deepEqual(seen, ['a1b2c3d4-813']);
-    assert.deepEqual(world.toldTo('onStatsUpdate'), []);
+    assert.deepEqual(world.callsOf('onStatsUpdate'), []);
     assert.equal(world.server.streams.length, 0);
   });
 
@@ -227,9 +227,9 @@ describe('disconnect()', () => {
     client.disconnect();
     await settle();
     assert.equal(world.server.streams.length, 0);
-    assert.deepEqual(world.toldTo('onDisconnect'), [{ reason: 'disconnected', willReconnect: false }]);
+    assert.deepEqual(world.callsOf('onDisconnect'), [{ reason: 'disconnected', willReconnect: false }]);
     assert.deepEqual([client.state.phase, client.error, client.stats.activeUsers], ['closed', null, 42]);
-    assert.deepEqual(world.toldTo('onError'), []);
+    assert.deepEqual(world.callsOf('onError'), []);
   });
 
   test('while connecting', async (t) => {

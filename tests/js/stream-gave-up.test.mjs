@@ -1,4 +1,4 @@
-/** A page with defaults comes back: after a deploy by itself, after an outage that nobody announced when it is looked at. */
+/** With default options a page reconnects after a deploy by itself, and after an outage when it is used. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -1,4 +1,4 @@
-/** The server says why it ends a stream, and the client acts on the reason. */
+/** The client's reaction to each reason in the server's `bye` frame. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -11,8 +11,8 @@ describe('routine', () => {
       const world = World.for(t);
       const client = await world.connectedLive();
       await world.send(bye(reason));
-      assert.deepEqual(world.toldTo('onDisconnect'), [{ reason, willReconnect: true }]);
-      assert.deepEqual([client.error, world.toldTo('onError')], [null, []]);
+      assert.deepEqual(world.callsOf('onDisconnect'), [{ reason, willReconnect: true }]);
+      assert.deepEqual([client.error, world.callsOf('onError')], [null, []]);
       assert.equal(world.server.streams.length, 0, 'it does not wait for the server to hang up');
       await world.clock.nextState(1000);
       await world.greet(connected());
@@ -89,7 +89,7 @@ test('frames after bye are dropped', async (t) => {
   const world = World.for(t);
   const client = await world.connectedLive();
   await world.send(event(813) + bye('shutdown') + event(814));
-  assert.equal(world.toldTo('onEvent').length, 1);
+  assert.equal(world.callsOf('onEvent').length, 1);
   assert.equal(client.state.lastEventId, 'a1b2c3d4-813');
-  assert.equal(world.toldTo('onDisconnect').length, 1);
+  assert.equal(world.callsOf('onDisconnect').length, 1);
 });

@@ -1,4 +1,4 @@
-/** A line that nobody closed can be dead all the same: silence tells. */
+/** A connection that is dead without being closed is noticed by its silence. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -1,4 +1,4 @@
-/** Without a network nothing is tried and nothing is counted; with it, at once. */
+/** Offline no attempt is made or counted; online retries at once. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -12,7 +12,7 @@ describe('going offline', () => {
     await world.goOffline();
     assert.deepEqual([client.state.phase, client.isConnected], ['offline', false]);
     assert.equal(client.error.message, 'This device is offline.');
-    assert.deepEqual(world.toldTo('onDisconnect'), [{ reason: 'offline', willReconnect: true }]);
+    assert.deepEqual(world.callsOf('onDisconnect'), [{ reason: 'offline', willReconnect: true }]);
     await world.clock.nextState(3_600_000);
     assert.equal(world.server.exchanges.length, 1);
     assert.equal(client.state.attempt, 0);

@@ -1,4 +1,4 @@
-/** A stream that opens and stays mute gives way to polling, and is tried again. */
+/** A stream that opens but brings nothing is replaced by polling, and retried. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -11,7 +11,7 @@ const page = (seqs, more = {}) => ({
   meta: { nextAfter: seqs.at(-1) ?? 900, hasMore: false, lastEventId: `a1b2c3d4-${seqs.at(-1) ?? 900}`, ...more },
 });
 
-/** A client that polls, because its stream stayed mute for 10 s. */
+/** A client that polls, because its stream brought nothing for 10 s. */
 async function polled(t, options) {
   const world = World.for(t);
   const client = await world.live(options);
@@ -45,7 +45,7 @@ describe('polling', () => {
     assert.equal(world.server.last.url, `${LOG}?after=900&limit=1000`);
     await world.answer(200, page([901, 902]));
     assert.deepEqual(
-      world.toldTo('onEvent').map(([{ eventId }, id]) => [eventId, id]),
+      world.callsOf('onEvent').map(([{ eventId }, id]) => [eventId, id]),
       [
         ['e-901', 'a1b2c3d4-901'],
         ['e-902', 'a1b2c3d4-902'],
@@ -64,7 +64,7 @@ describe('polling', () => {
     await world.answer(200, page([813], { hasMore: true }));
     assert.equal(world.server.last.url, `${LOG}?after=813&limit=1000`);
     await world.answer(200, page([814]));
-    assert.deepEqual(world.toldTo('onEvent').map(([, id]) => id), ['a1b2c3d4-813', 'a1b2c3d4-814']);
+    assert.deepEqual(world.callsOf('onEvent').map(([, id]) => id), ['a1b2c3d4-813', 'a1b2c3d4-814']);
   });
 
   for (const [name, answer] of [
@@ -76,7 +76,7 @@ describe('polling', () => {
       await world.answer(200, answer);
       assert.equal(world.server.last.url, `${LOG}?limit=1`);
       await world.answer(200, { data: [], meta: { lastEventId: 'ffffffff-950' } });
-      assert.deepEqual(world.toldTo('onReset'), [[{}, 'ffffffff-950']]);
+      assert.deepEqual(world.callsOf('onReset'), [[{}, 'ffffffff-950']]);
       assert.equal(client.state.lastEventId, 'ffffffff-950');
       await world.answer(200, snapshot());
     });

@@ -1,4 +1,4 @@
-/** A lost line comes back by itself: one stream, one wait, one counter. */
+/** A lost connection is retried: one stream, one timer, one counter. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -12,8 +12,8 @@ describe('lost connection', () => {
       const world = World.for(t);
       const client = await world.connectedLive({}, connected() + stats());
       await world[way]();
-      assert.deepEqual(world.toldTo('onDisconnect'), [{ reason: 'lost', willReconnect: true }]);
-      assert.deepEqual(world.toldTo('onError'), [client.error]);
+      assert.deepEqual(world.callsOf('onDisconnect'), [{ reason: 'lost', willReconnect: true }]);
+      assert.deepEqual(world.callsOf('onError'), [client.error]);
       assert.equal(client.error.message, 'The server cannot be reached.');
       const { phase, attempt, maxAttempts } = client.state;
       assert.deepEqual([phase, attempt, maxAttempts, world.wait], ['reconnecting', 1, 5, 1000]);
@@ -26,8 +26,8 @@ describe('lost connection', () => {
     const client = await world.live();
     await world.cut();
     assert.equal(client.state.phase, 'reconnecting');
-    assert.deepEqual(world.toldTo('onDisconnect'), []);
-    assert.equal(world.toldTo('onError').length, 1);
+    assert.deepEqual(world.callsOf('onDisconnect'), []);
+    assert.equal(world.callsOf('onError').length, 1);
   });
 });
 
@@ -43,7 +43,7 @@ test('onError is called once per failure', async (t) => {
   await world.clock.nextState(2000);
   await world.greet(connected());
   client.disconnect();
-  assert.deepEqual(world.toldTo('onError'), [first, second]);
+  assert.deepEqual(world.callsOf('onError'), [first, second]);
   assert.notEqual(first, second);
 });
 
@@ -69,7 +69,7 @@ describe('attempts', () => {
     }
     assert.deepEqual([client.state.phase, client.error.code], ['failed', 'GAVE_UP']);
     assert.match(client.error.message, /^Gave up after 5 attempts to reconnect\./);
-    assert.equal(world.toldTo('onError').at(-1), client.error);
+    assert.equal(world.callsOf('onError').at(-1), client.error);
     await world.clock.nextState(3_600_000);
     assert.equal(world.server.exchanges.length, 6, 'and nothing more');
   });
@@ -120,7 +120,7 @@ describe('attempts', () => {
       [client.state.phase, client.error.code, world.server.exchanges.length],
       ['failed', 'LOST', 1],
     );
-    assert.deepEqual(world.toldTo('onDisconnect'), [{ reason: 'lost', willReconnect: false }]);
+    assert.deepEqual(world.callsOf('onDisconnect'), [{ reason: 'lost', willReconnect: false }]);
   });
 
   test('none with a maximum of 0', async (t) => {
@@ -165,8 +165,8 @@ describe('reconnect()', () => {
     assert.equal(world.server.streams.length, 1);
     await world.greet(connected({ connectionId: 'conn_2' }));
     assert.equal(client.state.hello.connectionId, 'conn_2');
-    assert.deepEqual(world.toldTo('onDisconnect'), [{ reason: null, willReconnect: true }]);
-    assert.equal(world.toldTo('onConnect').length, 2);
+    assert.deepEqual(world.callsOf('onDisconnect'), [{ reason: null, willReconnect: true }]);
+    assert.equal(world.callsOf('onConnect').length, 2);
   });
 
   test('many times makes one stream', async (t) => {

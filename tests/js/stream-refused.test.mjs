@@ -1,4 +1,4 @@
-/** An answer that says no is not a lost line. */
+/** A refusing response is not a lost connection. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -24,7 +24,7 @@ describe('final', () => {
         [client.error.status, client.error.code, client.error.message],
         [status, code, message],
       );
-      assert.deepEqual(world.toldTo('onError'), [client.error]);
+      assert.deepEqual(world.callsOf('onError'), [client.error]);
     });
   }
 

@@ -1,4 +1,4 @@
-/** A new stream goes on where the old one ended, or says that it cannot. */
+/** A new stream resumes at the cursor of the old one, or resets. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -89,10 +89,10 @@ describe('the cursor', () => {
     const world = World.for(t);
     const cursors = [];
     await world.connectedLive({ onEvent: () => cursors.push(world.client.state.lastEventId) });
-    const changes = world.toldTo('onStateChange').length;
+    const changes = world.callsOf('onStateChange').length;
     await world.send(event(813) + event(814));
     assert.deepEqual(cursors, ['a1b2c3d4-813', 'a1b2c3d4-814']);
-    assert.equal(world.toldTo('onStateChange').length, changes);
+    assert.equal(world.callsOf('onStateChange').length, changes);
   });
 });
 
@@ -102,7 +102,7 @@ describe('reset', () => {
     const client = await world.connectedLive({}, connected() + stats());
     const stream = world.server.last;
     await world.send(reset('ffffffff-3', { reason: 'too-old' }));
-    assert.deepEqual(world.toldTo('onReset'), [[{ reason: 'too-old' }, 'ffffffff-3']]);
+    assert.deepEqual(world.callsOf('onReset'), [[{ reason: 'too-old' }, 'ffffffff-3']]);
     assert.equal(client.state.lastEventId, 'ffffffff-3');
     const { method, headers, init } = world.server.last;
     assert.deepEqual(
@@ -149,6 +149,6 @@ describe('reset', () => {
     await world.send(reset('ffffffff-3'));
     client.disconnect();
     await world.answer(200, snapshot());
-    assert.deepEqual([client.stats, world.toldTo('onStatsUpdate')], [null, []]);
+    assert.deepEqual([client.stats, world.callsOf('onStatsUpdate')], [null, []]);
   });
 });

@@ -1,4 +1,4 @@
-/** A page that wakes looks at once whether its line still lives; one that falls asleep lets go of it. */
+/** A page that wakes checks its stream at once; one that is frozen closes it. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-/** What another tab passes on: each event once, in order, and what is missing is fetched. */
+/** Frames forwarded by another tab: each event once, in order, gaps fetched. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,7 +8,7 @@ import { settle } from './support/clock.mjs';
 const id = (seq) => (seq === null ? '' : `a1b2c3d4-${seq}`);
 const event = (seq) => ({ event: 'event', data: {}, id: id(seq) });
 
-/** An reorder at a place, and a log that has `logged`. */
+/** A reorder buffer at a cursor, and an event log that contains `logged`. */
 function inboxAt(seq, logged = []) {
   const delivered = [];
   const asked = [];

@@ -1,4 +1,4 @@
-/** trackEvent() sends one event and answers with what the server said. */
+/** trackEvent() sends one event and resolves with the server's response. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -66,7 +66,7 @@ describe('a refusal', () => {
     await settle();
     await world.answer(403);
     assert.equal(await outcome, 'FORBIDDEN');
-    assert.deepEqual([client.isConnected, client.error, world.toldTo('onError')], [true, null, []]);
+    assert.deepEqual([client.isConnected, client.error, world.callsOf('onError')], [true, null, []]);
   });
 });
 

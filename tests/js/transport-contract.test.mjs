@@ -1,4 +1,4 @@
-/** Both transports keep the contract of transport.js. */
+/** Both transports fulfil the contract of transport.js. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

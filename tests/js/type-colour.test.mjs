@@ -1,4 +1,4 @@
-/** Each namespace has its hue. */
+/** Each namespace has its colour. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

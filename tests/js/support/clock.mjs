@@ -1,6 +1,6 @@
-/** A clock that stands still until a test moves it. */
+/** A fake clock with timers, which only a test advances. */
 
-/** Lets everything that was promised happen: fetch and streams take several turns of the event loop. */
+/** Runs all pending promises: fetch and streams take several turns of the event loop. */
 export async function settle() {
   for (let turn = 0; turn < 8; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -42,7 +42,7 @@ export class FakeClock {
     this.#now = end;
   }
 
-  /** Time passes and no timer runs: a laptop that sleeps, or somebody who sets the clock. */
+  /** Time passes without timers: a laptop that sleeps, or a clock that is set. */
   jump(milliseconds) {
     this.#now += milliseconds;
   }

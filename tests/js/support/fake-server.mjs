@@ -1,4 +1,4 @@
-/** A server behind a fetch() of our own: a test answers each request by hand. fetch-contract.test.mjs holds it to the real thing. */
+/** A fake server behind fetch(), of which a test answers each request. fetch-contract.test.mjs compares it with a real one. */
 
 const encoder = new TextEncoder();
 
@@ -81,7 +81,7 @@ class Exchange {
     this.#body.close();
   }
 
-  /** The line breaks: before the answer, or in the middle of it. */
+  /** Breaks the connection, before the response or within it. */
   cut() {
     this.#break(new TypeError('network error'));
   }

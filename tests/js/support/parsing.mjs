@@ -1,4 +1,4 @@
-/** Feeds an SseParser and tells what came out. */
+/** Feeds an SseParser and returns its output. */
 
 import { SseParser } from '../../../static/js/client/sse-parser.js';
 

@@ -1,4 +1,4 @@
-/** A node:http server that a test answers by hand, as it does FakeServer; it can be killed and come back. */
+/** A node:http server with the interface of FakeServer, which can be killed and restarted. */
 
 import { createServer } from 'node:http';
 import { once } from 'node:events';
@@ -24,7 +24,7 @@ export class RealServer {
     this.#port = this.#server.address().port;
   }
 
-  /** Ends as a killed process does: no goodbye, every connection broken, the port closed. */
+  /** Ends like a killed process: no `bye` frame, connections broken, port closed. */
   async kill() {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();

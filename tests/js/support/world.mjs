@@ -1,4 +1,4 @@
-/** Everything around a client, in a test's hands, and a check that the client leaves nothing behind. */
+/** A client's whole environment under the control of a test, with a check for leaked timers, listeners and streams. */
 
 import assert from 'node:assert/strict';
 import { RealtimeAnalytics, RealtimeAnalyticsPolling } from '../../../static/js/realtime-analytics.js';
@@ -39,8 +39,8 @@ export class World {
   chance = 0; // 0 = no jitter: a wait is as long as it can be
   #reported = [];
   #ids = 0;
-  /** What the page was told: [callback, ...values]. */
-  told = [];
+  /** The calls of the page's callbacks: [name, ...values]. */
+  calls = [];
 
   /** A world for one test, which ends with the client gone and nothing left. */
   static for(t) {
@@ -140,25 +140,25 @@ export class World {
     return this.#reported.splice(0);
   }
 
-  /** What the callbacks of that name were told. */
-  toldTo(name) {
-    return this.told
+  /** The arguments of the callbacks of that name. */
+  callsOf(name) {
+    return this.calls
       .filter(([callback]) => callback === name)
       .map(([, ...values]) => (values.length > 1 ? values : values[0]));
   }
 
   get phases() {
-    return this.toldTo('onStateChange').map(({ phase }) => phase);
+    return this.callsOf('onStateChange').map(({ phase }) => phase);
   }
 
-  /** How long the client means to wait, in milliseconds. */
+  /** Milliseconds until the client's next attempt. */
   get wait() {
     return this.client.state.retryAt - this.clock.now();
   }
 
   #recorders(names) {
     return Object.fromEntries(
-      names.map((name) => [name, (...values) => void this.told.push([name, ...values])]),
+      names.map((name) => [name, (...values) => void this.calls.push([name, ...values])]),
     );
   }
 
