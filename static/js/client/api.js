@@ -177,7 +177,8 @@ export class Api {
 
 /** @param {Response} response */
 async function readJson(response) {
-  const text = await response.text(); // a connection that is cut fails here, and is not mistaken for a response that is no JSON
+  // A connection that is cut fails here, and is not mistaken for a response that is no JSON.
+  const text = await response.text();
   try {
     return JSON.parse(text);
   } catch (cause) {

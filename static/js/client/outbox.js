@@ -238,7 +238,9 @@ export class Outbox {
     if (retryAfter === null) this.#batchPlan.failed(batch);
     if (batch.length === 1) this.#lastErrors.set(batch[0], error);
     const wait =
-      retryAfter === null ? backoffDelay(POLICY, this.#attempt, random()) : retryAfterDelay(POLICY, retryAfter, random());
+      retryAfter === null
+        ? backoffDelay(POLICY, this.#attempt, random())
+        : retryAfterDelay(POLICY, retryAfter, random());
     this.#notBefore = retryAfter === null ? 0 : this.#now() + wait;
     this.#timer = setTimeout(() => this.#sendNow(), wait);
   }

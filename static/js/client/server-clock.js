@@ -36,7 +36,8 @@ export class ServerClock {
   addSample(requestedAt, respondedAt, serverTime, precision = 0) {
     const roundTrip = respondedAt - requestedAt;
     if (roundTrip < 0 || Number.isNaN(serverTime)) return; // set back meanwhile
-    const sample = { at: respondedAt, margin: roundTrip / 2 + precision, offset: clockOffset({ requestedAt, respondedAt, serverTime }) };
+    const offset = clockOffset({ requestedAt, respondedAt, serverTime });
+    const sample = { at: respondedAt, margin: roundTrip / 2 + precision, offset };
     if (this.#best === null || isBetter(sample, this.#best)) this.#best = sample;
   }
 

@@ -129,7 +129,8 @@ export class SharedConnection {
   #lead() {
     const { connection } = this.#parts;
     const wasLive = this.#state.phase === 'connected';
-    const listener = { onState: () => this.#publishState(), onFrame: (/** @type {Frame} */ frame) => this.#receiveOwn(frame) };
+    /** @type {ConnectionListener} */
+    const listener = { onState: () => this.#publishState(), onFrame: (frame) => this.#receiveOwn(frame) };
     this.#streamCursor = this.#reorder.cursor;
     this.#ownConnection = connection(listener, this.#streamCursor);
     this.#ownConnection.start(wasLive ? 'handover' : null);
@@ -153,7 +154,8 @@ export class SharedConnection {
 
   #publishState() {
     if (!this.#ownConnection) return;
-    this.#setState({ ...this.#ownConnection.state, lastEventId: this.#reorder.cursor || this.#ownConnection.state.lastEventId });
+    const { state } = this.#ownConnection;
+    this.#setState({ ...state, lastEventId: this.#reorder.cursor || state.lastEventId });
     this.#group?.send({ type: 'state', ...this.#leaderState() });
   }
 

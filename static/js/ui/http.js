@@ -26,7 +26,8 @@ import { PulseError, errorFromResponse } from '../client/errors.js';
  * @param {JsonRequest} [request]
  * @returns {Promise<Result>} the parsed response; rejects with a PulseError
  */
-export async function requestJson({ fetch, now }, url, { method = 'GET', body, signal, timeout = REQUEST_TIMEOUT } = {}) {
+export async function requestJson({ fetch, now }, url, request = {}) {
+  const { method = 'GET', body, signal, timeout = REQUEST_TIMEOUT } = request;
   const hasBody = body !== undefined;
   const limit = AbortSignal.timeout(timeout);
   const response = await fetch(url, {

@@ -108,7 +108,8 @@ const offline = ({ error }) => describe('offline', 'bad', 'Offline', 'no network
  */
 function reconnecting({ error, reason }, detail) {
   const cause = error?.message ?? ROUTINE_CAUSES.get(reason ?? '') ?? 'The connection was lost.';
-  return describe('reconnecting', 'warn', REFUSAL_WORDS.get(reason ?? '') ?? 'Reconnecting', detail, `${cause} ${TRIES_AGAIN}`);
+  const word = REFUSAL_WORDS.get(reason ?? '') ?? 'Reconnecting';
+  return describe('reconnecting', 'warn', word, detail, `${cause} ${TRIES_AGAIN}`);
 }
 
 /**

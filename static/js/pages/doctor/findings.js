@@ -194,10 +194,11 @@ function address(_, { origin, seenAs, isSecure }) {
 /** @param {Observations} seen */
 function clocks({ clock }) {
   if (!clock) return unknown('It cannot be told: the server did not answer.');
-  const trip = clock.respondedAt - clock.requestedAt;
+  const margin = (clock.respondedAt - clock.requestedAt) / 2;
   const ahead = clockOffset(clock);
   const off = durationText(Math.abs(ahead));
-  if (Math.abs(ahead) <= MAX_CLOCK_OFFSET + trip / 2) return good(`They differ by ${off}, give or take ${durationText(trip / 2)}.`);
+  if (Math.abs(ahead) <= MAX_CLOCK_OFFSET + margin)
+    return good(`They differ by ${off}, give or take ${durationText(margin)}.`);
   const way = ahead > 0 ? 'behind' : 'ahead of';
   return warn(`This computer’s clock is ${off} ${way} the server’s. Nothing is lost by it; let it be set by itself.`);
 }
