@@ -8,7 +8,7 @@ import { fullNumber } from '../../ui/number-format.js';
  * @import {ConnectionCondition, ConnectionText} from './connection-text.js'
  */
 
-const STATS_INTERVAL = 120_000;
+const STATS_INTERVAL = 120_000; // milliseconds
 
 /**
  * What lasts is in a notice (connection-status.js).
@@ -39,7 +39,7 @@ export class Announcer {
   connection({ condition }) {
     if (condition === this.#condition) return;
     this.#condition = condition;
-    this.#say(CONNECTION_TEXTS[condition] ?? '');
+    this.#announce(CONNECTION_TEXTS[condition] ?? '');
   }
 
   /**
@@ -52,11 +52,11 @@ export class Announcer {
     if (now - this.#statsAt < STATS_INTERVAL || text === this.#lastText) return;
     this.#statsAt = now;
     this.#lastText = text;
-    this.#say(text);
+    this.#announce(text);
   }
 
   /** @param {string} text */
-  #say(text) {
+  #announce(text) {
     this.#region.textContent = text;
   }
 }

@@ -7,7 +7,7 @@ import { closeOnBackdropClick, query } from '../../ui/dom.js';
  * @import {AnalyticsEvent} from '../../client/options.js'
  * @import {Clock} from '../../ui/clock.js'
  * @import {FeedRow} from './feed-row.js'
- * @import {FeedSource, EventDetails} from './feed-source.js'
+ * @import {EventDetails, FeedSource} from './feed-source.js'
  */
 
 export class EventDialog {
@@ -52,7 +52,7 @@ export class EventDialog {
     }
   }
 
-  /** @param {EventDetails} whole */
+  /** @param {EventDetails} details */
   #showDetails({ seq, sessionId, receivedAt, eventData, address, userAgent }) {
     this.#showSender([address, userAgent].filter(Boolean).join(' · '));
     const received = this.#clock.full(receivedAt);

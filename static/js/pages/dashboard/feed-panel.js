@@ -4,7 +4,7 @@
 import { query } from '../../ui/dom.js';
 import { EventDialog } from './event-dialog.js';
 import { FeedControls } from './feed-controls.js';
-import { readFilter, isEmptyFilter, withFilter } from './feed-filter.js';
+import { isEmptyFilter, readFilter, withFilter } from './feed-filter.js';
 import { FeedGate } from './feed-gate.js';
 import { FeedSource } from './feed-source.js';
 import { Feed, MAX_ROWS } from './feed.js';
@@ -54,8 +54,9 @@ export class FeedPanel {
       onPause: () => this.#gate.pause(),
       onPlay: () => this.#gate.play(),
       onChoose: (filter) => {
-        const query = withFilter(new URLSearchParams(location.search), filter).toString();
-        history.replaceState(history.state, '', `${location.pathname}${query && `?${query}`}${location.hash}`);
+        const parameters = withFilter(new URLSearchParams(location.search), filter).toString();
+        const search = parameters && `?${parameters}`;
+        history.replaceState(history.state, '', `${location.pathname}${search}${location.hash}`);
         this.#gate.setFilter(filter);
       },
       channels: () => source.channels(),
