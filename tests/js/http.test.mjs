@@ -33,6 +33,13 @@ test('a POST sends JSON and returns the response', async () => {
 });
 
 describe('errors', () => {
+  test('carry the status of a refusal', async () => {
+    const { request, outcome } = send((environment) => requestJson(environment, PATH));
+    request.answer(403, { code: 'FORBIDDEN', detail: 'This takes the role admin; yours is member.' });
+    const { status, message } = await outcome;
+    assert.deepEqual([status, message], [403, 'This takes the role admin; yours is member.']);
+  });
+
   test('carry the messages by field', async () => {
     const { request, outcome } = send((environment) => requestJson(environment, PATH, { method: 'POST', body: {} }));
     request.answer(422, { code: 'INVALID_INPUT', title: 'Wrong', errors: { name: ['Must be visible.'] } });
