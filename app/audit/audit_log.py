@@ -1,7 +1,7 @@
-"""The audit log: what admins and tokens did to a workspace. Written with the deed, and never changed.
+"""Writing the audit log: administrative changes of a workspace. Append-only, in the transaction of the change.
 
-Whoever changes something that owners should know of calls `record` in the transaction of the change. Who did it is
-known from the request (`access.require_member` says so); outside of one it was done at the command line.
+Code that changes something that owners should know of calls `record` in its transaction. The actor comes from the
+request (`access.require_member` sets it); outside of a request it is the command line.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from sqlalchemy import Connection, insert
 
 from app.models import AuditEntry
 
-ASKER = "asker"  # in `g`: the Access that this request acts by
+ACCESS = "asker"  # in `g`: the Access of this request
 
 
 def record(
     connection: Connection, workspace_id: UUID, action: str, subject: UUID | None = None, /, **details: Any
 ) -> None:
-    """Note a deed, such as `member.added`; `subject` is the user whom it concerns, `details` become JSON.
+    """Write an entry, such as `member.added`; `subject` is the affected user, `details` become JSON.
 
     No addresses and no names of people in `details`: they could never be erased. Does not commit.
     """
@@ -33,13 +33,13 @@ def record(
 
 
 def act_as(user_id: UUID, via: str) -> None:
-    """What this request does outside of a workspace's routes is done by this user, by a `session` or a `link`."""
+    """Set the actor for what this request does outside of a workspace's routes; `via` is `session` or `link`."""
     g.audited = {"via": via, "actor_id": user_id}
 
 
 def _actor() -> dict[str, Any]:
-    asker = g.get(ASKER)
-    if asker is None:
+    access = g.get(ACCESS)
+    if access is None:
         return g.get("audited") or {"via": "command-line"}
-    via = "token" if asker.token_id else "session"
-    return {"via": via, "actor_id": asker.user_id, "token_id": asker.token_id}
+    via = "token" if access.token_id else "session"
+    return {"via": via, "actor_id": access.user_id, "token_id": access.token_id}

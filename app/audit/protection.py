@@ -1,7 +1,7 @@
-"""The audit log in the hands of another role: the service's own may add to it and read it, and nothing else.
+"""Protecting the audit log: a second PostgreSQL role owns its table, and the service's may only INSERT and SELECT.
 
-As long as the service's role owns the table, whoever has the service can switch off the trigger that keeps the log
-append-only. Migrations then run as the owner role, and hand everything else that they make over to the service.
+As long as the service's role owns the table, an attacker in the service can disable the trigger that makes the log
+append-only. Afterwards migrations run as the owner role, and transfer all other objects to the service's role.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ OWNERS = """
     WHERE log.oid = to_regclass('audit_entries') AND events.oid = to_regclass('events')
     AND me.rolname = current_user
 """
-MINE = """
+OWN_TABLES = """
     SELECT pg_class.oid::regclass::text FROM pg_class JOIN pg_roles AS me ON relowner = me.oid
     WHERE relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'audit_entries'::regclass)
     AND me.rolname = current_user AND relkind IN ('r', 'p') AND pg_class.oid <> 'audit_entries'::regclass
 """
-# Each would be a way around the privileges that are left.
-WAYS_AROUND = """
+# Each of these rights would bypass the remaining privileges.
+BYPASSES = """
     SELECT rolsuper AS is_superuser, pg_has_role(rolname, current_user, 'MEMBER') AS is_owner,
            pg_has_role(rolname, nspowner, 'MEMBER') AS owns_schema, quote_ident(rolname) AS name
     FROM pg_roles, pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
@@ -36,37 +36,38 @@ WAYS_AROUND = """
 
 
 def hand_over(connection: Connection) -> None:
-    """After a migration by the owner role: give what it made to the service's role. Does not commit."""
+    """Transfer what a migration by the owner role has made to the service's role. Does not commit."""
     owners = connection.exec_driver_sql(OWNERS).one_or_none()
     if owners and owners.log_is_mine and not owners.all_is_mine:
-        _give_all_else(connection, owners.service)
+        _transfer_all_else(connection, owners.service)
 
 
 def protect(connection: Connection, service: str) -> None:
     """Make this connection's role the owner of the log, and `service` that of all else. Does not commit.
 
-    Raises Problem for a role that could get around it.
+    Raises Problem for a role that could bypass it.
     """
     owners = connection.exec_driver_sql(OWNERS).one_or_none()
     if owners is None:
         raise Problem("The database has no tables yet: run `flask db upgrade` first.")
-    role = connection.exec_driver_sql(WAYS_AROUND, (service,)).one_or_none()
-    _refuse(owners.me, service, role)
+    role = _safe_role(connection, owners.me, service)
     connection.exec_driver_sql(f"ALTER TABLE {LOG} OWNER TO CURRENT_USER")
     connection.exec_driver_sql(f"ALTER FUNCTION {GUARD} OWNER TO CURRENT_USER")
-    # It makes and drops the days of the event log.
+    # The service creates and drops the partitions of the event log.
     connection.exec_driver_sql(f"GRANT USAGE, CREATE ON SCHEMA {owners.schema} TO {role.name}")
-    _give_all_else(connection, role.name)
+    _transfer_all_else(connection, role.name)
     connection.exec_driver_sql(f"REVOKE ALL ON {LOG} FROM PUBLIC, {role.name}")
     connection.exec_driver_sql(f"GRANT SELECT, INSERT ON {LOG} TO {role.name}")
 
 
-def _give_all_else(connection: Connection, service: str) -> None:
-    for (table,) in connection.exec_driver_sql(MINE).all():
+def _transfer_all_else(connection: Connection, service: str) -> None:
+    for (table,) in connection.exec_driver_sql(OWN_TABLES).all():
         connection.exec_driver_sql(f"ALTER TABLE {table} OWNER TO {service}")
 
 
-def _refuse(me: str, service: str, role: Row | None) -> None:
+def _safe_role(connection: Connection, me: str, service: str) -> Row[bool, bool, bool, str]:
+    """The service's role; raises Problem if it could bypass the protection."""
+    role = connection.exec_driver_sql(BYPASSES, (service,)).one_or_none()
     if role is None:
         raise Problem(f"There is no role {service}.")
     if service == me:
@@ -81,3 +82,4 @@ def _refuse(me: str, service: str, role: Row | None) -> None:
         raise Problem(
             f"{service} owns the database or its schema, and could drop the log: give them to {me}."
         )
+    return role

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from app.domain.instants import iso
 from app.models import AuditEntry, User
 
-# What there is to choose from; an entry with another action is shown like them.
+# The actions that can be filtered by.
 ACTIONS = (
     "workspace.created",
     "workspace.renamed",
@@ -34,12 +34,12 @@ ACTIONS = (
     "custom-metric.removed",
     "streams.closed",
 )
-PAGE = 500  # entries that are read at a time where all are wanted
+PAGE_SIZE = 500  # entries that `read_all` reads at a time
 
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """Which entries: those with ids below `before`, of an action, by or about a person, in a stretch of time."""
+    """Entries with ids below `before`, of an action, by or about a person, within a time range."""
 
     before: int | None = None
     action: str | None = None
@@ -51,7 +51,7 @@ class AuditFilter:
 def read(
     connection: Connection, workspace_id: UUID, which: AuditFilter, limit: int
 ) -> tuple[list[dict[str, Any]], bool]:
-    """The newest entries that the filter lets through, as clients see them; and whether there are more."""
+    """The newest entries that match, as JSON; and whether there are more."""
     actor, subject = aliased(User), aliased(User)
     query = (
         select(
@@ -72,11 +72,11 @@ def read(
 
 
 def read_all(engine: Engine, workspace_id: UUID, which: AuditFilter) -> Iterator[list[dict[str, Any]]]:
-    """All of them, a page at a time; no connection is kept while a slow reader takes one."""
+    """All matching entries, a page at a time; no connection is held while a slow client reads a page."""
     has_more = True
     while has_more:
         with engine.connect() as connection:
-            entries, has_more = read(connection, workspace_id, which, PAGE)
+            entries, has_more = read(connection, workspace_id, which, PAGE_SIZE)
         yield entries
         if entries:
             which = replace(which, before=entries[-1]["id"])
@@ -95,7 +95,7 @@ def _conditions(which: AuditFilter) -> Iterator[Any]:
         yield AuditEntry.at < which.until
 
 
-def _to_json(row: Row) -> dict[str, Any]:
+def _to_json(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
     return {
         "id": row.id,
         "timestamp": iso(row.at),
@@ -109,4 +109,4 @@ def _to_json(row: Row) -> dict[str, Any]:
 
 
 def _person(user_id: UUID | None, email: str | None, name: str | None) -> dict[str, Any] | None:
-    return user_id and {"id": str(user_id), "email": email, "name": name}
+    return None if user_id is None else {"id": str(user_id), "email": email, "name": name}

@@ -13,7 +13,7 @@ from app.cli.commands import CommandGroup, user_of, workspace_of
 from app.domain.instants import iso
 from app.domain.scopes import SCOPES
 from app.errors import NotFound
-from app.workspaces.token_creation import LONGEST_LIFE, new_token
+from app.workspaces.token_creation import MAX_LIFETIME, new_token
 
 token = CommandGroup("token", help="API tokens, for servers and scripts.")
 
@@ -23,7 +23,7 @@ token = CommandGroup("token", help="API tokens, for servers and scripts.")
 @click.argument("email")
 @click.option("--name", required=True, help="Its purpose.")
 @click.option("--scope", "scopes", type=click.Choice(SCOPES), multiple=True, required=True)
-@click.option("--expires-in", "days", type=click.IntRange(1, LONGEST_LIFE.days), metavar="DAYS")
+@click.option("--expires-in", "days", type=click.IntRange(1, MAX_LIFETIME.days), metavar="DAYS")
 def token_create(slug: str, email: str, name: str, scopes: tuple[str, ...], days: int | None) -> None:
     """Create a token of a member. Prints it to stdout, this once, and nothing else."""
     found, member = workspace_of(slug), user_of(email)

@@ -40,7 +40,7 @@ def accept(token: str) -> Response:
         person = require_person()
     except AuthRequired:
         return redirect(url_for("invite.show", token=token), 303)
-    return _on_to(acceptance.by_person(token, person))
+    return _on_to(acceptance.accept_as_user(token, person))
 
 
 @blueprint.post("/create")
@@ -49,7 +49,7 @@ def create(token: str) -> Response | Page:
     form = read_form(FORM_LIMIT)
     name, password = form.get("name", ""), form.get("password", "")
     try:
-        return _on_to(acceptance.by_newcomer(token, name, password))
+        return _on_to(acceptance.accept_as_new_user(token, name, password))
     except InvalidInput as wrong:
         return _page(token, 422, wrong.errors, name)
     except BadCredentials:

@@ -155,7 +155,7 @@ def make_reset_link(slug: str, user_id: UUID) -> Response | tuple[str, int]:
     form = PageForm.submitted()
     with form:
         form.confirm_password()
-        url = reset_links.make(access, user_id)["url"]
+        url = reset_links.make_for_member(access, user_id)["url"]
         member = members.member(access.workspace_id, user_id)
         words = (
             f"Send this link to {member['name']} ({member['email']}) only: whoever opens it sets their password. "

@@ -1,4 +1,4 @@
-"""The mailer: a job of every worker that sends what is due in the queue, and tries again with back-off."""
+"""The mailer: a background job of every worker that sends due mails, and retries with exponential back-off."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ FIRST_RETRY_DELAY = 30.0  # seconds; twice as long after each attempt
 MAX_RETRY_DELAY = 3_600.0  # seconds
 GIVE_UP_AFTER = 24 * 3_600.0  # seconds
 
-# Writes the text when the mail leaves; None if there is nothing to say any more. What it stores commits first.
+# Writes the text when the mail is sent; None if there is nothing to send any more. What it stores commits first.
 Composer = Callable[[Connection, QueuedMail], MailContent | None]
 
 
 class Mailer:
-    """Sends mails by their composers. Without a server it does nothing."""
+    """Sends queued mails, written by their composers. Without an SMTP server it does nothing."""
 
     def __init__(
         self,
@@ -51,17 +51,17 @@ class Mailer:
         self._idle.set()
 
     def run(self) -> None:
-        """Send what is due, for ever."""
+        """Send due mails until the worker ends."""
         if self._server is not None:
             every(POLL_INTERVAL, self.send_due, job="mail")
 
     def stop(self, timeout: float) -> None:
-        """Let the mail that is being sent come to its end: cut off, another worker would send it again."""
+        """Wait for the mail in progress: interrupted, it would be sent again by another worker."""
         self._stopping = True
         self._idle.wait(timeout)
 
     def send_due(self) -> None:
-        """One round: claim what is due and send it on one connection."""
+        """Claim due mails and send them on one connection."""
         if self._stopping:
             return
         self._idle.clear()
@@ -89,7 +89,7 @@ class Mailer:
 
     def _content(self, mail: QueuedMail) -> MailContent | None:
         composer = self._composers.get(mail.kind)
-        if composer is None:  # put in by a newer version, which has one
+        if composer is None:  # enqueued by a newer version, which has one
             self._retry(mail, f"no composer for {mail.kind}")
             return None
         with self._engine.begin() as connection:
@@ -138,13 +138,13 @@ class Mailer:
 
 
 def make_mailer(settings: Settings, engine: Engine, composers: Mapping[str, Composer]) -> Mailer:
-    """The mailer of a worker, as the settings have it."""
+    """A worker's mailer, as configured."""
     server = SmtpServer.from_url(settings.smtp_url) if settings.smtp_url else None
     return Mailer(engine, server, sender_of(settings), composers)
 
 
 def sender_of(settings: Settings) -> Address:
-    """Whom mail comes from."""
+    """The From address."""
     if settings.mail_from:
         return sender_address(settings.mail_from)
     host = urlsplit(settings.public_origins[0]).hostname if settings.public_origins else None
@@ -152,10 +152,10 @@ def sender_of(settings: Settings) -> Address:
 
 
 def retry_delay(attempts: int) -> float:
-    """Seconds to wait after so many attempts."""
+    """Seconds until the next attempt, after so many."""
     return min(MAX_RETRY_DELAY, FIRST_RETRY_DELAY * 2.0 ** min(attempts - 1, 20))
 
 
 def _about(mail: QueuedMail) -> dict[str, object]:
-    # Not to whom: an address has no business in a log.
+    # Without the recipient: personal data has no place in a log.
     return {"mail": mail.id, "kind": mail.kind, "attempts": mail.attempts}

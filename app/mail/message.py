@@ -1,4 +1,4 @@
-"""A mail as it leaves: plain text with headers that no name or title can break out of."""
+"""MIME messages: plain text, with headers safe from injection by names and titles."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-LONGEST_HEADER = 200  # characters
+MAX_HEADER_LENGTH = 200  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +38,4 @@ def compose(
 def one_line(text: str) -> str:
     """The text without line ends and control characters, cut to what a header may hold."""
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return line if len(line) <= LONGEST_HEADER else f"{line[: LONGEST_HEADER - 1]}…"
+    return line if len(line) <= MAX_HEADER_LENGTH else f"{line[: MAX_HEADER_LENGTH - 1]}…"

@@ -1,4 +1,4 @@
-"""The queue of outbound mail in the database: put in with the change that causes it, claimed by one worker."""
+"""The outbound mail queue: a transactional outbox, filled in the transaction of the cause, claimed by workers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SWEEP_BATCH = 100  # ended mails deleted when one is put in, at most
 
 @dataclass(frozen=True, slots=True)
 class QueuedMail:
-    """A mail that was claimed: it is the claimer's for CLAIM_SECONDS."""
+    """A claimed mail: no other worker gets it for CLAIM_SECONDS."""
 
     id: int
     kind: str
@@ -38,14 +38,14 @@ def enqueue(
     data: Mapping[str, Any] | None = None,
     workspace_id: UUID | None = None,
 ) -> None:
-    """Put a mail in the queue; `kind` names its composer. It leaves once the transaction has committed."""
+    """Add a mail; `kind` names its composer. It is sent after the transaction has committed."""
     connection.execute(_sweep())
     values = {"kind": kind, "recipient": recipient, "data": dict(data or {}), "workspace_id": workspace_id}
     connection.execute(insert(OutboundMail).values(values))
 
 
 def claim(connection: Connection, most: int) -> list[QueuedMail]:
-    """Up to `most` mails that are due, the longest due first. Two workers never get the same one."""
+    """Claim up to `most` due mails, the longest due first; SKIP LOCKED keeps two workers from the same one."""
     due = (
         select(OutboundMail.id)
         .where(OutboundMail.state.in_(OPEN), OutboundMail.due_at <= func.now())
@@ -75,29 +75,29 @@ def claim(connection: Connection, most: int) -> list[QueuedMail]:
 
 
 def end(connection: Connection, mail: QueuedMail, state: str, error: str | None = None) -> None:
-    """It was `sent`, or is `dead`: nobody tries again."""
+    """Mark a mail as `sent` or `dead`: there is no further attempt."""
     values = {"state": state, "error": error, "ended_at": func.now()}
     connection.execute(update(OutboundMail).where(OutboundMail.id == mail.id).values(values))
 
 
 def retry_later(connection: Connection, mail: QueuedMail, seconds: float, error: str) -> None:
-    """Try again in so many seconds."""
+    """Schedule the next attempt in so many seconds."""
     values = {"state": "retrying", "error": error, "due_at": _in_seconds(seconds)}
     connection.execute(update(OutboundMail).where(OutboundMail.id == mail.id).values(values))
 
 
 def release(connection: Connection, mail: QueuedMail) -> None:
-    """Give a claim back: nothing was tried."""
+    """Return a claim without an attempt."""
     values = {"due_at": func.now(), "attempts": OutboundMail.attempts - 1}
     connection.execute(update(OutboundMail).where(OutboundMail.id == mail.id).values(values))
 
 
 def drop(connection: Connection, mail: QueuedMail) -> None:
-    """There is nothing to say any more; it leaves no trace."""
+    """Delete a mail whose subject has ended meanwhile."""
     connection.execute(delete(OutboundMail).where(OutboundMail.id == mail.id))
 
 
-def forget(connection: Connection, recipient: str) -> None:
+def delete_mails_to(connection: Connection, recipient: str) -> None:
     """Delete all mails to an address."""
     connection.execute(delete(OutboundMail).where(OutboundMail.recipient == recipient))
 

@@ -143,7 +143,7 @@ class Worker:
             gevent.spawn(keep_running, self.telemetry.run, job="telemetry"),
             gevent.spawn(keep_running, self.mailer.run, job="mail"),
             gevent.spawn(every, SHRINK_EVERY, lambda: shrink_all(self.maintenance.engines)),
-            gevent.spawn(first_run.announce, self._engine, self._settings),
+            gevent.spawn(first_run.log_setup_code, self._engine, self._settings),
         ]
 
     def drain(self) -> None:

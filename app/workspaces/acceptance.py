@@ -16,8 +16,8 @@ from app.workspaces import invitations
 from app.workspaces.schema import NewUser, checked
 
 
-def by_person(token: str, person: Person) -> str:
-    """Make whoever is signed in a member; the workspace's slug. Raises NotFound."""
+def accept_as_user(token: str, person: Person) -> str:
+    """Make the signed-in user a member; the workspace's slug. Raises NotFound."""
     slug = invitations.find(token).slug
     audit_log.act_as(person.id, "link")
     with db.engine.begin() as connection:
@@ -25,14 +25,14 @@ def by_person(token: str, person: Person) -> str:
     return slug
 
 
-def by_newcomer(token: str, name: str, password: str) -> str:
-    """Make an account of the invited address and sign it in; the workspace's slug.
+def accept_as_new_user(token: str, name: str, password: str) -> str:
+    """Make an account for the invited address and sign it in; the workspace's slug.
 
-    An address that has an account signs in instead, and only by its own password: what is checked first is equal
-    for both, so that an inviter who tries learns nothing that way. Raises NotFound, InvalidInput, BadCredentials
+    An address that has an account signs in by its own password instead. Both are validated alike before, so that
+    the form does not reveal whether there is an account. Raises NotFound, InvalidInput, BadCredentials
     or RateLimited.
     """
-    invitation = invitations.find(token)  # before the slow hash: anybody can send a form
+    invitation = invitations.find(token)  # before the slow hash: the form is open to visitors
     values = checked(NewUser, email=invitation.email, name=name, password=password)
     user_id = uuid4()
     user = {"id": user_id, "email": values["email"], "name": values["name"]}
@@ -45,6 +45,6 @@ def by_newcomer(token: str, name: str, password: str) -> str:
             audit_log.act_as(user_id, "link")
             invitations.accept(connection, token, user_id)
     if not is_new:
-        return by_person(token, sign_in(invitation.email, password))
+        return accept_as_user(token, sign_in(invitation.email, password))
     begin_session(user_id, values["email"], values["name"])
     return invitation.slug

@@ -1,4 +1,4 @@
-"""Deletes a workspace with its events: its people first, then its rows in small transactions, itself at last."""
+"""Deleting a workspace: memberships first, then all rows in small transactions, the workspace last."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ Progress = Callable[[str, int], None]  # table, rows deleted so far
 
 
 def delete_workspace(workspace_id: UUID, slug: str, progress: Progress) -> None:
-    """Delete it for good; audit entries stay. One that was interrupted goes on when it is called again."""
+    """Delete the workspace; audit entries stay. Idempotent: after an interruption, call it again."""
     with db.engine.begin() as connection:
-        # Without a head no commit can append any more; one that is under way holds its lock until it is done.
+        # Without a head row no commit can append; a commit in progress holds its lock until it ends.
         connection.execute(delete(EventHead).where(EventHead.workspace_id == workspace_id))
         connection.execute(delete(Membership).where(Membership.workspace_id == workspace_id))
         audit_log.record(connection, workspace_id, "workspace.deleted", slug=slug)
@@ -36,7 +36,7 @@ def delete_workspace(workspace_id: UUID, slug: str, progress: Progress) -> None:
 
 
 def _tables_to_empty() -> list[str]:
-    kept = ("audit_entries", "event_heads", "memberships")  # for good; the other two are gone already
+    kept = ("audit_entries", "event_heads", "memberships")  # append-only; the other two are deleted already
     tables = [table for table in db.metadata.sorted_tables if "workspace_id" in table.columns]
     return [table.name for table in reversed(tables) if table.name not in kept]
 

@@ -1,4 +1,4 @@
-"""The demo: the workspaces `acme` and `elsewhere`, and the people who play in them."""
+"""The demo data: the workspaces `acme` and `elsewhere`, and their members."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CAST = {
 
 
 def ensure_demo(password: str) -> None:
-    """Create what is missing, and give everybody in the demo this password. Changes nothing else.
+    """Create what is missing, and set this password for all demo users. Changes nothing else.
 
     Raises AlreadyExists, and changes nothing at all, if one of the workspaces belongs to other people.
     """
@@ -42,7 +42,7 @@ def ensure_demo(password: str) -> None:
 
 
 def _check_made_by_demo(slug: str) -> None:
-    """Refuse a workspace of this name that has an owner from outside the demo: its people would get in."""
+    """Refuse a workspace of this name with an owner from outside the demo: demo users would get access to it."""
     workspace = find_workspace(slug)
     if workspace is None:
         return

@@ -1,4 +1,4 @@
-"""The first run: without any user, whoever has the code from the log makes the first owner and workspace, once."""
+"""First-run setup: while there is no user, the code from the log lets its holder make the first owner, once."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ from app.workspaces.workspace import insert_workspace
 
 log = logging.getLogger(__name__)
 
-LOCK = 0x50554C5345  # "PULSE"; of two who send the form at once, the second finds a user
+LOCK = 0x50554C5345  # "PULSE": serialises concurrent setups, so that the second one finds a user
 PURPOSE = b"pulse: the code of the first run"
 
 
 def setup_code(settings: Settings) -> str:
-    """What opens /setup: the same in every worker without being stored, since it follows from the secret key."""
+    """The code for /setup: derived from the secret key, so that all workers have the same without storing it."""
     digest = hmac.digest(settings.secret_key.encode(), PURPOSE, hashlib.sha256)
     letters = base64.b32encode(digest[:10]).decode()  # 80 bits
     return "-".join(letters[place : place + 4] for place in range(0, len(letters), 4))
 
 
 def is_first_run(connection: Connection) -> bool:
-    """Is there no user yet?"""
+    """Whether there is no user yet."""
     return connection.execute(select(User.id).limit(1)).one_or_none() is None
 
 
-def announce(engine: Engine, settings: Settings) -> None:
-    """Print the code to the log as long as it opens something."""
+def log_setup_code(engine: Engine, settings: Settings) -> None:
+    """Log the code while there is no user."""
     try:
         with engine.connect() as connection:
             if not is_first_run(connection):
@@ -85,7 +85,7 @@ def set_up(settings: Settings, given: Mapping[str, str]) -> FirstOwner:
 def _checked(settings: Settings, given: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
     errors: Errors = {}
     if not _is_code(settings, given.get("code", "")):
-        # Said alone: nobody without the code learns what else there is to say.
+        # The only error: without the code, nothing else is validated for a visitor.
         raise InvalidInput(errors={"code": ["This is not the code in the server's log."]})
     values: list[dict[str, Any]] = []
     account = {name: given.get(name, "") for name in ("email", "name", "password")}

@@ -1,4 +1,4 @@
-"""Invitations: a one-time link by which somebody becomes a member, once they have said yes."""
+"""Invitations: one-time links by which a person becomes a member, and only by accepting."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from app.workspaces.role_rules import IS_ROLE, check_governs
 from app.workspaces.schema import Body, Email, read
 
 LIFETIME = timedelta(days=7)
-OVER = "This invitation was used, revoked, or is over. Ask for another one."
+ENDED = "This invitation was used, revoked, or is over. Ask for another one."
 MAIL = "invitation"
 SUBJECT = "You are invited to {workspace} at Pulse"
 TEXT = """\
@@ -44,7 +44,7 @@ The link works once. If you do not want to, do nothing: you become a member of n
 
 
 class NewInvitation(Body):
-    """Who is asked to belong to the workspace, and as what."""
+    """The invited address, and the role."""
 
     email = Email(required=True)
     role = fields.String(load_default="member", validate=IS_ROLE)
@@ -66,7 +66,7 @@ class InvitationLinkJson(InvitationJson):
 
 
 class OpenInvitation(NamedTuple):
-    """What the page of a link shows."""
+    """What the page of an invitation's link shows."""
 
     id: UUID
     workspace_id: UUID
@@ -92,9 +92,10 @@ def create(access: Access, body: object) -> InvitationLinkJson:
 
 
 def invite(access: Access, email: str, role: str) -> InvitationLinkJson:
-    """Make an invitation, in place of an earlier one to the same address; its entry with `url`, this once.
+    """Store an invitation in place of an earlier one to the same address; its entry with `url`, this once.
 
-    What is done does not depend on whether the address has an account. Raises Forbidden, or AlreadyExists.
+    Takes the same steps whether or not the address has an account, so that the inviter learns nothing.
+    Raises Forbidden, or AlreadyExists.
     """
     check_governs(access.role, role)
     token = link_tokens.new()
@@ -109,8 +110,10 @@ def invite(access: Access, email: str, role: str) -> InvitationLinkJson:
     }
     with db.engine.begin() as connection:
         _refuse_member(connection, access.workspace_id, email)
-        connection.execute(delete(Invitation).where(_of(access.workspace_id), _is_over_or_to(email)))
-        row = connection.execute(insert(Invitation).values(values).returning(*_ENTRY)).one()
+        connection.execute(
+            delete(Invitation).where(_in_workspace(access.workspace_id), _is_over_or_to(email))
+        )
+        row = connection.execute(insert(Invitation).values(values).returning(*ENTRY_COLUMNS)).one()
         audit_log.record(
             connection, access.workspace_id, "invitation.created", invitation=str(row.id), role=role
         )
@@ -120,23 +123,23 @@ def invite(access: Access, email: str, role: str) -> InvitationLinkJson:
 
 
 def invitations_of(workspace_id: UUID) -> list[InvitationJson]:
-    """`{id, email, role, expiresAt}` of each open invitation, by address."""
-    query = select(*_ENTRY).where(_of(workspace_id), _is_live()).order_by(Invitation.email)
+    """The open invitations in order of address, without their links."""
+    query = select(*ENTRY_COLUMNS).where(_in_workspace(workspace_id), _is_live()).order_by(Invitation.email)
     with db.engine.connect() as connection:
         return [_to_json(row) for row in connection.execute(query)]
 
 
 def revoke(access: Access, invitation_id: UUID) -> None:
     """End an open invitation; raises NotFound, or Forbidden if it makes an owner and the asker is none."""
-    is_it = _of(access.workspace_id) & (Invitation.id == invitation_id)
+    is_this = _in_workspace(access.workspace_id) & (Invitation.id == invitation_id)
     with db.engine.begin() as connection:
         role = connection.execute(
-            select(Invitation.role).where(is_it, _is_live()).with_for_update()
+            select(Invitation.role).where(is_this, _is_live()).with_for_update()
         ).scalar_one_or_none()
         if role is None:
             raise NotFound
         check_governs(access.role, role)
-        connection.execute(delete(Invitation).where(is_it))
+        connection.execute(delete(Invitation).where(is_this))
         details = {"invitation": str(invitation_id), "role": role}
         audit_log.record(connection, access.workspace_id, "invitation.revoked", **details)
 
@@ -144,23 +147,23 @@ def revoke(access: Access, invitation_id: UUID) -> None:
 def find(token: str) -> OpenInvitation:
     """The open invitation of this link; raises NotFound."""
     with db.engine.connect() as connection:
-        row = connection.execute(_open().where(_has(token))).one_or_none()
+        row = connection.execute(_select_open().where(_has_token(token))).one_or_none()
     if row is None:
-        raise NotFound(OVER)
+        raise NotFound(ENDED)
     return OpenInvitation(*row)
 
 
 def accept(connection: Connection, token: str, user_id: UUID) -> None:
-    """Use the link up and make the user a member; whoever is one already keeps their role. Does not commit.
+    """Consume the link and make the user a member; a member keeps their role. Does not commit.
 
-    Raises NotFound for a link that is over.
+    Raises NotFound for a link that has ended.
     """
-    used = delete(Invitation).where(_has(token), _is_live())
+    used = delete(Invitation).where(_has_token(token), _is_live())
     row = connection.execute(
         used.returning(Invitation.workspace_id, Invitation.id, Invitation.role)
     ).one_or_none()
     if row is None:
-        raise NotFound(OVER)
+        raise NotFound(ENDED)
     values = {"workspace_id": row.workspace_id, "user_id": user_id, "role": row.role}
     joined = insert(Membership).values(values).on_conflict_do_nothing().returning(Membership.role)
     if connection.execute(joined).one_or_none():
@@ -168,32 +171,34 @@ def accept(connection: Connection, token: str, user_id: UUID) -> None:
         audit_log.record(connection, row.workspace_id, "member.added", user_id, **details)
 
 
-def end_invitations_by(
+def delete_invitations_by(
     connection: Connection, user_id: UUID, workspace_id: UUID | None = None, role: str | None = None
 ) -> None:
-    """Delete what a user may not offer any more, now that their role is this one or, by default, none."""
+    """Delete the invitations that a user may not make any more with this role or, by default, as no member."""
     query = select(Invitation.workspace_id, Invitation.id, Invitation.role)
     query = query.where(Invitation.invited_by == user_id)
     if workspace_id is not None:
-        query = query.where(_of(workspace_id))
+        query = query.where(_in_workspace(workspace_id))
     for row in connection.execute(query.with_for_update()).all():
         if role is None or not may_assign(role, row.role):
-            is_it = _of(row.workspace_id) & (Invitation.id == row.id)
-            connection.execute(delete(Invitation).where(is_it))
+            is_this = _in_workspace(row.workspace_id) & (Invitation.id == row.id)
+            connection.execute(delete(Invitation).where(is_this))
             details = {"invitation": str(row.id), "role": row.role}
             audit_log.record(connection, row.workspace_id, "invitation.revoked", **details)
 
 
 def mail_composer(origin: str) -> Callable[[Connection, QueuedMail], MailContent | None]:
-    """What writes the mail: its link has a token of its own, made as the mail leaves."""
+    """The composer of the mail: its link has a token of its own, made when the mail is sent."""
 
     def compose(connection: Connection, mail: QueuedMail) -> MailContent | None:
-        row = connection.execute(_open().where(Invitation.id == UUID(mail.data["invitation"]))).one_or_none()
-        if row is None:  # accepted, revoked or over
+        row = connection.execute(
+            _select_open().where(Invitation.id == UUID(mail.data["invitation"]))
+        ).one_or_none()
+        if row is None:  # accepted, revoked or expired
             return None
         token = link_tokens.new()
-        is_it = _of(row.workspace_id) & (Invitation.id == row.id)
-        connection.execute(update(Invitation).where(is_it).values(mail_token_hash=token.key))
+        is_this = _in_workspace(row.workspace_id) & (Invitation.id == row.id)
+        connection.execute(update(Invitation).where(is_this).values(mail_token_hash=token.key))
         words = {"workspace": row.workspace_name, "inviter": row.inviter, "role": row.role}
         text = TEXT.format(link=f"{origin}/invite/{token.text}", **words)
         return MailContent(SUBJECT.format(**words), text)
@@ -201,11 +206,11 @@ def mail_composer(origin: str) -> Callable[[Connection, QueuedMail], MailContent
     return compose
 
 
-_ENTRY = (Invitation.id, Invitation.email, Invitation.role, Invitation.expires_at)
+ENTRY_COLUMNS = (Invitation.id, Invitation.email, Invitation.role, Invitation.expires_at)
 
 
-def _open() -> Select[UUID, UUID, str, str, str, str, str]:
-    """SQL: the columns of OpenInvitation, while it is open and its workspace and inviter are there."""
+def _select_open() -> Select[UUID, UUID, str, str, str, str, str]:
+    """SQL: the columns of OpenInvitation, of those that have not expired and whose workspace and inviter exist."""
     return (
         select(
             Invitation.id,
@@ -229,7 +234,7 @@ def _refuse_member(connection: Connection, workspace_id: UUID, email: str) -> No
         raise AlreadyExists("This address belongs to a member already.")
 
 
-def _of(workspace_id: UUID) -> ColumnElement[bool]:
+def _in_workspace(workspace_id: UUID) -> ColumnElement[bool]:
     return Invitation.workspace_id == workspace_id
 
 
@@ -241,7 +246,7 @@ def _is_over_or_to(email: str) -> ColumnElement[bool]:
     return or_(Invitation.email == email, Invitation.expires_at <= func.now())
 
 
-def _has(token: str) -> ColumnElement[bool]:
+def _has_token(token: str) -> ColumnElement[bool]:
     key = link_tokens.key_of(token)
     return or_(Invitation.token_hash == key, Invitation.mail_token_hash == key)
 

@@ -71,7 +71,7 @@ def make_reset_link(access: Access, user_id: UUID) -> tuple[dict[str, Any], int]
 
     Refused for who belongs to a workspace that the asker does not own as well, and to tokens.
     """
-    return {"data": reset_links.make(access, user_id)}, 201
+    return {"data": reset_links.make_for_member(access, user_id)}, 201
 
 
 @blueprint.delete(f"{PATH}/<uuid:user_id>")

@@ -1,4 +1,4 @@
-"""Who belongs to a workspace, and as what."""
+"""The members of a workspace: adding, changing roles, removing, leaving, listing."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from app.domain.roles import OWNER
 from app.errors import AlreadyExists, LastOwner, NotFound
 from app.extensions import db
 from app.models import Membership, User, UserPresence
-from app.workspaces.invitations import end_invitations_by
+from app.workspaces.invitations import delete_invitations_by
 from app.workspaces.role_rules import IS_ROLE, check_governs, check_role
 from app.workspaces.schema import Body, read
 
-# What lies further ahead than an event may be stamped was written by a wrong clock.
+# A moment further ahead than an event may be stamped comes from a wrong clock: null.
 LAST_SEEN = case(
     (UserPresence.last_seen <= func.now() + MAX_AHEAD, func.least(UserPresence.last_seen, func.now()))
 ).label("last_seen")
@@ -48,7 +48,7 @@ class MemberJson(TypedDict):
 
 
 def add_member(workspace_id: UUID, user_id: UUID, role: str, *, by: str = OWNER) -> None:
-    """Give a user a role in a workspace they do not belong to yet; `by` is the role of whoever does so.
+    """Give a user a role in a workspace they do not belong to yet; `by` is the role of the person who does so.
 
     Raises InvalidInput, Forbidden or AlreadyExists.
     """
@@ -79,25 +79,25 @@ def set_role(workspace_id: UUID, user_id: UUID, role: str, *, by: str = OWNER) -
     """Give a member another role; raises InvalidInput, NotFound, Forbidden or LastOwner."""
     check_role(role)
     check_governs(by, role)
-    # Updated, never replaced: the member's tokens hang on this row.
-    query = update(Membership).where(_is(workspace_id, user_id)).values(role=role)
+    # Updated, never replaced: the member's tokens have this row as foreign key, and would go with it.
+    query = update(Membership).where(_is_member(workspace_id, user_id)).values(role=role)
     with db.engine.begin() as connection:
-        before = hold_role(connection, workspace_id, user_id, ends=role != OWNER, by=by)
+        before = lock_role(connection, workspace_id, user_id, removing_owner=role != OWNER, by=by)
         if before != role:
             connection.execute(query)
-            end_invitations_by(connection, user_id, workspace_id, role)
+            delete_invitations_by(connection, user_id, workspace_id, role)
             audit_log.record(
                 connection, workspace_id, "member.role-changed", user_id, before=before, role=role
             )
 
 
 def remove_member(workspace_id: UUID, user_id: UUID, *, by: str = OWNER) -> None:
-    """Take a member out of a workspace: their tokens and invitations go too, their streams end.
+    """Remove a member from a workspace with their tokens and invitations, and end their streams.
 
     Raises NotFound, Forbidden or LastOwner.
     """
     with db.engine.begin() as connection:
-        role = hold_role(connection, workspace_id, user_id, by=by)
+        role = lock_role(connection, workspace_id, user_id, by=by)
         _end_membership(connection, workspace_id, user_id)
         audit_log.record(connection, workspace_id, "member.removed", user_id, role=role)
     signals.announce(signals.RevocationCause.MEMBERSHIP, user_id=user_id, workspace_id=workspace_id)
@@ -106,34 +106,33 @@ def remove_member(workspace_id: UUID, user_id: UUID, *, by: str = OWNER) -> None
 def leave(workspace_id: UUID, user_id: UUID) -> None:
     """End one's own membership, whatever one's role; raises NotFound, or LastOwner for the last one."""
     with db.engine.begin() as connection:
-        role = hold_role(connection, workspace_id, user_id)
+        role = lock_role(connection, workspace_id, user_id)
         _end_membership(connection, workspace_id, user_id)
         audit_log.record(connection, workspace_id, "member.left", user_id, role=role)
     signals.announce(signals.RevocationCause.MEMBERSHIP, user_id=user_id, workspace_id=workspace_id)
 
 
 def members_of(workspace_id: UUID) -> list[MemberJson]:
-    """Each member as the API tells of them, in order of e-mail address."""
+    """All members, in order of e-mail address."""
     return _entries(Membership.workspace_id == workspace_id)
 
 
 def member(workspace_id: UUID, user_id: UUID) -> MemberJson:
-    """One member as the API tells of them; raises NotFound."""
-    found = _entries(_is(workspace_id, user_id))
+    """One member; raises NotFound."""
+    found = _entries(_is_member(workspace_id, user_id))
     if not found:
         raise NotFound("This user is no member.")
     return found[0]
 
 
-def hold_role(
-    connection: Connection, workspace_id: UUID, user_id: UUID, *, ends: bool = True, by: str = OWNER
+def lock_role(
+    connection: Connection, workspace_id: UUID, user_id: UUID, *, removing_owner: bool = True, by: str = OWNER
 ) -> str:
-    """A member's role, which nobody changes until this transaction ends; raises NotFound.
+    """A member's role, with their row and those of all owners locked until this transaction ends.
 
-    Raises Forbidden where the role `by` has no say over it, before it tells anything of the other owners.
-
-    All owners are held with it, in one order: of two who demote each other at once, the later one finds itself the
-    last. If this owner's time `ends` and there is no other, raises LastOwner.
+    The rows are locked in one order, so that of two owners who demote each other concurrently the second one finds
+    itself the last. Raises NotFound; Forbidden where the role `by` has no say over the member's, before anything
+    about other owners can be learnt; LastOwner when `removing_owner` and there is no other.
     """
     query = (
         select(Membership.user_id, Membership.role)
@@ -142,18 +141,18 @@ def hold_role(
         .order_by(Membership.user_id)
         .with_for_update()
     )
-    held: dict[UUID, str] = {row.user_id: row.role for row in connection.execute(query)}
-    if user_id not in held:
+    roles: dict[UUID, str] = {row.user_id: row.role for row in connection.execute(query)}
+    if user_id not in roles:
         raise NotFound("This user is no member.")
-    check_governs(by, held[user_id])
-    if ends and held[user_id] == OWNER and list(held.values()).count(OWNER) == 1:
+    check_governs(by, roles[user_id])
+    if removing_owner and roles[user_id] == OWNER and list(roles.values()).count(OWNER) == 1:
         raise LastOwner("Make somebody else an owner first.")
-    return held[user_id]
+    return roles[user_id]
 
 
 def _end_membership(connection: Connection, workspace_id: UUID, user_id: UUID) -> None:
-    end_invitations_by(connection, user_id, workspace_id)
-    connection.execute(delete(Membership).where(_is(workspace_id, user_id)))
+    delete_invitations_by(connection, user_id, workspace_id)
+    connection.execute(delete(Membership).where(_is_member(workspace_id, user_id)))
 
 
 def _entries(which: ColumnElement[bool]) -> list[MemberJson]:
@@ -182,5 +181,5 @@ def _entries(which: ColumnElement[bool]) -> list[MemberJson]:
         ]
 
 
-def _is(workspace_id: UUID, user_id: UUID) -> ColumnElement[bool]:
+def _is_member(workspace_id: UUID, user_id: UUID) -> ColumnElement[bool]:
     return (Membership.workspace_id == workspace_id) & (Membership.user_id == user_id)

@@ -1,4 +1,4 @@
-"""What is stored of a person: all of it told, or all of it erased but for the bare events."""
+"""Personal data (GDPR): the export of all that is stored of a user, and its erasure."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from app.auth.ended_access import end_access
 from app.errors import LastOwner, Problem
 from app.event_log import append
 from app.extensions import db
-from app.mail.queue import forget as forget_mails
+from app.mail.queue import delete_mails_to
 from app.models import Invitation, Membership, User, Workspace
 from app.postgres import link
-from app.workspaces.invitations import end_invitations_by
-from app.workspaces.members import hold_role
+from app.workspaces.invitations import delete_invitations_by
+from app.workspaces.members import lock_role
 
-# A name for each kind of line, and what makes its lines; never a hash of a password, session or token.
+# The kinds of lines and their queries; never a hash of a password, session or token.
 KINDS = {
     "user": "SELECT id, email, name, is_active, created_at FROM users WHERE id = :user",
     "membership": """
@@ -53,7 +53,7 @@ KINDS = {
 
 
 def lines_of(user_id: UUID) -> Iterator[Mapping[str, Any]]:
-    """Everything that is stored of a user, a thing at a time, with its `kind`."""
+    """The rows that are stored of a user, each with its `kind`."""
     with db.engine.connect() as connection:
         link.lift_limits(connection)  # the log has no index by user
         for kind, query in KINDS.items():
@@ -63,18 +63,18 @@ def lines_of(user_id: UUID) -> Iterator[Mapping[str, Any]]:
 
 
 def erase(user_id: UUID) -> int:
-    """Forget who a user was: they are out at once, and nothing that is left says who it was.
+    """Anonymise a user: their access ends at once, and no row that is left identifies them.
 
-    Their events stay, by the same id, without session and without data but for what is counted by (channels,
-    tasks and the like): figures of the past stay as they were. Raises Problem for the only owner of a workspace.
-    Returns how many events that were.
+    Their events stay with the same user id, without session, and without data except for what is counted by
+    (channels, tasks and the like), so that past figures stay as they were.
+    Returns the number of events. Raises Problem for the only owner of a workspace.
     """
     with db.engine.connect() as connection:
         link.lift_limits(connection)
         _leave_workspaces(connection, user_id)
         ended = end_access(connection, user_id)
-        _forget_address(connection, user_id)
-        connection.execute(update(User).where(User.id == user_id).values(_nobody(user_id)))
+        _delete_by_address(connection, user_id)
+        connection.execute(update(User).where(User.id == user_id).values(_erased_values(user_id)))
         count = append.anonymise(connection, user_id)
         connection.commit()
     ended.announce(signals.RevocationCause.ERASURE)
@@ -82,14 +82,14 @@ def erase(user_id: UUID) -> int:
     return count
 
 
-def _forget_address(connection: Connection, user_id: UUID) -> None:
+def _delete_by_address(connection: Connection, user_id: UUID) -> None:
     email = connection.execute(select(User.email).where(User.id == user_id)).scalar_one()
-    end_invitations_by(connection, user_id)
+    delete_invitations_by(connection, user_id)
     connection.execute(delete(Invitation).where(Invitation.email == email))
-    forget_mails(connection, email)
+    delete_mails_to(connection, email)
 
 
-def _nobody(user_id: UUID) -> dict[str, Any]:
+def _erased_values(user_id: UUID) -> dict[str, Any]:
     return {
         "email": f"{user_id}@erased.invalid",
         "name": "Erased",
@@ -115,7 +115,7 @@ def _leave_workspaces(connection: Connection, user_id: UUID) -> None:
 
 def _is_last_owner(connection: Connection, workspace_id: UUID, user_id: UUID) -> bool:
     try:
-        hold_role(connection, workspace_id, user_id)
+        lock_role(connection, workspace_id, user_id)
     except LastOwner:
         return True
     return False

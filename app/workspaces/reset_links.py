@@ -1,4 +1,4 @@
-"""Links by which a member sets a new password, made by an owner or the operator where no mail is sent."""
+"""Password reset links made by an owner or the operator, for servers that send no mail."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ OTHER_WORKSPACES = (
 )
 
 
-def make(access: Access, user_id: UUID) -> dict[str, Any]:
-    """`{url, expiresAt}` for a member of the owner's; raises ReauthRequired, NotFound or Forbidden."""
+def make_for_member(access: Access, user_id: UUID) -> dict[str, Any]:
+    """`{url, expiresAt}` for a member, made by an owner; raises ReauthRequired, NotFound or Forbidden."""
     require_recent(access)
     if sends_mail():
         raise Forbidden("This server sends mail: they ask for a link themselves, at /forgot.")
@@ -36,8 +36,8 @@ def make(access: Access, user_id: UUID) -> dict[str, Any]:
     return entry
 
 
-def make_for(user_id: UUID) -> dict[str, Any]:
-    """`{url, expiresAt}` for anybody, at the command line."""
+def make_for_user(user_id: UUID) -> dict[str, Any]:
+    """`{url, expiresAt}` for any user, from the command line."""
     with db.engine.begin() as connection:
         return _made(connection, user_id)
 

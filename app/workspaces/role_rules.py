@@ -1,4 +1,4 @@
-"""Who may give and take which role."""
+"""Which role may give and remove which other."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ IS_ROLE = validate.OneOf(ROLES, error=f"Must be one of: {', '.join(ROLES)}.")
 
 
 def check_role(role: str) -> None:
-    """Raise InvalidInput for what is no role."""
+    """Raise InvalidInput for an unknown role."""
     if role not in ROLES:
         raise InvalidInput(errors={"role": [f"Must be one of: {', '.join(ROLES)}."]})
 
 
 def check_governs(by: str, *roles: str) -> None:
-    """Raise Forbidden unless a member of the role `by` may give and take all of these."""
+    """Raise Forbidden unless the role `by` may give and remove all of these."""
     if not all(may_assign(by, role) for role in roles):
         raise Forbidden(f"Who is an owner is for owners to say; your role is {by}.")

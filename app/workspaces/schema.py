@@ -1,4 +1,4 @@
-"""What users and workspaces must look like before they are stored."""
+"""Validation schemas of users and workspaces."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from app.domain.sender import ADDRESS_POLICIES
 from app.errors import InvalidInput
 from app.http.validation import StrictSchema, by_field
 
-# In Python's list wherever the machine has them, but they name no place.
-NO_PLACES = {"localtime", "Factory"}
+# In the system's zone list, but they are no IANA zones.
+NOT_ZONES = {"localtime", "Factory"}
 
 
 def checked(schema: type[Schema], **values: object) -> dict[str, Any]:
-    """The values as they should be stored; raises InvalidInput with messages by field."""
+    """The validated values, as they should be stored; raises InvalidInput with messages by field."""
     return _load(schema, values)
 
 
 def read(schema: type[Schema], value: object) -> dict[str, Any]:
-    """What a request's JSON says, as the schema loads it; raises InvalidInput with messages by field."""
+    """The validated JSON body of a request; raises InvalidInput with messages by field."""
     if errors := strict_json.faults(value):
         raise InvalidInput(errors=errors)
     if not isinstance(value, Mapping):
@@ -44,7 +44,7 @@ def _load(schema: type[Schema], values: Mapping[str, object]) -> dict[str, Any]:
 
 
 class Body(StrictSchema):
-    """A JSON object that somebody sends; a field that is not known is refused."""
+    """A JSON object in a request; unknown fields are refused."""
 
 
 class Email(fields.String):
@@ -58,7 +58,7 @@ class Email(fields.String):
 
 
 class Name(fields.String):
-    """What people call somebody or something: 1 to 100 visible characters."""
+    """A display name: 1 to 100 visible characters."""
 
     json_schema: ClassVar = {"minLength": 1, "maxLength": 100}
 
@@ -92,18 +92,18 @@ def _no_timezone(text: str) -> str:
 
 @functools.cache
 def timezones() -> tuple[str, ...]:
-    """The time zones a workspace may be in, in order."""
-    return tuple(sorted(zoneinfo.available_timezones() - NO_PLACES))
+    """The IANA time zones that a workspace may have, sorted."""
+    return tuple(sorted(zoneinfo.available_timezones() - NOT_ZONES))
 
 
 class Password(Schema):
-    """A password to be."""
+    """A new password."""
 
     password = fields.String(required=True, validate=check_password)
 
 
 class NewUser(Schema):
-    """Somebody who will be able to sign in."""
+    """A user to be created."""
 
     email = Email(required=True)
     name = Name(required=True)
@@ -111,7 +111,7 @@ class NewUser(Schema):
 
 
 class ChangedSettings(Body):
-    """What is to be changed of a workspace; what is not named stays."""
+    """The settings to change; those not named stay."""
 
     name = Name()
     timezone = fields.String(
@@ -131,7 +131,7 @@ class Slug(Schema):
 
 
 class NewWorkspace(Slug):
-    """A workspace to be."""
+    """A workspace to be created."""
 
     name = Name(required=True)
     timezone = fields.String(load_default="UTC", validate=_timezone)

@@ -1,4 +1,4 @@
-"""Making an API token: what a request must say, and what the answer has."""
+"""Creating an API token: its schema, and the request to make one."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from app.errors import InvalidInput
 from app.http.validation import ShortList
 from app.workspaces.schema import Body, Name, read
 
-MOST_SCOPES = 50
-LONGEST_LIFE = timedelta(days=3_650)  # a token for ever is one without an expiry
+MAX_SCOPES = 50
+MAX_LIFETIME = timedelta(days=3_650)  # a token for ever is one without an expiry
 
 
 class NewToken(Body):
@@ -29,7 +29,7 @@ class NewToken(Body):
         required=True,
         validate=[
             validate.Length(min=1, error="Name at least one scope."),
-            validate.Length(max=MOST_SCOPES, error=f"Name at most {MOST_SCOPES} scopes."),
+            validate.Length(max=MAX_SCOPES, error=f"Name at most {MAX_SCOPES} scopes."),
         ],
     )
     expires_at = fields.AwareDateTime(
@@ -43,7 +43,7 @@ class NewToken(Body):
 
 
 def create(access: Access, body: object) -> dict[str, Any]:
-    """Make a token of the asker's; its entry, and `token`, which nothing else ever holds.
+    """Make a token of the requesting user; its entry, and `token`, which no other answer holds.
 
     Raises ReauthRequired, InvalidInput or InvalidToken.
     """
@@ -64,10 +64,10 @@ def new_token(value: object, now: datetime) -> dict[str, Any]:
 def _expiry(moment: datetime | None, now: datetime) -> datetime | None:
     if moment is None:
         return None
-    if not now < moment <= now + LONGEST_LIFE:
+    if not now < moment <= now + MAX_LIFETIME:
         raise InvalidInput(
             errors={
-                "expiresAt": [f"Must lie ahead, at most {LONGEST_LIFE.days} days; leave it out for never."]
+                "expiresAt": [f"Must lie ahead, at most {MAX_LIFETIME.days} days; leave it out for never."]
             }
         )
     return to_millisecond(moment)

@@ -1,4 +1,4 @@
-"""The people of this installation: creating, finding, giving a password."""
+"""The users of this installation: creating, finding, deactivating, setting a password."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.domain.email_and_slug import normal_email
 from app.errors import AlreadyExists
 from app.extensions import db
 from app.models import User
-from app.workspaces.invitations import end_invitations_by
+from app.workspaces.invitations import delete_invitations_by
 from app.workspaces.schema import NewUser, Password, checked
 
 
@@ -39,12 +39,12 @@ def find_user(email: str) -> Row[UUID, str, str, str, bool] | None:
 
 
 def set_active(user_id: UUID, active: bool) -> None:
-    """Let a user in, or keep them out: sessions, tokens and streams end; letting them in revives none."""
+    """Activate or deactivate a user. Deactivation ends sessions, tokens and streams; activation restores none."""
     with db.engine.begin() as connection:
         connection.execute(update(User).where(User.id == user_id).values(is_active=active))
         ended = EndedAccess(user_id) if active else end_access(connection, user_id)
         if not active:
-            end_invitations_by(connection, user_id)
+            delete_invitations_by(connection, user_id)
     security_log.note("user activated" if active else "user deactivated", user=user_id)
     ended.announce(RevocationCause.DEACTIVATION)
     if not active:

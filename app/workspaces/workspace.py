@@ -1,4 +1,4 @@
-"""Workspaces: creating one, with everything a workspace has from its first moment, and finding it."""
+"""Workspaces: creating one with its event log and owner, finding, renaming, settings."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def create_workspace(slug: str, name: str, timezone: str, owner_id: UUID) -> UUI
 
 
 def insert_workspace(connection: Connection, values: Mapping[str, Any], owner_id: UUID) -> UUID:
-    """The same with values that were checked; does not commit. Raises AlreadyExists."""
+    """The same with validated values; does not commit. Raises AlreadyExists."""
     query = insert(Workspace).values(**values).on_conflict_do_nothing(index_elements=["slug"])
     workspace_id = connection.execute(query.returning(Workspace.id)).scalar_one_or_none()
     if workspace_id is None:
@@ -67,7 +67,7 @@ def rename_workspace(workspace_id: UUID, slug: str) -> None:
 
 
 def settings_of(workspace_id: UUID) -> dict[str, Any]:
-    """What admins may change, as the API tells it, and the slug."""
+    """The settings that admins may change, and the slug, as the API has them."""
     query = select(Workspace.slug, Workspace.name, Workspace.timezone, Workspace.strict, Workspace.addresses)
     with db.engine.connect() as connection:
         return dict(connection.execute(query.where(Workspace.id == workspace_id)).mappings().one())
@@ -84,7 +84,7 @@ def change_settings(workspace_id: UUID, changes: Mapping[str, Any]) -> None:
     is_it = Workspace.id == workspace_id
     columns = [getattr(Workspace, name) for name in values]
     with db.engine.begin() as connection:
-        # Locked: of two changes at once, the second must not note as "before" what the first has replaced.
+        # Locked, so that of two concurrent changes the second does not audit a "before" that the first replaced.
         before = (
             connection.execute(select(*columns).where(is_it).with_for_update(key_share=True)).mappings().one()
         )
@@ -97,5 +97,5 @@ def change_settings(workspace_id: UUID, changes: Mapping[str, Any]) -> None:
 
 
 def new_epoch() -> str:
-    """Eight random hex digits: the name of one life of an event log."""
+    """Eight random hex digits that identify an incarnation of an event log."""
     return secrets.token_hex(4)

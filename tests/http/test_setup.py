@@ -6,7 +6,7 @@ import gevent
 import pytest
 from conftest import PASSWORD, Browser
 
-from app.workspaces.first_run import announce, setup_code
+from app.workspaces.first_run import log_setup_code, setup_code
 
 FORM = {
     "name": "Ada",
@@ -96,7 +96,7 @@ def test_code_is_logged_while_valid(app, client, code, caplog):
         with app.app_context(), caplog.at_level(logging.WARNING):
             from app.extensions import db
 
-            announce(db.engine, app.config["PULSE"])
+            log_setup_code(db.engine, app.config["PULSE"])
         return caplog.text
 
     assert code in lines()
