@@ -24,9 +24,9 @@ from app.domain.ids import Cursor  # noqa: E402
 from app.domain.resolution import HistoryRetention  # noqa: E402
 from app.domain.stats import FULL_VIEW  # noqa: E402
 from app.insights.history import series  # noqa: E402
-from app.insights.metrics.registry import ASKED, METRICS  # noqa: E402
+from app.insights.metrics.registry import METRICS, WORKSPACES_CTE  # noqa: E402
 from app.insights.tick import compute  # noqa: E402
-from app.insights.tick.log_positions import parameters, read_places  # noqa: E402
+from app.insights.tick.log_positions import parameters_at, read_log_positions  # noqa: E402
 from app.live.generator_stream import PullStream  # noqa: E402
 from app.live.identity import Identity  # noqa: E402
 from app.postgres.link import lift_limits  # noqa: E402
@@ -148,18 +148,18 @@ class Bench:
 
     def _plans(self, workspaces: Iterable[UUID], now: datetime = NOW) -> list[Scan]:
         with self.engine.connect() as connection:
-            asked = parameters(read_places(connection, workspaces, now), now)
+            asked = parameters_at(read_log_positions(connection, workspaces, now), now)
             return [
                 scan
                 for metric in METRICS.values()
-                for scan in scans(connection, f"{ASKED} {metric.sql}", asked)
+                for scan in scans(connection, f"{WORKSPACES_CTE} {metric.sql}", asked)
             ]
 
     def _plans_text(self, workspace: UUID) -> str:
         with self.engine.connect() as connection:
-            asked = parameters(read_places(connection, [workspace], NOW), NOW)
+            asked = parameters_at(read_log_positions(connection, [workspace], NOW), NOW)
             plans = [
-                f"{name}\n\n{explained(connection, f'{ASKED} {metric.sql}', asked)}"
+                f"{name}\n\n{explained(connection, f'{WORKSPACES_CTE} {metric.sql}', asked)}"
                 for name, metric in METRICS.items()
             ]
         return "\n\n\n".join(plans)
@@ -168,7 +168,7 @@ class Bench:
         names = ["onlineUsers", "messagesToday", "activeChannels"]
         asked = make_grid("auto", NOW - timedelta(days=31), NOW, NOW, "UTC", KEPT, TURN)
         with self.engine.connect() as connection:
-            return _seconds(lambda: series.read(connection, workspace, names, asked), 100)
+            return _seconds(lambda: series.read_series(connection, workspace, names, asked), 100)
 
     def _count(self, *_: object) -> None:
         self.statements += 1

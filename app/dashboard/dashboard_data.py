@@ -36,12 +36,12 @@ def dashboard_data(access: Access, stats: Stats) -> dict[str, Any]:
             for known in CATALOGUE.values()
         ],
         "stats": stats.seen(StatsView(compare=True)),
-        "presence": insights.presence.of(access.workspace_id),
+        "presence": insights.presence.get(access.workspace_id),
         "events": [_event_json(event) for event in events],
         "lastEventId": str(cursor),
         "history": {
-            "minutesFor": insights.kept.minutes.total_seconds(),
-            "tick": insights.turn.total_seconds(),
+            "minutesFor": insights.retention.minutes.total_seconds(),
+            "tick": insights.sample_interval.total_seconds(),
         },
     }
 

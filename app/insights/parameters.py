@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields
 from app.domain.instants import is_timezone
 
 
-class Names(fields.Field):
+class MetricNamesField(fields.Field):
     """Names of metrics, joined by commas; whether they exist is for somebody else to say."""
 
     def __init__(self, most: int, **kwargs: Any):
@@ -25,7 +25,7 @@ class Names(fields.Field):
         return names
 
 
-class Zone(fields.Field):
+class TimezoneField(fields.Field):
     """A timezone by its IANA name."""
 
     json_schema: ClassVar = {"type": "string", "examples": ["Europe/Berlin"]}

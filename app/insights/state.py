@@ -19,12 +19,12 @@ from app.domain.stats import Stats
 from app.insights.custom.compute import CustomFigures
 from app.insights.history import samples
 from app.insights.history.baselines import Baselines
-from app.insights.history.rollup_job import LEASE_SECONDS, Historian
-from app.insights.presence.reader import Presence
+from app.insights.history.rollup_job import LEASE_SECONDS, RollupJob
+from app.insights.presence.reader import PresenceCache
 from app.insights.tick import compute
-from app.insights.tick.active_workspaces import lively
+from app.insights.tick.active_workspaces import active_workspaces
 from app.insights.tick.collector import LEASE_TICKS, Collector
-from app.insights.tick.on_demand import Snapshots
+from app.insights.tick.on_demand import StatsOnDemand
 from app.redis.counters import Counters
 from app.redis.leases import Leases
 from app.redis.link import RedisLink
@@ -33,7 +33,7 @@ from app.settings.config import Settings
 FINEST = 5  # seconds
 
 
-def kept(settings: Settings) -> HistoryRetention:
+def history_retention(settings: Settings) -> HistoryRetention:
     """For how long history is kept."""
     return HistoryRetention(
         ticks=timedelta(hours=settings.tick_retention_hours),
@@ -42,7 +42,7 @@ def kept(settings: Settings) -> HistoryRetention:
     )
 
 
-class Audience(Protocol):
+class StatsStreams(Protocol):
     """The streams of this worker, as far as figures are concerned."""
 
     def watched(self) -> Mapping[UUID, float]: ...
@@ -63,7 +63,7 @@ class Insights:
         link: RedisLink,
         worker: str,
         counters: Counters,
-        audience: Audience,
+        audience: StatsStreams,
     ):
         self._engine = engine
         self._counters = counters
@@ -72,32 +72,32 @@ class Insights:
         self._limit = settings.metric_timeout
         self._ticked: Mapping[UUID, Stats] = {}
         self._custom = CustomFigures(engine)
-        self._snapshots = Snapshots(self._compute, audience.keep)
+        self._on_demand = StatsOnDemand(self._compute, audience.keep)
         self._collector = Collector(
             Leases(link, worker, LEASE_TICKS * self._interval),
             self._interval,
             self._compute,
             audience.watched,
-            lambda now: lively(engine, now),
+            lambda now: active_workspaces(engine, now),
             audience.share,
             self._record,
         )
 
-        self.presence = Presence(engine)
-        self.kept = kept(settings)
+        self.presence = PresenceCache(engine)
+        self.retention = history_retention(settings)
         self._baselines = Baselines(engine)
-        self._historian = Historian(engine, Leases(link, worker, LEASE_SECONDS), self.kept)
+        self._rollup_job = RollupJob(engine, Leases(link, worker, LEASE_SECONDS), self.retention)
 
     def start(self) -> list[gevent.Greenlet]:
         """Begin to tick, and to keep history."""
         return [
             gevent.spawn(keep_running, self._collector.run, job="figures"),
-            gevent.spawn(keep_running, self._historian.run, job="history"),
+            gevent.spawn(keep_running, self._rollup_job.run, job="history"),
             gevent.spawn(every, self._interval, self._compare, job="comparison"),
         ]
 
     @property
-    def turn(self) -> timedelta:
+    def sample_interval(self) -> timedelta:
         """How finely history can tell the latest ticks apart: a turn, or 5 seconds if turns are shorter."""
         return timedelta(seconds=max(FINEST, ceil(self._interval)))
 
@@ -106,17 +106,17 @@ class Insights:
 
         To `compare`, with a baseline.
         """
-        stats = self._audience.latest(workspace, within=self._interval) or self._snapshots.take(workspace)
+        stats = self._audience.latest(workspace, within=self._interval) or self._on_demand.get(workspace)
         return replace(stats, baseline=self._baseline(workspace)) if compare else stats
 
     def _baseline(self, workspace: UUID) -> Baseline:
-        baseline = self._baselines.of([workspace], datetime.now(UTC)).get(workspace, {})
+        baseline = self._baselines.get([workspace], datetime.now(UTC)).get(workspace, {})
         self._audience.compare_with(workspace, baseline)
         return baseline
 
     def _compare(self) -> None:
         """Give the streams that compare the baselines of this minute."""
-        for workspace, baseline in self._baselines.of(self._audience.comparing(), datetime.now(UTC)).items():
+        for workspace, baseline in self._baselines.get(self._audience.comparing(), datetime.now(UTC)).items():
             self._audience.compare_with(workspace, baseline)
 
     def _compute(self, workspaces: Iterable[UUID], now: datetime) -> dict[UUID, Stats]:
@@ -135,4 +135,4 @@ class Insights:
 
     def _record(self, found: Mapping[UUID, Stats], now: datetime) -> None:
         self._ticked = found
-        samples.keep(self._engine, found, now, self._interval)
+        samples.write_samples(self._engine, found, now, self._interval)

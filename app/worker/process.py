@@ -27,7 +27,7 @@ from app.ingest.state import Ingest
 from app.insights.metrics.registry import METRICS
 from app.insights.state import Insights
 from app.insights.tick import counter_repair_job
-from app.insights.tick.counter_repair import Reconciler
+from app.insights.tick.counter_repair import CounterRepair
 from app.live import closing, dead_workers, heartbeat, poller, revocation
 from app.live.bus_watchdog import Lifeline
 from app.live.dead_workers import DeadWorkers
@@ -124,7 +124,7 @@ class Worker:
             self.poller.start()
         for part in (self.hub, self.bus, self.registry, self.committer):
             part.start()
-        reconciler = Reconciler(self._engine, self.counters)
+        counter_repair = CounterRepair(self._engine, self.counters)
         self._greenlets = [
             *self.insights.start(),
             gevent.spawn(heartbeat.beat, self.hub, self._settings.heartbeat_interval),
@@ -134,7 +134,7 @@ class Worker:
             gevent.spawn(keep_running, self._keeper.run, job="upkeep"),
             gevent.spawn(
                 keep_running,
-                partial(counter_repair_job.run, reconciler, self.link, self.id),
+                partial(counter_repair_job.run, counter_repair, self.link, self.id),
                 job="counter-repair",
             ),
             gevent.spawn(Lifeline(self.hub, self.bus).run),

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, Row, create_engine, text
 from visitor import Visitor
 
 from app.domain.instants import iso
-from app.insights.tick.counter_repair import Reconciler
+from app.insights.tick.counter_repair import CounterRepair
 from app.redis import link
 from app.redis.counters import Counters
 from app.redis.link import RedisLink
@@ -62,7 +62,7 @@ def check_counts(engine: Engine, redis_url: str, workspace: UUID, log: Sequence[
     now = datetime.now(UTC)
     with link.connect(redis_url) as client:
         counters = Counters(RedisLink(client))
-        Reconciler(engine, counters).reconcile(now)
+        CounterRepair(engine, counters).repair(now)
         held = counters.read([workspace])[workspace]
     assert held.mark.seq == len(log)
     assert dict(held.counts) == recount.figures(log, now, "UTC")["eventCounts"]

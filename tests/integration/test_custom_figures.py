@@ -17,7 +17,7 @@ from app.extensions import db
 from app.ingest.transaction import commit
 from app.insights.custom.compute import CustomFigures, CustomValues
 from app.insights.tick import compute as figures
-from app.insights.tick.log_positions import ONE_SNAPSHOT
+from app.insights.tick.log_positions import READ_ONLY_SNAPSHOT
 
 NOON = datetime(2025, 12, 6, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -74,7 +74,7 @@ def compute(engine, workspace) -> Callable[[CustomFigures], dict[UUID, CustomVal
 
     def run(custom: CustomFigures) -> dict[UUID, CustomValues]:
         with engine.connect() as connection:
-            connection.exec_driver_sql(ONE_SNAPSHOT)
+            connection.exec_driver_sql(READ_ONLY_SNAPSHOT)
             snapshot = connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
             return custom.compute(snapshot, [workspace], NOON)
 

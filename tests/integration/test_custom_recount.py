@@ -24,10 +24,10 @@ from app.domain.time_range import TimeRange
 from app.extensions import db
 from app.ingest.transaction import commit
 from app.insights.breakdown import counts
-from app.insights.breakdown.query import EVENTS, MESSAGES, Question
+from app.insights.breakdown.query import EVENTS, MESSAGES, EventSelection
 from app.insights.custom.evaluation import evaluate
 from app.insights.custom.schema import load_new_metric
-from app.insights.tick.log_positions import ONE_SNAPSHOT
+from app.insights.tick.log_positions import READ_ONLY_SNAPSHOT
 
 Sql = Callable[..., list[Row]]
 THOROUGH = settings(
@@ -155,26 +155,26 @@ def test_breakdowns_equal_a_recount(
         until = random.choice(
             [None, since + MS, since + timedelta(seconds=59), *(e for e in edges if e > since)]
         )
-        question = Question(workspace, TimeRange(since, until), metric, ())
+        question = EventSelection(workspace, TimeRange(since, until), metric, ())
         for by in ("type", "channel", "user", "hour"):
             expected = recount_custom.breakdown(log, by, since, until, zone, metric == MESSAGES)
             with engine.connect() as connection:
-                connection.exec_driver_sql(ONE_SNAPSHOT)
+                connection.exec_driver_sql(READ_ONLY_SNAPSHOT)
                 _check(connection, question, by, limit, zone, expected)
 
 
 def _check(
-    connection, question: Question, by: str, limit: int, zone: str, expected: Counter[str | None]
+    connection, question: EventSelection, by: str, limit: int, zone: str, expected: Counter[str | None]
 ) -> None:
     if by == "type":
         found = counts.by_type(connection, question, limit)
     elif by == "hour":
         found = counts.by_hour(connection, question, limit, zone)
     else:
-        found = counts.by_row(connection, question, limit, by)
+        found = counts.by_user_or_channel(connection, question, limit, by)
     none = expected.pop(None, 0)
     assert (found.total, found.none) == (expected.total() + none, none)
-    assert found.total == counts.total(connection, question)
+    assert found.total == counts.total_count(connection, question)
     ranked = sorted(expected.items(), key=lambda part: (-part[1], part[0]))
     in_order = sorted(found.top, key=lambda part: (-part[1], part[0]))
     assert in_order == ranked[:limit]

@@ -14,7 +14,7 @@ from live_side import LiveSide
 from sqlalchemy import create_engine, make_url, text
 
 from app import create_app
-from app.insights.tick.counter_repair import Reconciler
+from app.insights.tick.counter_repair import CounterRepair
 from app.redis.bus import Message
 from app.settings.config import Settings
 
@@ -161,7 +161,7 @@ def test_without_the_right_the_numbers_that_redis_has_seen_decide(start, limited
     assert identity is None
     side.worker.insights.stats(side.workspace)  # puts the counts in Redis, up to number 5
     ask("UPDATE event_heads SET last_seq = 2")
-    Reconciler(side.worker._engine, side.worker.counters).reconcile(datetime.now(UTC))
+    CounterRepair(side.worker._engine, side.worker.counters).repair(datetime.now(UTC))
     [(after,)] = ask("SELECT epoch FROM event_heads")
     assert after != before
     assert "cannot be read: a failover is seen late" in caplog.text

@@ -24,7 +24,7 @@ from app.extensions import db
 from app.insights.history import roll_ups, samples
 from app.insights.metrics.registry import METRICS
 from app.insights.tick import compute
-from app.insights.tick.active_workspaces import lively
+from app.insights.tick.active_workspaces import active_workspaces
 from app.settings.config import Settings
 from benchmarks import past_events
 from benchmarks.plans import GROWING, Scan, scans
@@ -190,9 +190,9 @@ def _instants() -> dict[str, str]:
 def _rounds(service: Flask, engine: Engine) -> None:
     """What a worker does by itself: a tick, its samples, their roll-up, pruning."""
     now = datetime.now(UTC)
-    workspaces = lively(engine, now)
-    samples.keep(engine, compute.compute(engine, workspaces, now), now, 5.0)
-    lengths = service.extensions["pulse"].insights.kept
+    workspaces = active_workspaces(engine, now)
+    samples.write_samples(engine, compute.compute(engine, workspaces, now), now, 5.0)
+    lengths = service.extensions["pulse"].insights.retention
     with engine.begin() as connection:
         roll_ups.roll_up_minutes(connection, now - MINUTE, now, lengths)
         roll_ups.roll_up_hours(connection, now - HOUR, now, lengths)

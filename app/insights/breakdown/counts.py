@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 from app.domain.ranking import Ranking, rank
 from app.domain.time_range import local_hour
 from app.errors import TooCostly
-from app.insights.breakdown.query import Question
+from app.insights.breakdown.query import EventSelection
 
-MOST_EVENTS = 2_000_000  # looked at by one breakdown
+MAX_EVENTS = 2_000_000  # looked at by one breakdown
 QUARTER = "date_bin('15 minutes', {}, 'epoch')"  # every zone's hours begin with one
 OF_MINUTES = {"type": "m.event_type", "hour": QUARTER.format("m.minute")}
 OF_EVENTS = {
@@ -29,20 +29,20 @@ EDGE = """
     WHERE {events} AND e.occurred_at >= %(from)s AND e.occurred_at < %(to)s GROUP BY 1
 """
 # What belongs to no channel comes first, if there is any, then the largest.
-ROWS = """
+BY_KEY = """
     WITH parts AS (SELECT {key} AS key, count(*) AS count FROM events AS e WHERE {events} GROUP BY 1)
     SELECT key, count, sum(count) OVER () AS total, count(key) OVER () AS keys FROM parts
     ORDER BY key IS NOT NULL, count DESC, key COLLATE "C" LIMIT %(limit)s + 1
 """
-IN_SIGHT = "SELECT coalesce(sum(m.count), 0) FROM minute_counts AS m WHERE {in_minutes}"
+EVENTS_IN_RANGE = "SELECT coalesce(sum(m.count), 0) FROM minute_counts AS m WHERE {in_minutes}"
 
 
-def by_type(connection: Connection, question: Question, limit: int) -> Ranking:
+def by_type(connection: Connection, question: EventSelection, limit: int) -> Ranking:
     """Events by type."""
     return rank(_by(connection, question, "type"), limit)
 
 
-def by_hour(connection: Connection, question: Question, limit: int, zone: str) -> Ranking:
+def by_hour(connection: Connection, question: EventSelection, limit: int, zone: str) -> Ranking:
     """Events by the hours of a zone; the fullest ones, in the order of the clock."""
     hours: dict[str, int] = {}
     for quarter, count in sorted(_by(connection, question, "hour").items()):
@@ -53,10 +53,10 @@ def by_hour(connection: Connection, question: Question, limit: int, zone: str) -
     return Ranking([part for part in hours.items() if part[0] in chosen], best.other_keys, best.other)
 
 
-def by_row(connection: Connection, question: Question, limit: int, key: str) -> Ranking:
+def by_user_or_channel(connection: Connection, question: EventSelection, limit: int, key: str) -> Ranking:
     """Events by `user` or by `channel`; raises TooCostly where too many would have to be looked at."""
     _refuse_too_many(connection, question)
-    query = ROWS.format(key=OF_EVENTS[key], events=question.events)
+    query = BY_KEY.format(key=OF_EVENTS[key], events=question.events)
     rows = connection.exec_driver_sql(query, question.parameters | {"limit": limit}).all()
     if not rows:
         return Ranking([], 0, 0)
@@ -66,12 +66,12 @@ def by_row(connection: Connection, question: Question, limit: int, key: str) -> 
     return Ranking(top, rows[0].keys - len(top), other, none)
 
 
-def total(connection: Connection, question: Question) -> int:
+def total_count(connection: Connection, question: EventSelection) -> int:
     """How many events there are by the sums, which outlive the events."""
     return sum(_by(connection, question, "type").values())
 
 
-def _by(connection: Connection, question: Question, key: str) -> dict:
+def _by(connection: Connection, question: EventSelection, key: str) -> dict:
     parameters = question.parameters
     sums = SUMS.format(key=OF_MINUTES[key], summed=question.summed, minutes=question.minutes)
     counts = {part: int(count) for part, count in connection.exec_driver_sql(sums, parameters)}
@@ -82,11 +82,11 @@ def _by(connection: Connection, question: Question, key: str) -> dict:
     return counts
 
 
-def _refuse_too_many(connection: Connection, question: Question) -> None:
-    query = IN_SIGHT.format(in_minutes=question.in_minutes)
+def _refuse_too_many(connection: Connection, question: EventSelection) -> None:
+    query = EVENTS_IN_RANGE.format(in_minutes=question.in_minutes)
     in_sight = connection.exec_driver_sql(query, question.parameters).scalar_one()
-    if in_sight > MOST_EVENTS:
+    if in_sight > MAX_EVENTS:
         raise TooCostly(
             f"There are {in_sight:,} events in this stretch of time; by user or channel at most "
-            f"{MOST_EVENTS:,} are looked at. Move since and until closer together."
+            f"{MAX_EVENTS:,} are looked at. Move since and until closer together."
         )

@@ -9,13 +9,13 @@ from uuid import UUID
 from app.domain.custom_metric import MESSAGE
 from app.domain.event_query import EventQuery
 from app.domain.time_range import TimeRange
-from app.insights.metrics.registry import STANDING
+from app.insights.metrics.registry import NOT_DELETED
 
 EVENTS, MESSAGES = "events", "messages"
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class EventSelection:
     """Events of some types (none: all) in a stretch of time; or messages, less those taken back since."""
 
     workspace: UUID
@@ -70,7 +70,7 @@ class Question:
         if self._has_types:
             conditions.append("e.event_type = ANY(%(types)s)")
         if self.metric == MESSAGES:
-            conditions.append(STANDING)
+            conditions.append(NOT_DELETED)
         return " AND ".join(conditions)
 
     @property

@@ -21,9 +21,9 @@ from app.errors import InvalidParameter, TooCostly
 from app.http.openapi_decorator import described
 from app.http.query_parameters import Moment, Parameters, Types, Whole, loaded
 from app.insights.breakdown import counts
-from app.insights.breakdown.query import EVENTS, MESSAGES, Question
+from app.insights.breakdown.query import EVENTS, MESSAGES, EventSelection
 from app.insights.breakdown.responses import Breakdown
-from app.insights.tick.log_positions import ONE_SNAPSHOT
+from app.insights.tick.log_positions import READ_ONLY_SNAPSHOT
 from app.models import User
 
 blueprint = Blueprint("breakdown", __name__)
@@ -75,11 +75,13 @@ def breakdown(access: Access) -> dict[str, Any]:
 
 def _read(connection: Connection, access: Access, given: dict[str, Any]) -> dict[str, Any]:
     now = datetime.now(UTC)
-    question = Question(access.workspace_id, _stretch(given, access, now), given["metric"], given["types"])
+    question = EventSelection(
+        access.workspace_id, _stretch(given, access, now), given["metric"], given["types"]
+    )
     by, limit = given["by"], given["limit"] or LIMITS.get(given["by"], LIMIT)
-    connection.exec_driver_sql(f"{ONE_SNAPSHOT}; {PATIENCE}")
+    connection.exec_driver_sql(f"{READ_ONLY_SNAPSHOT}; {PATIENCE}")
     ranking = _ranking(connection, question, by, limit, access.timezone)
-    total = counts.total(connection, question) if by in (CHANNEL, USER) else ranking.total
+    total = counts.total_count(connection, question) if by in (CHANNEL, USER) else ranking.total
     names = _names(connection, ranking) if by == USER else {}
     return {"data": _told(ranking, total, names, by), "meta": _meta(question, by, access, now)}
 
@@ -97,12 +99,12 @@ def _wrong(name: str, message: str) -> InvalidParameter:
     return InvalidParameter(f"{name}: {message}", errors={name: [message]})
 
 
-def _ranking(connection: Connection, question: Question, by: str, limit: int, zone: str) -> Ranking:
+def _ranking(connection: Connection, question: EventSelection, by: str, limit: int, zone: str) -> Ranking:
     if by == TYPE:
         return counts.by_type(connection, question, limit)
     if by == HOUR:
         return counts.by_hour(connection, question, limit, zone)
-    return counts.by_row(connection, question, limit, by)
+    return counts.by_user_or_channel(connection, question, limit, by)
 
 
 def _names(connection: Connection, ranking: Ranking) -> dict[str, str]:
@@ -127,7 +129,7 @@ def _told(ranking: Ranking, total: int, names: dict[str, str], by: str) -> dict[
     }
 
 
-def _meta(question: Question, by: str, access: Access, now: datetime) -> dict[str, Any]:
+def _meta(question: EventSelection, by: str, access: Access, now: datetime) -> dict[str, Any]:
     until = question.stretch.until
     return {
         "by": by,

@@ -33,7 +33,7 @@ from app.insights.custom.evaluation import (
     evaluate,
 )
 from app.insights.custom.store import MetricKey, StoredMetric
-from app.insights.tick.log_positions import SAME_SNAPSHOT
+from app.insights.tick.log_positions import IMPORT_SNAPSHOT
 from app.postgres.reason import reason_of
 from app.postgres.trouble_log import report_database_away
 
@@ -111,7 +111,7 @@ class CustomFigures:
 
     def _evaluate(self, metric: StoredMetric, snapshot: str, now: datetime) -> MetricValue:
         with self.engine.connect() as connection:
-            connection.exec_driver_sql(SAME_SNAPSHOT, (snapshot, max(1, round(self.query_timeout * 1000))))
+            connection.exec_driver_sql(IMPORT_SNAPSHOT, (snapshot, max(1, round(self.query_timeout * 1000))))
             disable_jit(connection)
             return evaluate(connection, metric.definition, metric.workspace_id, metric.timezone, now)
 

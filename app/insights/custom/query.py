@@ -22,7 +22,7 @@ from app.domain.custom_metric import (
 )
 from app.domain.event import MAX_AHEAD
 from app.domain.event_query import CLOCK_SLACK
-from app.insights.metrics.registry import STANDING
+from app.insights.metrics.registry import NOT_DELETED
 
 COMPARISONS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 COLUMNS = {USER: "e.user_id", SESSION: "e.session_id"}
@@ -34,7 +34,7 @@ FROM_NUMBERS = {
     "p95": "percentile_disc(0.95) WITHIN GROUP (ORDER BY {})",  # an actual value, the nearest rank
 }
 # Without an OR, so that the planner joins with all deletions once, instead of a look-up for each event.
-STANDING_IF_A_MESSAGE = STANDING.replace("WHERE", f"WHERE e.event_type = '{MESSAGE}' AND", 1)
+STANDING_IF_A_MESSAGE = NOT_DELETED.replace("WHERE", f"WHERE e.event_type = '{MESSAGE}' AND", 1)
 # Whole minutes from minute_counts; of the minute in which a sliding window starts, the events themselves.
 SUMS = """
     SELECT coalesce(sum(m.count - m.retracted), 0) FROM minute_counts AS m
@@ -108,7 +108,7 @@ def _conditions(definition: MetricDefinition, parameters: BindParameters) -> Ite
     for condition in definition.where:
         yield _meets(condition, parameters)
     if definition.types == (MESSAGE,):
-        yield STANDING
+        yield NOT_DELETED
     elif definition.may_count_messages:
         yield STANDING_IF_A_MESSAGE
 

@@ -17,11 +17,11 @@ from app.errors import NotFound
 from app.http.query_parameters import unknown_metric
 from app.insights.custom import store
 from app.insights.custom.query import Query, condition_of, query_of
-from app.insights.metrics.registry import ASKED, METRICS, Metric, asked
+from app.insights.metrics.registry import METRICS, WORKSPACES_CTE, Metric, metric_parameters
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class MetricMoment:
     """Where and when: a workspace, its timezone, and the moment of the figure."""
 
     workspace: UUID
@@ -30,7 +30,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class ExplainedMetric:
     """A metric at a moment: `query` gives its value, `counted` tells which events `e` count towards it."""
 
     name: str
@@ -42,7 +42,7 @@ class Subject:
     paused_because: str | None = None
 
 
-def subject(connection: Connection, name: str, at: Moment) -> Subject:
+def explained_metric(connection: Connection, name: str, at: MetricMoment) -> ExplainedMetric:
     """The metric of this name; raises InvalidParameter if there is none."""
     if metric := METRICS.get(name):
         return _built_in(metric, at)
@@ -55,7 +55,7 @@ def subject(connection: Connection, name: str, at: Moment) -> Subject:
     definition = MetricDefinition.from_json(entry)
     own = definition, at.workspace, at.now, at.timezone
     because = entry["pausedBecause"]
-    return Subject(
+    return ExplainedMetric(
         name, entry["unit"], entry["meaning"], definition.window, query_of(*own), condition_of(*own), because
     )
 
@@ -64,13 +64,15 @@ def _own(connection: Connection, workspace: UUID) -> list[str]:
     return [f"{PREFIX}{entry['name']}" for entry in store.entries(connection, workspace)]
 
 
-def _built_in(metric: Metric, at: Moment) -> Subject:
+def _built_in(metric: Metric, at: MetricMoment) -> ExplainedMetric:
     midnight = local_midnight(at.now, at.timezone)
-    query = Query(f"{ASKED} {metric.sql}", asked([at.workspace], [midnight], at.now))
-    return Subject(metric.name, metric.unit, metric.meaning, metric.window, query, _counted(metric, at))
+    query = Query(f"{WORKSPACES_CTE} {metric.sql}", metric_parameters([at.workspace], [midnight], at.now))
+    return ExplainedMetric(
+        metric.name, metric.unit, metric.meaning, metric.window, query, _counted(metric, at)
+    )
 
 
-def _counted(metric: Metric, at: Moment) -> Query:
+def _counted(metric: Metric, at: MetricMoment) -> Query:
     conditions = ["e.workspace_id = %(workspace)s", metric.counted]
     start = metric.window.start(at.now, at.timezone)
     if start is None:

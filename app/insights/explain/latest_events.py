@@ -9,25 +9,25 @@ from sqlalchemy import Connection
 from app.domain.instants import iso
 from app.insights.custom.query import Query
 
-MOST = 10
-REACH = 100_000  # numbers looked at, from the latest back: a few ten milliseconds
+MAX_EVENTS = 10
+MAX_SCANNED = 100_000  # numbers looked at, from the latest back: a few ten milliseconds
 LATEST = """
     SELECT e.seq, e.event_id, e.event_type, e.user_id, e.occurred_at FROM events AS e
     WHERE {counted} AND e.seq > %(beyond)s AND e.seq <= %(head)s ORDER BY e.seq DESC LIMIT %(most)s
 """
 
 
-class Latest(NamedTuple):
+class LatestEvents(NamedTuple):
     """The newest first; `is_all`: these are the last ten, or there are no more."""
 
     events: list[dict[str, Any]]
     is_all: bool
 
 
-def latest(connection: Connection, counted: Query, head: int) -> Latest:
+def latest_events(connection: Connection, counted: Query, head: int) -> LatestEvents:
     """The last ten events up to the number `head`, as far as they are among its 100,000 latest."""
-    beyond = max(0, head - REACH)
-    bounds = {"beyond": beyond, "head": head, "most": MOST}
+    beyond = max(0, head - MAX_SCANNED)
+    bounds = {"beyond": beyond, "head": head, "most": MAX_EVENTS}
     rows = connection.exec_driver_sql(LATEST.format(counted=counted.sql), counted.parameters | bounds).all()
     events = [
         {
@@ -39,4 +39,4 @@ def latest(connection: Connection, counted: Query, head: int) -> Latest:
         }
         for row in rows
     ]
-    return Latest(events, len(events) == MOST or beyond == 0)
+    return LatestEvents(events, len(events) == MAX_EVENTS or beyond == 0)

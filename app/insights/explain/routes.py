@@ -20,12 +20,12 @@ from app.extensions import component
 from app.http.openapi_decorator import described
 from app.http.query_parameters import Parameters, loaded
 from app.insights.custom.evaluation import set_query_timeout
-from app.insights.explain.explained_metric import Moment, Subject, subject
-from app.insights.explain.latest_events import latest
+from app.insights.explain.explained_metric import ExplainedMetric, MetricMoment, explained_metric
+from app.insights.explain.latest_events import latest_events
 from app.insights.explain.query_plan import rows_read
 from app.insights.explain.responses import Explanation
 from app.insights.state import Insights
-from app.insights.tick.log_positions import ONE_SNAPSHOT
+from app.insights.tick.log_positions import READ_ONLY_SNAPSHOT
 from app.redis.counters import Counters
 
 blueprint = Blueprint("explain", __name__)
@@ -50,11 +50,13 @@ def explain(access: Access) -> dict[str, Any]:
 
 
 def _explain(connection: Connection, access: Access, name: str, stats: Stats) -> dict[str, Any]:
-    at = Moment(access.workspace_id, access.timezone, datetime.fromisoformat(stats.payload["timestamp"]))
-    connection.exec_driver_sql(ONE_SNAPSHOT)
+    at = MetricMoment(
+        access.workspace_id, access.timezone, datetime.fromisoformat(stats.payload["timestamp"])
+    )
+    connection.exec_driver_sql(READ_ONLY_SNAPSHOT)
     set_query_timeout(connection)
-    asked = subject(connection, name, at)
-    found = latest(connection, asked.counted, stats.cursor.seq)
+    asked = explained_metric(connection, name, at)
+    found = latest_events(connection, asked.counted, stats.cursor.seq)
     source = _source(connection, asked, at, stats)  # last: what takes too long breaks the transaction
     return {
         "data": {
@@ -73,7 +75,7 @@ def _explain(connection: Connection, access: Access, name: str, stats: Stats) ->
     }
 
 
-def _window(asked: Subject, at: Moment) -> dict[str, Any]:
+def _window(asked: ExplainedMetric, at: MetricMoment) -> dict[str, Any]:
     start = asked.window.start(at.now, at.timezone)
     return {
         "name": asked.window.name,
@@ -91,7 +93,7 @@ def _value(name: str, stats: Stats) -> Any:
     return stats.payload[name]
 
 
-def _source(connection: Connection, asked: Subject, at: Moment, stats: Stats) -> dict[str, Any]:
+def _source(connection: Connection, asked: ExplainedMetric, at: MetricMoment, stats: Stats) -> dict[str, Any]:
     if asked.name in COUNTED_IN_REDIS and _is_counted(at, stats):
         return {"from": "redis", "words": IN_REDIS, "read": []}
     if asked.paused_because:
@@ -105,13 +107,13 @@ def _counted(rows: int) -> str:
     return f"{rows:,} row{'' if rows == 1 else 's'}"
 
 
-def _is_counted(at: Moment, stats: Stats) -> bool:
+def _is_counted(at: MetricMoment, stats: Stats) -> bool:
     held = component(Counters).read([at.workspace]).get(at.workspace)
     day = stats.cursor.epoch, local_midnight(at.now, at.timezone)
     return held is not None and held.mark[:2] == day
 
 
-def _meta(access: Access, stats: Stats, at: Moment) -> dict[str, Any]:
+def _meta(access: Access, stats: Stats, at: MetricMoment) -> dict[str, Any]:
     age = (datetime.now(UTC) - at.now).total_seconds()
     return {
         "timestamp": iso(at.now),

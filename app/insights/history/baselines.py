@@ -21,12 +21,12 @@ from app.domain.custom_metric import PREFIX
 from app.domain.instants import EPOCH, local_midnight
 from app.domain.resolution import HOUR, MINUTE, floor
 from app.domain.windows import TODAY
-from app.insights.history.series import plain
+from app.insights.history.series import json_number
 from app.insights.metrics.registry import METRICS
 
 ZONES = "SELECT id, timezone, timezone_since FROM workspaces WHERE id = ANY(%s::uuid[])"
 # Figures by minute, when that minute began, and figures by hour.
-KEPT = """
+RECORDED = """
     SELECT a.id, a.back, minute.figures, minute.at, (
         SELECT r.figures FROM roll_ups AS r WHERE r.workspace_id = a.id AND r.step = 3600
         AND r.at = date_trunc('hour', a.at)
@@ -40,7 +40,7 @@ OF_THE_DAY = {name for name, metric in METRICS.items() if metric.window == TODAY
 CUSTOM_OF_THE_DAY = """
     SELECT name FROM custom_metrics WHERE workspace_id = %s AND definition ->> 'window' = 'today'
 """
-SUMS = {name: m.adds_up for name, m in METRICS.items() if m.adds_up and m.window == TODAY}
+SUMS = {name: m.minute_sum for name, m in METRICS.items() if m.minute_sum and m.window == TODAY}
 # A workspace that did not exist yet had no figures, not figures of 0.
 COUNTED = """
     SELECT a.id, a.back, {sums}
@@ -55,7 +55,7 @@ COUNT = COUNTED.format(
 )
 
 
-class Zone(NamedTuple):
+class WorkspaceZone(NamedTuple):
     """A workspace's timezone, and since when it is."""
 
     name: str
@@ -67,9 +67,9 @@ class Baselines:
 
     def __init__(self, engine: Engine):
         self._engine = engine
-        self._known: dict[UUID, tuple[datetime, Zone, Baseline]] = {}  # by the minute and the zone
+        self._known: dict[UUID, tuple[datetime, WorkspaceZone, Baseline]] = {}  # by the minute and the zone
 
-    def of(self, workspaces: Iterable[UUID], now: datetime) -> dict[UUID, Baseline]:
+    def get(self, workspaces: Iterable[UUID], now: datetime) -> dict[UUID, Baseline]:
         """The workspaces' baselines as of the minute that `now` lies in."""
         minute = floor(now, MINUTE)
         self._known = {ws: known for ws, known in self._known.items() if known[0] == minute}
@@ -78,7 +78,8 @@ class Baselines:
             return {}
         with self._engine.connect() as connection:
             zones = {
-                row.id: Zone(row.timezone, row.timezone_since or EPOCH) for row in _zones(connection, asked)
+                row.id: WorkspaceZone(row.timezone, row.timezone_since or EPOCH)
+                for row in _zones(connection, asked)
             }
             missing = {
                 ws: zone for ws, zone in zones.items() if self._known.get(ws, ())[:2] != (minute, zone)
@@ -92,7 +93,9 @@ def _zones(connection: Connection, workspaces: list[UUID]) -> Iterable[Row]:
     return connection.exec_driver_sql(ZONES, (workspaces,))
 
 
-def _read(connection: Connection, zones: Mapping[UUID, Zone], minute: datetime) -> dict[UUID, Baseline]:
+def _read(
+    connection: Connection, zones: Mapping[UUID, WorkspaceZone], minute: datetime
+) -> dict[UUID, Baseline]:
     places = [
         (ws, back, at, local_midnight(at, zone.name))
         for ws, zone in zones.items()
@@ -107,7 +110,7 @@ def _read(connection: Connection, zones: Mapping[UUID, Zone], minute: datetime) 
     )
     parameters["dawn"] = min(parameters["midnights"], default=minute)
     found: dict[UUID, dict[str, dict[str, Any]]] = {ws: {} for ws in zones}
-    for ws, back, by_minute, began, by_hour in connection.exec_driver_sql(KEPT, parameters).all():
+    for ws, back, by_minute, began, by_hour in connection.exec_driver_sql(RECORDED, parameters).all():
         day = days_from[ws, back]
         by_minute = _of_one_day(connection, ws, by_minute, began is None or began >= day)
         by_hour = _of_one_day(connection, ws, by_hour, hours[ws, back] >= day)
@@ -138,4 +141,4 @@ def _value(minute: list | None, hour: list | None) -> float:
     if minute:
         return minute[-1]
     samples, total, *_ = hour  # type: ignore[misc]
-    return plain(Decimal(str(total)) / samples)
+    return json_number(Decimal(str(total)) / samples)

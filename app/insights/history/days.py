@@ -22,9 +22,9 @@ from app.domain.instants import EPOCH
 from app.domain.resolution import HOUR, floor
 from app.errors import InvalidInput
 from app.insights.history import series
-from app.insights.history.minute_totals import totals
-from app.insights.history.series import COLUMNS, Column, plain
-from app.insights.metrics.series_catalogue import Measured
+from app.insights.history.minute_totals import period_totals
+from app.insights.history.series import COLUMNS, Column, json_number
+from app.insights.metrics.series_catalogue import SeriesInfo
 from app.models import Workspace
 
 SPLIT_HOURS = """
@@ -39,38 +39,38 @@ SPLIT_HOURS = """
 ADVICE = "Counted by the days of {zone}: leave tz out{or_else}."
 
 
-def refuse_other_days(metrics: Iterable[Measured], zone: str, or_else: str = "") -> None:
+def require_workspace_days(metrics: Iterable[SeriesInfo], zone: str, or_else: str = "") -> None:
     """Raise InvalidInput for metrics whose days cannot be told in another timezone than the workspace's `zone`."""
-    untold = [metric.name for metric in metrics if metric.is_of_the_day and not metric.by_minute]
+    untold = [metric.name for metric in metrics if metric.resets_at_midnight and not metric.minute_sum]
     if untold:
         message = ADVICE.format(zone=zone, or_else=or_else)
         raise InvalidInput(f"{', '.join(untold)}: {message}", errors={"tz": [message]})
 
 
-def days_known_since(connection: Connection, workspace: UUID) -> datetime:
+def timezone_since(connection: Connection, workspace: UUID) -> datetime:
     """From when on figures were kept in the days that the workspace has now."""
     query = select(Workspace.timezone_since).where(Workspace.id == workspace)
     return connection.execute(query).scalar() or EPOCH
 
 
 def read_days(
-    connection: Connection, workspace: UUID, metrics: Sequence[Measured], grid: Grid, *, own: bool
+    connection: Connection, workspace: UUID, metrics: Sequence[SeriesInfo], grid: Grid, *, own: bool
 ) -> dict[str, dict[str, Column]]:
-    """As `series.read`, a step for each day; `own` are days of the workspace's timezone."""
-    of_today = [metric for metric in metrics if metric.is_of_the_day]
-    others = [metric.name for metric in metrics if not metric.is_of_the_day]
-    found = dict(series.read(connection, workspace, others, grid))
+    """As `series.read_series`, a step for each day; `own` are days of the workspace's timezone."""
+    of_today = [metric for metric in metrics if metric.resets_at_midnight]
+    others = [metric.name for metric in metrics if not metric.resets_at_midnight]
+    found = dict(series.read_series(connection, workspace, others, grid))
     if own:
-        since = days_known_since(connection, workspace)
-        found |= series.read(connection, workspace, [metric.name for metric in of_today], grid, since)
+        since = timezone_since(connection, workspace)
+        found |= series.read_series(connection, workspace, [metric.name for metric in of_today], grid, since)
         growing = [metric.name for metric in of_today if metric.over_time == "last"]
         _split_hours(connection, workspace, growing, grid, since, found)
     else:
-        found |= {metric.name: series.nothing(grid) for metric in of_today}
+        found |= {metric.name: series.empty_series(grid) for metric in of_today}
     stretches = [Period(*pair) for pair in pairwise(grid.edges)]
     for metric in of_today:
-        if metric.by_minute:
-            exact = totals(connection, workspace, metric.by_minute, stretches)
+        if metric.minute_sum:
+            exact = period_totals(connection, workspace, metric.minute_sum, stretches)
             found[metric.name] = _with_totals(found[metric.name], exact)
     return {metric.name: dict(found[metric.name]) for metric in metrics}
 
@@ -113,7 +113,7 @@ def _split_hours(
 
 
 def _end_of_day(highest: Decimal, last: Decimal, before: Decimal | None) -> float | None:
-    return plain(highest) if highest > last or highest == before else None
+    return json_number(highest) if highest > last or highest == before else None
 
 
 def _with_totals(columns: dict[str, Column], exact: Column) -> dict[str, Column]:

@@ -23,7 +23,7 @@ COUNTED = """
 """
 
 
-def totals(
+def period_totals(
     connection: Connection, workspace: UUID, of: MinuteSum, stretches: Sequence[Period]
 ) -> list[int | None]:
     """The total of each stretch; None where the workspace was not there yet."""

@@ -27,7 +27,7 @@ HOURS_EVERY = 20  # rounds, and so is pruning: the running hour is 5 minutes old
 HISTORY = "history"  # the lease
 
 
-class Historian:
+class RollupJob:
     """One worker's rounds."""
 
     def __init__(self, engine: Engine, leases: Leases, kept: HistoryRetention):
@@ -40,10 +40,10 @@ class Historian:
         """Do rounds for ever; one that fails is logged, and the next one comes all the same."""
         gevent.sleep(random.uniform(0, EVERY))  # so that a fleet does not come at once
         while True:
-            attempt(self.keep_up, job="history")
+            attempt(self.run_once, job="history")
             gevent.sleep(EVERY)
 
-    def keep_up(self, now: datetime | None = None) -> None:
+    def run_once(self, now: datetime | None = None) -> None:
         """Do a round, if it is this worker's to do; the first is thorough, for whoever did it before has died.
 
         `now` is the database's clock unless told. Nothing is deleted while this machine's differs (ClocksDiffer).
@@ -56,11 +56,11 @@ class Historian:
             if not connection.exec_driver_sql("SELECT pg_try_advisory_lock(%s)", (LOCK,)).scalar_one():
                 return
             ours = now or datetime.now(UTC)
-            self._keep_up(connection, now or clocks.database_now(connection), ours)
+            self._run_locked(connection, now or clocks.database_now(connection), ours)
             # Closing frees it too, but only when the server notices.
             connection.exec_driver_sql("SELECT pg_advisory_unlock(%s)", (LOCK,))
 
-    def _keep_up(self, connection: Connection, now: datetime, ours: datetime) -> None:
+    def _run_locked(self, connection: Connection, now: datetime, ours: datetime) -> None:
         thorough, hours_too = self._round == 0, self._round % HOURS_EVERY == 0
         minutes_since = now - self._kept.ticks if thorough else now - MINUTE
         roll_ups.roll_up_minutes(connection, minutes_since, now, self._kept)

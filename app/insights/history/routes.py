@@ -23,12 +23,12 @@ from app.extensions import component
 from app.http.csv_parameters import CsvParameters, style_of
 from app.http.openapi_decorator import described
 from app.http.query_parameters import Moment, loaded
-from app.insights.history import series as read_series
-from app.insights.history.days import read_days, refuse_other_days
+from app.insights.history import series
+from app.insights.history.days import read_days, require_workspace_days
 from app.insights.history.responses import History
 from app.insights.history.series import COLUMNS, Column
-from app.insights.metrics.series_catalogue import Measured, chosen
-from app.insights.parameters import Names, Zone
+from app.insights.metrics.series_catalogue import SeriesInfo, find_series
+from app.insights.parameters import MetricNamesField, TimezoneField
 from app.insights.state import Insights
 
 blueprint = Blueprint("history", __name__)
@@ -40,7 +40,7 @@ TOLD_IN = "In which times are told and days begin; unless given UTC, and the wor
 class Asked(CsvParameters):
     """Which metrics, which stretch of time, how finely, and in which form."""
 
-    names = Names(
+    names = MetricNamesField(
         MOST_METRICS,
         data_key="metric",
         required=True,
@@ -50,7 +50,7 @@ class Asked(CsvParameters):
     since = Moment(load_default=None, metadata={"description": "A day before `until` unless given."})
     until = Moment(load_default=None, metadata={"description": "Now unless given."})
     step = fields.String(load_default=AUTO, validate=validate.OneOf([AUTO, *STEPS]))
-    zone = Zone(data_key="tz", load_default=None, metadata={"description": TOLD_IN})
+    zone = TimezoneField(data_key="tz", load_default=None, metadata={"description": TOLD_IN})
     form = fields.String(data_key="format", load_default="json", validate=validate.OneOf(["json", "csv"]))
 
 
@@ -67,7 +67,7 @@ class Asked(CsvParameters):
 def read_history(access: Access) -> Response:
     """The figures of some metrics over a stretch of time, with null where nothing was recorded."""
     asked = loaded(Asked(zone=access.timezone), repeatable=("metric",))
-    metrics = chosen(access.workspace_id, asked["names"])
+    metrics = find_series(access.workspace_id, asked["names"])
     drawn, columns = heavy_reads.ask(access, lambda connection: _read(connection, access, metrics, asked))
     if asked["form"] == "csv":
         return _csv(access, metrics, _csv_times(access, drawn, asked), columns, style_of(asked))
@@ -79,20 +79,20 @@ def read_history(access: Access) -> Response:
         "timezone": asked["zone"] or access.timezone,
         "points": len(times),
     }
-    series = [_series(metric, columns[metric.name]) for metric in metrics]
-    return jsonify(data={"at": times, "series": series}, meta=meta)
+    rows = [_series(metric, columns[metric.name]) for metric in metrics]
+    return jsonify(data={"at": times, "series": rows}, meta=meta)
 
 
 def _read(
-    connection: Connection, access: Access, metrics: Sequence[Measured], asked: Mapping[str, Any]
+    connection: Connection, access: Access, metrics: Sequence[SeriesInfo], asked: Mapping[str, Any]
 ) -> tuple[Grid, Mapping[str, Mapping[str, Column]]]:
     drawn = _grid(access, asked, datetime.now(UTC))
     own = drawn.has_days_of(access.timezone)
     if drawn.name != DAYS:
         names = [metric.name for metric in metrics]
-        return drawn, read_series.read(connection, access.workspace_id, names, drawn)
+        return drawn, series.read_series(connection, access.workspace_id, names, drawn)
     if not own:
-        refuse_other_days(metrics, access.timezone, ", or ask for step=1h")
+        require_workspace_days(metrics, access.timezone, ", or ask for step=1h")
     return drawn, read_days(connection, access.workspace_id, metrics, drawn, own=own)
 
 
@@ -106,7 +106,7 @@ def _grid(access: Access, asked: Mapping[str, Any], now: datetime) -> Grid:
         raise InvalidParameter(f"{name}: {message}", errors={name: [message]})
     zone = asked["zone"] or access.timezone
     try:
-        return make_grid(asked["step"], since, until, now, zone, insights.kept, insights.turn)
+        return make_grid(asked["step"], since, until, now, zone, insights.retention, insights.sample_interval)
     except TooManyPoints as error:
         raise InvalidInput(str(error), errors={"step": [str(error)]}) from None
 
@@ -123,14 +123,14 @@ def _csv_times(access: Access, drawn: Grid, asked: dict[str, Any]) -> list[str]:
     return [_told(start, asked["zone"]) for start in drawn.starts]
 
 
-def _series(metric: Measured, columns: Mapping[str, Column]) -> dict[str, Any]:
+def _series(metric: SeriesInfo, columns: Mapping[str, Column]) -> dict[str, Any]:
     told = {"metric": metric.name, "unit": metric.unit, "overTime": metric.over_time}
     return {**told, "value": columns[metric.over_time], **columns}
 
 
 def _csv(
     access: Access,
-    metrics: Sequence[Measured],
+    metrics: Sequence[SeriesInfo],
     times: Sequence[str],
     found: Mapping[str, Mapping[str, Column]],
     style: CsvStyle,

@@ -25,7 +25,7 @@ KEEP = """
 """
 
 
-def keep(engine: Engine, found: Mapping[UUID, Stats], now: datetime, interval: float) -> None:
+def write_samples(engine: Engine, found: Mapping[UUID, Stats], now: datetime, interval: float) -> None:
     """Keep a tick's figures, in one statement for all workspaces."""
     rows = {workspace: json.dumps(stats.figures()) for workspace, stats in sorted(found.items())}
     parameters = {"at": sample_time(now, interval), "ids": list(rows), "figures": list(rows.values())}

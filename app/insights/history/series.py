@@ -48,7 +48,7 @@ COLUMNS = ("min", "max", "mean", "last")
 Column = Sequence[float | None]
 
 
-def read(
+def read_series(
     connection: Connection,
     workspace: UUID,
     metrics: Iterable[str],
@@ -73,15 +73,15 @@ def read(
         metric: {name: _spread(numbers, column, steps) for name, column in zip(COLUMNS, columns, strict=True)}
         for metric, numbers, *columns in connection.exec_driver_sql(query, parameters)
     }
-    return {metric: found.get(metric) or nothing(grid) for metric in wanted}
+    return {metric: found.get(metric) or empty_series(grid) for metric in wanted}
 
 
-def nothing(grid: Grid) -> dict[str, Column]:
+def empty_series(grid: Grid) -> dict[str, Column]:
     """The columns of a metric that was not recorded."""
     return dict.fromkeys(COLUMNS, [None] * len(grid.starts))
 
 
-def plain(value: Decimal) -> float:
+def json_number(value: Decimal) -> float:
     """A number as JSON should have it: whole where it is whole, else to a thousandth."""
     rounded = round(value, 3)
     return int(rounded) if rounded == rounded.to_integral_value() else float(rounded)

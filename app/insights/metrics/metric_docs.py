@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from app.insights.metrics.registry import METRICS, Metric
-from app.insights.metrics.series_catalogue import measure
+from app.insights.metrics.series_catalogue import built_in_series
 
 
-def described(metric: Metric) -> dict[str, Any]:
+def metric_doc(metric: Metric) -> dict[str, Any]:
     """What a client may want to know of a metric before it shows it."""
     return {
         "name": metric.name,
@@ -17,7 +17,7 @@ def described(metric: Metric) -> dict[str, Any]:
         "window": metric.window.name,
         "byKey": metric.by_key,
         "overTime": metric.over_time,
-        "trend": measure(metric).trend,
+        "trend": built_in_series(metric).trend,
     }
 
 
@@ -66,5 +66,5 @@ def _section(metric: Metric) -> str:
 | unit | {shape} |
 | window | {metric.window.words} (`{metric.window.name}`) |
 | a stretch of history shows | {OVER_TIME[metric.over_time]} |
-| a day, week or month in trends is | {TREND[measure(metric).trend]} |
+| a day, week or month in trends is | {TREND[built_in_series(metric).trend]} |
 """

@@ -27,14 +27,16 @@ from sqlalchemy import Connection
 from app.domain.event import MAX_AHEAD
 from app.domain.windows import NOW, TODAY, MetricWindow, last
 
-Parameters = Mapping[str, Any]
+SqlParameters = Mapping[str, Any]
 
 # Of an event `e`: no deletion names the message, whichever of the two came first.
-STANDING = """NOT EXISTS (
+NOT_DELETED = """NOT EXISTS (
     SELECT FROM message_deletions AS gone WHERE gone.workspace_id = e.workspace_id
     AND gone.message_id = e.event_data ->> 'messageId'
 )"""
-ASKED = "WITH w AS (SELECT * FROM unnest(%(ids)s::uuid[], %(midnights)s::timestamptz[]) AS w (id, midnight))"
+WORKSPACES_CTE = (
+    "WITH w AS (SELECT * FROM unnest(%(ids)s::uuid[], %(midnights)s::timestamptz[]) AS w (id, midnight))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Metric:
     """One figure: its name in the payload, its unit, its meaning in a line, its window and its query.
 
     `over_time` is what stands for a stretch of several ticks: their `mean`, or the `last` where it only grows
-    while the day lasts. `adds_up`: over whole days and months it is a sum, else the mean or the highest.
+    while the day lasts. `minute_sum`: over whole days and months it is a sum, else the mean or the highest.
     `counted` says which events `e` of the window count towards it, for those who ask why it is what it is.
     """
 
@@ -65,7 +67,7 @@ class Metric:
     over_time: Literal["last", "mean"]
     query: str
     by_key: bool = False
-    adds_up: MinuteSum | None = None
+    minute_sum: MinuteSum | None = None
     counted: str = "true"
 
     @property
@@ -134,9 +136,9 @@ METRICS: Mapping[str, Metric] = {
                     AND e.occurred_at > $start
                     AND e.occurred_at < date_trunc('minute', $start) + interval '1 minute'
                     AND e.received_at > %(two_hours_ago)s
-                    AND {STANDING}
+                    AND {NOT_DELETED}
                 ) FROM w""",  # noqa: S608
-            counted=f"e.event_type = 'message.sent' AND {STANDING}",
+            counted=f"e.event_type = 'message.sent' AND {NOT_DELETED}",
         ),
         Metric(
             "messagesToday",
@@ -149,8 +151,8 @@ METRICS: Mapping[str, Metric] = {
                     WHERE m.workspace_id = w.id AND m.event_type = 'message.sent'
                     AND m.minute >= $start AND m.minute >= %(dawn)s
                 ), 0) FROM w""",
-            adds_up=MinuteSum("m.count - m.retracted", "m.event_type = 'message.sent'"),
-            counted=f"e.event_type = 'message.sent' AND {STANDING}",
+            minute_sum=MinuteSum("m.count - m.retracted", "m.event_type = 'message.sent'"),
+            counted=f"e.event_type = 'message.sent' AND {NOT_DELETED}",
         ),
         Metric(
             "activeChannels",
@@ -163,7 +165,7 @@ METRICS: Mapping[str, Metric] = {
                 AND c.last_message_at > $start AND c.last_message_at <= %(ahead)s
                 AND (c.archived_at IS NULL OR c.archived_at < c.created_at)
                 GROUP BY w.id""",
-            counted=f"""e.event_type = 'message.sent' AND {STANDING} AND EXISTS (
+            counted=f"""e.event_type = 'message.sent' AND {NOT_DELETED} AND EXISTS (
                 SELECT FROM channels AS c WHERE c.workspace_id = e.workspace_id
                 AND c.channel_id = e.event_data ->> 'channelId'
                 AND (c.archived_at IS NULL OR c.archived_at < c.created_at)
@@ -210,13 +212,13 @@ METRICS: Mapping[str, Metric] = {
                     GROUP BY m.event_type
                 ) AS today""",
             by_key=True,
-            adds_up=MinuteSum("m.count"),
+            minute_sum=MinuteSum("m.count"),
         ),
     )
 }
 
 
-def asked(ids: Iterable[UUID], midnights: Iterable[datetime], now: datetime) -> Parameters:
+def metric_parameters(ids: Iterable[UUID], midnights: Iterable[datetime], now: datetime) -> SqlParameters:
     """What the queries take, for workspaces and when their local days began."""
     began = list(midnights)
     return {
@@ -229,9 +231,9 @@ def asked(ids: Iterable[UUID], midnights: Iterable[datetime], now: datetime) -> 
     }
 
 
-def ask(connection: Connection, parameters: Parameters, metric: Metric) -> dict[UUID, Any]:
+def query_metric(connection: Connection, parameters: SqlParameters, metric: Metric) -> dict[UUID, Any]:
     """A metric by workspace; one without rows is left out."""
-    rows = connection.exec_driver_sql(f"{ASKED} {metric.sql}", parameters)
+    rows = connection.exec_driver_sql(f"{WORKSPACES_CTE} {metric.sql}", parameters)
     if not metric.by_key:
         return {workspace: int(value) for workspace, value in rows}
     values: dict[UUID, dict[str, int]] = {}

@@ -10,7 +10,7 @@ from app.domain.scopes import READ
 from app.http.openapi_decorator import described
 from app.insights.custom.metric_docs import custom_metric_docs
 from app.insights.history.responses import MetricList
-from app.insights.metrics.metric_docs import described as in_words
+from app.insights.metrics.metric_docs import metric_doc
 from app.insights.metrics.registry import METRICS
 
 blueprint = Blueprint("insights", __name__)
@@ -23,4 +23,4 @@ ANALYTICS = "/api/workspaces/<workspace>/analytics"
 def list_metrics(access: Access) -> Response:
     """Every metric: what it means, its unit and its window, and what stands for it over time."""
     own = custom_metric_docs(access.workspace_id).values()
-    return jsonify(data=[*map(in_words, METRICS.values()), *own])
+    return jsonify(data=[*map(metric_doc, METRICS.values()), *own])

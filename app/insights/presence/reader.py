@@ -17,16 +17,16 @@ from app.domain.instants import iso
 from app.domain.time_range import TimeRange
 from app.errors import TooCostly
 from app.insights.breakdown import counts
-from app.insights.breakdown.query import EVENTS, MESSAGES, Question
-from app.insights.tick.log_positions import ONE_SNAPSHOT
+from app.insights.breakdown.query import EVENTS, MESSAGES, EventSelection
+from app.insights.tick.log_positions import READ_ONLY_SNAPSHOT
 
-KEPT = 10.0  # seconds for which an answer serves everybody: each dashboard asks for it again and again
+TTL = 10.0  # seconds for which an answer serves everybody: each dashboard asks for it again and again
 ONLINE = timedelta(minutes=5)  # as onlineUsers counts
-LATELY = timedelta(hours=1)
-NAMED = 50  # people online who are told by name
+LOOKBACK = timedelta(hours=1)
+MAX_NAMED = 50  # people online who are told by name
 TOP = 5
-PATIENCE = "SET LOCAL statement_timeout = '5s'"
-HERE = """
+STATEMENT_TIMEOUT = "SET LOCAL statement_timeout = '5s'"
+ONLINE_USERS = """
     SELECT p.user_id, u.name, least(p.last_seen, %s), count(*) OVER () AS online
     FROM user_presence AS p JOIN users AS u ON u.id = p.user_id
     WHERE p.workspace_id = %s AND p.last_seen > %s AND p.last_seen <= %s
@@ -36,22 +36,22 @@ NAMES = "SELECT id::text, name FROM users WHERE id = ANY(%s::uuid[])"
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class CachedPresence:
     """An answer, and until when it serves."""
 
     answer: dict[str, Any]
     expires_at: float  # monotonic seconds
 
 
-class Presence:
+class PresenceCache:
     """One worker's part: however many dashboards ask, a workspace is read every ten seconds at most."""
 
     def __init__(self, engine: Engine):
         self._engine = engine
-        self._known: dict[UUID, Known] = {}
+        self._known: dict[UUID, CachedPresence] = {}
         self._reading: Gathering[UUID, dict[str, Any]] = Gathering(self._read_all)
 
-    def of(self, workspace: UUID) -> dict[str, Any]:
+    def get(self, workspace: UUID) -> dict[str, Any]:
         """What the route answers, at most ten seconds old."""
         known = self._known.get(workspace)
         if known and monotonic() < known.expires_at:
@@ -63,18 +63,22 @@ class Presence:
         self._known = {ws: known for ws, known in self._known.items() if now < known.expires_at}
         for workspace in set(asked) - self._known.keys():
             answer = _read(self._engine, workspace, datetime.now(UTC))
-            self._known[workspace] = Known(answer, monotonic() + KEPT)
+            self._known[workspace] = CachedPresence(answer, monotonic() + TTL)
         return [self._known[workspace].answer for workspace in asked]
 
 
 def _read(engine: Engine, workspace: UUID, now: datetime) -> dict[str, Any]:
     with engine.connect() as connection:
-        connection.exec_driver_sql(f"{ONE_SNAPSHOT}; {PATIENCE}")
-        here = connection.exec_driver_sql(HERE, (now, workspace, now - ONLINE, now + MAX_AHEAD, NAMED)).all()
+        connection.exec_driver_sql(f"{READ_ONLY_SNAPSHOT}; {STATEMENT_TIMEOUT}")
+        here = connection.exec_driver_sql(
+            ONLINE_USERS, (now, workspace, now - ONLINE, now + MAX_AHEAD, MAX_NAMED)
+        ).all()
         channels = _top(
-            connection, Question(workspace, TimeRange(now - LATELY, None), MESSAGES, ()), "channel"
+            connection, EventSelection(workspace, TimeRange(now - LOOKBACK, None), MESSAGES, ()), "channel"
         )
-        people = _top(connection, Question(workspace, TimeRange(now - LATELY, None), EVENTS, ()), "user")
+        people = _top(
+            connection, EventSelection(workspace, TimeRange(now - LOOKBACK, None), EVENTS, ()), "user"
+        )
         names = dict(connection.exec_driver_sql(NAMES, ([part["key"] for part in people or ()],)).all())
     return {
         "data": {
@@ -86,14 +90,14 @@ def _read(engine: Engine, workspace: UUID, now: datetime) -> dict[str, Any]:
             "channels": channels,
             "people": people and [part | {"name": names.get(part["key"])} for part in people],
         },
-        "meta": {"since": iso(now - LATELY), "timestamp": iso(now)},
+        "meta": {"since": iso(now - LOOKBACK), "timestamp": iso(now)},
     }
 
 
-def _top(connection: Connection, question: Question, key: str) -> list[dict[str, Any]] | None:
+def _top(connection: Connection, question: EventSelection, key: str) -> list[dict[str, Any]] | None:
     """The first few parts; nothing where too many events would have to be looked at."""
     try:
-        ranking = counts.by_row(connection, question, TOP, key)
+        ranking = counts.by_user_or_channel(connection, question, TOP, key)
     except TooCostly:
         return None
     return [{"key": part, "count": count} for part, count in ranking.top]

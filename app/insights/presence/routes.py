@@ -22,4 +22,4 @@ blueprint = Blueprint("presence", __name__)
 @for_members(scope=READ)
 def presence(access: Access) -> dict[str, Any]:
     """Who has had an event in the last 5 minutes; the five liveliest channels and people of the last hour."""
-    return component(Insights).presence.of(access.workspace_id)
+    return component(Insights).presence.get(access.workspace_id)

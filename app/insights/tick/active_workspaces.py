@@ -7,12 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-LATELY = timedelta(hours=24)  # a night without events leaves no hole in a chart
+LOOKBACK = timedelta(hours=24)  # a night without events leaves no hole in a chart
 # A row a workspace: as many as there are workspaces, however long their logs.
-LIVELY = "SELECT workspace_id FROM event_heads WHERE last_received_at > %s"
+ACTIVE = "SELECT workspace_id FROM event_heads WHERE last_received_at > %s"
 
 
-def lively(engine: Engine, now: datetime) -> list[UUID]:
+def active_workspaces(engine: Engine, now: datetime) -> list[UUID]:
     """The workspaces that have received an event within a day of `now`."""
     with engine.connect() as connection:
-        return list(connection.exec_driver_sql(LIVELY, (now - LATELY,)).scalars())
+        return list(connection.exec_driver_sql(ACTIVE, (now - LOOKBACK,)).scalars())

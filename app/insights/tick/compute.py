@@ -18,16 +18,16 @@ from app.domain.ids import Cursor
 from app.domain.instants import iso
 from app.domain.stats import CUSTOM, NEVER_KNOWN, STALE, Stats, most_frequent
 from app.insights.custom.compute import CustomFigures, CustomValues
-from app.insights.metrics.registry import METRICS, ask
-from app.insights.tick.day_counts import Today
-from app.insights.tick.log_positions import SAME_SNAPSHOT, parameters, read_places
+from app.insights.metrics.registry import METRICS, query_metric
+from app.insights.tick.day_counts import DayCounts
+from app.insights.tick.log_positions import IMPORT_SNAPSHOT, parameters_at, read_log_positions
 from app.redis.counters import Counters
 
-Read = Callable[[Connection], dict[UUID, Any]]  # a metric by workspace
+MetricQuery = Callable[[Connection], dict[UUID, Any]]  # a metric by workspace
 Previous = Callable[[UUID], Stats | None]
 
-AT_ONCE = 5  # queries, each with a connection of its own
-LIMIT = 2.0  # seconds for the query of a metric
+MAX_CONCURRENT_QUERIES = 5  # queries, each with a connection of its own
+METRIC_TIMEOUT = 2.0  # seconds for the query of a metric
 
 
 def compute(
@@ -36,7 +36,7 @@ def compute(
     now: datetime,
     counters: Counters | None = None,
     *,
-    limit: float = LIMIT,
+    limit: float = METRIC_TIMEOUT,
     previous: Previous = lambda _workspace: None,
     custom: CustomFigures | None = None,
 ) -> dict[UUID, Stats]:
@@ -47,20 +47,20 @@ def compute(
     longer than `limit` seconds is stale: it keeps its `previous` value, and says how old that is.
     """
     with engine.connect() as connection:
-        places = read_places(connection, workspaces, now)
+        places = read_log_positions(connection, workspaces, now)
         snapshot = connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
-        asked = parameters(places, now)
-        reads: dict[str, Read] = {
-            name: partial(ask, parameters=asked, metric=metric) for name, metric in METRICS.items()
+        asked = parameters_at(places, now)
+        reads: dict[str, MetricQuery] = {
+            name: partial(query_metric, parameters=asked, metric=metric) for name, metric in METRICS.items()
         }
-        today = Today(counters, places, now) if counters else None
+        today = DayCounts(counters, places, now) if counters else None
         if today:
             reads |= {"eventCounts": today.event_counts, "messagesToday": today.messages}
         beside = custom and gevent.spawn(custom.compute, snapshot, asked["ids"], now)
         answers = _in_parallel({name: _query(engine, snapshot, limit, read) for name, read in reads.items()})
         own = {} if beside is None else beside.get()  # before the snapshot ends
     if today:
-        today.keep()
+        today.write_back()
     return {
         place.workspace_id: Stats(
             _payload(answers, place.workspace_id, now, previous, own), Cursor(place.epoch, place.seq)
@@ -69,10 +69,10 @@ def compute(
     }
 
 
-def _query(engine: Engine, snapshot: str, limit: float, read: Read) -> Callable[[], dict[UUID, Any]]:
+def _query(engine: Engine, snapshot: str, limit: float, read: MetricQuery) -> Callable[[], dict[UUID, Any]]:
     def run() -> dict[UUID, Any]:
         with engine.connect() as connection:
-            connection.exec_driver_sql(SAME_SNAPSHOT, (snapshot, max(1, round(limit * 1000))))
+            connection.exec_driver_sql(IMPORT_SNAPSHOT, (snapshot, max(1, round(limit * 1000))))
             return read(connection)
 
     return run
@@ -80,7 +80,7 @@ def _query(engine: Engine, snapshot: str, limit: float, read: Read) -> Callable[
 
 def _in_parallel(tasks: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
     """The tasks' answers; None for one that the database stopped because it took too long."""
-    outcomes = Pool(AT_ONCE).map(_attempt, tasks.values())
+    outcomes = Pool(MAX_CONCURRENT_QUERIES).map(_attempt, tasks.values())
     for _, error in outcomes:
         if error:
             raise error

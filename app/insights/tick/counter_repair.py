@@ -15,8 +15,8 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from app.event_log import identity
-from app.insights.metrics.registry import METRICS, ask
-from app.insights.tick.log_positions import parameters, read_places
+from app.insights.metrics.registry import METRICS, query_metric
+from app.insights.tick.log_positions import parameters_at, read_log_positions
 from app.redis.counters import Counted, Counters
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ TRIES = 3  # a busy workspace is rarely caught at rest
 NEXT = "SELECT id FROM workspaces WHERE id > %s ORDER BY id LIMIT %s"
 
 
-class Reconciler:
+class CounterRepair:
     """Remembers what was right, so that what has not changed since is not summed up again."""
 
     def __init__(self, engine: Engine, counters: Counters):
@@ -34,7 +34,7 @@ class Reconciler:
         self._counters = counters
         self._right: dict[UUID, Counted] = {}
 
-    def reconcile(self, now: datetime) -> None:
+    def repair(self, now: datetime) -> None:
         """Compare and repair the counts of all workspaces; `now` decides which day it is."""
         known, self._right = self._right, {}
         for page in self._pages():
@@ -80,14 +80,16 @@ class Reconciler:
         self, workspaces: Sequence[UUID], unchanged: Mapping[UUID, Counted], now: datetime
     ) -> dict[UUID, Counted]:
         with self._engine.connect() as connection:
-            places = read_places(connection, workspaces, now)
+            places = read_log_positions(connection, workspaces, now)
             settled = {
                 place.workspace_id: unchanged[place.workspace_id]
                 for place in places
                 if place.workspace_id in unchanged and unchanged[place.workspace_id].mark == place.mark
             }
             open_ = [place for place in places if place.workspace_id not in settled]
-            sums = ask(connection, parameters(open_, now), METRICS["eventCounts"]) if open_ else {}
+            sums = (
+                query_metric(connection, parameters_at(open_, now), METRICS["eventCounts"]) if open_ else {}
+            )
         summed = {
             place.workspace_id: Counted(place.mark, sums.get(place.workspace_id, {})) for place in open_
         }

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import gevent
 
 from app.background.periodic import attempt
-from app.insights.tick.counter_repair import Reconciler
+from app.insights.tick.counter_repair import CounterRepair
 from app.redis.link import RedisLink
 
 EVERY = 60.0  # seconds
@@ -19,12 +19,12 @@ LEASE = "lead:counts"
 LEASE_MS = round(2.5 * EVERY * 1000)
 
 
-def run(reconciler: Reconciler, link: RedisLink, worker: str) -> None:
+def run(counter_repair: CounterRepair, link: RedisLink, worker: str) -> None:
     """Do it for ever; a round that fails is logged, and the next one comes all the same."""
 
     def work() -> None:
         if _leads(link, worker):
-            reconciler.reconcile(datetime.now(UTC))
+            counter_repair.repair(datetime.now(UTC))
 
     gevent.sleep(random.uniform(0, EVERY))  # so that a fleet does not come at once
     while True:

@@ -14,12 +14,12 @@ import gevent
 from sqlalchemy import Connection
 
 from app.domain.windows import TODAY
-from app.insights.metrics.registry import METRICS, Metric, ask
-from app.insights.tick.log_positions import Place, parameters
+from app.insights.metrics.registry import METRICS, Metric, query_metric
+from app.insights.tick.log_positions import LogPosition, parameters_at
 from app.redis.counters import Counted, Counters, Counts
 
 # The counts are of events; the messages taken back since are few, and have an index of their own.
-TAKEN_BACK = Metric(
+RETRACTED = Metric(
     "messagesTakenBack",
     "messages",
     "Messages sent since local midnight, and deleted since.",
@@ -32,10 +32,10 @@ TAKEN_BACK = Metric(
 )
 
 
-class Today:
+class DayCounts:
     """One computation's figures of the day."""
 
-    def __init__(self, counters: Counters, places: Iterable[Place], now: datetime):
+    def __init__(self, counters: Counters, places: Iterable[LogPosition], now: datetime):
         self._counters = counters
         self._places = {place.workspace_id: place for place in places}
         self._now = now
@@ -45,7 +45,7 @@ class Today:
     def event_counts(self, connection: Connection) -> dict[UUID, Counts]:
         """Events by type."""
         if missing := self._missing():
-            sums = ask(connection, parameters(missing, self._now), METRICS["eventCounts"])
+            sums = query_metric(connection, parameters_at(missing, self._now), METRICS["eventCounts"])
             self._summed = {place.workspace_id: sums.get(place.workspace_id, {}) for place in missing}
         return self._exact() | self._summed
 
@@ -53,16 +53,16 @@ class Today:
         """Messages sent and not taken back."""
         figures: dict[UUID, int] = {}
         if missing := self._missing():
-            figures |= ask(connection, parameters(missing, self._now), METRICS["messagesToday"])
+            figures |= query_metric(connection, parameters_at(missing, self._now), METRICS["messagesToday"])
         if exact := self._exact():
             places = [self._places[workspace] for workspace in exact]
-            taken_back = ask(connection, parameters(places, self._now), TAKEN_BACK)
+            taken_back = query_metric(connection, parameters_at(places, self._now), RETRACTED)
             figures |= {
                 ws: counts.get("message.sent", 0) - taken_back.get(ws, 0) for ws, counts in exact.items()
             }
         return figures
 
-    def keep(self) -> None:
+    def write_back(self) -> None:
         """Put in Redis what it did not have."""
         self._counters.put(
             {ws: Counted(self._places[ws].mark, counts) for ws, counts in self._summed.items()}
@@ -71,7 +71,7 @@ class Today:
     def _exact(self) -> dict[UUID, Counts]:
         return self._reading.get()
 
-    def _missing(self) -> list[Place]:
+    def _missing(self) -> list[LogPosition]:
         return [place for workspace, place in self._places.items() if workspace not in self._exact()]
 
     def _read(self) -> dict[UUID, Counts]:

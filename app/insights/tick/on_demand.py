@@ -19,7 +19,7 @@ from app.errors import NotFound
 from app.insights.tick.collector import Compute
 
 
-class Snapshots:
+class StatsOnDemand:
     """One worker's computations on demand. `keep` is given each result, for whoever asks next."""
 
     def __init__(self, compute: Compute, keep: Callable[[UUID, Stats], None]):
@@ -28,7 +28,7 @@ class Snapshots:
         self._waiting: dict[UUID, AsyncResult] = {}
         self._running = False
 
-    def take(self, workspace: UUID) -> Stats:
+    def get(self, workspace: UUID) -> Stats:
         """The workspace's figures as of now or a moment later; raises NotFound if it does not exist."""
         answer = self._waiting.setdefault(workspace, AsyncResult())
         if not self._running:

@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 from app.domain.calendar_periods import Period
 from app.domain.instants import EPOCH
 from app.domain.resolution import HOUR, HistoryRetention, floor
-from app.insights.history.days import days_known_since
-from app.insights.history.minute_totals import totals
-from app.insights.history.series import plain
-from app.insights.metrics.series_catalogue import Measured
+from app.insights.history.days import timezone_since
+from app.insights.history.minute_totals import period_totals
+from app.insights.history.series import json_number
+from app.insights.metrics.series_catalogue import SeriesInfo
 
 # By hour, and from `fine` on by minute; only what ended within the stretch.
 RECORDED = """
@@ -43,31 +43,31 @@ RECORDED = """
 """
 
 
-def values(
+def period_values(
     connection: Connection,
     workspace: UUID,
-    metric: Measured,
+    metric: SeriesInfo,
     stretches: Sequence[Period],
     now: datetime,
     kept: HistoryRetention,
 ) -> list[float | None]:
     """What stands for each stretch: the sum, the mean or the highest; None where nothing is known."""
-    if metric.adds_up:
-        return totals(connection, workspace, metric.adds_up, stretches)
+    if metric.trend_sum:
+        return period_totals(connection, workspace, metric.trend_sum, stretches)
     parameters = {
         "workspace": workspace,
         "metric": metric.name,
         "starts": [stretch.start for stretch in stretches],
         "ends": [stretch.end for stretch in stretches],
         "fine": floor(now - kept.minutes, HOUR) + HOUR,
-        "of_the_day": metric.is_of_the_day and metric.trend == "max",
-        "since": days_known_since(connection, workspace) if metric.is_of_the_day else EPOCH,
+        "of_the_day": metric.resets_at_midnight and metric.trend == "max",
+        "since": timezone_since(connection, workspace) if metric.resets_at_midnight else EPOCH,
     }
     rows = connection.exec_driver_sql(RECORDED, parameters)
     return [_stands(metric, *row) for row in rows]
 
 
-def _stands(metric: Measured, samples, total, highest) -> float | None:
+def _stands(metric: SeriesInfo, samples, total, highest) -> float | None:
     if not samples:
         return None
-    return plain(highest if metric.trend == "max" else total / samples)
+    return json_number(highest if metric.trend == "max" else total / samples)

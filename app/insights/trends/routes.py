@@ -22,10 +22,10 @@ from app.errors import InvalidInput
 from app.extensions import component
 from app.http.openapi_decorator import described
 from app.http.query_parameters import Parameters, Whole, loaded
-from app.insights.history.days import refuse_other_days
+from app.insights.history.days import require_workspace_days
 from app.insights.history.responses import Trends
-from app.insights.metrics.series_catalogue import chosen
-from app.insights.parameters import Names, Zone
+from app.insights.metrics.series_catalogue import find_series
+from app.insights.parameters import MetricNamesField, TimezoneField
 from app.insights.state import Insights
 from app.insights.trends import period_values
 
@@ -36,7 +36,9 @@ USUAL = {"day": 14, "week": 8, "month": 12}  # whole periods
 class Asked(Parameters):
     """Which metric, in which periods."""
 
-    names = Names(1, data_key="metric", required=True, error_messages={"required": "Name a metric."})
+    names = MetricNamesField(
+        1, data_key="metric", required=True, error_messages={"required": "Name a metric."}
+    )
     period = fields.String(load_default="day", validate=validate.OneOf(list(USUAL)))
     count = Whole(
         1,
@@ -44,7 +46,7 @@ class Asked(Parameters):
         load_default=None,
         metadata={"description": "How many whole ones; 14 days, 8 weeks or 12 months unless given."},
     )
-    zone = Zone(data_key="tz", load_default=None, metadata={"description": "Whose calendar."})
+    zone = TimezoneField(data_key="tz", load_default=None, metadata={"description": "Whose calendar."})
 
 
 @blueprint.get("/api/workspaces/<workspace>/analytics/trends")
@@ -53,20 +55,20 @@ class Asked(Parameters):
 def read_trends(access: Access) -> Response:
     """Each whole period beside the one before; the running one beside that one up to the same time."""
     asked = loaded(Asked())
-    [metric] = chosen(access.workspace_id, asked["names"])
+    [metric] = find_series(access.workspace_id, asked["names"])
     kind, zone = asked["period"], asked["zone"] or access.timezone
     now = floor(datetime.now(UTC), MINUTE)
     count = asked["count"] or USUAL[kind]
     *whole, running = periods(kind, now, zone, count)
-    if not metric.adds_up and periods(kind, now, access.timezone, count) != [*whole, running]:
-        refuse_other_days([metric._replace(by_minute=None)], access.timezone)
+    if not metric.trend_sum and periods(kind, now, access.timezone, count) != [*whole, running]:
+        require_workspace_days([metric._replace(minute_sum=None)], access.timezone)
     so_far = Period(running.start, now)
     before = Period(whole[-1].start, same_point(kind, now, zone))
     insights = component(Insights)
     *values, value, value_before = heavy_reads.ask(
         access,
-        lambda connection: period_values.values(
-            connection, access.workspace_id, metric, [*whole, so_far, before], now, insights.kept
+        lambda connection: period_values.period_values(
+            connection, access.workspace_id, metric, [*whole, so_far, before], now, insights.retention
         ),
         (now, metric.name, kind, zone, len(whole)),
     )

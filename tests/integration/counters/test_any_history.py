@@ -18,7 +18,7 @@ from timelines import Commit
 from app.ingest.committed_events import announcements
 from app.ingest.transaction import commit
 from app.insights.tick import compute
-from app.insights.tick.counter_repair import Reconciler
+from app.insights.tick.counter_repair import CounterRepair
 from app.redis.counters import Counters
 
 # After a commit: it is told, told twice, told with the next one or never; and what else may happen then.
@@ -63,7 +63,7 @@ def test_figures_and_counts_equal_a_recount(
         if happening == "a tick":
             check()
         elif happening == "a round":
-            Reconciler(engine, counters).reconcile(now)
+            CounterRepair(engine, counters).repair(now)
         elif happening == "a wipe":
             redis.flushdb()
         elif happening == "a new zone":
@@ -71,7 +71,7 @@ def test_figures_and_counts_equal_a_recount(
             zones[moved] = random.choice(timelines.ZONES)
             sql("UPDATE workspaces SET timezone = :zone WHERE id = :id", zone=zones[moved], id=moved)
     check()
-    Reconciler(engine, counters).reconcile(now)
+    CounterRepair(engine, counters).repair(now)
     for workspace, held in counters.read(workspaces).items():
         log = sql(recount.READ, workspace=workspace)
         assert dict(held.counts) == recount.figures(log, now, zones[workspace])["eventCounts"]

@@ -13,7 +13,7 @@ from redis import Redis
 from servers import until
 
 from app.domain.event import NewEvent
-from app.insights.tick.counter_repair import Reconciler
+from app.insights.tick.counter_repair import CounterRepair
 from app.redis import link
 from app.settings.config import Settings
 from app.worker.process import Worker
@@ -103,20 +103,20 @@ def freeze(valkey: Valkey, redis: Redis, poster: Poster) -> None:
 def test_posting_goes_on_and_one_round_makes_the_counts_right(
     worker, engine, workspace, valkey, redis, counters, poster, trouble
 ):
-    def reconcile() -> None:
-        Reconciler(engine, counters).reconcile(datetime.now(UTC))
+    def repair() -> None:
+        CounterRepair(engine, counters).repair(datetime.now(UTC))
 
     def counted() -> tuple[int, dict[str, int]]:
         held = counters.read([workspace])[workspace]
         return held.mark.seq, dict(held.counts)
 
     poster.go_on()
-    reconcile()
+    repair()
     trouble(valkey, redis, poster)
     until(lambda: worker.link.pipeline(lambda pipe: pipe.ping()), "Redis known to be back")
     poster.go_on()
     poster.stop()
-    reconcile()
+    repair()
     assert counted() == (poster.posted, {"user.login": poster.posted})
     poster.post()
     assert counted() == (poster.posted, {"user.login": poster.posted}), "they count on by themselves"

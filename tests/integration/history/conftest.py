@@ -31,7 +31,9 @@ class Past:
 
     def tick(self, at: datetime, figures: Mapping[str, object], interval: float = 5) -> None:
         """Keep the figures of a tick, as the collector does."""
-        samples.keep(self.engine, {self.workspace: Stats(dict(figures), Cursor("a1b2c3d4", 0))}, at, interval)
+        samples.write_samples(
+            self.engine, {self.workspace: Stats(dict(figures), Cursor("a1b2c3d4", 0))}, at, interval
+        )
 
     def commit(self, work: Callable[..., object], *args: object) -> None:
         """Do something that works on a connection which commits by itself."""

@@ -53,7 +53,7 @@ def roll_up(sql, workspace, step, at, figures):
 
 
 def baseline(past, now):
-    return Baselines(past.engine).of([past.workspace], now)[past.workspace]
+    return Baselines(past.engine).get([past.workspace], now)[past.workspace]
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -118,5 +118,5 @@ def test_it_is_asked_for_once_a_minute_for_all_workspaces_and_in_between_only_wh
     event.listen(engine, "before_cursor_execute", lambda *a: seen.append(a[2]))
     baselines, noon = Baselines(engine), local(DAYS[0], 12)
     for seconds, queries in ((0, 3), (59, 4), (60, 7)):
-        baselines.of([there.workspace], noon + timedelta(seconds=seconds))
+        baselines.get([there.workspace], noon + timedelta(seconds=seconds))
         assert len(seen) == queries

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.domain.calendar_periods import Period, periods, same_point
 from app.insights.metrics.registry import METRICS
-from app.insights.metrics.series_catalogue import measure
+from app.insights.metrics.series_catalogue import built_in_series
 from app.insights.trends import period_values
 
 from .conftest import KEPT
@@ -22,9 +22,9 @@ HOUR = timedelta(hours=1)
 
 
 def values(past, name, stretches, now=NOW):
-    metric = measure(METRICS[name])
+    metric = built_in_series(METRICS[name])
     with past.engine.connect() as connection:
-        return period_values.values(connection, past.workspace, metric, stretches, now, KEPT)
+        return period_values.period_values(connection, past.workspace, metric, stretches, now, KEPT)
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -1,4 +1,4 @@
-"""One round of the reconciler, and the counts in Redis are those of PostgreSQL, whatever happened to them."""
+"""One round of the counter_repair, and the counts in Redis are those of PostgreSQL, whatever happened to them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from empty_logs import new_workspace
 from sqlalchemy import event
 
-from app.insights.tick.counter_repair import Reconciler
+from app.insights.tick.counter_repair import CounterRepair
 from app.redis.counters import Counted, Mark
 
 NOON = datetime(2025, 12, 6, 12, tzinfo=UTC)
@@ -17,13 +17,13 @@ MIDNIGHT = NOON.replace(hour=0)
 
 
 @pytest.fixture
-def reconciler(engine, counters):
-    return Reconciler(engine, counters)
+def counter_repair(engine, counters):
+    return CounterRepair(engine, counters)
 
 
 @pytest.fixture
-def reconcile(reconciler):
-    return lambda now=NOON: reconciler.reconcile(now)
+def repair(counter_repair):
+    return lambda now=NOON: counter_repair.repair(now)
 
 
 @pytest.fixture
@@ -35,87 +35,87 @@ def counted(counters, workspace):
     return read
 
 
-def test_absent_counts_are_put(reconcile, post, counted):
+def test_absent_counts_are_put(repair, post, counted):
     post(NOON, "user.login", "user.login")
-    reconcile()
+    repair()
     assert counted() == (2, {"user.login": 2})
 
 
-def test_counts_of_a_silent_workspace_are_not_kept(reconcile, post, redis, key):
+def test_counts_of_a_silent_workspace_are_not_kept(repair, post, redis, key):
     post(NOON - timedelta(days=1), "user.login")
-    reconcile()
+    repair()
     assert not redis.exists(key)
 
 
-def test_counts_that_missed_a_commit_are_put_anew(reconcile, post, tell, counted):
+def test_counts_that_missed_a_commit_are_put_anew(repair, post, tell, counted):
     tell(post(NOON, "user.login"))
-    reconcile()
+    repair()
     post(NOON, "user.login")  # the worker died before it could tell
     tell(post(NOON, "user.logout"))
     assert counted() == (1, {"user.login": 1})
-    reconcile()
+    repair()
     assert counted() == (3, {"user.login": 2, "user.logout": 1})
 
 
-def test_counts_that_are_wrong_are_replaced_and_the_log_says_so(reconcile, post, redis, key, counted, caplog):
+def test_counts_that_are_wrong_are_replaced_and_the_log_says_so(repair, post, redis, key, counted, caplog):
     post(NOON, "user.login")
-    reconcile()
+    repair()
     redis.hincrby(key, "user.login", 5)
-    reconcile()
+    repair()
     assert counted() == (1, {"user.login": 1})
     assert [record.getMessage() for record in caplog.records] == [
         f"the counts of workspace {key[-36:]} were wrong"
     ]
 
 
-def test_counts_of_events_that_are_not_in_the_log_are_replaced(reconcile, post, counters, workspace, counted):
+def test_counts_of_events_that_are_not_in_the_log_are_replaced(repair, post, counters, workspace, counted):
     post(NOON, "user.login")
     counters.put({workspace: Counted(Mark("a1b2c3d4", MIDNIGHT, 9), {"user.login": 9})})  # before a restore
-    reconcile()
+    repair()
     assert counted() == (1, {"user.login": 1})
 
 
-def test_counts_of_yesterday_are_replaced(reconcile, post, tell, counted):
+def test_counts_of_yesterday_are_replaced(repair, post, tell, counted):
     post(NOON - timedelta(days=1), "user.login")
-    reconcile(NOON - timedelta(days=1))
+    repair(NOON - timedelta(days=1))
     assert counted() == (1, {"user.login": 1})
-    reconcile()
+    repair()
     assert counted() == (1, {})
 
 
-def test_counts_of_another_life_of_the_log_are_replaced(reconcile, post, counters, workspace, counted):
+def test_counts_of_another_life_of_the_log_are_replaced(repair, post, counters, workspace, counted):
     post(NOON, "user.login")
     counters.put({workspace: Counted(Mark("ffffffff", MIDNIGHT, 9), {"user.login": 9})})
-    reconcile()
+    repair()
     assert counted() == (1, {"user.login": 1})
 
 
-def test_what_has_not_changed_is_not_summed_up_again(reconcile, engine, post, tell):
+def test_what_has_not_changed_is_not_summed_up_again(repair, engine, post, tell):
     statements: list[str] = []
 
     def note(_connection, _cursor, statement, *_):
         statements.append(statement)
 
     tell(post(NOON, "user.login"))
-    reconcile()
+    repair()
     event.listen(engine, "before_cursor_execute", note)
-    reconcile()
+    repair()
     event.remove(engine, "before_cursor_execute", note)
     assert not [statement for statement in statements if "minute_counts" in statement]
 
 
-def test_all_workspaces_are_reconciled(reconcile, sql, counters):
+def test_all_workspaces_are_reconciled(repair, sql, counters):
     workspaces = [new_workspace(sql) for _ in range(450)]
     sql("INSERT INTO minute_counts SELECT id, :at, 'user.login', 3 FROM workspaces", at=NOON)
     sql("UPDATE event_heads SET last_seq = 3")
-    reconcile()
+    repair()
     found = counters.read(workspaces)
     assert len(found) == 450
     assert all(held.counts == {"user.login": 3} and held.mark.seq == 3 for held in found.values())
 
 
 def test_commits_while_it_compares_are_neither_lost_nor_counted_twice(
-    reconcile, post, tell, redis, key, counted
+    repair, post, tell, redis, key, counted
 ):
     posting = True
 
@@ -134,9 +134,9 @@ def test_commits_while_it_compares_are_neither_lost_nor_counted_twice(
     for round_ in range(20):
         if not round_ % 5:
             redis.flushdb()
-        reconcile()
+        repair()
     posting = False
     posted = sum(poster.get() for poster in posters)
     gevent.sleep(0.05)
-    reconcile()
+    repair()
     assert counted() == (2 * posted, {"user.login": 2 * posted})
