@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
 from gevent.event import AsyncResult
 
-from app.domain.event import NewEvent
+from app.domain.event import NewEvent, Receipt
 from app.domain.numbering import EventIdConflict, HeadAhead, Outcome, WorkspaceGone
 from app.errors import Conflicting, NotFound, Problem, Unavailable
 
@@ -36,20 +37,30 @@ HEAD_AHEAD = "This workspace's log ends in the future: a clock of the server is 
 HEAD_AHEAD_RETRY = 30  # seconds
 
 
+class CommitReceipt(NamedTuple):
+    """The result of one request: a receipt for each event, in order, and the open streams of the workspace.
+
+    `notified` counts the streams on all workers, as the commit's own round trip to Redis found them.
+    """
+
+    receipts: list[Receipt]
+    notified: int
+
+
 @dataclass(eq=False, slots=True)
 class Submission:
-    """One request's events (of one workspace) on their way, and where its answer arrives."""
+    """One request's events (of one workspace) that wait for their commit, and the future of its result."""
 
     events: Sequence[NewEvent]
-    answer: AsyncResult = field(default_factory=AsyncResult)
+    answer: AsyncResult[CommitReceipt] = field(default_factory=AsyncResult)
 
     @property
     def workspace_id(self) -> UUID:
         """The workspace of all its events."""
         return self.events[0].workspace_id
 
-    def resolve(self, outcome: Outcome) -> None:
-        """Give the waiting request its own result."""
+    def resolve(self, outcome: Outcome, notified: int) -> None:
+        """Give the waiting request its result."""
         if isinstance(outcome, EventIdConflict):
             place = {"errors": {f"events.{outcome.index}.eventId": ["is taken by another event"]}}
             detail = f"{outcome.event_id!r} was used before, with other content."
@@ -59,7 +70,7 @@ class Submission:
         elif isinstance(outcome, HeadAhead):
             self.answer.set_exception(Unavailable(HEAD_AHEAD, retry_after=HEAD_AHEAD_RETRY))
         else:
-            self.answer.set(outcome)
+            self.answer.set(CommitReceipt(outcome, notified))
 
 
 @dataclass(eq=False, slots=True)

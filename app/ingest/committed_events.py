@@ -1,4 +1,4 @@
-"""The news of a commit: for each workspace, a run of numbers, the frames that tell of them, and their counts."""
+"""What a commit added: for each workspace, the message that streams get, and counts for Redis."""
 
 from __future__ import annotations
 
@@ -11,20 +11,18 @@ from uuid import UUID
 from app.domain.event import NewEvent, Receipt, event_frame
 from app.domain.instants import minute_of
 from app.ingest.transaction import Committed, Request
+from app.redis.bus_messages import EventsAppended
 
 
-class Announcement(NamedTuple):
-    """Frames numbered `first`, `first` + 1 … of one workspace's epoch; how many events by minute and type."""
+class CommittedEvents(NamedTuple):
+    """A run of new events of one workspace: the message for its streams, and the counts by minute and type."""
 
-    workspace_id: UUID
-    epoch: str
-    first: int
-    frames: list[bytes]
+    appended: EventsAppended
     counts: Counter[tuple[datetime, str]]
 
 
-def announcements(requests: Sequence[Request], committed: Committed) -> list[Announcement]:
-    """What a commit added, as runs without gaps; repeats are not news."""
+def committed_events(requests: Sequence[Request], committed: Committed) -> list[CommittedEvents]:
+    """The new events of a commit, as runs without gaps; repeated posts add nothing."""
     added: dict[UUID, dict[int, tuple[NewEvent, Receipt]]] = {}
     for request, outcome in zip(requests, committed.outcomes, strict=True):
         if not isinstance(outcome, list):
@@ -39,13 +37,13 @@ def announcements(requests: Sequence[Request], committed: Committed) -> list[Ann
     ]
 
 
-def _runs(workspace: UUID, epoch: str, events: dict[int, tuple[NewEvent, Receipt]]) -> list[Announcement]:
-    runs: list[Announcement] = []
+def _runs(workspace: UUID, epoch: str, events: dict[int, tuple[NewEvent, Receipt]]) -> list[CommittedEvents]:
+    runs: list[CommittedEvents] = []
     for seq in sorted(events):
-        if not runs or runs[-1].first + len(runs[-1].frames) != seq:
-            runs.append(Announcement(workspace, epoch, seq, [], Counter()))
+        if not runs or runs[-1].appended.last + 1 != seq:
+            runs.append(CommittedEvents(EventsAppended(workspace, epoch, seq, []), Counter()))
         event, receipt = events[seq]
-        runs[-1].frames.append(_frame(epoch, event, receipt))
+        runs[-1].appended.frames.append(_frame(epoch, event, receipt))
         runs[-1].counts[minute_of(receipt.occurred_at), event.event_type] += 1
     return runs
 

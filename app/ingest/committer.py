@@ -8,7 +8,7 @@ transaction is decided in `commit_queue.py`.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from time import monotonic
 from uuid import UUID
@@ -20,11 +20,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.background import signals
-from app.domain.event import NewEvent, Receipt
+from app.domain.event import NewEvent
 from app.errors import OutcomeUnknown, Overloaded, Problem, Unavailable
 from app.ingest.commit_errors import is_server_trouble, is_workspace_trouble, log_refusal
-from app.ingest.commit_queue import GATHER, LANES, CommitBatch, CommitQueue, Submission, refuse
-from app.ingest.committed_events import Announcement, announcements
+from app.ingest.commit_queue import GATHER, LANES, CommitBatch, CommitQueue, CommitReceipt, Submission, refuse
+from app.ingest.committed_events import CommittedEvents, committed_events
 from app.ingest.transaction import Committed, Interrupted, commit
 from app.postgres.reason import reason_of
 
@@ -36,17 +36,18 @@ RETRY_EVERY = 0.2  # seconds
 STOPPING_LOOK = 0.01  # seconds
 A_MOMENT = 1e-5  # seconds; with 0 the loop would go on with what it has at hand
 
-Announce = Callable[[Sequence[Announcement]], None]
+# Publishes what a commit added; returns how many streams each of the workspaces has, on all workers.
+Publish = Callable[[Sequence[CommittedEvents], Collection[UUID]], Mapping[UUID, int]]
 
 
 class Committer:
-    """The queue of one worker and the lanes (greenlets) that empty it. `announce` is told of every commit."""
+    """The queue of one worker and the lanes (greenlets) that empty it. `publish` is called after every commit."""
 
-    def __init__(self, engine: Engine, announce: Announce):
+    def __init__(self, engine: Engine, publish: Publish):
         self.max_batch = MAX_BATCH
         self.retry_for = RETRY_FOR
         self._engine = engine
-        self._announce = announce
+        self._publish = publish
         self._queue = CommitQueue()
         self._lanes: set[gevent.Greenlet] = set()
         self._lane_begins = False  # one has been spawned that has not looked at the queue yet
@@ -71,10 +72,10 @@ class Committer:
         gevent.killall(list(self._lanes))
         refuse(self._queue.drain(), _shutting_down())
 
-    def submit(self, events: Sequence[NewEvent]) -> list[Receipt]:
+    def submit(self, events: Sequence[NewEvent]) -> CommitReceipt:
         """Wait until the events of one request (same workspace, not empty) are committed.
 
-        Returns a receipt each, in order. Raises Conflicting, NotFound, Overloaded, Unavailable or OutcomeUnknown.
+        Raises Conflicting, NotFound, Overloaded, Unavailable or OutcomeUnknown.
         """
         if self._stopping:
             raise _shutting_down()
@@ -150,14 +151,14 @@ class Committer:
         self, workspaces: Sequence[UUID], batch: Sequence[Submission], committed: Committed, seconds: float
     ) -> None:
         """Announce a commit and answer those who wait for it, while the next one is under way."""
-        self._announce_safely(batch, committed, seconds)
+        notified = self._publish_safely(batch, committed, seconds)
         half = (len(batch) + 1) // 2
         for place, (submission, outcome) in enumerate(zip(batch, committed.outcomes, strict=True)):
             # Who is answered runs on to their next post before the loop looks at anything else. Half-way it must
             # look: the next commit has its locks by now. PostgreSQL would wait for us, and then we for it.
             if place == half:
                 gevent.sleep(A_MOMENT)
-            submission.resolve(outcome)
+            submission.resolve(outcome, notified.get(submission.workspace_id, 0))
         for workspace in workspaces:
             if self._telling.get(workspace) is gevent.getcurrent():
                 del self._telling[workspace]
@@ -226,14 +227,17 @@ class Committer:
         refuse(waiting, _away(interrupted=False))
         return _away(interrupted=interrupted)
 
-    def _announce_safely(self, batch: Sequence[Submission], committed: Committed, seconds: float) -> None:
+    def _publish_safely(
+        self, batch: Sequence[Submission], committed: Committed, seconds: float
+    ) -> Mapping[UUID, int]:
         requests = [submission.events for submission in batch]
         try:
             signals.committed.send(None, events=sum(map(len, requests)), seconds=seconds)
-            self._announce(announcements(requests, committed))
+            return self._publish(committed_events(requests, committed), committed.heads)
         except Exception:
             # The events are committed, so the answer is a success; streams will notice the gap and fetch it.
             log.exception("a commit could not be announced")
+            return {}
 
 
 def _shutting_down() -> Problem:

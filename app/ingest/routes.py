@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 from flask import Blueprint, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
 from app.auth.access import Access
 from app.auth.authorization import for_members
-from app.domain.event import NewEvent, Receipt
+from app.domain.event import Receipt
 from app.domain.instants import iso
 from app.domain.scopes import WRITE
 from app.errors import Conflicting, InvalidEvent, OutcomeUnknown, Overloaded, Problem, RateLimited
@@ -41,7 +39,7 @@ def post_event(access: Access) -> Response:
     _count_events(access, 1)
     value = read_json(parse.MAX_EVENT, partial(_count_bytes, access))
     event = parse.single(access, value, datetime.now(UTC))
-    [receipt], notified = _commit(access.workspace_id, [event])
+    [receipt], notified = component(Ingest).committer.submit([event])
     answer = {
         "success": True,
         "message": "Event tracked successfully",
@@ -60,7 +58,7 @@ def post_event(access: Access) -> Response:
 def post_batch(access: Access) -> Response:
     """Commit up to 1,000 events, all or none; the answer has a result for each, in order."""
     events = parse.batch(access, _batch(access), datetime.now(UTC))
-    receipts, notified = _commit(access.workspace_id, events)
+    receipts, notified = component(Ingest).committer.submit(events)
     return jsonify(
         success=True,
         message="Events tracked successfully",
@@ -93,11 +91,6 @@ def _count_bytes(access: Access, number: int) -> None:
 
 def _take(limiter: Limiter, access: Access, amount: int) -> None:
     limiter.take(own=(access.token_id or access.user_id,), shared=(access.workspace_id,), amount=amount)
-
-
-def _commit(workspace_id: UUID, events: Sequence[NewEvent]) -> tuple[list[Receipt], int]:
-    ingest = component(Ingest)
-    return ingest.committer.submit(events), ingest.notified(workspace_id)
 
 
 def _result(receipt: Receipt) -> dict[str, Any]:

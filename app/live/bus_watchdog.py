@@ -33,15 +33,15 @@ class Lifeline:
 
     def _look(self) -> None:
         gevent.spawn(attempt, self._ring, job="bus-pings")  # may wait for a frozen Redis; the watch must not
-        silent = self._bus.silence(monotonic()) > SILENCE
+        silent = self._bus.idle_seconds(monotonic()) > SILENCE
         if silent != self._hub.degraded:
             self._change(silent)
-        if silent or self._bus.take_gap():
+        if silent or self._bus.pop_missed_flag():
             self._refresh()
 
     def _ring(self) -> None:
-        self._bus.ring(probe=True)
-        self._bus.catch_up()
+        self._bus.ping(probe=True)
+        self._bus.publish_unsent()
 
     def _change(self, degraded: bool) -> None:
         log.warning("bus %s", "silent: polling PostgreSQL" if degraded else "back")

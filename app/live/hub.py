@@ -26,9 +26,12 @@ from app.live.prologue import MAX_REPLAY
 from app.live.room import Room, Tick
 from app.live.stream import Stream
 from app.live.writer import Writer
-from app.redis.bus import Bus, Message
+from app.redis.bus import Bus
+from app.redis.bus_messages import EventsAppended, HeadMoved, StatsComputed, WorkspaceNews
 
-TAP_TIMEOUT = 1.0  # seconds to wait for Redis when a room opens; without it, ticks tell of what was missed
+SUBSCRIBE_TIMEOUT = (
+    1.0  # seconds to wait for Redis when a room opens; without it, ticks tell of what was missed
+)
 # Opening a room takes Redis and PostgreSQL: a page that reloads, or a herd that comes and goes, finds it open.
 ROOM_LINGERS = 5.0  # seconds
 CLOSE_EVERY = 1.0  # seconds
@@ -109,23 +112,22 @@ class Hub:
         if not room.streams:
             room.empty_since = monotonic()
 
-    def deliver(self, message: Message) -> None:
-        """Take a message of the bus, or one that this worker has just sent itself."""
+    def deliver(self, message: WorkspaceNews) -> None:
+        """Handle news of a workspace, of another worker by the bus or of this one directly. Does not wait."""
         room = self._rooms.get(message.workspace_id)
         if room is None:
             return
-        if message.head["epoch"] != room.sequencer.epoch:
-            self._head_check.suspect(
-                room
-            )  # late news of an old epoch, or the first of a new one: PostgreSQL knows
-        elif message.kind == "events":
-            self._take(room, message.head["first"], message.frames())
-        elif message.kind == "stats":
-            if room.falls_behind(message.head["seq"]):
-                self._head_check.suspect(room)
-            self._show(room, message)
-        elif message.kind == "head":
-            room.saw_head(message.head["epoch"], message.head["seq"], monotonic())
+        if message.epoch != room.sequencer.epoch:
+            # Late news of an old epoch, or the first of a new one: PostgreSQL knows.
+            self._head_check.suspect(room)
+            return
+        match message:
+            case EventsAppended():
+                self._take(room, message.first, message.frames)
+            case StatsComputed():
+                self._show(room, message.stats)
+            case HeadMoved():
+                room.saw_head(message.epoch, message.seq, monotonic())
 
     def broadcast(self, kind: str, frame: Frame, chosen: Callable[[Stream], bool] | None = None) -> None:
         """Send a frame to the streams of this worker, or those of them that are chosen."""
@@ -164,15 +166,15 @@ class Hub:
     def _open(self, workspace: UUID) -> None:
         opening = self._opening[workspace] = AsyncResult()
         try:
-            # Tap first, read the head after: what is committed in between comes by the tap or is in the head.
-            self.bus.tap(workspace, TAP_TIMEOUT)
+            # Subscribe first, read the head after: a commit in between is published to us or is in the head.
+            self.bus.subscribe(workspace, SUBSCRIBE_TIMEOUT)
             head = heads.current_heads(self._engine, {workspace: NOTHING_SHOWN}).get(workspace)
             if head is None:
                 raise NotFound()
             self._rooms[workspace] = Room(workspace, head.epoch, head.seq, monotonic())
             opening.set()
         except BaseException as error:
-            self.bus.untap(workspace)
+            self.bus.unsubscribe(workspace)
             opening.set_exception(error)
             raise
         finally:
@@ -184,11 +186,12 @@ class Hub:
         for room in self.rooms:
             if room.empty_since is not None and room.empty_since < since:
                 del self._rooms[room.workspace_id]
-                self.bus.untap(room.workspace_id)
+                self.bus.unsubscribe(room.workspace_id)
 
-    def _show(self, room: Room, message: Message) -> None:
-        cursor = Cursor(message.head["epoch"], message.head["seq"])
-        frames = room.show(Tick(Stats(message.head["stats"], cursor, room.baseline), monotonic()))
+    def _show(self, room: Room, stats: Stats) -> None:
+        if room.falls_behind(stats.cursor.seq):
+            self._head_check.suspect(room)
+        frames = room.show(Tick(Stats(stats.payload, stats.cursor, room.baseline), monotonic()))
         self.writer.offer(room, "stats", frames)
 
     def _take(self, room: Room, first: int, frames: Sequence[bytes]) -> None:

@@ -11,9 +11,9 @@ from app.background.periodic import every
 from app.live.closing import end_all, end_matching
 from app.live.hub import Hub
 from app.live.identity import Identity
-from app.redis.bus import Bus, Message
+from app.redis.bus import Bus
+from app.redis.bus_messages import Revoked
 
-KIND = "revoke"
 REASON = "revoked"
 RECHECK_EVERY = 60.0  # seconds
 
@@ -35,28 +35,19 @@ class Revocation:
         workspace_id: UUID | None,
     ) -> None:
         """A right was taken away here: end its streams here and everywhere."""
-        wanted = {"credential": credential, "user_id": user_id, "workspace_id": workspace_id}
-        end_matching(self._hub, REASON, cause, **wanted)
-        self._bus.tell_everyone(
-            KIND,
-            {
-                "cause": cause,
-                "credential": credential and credential.hex(),
-                "user": user_id and str(user_id),
-                "workspace": workspace_id and str(workspace_id),
-            },
-        )
+        message = Revoked(cause, credential, user_id, workspace_id)
+        self.on_message(message)
+        self._bus.publish(message)
 
-    def on_message(self, message: Message) -> None:
-        """A right was taken away by another process."""
-        head = message.head
+    def on_message(self, message: Revoked) -> None:
+        """A right was revoked by another process: end its streams on this worker."""
         end_matching(
             self._hub,
             REASON,
-            head.get("cause", ""),  # the version before did not say
-            credential=head["credential"] and bytes.fromhex(head["credential"]),
-            user_id=head["user"] and UUID(head["user"]),
-            workspace_id=head["workspace"] and UUID(head["workspace"]),
+            message.cause,
+            credential=message.credential,
+            user_id=message.user_id,
+            workspace_id=message.workspace_id,
         )
 
     def run(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Callable, Collection, Mapping
 from time import monotonic
@@ -12,7 +11,8 @@ from uuid import UUID
 import gevent
 
 from app.live.registry import Registry
-from app.redis.bus import Bus, Message
+from app.redis.bus import Bus
+from app.redis.bus_messages import WorkerAnswer, WorkerQuestion, decode_answer, encode_answer
 from app.redis.link import RedisLink
 
 REPLY = "reply:"
@@ -57,13 +57,13 @@ class Assembly:
         answers, silent = self._gather(reply, asked)
         return OthersAnswers(answers, len(asked), len(silent))
 
-    def answer(self, message: Message) -> None:
-        """Another worker asks."""
-        reply = message.head.pop("reply")
-        says_who = message.head.pop("named", False)
-        answer = self.handlers[message.kind](message.workspace_id, message.head)
-        text = json.dumps({"worker": self._worker, "answer": answer} if says_who else answer)
-        self._link.pipeline(lambda pipe: pipe.rpush(reply, text).expire(reply, REPLY_EXPIRES))
+    def answer(self, question: WorkerQuestion) -> None:
+        """Answer another worker's question."""
+        value = self.handlers[question.question](question.workspace_id, question.parameters)
+        text = encode_answer(WorkerAnswer(self._worker if question.is_named else None, value))
+        self._link.pipeline(
+            lambda pipe: pipe.rpush(question.reply_to, text).expire(question.reply_to, REPLY_EXPIRES)
+        )
 
     def _ask_others(
         self, workspace: UUID, question: str, details: Mapping[str, Any]
@@ -71,7 +71,7 @@ class Assembly:
         reply = self._link.name(REPLY, secrets.token_hex(8))
         others = self._registry.workers(workspace)
         if others:
-            self._bus.publish(Message(workspace, question, {**details, "reply": reply, "named": True}))
+            self._bus.publish(WorkerQuestion(workspace, question, details, reply))
         return reply, others
 
     def _gather(self, reply: str, asked: Collection[str]) -> tuple[list[Any], set[str]]:
@@ -87,11 +87,8 @@ class Assembly:
             gevent.sleep(POLL)
             found = self._link.pipeline(lambda pipe: pipe.lpop(reply, AT_ONCE))
             for text in (found and found[0]) or ():
-                answer = json.loads(text)
-                if isinstance(answer, dict):
-                    silent.discard(answer["worker"])
-                    answers.append(answer["answer"])
-                else:  # of the version before, which does not say whose it is
-                    silent = set(list(silent)[1:])
-                    answers.append(answer)
+                answer = decode_answer(text)
+                answers.append(answer.value)
+                # One without a name is of an older version: it stands for any of the workers asked.
+                silent = silent - {answer.worker} if answer.worker else set(list(silent)[1:])
         return answers, silent

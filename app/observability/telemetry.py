@@ -92,7 +92,7 @@ class Telemetry:
         for (name, *labels), number in counts.items():
             attempt(partial(self._count, name, labels, number), job="telemetry")  # one of them loses no other
         self._gauges["workers"].set(1)
-        self._gauges["bus_silence_seconds"].set(self._hub.bus.silence(monotonic()))
+        self._gauges["bus_silence_seconds"].set(self._hub.bus.idle_seconds(monotonic()))
         self._gauges["degraded"].set(int(self._hub.degraded))
         for pool, engine in self._pools.items():
             self._gauges["database_connections"].labels(pool).set(engine.pool.checkedout())  # type: ignore[attr-defined]

@@ -28,7 +28,7 @@ from app.insights.metrics.registry import METRICS
 from app.insights.state import Insights
 from app.insights.tick import counter_repair_job
 from app.insights.tick.counter_repair import CounterRepair
-from app.live import closing, dead_workers, heartbeat, poller, revocation
+from app.live import closing, dead_workers, heartbeat, poller
 from app.live.bus_watchdog import Lifeline
 from app.live.dead_workers import DeadWorkers
 from app.live.hub import Hub
@@ -45,11 +45,12 @@ from app.observability.telemetry import Telemetry
 from app.postgres.engines import BACKGROUND, COMMITS, HEAVY, worker_engines
 from app.postgres.shrinking_pool import SHRINK_EVERY, shrink_all
 from app.redis import link, rate_limits
-from app.redis.bus import Bus, Message
+from app.redis.bus import Bus
+from app.redis.bus_messages import BusMessage, Revoked, WorkerQuestion
 from app.redis.counters import Counters
 from app.settings.config import Settings
-from app.worker.commit_publisher import Announcer
-from app.worker.stats_delivery import Audience
+from app.worker.commit_publisher import CommitPublisher
+from app.worker.stats_delivery import StatsDelivery
 from app.workspaces import first_run, invitations
 
 log = logging.getLogger(__name__)
@@ -81,10 +82,10 @@ class Worker:
         questions = {"close": books.close, "list": books.list}
         self.assembly = Assembly(self.bus, self.registry, self.link, self.id, questions)
         self.counters = Counters(self.link)
-        self.announcer = Announcer(self.hub, self.bus, self.registry, self.counters, self.link)
-        self.committer = Committer(pools[COMMITS], self.announcer.announce)
+        self.publisher = CommitPublisher(self.hub, self.bus, self.registry, self.counters, self.link)
+        self.committer = Committer(pools[COMMITS], self.publisher.publish)
         self.heavy_reads = HeavyReads(pools[HEAVY])
-        audience = Audience(self.hub, self.bus, self.link)
+        audience = StatsDelivery(self.hub, self.bus, self.link)
         self.maintenance = MaintenanceMode(engine, lambda: closing.end_all(self.hub.streams(), "maintenance"))
         self.insights = Insights(settings, engine, self.link, self.id, self.counters, audience)
         self.revocation = Revocation(self.hub, self.bus, engine)
@@ -101,7 +102,7 @@ class Worker:
             metric_names=frozenset({*METRICS, CUSTOM}),
         )
         self._keeper = Keeper(engine, timedelta(days=settings.event_retention_days), settings.upkeep_interval)
-        self.ingest = Ingest(self.committer, self.announcer.notified)
+        self.ingest = Ingest(self.committer)
         self.telemetry = Telemetry(self.hub, pools)
         self.rate_limits = rate_limits.make(settings, self.link)
         self.mailer = make_mailer(settings, engine, _composers(settings))
@@ -178,13 +179,14 @@ class Worker:
             gevent.sleep(0.02)
         closing.break_off(self.hub)
 
-    def _deliver(self, message: Message) -> None:
-        if message.kind in self.assembly.handlers:
-            self.assembly.answer(message)
-        elif message.kind == revocation.KIND:
-            self.revocation.on_message(message)
-        else:
-            self.hub.deliver(message)
+    def _deliver(self, message: BusMessage) -> None:
+        match message:
+            case WorkerQuestion():
+                self.assembly.answer(message)
+            case Revoked():
+                self.revocation.on_message(message)
+            case _:
+                self.hub.deliver(message)
 
 
 def _composers(settings: Settings) -> dict[str, Composer]:

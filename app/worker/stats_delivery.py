@@ -1,4 +1,4 @@
-"""Who waits for figures: where insights meet the live side."""
+"""Delivers figures to streams: the seam between insights and live."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from app.domain.comparison import Baseline
 from app.domain.stats import Stats
 from app.live.hub import Hub
 from app.live.room import Tick
-from app.redis.bus import Bus, stats_message
+from app.redis.bus import Bus
+from app.redis.bus_messages import StatsComputed
 from app.redis.link import RedisLink
 
 
-class Audience:
+class StatsDelivery:
     """The workspaces that have streams on this worker, and the figures that their streams were shown last."""
 
     def __init__(self, hub: Hub, bus: Bus, link: RedisLink):
@@ -56,7 +57,7 @@ class Audience:
 
     def share(self, found: Mapping[UUID, Stats]) -> None:
         """Show figures to all streams: this worker's directly, all others' in one round trip."""
-        messages = [stats_message(workspace, stats) for workspace, stats in found.items()]
+        messages = [StatsComputed(workspace, stats) for workspace, stats in found.items()]
         for message in messages:
             self._hub.deliver(message)
         if messages:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from app.domain.event import NewEvent, Receipt
+from app.domain.event import NewEvent
 from app.domain.instants import to_millisecond
 from app.extensions import component, register
-from app.ingest.committed_events import announcements
+from app.ingest.commit_queue import CommitReceipt
+from app.ingest.committed_events import committed_events
 from app.ingest.state import Ingest
 from app.ingest.transaction import commit
 from app.postgres.engines import background_engine
@@ -21,14 +22,14 @@ class Committer:
 
     def __init__(self) -> None:
         self._engine = background_engine(app.config["PULSE"].database_url)
-        self._announcer = app.extensions["pulse"].announcer
+        self._publisher = app.extensions["pulse"].publisher
 
-    def submit(self, events: Sequence[NewEvent]) -> list[Receipt]:
+    def submit(self, events: Sequence[NewEvent]) -> CommitReceipt:
         """Commit them here and now."""
         committed = commit(self._engine, [events], to_millisecond(datetime.now(UTC)))
-        self._announcer.announce(announcements([events], committed))
+        notified = self._publisher.publish(committed_events([events], committed), committed.heads)
         [receipts] = committed.outcomes
-        return receipts
+        return CommitReceipt(receipts, notified[events[0].workspace_id])
 
 
 register(app, replace(component(Ingest, app), committer=Committer()))

@@ -15,7 +15,8 @@ from sqlalchemy import event
 
 from app.domain.sse import Frame
 from app.live import closing
-from app.redis.bus import WORKSPACE_CHANNEL, Message
+from app.redis.bus import WORKSPACE_CHANNEL
+from app.redis.bus_messages import EventsAppended
 
 
 @pytest.fixture
@@ -69,7 +70,7 @@ def test_late_messages_are_one_question_about_one_room(side, sql):
         if "FROM event_heads" in statement:
             asked.append(parameters[-1])
 
-    late = Message(side.workspace, "events", {"epoch": "00000000", "first": 1, "sizes": []})
+    late = EventsAppended(side.workspace, "00000000", 1, [])
     for _ in range(200):
         side.hub.deliver(late)
     until(lambda: asked, "a question")

@@ -14,8 +14,10 @@ from live_side import LiveSide
 from sqlalchemy import create_engine, make_url, text
 
 from app import create_app
+from app.domain.ids import Cursor
+from app.domain.stats import Stats
 from app.insights.tick.counter_repair import CounterRepair
-from app.redis.bus import Message
+from app.redis.bus_messages import EventsAppended, StatsComputed
 from app.settings.config import Settings
 
 MIKA = UUID(int=2)
@@ -110,8 +112,7 @@ def test_a_head_below_what_was_shown_is_told_by_the_next_tick(start, url, ask, c
     ask("UPDATE event_heads SET last_seq = 2 WHERE last_seq = 5")
     ask("DELETE FROM events WHERE seq > 2")
     with caplog.at_level(logging.ERROR):
-        head = {"epoch": side.room.sequencer.epoch, "seq": 2, "stats": {}}
-        side.hub.deliver(Message(side.workspace, "stats", head))
+        side.hub.deliver(StatsComputed(side.workspace, Stats({}, Cursor(side.room.sequencer.epoch, 2))))
         gets_reset_and(client, [])
     assert "are given again" in caplog.text
     side.post(1)
@@ -134,8 +135,7 @@ def test_a_repeated_message_begins_no_epoch(start, url):
     side = start(url)
     client = shown(side, 5)
     frames = side.room.ring.after(0, 5)
-    head = {"epoch": side.room.sequencer.epoch, "first": 1, "sizes": [len(frame) for frame in frames]}
-    side.hub.deliver(Message(side.workspace, "events", head, b"".join(frames)))
+    side.hub.deliver(EventsAppended(side.workspace, side.room.sequencer.epoch, 1, frames))
     side.hub.refresh_heads()
     side.post(1)
     client.read_until(lambda: client.seqs[-1:] == [6], "the next event")

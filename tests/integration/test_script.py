@@ -98,7 +98,7 @@ def test_a_migration_makes_plans_useless_and_no_commit_fails(engine, sql, cast):
         for kind, number in (("text", 1), ("varchar(40)", 2), ("text", 3)):
             sql(f"ALTER TABLE event_heads ALTER COLUMN epoch TYPE {kind}")
             events = [NewEvent(workspace, f"e-{number}", "user.active", {}, cast["mika"])]
-            assert [receipt.seq for receipt in committer.submit(events)] == [number]
+            assert [receipt.seq for receipt in committer.submit(events).receipts] == [number]
     finally:
         committer.stop(1)
 

@@ -1,8 +1,8 @@
-"""Committers on real servers, a workspace, and what they announce."""
+"""Committers on real servers, a workspace, and what they publish."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,8 +15,9 @@ from sqlalchemy import Engine, Row, text
 
 from app.domain.event import NewEvent
 from app.extensions import db
-from app.ingest.committed_events import Announcement
-from app.ingest.committer import Announce, Committer
+from app.ingest.committed_events import CommittedEvents
+from app.ingest.committer import Committer, Publish
+from app.redis.bus_messages import EventsAppended
 
 MIKA = UUID(int=2)
 HOLD = text("SELECT FROM event_heads WHERE workspace_id = :id FOR UPDATE")
@@ -34,18 +35,22 @@ def workspace(sql: Callable[..., list[Row]]) -> UUID:
 
 
 @pytest.fixture
-def announced() -> list[Announcement]:
-    """What committers have announced, in order."""
+def announced() -> list[EventsAppended]:
+    """What committers have published, in order."""
     return []
 
 
 @pytest.fixture
-def start(app: Flask, announced: list[Announcement]) -> Iterator[Callable[..., Committer]]:
+def start(app: Flask, announced: list[EventsAppended]) -> Iterator[Callable[..., Committer]]:
     """`start(engine)`: another committer, as of another worker."""
     started: list[Committer] = []
 
-    def begin(engine: Engine, announce: Announce = announced.extend) -> Committer:
-        started.append(Committer(engine, announce))
+    def publish(commits: Sequence[CommittedEvents], _workspaces: object) -> Mapping[UUID, int]:
+        announced.extend(commit.appended for commit in commits)
+        return {}
+
+    def begin(engine: Engine, publish: Publish = publish) -> Committer:
+        started.append(Committer(engine, publish))
         started[-1].start()
         return started[-1]
 

@@ -33,7 +33,7 @@ def together(committer, busy, blocked, event):
 
 def _outcome(committer, request: list[NewEvent]):
     try:
-        return [receipt.seq for receipt in committer.submit(request)]
+        return [receipt.seq for receipt in committer.submit(request).receipts]
     except Problem as problem:
         return type(problem)
 
@@ -74,4 +74,4 @@ def test_a_conflict_within_one_commit_leaves_the_first_its_id(together, event, e
 
 def test_the_committer_goes_on_after_a_bad_request(committer, together, event, events):
     together([replace(event(), session_id="\0")])
-    assert [receipt.seq for receipt in committer.submit(events(2))] == [2, 3]
+    assert [receipt.seq for receipt in committer.submit(events(2)).receipts] == [2, 3]

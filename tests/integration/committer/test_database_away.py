@@ -64,7 +64,7 @@ def sql(engine: Engine) -> Callable:
 
 def outcome(committer, request) -> list[int] | type[Problem]:
     try:
-        return [receipt.seq for receipt in committer.submit(request)]
+        return [receipt.seq for receipt in committer.submit(request).receipts]
     except Problem as problem:
         return type(problem)
 
@@ -190,6 +190,6 @@ def test_a_commit_during_which_it_freezes_is_stored_once(
         committer.submit([event("e-1")])
     assert unknown.value.retry_after == 2
     running.thaw()
-    [again] = committer.submit([event("e-1")])  # as the answer advises
+    [again] = committer.submit([event("e-1")]).receipts  # as the answer advises
     assert (again.seq, again.duplicate) == (1, True)
     assert [(row.seq, row.event_id) for row in log()] == [(1, "e-1")]

@@ -16,7 +16,7 @@ def submit_all(committer, busy, blocked):
             blocked()
             waiting += [gevent.spawn(committer.submit, request) for request in requests[1:]]
             gevent.sleep(0)
-        return [greenlet.get() for greenlet in waiting]
+        return [greenlet.get().receipts for greenlet in waiting]
 
     return submit
 
@@ -66,6 +66,6 @@ def test_a_failure_to_announce_takes_nothing_back(start, engine, events, log):
         raise RuntimeError("nobody listens")
 
     committer = start(engine, fail)
-    assert [receipt.seq for receipt in committer.submit(events(2))] == [1, 2]
-    assert [receipt.seq for receipt in committer.submit(events(1))] == [3]
+    assert [receipt.seq for receipt in committer.submit(events(2)).receipts] == [1, 2]
+    assert [receipt.seq for receipt in committer.submit(events(1)).receipts] == [3]
     assert len(log()) == 3

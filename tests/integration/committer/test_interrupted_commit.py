@@ -58,7 +58,7 @@ def submit(committer, event):
     """`submit("a", "b")`: post a request of these events, and wait for the answer."""
 
     def post(*event_ids):
-        receipts = committer.submit([event(event_id) for event_id in event_ids])
+        receipts = committer.submit([event(event_id) for event_id in event_ids]).receipts
         return [(receipt.event_id, receipt.seq, receipt.duplicate) for receipt in receipts]
 
     return post
@@ -80,7 +80,7 @@ def test_events_are_stored_counted_and_announced_once(
 ):
     submit("a")
     line.cuts.extend(cuts)
-    receipts = committer.submit([event("b"), event("c")])
+    receipts = committer.submit([event("b"), event("c")]).receipts
     assert [(r.event_id, r.seq, r.duplicate) for r in receipts] == [("b", 2, False), ("c", 3, False)]
     assert not line.cuts
     assert submit("d") == [("d", 4, False)]

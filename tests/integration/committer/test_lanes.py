@@ -48,7 +48,7 @@ def make(workspace: UUID, count: int = 1) -> list[NewEvent]:
 
 def outcome(committer, request) -> list[int] | type[Problem]:
     try:
-        return [receipt.seq for receipt in committer.submit(request)]
+        return [receipt.seq for receipt in committer.submit(request).receipts]
     except Problem as problem:
         return type(problem)
 
@@ -131,14 +131,15 @@ def test_waiting_posts_of_one_workspace_are_bounded(committer, workspaces, held,
 
 
 def test_news_leave_in_order_within_a_workspace(start, engine, workspaces):
-    """With transactions of all sizes side by side, and announcements that take their time."""
+    """With transactions of all sizes side by side, and publications that take their time."""
     dice, news = Random(17), []
 
-    def announce(announcements):
+    def publish(commits, _workspaces):
         gevent.sleep(dice.random() / 50)
-        news.extend(announcements)
+        news.extend(commit.appended for commit in commits)
+        return {}
 
-    committer, all_of_them = start(engine, announce), workspaces(6)
+    committer, all_of_them = start(engine, publish), workspaces(6)
 
     def post(workspace):
         for _ in range(8):

@@ -43,7 +43,7 @@ def test_one_event_too_many_is_refused_and_the_others_are_committed(committer, b
         with pytest.raises(Overloaded) as refused:
             committer.submit([event("too much")])
     assert refused.value.retry_after == 1
-    assert sum(len(greenlet.get()) for greenlet in waiting) == 10_001
+    assert sum(len(greenlet.get().receipts) for greenlet in waiting) == 10_001
     stored = log()
     assert [row.seq for row in stored] == list(range(1, 10_002))
     assert "too much" not in {row.event_id for row in stored}
@@ -53,7 +53,7 @@ def test_there_is_room_again_when_the_queue_has_been_committed(committer, busy, 
     with busy():
         waiting = full()
     gevent.joinall(waiting)
-    assert [receipt.seq for receipt in committer.submit(events(1))] == [10_002]
+    assert [receipt.seq for receipt in committer.submit(events(1)).receipts] == [10_002]
 
 
 def test_the_client_is_told_when_to_come_again(app, mika, sql, engine, blocked, event):

@@ -23,7 +23,7 @@ def test_each_is_stored_once_and_all_copies_are_told_the_same(workers, event, lo
     originals = [event(f"e-{number}", number=number) for number in range(EVENTS)]
     races = [[gevent.spawn(worker.submit, [original]) for worker in workers] for original in originals]
     for race in races:
-        receipts = [greenlet.get()[0] for greenlet in race]
+        receipts = [greenlet.get().receipts[0] for greenlet in race]
         assert len({(receipt.seq, receipt.occurred_at) for receipt in receipts}) == 1
         assert sorted(receipt.duplicate for receipt in receipts) == [False] + [True] * (COPIES - 1)
     assert [row.seq for row in log()] == list(range(1, EVENTS + 1))
@@ -33,5 +33,5 @@ def test_each_is_stored_once_and_all_copies_are_told_the_same(workers, event, lo
 
 def test_workers_that_race_leave_no_gap(workers, events, log):
     requests = [gevent.spawn(workers[n % COPIES].submit, events(1 + n % 7)) for n in range(100)]
-    numbers = [receipt.seq for greenlet in requests for receipt in greenlet.get()]
+    numbers = [receipt.seq for greenlet in requests for receipt in greenlet.get().receipts]
     assert sorted(numbers) == [row.seq for row in log()] == list(range(1, len(numbers) + 1))

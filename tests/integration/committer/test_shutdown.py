@@ -10,7 +10,7 @@ from app.errors import OutcomeUnknown, Problem, Unavailable
 
 def outcome(committer, request):
     try:
-        return [receipt.seq for receipt in committer.submit(request)]
+        return [receipt.seq for receipt in committer.submit(request).receipts]
     except Problem as problem:
         return type(problem)
 

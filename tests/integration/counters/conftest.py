@@ -14,7 +14,7 @@ from sqlalchemy import Engine, Row
 
 from app.domain.event import NewEvent
 from app.extensions import db
-from app.ingest.committed_events import Announcement, announcements
+from app.ingest.committed_events import CommittedEvents, committed_events
 from app.ingest.transaction import commit
 from app.redis import link as redis_link
 from app.redis.counters import KEY, Counters
@@ -60,12 +60,12 @@ def key(workspace: UUID) -> str:
 
 
 @pytest.fixture
-def post(engine: Engine, workspace: UUID) -> Callable[..., Announcement]:
+def post(engine: Engine, workspace: UUID) -> Callable[..., CommittedEvents]:
     """`post(NOON, "user.login", "message.sent")`: commit events of these types; what is to be told of it."""
 
-    def run(at: datetime, *types: str, timestamp: datetime | None = None, **data: str) -> Announcement:
+    def run(at: datetime, *types: str, timestamp: datetime | None = None, **data: str) -> CommittedEvents:
         request = [NewEvent(workspace, str(uuid4()), name, data, MIKA, None, timestamp) for name in types]
-        [news] = announcements([request], commit(engine, [request], at))
+        [news] = committed_events([request], commit(engine, [request], at))
         return news
 
     return run
@@ -75,13 +75,14 @@ def post(engine: Engine, workspace: UUID) -> Callable[..., Announcement]:
 def tell(counters: Counters, link: RedisLink) -> Callable[..., None]:
     """`tell(news, …)`: count what has been committed, in this order."""
 
-    def add(news: Announcement) -> None:
-        numbers = range(news.first, news.first + len(news.frames))
+    def add(news: CommittedEvents) -> None:
+        appended, counts = news
+        numbers = range(appended.first, appended.last + 1)
         link.pipeline(
-            lambda pipe: counters.add_into(pipe, news.workspace_id, news.epoch, numbers, news.counts)
+            lambda pipe: counters.add_into(pipe, appended.workspace_id, appended.epoch, numbers, counts)
         )
 
-    def run(*commits: Announcement) -> None:
+    def run(*commits: CommittedEvents) -> None:
         for news in commits:
             add(news)
 

@@ -15,7 +15,7 @@ from redis import Redis
 from sqlalchemy import Engine, Row
 from timelines import Commit
 
-from app.ingest.committed_events import announcements
+from app.ingest.committed_events import committed_events
 from app.ingest.transaction import commit
 from app.insights.tick import compute
 from app.insights.tick.counter_repair import CounterRepair
@@ -56,7 +56,7 @@ def test_figures_and_counts_equal_a_recount(
         requests = [
             [post.event(workspaces[number], now) for post in posts] for number, posts in step.requests
         ]
-        news = announcements(requests, commit(engine, requests, now))
+        news = committed_events(requests, commit(engine, requests, now))
         told = {"told": news, "twice": news + news}.get(fate, [])
         tell(*told, *late)
         late = news if fate == "late" else []
