@@ -104,6 +104,11 @@ def app(migrated_app: Flask) -> Iterator[Flask]:
 
 
 @pytest.fixture
+def engine(app: Flask) -> Engine:
+    return _engine(app)
+
+
+@pytest.fixture
 def make_app(app: Flask, environ: dict[str, str]) -> Iterator[Callable[..., Flask]]:
     """`make_app(PULSE_TRUSTED_PROXIES="1")`: another app on the same database, with other settings."""
     made: list[Flask] = []

@@ -78,14 +78,6 @@ class Visitor(httpx.Client):
         with socket.create_connection(("127.0.0.1", self.server.port), PATIENCE) as connection:
             connection.sendall(request.encode())
 
-    def speak(self, head: str, body: bytes) -> int:
-        """Post with these raw headers and this raw body, and say nothing more; the status of the answer."""
-        request = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nCookie: {self.cookie}\r\n{head}\r\n\r\n"
-        with socket.create_connection(("127.0.0.1", self.server.port), PATIENCE) as connection:
-            connection.sendall(request.encode() + body)
-            connection.shutdown(socket.SHUT_WR)
-            return int(connection.makefile("rb").readline().split()[1])
-
     @property
     def cookie(self) -> str:
         """The Cookie header that says who this is."""

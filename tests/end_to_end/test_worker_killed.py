@@ -24,29 +24,6 @@ def test_the_streams_of_the_others_go_on_and_so_do_their_figures(server, visit, 
     assert len(moments) == 4
 
 
-def test_its_streams_resume_elsewhere_without_a_gap(server, visit, doomed):
-    mika = visit("mika")
-    stream = visit("vera", worker=doomed).listen()
-    mika.track()
-    seen = stream.until("event")
-    server.kill_worker(doomed)
-    until(lambda: stream.is_cut(), "the end of the connection")
-    mika = visit("mika")
-    missed = [mika.track()["eventId"] for _ in range(3)]
-    resumed = visit("vera").listen(headers={"Last-Event-ID": seen.id})
-    assert [event.json["eventId"] for event in resumed.events(3)] == missed
-
-
-def test_everything_that_was_acknowledged_is_in_the_log(server, visit, sql, doomed):
-    mika = visit("mika", worker=doomed)
-    acknowledged = [mika.track("user.active")["seq"] for _ in range(30)]
-    server.kill_worker(doomed)
-    stored = [seq for (seq,) in sql("SELECT seq FROM events ORDER BY seq")]
-    assert set(acknowledged) <= set(stored)
-    assert stored == list(range(1, len(stored) + 1))
-    assert visit("mika").track("user.active")["seq"] == len(stored) + 1
-
-
 @pytest.mark.parametrize("victims", [1, 2])
 def test_event_sources_of_a_killed_worker_all_come_back(server, visit, victims):
     """Fifteen of one user, whose limit is twenty: what has died must not count against those who come back."""

@@ -1,8 +1,6 @@
 """A retry is harmless: same id, same content, same answer; the same id for something else is a conflict."""
 
-import gevent
 import pytest
-from conftest import Browser
 from posting import REALTIME, ago
 
 EVENT = {"eventType": "message.sent", "eventData": {"messageId": "m-1"}, "sessionId": "s-1", "eventId": "e-1"}
@@ -76,19 +74,6 @@ def test_the_same_id_in_another_workspace_is_another_event(mika, oscar):
 def test_the_order_of_keys_makes_no_other_event(mika):
     post(mika, EVENT | {"eventData": {"a": 1, "b": {"c": 2, "d": 3}}})
     assert post(mika, EVENT | {"eventData": {"b": {"d": 3, "c": 2}, "a": 1}})["duplicate"]
-
-
-def test_of_many_who_retry_at_once_one_stores_it(app, mika, sql):
-    def retry() -> dict:
-        another = Browser(app, app.response_class, use_cookies=True)
-        another._cookies = mika._cookies
-        return post(another)
-
-    greenlets = [gevent.spawn(retry) for _ in range(20)]
-    answers = [greenlet.get() for greenlet in greenlets]
-    assert sorted("duplicate" in answer for answer in answers) == [False] + [True] * 19
-    assert {(answer["seq"], answer["timestamp"]) for answer in answers} == {(1, answers[0]["timestamp"])}
-    assert counts(sql) == [(1, 1, 1)]
 
 
 @pytest.mark.parametrize("key", ["", " ", "x" * 129, "with space", "tab\t", "ünï"])

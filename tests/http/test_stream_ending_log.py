@@ -68,12 +68,3 @@ def test_revoked_token_is_a_cause_of_its_own(script, olivia, ended):
     olivia.delete(f"/api/workspaces/acme/tokens/{wall.token_id}")
     line = ended(stream)
     assert (line.reason, line.cause) == ("revoked", "token")
-
-
-def test_closed_by_admin_says_by_whom(mika, olivia, ended, sql):
-    [workspace] = sql("SELECT id FROM workspaces WHERE slug = 'acme'")
-    stream = mika.get(REALTIME, headers=STREAM, buffered=False)
-    olivia.delete(REALTIME)
-    line = ended(stream)
-    assert (line.reason, line.cause) == ("closed-by-admin", str(olivia.user_id))
-    assert (line.user, line.workspace) == (str(mika.user_id), str(workspace.id))

@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 
 from app.domain.custom_metric import MetricDefinition
 from app.errors import TooCostly
-from app.extensions import db
 from app.insights.custom.evaluation import check_cost
 
 NOON = datetime(2025, 12, 6, 12, tzinfo=UTC)
@@ -25,12 +24,6 @@ ADVICE = (
 @pytest.fixture
 def workspace(sql) -> UUID:
     return new_workspace(sql)
-
-
-@pytest.fixture
-def engine(app):
-    with app.app_context():
-        return db.engine
 
 
 @pytest.fixture

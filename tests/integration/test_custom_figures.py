@@ -10,10 +10,9 @@ from uuid import UUID, uuid4
 import pytest
 from empty_logs import new_workspace
 from servers import until
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from app.domain.event import NewEvent
-from app.extensions import db
 from app.ingest.transaction import commit
 from app.insights.custom.compute import CustomFigures, CustomValues
 from app.insights.tick import compute as figures
@@ -24,12 +23,6 @@ SECOND = timedelta(seconds=1)
 MIKA = UUID(int=1)
 ORDERS = {"aggregate": "count", "field": None, "types": ["order.placed"], "where": [], "window": "1h"}
 BIG = ORDERS | {"where": [{"field": "eventData.total", "op": "gte", "value": 100}]}
-
-
-@pytest.fixture
-def engine(app) -> Engine:
-    with app.app_context():
-        return db.engine
 
 
 @pytest.fixture

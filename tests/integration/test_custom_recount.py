@@ -13,7 +13,6 @@ import recount
 import recount_custom
 import timelines
 from empty_logs import new_workspace
-from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, Row
@@ -21,7 +20,6 @@ from timelines import MS, Commit, Post
 
 from app.domain.custom_metric import AGGREGATES, WINDOWS, MetricDefinition
 from app.domain.time_range import TimeRange
-from app.extensions import db
 from app.ingest.transaction import commit
 from app.insights.breakdown import counts
 from app.insights.breakdown.query import EVENTS, MESSAGES, EventSelection
@@ -112,7 +110,7 @@ def metrics(draw: st.DrawFn) -> dict[str, Any]:
     st.randoms(use_true_random=False),
 )
 def test_custom_metrics_equal_a_recount(
-    app: Flask,
+    engine: Engine,
     sql: Sql,
     begin: datetime,
     zone: str,
@@ -120,7 +118,6 @@ def test_custom_metrics_equal_a_recount(
     definitions: list[dict[str, Any]],
     random: Random,
 ):
-    engine = _engine(app)
     workspace = new_workspace(sql, zone)
     last = _post_all(engine, workspace, begin, commits)
     log = sql(recount.READ, workspace=workspace)
@@ -143,9 +140,8 @@ def test_custom_metrics_equal_a_recount(
     st.randoms(use_true_random=False),
 )
 def test_breakdowns_equal_a_recount(
-    app: Flask, sql: Sql, begin: datetime, zone: str, commits: list[Commit], limit: int, random: Random
+    engine: Engine, sql: Sql, begin: datetime, zone: str, commits: list[Commit], limit: int, random: Random
 ):
-    engine = _engine(app)
     workspace = new_workspace(sql, zone)
     last = _post_all(engine, workspace, begin, commits)
     log = sql(recount.READ, workspace=workspace)
@@ -188,8 +184,3 @@ def _post_all(engine: Engine, workspace: Any, begin: datetime, commits: list[Com
         now += step.after
         commit(engine, [[post.event(workspace, now) for post in posts] for _, posts in step.requests], now)
     return now
-
-
-def _engine(app: Flask) -> Engine:
-    with app.app_context():
-        return db.engine

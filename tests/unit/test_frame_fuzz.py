@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from bodies import Chunked
 from hypothesis import given
 from hypothesis import strategies as st
@@ -118,3 +120,15 @@ def test_a_frame_is_plain_ascii_with_only_its_own_line_ends(made):
     assert frame.endswith(b"\n\n")
     assert frame.count(b"\n") == 3 + (cursor is not None) + (retry is not None)
     assert not set(frame) & {0, 0x0B, 0x0C, 0x0D}
+
+
+def test_retry_and_id_come_before_the_name():
+    assert sse.frame("reset", {"at": 1}, id="a1b2c3d4-7", retry=3127) == (
+        b'retry: 3127\nid: a1b2c3d4-7\nevent: reset\ndata: {"at":1}\n\n'
+    )
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+def test_numbers_that_json_lacks_are_refused(number):
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        sse.frame("stats", {"value": number})

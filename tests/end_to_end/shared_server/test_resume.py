@@ -153,19 +153,6 @@ def test_events_that_are_no_longer_kept_are_answered_with_a_reset_not_a_gap(serv
     assert stream.until("event").json["eventId"] == live["eventId"]
 
 
-def test_a_stream_goes_on_after_the_whole_server_was_killed(server, visit):
-    mika = visit("mika")
-    stream = mika.listen()
-    mika.track()
-    seen = stream.until("event")
-    server.kill()
-    server.start()
-    mika = visit("mika")
-    missed = [mika.track()["eventId"] for _ in range(3)]
-    resumed = mika.listen(headers={"Last-Event-ID": seen.id})
-    assert ids_of(resumed.events(3)) == missed
-
-
 def test_a_log_that_begins_anew_resets_the_streams_that_are_open(mika, sql, cursor):
     stream = mika.listen()
     stream.until("stats")

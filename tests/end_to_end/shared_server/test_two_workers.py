@@ -25,17 +25,6 @@ def test_an_event_posted_to_one_worker_reaches_the_streams_of_both(server, visit
     assert first.json["eventId"] == answer["eventId"]
 
 
-def test_events_posted_to_both_reach_every_stream_once_and_in_order(server, visit, streams):
-    posters = [visit("mika", worker=worker) for worker in server.worker_pids()]
-    answers = [posters[number % 2].track("user.active") for number in range(40)]
-    numbers = [answer["seq"] for answer in answers]
-    assert numbers == list(range(numbers[0], numbers[0] + 40))
-    for stream in streams:
-        assert [event.json["eventId"] for event in stream.events(40)] == [
-            answer["eventId"] for answer in answers
-        ]
-
-
 def test_both_workers_count_the_streams_of_both(server, visit, streams):
     for worker in server.worker_pids():
         mika = visit("mika", worker=worker)
@@ -80,14 +69,3 @@ def test_a_stream_opened_right_after_all_were_closed_lives(server, visit, stream
         stream = mika.listen()
         event_id = mika.track()["eventId"]
         assert stream.until("event").json["eventId"] == event_id
-
-
-def test_two_members_on_two_workers_retrying_one_event_store_it_once(server, visit, streams, sql):
-    posters = [visit("mika", worker=worker) for worker in server.worker_pids()]
-    answers = [poster.track("message.sent", {"messageId": "m-9"}, eventId="only-once") for poster in posters]
-    assert [answer.pop("duplicate", False) for answer in answers] == [False, True]
-    assert answers[0] == answers[1]
-    assert sql("SELECT count(*) FROM events WHERE event_id = 'only-once'") == [(1,)]
-    last = posters[0].track("user.active")["eventId"]
-    for stream in streams:
-        assert [stream.until("event").json["eventId"] for _ in range(2)] == ["only-once", last]

@@ -14,19 +14,12 @@ from servers import until
 from sqlalchemy import Engine, Row, text
 
 from app.domain.event import NewEvent
-from app.extensions import db
 from app.ingest.committed_events import CommittedEvents
 from app.ingest.committer import Committer, Publish
 from app.redis.bus_messages import EventsAppended
 
 MIKA = UUID(int=2)
 HOLD = text("SELECT FROM event_heads WHERE workspace_id = :id FOR UPDATE")
-
-
-@pytest.fixture
-def engine(app: Flask) -> Engine:
-    with app.app_context():
-        return db.engine
 
 
 @pytest.fixture

@@ -8,12 +8,10 @@ from uuid import UUID, uuid4
 
 import pytest
 from empty_logs import new_workspace
-from flask import Flask
 from redis import Redis
 from sqlalchemy import Engine, Row
 
 from app.domain.event import NewEvent
-from app.extensions import db
 from app.ingest.committed_events import CommittedEvents, committed_events
 from app.ingest.transaction import commit
 from app.redis import link as redis_link
@@ -40,12 +38,6 @@ def link(redis: Redis) -> RedisLink:
 @pytest.fixture
 def counters(link: RedisLink) -> Counters:
     return Counters(link)
-
-
-@pytest.fixture
-def engine(app: Flask) -> Engine:
-    with app.app_context():
-        return db.engine
 
 
 @pytest.fixture

@@ -7,14 +7,12 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from flask import Flask
 from redis import Redis
 from sqlalchemy import Connection, Engine
 
 from app.domain.ids import Cursor
 from app.domain.resolution import HistoryRetention
 from app.domain.stats import Stats
-from app.extensions import db
 from app.insights.history import samples
 from app.insights.history.rollup_job import HISTORY
 from app.redis.leases import LEASE
@@ -40,12 +38,6 @@ class Past:
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection: Connection
             work(connection, *args)
-
-
-@pytest.fixture
-def engine(app: Flask) -> Engine:
-    with app.app_context():
-        return db.engine
 
 
 @pytest.fixture

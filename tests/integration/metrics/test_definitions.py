@@ -186,6 +186,20 @@ TIMELINES = {
         12:01 task.completed taskId=t-1
         12:02 task.started taskId=t-1
         12:02 ? tasksInProgress=0""",
+    "task_taken_up_again_within_one_commit": """
+        12:00 task.started taskId=t-1
+        & 12:01 task.failed taskId=t-1
+        & 12:02 task.started taskId=t-1
+        12:02 task.started taskId=t-2
+        & 12:01 task.failed taskId=t-2
+        & 12:00 task.started taskId=t-2
+        12:02 ? tasksInProgress=2""",
+    "task_ended_twice_within_one_commit": """
+        12:03 task.failed taskId=t-1
+        & 12:01 task.completed taskId=t-1
+        & 12:00 task.started taskId=t-1
+        & 12:02 task.started taskId=t-1
+        12:03 ? tasksInProgress=0""",
     "tasks_are_counted_not_events": """
         12:00 task.created taskId=t-1
         12:00 task.created taskId=t-2
