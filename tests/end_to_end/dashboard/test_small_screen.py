@@ -70,9 +70,12 @@ OF_THE_WORKSPACE = (
     "",
     "?kiosk=1",
     "/members",
+    "/members/invite",
     "/settings",
     "/metrics",
+    "/metrics/new",
     "/tokens",
+    "/tokens/new",
     "/connections",
     "/audit",
     "/leave",
@@ -82,7 +85,7 @@ PAGES = [*(f"/w/acme{path}" for path in OF_THE_WORKSPACE), "/account", "/doctor"
 
 @pytest.fixture
 def long_names(olivia, sql):
-    """The longest names of a workspace, its people, a metric and a token; the path of an invitation to it."""
+    """The longest names of all there is; the pages of an invitation and of the end of a token."""
     people, workspaces = sql("SELECT id, name FROM users"), sql("SELECT id, name FROM workspaces")
     metric = {
         "name": "longest",
@@ -99,7 +102,7 @@ def long_names(olivia, sql):
     invitation = {"email": "new@acme.test", "role": "member"}
     invited = olivia.post("/api/workspaces/acme/invitations", json=invitation)
     assert invited.status_code == 201, invited.text
-    yield urlsplit(invited.json()["data"]["url"]).path
+    yield urlsplit(invited.json()["data"]["url"]).path, f"/w/acme/tokens/{token.json()['id']}/revoke"
     assert (
         olivia.delete(f"/api/workspaces/acme/invitations/{invited.json()['data']['id']}").status_code == 204
     )
@@ -115,7 +118,7 @@ def test_unbroken_names_of_a_hundred_letters_widen_no_page(show, olivia, long_na
     olivia.track("message.sent")
     page = show("olivia", viewport=PHONE)
     wide = []
-    for path in [*PAGES, long_names]:
+    for path in [*PAGES, *long_names]:
         page.goto(path, wait_until="load")
         expect(page.get_by_text(LONGEST_NAME).first).to_be_attached()
         if scrolls_sideways(page):
