@@ -10,12 +10,13 @@ from app.auth import account_sessions, reauthentication
 from app.auth.authorization import for_people
 from app.auth.password_change import change_password
 from app.auth.responses import OwnSessions, PasswordChanged
-from app.auth.schema import NewPassword, PasswordAgain, loaded
+from app.auth.schema import NewPassword, PasswordAgain
 from app.auth.sessions import Person
 from app.auth.sign_in import sign_out
 from app.errors import NotFound, RateLimited
 from app.http.json_body import read_json
 from app.http.openapi_decorator import described
+from app.http.validation import load_body
 
 BODY_LIMIT = 16 * 1024  # bytes; room for two long passwords
 
@@ -27,7 +28,7 @@ blueprint = Blueprint("own_api", __name__, url_prefix="/api/auth")
 @for_people
 def password(person: Person) -> dict[str, Any]:
     """Change one's password; every other session ends, and one's API tokens unless `keepTokens`."""
-    ended = change_password(person, **loaded(NewPassword, read_json(BODY_LIMIT)))
+    ended = change_password(person, **load_body(NewPassword, read_json(BODY_LIMIT)))
     return {
         "success": True,
         "message": "Password changed",
@@ -41,7 +42,7 @@ def password(person: Person) -> dict[str, Any]:
 @for_people
 def reauthenticate(person: Person) -> tuple[str, int]:
     """Show one's password again: for ten minutes this session may make tokens and owners."""
-    reauthentication.confirm(person, **loaded(PasswordAgain, read_json(BODY_LIMIT)))
+    reauthentication.confirm(person, **load_body(PasswordAgain, read_json(BODY_LIMIT)))
     return "", 204
 
 

@@ -7,12 +7,13 @@ from werkzeug.wrappers import Response
 
 from app.auth import password_reset
 from app.auth.account_forms import keeps_tokens
-from app.auth.schema import SHORTEST_PASSWORD, ChosenPassword, loaded
+from app.auth.schema import SHORTEST_PASSWORD, ChosenPassword
 from app.domain.client_address import client_network
 from app.domain.email_and_slug import normal_email
 from app.errors import Errors, InvalidInput, NotFound, RateLimited
 from app.http.json_body import read_form
 from app.http.public_links import sends_mail
+from app.http.validation import load_body
 from app.redis.rate_limits import fingerprint, rate_limits
 
 FORM_LIMIT = 16 * 1024  # bytes
@@ -55,7 +56,7 @@ def submit(token: str) -> Response | Page:
     """Set the password and go on to the sign-in form."""
     form = read_form(FORM_LIMIT)
     try:
-        wanted = loaded(ChosenPassword, {"newPassword": form.get("newPassword", "")})
+        wanted = load_body(ChosenPassword, {"newPassword": form.get("newPassword", "")})
         password_reset.reset(token, wanted["new"], keeps_tokens(form))
     except InvalidInput as wrong:
         return _form(token, 422, wrong.errors, tick=not keeps_tokens(form))

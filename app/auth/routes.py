@@ -9,12 +9,13 @@ from flask import Blueprint
 from app.auth.authorization import for_people
 from app.auth.memberships import profile
 from app.auth.responses import Profile
-from app.auth.schema import Credentials, loaded
+from app.auth.schema import Credentials
 from app.auth.sessions import Person
 from app.auth.sign_in import sign_in, sign_out
 from app.errors import BadCredentials, RateLimited
 from app.http.json_body import read_json
 from app.http.openapi_decorator import described
+from app.http.validation import load_body
 
 BODY_LIMIT = 16 * 1024  # bytes; room for the longest password with every character escaped
 
@@ -30,7 +31,7 @@ blueprint = Blueprint("auth_api", __name__, url_prefix="/api/auth")
 )
 def login() -> dict[str, Any]:
     """Sign in; answers as `me` does and sets the cookie."""
-    return profile(sign_in(**loaded(Credentials, read_json(BODY_LIMIT))))
+    return profile(sign_in(**load_body(Credentials, read_json(BODY_LIMIT))))
 
 
 @blueprint.post("/logout")

@@ -7,10 +7,8 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from app.auth import common_passwords
-from app.domain import strict_json
 from app.domain.email_and_slug import LONGEST_EMAIL
-from app.errors import InvalidInput
-from app.http.validation import StrictSchema, by_field
+from app.http.validation import StrictSchema
 
 SHORTEST_PASSWORD = 8  # characters
 LONGEST_PASSWORD = 1_024  # characters
@@ -70,14 +68,3 @@ class NewPassword(ChosenPassword):
         load_default=False,
         metadata={"description": "Do one's API tokens go on? They are revoked unless true."},
     )
-
-
-def loaded(schema: type[StrictSchema], value: object) -> dict[str, Any]:
-    """The fields of a JSON value that a schema describes; raises InvalidInput with messages by field."""
-    errors = strict_json.faults(value)
-    if errors:
-        raise InvalidInput(errors=errors)
-    try:
-        return schema().load(value)  # type: ignore[arg-type, return-value]
-    except ValidationError as error:
-        raise InvalidInput(errors=by_field(error)) from None

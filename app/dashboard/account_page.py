@@ -12,11 +12,12 @@ from app.auth.access import require_person
 from app.auth.account_forms import keeps_tokens
 from app.auth.memberships import workspaces_of
 from app.auth.password_change import change_password
-from app.auth.schema import SHORTEST_PASSWORD, NewPassword, loaded
+from app.auth.schema import SHORTEST_PASSWORD, NewPassword
 from app.auth.sign_in import sign_out
 from app.dashboard.dashboard_page import sign_in_first
 from app.errors import AuthRequired, Errors, InvalidInput, NotFound, RateLimited
 from app.http.json_body import read_form
+from app.http.validation import load_body
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 blueprint.register_error_handler(AuthRequired, sign_in_first)
@@ -42,7 +43,7 @@ def password() -> Response | tuple[str, int]:
     wanted: dict[str, object] = {name: form.get(name, "") for name in ("currentPassword", "newPassword")}
     wanted["keepTokens"] = keeps_tokens(form)
     try:
-        change_password(person, **loaded(NewPassword, wanted))
+        change_password(person, **load_body(NewPassword, wanted))
     except InvalidInput as wrong:
         return _page(faults=wrong.errors), 422
     except RateLimited as too_often:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint
-from marshmallow import ValidationError, fields
+from marshmallow import fields
 from marshmallow.validate import Length
 
 from app.auth.access import Access
@@ -17,7 +17,7 @@ from app.extensions import db
 from app.http.json_body import read_json
 from app.http.openapi_decorator import described
 from app.http.response_schema import Answer
-from app.http.validation import ShortList, StrictSchema, by_field
+from app.http.validation import ShortList, StrictSchema, load_body
 
 blueprint = Blueprint("cards", __name__)
 PATH = "/api/workspaces/<workspace>/dashboard"
@@ -65,21 +65,13 @@ def read_cards(access: Access) -> dict[str, Any]:
 def choose_cards(access: Access) -> dict[str, Any]:
     """Choose what one sees from now on, in this order; null: whatever there is."""
     owner = access.workspace_id, access.user_id
-    chosen = _loaded(read_json(BODY_LIMIT))
+    chosen: list[str] | None = load_body(Choice, read_json(BODY_LIMIT))["cards"]
     with db.engine.begin() as connection:
         if chosen is None:
             delete_choice(connection, *owner)
         else:
             store_choice(connection, *owner, _checked(chosen, available(connection, access.workspace_id)))
         return _response(cards_of(connection, *owner))
-
-
-def _loaded(body: object) -> list[str] | None:
-    try:
-        cards: list[str] | None = Choice().load(body)["cards"]
-    except ValidationError as error:
-        raise InvalidInput(errors=by_field(error)) from None
-    return cards
 
 
 def _checked(names: list[str], available_cards: dict[str, Card]) -> list[str]:

@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response
 
 from app.auth.access import Access, require_person
 from app.auth.reauthentication import confirm, require_recent
-from app.auth.schema import PasswordAgain, loaded
+from app.auth.schema import PasswordAgain
 from app.errors import AuthRequired, Errors, InvalidInput, NotFound, Problem, RateLimited, ReauthRequired
 from app.http.json_body import read_form
+from app.http.validation import load_body
 
 FORM_LIMIT = 16 * 1024  # bytes
 PASSWORD = "password"  # the field of a re-authentication
@@ -80,7 +81,7 @@ class PageForm:
     def confirm_password(self) -> None:
         """Note that the session has shown its password, if the form has it; raises InvalidInput, RateLimited."""
         if password := self.value(PASSWORD):
-            confirm(require_person(), **loaded(PasswordAgain, {PASSWORD: password}))
+            confirm(require_person(), **load_body(PasswordAgain, {PASSWORD: password}))
             self.asks_password = False
 
     def response(self, page: str) -> Response:

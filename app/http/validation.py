@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 from marshmallow import RAISE, Schema, ValidationError, fields
 from marshmallow.validate import Length
 
+from app.domain import strict_json
 from app.domain.field_errors import flatten_errors
-from app.errors import Errors
+from app.errors import Errors, InvalidInput
 
 MAX_UNKNOWN = 20  # fields; beyond, they are refused before marshmallow makes an error for each
 
@@ -52,6 +53,24 @@ class ShortList(fields.List):
                 if isinstance(check, Length):
                     check(value)
         return super()._deserialize(value, attr, data, **kwargs)
+
+
+def load_body(schema: type[Schema], body: object) -> dict[str, Any]:
+    """The validated JSON object of a request's body; raises InvalidInput with messages by field."""
+    if errors := strict_json.faults(body):
+        raise InvalidInput(errors=errors)
+    if not isinstance(body, Mapping):
+        raise InvalidInput(errors={"body": [StrictSchema.error_messages["type"]]})
+    return load_values(schema(), body)
+
+
+def load_values(schema: Schema, values: Mapping[str, object]) -> dict[str, Any]:
+    """The validated values; raises InvalidInput with messages by field."""
+    try:
+        loaded: dict[str, Any] = schema.load(values)
+    except ValidationError as error:
+        raise InvalidInput(errors=by_field(error)) from None
+    return loaded
 
 
 def by_field(error: ValidationError) -> Errors:

@@ -20,13 +20,14 @@ from app.domain.roles import OWNER, may_assign
 from app.errors import AlreadyExists, NotFound
 from app.extensions import db
 from app.http.public_links import link_to, sends_mail
+from app.http.validation import load_body
 from app.mail import queue
 from app.mail.message import MailContent
 from app.mail.queue import QueuedMail
 from app.models import Invitation, Membership, User, Workspace
 from app.redis.rate_limits import fingerprint, rate_limits
 from app.workspaces.role_rules import IS_ROLE, check_governs
-from app.workspaces.schema import Body, Email, read
+from app.workspaces.schema import Body, Email
 
 LIFETIME = timedelta(days=7)
 ENDED = "This invitation was used, revoked, or is over. Ask for another one."
@@ -82,7 +83,7 @@ def create(access: Access, body: object) -> InvitationLinkJson:
 
     Raises InvalidInput, Forbidden, ReauthRequired (to invite an owner), RateLimited or AlreadyExists.
     """
-    wanted = read(NewInvitation, body)
+    wanted = load_body(NewInvitation, body)
     check_governs(access.role, wanted["role"])
     if wanted["role"] == OWNER:
         require_recent(access)

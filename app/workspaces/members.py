@@ -18,10 +18,11 @@ from app.domain.instants import iso
 from app.domain.roles import OWNER
 from app.errors import AlreadyExists, LastOwner, NotFound
 from app.extensions import db
+from app.http.validation import load_body
 from app.models import Membership, User, UserPresence
 from app.workspaces.invitations import delete_invitations_by
 from app.workspaces.role_rules import IS_ROLE, check_governs, check_role
-from app.workspaces.schema import Body, read
+from app.workspaces.schema import Body
 
 # A moment further ahead than an event may be stamped comes from a wrong clock: null.
 LAST_SEEN = case(
@@ -67,7 +68,7 @@ def change_role(access: Access, user_id: UUID, body: object) -> MemberJson:
 
     Raises InvalidInput, Forbidden, ReauthRequired (to make an owner), NotFound or LastOwner.
     """
-    role = read(NewRole, body)["role"]
+    role = load_body(NewRole, body)["role"]
     check_governs(access.role, role)
     if role == OWNER:
         require_recent(access)

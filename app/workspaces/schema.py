@@ -5,17 +5,14 @@ from __future__ import annotations
 import difflib
 import functools
 import zoneinfo
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, validate
 
 from app.auth.schema import Truth, check_password
-from app.domain import strict_json
 from app.domain.email_and_slug import is_slug, normal_email
 from app.domain.sender import ADDRESS_POLICIES
-from app.errors import InvalidInput
-from app.http.validation import StrictSchema, by_field
+from app.http.validation import StrictSchema, load_values
 
 # In the system's zone list, but they are no IANA zones.
 NOT_ZONES = {"localtime", "Factory"}
@@ -23,24 +20,7 @@ NOT_ZONES = {"localtime", "Factory"}
 
 def checked(schema: type[Schema], **values: object) -> dict[str, Any]:
     """The validated values, as they should be stored; raises InvalidInput with messages by field."""
-    return _load(schema, values)
-
-
-def read(schema: type[Schema], value: object) -> dict[str, Any]:
-    """The validated JSON body of a request; raises InvalidInput with messages by field."""
-    if errors := strict_json.faults(value):
-        raise InvalidInput(errors=errors)
-    if not isinstance(value, Mapping):
-        raise InvalidInput(errors={"body": [StrictSchema.error_messages["type"]]})
-    return _load(schema, value)
-
-
-def _load(schema: type[Schema], values: Mapping[str, object]) -> dict[str, Any]:
-    try:
-        loaded: dict[str, Any] = schema().load(values)
-    except ValidationError as error:
-        raise InvalidInput(errors=by_field(error)) from None
-    return loaded
+    return load_values(schema(), values)
 
 
 class Body(StrictSchema):

@@ -10,8 +10,9 @@ from app.auth.access import Access
 from app.auth.authorization import for_members
 from app.http.json_body import read_json
 from app.http.openapi_decorator import described
+from app.http.validation import load_body
 from app.workspaces.responses import Settings
-from app.workspaces.schema import ChangedSettings, read
+from app.workspaces.schema import ChangedSettings
 from app.workspaces.workspace import change_settings, settings_of
 
 blueprint = Blueprint("settings", __name__)
@@ -32,5 +33,5 @@ def read_settings(access: Access) -> dict[str, Any]:
 @for_members("admin")
 def patch_settings(access: Access) -> dict[str, Any]:
     """Change what is named, all of it or nothing; the answer is what the workspace is set to now."""
-    change_settings(access.workspace_id, read(ChangedSettings, read_json(BODY_LIMIT)))
+    change_settings(access.workspace_id, load_body(ChangedSettings, read_json(BODY_LIMIT)))
     return settings_of(access.workspace_id)

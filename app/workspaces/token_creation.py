@@ -13,8 +13,8 @@ from app.auth.reauthentication import require_recent
 from app.domain.instants import to_millisecond
 from app.domain.scopes import SCOPES
 from app.errors import InvalidInput
-from app.http.validation import ShortList
-from app.workspaces.schema import Body, Name, read
+from app.http.validation import ShortList, load_body
+from app.workspaces.schema import Body, Name
 
 MAX_SCOPES = 50
 MAX_LIFETIME = timedelta(days=3_650)  # a token for ever is one without an expiry
@@ -55,7 +55,7 @@ def create(access: Access, body: object) -> dict[str, Any]:
 
 def new_token(value: object, now: datetime) -> dict[str, Any]:
     """`name`, `scopes` and `expires_at` as `tokens.issue` takes them; raises InvalidInput."""
-    wanted = read(NewToken, value)
+    wanted = load_body(NewToken, value)
     wanted["scopes"] = [scope for scope in SCOPES if scope in wanted["scopes"]]
     wanted["expires_at"] = _expiry(wanted["expires_at"], now)
     return wanted

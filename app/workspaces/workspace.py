@@ -15,8 +15,9 @@ from app.audit import audit_log
 from app.domain.email_and_slug import is_slug
 from app.errors import AlreadyExists, NotFound
 from app.extensions import db
+from app.http.validation import load_body
 from app.models import EventHead, Membership, Workspace
-from app.workspaces.schema import ChangedSettings, NewWorkspace, Slug, checked, read
+from app.workspaces.schema import ChangedSettings, NewWorkspace, Slug, checked
 
 
 def create_workspace(slug: str, name: str, timezone: str, owner_id: UUID) -> UUID:
@@ -78,7 +79,7 @@ def change_settings(workspace_id: UUID, changes: Mapping[str, Any]) -> None:
 
     They hold everywhere at once, for tokens in steady use half a second later; figures from the next tick on.
     """
-    values = read(ChangedSettings, dict(changes))
+    values = load_body(ChangedSettings, dict(changes))
     if not values:
         return
     is_it = Workspace.id == workspace_id
