@@ -1,4 +1,4 @@
-"""No type of the browser's modules has a name that another one has, so that a name says which type it is."""
+"""The types of the browser's modules: no name is used twice, and none of them is `any`, which checks nothing."""
 
 import re
 from collections import defaultdict
@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 CLASS = re.compile(r"^(?:export )?class (\w+)", re.MULTILINE)
 TYPEDEF = re.compile(r"@(?:typedef|callback) ")
+ANY = re.compile(r"\bany\b")
+TYPED = re.compile(r"@(?:type|typedef|param|property|returns|template|this) ")
 ALIAS = re.compile(r"import\('[^']+'\)\.(\w+)")
 
 
@@ -54,3 +56,15 @@ def test_no_javascript_type_name_is_used_twice(root):
             places[name].append(path.relative_to(root).as_posix())
     assert len(places) > 50
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_no_javascript_type_is_any(root):
+    found = [
+        f"{path.relative_to(root)}: {definition}"
+        for path in sorted((root / "static" / "js").rglob("*.js"))
+        for module in [path.read_text()]
+        for tag in TYPED.finditer(module)
+        for definition, _ in [braces_at(module, tag.end())]
+        if ANY.search(definition)
+    ]
+    assert found == []

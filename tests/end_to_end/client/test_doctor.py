@@ -1,4 +1,4 @@
-"""The doctor behind a real proxy that buffers: it names what is wrong, and the setting that mends it."""
+"""The doctor behind a real proxy that buffers: the finding, and the setting that corrects it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .conftest import Front
 MUTE_FOR = 11_000  # milliseconds; the doctor waits for ten seconds
 
 
-def test_it_names_the_setting_and_sees_it_made(browser_of, front: Front, olivia):
+def test_doctor_names_the_setting(browser_of, front: Front, olivia):
     olivia.track("doctor.calls")
     front.buffer(True)
     context = browser_of("mika")

@@ -1,4 +1,4 @@
-"""What is tracked reaches the server once, though the network, the page or the server goes away meanwhile."""
+"""Tracked events reach the server exactly once in spite of a lost network, a closed page or a killed server."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def known(olivia: Visitor) -> int:
 
 
 def recorded(visitor: Visitor, more: str = "") -> int:
-    """How many of them the log has."""
+    """The number of these events in the log."""
     return len(visitor.get(f"{EVENTS}{more}").raise_for_status().json()["data"])
 
 
@@ -44,7 +44,7 @@ def sent(page: Page) -> None:
     page.wait_for_function("live.unsentEvents === 0")
 
 
-def test_without_a_network_they_wait(page: Page, olivia: Visitor, known: int):
+def test_events_wait_offline(page: Page, olivia: Visitor, known: int):
     page.context.set_offline(True)
     track(page)
     assert page.evaluate("live.unsentEvents") == 3
@@ -53,7 +53,7 @@ def test_without_a_network_they_wait(page: Page, olivia: Visitor, known: int):
     assert recorded(olivia) == known + 3
 
 
-def test_they_survive_a_reload(page: Page, context: BrowserContext, olivia: Visitor, known: int):
+def test_events_survive_a_reload(page: Page, context: BrowserContext, olivia: Visitor, known: int):
     context.route(
         "**/analytics/realtime*",
         lambda route: route.abort() if route.request.method == "POST" else route.continue_(),
@@ -72,9 +72,7 @@ def test_they_survive_a_reload(page: Page, context: BrowserContext, olivia: Visi
     assert told(page)["dropped"] == []
 
 
-def test_a_tab_adopts_only_what_no_living_tab_looks_after(
-    page: Page, context: BrowserContext, olivia: Visitor
-):
+def test_only_orphaned_events_are_adopted(page: Page, context: BrowserContext, olivia: Visitor):
     context.set_offline(True)
     track(page)
     page.wait_for_function("live.unsentEvents === 3")
@@ -84,13 +82,13 @@ def test_a_tab_adopts_only_what_no_living_tab_looks_after(
     assert other.evaluate("live.unsentEvents") == 0
 
 
-def test_a_page_that_is_closed_sends_what_waits(page: Page, olivia: Visitor, known: int):
+def test_closing_the_page_flushes_the_outbox(page: Page, olivia: Visitor, known: int):
     track(page, 20)
     page.close(run_before_unload=False)
     until(lambda: recorded(olivia) == known + 20, "all of them recorded")
 
 
-def test_the_server_is_killed_meanwhile(page: Page, server: Server, olivia: Visitor, known: int):
+def test_events_survive_a_killed_server(page: Page, server: Server, olivia: Visitor, known: int):
     track(page)
     server.kill()
     track(page)
@@ -99,9 +97,7 @@ def test_the_server_is_killed_meanwhile(page: Page, server: Server, olivia: Visi
     assert recorded(olivia) == known + 6
 
 
-def test_another_person_does_not_send_what_the_first_has_left(
-    context: BrowserContext, page: Page, olivia: Visitor, known: int
-):
+def test_events_are_sent_only_by_their_user(context: BrowserContext, page: Page, olivia: Visitor, known: int):
     by_her = recorded(olivia, "&user=me")
     context.set_offline(True)
     track(page)
@@ -118,7 +114,7 @@ def test_another_person_does_not_send_what_the_first_has_left(
     until(lambda: recorded(olivia) == known + 3, "her own recorded")
 
 
-def test_sizes_are_counted_in_bytes(page: Page, olivia: Visitor, known: int):
+def test_batch_size_is_in_bytes(page: Page, olivia: Visitor, known: int):
     """Twelve events of 7 KB in Japanese: 29,000 characters, but more than `keepalive` may carry (64 KiB)."""
     page.evaluate("for (let n = 0; n < 12; n += 1) live.trackEvent('kept.event', {t: '日'.repeat(2400)})")
     sent(page)
@@ -126,9 +122,7 @@ def test_sizes_are_counted_in_bytes(page: Page, olivia: Visitor, known: int):
 
 
 @pytest.mark.parametrize("characters", [25_000, 700_000], ids=["75 kB", "2 MB"])
-def test_what_is_too_large_is_refused_and_holds_up_nothing(
-    page: Page, olivia: Visitor, known: int, characters: int
-):
+def test_too_large_event_blocks_no_others(page: Page, olivia: Visitor, known: int, characters: int):
     page.evaluate(
         """characters => {
             const large = live.trackEvent('kept.event', {t: '日'.repeat(characters)});
@@ -143,7 +137,7 @@ def test_what_is_too_large_is_refused_and_holds_up_nothing(
     assert told(page)["dropped"] == ["refused"]
 
 
-def test_they_survive_a_reload_where_locks_are_refused(context: BrowserContext, olivia: Visitor, known: int):
+def test_events_survive_a_reload_without_locks(context: BrowserContext, olivia: Visitor, known: int):
     context.add_init_script(REFUSED["locks reject"])
     page = watch(context)
     context.route("**/analytics/realtime*", lambda route: answer_reads_only(route))

@@ -1,4 +1,4 @@
-"""A real proxy holds the stream back: the page polls, says so, misses nothing, and goes back to the stream."""
+"""Behind a real proxy that buffers the page polls without missing an event, and returns to the stream."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ def polls(page: Page) -> None:
     page.wait_for_function("live.state.via === 'polling' && live.stats")
 
 
-def test_it_polls_and_says_so(page: Page):
+def test_buffering_proxy_causes_polling(page: Page):
     polls(page)
     assert told(page)["phases"] == ["connecting", "polling"]
 
 
-def test_events_come_all_the_same(page: Page, olivia: Visitor):
+def test_events_arrive_by_polling(page: Page, olivia: Visitor):
     polls(page)
     page.wait_for_function("live.state.lastEventId")
     first = olivia.track("tab.news")["seq"]
@@ -54,7 +54,7 @@ def test_events_come_all_the_same(page: Page, olivia: Visitor):
     saw(page, first, *second)
 
 
-def test_once_the_proxy_lets_it_through_the_stream_takes_over(page: Page, front: Front, olivia: Visitor):
+def test_stream_takes_over_from_polling(page: Page, front: Front, olivia: Visitor):
     polls(page)
     before = olivia.track("tab.news")["seq"]
     page.clock.fast_forward(5000)

@@ -1,4 +1,4 @@
-"""The hooks, with React itself in Strict Mode: what they give back, and when they connect anew."""
+"""The React hooks in Strict Mode: what they return, and when they reconnect."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def root(page: Page):
 
 
 def one_stream(olivia: Visitor) -> str:
-    """Its id, once there is one and no other: what has just been left takes its time to be gone."""
+    """The id of the only stream, once the one before is closed."""
     until(lambda: len(connections(olivia)) == 1, "one stream and no other")
     return connections(olivia)[0]
 
@@ -36,7 +36,7 @@ def connections(olivia: Visitor) -> list[str]:
     return [connection["connectionId"] for connection in answer.json()["data"]]
 
 
-def test_what_the_hooks_give_back(page):
+def test_return_values_of_the_hooks(page):
     show(page)
     expect(root(page)).to_contain_text("live: ")
     names = ["stats", "isConnected", "error", "reconnect", "disconnect", "trackEvent"]
@@ -46,7 +46,7 @@ def test_what_the_hooks_give_back(page):
     assert page.evaluate("Object.keys(shown)") == ["stats", "isConnected", "error", "trackEvent"]
 
 
-def test_strict_mode_mounts_twice_and_leaves_one_stream(page, olivia):
+def test_strict_mode_leaves_one_stream(page, olivia):
     show(page)
     expect(root(page)).to_contain_text("live: ")
     stream = one_stream(olivia)
@@ -54,7 +54,7 @@ def test_strict_mode_mounts_twice_and_leaves_one_stream(page, olivia):
     assert connections(olivia) == [stream]
 
 
-def test_figures_and_events_arrive(page, olivia):
+def test_stats_and_events_arrive(page, olivia):
     show(page, "hearing('first')")
     expect(root(page)).to_contain_text("live: ")
     page.wait_for_function("window.shown?.stats")
@@ -64,7 +64,7 @@ def test_figures_and_events_arrive(page, olivia):
     expect(root(page)).to_have_text(f"live: {before + 1}")
 
 
-def test_another_callback_is_called_and_connects_nothing_anew(page, olivia):
+def test_new_callback_keeps_the_stream(page, olivia):
     show(page, "hearing('first')")
     expect(root(page)).to_contain_text("live: ")
     stream = one_stream(olivia)
@@ -75,7 +75,7 @@ def test_another_callback_is_called_and_connects_nothing_anew(page, olivia):
     assert connections(olivia) == [stream]
 
 
-def test_another_option_connects_anew(page, olivia):
+def test_new_option_reconnects(page, olivia):
     show(page)
     expect(root(page)).to_contain_text("live: ")
     before = one_stream(olivia)
@@ -83,7 +83,7 @@ def test_another_option_connects_anew(page, olivia):
     until(lambda: len(connections(olivia)) == 1 and connections(olivia) != [before], "another stream")
 
 
-def test_another_workspace_shows_nothing_of_the_first(page):
+def test_new_workspace_clears_the_view(page):
     show(page)
     expect(root(page)).to_contain_text("live: ")
     show(page, workspace="elsewhere")
@@ -91,7 +91,7 @@ def test_another_workspace_shows_nothing_of_the_first(page):
     assert page.evaluate("shown.stats") is None
 
 
-def test_compare_and_every_other_option_reacts(page):
+def test_each_setting_reconnects(page):
     show(page)
     page.wait_for_function("window.shown?.stats")
     assert page.evaluate("shown.stats.compare") is None
@@ -101,7 +101,7 @@ def test_compare_and_every_other_option_reacts(page):
     page.wait_for_function("window.shown?.stats && !shown.stats.compare")
 
 
-def test_without_a_workspace_it_is_idle(page, olivia):
+def test_idle_without_a_workspace(page, olivia):
     show(page, workspace=None)
     expect(root(page)).to_have_text("not live")
     assert page.evaluate("shown.trackEvent('tab.news').catch(({ code }) => code)") == "NOT_MOUNTED"
@@ -115,7 +115,7 @@ def test_without_a_workspace_it_is_idle(page, olivia):
     expect(root(page)).to_have_text("not live")
 
 
-def test_an_error_can_be_drawn_and_read(page):
+def test_error_can_be_rendered(page):
     """`<div>Error: {error}</div>` once took the whole page down."""
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
@@ -141,7 +141,7 @@ def test_disconnect_and_reconnect(page, olivia):
     expect(root(page)).to_contain_text("live: ")
 
 
-def test_a_component_that_goes_takes_its_stream_along(page, olivia):
+def test_unmounting_closes_the_stream(page, olivia):
     show(page)
     expect(root(page)).to_contain_text("live: ")
     page.evaluate("show(null)")

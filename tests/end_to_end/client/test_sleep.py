@@ -1,4 +1,4 @@
-"""Frozen, without a network, left and come back to: the page catches up, or knows that it has to start over."""
+"""A page that was frozen, offline or in the back/forward cache catches up, or resets."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def streams(visitor: Visitor) -> int:
 
 
 def freeze(page: Page) -> Callable[[], None]:
-    """Tell a page what a browser tells it that is about to freeze it; returns what tells it that it thaws."""
+    """Dispatch the events of a page that is frozen; returns a function for those of its thawing."""
     page.evaluate("document.dispatchEvent(new Event('freeze'))")
     return lambda: page.evaluate("document.dispatchEvent(new Event('resume'))")
 
 
-def test_a_frozen_page_holds_no_stream_and_catches_up_when_it_thaws(page: Page, olivia: Visitor):
+def test_frozen_page_closes_and_resumes(page: Page, olivia: Visitor):
     before = track(olivia)
     saw(page, *before)
     thaw = freeze(page)
@@ -42,7 +42,7 @@ def test_a_frozen_page_holds_no_stream_and_catches_up_when_it_thaws(page: Page, 
     assert told(page)["resets"] == 0
 
 
-def test_before_its_first_event_a_page_misses_none_either(page: Page, olivia: Visitor):
+def test_page_frozen_before_its_first_event(page: Page, olivia: Visitor):
     thaw = freeze(page)
     until(lambda: streams(olivia) == 0, "the stream closed")
     missed = track(olivia)
@@ -50,7 +50,7 @@ def test_before_its_first_event_a_page_misses_none_either(page: Page, olivia: Vi
     saw(page, *missed)
 
 
-def test_a_page_without_a_network_catches_up_when_it_has_one(page: Page, olivia: Visitor):
+def test_offline_page_catches_up(page: Page, olivia: Visitor):
     before = track(olivia)
     saw(page, *before)
     page.context.set_offline(True)
@@ -60,7 +60,7 @@ def test_a_page_without_a_network_catches_up_when_it_has_one(page: Page, olivia:
     saw(page, *before, *missed)
 
 
-def test_a_page_that_was_left_catches_up_when_one_goes_back_to_it(page: Page, olivia: Visitor):
+def test_page_in_the_back_cache_catches_up(page: Page, olivia: Visitor):
     before = track(olivia)
     saw(page, *before)
     # As the browser does it for its back/forward cache, which a browser under test does not have.
@@ -71,7 +71,7 @@ def test_a_page_that_was_left_catches_up_when_one_goes_back_to_it(page: Page, ol
     saw(page, *before, *missed)
 
 
-def test_what_is_too_old_to_be_caught_up_with_is_said(page: Page, olivia: Visitor, sql):
+def test_too_old_events_cause_a_reset(page: Page, olivia: Visitor, sql):
     saw(page, *track(olivia))
     thaw = freeze(page)
     until(lambda: streams(olivia) == 0, "the stream closed")

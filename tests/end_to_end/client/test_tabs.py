@@ -1,4 +1,4 @@
-"""Eight tabs of one browser hold one stream, whoever of them closes, crashes, freezes or hangs."""
+"""Eight tabs of one browser share one stream, whichever of them closes, crashes, freezes or hangs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def tabs(context: BrowserContext, olivia: Visitor) -> list[Page]:
 
 @pytest.fixture
 def few(context: BrowserContext, olivia: Visitor) -> list[Page]:
-    """Three, where three tell as much as eight."""
+    """Three tabs, where eight would prove no more."""
     return open_tabs(context, olivia, 3)
 
 
@@ -41,7 +41,7 @@ def open_tabs(context: BrowserContext, visitor: Visitor, count: int) -> list[Pag
 
 
 def hold_streams(visitor: Visitor, count: int) -> None:
-    """All tabs together, once those that are being left are gone."""
+    """The streams of all tabs, once those that are being closed are gone."""
     until(
         lambda: streams(visitor) == count, lambda: f"{count} streams for all tabs, it is {streams(visitor)}"
     )
@@ -69,9 +69,7 @@ def hang(tab: Page) -> None:
 
 
 @pytest.mark.parametrize("end", [close, crash])
-def test_when_the_leader_is_gone_another_tab_takes_over_and_nothing_is_lost_or_doubled(
-    tabs: list[Page], olivia: Visitor, end: Callable[[Page], None]
-):
+def test_closed_leader_is_replaced(tabs: list[Page], olivia: Visitor, end: Callable[[Page], None]):
     leader, *others = tabs
     before = track(olivia)
     for tab in tabs:
@@ -89,7 +87,7 @@ def test_when_the_leader_is_gone_another_tab_takes_over_and_nothing_is_lost_or_d
         assert told(tab)["resets"] == 0
 
 
-def test_a_leader_that_is_frozen_is_replaced_and_follows_when_it_thaws(tabs: list[Page], olivia: Visitor):
+def test_frozen_leader_is_replaced(tabs: list[Page], olivia: Visitor):
     leader, *others = tabs
     before = track(olivia)
     for tab in tabs:
@@ -108,7 +106,7 @@ def test_a_leader_that_is_frozen_is_replaced_and_follows_when_it_thaws(tabs: lis
         saw(tab, *before, *after, *last)
 
 
-def test_a_leader_that_hangs_is_replaced_and_follows_when_it_is_back(few: list[Page], olivia: Visitor):
+def test_hanging_leader_is_replaced(few: list[Page], olivia: Visitor):
     leader, *others = few
     before = track(olivia)
     for tab in few:
@@ -126,7 +124,7 @@ def test_a_leader_that_hangs_is_replaced_and_follows_when_it_is_back(few: list[P
     hold_streams(olivia, 1)
 
 
-def test_a_tab_that_leaves_and_joins_fetches_what_it_missed(few: list[Page], olivia: Visitor):
+def test_rejoining_tab_fetches_missed_events(few: list[Page], olivia: Visitor):
     few[2].evaluate("live.disconnect()")
     missed = track(olivia)
     saw(few[1], *missed)
@@ -136,21 +134,21 @@ def test_a_tab_that_leaves_and_joins_fetches_what_it_missed(few: list[Page], oli
     hold_streams(olivia, 1)
 
 
-def test_all_tabs_say_the_same_of_the_line(few: list[Page], front, olivia: Visitor):
+def test_tabs_show_the_same_state(few: list[Page], front, olivia: Visitor):
     olivia.delete("/api/workspaces/acme/analytics/realtime").raise_for_status()
     for tab in few:
         tab.wait_for_function("live.isConnected && told.phases.includes('reconnecting')")
     hold_streams(olivia, 1)
 
 
-def test_one_that_wants_a_stream_of_its_own_has_one(context: BrowserContext, olivia: Visitor):
+def test_tab_can_opt_out_of_sharing(context: BrowserContext, olivia: Visitor):
     watch(context)
     watch(context, shareStream=False)
     hold_streams(olivia, 2)
 
 
 @pytest.mark.parametrize("script", REFUSED.values(), ids=REFUSED)
-def test_what_exists_but_is_refused_costs_no_stream(context: BrowserContext, olivia: Visitor, script: str):
+def test_denied_locks_fall_back_to_own_stream(context: BrowserContext, olivia: Visitor, script: str):
     """Embedded views and privacy settings refuse APIs that are there: each tab then has a stream of its own."""
     context.add_init_script(
         f"Object.defineProperty(navigator, 'locks', {{ value: navigator.locks }}); {script}"

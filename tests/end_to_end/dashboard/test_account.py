@@ -1,4 +1,4 @@
-"""One's own account by hand: where one is signed in, an end to it, another password."""
+"""The account page: sessions, signing out, another password."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,7 +10,7 @@ NEW = "a longer horse battery"
 
 @pytest.fixture
 def visit_page(open_page, sql):
-    """`visit_page(viewport=PHONE)`: the page as Noor sees it, whom no other test signs in."""
+    """`visit_page(viewport=PHONE)`: the page of Noor, whom no other test signs in."""
     sql("DELETE FROM sessions USING users WHERE users.id = user_id AND users.name = 'Noor'")
 
     def visit_page(**options) -> Page:
@@ -27,7 +27,7 @@ def sessions(page: Page):
     return page.locator(".session")
 
 
-def test_another_browser_is_shown_and_can_be_signed_out(visit_page):
+def test_other_session_can_be_signed_out(visit_page):
     other, page = visit_page(), visit_page()
     expect(sessions(page)).to_have_count(2)
     expect(sessions(page).first).to_contain_text("Chrome on Linux")
@@ -39,7 +39,7 @@ def test_another_browser_is_shown_and_can_be_signed_out(visit_page):
     expect(other.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-def test_a_wrong_password_is_said_at_its_field_and_a_right_one_is_taken(visit_page, sql):
+def test_password_change_checks_the_old_one(visit_page, sql):
     before = sql("SELECT password_hash FROM users WHERE name = 'Noor'")[0][0]
     page = visit_page()
     for current, words in (("a guess", "This is not your password."), (PASSWORD, "")):
@@ -53,7 +53,7 @@ def test_a_wrong_password_is_said_at_its_field_and_a_right_one_is_taken(visit_pa
     sql("UPDATE users SET password_hash = %s WHERE name = 'Noor'", before)
 
 
-def test_it_fits_a_phone_and_signs_out_everywhere(visit_page):
+def test_sign_out_everywhere_on_a_phone(visit_page):
     page = visit_page(viewport=PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     page.get_by_role("button", name="Sign out everywhere").click()

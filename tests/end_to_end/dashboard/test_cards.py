@@ -1,4 +1,4 @@
-"""The cards: the last hour as a line, beside yesterday, in the order that a member has chosen."""
+"""The cards: sparkline, change since yesterday, and the order that a member has chosen."""
 
 import pytest
 from playwright.sync_api import expect
@@ -21,13 +21,13 @@ def labels(page) -> list[str]:
 
 @pytest.fixture
 def as_usual(show):
-    """Everybody sees everything again when the test is over."""
+    """Reset the choice of cards after the test."""
     page = show("vera")
     yield page
     page.request.put("/api/workspaces/acme/dashboard", data={"cards": None})
 
 
-def test_a_card_draws_what_it_hears_and_says_what_was_yesterday(show, olivia):
+def test_card_shows_value_and_change(show, olivia):
     olivia.track("message.sent")
     page = show("mika")
     card = page.locator('[data-metric="messagesToday"]')
@@ -36,7 +36,7 @@ def test_a_card_draws_what_it_hears_and_says_what_was_yesterday(show, olivia):
     expect(card.locator(".card-change .for-screen-readers")).to_contain_text("yesterday at this time")
 
 
-def test_a_custom_metric_is_a_card_and_counts_live(show, olivia):
+def test_custom_metric_has_a_live_card(show, olivia):
     olivia.post(CUSTOM, json=ORDERS).raise_for_status()
     page = show("mika")
     assert labels(page)[-1] == "Orders"
@@ -45,7 +45,7 @@ def test_a_custom_metric_is_a_card_and_counts_live(show, olivia):
     olivia.delete(f"{CUSTOM}/orders").raise_for_status()
 
 
-def test_cards_are_chosen_and_ordered_by_keyboard_and_stay_so(as_usual):
+def test_cards_are_chosen_by_keyboard(as_usual):
     page = as_usual
     page.get_by_role("button", name="Choose cards").press("Enter")
     page.get_by_role("button", name="Move Online now earlier").press("Enter")
@@ -60,7 +60,7 @@ def test_cards_are_chosen_and_ordered_by_keyboard_and_stay_so(as_usual):
     assert labels(page) == chosen
 
 
-def test_the_last_card_cannot_be_put_away(as_usual):
+def test_last_card_cannot_be_removed(as_usual):
     page = as_usual
     page.get_by_role("button", name="Choose cards").click()
     for box in page.locator(".choice input").all():

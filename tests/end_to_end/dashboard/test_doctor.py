@@ -1,11 +1,11 @@
-"""The doctor, where nothing lies between the browser and the server: all is well, and it says so."""
+"""The doctor without a proxy finds no fault."""
 
 from playwright.sync_api import expect
 
 from .conftest import badge
 
 
-def test_without_a_proxy_all_is_well(show, olivia):
+def test_no_findings_without_a_proxy(show, olivia):
     olivia.track("doctor.calls")
     page = show("vera")
     page.goto("/doctor")
@@ -13,7 +13,7 @@ def test_without_a_proxy_all_is_well(show, olivia):
     expect(page.locator('.finding[data-tone="good"]')).to_have_count(9)
 
 
-def test_a_page_that_has_lost_its_server_leads_there(show):
+def test_badge_links_to_the_doctor(show):
     page = show("mika")
     badge(page).click()
     link = page.get_by_role("link", name="Look for what is in the way")

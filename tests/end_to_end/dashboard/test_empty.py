@@ -1,4 +1,4 @@
-"""A workspace in which nothing has happened teaches how to make something happen."""
+"""The page of a workspace without events shows commands that make one."""
 
 import json
 import shlex
@@ -26,7 +26,7 @@ def run(client: httpx.Client, command: str) -> httpx.Response:
     return client.post(url, content=options["-d"], headers={name: value})
 
 
-def test_its_commands_make_the_first_event(show):
+def test_commands_make_the_first_event(show):
     page = show("oscar@elsewhere.test", "/w/elsewhere")
     expect(page.get_by_text("Nothing has happened here yet")).to_be_visible()
     sign_in, track = page.locator(".empty .command").all_inner_texts()
@@ -41,7 +41,7 @@ def test_its_commands_make_the_first_event(show):
     expect(page.get_by_text("Nothing has happened here yet")).to_be_hidden()
 
 
-def test_a_command_can_be_copied(show):
+def test_command_can_be_copied(show):
     page = show("mika", permissions=["clipboard-read", "clipboard-write"])
     as_if_empty(page)
     page.get_by_role("button", name="Copy").last.click()

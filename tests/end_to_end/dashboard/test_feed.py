@@ -1,4 +1,4 @@
-"""The live feed in the reader's hands: paused, filtered, opened, walked through by keyboard."""
+"""The live feed: pause, filters, event dialog, keyboard."""
 
 import re
 
@@ -11,7 +11,7 @@ def types(page):
     return feed(page).locator(".chip")
 
 
-def test_paused_it_counts_what_waits_and_then_shows_it(show, olivia):
+def test_pause_counts_waiting_events(show, olivia):
     page = show("mika")
     olivia.track("quiet.before")
     expect(types(page).first).to_have_text("quiet.before")
@@ -26,7 +26,7 @@ def test_paused_it_counts_what_waits_and_then_shows_it(show, olivia):
     expect(play).to_have_attribute("data-paused", "false")
 
 
-def test_a_type_is_kept_in_the_address_and_by_a_reload(show, olivia):
+def test_type_filter_is_in_the_address(show, olivia):
     olivia.track("deploy.finished")
     page = show("mika")
     page.get_by_label("Type", exact=True).select_option("deploy.finished")
@@ -44,7 +44,7 @@ def test_a_type_is_kept_in_the_address_and_by_a_reload(show, olivia):
     expect(types(page).filter(has_text="message.sent").first).to_be_visible()
 
 
-def test_a_person(show, olivia, mika):
+def test_person_filter(show, olivia, mika):
     olivia.track("message.sent")
     mika.track("message.sent")
     page = show("mika")
@@ -54,7 +54,7 @@ def test_a_person(show, olivia, mika):
     assert set(feed(page).locator(".row-who").all_inner_texts()) == {"Mika"}
 
 
-def test_a_channel_as_it_goes_on(show, olivia):
+def test_channel_filter_is_live(show, olivia):
     olivia.track("message.sent", {"channelId": "harbour"})
     page = show("vera", "/w/acme?channel=harbour")
     expect(feed(page)).to_have_count(1)
@@ -63,12 +63,12 @@ def test_a_channel_as_it_goes_on(show, olivia):
     expect(types(page)).to_have_text(["reaction.added", "message.sent"])
 
 
-def test_where_nothing_fits_it_says_so(show):
+def test_filter_without_matches(show):
     page = show("mika", "/w/acme?channel=no-such-channel")
     expect(page.get_by_text("Nothing that fits has happened lately")).to_be_visible()
 
 
-def test_an_event_is_shown_whole_where_the_role_allows_it(show, olivia):
+def test_event_details_by_role(show, olivia):
     olivia.track("deploy.finished", {"note": "<b>bold</b>"})
     page = show("olivia")
     feed(page).first.get_by_role("button").click()
@@ -78,7 +78,7 @@ def test_an_event_is_shown_whole_where_the_role_allows_it(show, olivia):
     expect(dialog).to_be_hidden()
 
 
-def test_others_are_told_why_its_data_is_not_shown(show, olivia):
+def test_hidden_data_has_a_reason(show, olivia):
     olivia.track("deploy.finished", {"note": "secret"})
     page = show("vera")
     feed(page).first.get_by_role("button").click()
@@ -86,7 +86,7 @@ def test_others_are_told_why_its_data_is_not_shown(show, olivia):
     expect(page.get_by_role("dialog")).not_to_contain_text("secret")
 
 
-def test_the_arrows_walk_through_the_rows(show, olivia):
+def test_arrow_keys_move_between_rows(show, olivia):
     olivia.track("second.row")
     olivia.track("first.row")
     page = show("mika")
@@ -99,7 +99,7 @@ def test_the_arrows_walk_through_the_rows(show, olivia):
     expect(feed(page).nth(1).get_by_role("button")).to_be_focused()
 
 
-def test_on_a_phone_nothing_is_cut_off(show):
+def test_rows_fit_a_phone(show):
     page = show("mika", viewport=PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     expect(page.get_by_label("Channel", exact=True)).to_be_visible()

@@ -1,4 +1,4 @@
-"""The panel behind a card: history as a chart and a table, why the figure is what it is, and kiosk mode."""
+"""The panel of a metric: history as chart and table, explanation; and kiosk mode."""
 
 import re
 
@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from .conftest import badge
 
 
-def test_it_opens_by_keyboard_draws_the_history_and_explains(show, olivia):
+def test_panel_opens_with_chart_and_explanation(show, olivia):
     olivia.track("message.sent")
     page = show("mika")
     page.get_by_role("button", name="Messages today").press("Enter")
@@ -25,7 +25,7 @@ def test_it_opens_by_keyboard_draws_the_history_and_explains(show, olivia):
     expect(page).to_have_url(re.compile(r"/w/acme$"))
 
 
-def test_the_address_remembers_range_and_comparison(show):
+def test_panel_is_in_the_address(show):
     page = show("mika")
     page.get_by_role("button", name="Online now").click()
     page.locator('input[name="range"][value="7d"]').check(force=True)
@@ -38,7 +38,7 @@ def test_the_address_remembers_range_and_comparison(show):
     assert "step=1h" in panel.locator(".chart-csv").get_attribute("href")
 
 
-def test_a_brush_zooms_in_and_a_button_out(show):
+def test_chart_zooms_in_and_out(show):
     page = show("mika", "/w/acme?metric=onlineUsers&range=24h")
     box = page.locator(".chart .u-over").bounding_box()
     page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 50)
@@ -52,7 +52,7 @@ def test_a_brush_zooms_in_and_a_button_out(show):
     expect(whole).to_be_hidden()
 
 
-def test_without_the_charts_there_is_the_table_and_a_word_about_it(show):
+def test_table_replaces_missing_charts(show):
     page = show("mika")
     page.evaluate("delete document.querySelector('.figure-chart').dataset.library")
     page.get_by_role("button", name="Online now").click()
@@ -60,7 +60,7 @@ def test_without_the_charts_there_is_the_table_and_a_word_about_it(show):
     expect(page.locator("#figure-panel tbody tr").first).to_be_visible()
 
 
-def test_a_wall_screen_shows_cards_and_the_badge_alone(show):
+def test_kiosk_shows_cards_and_badge(show):
     page = show("mika", "/w/acme?kiosk=1")
     expect(badge(page)).to_be_visible()
     expect(page.locator(".card").first).to_be_visible()

@@ -1,4 +1,4 @@
-"""With the keyboard alone: all is reached, a figure opens and closes, single keys work and can be turned off."""
+"""The dashboard by keyboard: tab order, focus, single-key shortcuts."""
 
 import re
 
@@ -46,14 +46,14 @@ def around(page: Page) -> list[str]:
     return found
 
 
-def test_tab_reaches_everything_in_order_and_shows_where_it_is(show, olivia):
+def test_tab_order_and_focus_ring(show, olivia):
     olivia.track("message.sent")
     page = show("mika")
     page.evaluate("document.activeElement.blur()")
     assert around(page) == ROUND
 
 
-def test_a_figure_opens_and_closes_and_one_is_back_where_one_was(show):
+def test_focus_returns_after_the_panel(show):
     page = show("mika")
     card = page.locator(".card").first
     card.focus()
@@ -64,7 +64,7 @@ def test_a_figure_opens_and_closes_and_one_is_back_where_one_was(show):
     expect(card).to_be_focused()
 
 
-def test_single_keys(show):
+def test_single_key_shortcuts(show):
     page = show("mika", color_scheme="light")
     pause, listed = page.locator(".feed-pause"), page.locator("#shortcuts-dialog")
     page.keyboard.press("?")
@@ -100,7 +100,7 @@ def test_single_keys(show):
     expect(page.locator("#feed")).to_be_visible()
 
 
-def test_they_can_be_turned_off_and_stay_so(show):
+def test_shortcuts_can_be_switched_off(show):
     page = show("mika")
     page.get_by_role("button", name="Keyboard shortcuts").press("Enter")
     page.get_by_role("checkbox", name="Single keys work").press("Space")
@@ -116,7 +116,7 @@ def test_they_can_be_turned_off_and_stay_so(show):
     expect(page.get_by_role("checkbox", name="Single keys work")).not_to_be_checked()
 
 
-def test_a_viewer_is_told_of_no_key_to_track(show):
+def test_viewer_has_no_track_shortcut(show):
     page = show("vera")
     page.keyboard.press("?")
     expect(page.locator("#shortcuts-dialog")).to_contain_text("Pause the feed")

@@ -1,4 +1,4 @@
-"""The main job: what anybody posts is on the page at once, and in the figures with the next tick."""
+"""A posted event is on the page at once, and in the stats with the next tick."""
 
 from playwright.sync_api import expect
 from visitor import PATH
@@ -12,7 +12,7 @@ MESSAGES = """
 FLOOD = [{"eventType": "flood.drop"}] * 520
 
 
-def test_an_event_posted_over_http_is_on_the_page(show, olivia):
+def test_posted_event_is_on_the_page(show, olivia):
     page = show("mika")
     expect(badge(page)).to_contain_text("Live")
 
@@ -23,7 +23,7 @@ def test_an_event_posted_over_http_is_on_the_page(show, olivia):
     expect(newest.locator(".row-who")).to_have_text("Olivia")
 
 
-def test_the_figures_and_the_counts_follow(show, olivia, sql):
+def test_stats_and_counts_update(show, olivia, sql):
     page = show("mika")
     # Wait for what other tests have sent: the tick that counts it may not have come yet.
     before = sql(MESSAGES)[0][0]
@@ -36,7 +36,7 @@ def test_the_figures_and_the_counts_follow(show, olivia, sql):
     expect(count).to_have_text(str(before + 1))
 
 
-def test_what_happened_before_is_there_and_in_the_same_order_after_a_reload(show, olivia):
+def test_reload_keeps_the_order(show, olivia):
     for n in range(3):
         olivia.track(f"step.number{n}")
     page = show("vera")
@@ -48,7 +48,7 @@ def test_what_happened_before_is_there_and_in_the_same_order_after_a_reload(show
     assert rows[:3] == ["step.number2", "step.number1", "step.number0"]
 
 
-def test_an_event_between_the_page_and_its_stream_is_not_lost(show, olivia):
+def test_event_before_the_stream_is_not_lost(show, olivia):
     # The stream is held back until the page is there and an event has happened since.
     page = show("mika")
     let_go = hold(page, STREAM)
@@ -58,7 +58,7 @@ def test_an_event_between_the_page_and_its_stream_is_not_lost(show, olivia):
     expect(feed(page).first.locator(".chip")).to_have_text("meanwhile.happened")
 
 
-def test_the_feed_keeps_500_rows(show, olivia):
+def test_feed_keeps_500_rows(show, olivia):
     page = show("mika")
     olivia.post(f"{PATH}/batch", json={"events": FLOOD}).raise_for_status()
     olivia.track("flood.ended")
@@ -66,7 +66,7 @@ def test_the_feed_keeps_500_rows(show, olivia):
     expect(feed(page)).to_have_count(500)
 
 
-def test_whoever_reads_further_down_is_not_moved(show, olivia):
+def test_scroll_position_is_kept(show, olivia):
     olivia.post(f"{PATH}/batch", json={"events": FLOOD}).raise_for_status()
     page = show("mika")
     page.locator(".feed-scroll").evaluate("element => { element.scrollTop = 200 }")

@@ -1,4 +1,4 @@
-"""Who is here, and where and by whom most has happened: there with the page, and asked for again."""
+"""Who is online, and the most active channels and people: rendered with the page, then polled."""
 
 import json
 import re
@@ -13,7 +13,7 @@ TWO_MINUTES_LATER = """() => {
 }"""
 
 
-def test_the_page_comes_with_it_and_asks_for_it_again(show, mika):
+def test_presence_is_rendered_and_polled(show, mika):
     mika.track("message.sent", {"channelId": "general"})
     page = show("vera")
     # Each worker knows it for ten seconds, and the page may come from either.

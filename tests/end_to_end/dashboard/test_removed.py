@@ -1,4 +1,4 @@
-"""Removed from the workspace: the page stops, says so, and says nothing of what happens there any more."""
+"""The page of a removed member stops and shows no further events."""
 
 from playwright.sync_api import expect
 from servers import until
@@ -13,7 +13,7 @@ ADD = """
 """
 
 
-def test_who_is_removed_sees_no_more_of_it(show, olivia, sql):
+def test_removed_member_loses_the_page(show, olivia, sql):
     page = show("mika")
     [mika] = [one for one in olivia.get(MEMBERS).json()["data"] if one["name"] == "Mika"]
     try:

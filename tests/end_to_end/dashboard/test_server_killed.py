@@ -1,4 +1,4 @@
-"""The server dies and comes back: the page says so, counts down, and goes on by itself where it was."""
+"""The server is killed and restarted: the page counts down, reconnects and resumes."""
 
 import re
 
@@ -23,7 +23,7 @@ def killed(show, server, olivia):
     return page
 
 
-def test_the_badge_counts_down_and_recovers(killed, server):
+def test_badge_counts_down_and_recovers(killed, server):
     page = killed
     expect(badge(page)).to_have_text(re.compile(r"Reconnecting\s*in \d+ s \(try \d+\)"))
     # Later waits are long enough to see several seconds pass.
@@ -43,7 +43,7 @@ def test_the_badge_counts_down_and_recovers(killed, server):
     expect(feed(page).nth(1)).to_contain_text("before.death")
 
 
-def test_meanwhile_it_does_not_pass_old_figures_off_as_new(killed, server):
+def test_stale_stats_are_marked(killed, server):
     page = killed
     expect(page.locator("#now")).to_have_attribute("data-stale", "")
     expect(page.locator(".as-of")).to_have_text(
@@ -60,7 +60,7 @@ def test_meanwhile_it_does_not_pass_old_figures_off_as_new(killed, server):
     expect(page).to_have_title("Acme · Pulse")
 
 
-def test_reconnect_cuts_the_wait_short(killed, server):
+def test_reconnect_button_retries_now(killed, server):
     page = killed
     until(lambda: (page.wait_for_timeout(100), (seconds_to_wait(page) or 0) >= 3)[-1], "a long wait")
     server.start()
@@ -68,7 +68,7 @@ def test_reconnect_cuts_the_wait_short(killed, server):
     expect(badge(page)).to_have_attribute("data-condition", "live")
 
 
-def test_what_is_tracked_meanwhile_is_kept_and_recorded_later(killed, server):
+def test_tracked_events_are_sent_later(killed, server):
     page = killed
     page.get_by_role("button", name="Track an event").click()
     page.get_by_role("dialog").get_by_role("button", name="Track", exact=True).click()

@@ -1,4 +1,4 @@
-"""Signed out in another tab: the page says so, signs in on the spot, and goes on where it stopped."""
+"""Signed out in another tab: the page offers to sign in again, and resumes."""
 
 import re
 
@@ -11,7 +11,7 @@ LATENCY = re.compile(r"Live\s*[\d.]+ m?s\b")  # the word and its detail
 SNAPSHOT = re.compile(r"/analytics/realtime$")  # by which the page compares the clocks
 
 
-def test_signing_in_here_resumes(show, olivia):
+def test_signing_in_again_resumes(show, olivia):
     page = show("mika")
     other = page.context.new_page()
     other.goto("/w/acme")
@@ -31,14 +31,14 @@ def test_signing_in_here_resumes(show, olivia):
     expect(feed(page).first).to_contain_text("while.away")
 
 
-def test_live_says_how_long_an_event_takes_to_the_screen(show, olivia):
+def test_badge_shows_the_latency(show, olivia):
     page = show("mika")
     olivia.track("latency.measured")
     expect(feed(page).first).to_contain_text("latency.measured")
     expect(badge(page)).to_have_text(LATENCY)
 
 
-def test_it_says_so_too_where_the_servers_clock_is_known_only_later(show, olivia):
+def test_latency_after_a_late_clock_sample(show, olivia):
     page = show("mika")
     let_go = hold(page, SNAPSHOT)
     page.reload()

@@ -1,4 +1,4 @@
-"""On a phone, 390 px wide, nothing makes the page scroll sideways."""
+"""On a phone, 390 px wide, no page scrolls sideways."""
 
 from urllib.parse import urlsplit
 
@@ -13,20 +13,20 @@ def scrolls_sideways(page: Page) -> bool:
 
 
 @pytest.mark.parametrize("path", ["/login", "/w/nowhere"])
-def test_pages_around_the_dashboard(open_page, path):
+def test_other_pages_fit_a_phone(open_page, path):
     page = open_page(viewport=PHONE)
     page.goto(path)
     assert not scrolls_sideways(page)
 
 
-def test_an_error_page(show):
+def test_error_page_fits_a_phone(show):
     page = show("mika", viewport=PHONE)
     page.goto("/w/nowhere")
     expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
     assert not scrolls_sideways(page)
 
 
-def test_the_empty_place_with_its_long_commands(show):
+def test_empty_workspace_fits_a_phone(show):
     page = show("mika", viewport=PHONE)
     as_if_empty(page)
     assert not scrolls_sideways(page)
@@ -36,7 +36,7 @@ def test_the_empty_place_with_its_long_commands(show):
 
 
 @pytest.mark.parametrize("width", [360, 390])
-def test_the_dashboard_with_the_longest_type_there_can_be(show, olivia, width):
+def test_dashboard_with_a_long_type_fits_a_phone(show, olivia, width):
     page = show("mika", viewport={"width": width, "height": 800})
     longest = "w" * 31 + "." + "w" * 32
     olivia.track(longest)
@@ -45,7 +45,7 @@ def test_the_dashboard_with_the_longest_type_there_can_be(show, olivia, width):
     assert not scrolls_sideways(page)
 
 
-def test_the_menus_and_the_dialog_stay_inside(show):
+def test_menus_and_dialogs_stay_inside(show):
     page = show("mika", viewport=PHONE)
     for opener, opened in (
         ("#badge", "#connection-panel"),
@@ -114,7 +114,7 @@ def long_names(olivia, sql):
     assert olivia.delete(f"{TOKENS}/{token.json()['id']}").status_code == 204
 
 
-def test_unbroken_names_of_a_hundred_letters_widen_no_page(show, olivia, long_names):
+def test_long_names_widen_no_page(show, olivia, long_names):
     olivia.track("message.sent")
     page = show("olivia", viewport=PHONE)
     wide = []

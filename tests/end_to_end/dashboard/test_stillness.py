@@ -1,4 +1,4 @@
-"""Still until something happens: nothing on the page moves about, nothing is forbidden by a strict policy."""
+"""No layout shift, no violation of the CSP, no animation with reduced motion."""
 
 from playwright.sync_api import expect
 
@@ -27,7 +27,7 @@ RECORD_VIOLATIONS = """
 """
 
 
-def test_nothing_shifts_while_the_page_loads_loses_its_line_and_gets_it_back(show, olivia):
+def test_no_layout_shift(show, olivia):
     page = show("mika")
     page.add_init_script(RECORD_SHIFTS)
     page.reload()
@@ -42,7 +42,7 @@ def test_nothing_shifts_while_the_page_loads_loses_its_line_and_gets_it_back(sho
     assert page.evaluate("moved") == []
 
 
-def test_it_lives_under_a_strict_content_security_policy(show, olivia):
+def test_csp_is_not_violated(show, olivia):
     page = show("mika")
     page.add_init_script(RECORD_VIOLATIONS)
 
@@ -62,7 +62,7 @@ def test_it_lives_under_a_strict_content_security_policy(show, olivia):
     assert page.evaluate("violations") == []
 
 
-def test_reduced_motion_stops_it_all(show, olivia):
+def test_reduced_motion_stops_animations(show, olivia):
     page = show("mika", reduced_motion="reduce")
     before = figure(page, "messagesToday").inner_text()
     olivia.track("message.sent")

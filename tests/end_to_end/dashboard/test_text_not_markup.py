@@ -1,4 +1,4 @@
-"""Whatever people call themselves and their events, the page shows it as text."""
+"""Names and event data are shown as text, never as markup."""
 
 import json
 
@@ -39,7 +39,7 @@ def is_unharmed(page) -> bool:
 
 
 @pytest.mark.parametrize("name", [MARKUP, END_OF_BLOCK])
-def test_a_persons_name(show, rename, olivia, name):
+def test_person_name_is_text(show, rename, olivia, name):
     rename(User, User.email == "olivia@acme.test", name)
     page = show("olivia")
     olivia.track("message.sent")
@@ -49,7 +49,7 @@ def test_a_persons_name(show, rename, olivia, name):
 
 
 @pytest.mark.parametrize("name", [MARKUP, END_OF_BLOCK])
-def test_a_workspaces_name(show, rename, name):
+def test_workspace_name_is_text(show, rename, name):
     rename(Workspace, Workspace.slug == "acme", name)
     page = show("olivia")
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
@@ -59,7 +59,7 @@ def test_a_workspaces_name(show, rename, name):
     assert page.evaluate("document.scripts.length") == 3  # theme, dashboard, data
 
 
-def test_an_events_data_and_session(show, olivia):
+def test_event_data_is_text(show, olivia):
     page = show("mika")
     olivia.track("message.sent", {"channelId": MARKUP, MARKUP: END_OF_BLOCK}, sessionId=MARKUP)
     olivia.track("search.performed", {"query": END_OF_BLOCK})
@@ -69,7 +69,7 @@ def test_an_events_data_and_session(show, olivia):
     assert is_unharmed(page)
 
 
-def test_an_events_type(show):
+def test_event_type_is_text(show):
     """The server takes no such type; its answer may repeat it, and the page shows the answer."""
     page = show("mika")
     page.get_by_role("button", name="Track an event").click()
@@ -80,7 +80,7 @@ def test_an_events_type(show):
     assert is_unharmed(page)
 
 
-def test_a_type_from_a_server_that_would_take_it(show):
+def test_invalid_event_type_is_text(show):
     """Even then: the stream and the figures are played by a hostile server."""
     page = show("mika")
     event = {"eventType": MARKUP, "eventId": "e-1", "userId": MARKUP, "timestamp": MARKUP, "eventData": {}}
@@ -99,7 +99,7 @@ def test_a_type_from_a_server_that_would_take_it(show):
 
 
 @pytest.mark.parametrize("path", ["/w/acme", "/w/acme/members", "/account", "/doctor", "/api/docs", "/login"])
-def test_no_text_becomes_markup_or_a_script(open_page, show, path):
+def test_trusted_types_block_markup(open_page, show, path):
     """Trusted Types: an injection point, should one ever be written, does nothing."""
     page = open_page() if path == "/login" else show("olivia")
     page.goto(path)

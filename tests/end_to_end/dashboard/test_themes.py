@@ -1,4 +1,4 @@
-"""Light and dark: the system's wish, until the reader has one; and no flash of the other."""
+"""Light and dark theme: the system's until one is chosen, without a flash of the other."""
 
 import pytest
 from playwright.sync_api import expect
@@ -8,7 +8,7 @@ LIGHT, DARK = "rgb(246, 247, 249)", "rgb(13, 15, 18)"
 
 
 @pytest.mark.parametrize(("system", "colour"), [("light", LIGHT), ("dark", DARK)])
-def test_the_page_follows_the_system(show, system, colour):
+def test_theme_follows_the_system(show, system, colour):
     page = show("mika", color_scheme=system)
     assert page.evaluate(BACKGROUND) == colour
     page.goto("/w/nowhere")
@@ -19,7 +19,7 @@ def test_the_page_follows_the_system(show, system, colour):
     ("system", "choice", "colour"),
     [("light", "Dark", DARK), ("dark", "Light", LIGHT), ("dark", "As the system", DARK)],
 )
-def test_a_choice_wins_and_stays(show, system, choice, colour):
+def test_chosen_theme_is_stored(show, system, choice, colour):
     page = show("mika", color_scheme=system)
     page.get_by_role("button", name="Theme").click()
     page.get_by_text(choice, exact=True).click()
@@ -30,7 +30,7 @@ def test_a_choice_wins_and_stays(show, system, choice, colour):
     expect(page.get_by_role("radio", name=choice)).to_be_checked()
 
 
-def test_a_chosen_theme_is_there_before_the_body_is(show):
+def test_theme_is_set_before_first_paint(show):
     page = show("mika", color_scheme="light")
     page.evaluate("localStorage.setItem('pulse-theme', 'dark')")
     page.add_init_script(

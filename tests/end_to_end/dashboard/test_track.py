@@ -1,4 +1,4 @@
-"""Tracking an event by hand: from the dialog to the feed, and what is wrong in words."""
+"""Tracking an event by hand: from the dialog to the feed, with errors at their fields."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -19,7 +19,7 @@ def fill(page: Page, event_type: str, data: str) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Track", exact=True).click()
 
 
-def test_a_tracked_event_is_in_the_feed(page):
+def test_tracked_event_is_in_the_feed(page):
     fill(page, "deploy.finished", '{"service": "api"}')
     expect(page.get_by_role("dialog")).to_be_hidden()
     expect(feed(page).first).to_contain_text("deploy.finished")
@@ -27,12 +27,12 @@ def test_a_tracked_event_is_in_the_feed(page):
     expect(notice(page)).to_contain_text("deploy.finished is recorded as event number")
 
 
-def test_the_data_may_be_empty(page):
+def test_data_is_optional(page):
     fill(page, "user.active", "")
     expect(feed(page).first).to_contain_text("user.active")
 
 
-def test_a_known_type_is_explained_and_has_an_example(page):
+def test_known_type_has_an_example(page):
     page.get_by_label("Event type").fill("task.created")
     expect(page.get_by_text("A task is to be done.")).to_be_visible()
     page.get_by_role("button", name="Use an example").click()
@@ -40,7 +40,7 @@ def test_a_known_type_is_explained_and_has_an_example(page):
     expect(feed(page).first).to_contain_text("task.created")
 
 
-def test_all_known_types_are_suggested(page):
+def test_known_types_are_suggested(page):
     assert page.locator("#track-types option").count() == 30
 
 
@@ -54,7 +54,7 @@ def test_all_known_types_are_suggested(page):
         ("", "", "#track-type-faults", ""),
     ],
 )
-def test_what_is_wrong_is_said_at_its_field(page, event_type, data, fault, words):
+def test_errors_are_at_their_fields(page, event_type, data, fault, words):
     fill(page, event_type, data)
     expect(page.locator(fault)).not_to_be_empty()
     expect(page.locator(fault)).to_contain_text(words)
@@ -62,7 +62,7 @@ def test_what_is_wrong_is_said_at_its_field(page, event_type, data, fault, words
     assert page.evaluate("document.activeElement.ariaInvalid") == "true"
 
 
-def test_it_works_with_the_keyboard_alone(show):
+def test_tracking_by_keyboard(show):
     page = show("mika")
     track = page.get_by_role("button", name="Track an event")
     track.focus()

@@ -1,4 +1,4 @@
-"""What each of the cast sees: visitor, viewer, member, outsider."""
+"""What visitor, viewer, member and outsider see."""
 
 import re
 
@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from .conftest import badge, sign_in
 
 
-def test_a_visitor_signs_in_and_comes_back(open_page, server):
+def test_signing_in_returns_to_the_page(open_page, server):
     page = open_page()
     page.goto("/w/acme")
     expect(page).to_have_url(f"{server.url}/login?next=%2Fw%2Facme")
@@ -15,14 +15,14 @@ def test_a_visitor_signs_in_and_comes_back(open_page, server):
     expect(page).to_have_url(f"{server.url}/w/acme")
 
 
-def test_home_leads_to_the_first_workspace(open_page, server):
+def test_home_redirects_to_a_workspace(open_page, server):
     page = open_page()
     page.goto("/")
     sign_in(page, "mika")
     expect(page).to_have_url(f"{server.url}/w/acme")
 
 
-def test_a_wrong_password_is_told_in_words(open_page):
+def test_wrong_password_is_an_error(open_page):
     page = open_page()
     page.goto("/login")
     page.get_by_label("E-mail address").fill("mika@acme.test")
@@ -33,14 +33,14 @@ def test_a_wrong_password_is_told_in_words(open_page):
     expect(page.get_by_label("Password")).to_be_focused()
 
 
-def test_a_viewer_sees_all_and_why_tracking_is_off(show):
+def test_viewer_cannot_track(show):
     page = show("vera")
     track = page.get_by_role("button", name="Track an event")
     expect(track).to_be_disabled()
     expect(track).to_have_accessible_description("Viewers can only look")
 
 
-def test_an_outsider_learns_nothing(show):
+def test_outsider_gets_404(show):
     page = show("oscar@elsewhere.test", "/w/elsewhere")
     answers = []
     for path in ("/w/acme", "/w/nowhere"):
@@ -52,7 +52,7 @@ def test_an_outsider_learns_nothing(show):
     expect(page).to_have_url(re.compile("/w/elsewhere$"))
 
 
-def test_signing_out_leads_to_the_form_and_the_session_is_over(show):
+def test_signing_out_ends_the_session(show):
     page = show("mika")
     page.get_by_role("button", name="Mika", exact=True).click()
     page.get_by_role("button", name="Sign out").click()
@@ -61,7 +61,7 @@ def test_signing_out_leads_to_the_form_and_the_session_is_over(show):
     expect(page.get_by_label("Password")).to_be_visible()
 
 
-def test_whoever_is_signed_out_elsewhere_is_told_and_comes_back(show):
+def test_signed_out_elsewhere(show):
     page = show("mika")
     page.request.post("/api/auth/logout", data={})
     expect(badge(page)).to_contain_text("Signed out")
