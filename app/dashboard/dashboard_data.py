@@ -35,7 +35,7 @@ def dashboard_data(access: Access, stats: Stats) -> dict[str, Any]:
             {"name": known.name, "meaning": known.meaning, "example": known.example}
             for known in CATALOGUE.values()
         ],
-        "stats": stats.seen(StatsView(compare=True)),
+        "stats": stats.payload_for(StatsView(compare=True)),
         "presence": insights.presence.get(access.workspace_id),
         "events": [_event_json(event) for event in events],
         "lastEventId": str(cursor),

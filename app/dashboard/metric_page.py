@@ -223,7 +223,7 @@ def _label(metric: Mapping[str, Any]) -> str:
 
 def _current_figures(access: Access) -> Mapping[str, Any]:
     live = component(Live)
-    return live.stats(access.workspace_id).seen(StatsView(frozenset({CUSTOM})))
+    return live.stats(access.workspace_id).payload_for(StatsView(frozenset({CUSTOM})))
 
 
 def _figure(name: str, figures: Mapping[str, Any]) -> dict[str, str]:

@@ -52,13 +52,13 @@ class EventQuery:
 
 @dataclass(frozen=True, slots=True)
 class LogPage(Generic[Row]):
-    """Rows in the order asked for. All up to `looked_to` has been looked at; `has_more`: more may lie beyond.
+    """Rows in the order asked for. All up to `scanned_to` has been looked at; `has_more`: more may lie beyond.
 
     A page may be short, even empty, and still have more: how far one page looks is bounded.
     """
 
     rows: Sequence[Row]
-    looked_to: int
+    scanned_to: int
     has_more: bool
 
 

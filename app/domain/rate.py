@@ -34,13 +34,13 @@ class RateWindow:
     before: int = 0  # in the window before
     elsewhere: int = 0  # in this one, counted by others
     here: int = 0  # in this one, counted by us
-    told: int = 0  # of ours, how many the others have been told of
+    reported: int = 0  # of ours, how many are known to the others
 
     def move(self, number: int) -> None:
         """Go on to the window that is under way now."""
         if number != self.number:
             self.before = self.elsewhere + self.here if number == self.number + 1 else 0
-            self.number, self.elsewhere, self.here, self.told = number, 0, 0, 0
+            self.number, self.elsewhere, self.here, self.reported = number, 0, 0, 0
 
 
 def used(window: RateWindow, rate: Rate, now: float) -> float:

@@ -38,7 +38,7 @@ class Stats:
     cursor: Cursor
     baseline: Baseline | None = None  # earlier values, where somebody compares
 
-    def seen(self, view: StatsView = FULL_VIEW) -> dict[str, Any]:
+    def payload_for(self, view: StatsView = FULL_VIEW) -> dict[str, Any]:
         """The payload as a client wants it; the timestamp stays."""
         payload = self.payload if view.metrics is None else self._narrowed(view.metrics)
         if not view.compare or self.baseline is None:
@@ -47,9 +47,9 @@ class Stats:
 
     def frame(self, view: StatsView = FULL_VIEW) -> bytes:
         """The `stats` frame."""
-        return sse.frame("stats", self.seen(view))
+        return sse.frame("stats", self.payload_for(view))
 
-    def held(self, metric: str, now: datetime) -> LastKnown:
+    def last_known(self, metric: str, now: datetime) -> LastKnown:
         """The last value of a metric that is not known at `now`, and its age in seconds."""
         value, age = self.payload.get(metric), self.payload.get(STALE, {}).get(metric, 0.0)
         if value is None or age is None:

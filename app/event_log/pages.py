@@ -102,8 +102,8 @@ def _page(
     """The page, after a look at the numbers above `low` up to `high`; `beyond` them there is more to look at."""
     rows, has_more = found
     if has_more:
-        return LogPage(rows, looked_to=rows[-1].seq, has_more=True)
-    return LogPage(rows, looked_to=max(low, high) if query.ascending else low + 1, has_more=beyond)
+        return LogPage(rows, scanned_to=rows[-1].seq, has_more=True)
+    return LogPage(rows, scanned_to=max(low, high) if query.ascending else low + 1, has_more=beyond)
 
 
 def _in_order(

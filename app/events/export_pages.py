@@ -35,7 +35,7 @@ def pages(reads: HeavyReads, query: EventQuery, *, with_data: bool) -> Iterator[
         yield page.rows
         if not page.has_more:
             return
-        query = replace(query, after=page.looked_to)
+        query = replace(query, after=page.scanned_to)
         page = _read_patiently(reads, query, head, with_data)
 
 

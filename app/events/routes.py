@@ -99,8 +99,8 @@ def entry(row: Row) -> dict[str, Any]:
 
 def _meta(query: EventQuery, page: LogPage[Row], head: Head) -> dict[str, Any]:
     # Newest first, what comes next forwards is what is not there yet.
-    next_after = page.looked_to if query.ascending else head.seq
+    next_after = page.scanned_to if query.ascending else head.seq
     meta = {"nextAfter": next_after, "hasMore": page.has_more}
     if not query.ascending:
-        meta["nextBefore"] = page.looked_to if page.has_more else None
+        meta["nextBefore"] = page.scanned_to if page.has_more else None
     return meta | {"lastEventId": str(Cursor(head.epoch, next_after))}

@@ -1,4 +1,4 @@
-"""What a worker knows of figures: it computes them, on each tick and on demand, and keeps their history."""
+"""One worker's insights: figures computed on each tick and on demand, their history and their baselines."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from app.redis.leases import Leases
 from app.redis.link import RedisLink
 from app.settings.config import Settings
 
-FINEST = 5  # seconds
+MIN_SAMPLE_INTERVAL = 5  # seconds
 
 
 def history_retention(settings: Settings) -> HistoryRetention:
-    """For how long history is kept."""
+    """For how long history is kept, by the settings."""
     return HistoryRetention(
         ticks=timedelta(hours=settings.tick_retention_hours),
         minutes=timedelta(hours=settings.minute_retention_hours),
@@ -43,18 +43,29 @@ def history_retention(settings: Settings) -> HistoryRetention:
 
 
 class StatsStreams(Protocol):
-    """The streams of this worker, as far as figures are concerned."""
+    """This worker's streams: which workspaces need figures, and where the figures are delivered."""
 
-    def watched(self) -> Mapping[UUID, float]: ...
-    def latest(self, workspace: UUID, within: float = ...) -> Stats | None: ...
-    def comparing(self) -> list[UUID]: ...
-    def compare_with(self, workspace: UUID, baseline: Baseline) -> None: ...
-    def keep(self, workspace: UUID, stats: Stats) -> None: ...
-    def share(self, found: Mapping[UUID, Stats]) -> None: ...
+    def watched(self) -> Mapping[UUID, float]:
+        """The workspaces with streams, and the age in seconds of their figures."""
+
+    def latest(self, workspace: UUID, within: float = ...) -> Stats | None:
+        """The figures delivered last, if that was at most `within` seconds ago."""
+
+    def comparing(self) -> list[UUID]:
+        """The workspaces with streams that compare figures with earlier ones."""
+
+    def compare_with(self, workspace: UUID, baseline: Baseline) -> None:
+        """Set the baseline of the ticks to come."""
+
+    def store(self, workspace: UUID, stats: Stats) -> None:
+        """Store figures for later requests, without delivering them."""
+
+    def deliver(self, found: Mapping[UUID, Stats]) -> None:
+        """Deliver figures to all streams, on this worker and the others."""
 
 
 class Insights:
-    """One worker's part; `stats` is what everybody else asks."""
+    """The collector, the roll-up job and the caches of one worker; `stats` is the entry point of other rooms."""
 
     def __init__(
         self,
@@ -63,23 +74,23 @@ class Insights:
         link: RedisLink,
         worker: str,
         counters: Counters,
-        audience: StatsStreams,
+        streams: StatsStreams,
     ):
         self._engine = engine
         self._counters = counters
-        self._audience = audience
+        self._streams = streams
         self._interval = settings.stats_update_interval
-        self._limit = settings.metric_timeout
+        self._timeout = settings.metric_timeout
         self._ticked: Mapping[UUID, Stats] = {}
         self._custom = CustomFigures(engine)
-        self._on_demand = StatsOnDemand(self._compute, audience.keep)
+        self._on_demand = StatsOnDemand(self._compute, streams.store)
         self._collector = Collector(
             Leases(link, worker, LEASE_TICKS * self._interval),
             self._interval,
             self._compute,
-            audience.watched,
+            streams.watched,
             lambda now: active_workspaces(engine, now),
-            audience.share,
+            streams.deliver,
             self._record,
         )
 
@@ -88,8 +99,8 @@ class Insights:
         self._baselines = Baselines(engine)
         self._rollup_job = RollupJob(engine, Leases(link, worker, LEASE_SECONDS), self.retention)
 
-    def start(self) -> list[gevent.Greenlet]:
-        """Begin to tick, and to keep history."""
+    def start(self) -> list[gevent.Greenlet[..., None]]:
+        """Spawn the greenlets of the collector, the roll-up job and the comparison."""
         return [
             gevent.spawn(keep_running, self._collector.run, job="figures"),
             gevent.spawn(keep_running, self._rollup_job.run, job="history"),
@@ -98,26 +109,26 @@ class Insights:
 
     @property
     def sample_interval(self) -> timedelta:
-        """How finely history can tell the latest ticks apart: a turn, or 5 seconds if turns are shorter."""
-        return timedelta(seconds=max(FINEST, ceil(self._interval)))
+        """The finest step of history: the tick interval, but at least 5 seconds."""
+        return timedelta(seconds=max(MIN_SAMPLE_INTERVAL, ceil(self._interval)))
 
     def stats(self, workspace: UUID, *, compare: bool = False) -> Stats:
-        """A workspace's latest figures: the last tick while somebody watches, else computed now.
+        """A workspace's latest figures: of the last tick while it has streams, else computed now.
 
-        To `compare`, with a baseline.
+        With `compare`, their baseline too. Raises NotFound if the workspace does not exist.
         """
-        stats = self._audience.latest(workspace, within=self._interval) or self._on_demand.get(workspace)
+        stats = self._streams.latest(workspace, within=self._interval) or self._on_demand.get(workspace)
         return replace(stats, baseline=self._baseline(workspace)) if compare else stats
 
     def _baseline(self, workspace: UUID) -> Baseline:
         baseline = self._baselines.get([workspace], datetime.now(UTC)).get(workspace, {})
-        self._audience.compare_with(workspace, baseline)
+        self._streams.compare_with(workspace, baseline)
         return baseline
 
     def _compare(self) -> None:
-        """Give the streams that compare the baselines of this minute."""
-        for workspace, baseline in self._baselines.get(self._audience.comparing(), datetime.now(UTC)).items():
-            self._audience.compare_with(workspace, baseline)
+        """Set this minute's baselines for the workspaces whose streams compare."""
+        for workspace, baseline in self._baselines.get(self._streams.comparing(), datetime.now(UTC)).items():
+            self._streams.compare_with(workspace, baseline)
 
     def _compute(self, workspaces: Iterable[UUID], now: datetime) -> dict[UUID, Stats]:
         return compute.compute(
@@ -125,13 +136,13 @@ class Insights:
             workspaces,
             now,
             self._counters,
-            limit=self._limit,
+            timeout=self._timeout,
             previous=self._previous,
             custom=self._custom,
         )
 
     def _previous(self, workspace: UUID) -> Stats | None:
-        return self._audience.latest(workspace) or self._ticked.get(workspace)
+        return self._streams.latest(workspace) or self._ticked.get(workspace)
 
     def _record(self, found: Mapping[UUID, Stats], now: datetime) -> None:
         self._ticked = found

@@ -101,7 +101,7 @@ def _snapshot(access: Access, view: StatsView) -> Response:
         "lastEventId": str(stats.cursor),
         "timestamp": iso(datetime.now(UTC)),
     }
-    return jsonify(data=stats.seen(view), meta=meta)
+    return jsonify(data=stats.payload_for(view), meta=meta)
 
 
 def _live() -> Live:

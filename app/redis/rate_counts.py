@@ -54,7 +54,7 @@ class _Telling(NamedTuple):
     @property
     def makes_name(self) -> bool:
         """Whether Redis is told of this window for the first time."""
-        return self.more != 0 and self.window.told == 0
+        return self.more != 0 and self.window.reported == 0
 
     @property
     def period(self) -> tuple[int, int]:
@@ -135,7 +135,7 @@ class Counts:
 
     def _sync_some(self, slots: Iterable[Slot], now: float) -> bool:
         known = [
-            _Telling(slot, window, window.here, window.number, window.here - window.told)
+            _Telling(slot, window, window.here, window.number, window.here - window.reported)
             for slot in slots
             if (window := self._windows[slot.rate.seconds].get(slot))
             and window.number == now // slot.rate.seconds
@@ -153,7 +153,7 @@ class Counts:
             if more:
                 next(totals)  # of the expiry
             if window.number == number:  # it may have moved on while Redis was asked
-                window.told, window.elsewhere = here, max(0, total - here)
+                window.reported, window.elsewhere = here, max(0, total - here)
         return True
 
     def _may_tell(self, telling: _Telling) -> bool:

@@ -50,12 +50,12 @@ class StatsDelivery:
         if room := self._hub.room(workspace):
             room.baseline = baseline
 
-    def keep(self, workspace: UUID, stats: Stats) -> None:
+    def store(self, workspace: UUID, stats: Stats) -> None:
         """Remember figures for whoever asks next, without showing them."""
         if room := self._hub.room(workspace):
             room.tick = Tick(stats, monotonic())
 
-    def share(self, found: Mapping[UUID, Stats]) -> None:
+    def deliver(self, found: Mapping[UUID, Stats]) -> None:
         """Show figures to all streams: this worker's directly, all others' in one round trip."""
         messages = [StatsComputed(workspace, stats) for workspace, stats in found.items()]
         for message in messages:

@@ -12,7 +12,7 @@ from servers import until
 
 from app.domain.ids import Cursor
 from app.domain.stats import Stats
-from app.insights.tick.collector import LEASE_TICKS, PHASES, UNWATCHED, Collector
+from app.insights.tick.collector import LEASE_TICKS, PHASE_RANGE, UNWATCHED, Collector
 from app.redis import link as redis_link
 from app.redis.leases import LEASE as LEAD
 from app.redis.leases import Leases
@@ -30,7 +30,7 @@ class Desk:
     def __init__(self, name: str, redis_url: str, interval: float = LONG):
         self.client = redis_link.connect(redis_url)
         self.watched: dict[UUID, float] = {ACME: 0.0}
-        self.lively: list[UUID] = []
+        self.active: list[UUID] = []
         self.computed: list[set[UUID]] = []
         self.recorded: list[set[UUID]] = []
         self.shared: list[UUID] = []
@@ -41,7 +41,7 @@ class Desk:
             interval,
             self._compute,
             lambda: self.watched,
-            lambda _now: self.lively,
+            lambda _now: self.active,
             lambda found: self.shared.extend(found),
             lambda found, _now: self.recorded.append(set(found)),
         )
@@ -136,7 +136,7 @@ def test_a_lease_is_renewed_with_every_tick_and_lasts_for_more_than_two(desk, re
 
 
 def test_a_dead_leader_costs_two_ticks_at_most_wherever_in_their_turns_the_two_tick():
-    earliest, latest = PHASES
+    earliest, latest = PHASE_RANGE
     assert latest + LEASE_TICKS < 3 + earliest, "the third turn's tick finds the lease free"
 
 
@@ -166,7 +166,7 @@ def test_without_redis_everybody_computes_for_their_own(desk, tmp_path):
 def test_what_nobody_watches_is_recorded_by_one_worker_if_it_is_lively_and_shown_to_nobody(desk):
     a, b = desk("a"), desk("b")
     for one in (a, b):
-        one.watched, one.lively = {}, [ACME, ELSEWHERE]
+        one.watched, one.active = {}, [ACME, ELSEWHERE]
     for _ in range(2):
         a.tick()
         b.tick()
@@ -176,8 +176,8 @@ def test_what_nobody_watches_is_recorded_by_one_worker_if_it_is_lively_and_shown
 
 def test_who_watches_a_workspace_takes_it_over_from_who_only_records_it(desk):
     a, b = desk("a"), desk("b")
-    a.watched, a.lively = {}, [ACME, ELSEWHERE]
-    b.lively = [ACME, ELSEWHERE]
+    a.watched, a.active = {}, [ACME, ELSEWHERE]
+    b.active = [ACME, ELSEWHERE]
     a.tick()
     b.tick()
     a.tick()
@@ -190,7 +190,7 @@ def test_who_watches_a_workspace_takes_it_over_from_who_only_records_it(desk):
 
 def test_what_is_watched_is_recorded_as_well(desk):
     a = desk("a")
-    a.lively = [ACME, ELSEWHERE]
+    a.active = [ACME, ELSEWHERE]
     a.tick()
     assert (a.shared, a.recorded) == ([ACME], [{ACME, ELSEWHERE}])
     assert a.computed == [{ACME, ELSEWHERE}], "in one go"
@@ -199,7 +199,7 @@ def test_what_is_watched_is_recorded_as_well(desk):
 def test_a_recorder_that_dies_is_replaced_when_its_leases_have_run_out(desk, redis_url):
     a, b = desk("a"), desk("b")
     for one in (a, b):
-        one.watched, one.lively = {}, [ACME]
+        one.watched, one.active = {}, [ACME]
     a.tick()
     b.tick()
     with Redis.from_url(redis_url) as redis:

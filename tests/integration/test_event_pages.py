@@ -80,7 +80,7 @@ def walk(connection: Connection, query: EventQuery, reach: Reach, with_data: boo
         seen += [row.seq for row in page.rows]
         if not page.has_more:
             return seen
-        place = {"after" if query.ascending else "before": page.looked_to}
+        place = {"after" if query.ascending else "before": page.scanned_to}
         query = _moved(query, **place)
     raise AssertionError("there is always one more page")
 
@@ -101,8 +101,8 @@ def test_a_page_looks_at_no_more_numbers_than_its_reach(connection):
     query = EventQuery(workspace_id=WORKSPACE, limit=100, after=DROPPED, types=("nothing.such",))
     for turn in (1, 2):
         page = pages.read_page(connection, query, HEAD, reach=Reach(stretch=20, window=0))
-        assert (page.rows, page.looked_to, page.has_more) == ([], DROPPED + 20 * turn, True)
-        query = _moved(query, after=page.looked_to)
+        assert (page.rows, page.scanned_to, page.has_more) == ([], DROPPED + 20 * turn, True)
+        query = _moved(query, after=page.scanned_to)
 
 
 def test_numbers_of_days_that_were_dropped_are_passed_over_in_one_step(connection):

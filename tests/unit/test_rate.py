@@ -20,10 +20,10 @@ def test_what_others_counted_counts():
 
 @pytest.mark.parametrize(("number", "before"), [(100, 0), (101, 7), (102, 0), (99, 0)])
 def test_windows_follow_one_another(number, before):
-    window = RateWindow(100, elsewhere=3, here=4, told=2)
+    window = RateWindow(100, elsewhere=3, here=4, reported=2)
     window.move(number)
     assert (window.number, window.before) == (number, before)
-    assert (window.elsewhere, window.here, window.told) == ((3, 4, 2) if number == 100 else (0, 0, 0))
+    assert (window.elsewhere, window.here, window.reported) == ((3, 4, 2) if number == 100 else (0, 0, 0))
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,12 @@ STATS = Stats(
 
 
 def test_all_metrics_unless_some_are_asked_for():
-    assert STATS.seen() == STATS.payload
-    assert STATS.seen(StatsView(frozenset({"onlineUsers"}))) == {
+    assert STATS.payload_for() == STATS.payload
+    assert STATS.payload_for(StatsView(frozenset({"onlineUsers"}))) == {
         "onlineUsers": 15,
         "timestamp": "2025-12-06T12:00:00.000Z",
     }
-    assert STATS.seen(StatsView(frozenset())) == {"timestamp": "2025-12-06T12:00:00.000Z"}
+    assert STATS.payload_for(StatsView(frozenset())) == {"timestamp": "2025-12-06T12:00:00.000Z"}
 
 
 def test_a_stats_frame_has_no_id_for_it_is_not_in_the_log():

@@ -1,4 +1,4 @@
-"""Which workspaces are lively: those whose history is written even while nobody watches."""
+"""Active workspaces: those with recent events, whose history is recorded even while no stream is open."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-LOOKBACK = timedelta(hours=24)  # a night without events leaves no hole in a chart
-# A row a workspace: as many as there are workspaces, however long their logs.
+LOOKBACK = timedelta(hours=24)  # a night without events leaves no gap in a chart
+# Reads one row per workspace, whatever the length of its log.
 ACTIVE = "SELECT workspace_id FROM event_heads WHERE last_received_at > %s"
 
 

@@ -1,8 +1,8 @@
 """The collector: on each tick, one worker computes each workspace's figures, for all its streams and for history.
 
-Who leads a workspace holds a lease in Redis. Without Redis, and when a leader's figures fail to come, a worker
-computes for its own streams: a figure may be computed twice then, but never missing. Workspaces that nobody
-watches, but where something happened lately, are led by one worker for the sake of their history.
+The leader of a workspace holds a lease in Redis. Without Redis, and when a leader's figures are overdue, each
+worker computes for its own streams: a figure may then be computed twice, but is never missing. Active workspaces
+without streams are led by one worker, so that their history has no gap.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ from app.domain.instants import to_millisecond
 from app.domain.stats import Stats
 from app.redis.leases import Leases
 
-# Long enough for a tick that comes late; and once a leader has died, no more than two ticks are missing, though
-# its heir may come earlier in its turn, by as much as PHASES allow.
+# Survives a late tick; and after a leader's death at most two ticks are missing, although the next leader's phase
+# may be earlier, by as much as PHASE_RANGE allows.
 LEASE_TICKS = 2.2
 OVERDUE_TICKS = 1.6
-UNWATCHED = "unwatched"  # the lease on all workspaces that nobody watches
-# Within a turn, so that a fleet does not tick at once, and away from its ends, so that a tick that comes a little
-# late is still of its turn.
-PHASES = (0.1, 0.8)
+UNWATCHED = "unwatched"  # the lease on all workspaces without streams
+# A worker's phase within the interval is random, so that a fleet does not tick at once; it is away from the ends,
+# so that a tick that is a little late still belongs to its interval.
+PHASE_RANGE = (0.1, 0.8)
 
 Compute = Callable[[Iterable[UUID], datetime], dict[UUID, Stats]]
-Share = Callable[[Mapping[UUID, Stats]], None]
+Publish = Callable[[Mapping[UUID, Stats]], None]
 Record = Callable[[Mapping[UUID, Stats], datetime], None]
 
 
 class Collector:
-    """One worker's ticks, one a turn; turns begin at the same moments on all workers, every `interval` seconds.
+    """One worker's ticks, one per interval; intervals are aligned on all workers, `interval` seconds long.
 
-    `watched` tells the workspaces with streams here and the age of their figures, `lively` those where something
-    happened lately. `share` is given the figures that streams wait for, `record` all.
+    `watched` returns the workspaces with streams on this worker and the age of their figures in seconds, `active`
+    those with recent events. `publish` receives the figures for streams, `record` all figures, for history.
     """
 
     def __init__(
@@ -48,21 +48,21 @@ class Collector:
         interval: float,
         compute: Compute,
         watched: Callable[[], Mapping[UUID, float]],
-        lively: Callable[[datetime], Collection[UUID]],
-        share: Share,
+        active: Callable[[datetime], Collection[UUID]],
+        publish: Publish,
         record: Record,
     ):
         self._leases = leases
         self._interval = interval
         self._compute = compute
         self._watched = watched
-        self._lively = lively
-        self._share = share
+        self._active = active
+        self._publish = publish
         self._record = record
-        self._phase = random.uniform(*PHASES) * interval
+        self._phase = random.uniform(*PHASE_RANGE) * interval
 
     def run(self) -> None:
-        """Tick for ever; a tick that fails is logged, and the next one comes all the same."""
+        """Tick for ever; an exception in a tick is logged, and the next tick still runs."""
         while True:
             gevent.sleep(self._until_next(time()))
             begun = monotonic()
@@ -70,33 +70,33 @@ class Collector:
                 signals.ticked.send(None, seconds=monotonic() - begun)
 
     def tick(self) -> None:
-        """Compute the figures that this worker has to see to; share them, and record them for history."""
+        """Compute the figures of the workspaces that this worker leads; publish them, record them for history."""
         now = to_millisecond(datetime.now(UTC))
         watched = self._watched()
-        awaited = self._lead(watched) | {
+        due = self._lead(watched) | {
             ws for ws, age in watched.items() if age > OVERDUE_TICKS * self._interval
         }
         others = self._lead_unwatched(watched, now)
-        if not awaited and not others:
+        if not due and not others:
             return
-        found = self._compute(awaited | others, now)
-        self._share({ws: stats for ws, stats in found.items() if ws in awaited})
+        found = self._compute(due | others, now)
+        self._publish({ws: stats for ws, stats in found.items() if ws in due})
         self._record(found, now)
 
     def _lead(self, watched: Iterable[UUID]) -> set[UUID]:
-        """Those of the workspaces that this worker leads for the coming tick."""
-        names = list(watched)
-        led = self._leases.claim(names)
-        return set(names) if led is None else led
+        """Acquire leases; the workspaces that this worker leads for this tick (all, while Redis is away)."""
+        workspaces = list(watched)
+        led = self._leases.claim(workspaces)
+        return set(workspaces) if led is None else led
 
     def _lead_unwatched(self, watched: Collection[UUID], now: datetime) -> set[UUID]:
         if self._leases.claim([UNWATCHED]) == set():
             return set()
-        names = [ws for ws in self._lively(now) if ws not in watched]
-        led = self._leases.claim(names, firmly=False)
-        return set(names) if led is None else led
+        workspaces = [ws for ws in self._active(now) if ws not in watched]
+        led = self._leases.claim(workspaces, firmly=False)
+        return set(workspaces) if led is None else led
 
     def _until_next(self, now: float) -> float:
-        """Seconds until this worker's moment in the next turn."""
-        turn = (now - self._phase) // self._interval + 1
-        return turn * self._interval + self._phase - now
+        """Seconds until this worker's phase in the next interval."""
+        number = (now - self._phase) // self._interval + 1
+        return number * self._interval + self._phase - now

@@ -1,8 +1,8 @@
-"""The reconciler: compares the counts in Redis with the minute sums, and repairs them.
+"""Counter repair: compares the counters in Redis with the minute sums, and corrects them.
 
-They can be compared at the same number of the log only, so Redis is read with its number, and then PostgreSQL in
-one snapshot. What is absent or behind is put anew, at its number; no commit gets lost by that, for those
-after it are added by number. What differs at the same number, or is ahead, has been tampered with, or restored.
+They are comparable only at the same sequence number, so Redis is read first, then PostgreSQL in one snapshot.
+Counters that are absent or behind are set to the snapshot's sums, with its sequence number; commits after that
+are added by number, so none is lost. Counters that differ at the same number, or are ahead, are corrupt.
 """
 
 from __future__ import annotations
@@ -21,51 +21,53 @@ from app.redis.counters import Counted, Counters
 
 log = logging.getLogger(__name__)
 
-PAGE = 200  # workspaces compared at a time
-TRIES = 3  # a busy workspace is rarely caught at rest
-NEXT = "SELECT id FROM workspaces WHERE id > %s ORDER BY id LIMIT %s"
+PAGE_SIZE = 200  # workspaces
+MAX_ATTEMPTS = 3  # in a busy workspace the two rarely stand at the same number
+NEXT_PAGE = "SELECT id FROM workspaces WHERE id > %s ORDER BY id LIMIT %s"
 
 
 class CounterRepair:
-    """Remembers what was right, so that what has not changed since is not summed up again."""
+    """Remembers verified counters, so that those that have not changed since are not summed up again."""
 
     def __init__(self, engine: Engine, counters: Counters):
         self._engine = engine
         self._counters = counters
-        self._right: dict[UUID, Counted] = {}
+        self._verified: dict[UUID, Counted] = {}
 
     def repair(self, now: datetime) -> None:
-        """Compare and repair the counts of all workspaces; `now` decides which day it is."""
-        known, self._right = self._right, {}
+        """Compare and correct the counters of all workspaces; `now` decides which day it is."""
+        previous, self._verified = self._verified, {}
         for page in self._pages():
-            left: Sequence[UUID] = page
-            for _ in range(TRIES):
-                if left:
-                    left = self._compare(left, known, now)
+            remaining: Sequence[UUID] = page
+            for _ in range(MAX_ATTEMPTS):
+                if remaining:
+                    remaining = self._compare(remaining, previous, now)
 
     def _compare(
-        self, workspaces: Sequence[UUID], known: Mapping[UUID, Counted], now: datetime
+        self, workspaces: Sequence[UUID], previous: Mapping[UUID, Counted], now: datetime
     ) -> list[UUID]:
-        """Repair what is not right; returns which those are, for another look."""
+        """Correct what differs; returns the workspaces that differed, to be compared again."""
         held = self._counters.read(workspaces)  # before the snapshot, or it could be ahead of it
-        truth = self._sum_up(
-            workspaces, {ws: kept for ws, kept in held.items() if kept == known.get(ws)}, now
-        )
-        off = {ws: counted for ws, counted in truth.items() if not _agree(held.get(ws), counted)}
-        self._right |= {ws: counted for ws, counted in truth.items() if ws not in off}
-        self._repair(held, off)
+        unchanged = {ws: counted for ws, counted in held.items() if counted == previous.get(ws)}
+        truth = self._sum_up(workspaces, unchanged, now)
+        wrong = {ws: counted for ws, counted in truth.items() if not _agree(held.get(ws), counted)}
+        self._verified |= {ws: counted for ws, counted in truth.items() if ws not in wrong}
+        self._correct(held, wrong)
         self._begin_epochs(held, truth)
-        return list(off)
+        return list(wrong)
 
-    def _repair(self, held: Mapping[UUID, Counted], truth: Mapping[UUID, Counted]) -> None:
-        wrong = [ws for ws, counted in truth.items() if ws in held and held[ws].contradicts(counted)]
-        for workspace in wrong:
+    def _correct(self, held: Mapping[UUID, Counted], truth: Mapping[UUID, Counted]) -> None:
+        corrupt = [ws for ws, counted in truth.items() if ws in held and held[ws].contradicts(counted)]
+        for workspace in corrupt:
             log.warning("the counts of workspace %s were wrong", workspace)
-        self._counters.drop(wrong)
+        self._counters.drop(corrupt)
         self._counters.put(truth)
 
     def _begin_epochs(self, held: Mapping[UUID, Counted], truth: Mapping[UUID, Counted]) -> None:
-        """Where the identity of the log cannot be read, a head below what Redis has seen is another log's."""
+        """Begin a new epoch for logs whose head is below what Redis has seen: the database was restored.
+
+        Only where the role may not read the log's identity, which shows a restore more reliably.
+        """
         fallen = {
             workspace: counted.mark.epoch
             for workspace, counted in truth.items()
@@ -80,30 +82,30 @@ class CounterRepair:
         self, workspaces: Sequence[UUID], unchanged: Mapping[UUID, Counted], now: datetime
     ) -> dict[UUID, Counted]:
         with self._engine.connect() as connection:
-            places = read_log_positions(connection, workspaces, now)
+            positions = read_log_positions(connection, workspaces, now)
             settled = {
-                place.workspace_id: unchanged[place.workspace_id]
-                for place in places
-                if place.workspace_id in unchanged and unchanged[place.workspace_id].mark == place.mark
+                position.workspace_id: unchanged[position.workspace_id]
+                for position in positions
+                if position.workspace_id in unchanged
+                and unchanged[position.workspace_id].mark == position.mark
             }
-            open_ = [place for place in places if place.workspace_id not in settled]
-            sums = (
-                query_metric(connection, parameters_at(open_, now), METRICS["eventCounts"]) if open_ else {}
-            )
-        summed = {
-            place.workspace_id: Counted(place.mark, sums.get(place.workspace_id, {})) for place in open_
+            open_ = [position for position in positions if position.workspace_id not in settled]
+            metric = METRICS["eventCounts"]
+            sums = query_metric(connection, parameters_at(open_, now), metric) if open_ else {}
+        return settled | {
+            position.workspace_id: Counted(position.mark, sums.get(position.workspace_id, {}))
+            for position in open_
         }
-        return settled | summed
 
     def _pages(self) -> Iterator[list[UUID]]:
         page = [UUID(int=0)]
         while page:
             with self._engine.connect() as connection:
-                rows = connection.exec_driver_sql(NEXT, (page[-1], PAGE))
+                rows = connection.exec_driver_sql(NEXT_PAGE, (page[-1], PAGE_SIZE))
                 page = [workspace for (workspace,) in rows]
             yield page
 
 
 def _agree(held: Counted | None, truth: Counted) -> bool:
-    # Nobody needs to be told in Redis that nothing happened.
+    # Absent counters agree with a day without events: nothing needs to be written for it.
     return held == truth if held else not truth.counts

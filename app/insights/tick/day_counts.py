@@ -1,7 +1,7 @@
-"""The figures since local midnight: from the counts in Redis where they are exact, from the minute sums elsewhere.
+"""Figures since local midnight, from the counters in Redis where these are exact, else from minute sums.
 
-Exact means: of this very day, up to this very number, which is where the snapshot's log ends. The minute sums of a
-day are read for the others only, and what comes of it is put in Redis, so that the next tick need not read them.
+Counters are exact if their mark equals the snapshot's position: same epoch, same midnight, same sequence number.
+Only the other workspaces' minute sums of the day are read, and the result is written to Redis for the next tick.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from app.insights.metrics.registry import METRICS, Metric, query_metric
 from app.insights.tick.log_positions import LogPosition, parameters_at
 from app.redis.counters import Counted, Counters, Counts
 
-# The counts are of events; the messages taken back since are few, and have an index of their own.
+# Counters in Redis are of events. Messages deleted since are few, and have a partial index.
 RETRACTED = Metric(
-    "messagesTakenBack",
+    "messagesRetracted",
     "messages",
     "Messages sent since local midnight, and deleted since.",
     TODAY,
@@ -33,47 +33,49 @@ RETRACTED = Metric(
 
 
 class DayCounts:
-    """One computation's figures of the day."""
+    """The day's figures of one computation."""
 
-    def __init__(self, counters: Counters, places: Iterable[LogPosition], now: datetime):
+    def __init__(self, counters: Counters, positions: Iterable[LogPosition], now: datetime):
         self._counters = counters
-        self._places = {place.workspace_id: place for place in places}
+        self._positions = {position.workspace_id: position for position in positions}
         self._now = now
         self._summed: dict[UUID, Counts] = {}
-        self._reading = gevent.spawn(self._read)  # Redis answers while PostgreSQL is at the other metrics
+        self._reading = gevent.spawn(self._read_exact)  # while PostgreSQL computes the other metrics
 
     def event_counts(self, connection: Connection) -> dict[UUID, Counts]:
         """Events by type."""
-        if missing := self._missing():
-            sums = query_metric(connection, parameters_at(missing, self._now), METRICS["eventCounts"])
-            self._summed = {place.workspace_id: sums.get(place.workspace_id, {}) for place in missing}
+        if inexact := self._inexact():
+            sums = query_metric(connection, parameters_at(inexact, self._now), METRICS["eventCounts"])
+            self._summed = {
+                position.workspace_id: sums.get(position.workspace_id, {}) for position in inexact
+            }
         return self._exact() | self._summed
 
     def messages(self, connection: Connection) -> dict[UUID, int]:
-        """Messages sent and not taken back."""
+        """Messages sent, less those deleted."""
         figures: dict[UUID, int] = {}
-        if missing := self._missing():
-            figures |= query_metric(connection, parameters_at(missing, self._now), METRICS["messagesToday"])
+        if inexact := self._inexact():
+            figures |= query_metric(connection, parameters_at(inexact, self._now), METRICS["messagesToday"])
         if exact := self._exact():
-            places = [self._places[workspace] for workspace in exact]
-            taken_back = query_metric(connection, parameters_at(places, self._now), RETRACTED)
+            positions = [self._positions[workspace] for workspace in exact]
+            retracted = query_metric(connection, parameters_at(positions, self._now), RETRACTED)
             figures |= {
-                ws: counts.get("message.sent", 0) - taken_back.get(ws, 0) for ws, counts in exact.items()
+                ws: counts.get("message.sent", 0) - retracted.get(ws, 0) for ws, counts in exact.items()
             }
         return figures
 
     def write_back(self) -> None:
-        """Put in Redis what it did not have."""
+        """Write to Redis the counts that were summed up because its own were absent or not exact."""
         self._counters.put(
-            {ws: Counted(self._places[ws].mark, counts) for ws, counts in self._summed.items()}
+            {ws: Counted(self._positions[ws].mark, counts) for ws, counts in self._summed.items()}
         )
 
     def _exact(self) -> dict[UUID, Counts]:
         return self._reading.get()
 
-    def _missing(self) -> list[LogPosition]:
-        return [place for workspace, place in self._places.items() if workspace not in self._exact()]
+    def _inexact(self) -> list[LogPosition]:
+        return [position for workspace, position in self._positions.items() if workspace not in self._exact()]
 
-    def _read(self) -> dict[UUID, Counts]:
-        found = self._counters.read(self._places)
-        return {ws: held.counts for ws, held in found.items() if held.mark == self._places[ws].mark}
+    def _read_exact(self) -> dict[UUID, Counts]:
+        found = self._counters.read(self._positions)
+        return {ws: held.counts for ws, held in found.items() if held.mark == self._positions[ws].mark}

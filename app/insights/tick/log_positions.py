@@ -1,4 +1,4 @@
-"""Where workspaces stand at a moment, on one snapshot: how far their logs go, and when their days began."""
+"""Log positions: on one snapshot, the last sequence number of each workspace and the start of its local day."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.insights.metrics.registry import SqlParameters, metric_parameters
 from app.redis.counters import Mark
 
 READ_ONLY_SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
-# One round trip; the snapshot is that of another transaction, which must not have ended.
+# One round trip. The transaction that exported the snapshot must still be open.
 IMPORT_SNAPSHOT = f"{READ_ONLY_SNAPSHOT}; SET TRANSACTION SNAPSHOT %s; SET LOCAL statement_timeout = %s"
 LOG_POSITIONS = """
     SELECT w.id, w.timezone, h.epoch, h.last_seq FROM workspaces AS w
@@ -23,7 +23,7 @@ LOG_POSITIONS = """
 
 
 class LogPosition(NamedTuple):
-    """A workspace, when its local day began, and where its log ends."""
+    """A workspace, the start of its local day (UTC), and the epoch and last sequence number of its log."""
 
     workspace_id: UUID
     midnight: datetime
@@ -32,14 +32,14 @@ class LogPosition(NamedTuple):
 
     @property
     def mark(self) -> Mark:
-        """What counts of the day must be of, to be exact here."""
+        """The mark that counters in Redis must have to be exact at this position."""
         return Mark(self.epoch, self.midnight, self.seq)
 
 
 def read_log_positions(
     connection: Connection, workspaces: Iterable[UUID], now: datetime
 ) -> list[LogPosition]:
-    """Those of the workspaces that exist; what is read on this connection afterwards is of the same snapshot."""
+    """The positions of those workspaces that exist; later reads on this connection see the same snapshot."""
     connection.exec_driver_sql(READ_ONLY_SNAPSHOT)
     rows = connection.exec_driver_sql(LOG_POSITIONS, (list(workspaces),))
     return [
@@ -47,9 +47,9 @@ def read_log_positions(
     ]
 
 
-def parameters_at(places: Iterable[LogPosition], now: datetime) -> SqlParameters:
-    """What the queries of the metrics take."""
-    chosen = list(places)
+def parameters_at(positions: Iterable[LogPosition], now: datetime) -> SqlParameters:
+    """The parameters of the metrics' queries, for these workspaces."""
+    chosen = list(positions)
     return metric_parameters(
-        (place.workspace_id for place in chosen), (place.midnight for place in chosen), now
+        (position.workspace_id for position in chosen), (position.midnight for position in chosen), now
     )

@@ -1,18 +1,16 @@
-"""Figures on demand, for snapshots and new streams where nobody has ticked lately.
+"""Figures on demand, for snapshots and for new streams in workspaces without a recent tick.
 
-Who asks while a computation runs shares the next one with everybody else who asked meanwhile: a hundred dashboards
-that open at once cost two computations, and nobody gets figures from before they asked.
+Requests that arrive during a computation share the next one: a hundred dashboards that open at once cost two
+computations, and no request gets figures from before it was made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-import gevent
-from gevent.event import AsyncResult
-
+from app.background.coalescing import Gathering
 from app.domain.instants import to_millisecond
 from app.domain.stats import Stats
 from app.errors import NotFound
@@ -20,42 +18,22 @@ from app.insights.tick.collector import Compute
 
 
 class StatsOnDemand:
-    """One worker's computations on demand. `keep` is given each result, for whoever asks next."""
+    """One worker's computations on demand; `store` receives each result, for the requests that follow."""
 
-    def __init__(self, compute: Compute, keep: Callable[[UUID, Stats], None]):
+    def __init__(self, compute: Compute, store: Callable[[UUID, Stats], None]):
         self._compute = compute
-        self._keep = keep
-        self._waiting: dict[UUID, AsyncResult] = {}
-        self._running = False
+        self._store = store
+        self._requests: Gathering[UUID, Stats | None] = Gathering(self._compute_all)
 
     def get(self, workspace: UUID) -> Stats:
-        """The workspace's figures as of now or a moment later; raises NotFound if it does not exist."""
-        answer = self._waiting.setdefault(workspace, AsyncResult())
-        if not self._running:
-            self._running = True
-            gevent.spawn(self._run)
-        return answer.get()
+        """The workspace's figures, computed after the call; raises NotFound if it does not exist."""
+        stats = self._requests.ask(workspace)
+        if stats is None:
+            raise NotFound
+        return stats
 
-    def _run(self) -> None:
-        try:
-            while self._waiting:
-                asked, self._waiting = self._waiting, {}
-                self._answer(asked)
-        finally:
-            self._running = False
-
-    def _answer(self, asked: dict[UUID, AsyncResult]) -> None:
-        try:
-            found = self._compute(list(asked), to_millisecond(datetime.now(UTC)))
-        except BaseException as error:
-            for answer in asked.values():
-                answer.set_exception(error)
-            if not isinstance(error, Exception):
-                raise
-            return
-        for workspace, answer in asked.items():
-            if stats := found.get(workspace):
-                self._keep(workspace, stats)
-                answer.set(stats)
-            else:
-                answer.set_exception(NotFound())
+    def _compute_all(self, workspaces: Sequence[UUID]) -> list[Stats | None]:
+        found = self._compute(dict.fromkeys(workspaces), to_millisecond(datetime.now(UTC)))
+        for workspace, stats in found.items():
+            self._store(workspace, stats)
+        return [found.get(workspace) for workspace in workspaces]

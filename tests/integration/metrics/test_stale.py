@@ -30,7 +30,7 @@ def stalled(engine):
 
 def at(engine, line, clock, before=None):
     now = line.moment(clock).astimezone(UTC)
-    found = compute.compute(engine, [line.workspace], now, limit=LIMIT, previous=lambda _: before)
+    found = compute.compute(engine, [line.workspace], now, timeout=LIMIT, previous=lambda _: before)
     return found[line.workspace]
 
 
@@ -66,5 +66,5 @@ def test_a_sample_leaves_out_what_is_stale(engine, line, stalled):
 
 def test_narrowed_figures_tell_of_their_own_age_only(engine, line, stalled):
     stats = at(engine, line, "12:01")
-    assert stats.seen(StatsView(frozenset({"tasksInProgress"})))["stale"] == {"tasksInProgress": None}
-    assert "stale" not in stats.seen(StatsView(frozenset({"activeUsers"})))
+    assert stats.payload_for(StatsView(frozenset({"tasksInProgress"})))["stale"] == {"tasksInProgress": None}
+    assert "stale" not in stats.payload_for(StatsView(frozenset({"activeUsers"})))
