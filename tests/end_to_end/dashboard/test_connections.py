@@ -55,19 +55,6 @@ def test_page_works_without_javascript(streams, visit_page):
     expect(page.get_by_role("heading", name="Nobody listens now")).to_be_visible()
 
 
-def test_all_are_closed_after_a_dialog(streams, visit_page):
-    page = visit_page(viewport=PHONE)
-    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    page.get_by_role("link", name="Close all").click()
-    question = page.get_by_role("alertdialog", name="Close all 2 streams?")
-    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    question.get_by_role("button", name="Close all").click()
-    expect(page.locator("#done")).to_have_text("2 streams are closed.")
-    for stream in streams.values():
-        assert stream.rest()[-1].json == {"reason": "closed-by-admin"}
-    expect(page.get_by_role("link", name="Close all")).to_have_count(0)
-
-
 def test_list_is_refreshed(streams, visit_page, mika):
     page = visit_page()
     page.clock.install()
