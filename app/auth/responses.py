@@ -8,7 +8,7 @@ from app.domain.roles import ROLES
 from app.http.response_schema import Answer, many, one_of
 
 
-class User(Answer):
+class UserSchema(Answer):
     """A person."""
 
     id = fields.UUID()
@@ -29,7 +29,7 @@ class OwnWorkspace(Answer):
 class Profile(Answer):
     """Who is signed in, and their workspaces."""
 
-    user = fields.Nested(User)
+    user = fields.Nested(UserSchema)
     workspaces = many(OwnWorkspace)
 
 

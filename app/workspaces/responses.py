@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from app.auth.responses import User
+from app.auth.responses import UserSchema
 from app.domain.roles import ROLES
 from app.domain.sender import ADDRESS_POLICIES
 from app.http.response_schema import Answer, many, nothing_or, one_of
@@ -20,7 +20,7 @@ class TokenEntry(Answer):
     created_at = fields.DateTime()
     last_used_at = nothing_or(fields.DateTime())
     expires_at = nothing_or(fields.DateTime())
-    user = fields.Nested(User)
+    user = fields.Nested(UserSchema)
 
 
 class MadeToken(TokenEntry):
@@ -95,7 +95,7 @@ class MadeResetLink(Answer):
     data = fields.Nested(ResetLink)
 
 
-class Settings(Answer):
+class SettingsSchema(Answer):
     """What a workspace is set to."""
 
     slug = fields.String(metadata={"description": "Its name in addresses; it stays."})
@@ -107,16 +107,16 @@ class Settings(Answer):
     )
 
 
-class AuditEntry(Answer):
+class AuditEntrySchema(Answer):
     """Something that was done to the workspace."""
 
     id = fields.Integer()
     timestamp = fields.DateTime()
     action = fields.String(metadata={"description": "Such as `member.added`."})
     via = one_of("session", "token", "link", "command-line")
-    actor = nothing_or(fields.Nested(User, metadata={"description": "Who did it."}))
+    actor = nothing_or(fields.Nested(UserSchema, metadata={"description": "Who did it."}))
     token_id = nothing_or(fields.UUID())
-    subject = nothing_or(fields.Nested(User, metadata={"description": "Whom it concerns."}))
+    subject = nothing_or(fields.Nested(UserSchema, metadata={"description": "Whom it concerns."}))
     details = fields.Dict(keys=fields.String())
 
 
@@ -130,5 +130,5 @@ class AuditMeta(Answer):
 class AuditPage(Answer):
     """A page of the audit log, the newest entries first."""
 
-    data = many(AuditEntry)
+    data = many(AuditEntrySchema)
     meta = fields.Nested(AuditMeta)

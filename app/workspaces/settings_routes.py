@@ -11,7 +11,7 @@ from app.auth.authorization import for_members
 from app.http.json_body import read_json
 from app.http.openapi_decorator import described
 from app.http.validation import load_body
-from app.workspaces.responses import Settings
+from app.workspaces.responses import SettingsSchema
 from app.workspaces.schema import ChangedSettings
 from app.workspaces.workspace import change_settings, settings_of
 
@@ -21,7 +21,7 @@ BODY_LIMIT = 16 * 1024  # bytes
 
 
 @blueprint.get(PATH)
-@described(answers=Settings)
+@described(answers=SettingsSchema)
 @for_members("admin")
 def read_settings(access: Access) -> dict[str, Any]:
     """What the workspace is set to."""
@@ -29,7 +29,7 @@ def read_settings(access: Access) -> dict[str, Any]:
 
 
 @blueprint.patch(PATH)
-@described(answers=Settings, body=ChangedSettings)
+@described(answers=SettingsSchema, body=ChangedSettings)
 @for_members("admin")
 def patch_settings(access: Access) -> dict[str, Any]:
     """Change what is named, all of it or nothing; the answer is what the workspace is set to now."""
