@@ -57,11 +57,16 @@ class ShortList(fields.List):
 
 def load_body(schema: type[Schema], body: object) -> dict[str, Any]:
     """The validated JSON object of a request's body; raises InvalidInput with messages by field."""
+    return load_values(schema(), json_object(body))
+
+
+def json_object(body: object) -> Mapping[str, Any]:
+    """The body if it is a JSON object that can be stored; raises InvalidInput with messages by field."""
     if errors := strict_json.faults(body):
         raise InvalidInput(errors=errors)
     if not isinstance(body, Mapping):
         raise InvalidInput(errors={"body": [StrictSchema.error_messages["type"]]})
-    return load_values(schema(), body)
+    return body
 
 
 def load_values(schema: Schema, values: Mapping[str, object]) -> dict[str, Any]:

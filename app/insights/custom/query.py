@@ -75,7 +75,7 @@ def query_of(definition: MetricDefinition, workspace: UUID, now: datetime, timez
         sql = f"SELECT {_aggregate(definition, parameters)} FROM events AS e WHERE {counts}"  # noqa: S608
         return Query(sql, parameters.values)
     types = f" AND m.event_type = ANY({parameters.add(list(definition.types))})" if definition.types else ""
-    sums = SUMS.format(after=_after(definition), types=types)
+    sums = SUMS.format(after=_start_operator(definition), types=types)
     if definition.window.has_start:
         return Query(sums, parameters.values)
     return Query(f"SELECT ({sums}) + ({EDGE.format(counts=counts)})", parameters.values)
@@ -101,23 +101,23 @@ def _bounds(definition: MetricDefinition, workspace: UUID, now: datetime, timezo
 
 def _conditions(definition: MetricDefinition, parameters: BindParameters) -> Iterator[str]:
     yield "e.workspace_id = %(workspace)s"
-    yield f"e.occurred_at {_after(definition)} %(start)s"
+    yield f"e.occurred_at {_start_operator(definition)} %(start)s"
     yield "e.received_at >= %(received)s"
     if definition.types:
         yield f"e.event_type = ANY({parameters.add(list(definition.types))})"
     for condition in definition.where:
-        yield _meets(condition, parameters)
+        yield _condition_sql(condition, parameters)
     if definition.types == (MESSAGE,):
         yield NOT_DELETED
     elif definition.may_count_messages:
         yield STANDING_IF_A_MESSAGE
 
 
-def _after(definition: MetricDefinition) -> str:
+def _start_operator(definition: MetricDefinition) -> str:
     return ">=" if definition.window.has_start else ">"
 
 
-def _meets(condition: FieldCondition, parameters: BindParameters) -> str:
+def _condition_sql(condition: FieldCondition, parameters: BindParameters) -> str:
     found = _json_at(condition.field, parameters)
     value = condition.value
     if condition.op == "exists":

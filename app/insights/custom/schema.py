@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, pre_load, validates_schema
 from marshmallow.validate import Length, OneOf, Regexp
 
-from app.domain import catalogue, strict_json
+from app.domain import catalogue
 from app.domain.custom_metric import (
     AGGREGATES,
     COMPARISONS,
@@ -22,7 +22,7 @@ from app.domain.custom_metric import (
     WINDOWS,
 )
 from app.errors import InvalidInput
-from app.http.validation import ShortList, StrictSchema, by_field
+from app.http.validation import ShortList, StrictSchema, json_object, load_body, load_values
 
 NAME = re.compile(r"[a-z][A-Za-z0-9]{0,39}\Z", re.ASCII)  # as the built-in ones are named
 FIELD = re.compile(rf"{re.escape(DATA)}\w[\w-]{{0,63}}(\.\w[\w-]{{0,63}}){{0,4}}\Z")
@@ -33,6 +33,7 @@ FIELD_FORM = (
     "each at most 64 characters."
 )
 DEFINITION = ("aggregate", "field", "types", "where", "window")
+KEPT = ("name", "title", "unit", *DEFINITION)  # unless a change has them
 
 
 def _one_of(names: Any) -> OneOf:
@@ -125,23 +126,21 @@ class ChangeSchema(MetricSchema):
     )
 
 
-def load_new_metric(value: object) -> dict[str, Any]:
+def load_new_metric(body: object) -> dict[str, Any]:
     """`name`, `title`, `unit` and `definition` for the table; raises InvalidInput with an error for each field."""
-    _reject_unstorable(value)
-    return _split_definition(_load(MetricSchema(), value))
+    return _split_definition(load_body(MetricSchema, body))
 
 
-def load_change(value: object, present: dict[str, Any]) -> dict[str, Any]:
+def load_change(body: object, present: dict[str, Any]) -> dict[str, Any]:
     """`title`, `unit` and `definition` after the change, and `paused` if given; raises InvalidInput.
 
     `present` is the metric as the API has it. Its name cannot change, because its history is stored under it.
     """
-    if isinstance(value, dict) and value.get("name", present["name"]) != present["name"]:
+    # Only the body is checked for unstorable numbers: a stored one from before that check must not block a change.
+    changes = json_object(body)
+    if changes.get("name", present["name"]) != present["name"]:
         raise InvalidInput(errors={"name": ["A metric keeps its name: make another one instead."]})
-    kept = {name: present[name] for name in ("name", "title", "unit", *DEFINITION)}
-    _reject_unstorable(value)
-    # Only `value` is checked for unstorable numbers: a stored one from before that check must not block a change.
-    loaded = _load(ChangeSchema(), kept | value if isinstance(value, dict) else value)
+    loaded = load_values(ChangeSchema(), {name: present[name] for name in KEPT} | dict(changes))
     paused = {"paused": loaded.pop("paused")} if "paused" in loaded else {}
     return _split_definition(loaded) | paused
 
@@ -150,19 +149,6 @@ def _split_definition(loaded: dict[str, Any]) -> dict[str, Any]:
     definition = {name: loaded.pop(name) for name in DEFINITION}
     definition["types"] = list(dict.fromkeys(definition["types"]))
     return {"title": "", "unit": ""} | loaded | {"definition": definition}
-
-
-def _reject_unstorable(value: object) -> None:
-    if errors := strict_json.faults(value):
-        raise InvalidInput(errors=errors)
-
-
-def _load(schema: StrictSchema, value: object) -> dict[str, Any]:
-    try:
-        loaded: dict[str, Any] = schema.load(value)
-    except ValidationError as error:
-        raise InvalidInput(errors=by_field(error)) from None
-    return loaded
 
 
 def _is_number(value: object) -> bool:
