@@ -16,9 +16,9 @@ from app.audit.protection import hand_over
 from app.extensions import db
 from app.observability.probes.encoding import refuse_unless_utf8
 from app.observability.probes.revision import SchemaRevision, read_revision
+from app.postgres.advisory_locks import AdvisoryLock
 from app.postgres.link import lift_limits
 
-ADVISORY_LOCK = 0x50756C7365  # "Pulse"
 LOCK_TIMEOUT = "2s"
 TRIES = 60
 LONGEST_PAUSE = 10.0  # seconds between two tries
@@ -51,7 +51,9 @@ def run_migrations() -> None:
             _migrate_in_tries(connection)
         finally:
             connection.rollback()
-            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_LOCK})
+            connection.execute(
+                text("SELECT pg_advisory_unlock(:key)"), {"key": AdvisoryLock.MIGRATIONS.value}
+            )
             connection.commit()
 
 
@@ -82,7 +84,9 @@ def _revision(connection) -> SchemaRevision:
 def _wait_for_turn(connection) -> None:
     # PostgreSQL frees the lock with the connection, so a killed migration blocks nobody.
     told = False
-    while not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": ADVISORY_LOCK}):
+    while not connection.scalar(
+        text("SELECT pg_try_advisory_lock(:key)"), {"key": AdvisoryLock.MIGRATIONS.value}
+    ):
         connection.commit()
         if not told:
             click.echo("Another process applies migrations; waiting for it to end.", err=True)

@@ -16,10 +16,10 @@ import psycopg2
 from sqlalchemy import Connection, Engine
 
 from app.background import signals
+from app.postgres.advisory_locks import AdvisoryLock, lock_until_commit
 
 log = logging.getLogger(__name__)
 
-LOCK = 0x50756C7369  # one renewal at a time
 SERVER = "server and database, as far as the role may read them"
 NEW_EPOCH = "left(replace(gen_random_uuid()::text, '-', ''), 8)"
 # Read when a connection is made: pg_control_system() reads a file. The timeline is only tried here.
@@ -96,7 +96,7 @@ def renew(engine: Engine, broken: Mapping[UUID, str] | None = None) -> int:
     with engine.connect() as connection:
         server = server_of(connection)
         with connection.begin():
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+            lock_until_commit(connection, AdvisoryLock.LOG_IDENTITY)
             foreign = _foreign(connection, server)
             repeated = _still(connection, broken or {})
             _begin_epochs(connection, server, [*foreign, *(repeated.keys() - foreign)])

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-LOCK = 0x50756C7366  # one maker of partitions at a time, so that the second finds them made
+from app.postgres.advisory_locks import AdvisoryLock, lock_until_commit
+
 DAY = timedelta(days=1)
 EVENTS, EVENT_IDS = "events", "event_ids"
 # What a partition has beside the columns and indexes of its parent. Ids are unique within a day only, which is no
@@ -54,7 +55,7 @@ def partitions(connection: Connection, table: str = EVENTS) -> list[Partition]:
 
 def make(connection: Connection, first: date, days: int) -> list[date]:
     """Make sure that what is received from `first` on, for so many days, has a place; returns the days made."""
-    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+    lock_until_commit(connection, AdvisoryLock.PARTITIONS)
     wanted = [first + n * DAY for n in range(days)]
     return sorted({day for table in OWN_KEYS for day in _make(connection, table, wanted)})
 

@@ -20,12 +20,12 @@ from app.event_log import partitions
 from app.event_log.partitions import Partition
 from app.maintenance.stale_rows import STALE
 from app.postgres import clocks
+from app.postgres.advisory_locks import AdvisoryLock, try_lock
 from app.postgres.link import lift_limits
 from app.postgres.statements import autocommit
 
 log = logging.getLogger(__name__)
 
-LOCK = 0x50756C7367
 DAYS_AHEAD = 4  # today and three more: a long weekend without upkeep stops nothing
 # And up to a day more, for whole days go. A retry is recognised for 48 hours at least.
 IDS_KEPT = timedelta(hours=72)
@@ -68,15 +68,12 @@ def keep_up(
     most_days: int | None = None,
 ) -> Pruned | None:
     """The same when the database's clock says `now`."""
-    with _working_connection(engine) as connection:
-        if not connection.exec_driver_sql("SELECT pg_try_advisory_lock(%s)", (LOCK,)).scalar_one():
+    with _working_connection(engine) as connection, try_lock(connection, AdvisoryLock.RETENTION) as is_locked:
+        if not is_locked:
             return None
         make_days(engine, now)
         clocks.compare(now, ours or now)
-        pruned = prune(connection, now, retention, most_days)
-        # Closing frees it too, but only when the server notices.
-        connection.exec_driver_sql("SELECT pg_advisory_unlock(%s)", (LOCK,))
-    return pruned
+        return prune(connection, now, retention, most_days)
 
 
 def make_days(engine: Engine, now: datetime) -> None:

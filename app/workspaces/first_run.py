@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Engine, insert, select, text
+from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.exc import ProgrammingError
 
 from app.audit import audit_log, security_log
@@ -18,13 +18,13 @@ from app.auth import passwords
 from app.errors import DATABASE_AWAY, Errors, InvalidInput, NotFound
 from app.extensions import db
 from app.models import User
+from app.postgres.advisory_locks import AdvisoryLock, lock_until_commit
 from app.settings.config import Settings
 from app.workspaces.schema import NewUser, NewWorkspace, checked
 from app.workspaces.workspace import insert_workspace
 
 log = logging.getLogger(__name__)
 
-LOCK = 0x50554C5345  # "PULSE": serialises concurrent setups, so that the second one finds a user
 PURPOSE = b"pulse: the code of the first run"
 
 
@@ -72,7 +72,8 @@ def set_up(settings: Settings, given: Mapping[str, str]) -> FirstOwner:
     owner = FirstOwner(uuid4(), user["email"], user["name"])
     password_hash = passwords.make_hash(user["password"])
     with db.engine.begin() as connection:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+        # Of two who send the form at once, the second finds a user.
+        lock_until_commit(connection, AdvisoryLock.FIRST_RUN)
         if not is_first_run(connection):
             raise NotFound
         connection.execute(insert(User).values(**owner._asdict(), password_hash=password_hash))

@@ -6,9 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
 
-from app.maintenance.retention import LOCK
+from app.postgres.advisory_locks import AdvisoryLock, lock_until_commit
 
 
 @pytest.fixture
@@ -52,7 +51,7 @@ def test_it_prunes_and_tells_what_went(engine, prune, old, days, ask):
 
 def test_somebody_else_is_at_it(engine, prune, old):
     with engine.begin() as other:
-        other.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+        lock_until_commit(other, AdvisoryLock.RETENTION)
         refused = prune()
     assert refused.exit_code == 1
     assert refused.stderr == "Error: Another process is pruning right now.\n"

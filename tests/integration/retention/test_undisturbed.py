@@ -11,7 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from app.event_log import partitions
-from app.maintenance.retention import LOCK, keep_up
+from app.maintenance.retention import keep_up
+from app.postgres.advisory_locks import AdvisoryLock, lock_until_commit
 
 NOON = datetime(2031, 3, 15, 12, tzinfo=UTC)
 RETENTION = timedelta(days=90)
@@ -84,7 +85,7 @@ def test_posts_go_on_while_an_old_day_is_dropped(engine, old_day, post, ask):
 
 def test_one_does_the_upkeep_at_a_time(engine, days):
     with engine.begin() as other:
-        other.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+        lock_until_commit(other, AdvisoryLock.RETENTION)
         assert keep_up(engine, NOON, RETENTION) is None
     assert days() == []
     assert keep_up(engine, NOON, RETENTION) is not None
