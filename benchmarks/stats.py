@@ -57,7 +57,7 @@ class Bench:
 
     def __init__(self, environ: dict[str, str]):
         self.worker = Worker(Settings.from_environ(environ))
-        self.engine: Engine = self.worker._engine
+        self.engine: Engine = self.worker.engine
         for part in (self.worker.hub, self.worker.bus):  # streams need them; nothing else runs
             part.start()
         self.statements = 0

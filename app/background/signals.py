@@ -8,12 +8,4 @@ committed = Signal()  # events: how many a commit stored or found stored; second
 ticked = Signal()  # seconds: how long a worker's tick took
 stream_ended = Signal()  # stream: it is out of all books by now
 epochs_renewed = Signal()  # cause: why logs have a new epoch; number: how many
-job_failed = Signal()  # job: one of JOBS
-
-JOBS = (
-    "other",
-    *("bus", "bus-pings", "bus-watch", "close-rooms", "committer", "comparison", "counter-repair"),
-    *("dead-workers", "figures", "gap-repair", "head-check", "heartbeat", "history", "mail", "maintenance"),
-    *("poller", "rate-limits", "rechecks", "registry-beat", "registry-news", "registry-sweep"),
-    *("stream-backfill", "stream-ends", "stream-writes", "telemetry", "upkeep"),
-)
+job_failed = Signal()  # job: its name, see app/background/job.py

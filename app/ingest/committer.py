@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.background import signals
+from app.background.job import report_failure
 from app.domain.event import NewEvent
 from app.errors import OutcomeUnknown, Overloaded, Problem, Unavailable
 from app.ingest.commit_errors import is_server_trouble, is_workspace_trouble, log_refusal
@@ -118,8 +119,7 @@ class Committer:
         try:
             self._commit(batch)
         except Exception as error:  # a bug of ours: the lane goes on
-            log.exception("a commit failed", exc_info=error)
-            signals.job_failed.send(None, job="committer")
+            report_failure(error, job="committer")
             refuse(batch.submissions, Problem())
         except gevent.GreenletExit:  # stopped half-way: nobody may wait for ever
             refuse(batch.submissions, OutcomeUnknown(retry_after=1))

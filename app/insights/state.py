@@ -9,17 +9,15 @@ from math import ceil
 from typing import Protocol
 from uuid import UUID
 
-import gevent
 from sqlalchemy import Engine
 
-from app.background.periodic import every, keep_running
 from app.domain.comparison import Baseline
 from app.domain.resolution import HistoryRetention
 from app.domain.stats import Stats
 from app.insights.custom.compute import CustomFigures
 from app.insights.history import samples
 from app.insights.history.baselines import Baselines
-from app.insights.history.rollup_job import LEASE_SECONDS, RollupJob
+from app.insights.history.rollup_job import RollupJob
 from app.insights.presence.reader import PresenceCache
 from app.insights.tick import compute
 from app.insights.tick.active_workspaces import active_workspaces
@@ -84,7 +82,7 @@ class Insights:
         self._ticked: Mapping[UUID, Stats] = {}
         self._custom = CustomFigures(engine)
         self._on_demand = StatsOnDemand(self._compute, streams.store)
-        self._collector = Collector(
+        self.collector = Collector(
             Leases(link, worker, LEASE_TICKS * self._interval),
             self._interval,
             self._compute,
@@ -97,15 +95,7 @@ class Insights:
         self.presence = PresenceCache(engine)
         self.retention = history_retention(settings)
         self._baselines = Baselines(engine)
-        self._rollup_job = RollupJob(engine, Leases(link, worker, LEASE_SECONDS), self.retention)
-
-    def start(self) -> list[gevent.Greenlet[..., None]]:
-        """Spawn the greenlets of the collector, the roll-up job and the comparison."""
-        return [
-            gevent.spawn(keep_running, self._collector.run, job="figures"),
-            gevent.spawn(keep_running, self._rollup_job.run, job="history"),
-            gevent.spawn(every, self._interval, self._compare, job="comparison"),
-        ]
+        self.rollup_job = RollupJob(engine, self.retention)
 
     @property
     def sample_interval(self) -> timedelta:
@@ -125,7 +115,7 @@ class Insights:
         self._streams.compare_with(workspace, baseline)
         return baseline
 
-    def _compare(self) -> None:
+    def refresh_baselines(self) -> None:
         """Set this minute's baselines for the workspaces whose streams compare."""
         for workspace, baseline in self._baselines.get(self._streams.comparing(), datetime.now(UTC)).items():
             self._streams.compare_with(workspace, baseline)

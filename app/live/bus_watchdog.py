@@ -5,9 +5,6 @@ from __future__ import annotations
 import logging
 from time import monotonic
 
-import gevent
-
-from app.background.periodic import attempt, every
 from app.errors import DATABASE_AWAY
 from app.live.hub import Hub
 from app.live.notices import degraded_frame, recovered_frame
@@ -16,7 +13,7 @@ from app.redis.bus import Bus
 
 log = logging.getLogger(__name__)
 
-RING_EVERY = 1.0  # seconds
+PING_EVERY = 1.0  # seconds
 SILENCE = 3.0  # seconds without our own ping after which the bus counts as gone
 
 
@@ -27,19 +24,16 @@ class Lifeline:
         self._hub = hub
         self._bus = bus
 
-    def run(self) -> None:
-        """Watch for ever."""
-        every(RING_EVERY, self._look, job="bus-watch")
-
-    def _look(self) -> None:
-        gevent.spawn(attempt, self._ring, job="bus-pings")  # may wait for a frozen Redis; the watch must not
+    def check(self) -> None:
+        """Compare the bus's silence with the limit; never waits for Redis."""
         silent = self._bus.idle_seconds(monotonic()) > SILENCE
         if silent != self._hub.degraded:
             self._change(silent)
         if silent or self._bus.pop_missed_flag():
             self._refresh()
 
-    def _ring(self) -> None:
+    def ping(self) -> None:
+        """Send a ping to ourselves; may wait for a frozen Redis, so it is a job of its own."""
         self._bus.ping(probe=True)
         self._bus.publish_unsent()
 

@@ -10,11 +10,10 @@ from typing import Any
 
 import gevent
 
-from app.background.periodic import every
 from app.live.hub import Hub
 from app.live.stream import FAREWELL, Stream
 
-__all__ = ["FAREWELL", "break_off", "drain", "end_all", "end_matching", "sweep"]
+__all__ = ["FAREWELL", "break_off", "drain", "end_all", "end_matching", "end_overdue"]
 
 SWEEP_EVERY = 0.5  # seconds
 DRAIN_PER_STREAM = 0.01  # seconds; few streams drain at once, many over the whole window
@@ -30,12 +29,9 @@ def end_matching(hub: Hub, reason: str, cause: str = "", **wanted: Any) -> int:
     return end_all((stream for stream in hub.streams() if stream.identity.matches(**wanted)), reason, cause)
 
 
-def sweep(hub: Hub) -> None:
-    """End streams that are too old or too slow, for ever."""
-    every(SWEEP_EVERY, lambda: _sweep(hub, monotonic()), job="stream-ends")
-
-
-def _sweep(hub: Hub, now: float) -> None:
+def end_overdue(hub: Hub) -> None:
+    """End streams that are too old or too slow."""
+    now = monotonic()
     for stream in hub.streams():
         if stream.reason is not None:
             stream.give_up(now)

@@ -14,7 +14,7 @@ from gevent.event import Event
 from sqlalchemy import Engine
 
 from app.background.coalescing import Gathering
-from app.background.periodic import attempt
+from app.background.job import attempt
 from app.event_log import heads
 from app.event_log.heads import Head
 from app.live.room import Room

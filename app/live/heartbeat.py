@@ -5,19 +5,22 @@ from __future__ import annotations
 
 import itertools
 
-from app.background.periodic import every
 from app.live.hub import Hub
 from app.live.notices import ping_frame
 
 LONGEST_STEP = 1.0  # seconds
 
 
-def beat(hub: Hub, interval: float) -> None:
-    """Ping every stream once in `interval` seconds, a part of them at each step, for ever."""
-    steps = max(1, round(interval / LONGEST_STEP))
-    turns = itertools.cycle(range(steps))
-    every(interval / steps, lambda: _ping(hub, next(turns), steps), job="heartbeat")
+class Heartbeat:
+    """Pings every stream once in `interval` seconds: a part of them at each step, one `every` so many seconds."""
 
+    def __init__(self, hub: Hub, interval: float):
+        self._hub = hub
+        self._steps = max(1, round(interval / LONGEST_STEP))
+        self._turns = itertools.cycle(range(self._steps))
+        self.every = interval / self._steps
 
-def _ping(hub: Hub, turn: int, steps: int) -> None:
-    hub.broadcast("ping", ping_frame(), lambda stream: id(stream) // 64 % steps == turn)
+    def ping_next(self) -> None:
+        """Ping the streams whose turn it is."""
+        turn, steps = next(self._turns), self._steps
+        self._hub.broadcast("ping", ping_frame(), lambda stream: id(stream) // 64 % steps == turn)

@@ -11,10 +11,9 @@ import gevent
 from gevent.event import AsyncResult
 from sqlalchemy import Engine
 
-from app.background.periodic import attempt, every, keep_running
+from app.background.job import attempt, supervise
 from app.domain.event import event_frame
 from app.domain.ids import Cursor
-from app.domain.ordering import GAP_TIMEOUT
 from app.domain.sse import Frame
 from app.domain.stats import Stats
 from app.errors import NotFound
@@ -46,24 +45,21 @@ class Hub:
         self._engine = engine
         self._rooms: dict[UUID, Room] = {}
         self._opening: dict[UUID, AsyncResult] = {}
-        self._greenlets: list[gevent.Greenlet] = []
         self._head_check = HeadCheck(engine, self._begin_anew)
         self.writer = Writer(self.read, self.reset)
         self.bus: Bus  # set by whoever connects the two; the bus in turn delivers to the hub
         self.degraded = False
+        self._head_checks: gevent.Greenlet[..., None] | None = None
 
     def start(self) -> None:
-        """Begin to write, and to fetch what the bus has lost."""
+        """Begin to write, and to check heads."""
         self.writer.start()
-        self._greenlets = [
-            gevent.spawn(every, GAP_TIMEOUT, self._mend, job="gap-repair"),
-            gevent.spawn(keep_running, self._head_check.run, job="head-check"),
-            gevent.spawn(every, CLOSE_EVERY, self._close_empty, job="close-rooms"),
-        ]
+        self._head_checks = gevent.spawn(supervise, self._head_check.run, job="head-check")
 
     def stop(self) -> None:
         """Stop; streams should have ended."""
-        gevent.killall(self._greenlets)
+        if self._head_checks:
+            self._head_checks.kill()
         self.writer.stop()
 
     @property
@@ -180,7 +176,8 @@ class Hub:
         finally:
             del self._opening[workspace]
 
-    def _close_empty(self) -> None:
+    def close_empty_rooms(self) -> None:
+        """Close the rooms that have been empty for a while."""
         # Those too that were opened for a stream which then never came.
         since = monotonic() - ROOM_LINGERS
         for room in self.rooms:
@@ -217,7 +214,8 @@ class Hub:
             raise append.Pruned  # never a silent gap
         return [event_frame(epoch, e.seq, e.event_type, e.user_id, e.occurred_at, e.event_id) for e in events]
 
-    def _mend(self) -> None:
+    def fill_gaps(self) -> None:
+        """Fetch the events that the bus has lost."""
         for room in [room for room in self.rooms if room.sequencer.has_gap]:
             attempt(partial(self._fill_gap, room), job="gap-repair")
 

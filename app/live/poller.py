@@ -5,7 +5,6 @@ A watcher of gevent's per socket would cost more memory than everything else abo
 
 from __future__ import annotations
 
-import logging
 import select
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -14,8 +13,7 @@ import gevent
 from gevent import monkey
 from gevent.socket import wait_read
 
-from app.background import signals
-from app.background.periodic import keep_running
+from app.background.job import report_failure, supervise
 
 if TYPE_CHECKING:
     from app.live.socket_stream import SocketStream
@@ -25,8 +23,6 @@ EPOLL = monkey.get_original("select", "epoll") if hasattr(select, "EPOLLIN") els
 READS = getattr(select, "EPOLLIN", 0) | getattr(select, "EPOLLRDHUP", 0)
 WRITES = getattr(select, "EPOLLOUT", 0)
 AT_A_TIME = 512
-
-log = logging.getLogger(__name__)
 
 
 def available() -> bool:
@@ -41,12 +37,12 @@ class Poller:
         self._streams: dict[int, SocketStream] = {}
         self._on_writable = on_writable
         self._epoll = None
-        self._greenlet: gevent.Greenlet | None = None
+        self._greenlet: gevent.Greenlet[..., None] | None = None
 
     def start(self) -> None:
         """Begin to watch."""
         self._epoll = EPOLL()
-        self._greenlet = gevent.spawn(keep_running, self._run, job="poller")
+        self._greenlet = gevent.spawn(supervise, self._run, job="poller")
 
     def stop(self) -> None:
         """Stop watching."""
@@ -86,6 +82,5 @@ class Poller:
                 self._on_writable(stream)
             if mask & ~WRITES and stream.fd == fd:
                 stream.on_readable()
-        except Exception:
-            log.exception("a stream could not be told of its socket")  # the others still can
-            signals.job_failed.send(None, job="poller")
+        except Exception as error:  # other streams go on
+            report_failure(error, job="poller")

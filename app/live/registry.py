@@ -18,7 +18,7 @@ from gevent.event import Event
 from redis.client import Pipeline
 
 from app.background.coalescing import Gathering
-from app.background.periodic import every, keep_running
+from app.background.job import supervise
 from app.domain.client_address import client_network
 from app.errors import TooManyOfYours, TooManyStreams
 from app.live.identity import Identity
@@ -59,30 +59,27 @@ def keys_of(identity: Identity) -> tuple[Key, Key, Key]:
 class Registry:
     """This worker's part of the registry, and the sums over all parts."""
 
-    def __init__(self, link: RedisLink, worker: str, limits: Limits, cleanup_interval: float):
+    def __init__(self, link: RedisLink, worker: str, limits: Limits):
         self._link = link
         self._worker = worker
         self._workers = link.name(WORKERS)
         self.limits = limits
-        self._cleanup_interval = cleanup_interval
         self._mine: Counter[Key] = Counter()
         self._entering = Gathering(self._enter_all)
         self._open = 0
         self._changed: set[Key] = set()
         self._has_changed = Event()
-        self._greenlets: list[gevent.Greenlet] = []
+        self._updates: gevent.Greenlet[..., None] | None = None
+        self._turns = itertools.cycle(range(TURNS))
 
     def start(self) -> None:
-        """Begin to beat, to tell of ended streams, and to sweep what dead workers left behind."""
-        self._greenlets = [
-            gevent.spawn(keep_running, self._beat, job="registry-beat"),
-            gevent.spawn(keep_running, self._tell, job="registry-news"),
-            gevent.spawn(every, self._cleanup_interval, self._sweep, job="registry-sweep"),
-        ]
+        """Begin to tell of ended streams."""
+        self._updates = gevent.spawn(supervise, self._tell, job="registry-news")
 
     def stop(self) -> None:
         """Take this worker's streams out of the sums."""
-        gevent.killall(self._greenlets)
+        if self._updates:
+            self._updates.kill()
         self._link.pipeline(self._sign_off)
 
     @property
@@ -218,19 +215,20 @@ class Registry:
             else:
                 pipe.hdel(self._name(key), self._worker)
 
-    def _beat(self) -> None:
-        for turn in itertools.cycle(range(TURNS)):
-            answers = self._link.pipeline(lambda pipe: pipe.zadd(self._workers, {self._worker: time()}))
-            forgotten = answers == [1]  # at first, or because Redis was wiped meanwhile
-            self._tell_of([key for key in self._mine if forgotten or hash(key) % TURNS == turn])
-            gevent.sleep(BEAT_EVERY)
+    def beat(self) -> None:
+        """Tell the other workers that this one is alive, and again a part of its counts."""
+        turn = next(self._turns)
+        answers = self._link.pipeline(lambda pipe: pipe.zadd(self._workers, {self._worker: time()}))
+        forgotten = answers == [1]  # at first, or because Redis was wiped meanwhile
+        self._tell_of([key for key in self._mine if forgotten or hash(key) % TURNS == turn])
 
     def _sign_off(self, pipe: Pipeline) -> None:
         pipe.zrem(self._workers, self._worker)
         for key in {*self._mine, *self._changed}:
             pipe.hdel(self._name(key), self._worker)
 
-    def _sweep(self) -> None:
+    def sweep(self) -> None:
+        """Delete the counts of dead workers."""
         # Only the hashes that live workers keep alive need it; the others expire.
         keys = list(self._mine)
         answers = self._link.pipeline(lambda pipe: self._ask(pipe, keys))

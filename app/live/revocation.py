@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from app.auth.still_authorized import Right, still_held
-from app.background.periodic import every
 from app.live.closing import end_all, end_matching
 from app.live.hub import Hub
 from app.live.identity import Identity
@@ -49,10 +48,6 @@ class Revocation:
             user_id=message.user_id,
             workspace_id=message.workspace_id,
         )
-
-    def run(self) -> None:
-        """Recheck all streams of this worker, for ever."""
-        every(RECHECK_EVERY, self.recheck, job="rechecks")
 
     def recheck(self) -> int:
         """End the streams whose rights do not hold any more; returns how many."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 
 import gevent
 from gevent.event import Event
 
-from app.background import signals
-from app.background.periodic import attempt, keep_running
+from app.background.job import LoopName, attempt, report_failure, supervise
 from app.domain.sse import Frame
 from app.domain.stats import StatsView
 from app.errors import DATABASE_AWAY
@@ -19,15 +17,14 @@ from app.live.room import Room
 from app.live.socket_stream import SocketStream
 from app.live.stream import Stream
 
-log = logging.getLogger(__name__)
-
 YIELD_EVERY = 200  # sends, so that posts and health checks are answered in between
 FEED_LIMIT = 500  # frames at a time: who is far behind takes turns with the others
 RETRY_AFTER = 1.0  # seconds, when PostgreSQL could not be read
 
-WRITES, BACKFILL = "stream-writes", "stream-backfill"  # as jobs
+WRITES: LoopName = "stream-writes"
+BACKFILL: LoopName = "stream-backfill"
 
-Job = Callable[[], None]
+Task = Callable[[], None]
 Read = Callable[[Room, int, int], Sequence[bytes]]
 
 
@@ -37,17 +34,17 @@ class Writer:
     def __init__(self, read: Read, reset: Callable[[Stream], None]):
         self._read = read
         self._reset = reset
-        self._jobs: deque[Job] = deque()
+        self._tasks: deque[Task] = deque()
         self._hungry: deque[Stream] = deque()
-        self._has_jobs = Event()
+        self._has_tasks = Event()
         self._has_hungry = Event()
-        self._greenlets: list[gevent.Greenlet] = []
+        self._greenlets: list[gevent.Greenlet[..., None]] = []
 
     def start(self) -> None:
         """Begin to write."""
         self._greenlets = [
-            gevent.spawn(keep_running, self._write, job=WRITES),
-            gevent.spawn(keep_running, self._feed, job=BACKFILL),
+            gevent.spawn(supervise, self._write, job=WRITES),
+            gevent.spawn(supervise, self._feed, job=BACKFILL),
         ]
 
     def stop(self) -> None:
@@ -78,16 +75,16 @@ class Writer:
         if stream.on_writable():
             self.hungry(stream)
 
-    def _add(self, job: Job) -> None:
-        self._jobs.append(job)
-        self._has_jobs.set()
+    def _add(self, task: Task) -> None:
+        self._tasks.append(task)
+        self._has_tasks.set()
 
     def _write(self) -> None:
         while True:
-            self._has_jobs.wait()
-            self._has_jobs.clear()
-            while self._jobs:
-                attempt(self._jobs.popleft(), job=WRITES)
+            self._has_tasks.wait()
+            self._has_tasks.clear()
+            while self._tasks:
+                attempt(self._tasks.popleft(), job=WRITES)
 
     def _push(self, room: Room) -> None:
         start, end, chunks = room.unpushed()  # several commits' news in one write, if they came meanwhile
@@ -117,9 +114,8 @@ class Writer:
                 except DATABASE_AWAY:
                     stream.lag(anew=True)  # it waits for us, not we for it
                     gevent.spawn_later(RETRY_AFTER, self.hungry, stream)
-                except Exception:
-                    log.exception("a stream could not be fed")
-                    signals.job_failed.send(None, job=BACKFILL)
+                except Exception as error:
+                    report_failure(error, job=BACKFILL)
                 gevent.sleep(0)
 
     def _feed_or_reset(self, stream: Stream) -> None:

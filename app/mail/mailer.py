@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 from gevent.event import Event
 from sqlalchemy import Connection, Engine
 
-from app.background.periodic import every
 from app.domain.smtp_server import SmtpServer, sender_address
 from app.mail import queue
 from app.mail.message import MailContent, compose
@@ -50,10 +49,10 @@ class Mailer:
         self._idle = Event()
         self._idle.set()
 
-    def run(self) -> None:
-        """Send due mails until the worker ends."""
-        if self._server is not None:
-            every(POLL_INTERVAL, self.send_due, job="mail")
+    @property
+    def has_server(self) -> bool:
+        """Whether there is a server to send mail to."""
+        return self._server is not None
 
     def stop(self, timeout: float) -> None:
         """Wait for the mail in progress: interrupted, it would be sent again by another worker."""

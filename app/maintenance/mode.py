@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
@@ -19,7 +18,6 @@ from flask import request
 from gevent.event import Event
 from sqlalchemy import Connection, Engine, event, text
 
-from app.background.periodic import every
 from app.errors import DATABASE_AWAY, Maintenance
 
 log = logging.getLogger(__name__)
@@ -79,15 +77,14 @@ class MaintenanceMode:
         self._looking: object = None  # the greenlet
         event.listen(engine, "checkout", self._refuse_background_work)
 
-    def run(self) -> None:
-        """Look at the switch for ever."""
-        with suppress(Exception):  # logged from the second look on
-            self.look()
-        self._looked.set()
-        every(LOOK_EVERY, self.look, job="maintenance")
-
     def look(self) -> None:
         """Read the switch and follow it; raises one of DATABASE_AWAY and changes nothing if it cannot be read."""
+        try:
+            self._look()
+        finally:
+            self._looked.set()
+
+    def _look(self) -> None:
         self._looking = gevent.getcurrent()
         try:
             with self._engine.connect() as connection:

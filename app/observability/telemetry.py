@@ -12,16 +12,16 @@ import platform
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import partial
+from itertools import count
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-import gevent
 import prometheus_client
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Gauge, Histogram
 
 from app.background import signals
-from app.background.periodic import attempt
+from app.background.job import JOB_NAMES, attempt
 from app.extensions import db
 from app.http.problem_responses import problem_types
 
@@ -52,6 +52,8 @@ class Telemetry:
         self.counts: Counter[tuple[str, ...]] = Counter()
         self._ended = Counter[str]()  # frames and bytes of streams that are gone
         self._told = Counter[str]()
+        self._looks = count(1)
+        self._due: float | None = None  # the next look as a job
         self._counters = {name: self._counter(name, *about) for name, about in COUNTERS.items()}
         for name, labels in at_zero().items():
             for label in labels:
@@ -76,15 +78,14 @@ class Telemetry:
         self._counters["worker_starts"].inc()
         self._gauges["workers_wanted"].set(wanted)
 
-    def run(self) -> None:
-        """Look at the worker every second, for ever."""
-        looks = 0
-        while True:
-            due = monotonic() + LOOK_EVERY
-            gevent.sleep(LOOK_EVERY)
-            self._histograms["loop_lag_seconds"].observe(max(0.0, monotonic() - due))
-            looks += 1
-            attempt(partial(self.look, add_up=looks % ADD_UP_EVERY == 0), job="telemetry")
+    def look_periodically(self) -> None:
+        """Look as a job, every LOOK_EVERY seconds: how much later it comes than that is the lag of the loop."""
+        if self._due is not None:
+            self._histograms["loop_lag_seconds"].observe(max(0.0, monotonic() - self._due))
+        try:
+            self.look(add_up=next(self._looks) % ADD_UP_EVERY == 0)
+        finally:
+            self._due = monotonic() + LOOK_EVERY
 
     def look(self, *, add_up: bool = True) -> None:
         """Bring the figures up to date; those that take a walk over all streams only with `add_up`."""
@@ -169,7 +170,7 @@ COUNTERS = {
 def at_zero() -> dict[str, Iterable[str]]:
     """Label values that are there from the start: rate() does not see the first increment of a new series."""
     return {
-        "job_failures": signals.JOBS,
+        "job_failures": JOB_NAMES,
         "log_epochs_renewed": ("identity", "repeated-numbers"),
         "streams_ended": [*sorted(REASONS), OTHER_REASON],
         "rejections": [*problem_types(), OTHER_CODE],

@@ -17,8 +17,7 @@ from redis import Redis
 from redis.client import Pipeline, PubSub
 from redis.exceptions import RedisError
 
-from app.background import signals
-from app.background.periodic import keep_running
+from app.background.job import report_failure, supervise
 from app.logs.repeated_log import RepeatedLog
 from app.redis.bus_messages import (
     BusMessage,
@@ -63,7 +62,7 @@ class Bus:
 
     def start(self) -> None:
         """Start the subscriber."""
-        self._greenlet = gevent.spawn(keep_running, self._subscribe_forever, job="bus")
+        self._greenlet = gevent.spawn(supervise, self._subscribe_forever, job="bus")
 
     def stop(self) -> None:
         """Stop the subscriber."""
@@ -145,9 +144,8 @@ class Bus:
                     self._receive_forever(subscription)
             except (RedisError, OSError, ValueError) as error:  # ValueError: its socket was closed under it
                 self._lost_log.warning(f"bus lost: {words_of(error)}")
-            except Exception:
-                log.exception("bus lost")  # whatever it is: a worker without its subscription is of no use
-                signals.job_failed.send(None, job="bus")
+            except Exception as error:  # whatever it is: a worker without its subscription is of no use
+                report_failure(error, job="bus")
             for confirmed in self._wanted.values():
                 confirmed.clear()
             gevent.sleep(RECONNECT_AFTER)

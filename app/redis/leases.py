@@ -1,7 +1,7 @@
-"""Leases in Redis: which worker does a thing that only one should do.
+"""Leases in Redis: which worker of the cluster does what only one should do.
 
-A lease lasts for its time and is renewed by being claimed again; a holder that dies just stops claiming. Any
-number of them is claimed in one round trip.
+A lease lasts for its time and is renewed by acquiring it again; a holder that dies just stops renewing. Any number
+of them is acquired in one round trip.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import TypeVar
 from app.redis.link import RedisLink
 
 LEASE = "lead:"
-# A holder that does a thing only while nobody needs it gives way to one that does (its name ends with the mark).
-GIVES_WAY = "~"
-CLAIM = """
+# The mark at the end of a holder's name: it holds the lease not exclusively.
+SHARED = "~"
+ACQUIRE = """
 local mine = {}
 for i, key in ipairs(KEYS) do
     local holder = redis.call('GET', key)
@@ -31,21 +31,35 @@ Name = TypeVar("Name")
 
 
 class Leases:
-    """One worker's leases; `seconds` is how long one lasts unless it is claimed again."""
+    """One worker's leases; `seconds` is how long one lasts unless it is renewed."""
 
     def __init__(self, link: RedisLink, worker: str, seconds: float):
         self._link = link
         self._worker = worker
         self._milliseconds = str(round(seconds * 1000))
 
-    def claim(self, names: Sequence[Name], *, firmly: bool = True) -> set[Name] | None:
-        """Those of the things that this worker is to do, from now until the lease ends; None while Redis is away.
+    def acquire(self, names: Sequence[Name], *, exclusive: bool = True) -> set[Name] | None:
+        """Acquire or renew leases; those that this worker has until they expire, or None while Redis is away.
 
-        What was claimed, but not `firmly`, is left to whoever claims it firmly.
+        A lease that is not `exclusive` is lost to the first worker that acquires it exclusively.
         """
         if not names:
             return set()
         keys = [self._link.name(LEASE, name) for name in names]
-        more = (self._worker, f"{self._worker}{GIVES_WAY}", self._milliseconds, "1" if firmly else "0")
-        answers = self._link.pipeline(lambda pipe: pipe.eval(CLAIM, len(keys), *keys, *more))
+        more = (self._worker, f"{self._worker}{SHARED}", self._milliseconds, "1" if exclusive else "0")
+        answers = self._link.pipeline(lambda pipe: pipe.eval(ACQUIRE, len(keys), *keys, *more))
         return None if answers is None else {names[number - 1] for number in answers[0]}
+
+
+class Lease:
+    """One lease, on a job; `without_redis` is the answer while Redis is away."""
+
+    def __init__(self, link: RedisLink, worker: str, name: str, seconds: float, *, without_redis: bool):
+        self._leases = Leases(link, worker, seconds)
+        self._name = name
+        self._without_redis = without_redis
+
+    def acquire(self) -> bool:
+        """Acquire or renew it; whether this worker has it."""
+        held = self._leases.acquire([self._name])
+        return self._without_redis if held is None else bool(held)

@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Collection, Iterable
 from itertools import groupby, islice, takewhile
-from time import time
 from typing import NamedTuple
 
 from redis.client import Pipeline
 
-from app.background import periodic
 from app.domain.rate import Rate, RateWindow, has_room, seconds_until_free
 from app.errors import RateLimited
 from app.redis.link import RedisLink
@@ -116,10 +114,6 @@ class Counts:
                 self._asked.add(slot)
             elif window and window.number == number + 1:
                 window.before = max(0, window.before - charge.amount)
-
-    def run(self) -> None:
-        """Synchronise with the other workers, for ever."""
-        periodic.every(SYNC_EVERY, lambda: self.sync(time()), job="rate-limits")
 
     def sync(self, now: float) -> None:
         """Tell the other workers of what was asked for since the last time, and learn their sums."""

@@ -8,9 +8,6 @@ from __future__ import annotations
 import logging
 import resource
 import secrets
-from collections.abc import Sequence
-from datetime import timedelta
-from functools import partial
 from time import monotonic
 
 import gevent
@@ -19,17 +16,13 @@ from flask import Flask
 from app.auth import password_reset
 from app.auth.heavy_reads import HeavyReads
 from app.auth.signals import revoked
-from app.background.periodic import every, keep_running
 from app.domain.stats import CUSTOM
 from app.extensions import db, register
 from app.ingest.committer import Committer
 from app.ingest.state import Ingest
 from app.insights.metrics.registry import METRICS
 from app.insights.state import Insights
-from app.insights.tick import counter_repair_job
-from app.insights.tick.counter_repair import CounterRepair
-from app.live import closing, dead_workers, heartbeat, poller
-from app.live.bus_watchdog import Lifeline
+from app.live import closing, poller
 from app.live.dead_workers import DeadWorkers
 from app.live.hub import Hub
 from app.live.poller import Poller
@@ -39,17 +32,16 @@ from app.live.state import Live
 from app.live.stream_lifecycle import Books
 from app.live.worker_rpc import Assembly
 from app.mail.mailer import Composer, make_mailer
-from app.maintenance.job import Keeper
 from app.maintenance.mode import MaintenanceMode
 from app.observability.telemetry import Telemetry
 from app.postgres.engines import BACKGROUND, COMMITS, HEAVY, worker_engines
-from app.postgres.shrinking_pool import SHRINK_EVERY, shrink_all
 from app.redis import link, rate_limits
 from app.redis.bus import Bus
 from app.redis.bus_messages import BusMessage, Revoked, WorkerQuestion
 from app.redis.counters import Counters
 from app.settings.config import Settings
 from app.worker.commit_publisher import CommitPublisher
+from app.worker.jobs import periodic_jobs
 from app.worker.stats_delivery import StatsDelivery
 from app.workspaces import first_run, invitations
 
@@ -64,19 +56,19 @@ class Worker:
     """Holds the parts; `live` and `ingest` are what the routes use."""
 
     _started = _stopped = False
-    _greenlets: Sequence[gevent.Greenlet] = ()
 
     def __init__(self, settings: Settings):
         self.id = secrets.token_hex(6)
-        self._settings = settings
+        self._greenlets: list[gevent.Greenlet[..., None]] = []
+        self.settings = settings
         self._pools = pools = worker_engines(settings.database_url)
-        self._engine = engine = pools[BACKGROUND]
+        self.engine = engine = pools[BACKGROUND]
         self._redis = link.connect(settings.redis_url)
         self.link = link.RedisLink(self._redis, settings.redis_prefix)
         self.hub = Hub(engine)
         self.bus = self.hub.bus = Bus(self._redis, self.link, self.id, self._deliver)
-        self.registry = Registry(self.link, self.id, _limits(settings), settings.connection_cleanup_interval)
-        self._dead_workers = DeadWorkers(settings.metrics_directory, self.id, self.registry)
+        self.registry = Registry(self.link, self.id, _limits(settings))
+        self.dead_workers = DeadWorkers(settings.metrics_directory, self.id, self.registry)
         self.poller = Poller(self.hub.writer.writable)
         books = Books(self.hub, self.registry, self.id)
         questions = {"close": books.close, "list": books.list}
@@ -101,7 +93,6 @@ class Worker:
             closed=books.closed,
             metric_names=frozenset({*METRICS, CUSTOM}),
         )
-        self._keeper = Keeper(engine, timedelta(days=settings.event_retention_days), settings.upkeep_interval)
         self.ingest = Ingest(self.committer)
         self.telemetry = Telemetry(self.hub, pools)
         self.rate_limits = rate_limits.make(settings, self.link)
@@ -114,8 +105,8 @@ class Worker:
         self._started = True
         if of_workers:
             self.telemetry.worker_started(of_workers)
-        self._dead_workers.start()
-        if (streams := self.registry.limits.worker) < (wanted := self._settings.max_streams_per_worker):
+        self.dead_workers.start()
+        if (streams := self.registry.limits.worker) < (wanted := self.settings.max_streams_per_worker):
             log.warning(
                 "PULSE_MAX_STREAMS_PER_WORKER is cut from %d to %d by the limit of open files",
                 wanted,
@@ -125,34 +116,15 @@ class Worker:
             self.poller.start()
         for part in (self.hub, self.bus, self.registry, self.committer):
             part.start()
-        counter_repair = CounterRepair(self._engine, self.counters)
-        self._greenlets = [
-            *self.insights.start(),
-            gevent.spawn(heartbeat.beat, self.hub, self._settings.heartbeat_interval),
-            gevent.spawn(closing.sweep, self.hub),
-            gevent.spawn(every, dead_workers.LOOK_EVERY, self._dead_workers.look, job="dead-workers"),
-            gevent.spawn(self.maintenance.run),
-            gevent.spawn(keep_running, self._keeper.run, job="upkeep"),
-            gevent.spawn(
-                keep_running,
-                partial(counter_repair_job.run, counter_repair, self.link, self.id),
-                job="counter-repair",
-            ),
-            gevent.spawn(Lifeline(self.hub, self.bus).run),
-            gevent.spawn(self.revocation.run),
-            gevent.spawn(self.rate_limits.counts.run),
-            gevent.spawn(keep_running, self.telemetry.run, job="telemetry"),
-            gevent.spawn(keep_running, self.mailer.run, job="mail"),
-            gevent.spawn(every, SHRINK_EVERY, lambda: shrink_all(self.maintenance.engines)),
-            gevent.spawn(first_run.log_setup_code, self._engine, self._settings),
-        ]
+        self._greenlets = [gevent.spawn(job.run) for job in periodic_jobs(self)]
+        self._greenlets.append(gevent.spawn(first_run.log_setup_code, self.engine, self.settings))
 
     def drain(self) -> None:
         """End the streams with a `bye`. Requests go on being answered: who has been let in is not refused."""
         if not self._started or self.live.draining:
             return
         self.live.draining = True
-        closing.drain(self.hub, self._settings.drain_seconds)
+        closing.drain(self.hub, self.settings.drain_seconds)
         self._let_farewells_go()
 
     def stop(self) -> None:
@@ -164,7 +136,7 @@ class Worker:
         self.committer.stop(COMMIT_QUEUE)
         self.mailer.stop(LAST_MAIL)
         gevent.killall(self._greenlets)
-        for part in (self.hub, self.poller, self.registry, self._dead_workers, self.bus):
+        for part in (self.hub, self.poller, self.registry, self.dead_workers, self.bus):
             part.stop()
         self._redis.close()
         for each in self._pools.values():

@@ -10,6 +10,7 @@ import pytest
 from redis import Redis
 from servers import until
 
+from app.background.job import Job
 from app.domain.ids import Cursor
 from app.domain.stats import Stats
 from app.insights.tick.collector import LEASE_TICKS, PHASE_RANGE, UNWATCHED, Collector
@@ -45,7 +46,8 @@ class Desk:
             lambda found: self.shared.extend(found),
             lambda found, _now: self.recorded.append(set(found)),
         )
-        self.tick, self.run = self._collector.tick, self._collector.run
+        self.tick = self._collector.tick
+        self.job = Job("figures", interval, self.tick, delay=self._collector.seconds_until_tick)
 
     def _compute(self, workspaces, now):
         self.computed.append(set(workspaces))
@@ -211,8 +213,8 @@ def test_a_recorder_that_dies_is_replaced_when_its_leases_have_run_out(desk, red
 def test_a_tick_that_fails_is_logged_and_the_next_one_comes(desk, caplog):
     a = desk("a", interval=SHORT)
     a.failures = [RuntimeError("a bug")]
-    ticking = gevent.spawn(a.run)
-    with caplog.at_level(logging.ERROR, "app.background.periodic"):
+    ticking = gevent.spawn(a.job.run)
+    with caplog.at_level(logging.ERROR, "app.background.job"):
         until(lambda: len(a.shared) >= 2, "two ticks after the failure")
     ticking.kill()
     assert [record.message for record in caplog.records] == ["figures failed"]

@@ -19,6 +19,7 @@ def two(make_app, tmp_path):
     workers = [make_app(PROMETHEUS_MULTIPROC_DIR=str(tmp_path)).extensions["pulse"] for _ in range(2)]
     for worker in workers:
         worker.registry.start()
+        worker.registry.beat()
     yield workers
     for worker in workers:
         worker.registry.stop()

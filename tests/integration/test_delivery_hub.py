@@ -65,7 +65,7 @@ def test_late_messages_are_one_question_about_one_room(side, sql):
     side.socket_stream()
     asked = []
 
-    @event.listens_for(side.worker._engine, "before_cursor_execute")
+    @event.listens_for(side.worker.engine, "before_cursor_execute")
     def note(_connection, _cursor, statement, parameters, _context, _many):
         if "FROM event_heads" in statement:
             asked.append(parameters[-1])

@@ -1,10 +1,10 @@
-"""What a worker does again and again goes on after any exception, and each failure is counted."""
+"""Each job of a worker goes on after any exception, which is logged with its name and counted."""
 
 from __future__ import annotations
 
-import ast
+import logging
 import re
-from pathlib import Path
+from dataclasses import replace
 
 import gevent
 import pytest
@@ -13,13 +13,15 @@ from redis import Redis
 from servers import until
 from unreasonable_redis import UnreasonableRedis
 
-from app.background import periodic
-from app.background.signals import JOBS
+from app.background import job as jobs
+from app.background.job import JOB_NAMES, PERIODIC_NAMES
 from app.live.registry import WORKERS
+from app.redis.leases import LEASE
+from app.worker.jobs import periodic_jobs
 
 KEY = f"pulse:{WORKERS}"  # by the default prefix
+TOKEN = "0" * 32
 FAILURES = re.compile(r'pulse_job_failures_total\{job="([a-z-]+)"\} ([0-9.]+)')
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -38,19 +40,19 @@ def side(make_app, cast, sql, proxy):
     side.stop()
 
 
-def failures(side):
-    metrics = side.app.test_client().get("/metrics").text
+def failures(app):
+    metrics = app.test_client().get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).text
     return {job: float(number) for job, number in FAILURES.findall(metrics)}
 
 
 def test_jobs_survive_a_redis_that_talks_nonsense(side, proxy, redis_url):
     with Redis.from_url(redis_url) as redis:
         until(lambda: redis.zscore(KEY, side.worker.id), "a beat")
-        assert failures(side).keys() == set(JOBS)
+        assert failures(side.app).keys() == set(JOB_NAMES)
         _, client = side.socket_stream()
         proxy.go_mad(mad=True)
-        until(lambda: failures(side)["registry-beat"] >= 1, "a beat that failed")
-        until(lambda: failures(side)["registry-sweep"] >= 1, "a sweep that failed")
+        until(lambda: failures(side.app)["registry-beat"] >= 1, "a beat that failed")
+        until(lambda: failures(side.app)["registry-sweep"] >= 1, "a sweep that failed")
         proxy.go_mad(mad=False)
         redis.delete(KEY)
         until(lambda: redis.zscore(KEY, side.worker.id), "the next beat")
@@ -61,26 +63,61 @@ def test_jobs_survive_a_redis_that_talks_nonsense(side, proxy, redis_url):
     client.read_until(lambda: client.seqs == [1], "an event")
 
 
-def test_figures_of_the_worker_survive_a_count_that_cannot_be_kept(side):
+def test_each_failing_counter_spares_the_others(side):
     side.worker.telemetry.counts["no such counter"] += 1
     side.worker.telemetry.counts["events_committed",] += 41
-    until(lambda: failures(side)["telemetry"] == 1, "the failure")
+    until(lambda: failures(side.app)["telemetry"] == 1, "the failure")
     assert "pulse_events_committed_total 41.0" in side.app.test_client().get("/metrics").text
 
 
-def test_a_loop_that_ends_by_an_exception_is_begun_again(app):
+@pytest.fixture
+def all_jobs(make_app, redis_url):
+    """An app whose settings switch every job on; its worker has started, and no other has a lease."""
+    with Redis.from_url(redis_url) as redis:
+        redis.delete(*(f"pulse:{LEASE}{name}" for name in ("history", "counts")))
+    app = make_app(
+        PULSE_SMTP_URL="smtp://127.0.0.1:1",
+        PULSE_PUBLIC_URL="https://pulse.test",
+        PULSE_METRICS_TOKEN=TOKEN,
+        PULSE_UPKEEP_INTERVAL="3600",
+    )
+    app.extensions["pulse"].start()
+    return app
+
+
+def test_list_has_every_job_once(all_jobs):
+    assert sorted(job.name for job in periodic_jobs(all_jobs.extensions["pulse"])) == sorted(PERIODIC_NAMES)
+
+
+@pytest.mark.parametrize("name", PERIODIC_NAMES)
+def test_failing_job_runs_again(all_jobs, name, caplog):
+    """A second runner of the job, in short intervals: its first run does the real work, and then raises."""
+    [job] = [job for job in periodic_jobs(all_jobs.extensions["pulse"]) if job.name == name]
+    runs = []
+
+    def fail_once():
+        job.work()
+        runs.append(name)
+        if len(runs) == 1:
+            raise RuntimeError("a bug")
+
+    before = failures(all_jobs)[name]
+    quick = replace(job, every=0.01, first_after=0.0, jitter=0.0, delay=None, work=fail_once)
+    with caplog.at_level(logging.ERROR, jobs.__name__):
+        running = gevent.spawn(quick.run)
+        until(lambda: len(runs) > 1, "the next run")
+        running.kill()
+    [line] = [record for record in caplog.records if record.getMessage() == f"{name} failed"]
+    assert str(line.exc_info[1]) == "a bug"
+    assert failures(all_jobs)[name] == before + 1
+
+
+def test_loop_that_raises_is_started_again():
     left = [RuntimeError("a bug"), gevent.Timeout(), None]
 
     def run():
         if error := left.pop(0):
             raise error
 
-    periodic.keep_running(run, job="other")
+    jobs.supervise(run, job="poller")
     assert left == []
-
-
-def test_each_job_has_a_counter_from_the_start():
-    for path in ROOT.glob("app/**/*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.keyword) and node.arg == "job" and isinstance(node.value, ast.Constant):
-                assert node.value.value in JOBS, path

@@ -161,7 +161,7 @@ def test_without_the_right_the_numbers_that_redis_has_seen_decide(start, limited
     assert identity is None
     side.worker.insights.stats(side.workspace)  # puts the counts in Redis, up to number 5
     ask("UPDATE event_heads SET last_seq = 2")
-    CounterRepair(side.worker._engine, side.worker.counters).repair(datetime.now(UTC))
+    CounterRepair(side.worker.engine, side.worker.counters).repair(datetime.now(UTC))
     [(after,)] = ask("SELECT epoch FROM event_heads")
     assert after != before
     assert "cannot be read: a failover is seen late" in caplog.text

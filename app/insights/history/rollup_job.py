@@ -1,28 +1,23 @@
-"""The historian: rolls up samples and prunes what is old, on one worker of the cluster.
+"""Roll-up job: rolls up samples and prunes history, on one worker of the cluster.
 
-Who does it holds a lease in Redis; without Redis, whoever gets PostgreSQL's lock, which also keeps two from doing
-it at once.
+That worker has a lease in Redis; without Redis it is the one that gets PostgreSQL's advisory lock, which also
+keeps two from doing it at once.
 """
 
 from __future__ import annotations
 
-import random
 from datetime import UTC, datetime
 
-import gevent
 from sqlalchemy import Connection, Engine
 
-from app.background.periodic import attempt
 from app.domain.resolution import HOUR, MINUTE, HistoryRetention
 from app.insights.history import roll_ups
 from app.postgres import clocks
+from app.postgres.advisory_locks import AdvisoryLock, try_lock
 from app.postgres.link import lift_limits
 from app.postgres.statements import autocommit
-from app.redis.leases import Leases
 
-LOCK = 0x50756C7368
 EVERY = 15.0  # seconds; the running minute in history is this old at most
-LEASE_SECONDS = 40.0
 HOURS_EVERY = 20  # rounds, and so is pruning: the running hour is 5 minutes old at most
 HISTORY = "history"  # the lease
 
@@ -30,35 +25,26 @@ HISTORY = "history"  # the lease
 class RollupJob:
     """One worker's rounds."""
 
-    def __init__(self, engine: Engine, leases: Leases, kept: HistoryRetention):
+    def __init__(self, engine: Engine, kept: HistoryRetention):
         self._engine = engine
-        self._leases = leases
         self._kept = kept
         self._round = 0  # since this worker got the lease
 
-    def run(self) -> None:
-        """Do rounds for ever; one that fails is logged, and the next one comes all the same."""
-        gevent.sleep(random.uniform(0, EVERY))  # so that a fleet does not come at once
-        while True:
-            attempt(self.run_once, job="history")
-            gevent.sleep(EVERY)
+    def stand_by(self) -> None:
+        """Another worker has the lease."""
+        self._round = 0
 
     def run_once(self, now: datetime | None = None) -> None:
-        """Do a round, if it is this worker's to do; the first is thorough, for whoever did it before has died.
+        """Do a round; the first is thorough, for the worker that had the lease before has died.
 
-        `now` is the database's clock unless told. Nothing is deleted while this machine's differs (ClocksDiffer).
+        `now` is the database's clock by default. Nothing is deleted while this machine's differs (ClocksDiffer).
         """
-        if self._leases.claim([HISTORY]) == set():
-            self._round = 0
-            return
         with autocommit(self._engine) as connection:
             lift_limits(connection)
-            if not connection.exec_driver_sql("SELECT pg_try_advisory_lock(%s)", (LOCK,)).scalar_one():
-                return
-            ours = now or datetime.now(UTC)
-            self._run_locked(connection, now or clocks.database_now(connection), ours)
-            # Closing frees it too, but only when the server notices.
-            connection.exec_driver_sql("SELECT pg_advisory_unlock(%s)", (LOCK,))
+            with try_lock(connection, AdvisoryLock.ROLL_UPS) as is_locked:
+                if is_locked:
+                    ours = now or datetime.now(UTC)
+                    self._run_locked(connection, now or clocks.database_now(connection), ours)
 
     def _run_locked(self, connection: Connection, now: datetime, ours: datetime) -> None:
         thorough, hours_too = self._round == 0, self._round % HOURS_EVERY == 0

@@ -13,10 +13,7 @@ from datetime import UTC, datetime
 from time import monotonic, time
 from uuid import UUID
 
-import gevent
-
 from app.background import signals
-from app.background.periodic import attempt
 from app.domain.instants import to_millisecond
 from app.domain.stats import Stats
 from app.redis.leases import Leases
@@ -61,16 +58,19 @@ class Collector:
         self._record = record
         self._phase = random.uniform(*PHASE_RANGE) * interval
 
-    def run(self) -> None:
-        """Tick for ever; an exception in a tick is logged, and the next tick still runs."""
-        while True:
-            gevent.sleep(self._until_next(time()))
-            begun = monotonic()
-            if attempt(self.tick, job="figures"):
-                signals.ticked.send(None, seconds=monotonic() - begun)
-
     def tick(self) -> None:
         """Compute the figures of the workspaces that this worker leads; publish them, record them for history."""
+        begun = monotonic()
+        self._tick()
+        signals.ticked.send(None, seconds=monotonic() - begun)
+
+    def seconds_until_tick(self) -> float:
+        """Seconds until this worker's phase in the next interval."""
+        now = time()
+        number = (now - self._phase) // self._interval + 1
+        return number * self._interval + self._phase - now
+
+    def _tick(self) -> None:
         now = to_millisecond(datetime.now(UTC))
         watched = self._watched()
         due = self._lead(watched) | {
@@ -86,17 +86,12 @@ class Collector:
     def _lead(self, watched: Iterable[UUID]) -> set[UUID]:
         """Acquire leases; the workspaces that this worker leads for this tick (all, while Redis is away)."""
         workspaces = list(watched)
-        led = self._leases.claim(workspaces)
+        led = self._leases.acquire(workspaces)
         return set(workspaces) if led is None else led
 
     def _lead_unwatched(self, watched: Collection[UUID], now: datetime) -> set[UUID]:
-        if self._leases.claim([UNWATCHED]) == set():
+        if self._leases.acquire([UNWATCHED]) == set():
             return set()
         workspaces = [ws for ws in self._active(now) if ws not in watched]
-        led = self._leases.claim(workspaces, firmly=False)
+        led = self._leases.acquire(workspaces, exclusive=False)
         return set(workspaces) if led is None else led
-
-    def _until_next(self, now: float) -> float:
-        """Seconds until this worker's phase in the next interval."""
-        number = (now - self._phase) // self._interval + 1
-        return number * self._interval + self._phase - now

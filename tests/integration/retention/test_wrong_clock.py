@@ -9,10 +9,11 @@ from uuid import UUID, uuid4
 import pytest
 from empty_logs import new_workspace
 
+from app.background.job import Job
 from app.domain.event import NewEvent
 from app.domain.numbering import HeadAhead
 from app.ingest.transaction import commit
-from app.maintenance.job import Keeper
+from app.maintenance.retention import keep_up_now
 
 RETENTION = timedelta(days=90)
 MIKA = UUID(int=2)
@@ -26,7 +27,11 @@ def ago(days):
 @pytest.fixture
 def keep_up(engine):
     """`keep_up(off)`: a round of a worker whose clock is off by so much."""
-    return lambda off=NOTHING: Keeper(engine, RETENTION, 1, lambda: datetime.now(UTC) + off).run_once()
+
+    def run(off=NOTHING):
+        return Job("upkeep", 1, lambda: keep_up_now(engine, datetime.now(UTC) + off, RETENTION)).run_once()
+
+    return run
 
 
 @pytest.fixture
@@ -45,7 +50,7 @@ def prune(flask_app):
 def test_clocks_that_differ_delete_nothing_but_make_days(keep_up, post, stored, days, caplog, off):
     post(ago(91))
     post(ago(10))
-    with caplog.at_level(logging.ERROR, "app.background.periodic"):
+    with caplog.at_level(logging.ERROR, "app.background.job"):
         assert not keep_up(off)
     assert stored() == (2, 2)
     assert f"{datetime.now(UTC):%Y%m%d}" in days()

@@ -1,0 +1,114 @@
+"""The periodic jobs of a worker, all of them: a new one is a `Job` in this list, and its name in PeriodicName.
+
+Every worker runs them all; what only one worker of the cluster should do has a lease in Redis, or takes an
+advisory lock of PostgreSQL itself (`upkeep`, and `history` besides).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from time import time
+from typing import TYPE_CHECKING
+
+from app.background.job import Job
+from app.domain.ordering import GAP_TIMEOUT
+from app.insights.history import rollup_job
+from app.insights.tick import counter_repair
+from app.insights.tick.counter_repair import CounterRepair
+from app.live import bus_watchdog, closing, dead_workers, hub, registry, revocation
+from app.live.bus_watchdog import Lifeline
+from app.live.heartbeat import Heartbeat
+from app.mail import mailer
+from app.maintenance import mode, retention
+from app.observability import telemetry
+from app.postgres.shrinking_pool import SHRINK_EVERY, shrink_all
+from app.redis import rate_counts
+from app.redis.leases import Lease
+
+if TYPE_CHECKING:
+    from app.worker.process import Worker
+
+NEVER = 0.0  # seconds
+UPKEEP_JITTER = 10.0  # seconds
+# For how long a worker that died keeps a job from the others, in seconds.
+COUNTER_REPAIR_LEASE = 150.0
+HISTORY_LEASE = 40.0
+
+
+def periodic_jobs(worker: Worker) -> list[Job]:
+    """The jobs of a worker, without those that its settings switch off."""
+    jobs = [*_stream_jobs(worker), *_redis_jobs(worker), *_insights_jobs(worker), *_housekeeping(worker)]
+    return [job for job in jobs if job.every > 0]
+
+
+def _stream_jobs(worker: Worker) -> list[Job]:
+    heartbeat = Heartbeat(worker.hub, worker.settings.heartbeat_interval)
+    return [
+        Job("heartbeat", heartbeat.every, heartbeat.ping_next),
+        Job("stream-ends", closing.SWEEP_EVERY, lambda: closing.end_overdue(worker.hub)),
+        Job("rechecks", revocation.RECHECK_EVERY, worker.revocation.recheck),
+        Job("gap-repair", GAP_TIMEOUT, worker.hub.fill_gaps),
+        Job("close-rooms", hub.CLOSE_EVERY, worker.hub.close_empty_rooms),
+        Job("registry-beat", registry.BEAT_EVERY, worker.registry.beat, first_after=0.0),
+        Job("registry-sweep", worker.settings.connection_cleanup_interval, worker.registry.sweep),
+        Job("dead-workers", dead_workers.LOOK_EVERY, worker.dead_workers.look),
+    ]
+
+
+def _redis_jobs(worker: Worker) -> list[Job]:
+    lifeline = Lifeline(worker.hub, worker.bus)
+    return [
+        Job("bus-pings", bus_watchdog.PING_EVERY, lifeline.ping, first_after=0.0),
+        Job("bus-watch", bus_watchdog.PING_EVERY, lifeline.check),
+        Job("rate-limits", rate_counts.SYNC_EVERY, lambda: worker.rate_limits.counts.sync(time())),
+    ]
+
+
+def _insights_jobs(worker: Worker) -> list[Job]:
+    insights, interval = worker.insights, worker.settings.stats_update_interval
+    repair = CounterRepair(worker.engine, worker.counters)
+    return [
+        # Leases of its own, one for each workspace.
+        Job("figures", interval, insights.collector.tick, delay=insights.collector.seconds_until_tick),
+        Job("comparison", interval, insights.refresh_baselines),
+        Job(
+            "history",
+            rollup_job.EVERY,
+            insights.rollup_job.run_once,
+            first_after=0.0,
+            jitter=rollup_job.EVERY,
+            # Without Redis, its advisory lock keeps two workers from doing it at once.
+            lease=_lease(worker, rollup_job.HISTORY, HISTORY_LEASE, without_redis=True),
+            standby=insights.rollup_job.stand_by,
+        ),
+        Job(
+            "counter-repair",
+            counter_repair.EVERY,
+            lambda: repair.repair(datetime.now(UTC)),
+            first_after=0.0,
+            jitter=counter_repair.EVERY,
+            # Without Redis there is nothing to repair. Two workers at once would do no harm.
+            lease=_lease(worker, "counts", COUNTER_REPAIR_LEASE, without_redis=False),
+        ),
+    ]
+
+
+def _housekeeping(worker: Worker) -> list[Job]:
+    settings, kept = worker.settings, timedelta(days=worker.settings.event_retention_days)
+    return [
+        Job(
+            "upkeep",
+            settings.upkeep_interval,
+            lambda: retention.keep_up_now(worker.engine, datetime.now(UTC), kept),
+            first_after=0.0,
+            jitter=UPKEEP_JITTER,
+        ),
+        Job("maintenance", mode.LOOK_EVERY, worker.maintenance.look, first_after=0.0),
+        Job("pool-shrinking", SHRINK_EVERY, lambda: shrink_all(worker.maintenance.engines)),
+        Job("mail", mailer.POLL_INTERVAL if worker.mailer.has_server else NEVER, worker.mailer.send_due),
+        Job("telemetry", telemetry.LOOK_EVERY, worker.telemetry.look_periodically),
+    ]
+
+
+def _lease(worker: Worker, name: str, seconds: float, *, without_redis: bool) -> Lease:
+    return Lease(worker.link, worker.id, name, seconds, without_redis=without_redis)
