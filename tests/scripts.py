@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.auth.credential_cache import StandingCache
+from app.auth.credential_cache import CredentialCache
 from app.auth.state import Auth
 from app.extensions import component, register
 
@@ -46,5 +46,5 @@ class Clock:
 
 def keep_time(app: Flask, clock: Clock) -> None:
     """Let what the app remembers of tokens and actors age by this clock; it begins with nothing."""
-    remembered = {"tokens": StandingCache(clock), "actors": StandingCache(clock)}
+    remembered = {"tokens": CredentialCache(clock), "actors": CredentialCache(clock)}
     register(app, replace(component(Auth, app), **remembered))

@@ -1,6 +1,6 @@
-"""Security log: one line for each sign-in, failure, password, token and session that begins or ends.
+"""Security log: one line for each sign-in, failed sign-in, change of password, token and session.
 
-Without these lines, guessing cannot be told from typing errors, and a stolen session cannot be dated.
+Without these lines, a guessing attack looks like typing errors, and a stolen session cannot be dated.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def note(event: str, **details: object) -> None:
 
 
 def account(email: str) -> str:
-    """Stands for an address of e-mail: the same one each time, and not to be read back."""
+    """A fingerprint of an e-mail address: the same each time, not reversible by a reader of the log."""
     return fingerprint(normal_email(email) or email)
 
 

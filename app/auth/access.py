@@ -1,4 +1,4 @@
-"""Access: who is asking, by session or by token, and what they may do in a workspace."""
+"""Access: authentication by session or bearer token, and what the user may do in a workspace."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from uuid import UUID
 
 from flask import g, request
 from flask_login import current_user
-from sqlalchemy import Row
 
 from app.audit import audit_log
-from app.auth import credentials, sessions, tokens
+from app.auth import sessions, tokens
 from app.auth.bearer import bearer_token
 from app.auth.credentials import Claim
 from app.auth.sessions import Person
@@ -18,11 +17,12 @@ from app.auth.state import auth
 from app.domain import scopes
 from app.domain.roles import is_at_least
 from app.errors import AuthRequired, Forbidden, InvalidToken, MissingScope, NotFound
+from app.postgres.statements import AnyRow
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A member's standing in a workspace for one request: plain values, safe to keep while streaming."""
+    """A member's identity, role and scopes in one workspace: plain values, safe to hold while streaming."""
 
     user_id: UUID
     user_name: str
@@ -33,17 +33,20 @@ class Access:
     timezone: str
     strict: bool
     addresses: str
-    session_id: bytes | None  # the session row's key, or None if it is a token that asks
-    token_id: UUID | None
+    session_id: bytes | None  # the session row's key, None for a token
+    token_id: UUID | None  # None for a session
     scopes: tuple[str, ...]  # with those that they include
 
     @property
     def credential(self) -> bytes:
-        """What tells this session or token from all others."""
-        return self.session_id or self.token_id.bytes
+        """The unique key of the session (32 bytes) or token (16 bytes)."""
+        if self.session_id is not None:
+            return self.session_id
+        assert self.token_id is not None  # one of the two is set
+        return self.token_id.bytes
 
     def allows(self, at_least: str) -> bool:
-        """Is the role this one or a higher one?"""
+        """True if the role is `at_least` or a higher one."""
         return is_at_least(self.role, at_least)
 
     def require(self, at_least: str, scope: str) -> None:
@@ -54,18 +57,18 @@ class Access:
             raise Forbidden(f"This takes the role {at_least}; yours is {self.role}.")
 
     def is_in(self, workspace_ref: str) -> bool:
-        """Does the slug or id mean this workspace?"""
+        """True if the slug or id names this workspace."""
         return workspace_ref == self.slug or workspace_ref.lower() == str(self.workspace_id)
 
 
 def require_member(workspace_ref: str, at_least: str = "viewer", scope: str = scopes.ADMIN) -> Access:
-    """The asker's standing in the workspace (slug or id), by the request's token or else its session.
+    """Authenticate the request by its bearer token, else its session; authorize it in the workspace (slug or id).
 
-    `scope` is what a token needs beside its user's role; what names none is for `admin` tokens alone. One
-    query for a session (shared by a herd), none for a token in steady use; no connection kept.
+    A token needs `scope` beside its user's role; the default is the `admin` scope. Costs one query for a session
+    (coalesced with concurrent ones), none for a cached token; holds no connection.
 
-    Raises AuthRequired, then NotFound (the same for no such workspace and for one that is not theirs,
-    so that nobody can probe), then MissingScope, then Forbidden when the role is below `at_least`.
+    Raises AuthRequired, then NotFound (the same for an unknown workspace and for one of other people, which
+    therefore cannot be probed for), then MissingScope, then Forbidden when the role is below `at_least`.
     """
     token = bearer_token(request)
     if token is None:
@@ -73,17 +76,18 @@ def require_member(workspace_ref: str, at_least: str = "viewer", scope: str = sc
     else:
         access = _by_token(token, workspace_ref)
     access.require(at_least, scope)
-    g.asker = access  # what is done from here on is done by them: see app/audit/audit_log.py
+    g.asker = access  # the actor of audit entries: see app/audit/audit_log.py
     return access
 
 
 def signed_in() -> Person | None:
-    """Whoever is signed in, for pages; None for a visitor."""
-    return current_user._get_current_object() if current_user.is_authenticated else None
+    """The signed-in user, for pages; None for a visitor."""
+    person = current_user._get_current_object()
+    return person if isinstance(person, Person) else None
 
 
 def require_person() -> Person:
-    """Whoever is signed in; raises AuthRequired for a visitor."""
+    """The signed-in user; raises AuthRequired for a visitor."""
     person = signed_in()
     if person is None:
         raise AuthRequired
@@ -95,13 +99,12 @@ def _by_session(token: object, workspace_ref: str) -> Access:
     if not isinstance(token, str):
         raise AuthRequired
     session_id = sessions.hash_of(token)
-    row = auth().of_session.ask(Claim(session_id, workspace_ref))
+    row = auth().sessions_by_claim.ask(Claim(session_id, workspace_ref))
     if row is None:
         raise AuthRequired
     if row.role is None:
         raise NotFound
-    columns = row[: len(credentials.COLUMNS)]
-    return Access(*columns, session_id=session_id, token_id=None, scopes=scopes.SESSION_SCOPES)
+    return _access(row, session_id=session_id, token_id=None, scopes=scopes.SESSION_SCOPES)
 
 
 def _by_token(token: str, workspace_ref: str) -> Access:
@@ -115,14 +118,28 @@ def _by_token(token: str, workspace_ref: str) -> Access:
 
 
 def _look_up(key: bytes) -> Access | None:
-    row = auth().of_token.ask(key)
+    row = auth().tokens_by_key.ask(key)
     if row is None:
         return None
     if row.use_is_due:
         auth().last_use.note(row.token_id)
-    return _of_token(row)
+    return _access(row, session_id=None, token_id=row.token_id, scopes=scopes.expand(row.scopes))
 
 
-def _of_token(row: Row) -> Access:
-    columns = row[: len(credentials.COLUMNS)]
-    return Access(*columns, session_id=None, token_id=row.token_id, scopes=scopes.expand(row.scopes))
+def _access(
+    row: AnyRow, *, session_id: bytes | None, token_id: UUID | None, scopes: tuple[str, ...]
+) -> Access:
+    return Access(
+        user_id=row.user_id,
+        user_name=row.user_name,
+        role=row.role,
+        workspace_id=row.workspace_id,
+        slug=row.slug,
+        workspace_name=row.workspace_name,
+        timezone=row.timezone,
+        strict=row.strict,
+        addresses=row.addresses,
+        session_id=session_id,
+        token_id=token_id,
+        scopes=scopes,
+    )

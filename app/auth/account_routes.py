@@ -1,4 +1,4 @@
-"""The API of one's own account: another password, where one is signed in, and an end to that."""
+"""The API of one's own account: password, re-authentication, sessions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where somebody is signed in: the list of their sessions, and an end to one or all of them."""
+"""A user's own sessions: list them, end one or all of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.errors import NotFound
 from app.extensions import db
 from app.models import LoginSession
 
-SHOWN = 12  # bytes of the stored hash by which a session is told from others; it opens nothing
+ID_BYTES = 12  # of the stored hash, as the session's public id; it authenticates nothing
 
 
 def sessions_of(person: Person) -> list[dict[str, Any]]:
@@ -32,7 +32,7 @@ def sessions_of(person: Person) -> list[dict[str, Any]]:
         rows = connection.execute(query.with_only_columns(*LoginSession.__table__.columns)).all()
     return [
         {
-            "id": bytes(row.token_hash)[:SHOWN].hex(),
+            "id": bytes(row.token_hash)[:ID_BYTES].hex(),
             "browser": row.browser,
             "createdAt": iso(row.created_at),
             "expiresAt": iso(row.expires_at),
@@ -44,9 +44,9 @@ def sessions_of(person: Person) -> list[dict[str, Any]]:
 
 def end_one(person: Person, shown_id: str) -> None:
     """Sign one of the person's browsers out; raises NotFound."""
-    if not re.fullmatch(rf"[0-9a-f]{{{2 * SHOWN}}}", shown_id):
+    if not re.fullmatch(rf"[0-9a-f]{{{2 * ID_BYTES}}}", shown_id):
         raise NotFound
-    begins = func.substring(LoginSession.token_hash, 1, SHOWN) == bytes.fromhex(shown_id)
+    begins = func.substring(LoginSession.token_hash, 1, ID_BYTES) == bytes.fromhex(shown_id)
     query = delete(LoginSession).where(LoginSession.user_id == person.id, begins)
     with db.engine.begin() as connection:
         keys = connection.execute(query.returning(LoginSession.token_hash)).scalars().all()

@@ -1,4 +1,4 @@
-"""Whom posted events are by: whoever posts, or the member that a trusted server names as `actor`."""
+"""Actors: the user of a posted event, the poster or a member that a trusted server names as `actor`."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ Actor = str | None
 
 
 def users_behind(access: Access, actors: Collection[Actor]) -> dict[Actor, UUID]:
-    """The user of each actor; None stands for whoever posts. Strangers and inactive users are left out.
+    """The user of each actor; None stands for the poster. Non-members and inactive users are left out.
 
-    `actors` are user ids or e-mail addresses. Raises MissingScope or Forbidden if there are any and the asker
-    may not speak for others. One query at most, whatever the number.
+    `actors` are user ids or e-mail addresses. Raises MissingScope or Forbidden if there are any and the
+    poster lacks the scope for it. One query at most, whatever the number.
     """
     named = {actor for actor in actors if actor is not None}
     if named:
         access.require(REQUIRED_ROLE[WRITE_AS], WRITE_AS)
-    find = _remembered if len(named) == 1 else _find
+    find = _find_cached if len(named) == 1 else _find
     return {None: access.user_id, **(find(access.workspace_id, named) if named else {})}
 
 
-def _remembered(workspace_id: UUID, actors: Collection[str]) -> dict[Actor, UUID]:
-    # Single posts come in thousands and name the same few; a batch asks once for all of its actors.
+def _find_cached(workspace_id: UUID, actors: Collection[str]) -> dict[Actor, UUID]:
+    # Single posts come in thousands with the same few actors; a batch makes one query for all of its actors.
     (actor,) = actors
     user_id = auth().actors.get((workspace_id, actor), lambda: _find(workspace_id, {actor}).get(actor))
     return {actor: user_id} if user_id else {}

@@ -1,4 +1,4 @@
-"""Who is let in to a view: said once, above it; kept before it runs, and told by the API's description."""
+"""Authorization: decorators with the requirement of a view, enforced before it runs and shown in the API."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ View = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """What it takes to be let in: a role and, for a token, a scope; neither for any signed-in person."""
+class Requirement:
+    """What a view requires: a role and, of a token, a scope; neither for any signed-in user."""
 
     at_least: str = ""
     scope: str = ""
@@ -25,9 +25,9 @@ class Door:
 def for_members(
     at_least: str = "viewer", scope: str = scopes.ADMIN, in_person: bool = False
 ) -> Callable[[View], View]:
-    """The view gets their `Access` in place of the workspace's name. Refusals are those of `require_member`.
+    """The view gets the member's `Access` in place of the workspace's name. Raises as `require_member` does.
 
-    What is done `in_person` takes somebody who is signed in: a token is refused, whatever its scopes.
+    `in_person` requires a session: a token is refused, whatever its scopes.
     """
 
     def guard(view: View) -> View:
@@ -38,21 +38,30 @@ def for_members(
                 raise Forbidden("This takes somebody who is signed in, not a token.")
             return view(access, **rest)
 
-        return _behind(guarded, Door(at_least, "" if in_person else scope))
+        return _with_requirement(guarded, Requirement(at_least, "" if in_person else scope))
 
     return guard
 
 
 def for_people(view: View) -> View:
-    """The view gets the `Person` who is signed in; a token opens it to nobody."""
+    """The view gets the `Person` who is signed in; tokens are refused."""
 
     @wraps(view)
     def guarded(**rest: Any) -> Any:
         return view(require_person(), **rest)
 
-    return _behind(guarded, Door())
+    return _with_requirement(guarded, Requirement())
 
 
-def _behind(view: View, door: Door) -> View:
-    view.door = door  # type: ignore[attr-defined]
+REQUIREMENT = "requirement"  # attribute of a guarded view
+
+
+def requirement_of(view: View) -> Requirement | None:
+    """What the view requires; None for a public one."""
+    found: Requirement | None = getattr(view, REQUIREMENT, None)
+    return found
+
+
+def _with_requirement(view: View, requirement: Requirement) -> View:
+    setattr(view, REQUIREMENT, requirement)
     return view

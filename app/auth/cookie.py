@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
-from itsdangerous import BadData, URLSafeSerializer, URLSafeTimedSerializer
+from itsdangerous import BadData, Serializer, URLSafeSerializer, URLSafeTimedSerializer
 
-from app.auth import browser_cookie
+from app.auth import device_cookie
 from app.auth.bearer import bearer_token
 from app.auth.sessions import LIFETIME
 
@@ -21,18 +23,27 @@ USER = "_user_id"  # Flask-Login's name for the session's token
 OLD_SALT = SecureCookieSessionInterface.salt
 
 
+class CookieAttributes(TypedDict):
+    """Attributes that restrict who gets to see a cookie."""
+
+    path: str
+    secure: bool
+    httponly: bool
+    samesite: str
+
+
 class SessionCookie(SecureCookieSessionInterface):
     """Flask's signed cookie, Secure exactly when this request came over https.
 
     The signature carries no time: a machine whose clock is behind would refuse what another one has just signed.
-    The session's row alone says when a session ends, by the database's clock.
+    The session's row alone has the expiry, by the database's clock.
     """
 
     def __init__(self) -> None:
         self._serializers: tuple[URLSafeSerializer, URLSafeTimedSerializer] | None = None
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
-        """Empty where a token speaks: nothing further on can mistake the cookie for leave to do it."""
+        """Empty beside a bearer token, so that a cookie cannot authorize what a token was sent for."""
         if bearer_token(request) is not None:
             return self.session_class()
         current, old = self._signers(app)
@@ -41,21 +52,21 @@ class SessionCookie(SecureCookieSessionInterface):
             return self.session_class(content)
         content = _content(old, request.cookies.get(_old_name(app)))
         session = self.session_class(content or {})
-        session.modified = content is not None  # so that it is given again under its new name
+        session.modified = content is not None  # so that it is set again under its new name
         return session
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Pass over a session that nobody has looked at, as beside a token: there is nothing to tell."""
+        """Write the cookie only if the session was read or changed; beside a token it never is."""
         if not (session.accessed or session.modified):
             return
         response.vary.add("Cookie")
         if session.modified:
             self._write(app, session, response)
             self._forget_old(app, session, response)
-            browser_cookie.write(app, response, self.get_cookie_secure(app))
+            device_cookie.write(app, response, self.get_cookie_secure(app))
 
-    def get_signing_serializer(self, app: Flask) -> URLSafeSerializer:
-        """What signs our cookies, without the time."""
+    def signer(self, app: Flask) -> URLSafeSerializer:
+        """Signs the session cookie, without the time."""
         return self._signers(app)[0]
 
     def get_cookie_secure(self, app: Flask) -> bool:
@@ -63,22 +74,22 @@ class SessionCookie(SecureCookieSessionInterface):
         return app.config["PULSE"].only_https or request.is_secure
 
     def _write(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        name, fence = self.get_cookie_name(app), self._fence(app)
+        name, attributes = self.get_cookie_name(app), self._attributes(app)
         if session:
             # Max-Age, not Expires: this machine's clock need not be the browser's.
             value = self._signers(app)[0].dumps(dict(session))
-            response.set_cookie(name, value, max_age=LIFETIME, **fence)
+            response.set_cookie(name, value, max_age=LIFETIME, **attributes)
         else:
-            response.delete_cookie(name, **fence)
+            response.delete_cookie(name, **attributes)
 
     def _forget_old(self, app: Flask, session: SessionMixin, response: Response) -> None:
         # Only one that we have signed: under that name, another application's is not ours to delete. And not
         # while it says the same: during a reload, workers of the version before know no other name.
         old = _content(self._signers(app)[1], request.cookies.get(_old_name(app)))
         if old is not None and old.get(USER) != session.get(USER):
-            response.delete_cookie(_old_name(app), **self._fence(app))
+            response.delete_cookie(_old_name(app), **self._attributes(app))
 
-    def _fence(self, app: Flask) -> dict[str, object]:
+    def _attributes(self, app: Flask) -> CookieAttributes:
         return {
             "path": self.get_cookie_path(app),
             "secure": self.get_cookie_secure(app),
@@ -109,7 +120,7 @@ def init_app(app: Flask) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=LIFETIME,
         # We give no remember cookie. No request can carry one of this name, so that a forged one,
-        # which Flask-Login would read for anybody not signed in, is never looked at.
+        # which Flask-Login would read of visitors, is never read.
         REMEMBER_COOKIE_NAME="\n",
     )
 
@@ -134,7 +145,7 @@ def _old_name(app: Flask) -> str:
     return f"{_prefix(app)}{OLD_NAME}"
 
 
-def _content(signer: URLSafeSerializer, value: str | None) -> dict[str, object] | None:
+def _content(signer: Serializer[str], value: str | None) -> dict[str, object] | None:
     """What a cookie of ours carries. The age of an old signature is not looked at."""
     if not value:
         return None

@@ -1,4 +1,4 @@
-"""Cross-site requests: another site may link to our pages, but not act or listen with a visitor's cookie."""
+"""CSRF protection: other sites may link to pages, but neither act nor open streams with a visitor's cookie."""
 
 from __future__ import annotations
 
@@ -22,19 +22,17 @@ def init_app(app: Flask) -> None:
 def _refuse_cross_site() -> None:
     if not _needs_check():
         return
-    if not comes_from_us(
-        request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin"), _own_origins()
-    ):
+    if not is_same_site(request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin"), _own_origins()):
         raise CrossSite
 
 
 def _own_origins() -> Collection[str]:
-    # Without the setting, what the browser was told to ask: right where no proxy changes it.
+    # Without the setting, the Host that the browser sent: right where no proxy changes it.
     return current_app.config["PULSE"].public_origins or (f"{request.scheme}://{request.host}".lower(),)
 
 
 def _needs_check() -> bool:
-    # No page can make a visitor's browser send a token, and beside a token cookies count for nothing.
+    # No page can make a browser send a bearer token, and beside a token cookies are ignored.
     if bearer_token(request) is not None:
         return False
     # EventSource and WebSocket send cookies and no preflight, so they are not as harmless as other GETs.
@@ -45,7 +43,7 @@ def _needs_check() -> bool:
     )
 
 
-def comes_from_us(fetch_site: str | None, origin: str | None, own_origins: Collection[str]) -> bool:
+def is_same_site(fetch_site: str | None, origin: str | None, own_origins: Collection[str]) -> bool:
     """Decide by `Sec-Fetch-Site`, else by `Origin`; a client that sends neither (curl) is no browser."""
     if fetch_site is not None:
         return fetch_site in OWN_SITES

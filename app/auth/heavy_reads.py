@@ -1,8 +1,9 @@
-"""Heavy reads: a bounded pool of database connections for queries that may take seconds, shared fairly.
+"""Heavy reads: bounded concurrency for queries that may take seconds, shared fairly between workspaces.
 
-Breakdowns, histories, pages of the log and the like must not queue before the look-up of a request's session:
-eighty of them made every post wait for seconds. They have connections of their own, a workspace has a few of these
-at most, and equal questions that wait are answered by one query. One that would wait too long gets 503 `TOO_BUSY`.
+Breakdowns, histories and pages of the log on the requests' pool would queue before the look-up of each request's
+session: eighty of them made every post wait for seconds. They have a pool of their own, a workspace has at most
+PER_WORKSPACE of its connections, and concurrent equal reads share one query. A read that would wait longer than
+QUEUE_TIMEOUT gets 503 `TOO_BUSY`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import request
@@ -22,43 +23,47 @@ from app.errors import RateLimited, TooBusy
 from app.extensions import component
 from app.redis.rate_limits import rate_limits
 
-REFUSES = (TooBusy, RateLimited)  # what routes that read so may answer besides
-AT_ONCE = 4  # in a worker
+REFUSES = (TooBusy, RateLimited)  # raised by routes that make heavy reads
+MAX_CONCURRENT = 4  # in a worker
 PER_WORKSPACE = 2
-MOST_WAITING = 20  # different questions of a workspace
-PATIENCE = 5.0  # seconds a question waits for its turn
+MAX_WAITING = 20  # different reads of a workspace
+QUEUE_TIMEOUT = 5.0  # seconds
 RETRY_AFTER = 5
 
 Value = TypeVar("Value")
 
 
 class HeavyReads:
-    """One worker's heavy reads. The workspaces take turns, however many questions one of them has."""
+    """One worker's queue of heavy reads: round-robin over workspaces, however many reads one of them has."""
 
-    def __init__(self, engine: Engine, *, patience: float = PATIENCE):
+    def __init__(self, engine: Engine, *, queue_timeout: float = QUEUE_TIMEOUT):
         self.engine = engine
-        self.patience = patience
+        self.queue_timeout = queue_timeout
         self._waiting: OrderedDict[UUID, deque[Event]] = OrderedDict()  # the workspace next in turn first
         self._running: Counter[UUID] = Counter()
-        self._joinable: dict[tuple[UUID, Hashable], AsyncResult] = {}  # questions that wait for their turn
+        self._joinable: dict[
+            tuple[UUID, Hashable], AsyncResult[Any]
+        ] = {}  # reads that still wait for their turn
 
-    def ask(self, workspace: UUID, question: Hashable, work: Callable[[Connection], Value]) -> Value:
-        """The value of `work`, which equal questions share: nobody gets one that was read before they asked."""
-        key = workspace, question
+    def run(self, workspace: UUID, query: Hashable, work: Callable[[Connection], Value]) -> Value:
+        """The value of `work`, shared by equal queries that wait; none gets a value read before it came."""
+        key = workspace, query
         if shared := self._joinable.get(key):
-            return shared.get()
-        answer = self._joinable[key] = AsyncResult()
+            found: Value = _result_of(shared)
+            return found
+        result: AsyncResult[Value] = AsyncResult()
+        self._joinable[key] = result
         try:
             with self._turn(workspace):
                 del self._joinable[key]
                 with self.engine.connect() as connection:
                     value = work(connection)
         except BaseException as error:
-            if self._joinable.get(key) is answer:
+            if self._joinable.get(key) is result:
                 del self._joinable[key]
-            answer.set_exception(error if isinstance(error, Exception) else TooBusy(retry_after=RETRY_AFTER))
+            result.set_exception(error if isinstance(error, Exception) else TooBusy(retry_after=RETRY_AFTER))
             raise
-        answer.set(value)
+        result.set(value)
         return value
 
     @contextmanager
@@ -83,15 +88,15 @@ class HeavyReads:
 
     def _await(self, workspace: UUID, turn: Event) -> None:
         queue = self._waiting.setdefault(workspace, deque())
-        if len(queue) >= MOST_WAITING:
+        if len(queue) >= MAX_WAITING:
             raise TooBusy(retry_after=RETRY_AFTER)
         queue.append(turn)
         self._grant()
-        if not turn.wait(self.patience):
+        if not turn.wait(self.queue_timeout):
             raise TooBusy(retry_after=RETRY_AFTER)
 
     def _grant(self) -> None:
-        while self._running.total() < AT_ONCE:
+        while self._running.total() < MAX_CONCURRENT:
             next_in_turn = (one for one in self._waiting if self._running[one] < PER_WORKSPACE)
             if (workspace := next(next_in_turn, None)) is None:
                 return
@@ -110,19 +115,23 @@ class HeavyReads:
             self._waiting.pop(workspace, None)
 
 
+def _result_of(shared: AsyncResult[Any]) -> Any:
+    return shared.get()
+
+
 def heavy_reads() -> HeavyReads:
     """The current app's."""
     return component(HeavyReads)
 
 
-def ask(access: Access, work: Callable[[Connection], Value], question: Hashable = None) -> Value:
-    """What `work` reads for this request, or for an equal one that waits too; raises TooBusy or RateLimited.
+def run(access: Access, work: Callable[[Connection], Value], query: Hashable = None) -> Value:
+    """What `work` reads for this request, or for an equal one that waits; raises TooBusy or RateLimited.
 
-    Requests are equal by their route and query string, unless `question` says what else is asked.
+    Requests are equal by their route and query string, or by `query` where that is given.
     """
     count(access)
-    key = request.endpoint, access.timezone, question or request.query_string
-    return heavy_reads().ask(access.workspace_id, key, work)
+    key = request.endpoint, access.timezone, query or request.query_string
+    return heavy_reads().run(access.workspace_id, key, work)
 
 
 def count(access: Access) -> None:

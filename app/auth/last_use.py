@@ -1,4 +1,4 @@
-"""When each token was last used: to the minute, and written behind the request's back."""
+"""Last use of each token: to the minute, written asynchronously, so that no request waits for it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from gevent.pool import Group
-from sqlalchemy import Engine, bindparam, func, or_, update
+from sqlalchemy import ColumnElement, Engine, bindparam, func, or_, update
 
 from app.errors import DATABASE_AWAY
 from app.models import Token
@@ -15,20 +15,20 @@ from app.postgres.trouble_log import report_database_away
 
 log = logging.getLogger(__name__)
 
-EVERY = timedelta(minutes=1)
+INTERVAL = timedelta(minutes=1)
 
 
-def is_due():
-    """SQL: has the last use not been noted for a minute?"""
-    return or_(Token.last_used_at.is_(None), Token.last_used_at < func.now() - EVERY)
+def is_due() -> ColumnElement[bool]:
+    """SQL: true where the last use was not written for a minute."""
+    return or_(Token.last_used_at.is_(None), Token.last_used_at < func.now() - INTERVAL)
 
 
-# Asks again, because other workers write too.
+# Checks again, because other workers write too.
 _WRITE = update(Token).where(Token.id == bindparam("token_id"), is_due()).values(last_used_at=func.now())
 
 
 class LastUse:
-    """Writes uses in greenlets of its own: a post waits neither for the disk nor for a row's lock."""
+    """Writes in greenlets of its own: a post waits neither for the disk nor for a row's lock."""
 
     def __init__(self, engine: Engine):
         self._engine = engine
@@ -42,7 +42,7 @@ class LastUse:
             self._greenlets.spawn(self._write, token_id)
 
     def join(self, timeout: float | None = None) -> None:
-        """Wait until what was noted is written; `timeout` is seconds."""
+        """Wait for pending writes; `timeout` is in seconds."""
         self._greenlets.join(timeout)
 
     def _write(self, token_id: UUID) -> None:

@@ -1,4 +1,4 @@
-"""Forgotten passwords: a one-time link of an hour, by mail or handed over, that sets a new one."""
+"""Password reset: a one-time link, valid for an hour, sent by mail or handed over by an admin."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from app.audit import audit_log, security_log
 from app.auth import link_tokens, passwords
@@ -18,6 +18,7 @@ from app.mail import queue
 from app.mail.message import MailContent
 from app.mail.queue import QueuedMail
 from app.models import PasswordReset, User
+from app.postgres.statements import AnyRow
 
 LIFETIME = timedelta(hours=1)
 MAIL = "password-reset"
@@ -33,10 +34,10 @@ The link works once. If you did not ask for it, do nothing: your password stays 
 """
 
 
-def ask_for_mail(email: str) -> None:
+def queue_mail(email: str) -> None:
     """Queue a mail with a link. What is done and stored is the same for an address without an account.
 
-    Whether there is one is looked up when the mail leaves, out of the asker's sight.
+    The account is looked up when the mail leaves, so that the response tells nothing about it.
     """
     with db.engine.begin() as connection:
         queue.enqueue(connection, MAIL, email)
@@ -44,7 +45,7 @@ def ask_for_mail(email: str) -> None:
 
 
 def mail_composer(origin: str) -> Callable[[Connection, QueuedMail], MailContent | None]:
-    """What writes the mail: the link is made as the mail leaves, and nothing for who has no account."""
+    """Composes the mail; the link is made as the mail leaves. Without an account there is no mail."""
 
     def compose(connection: Connection, mail: QueuedMail) -> MailContent | None:
         query = select(User.id).where(User.email == mail.recipient, User.is_active)
@@ -66,8 +67,8 @@ def make_link(connection: Connection, user_id: UUID) -> str:
     return f"/reset/{token.text}"
 
 
-def account_of(token: str) -> Row:
-    """`(id, email, name, password_hash)` of whom the link is for; raises NotFound for one that is over."""
+def account_of(token: str) -> AnyRow:
+    """`(id, email, name, password_hash)` of the link's user; raises NotFound for one that was used or expired."""
     query = (
         select(User.id, User.email, User.name, User.password_hash)
         .join(PasswordReset, PasswordReset.user_id == User.id)
@@ -81,9 +82,9 @@ def account_of(token: str) -> Row:
 
 
 def reset(token: str, password: str, keep_tokens: bool) -> EndedAccess:
-    """Set the password that the link's holder chose, end their sessions and, unless kept, their API tokens.
+    """Set the new password, end the user's sessions and, unless kept, their API tokens.
 
-    `password` has been checked. Raises NotFound, or InvalidInput for the password of before.
+    `password` has been validated. Raises NotFound, or InvalidInput if it is the present password.
     """
     account = account_of(token)  # before the slow hashes: anybody can send a form
     if passwords.matches(account.password_hash, password):
@@ -101,5 +102,5 @@ def reset(token: str, password: str, keep_tokens: bool) -> EndedAccess:
     return ended
 
 
-def _is_live(token: str):
+def _is_live(token: str) -> ColumnElement[bool]:
     return (PasswordReset.token_hash == link_tokens.key_of(token)) & (PasswordReset.expires_at > func.now())

@@ -41,7 +41,7 @@ def ask() -> Response | Page:
         _count(email)
     except RateLimited as too_often:
         return render_template("forgot.html", sends_mail=True, fault=_patience(too_often)), 429
-    password_reset.ask_for_mail(email)
+    password_reset.queue_mail(email)
     return redirect("/forgot?asked=1", 303)
 
 

@@ -24,8 +24,8 @@ def check_password(text: str) -> None:
         raise ValidationError(common_passwords.HINT)
 
 
-class Truth(fields.Boolean):
-    """true or false, and nothing that looks like it."""
+class StrictBoolean(fields.Boolean):
+    """JSON true or false; none of the look-alikes that marshmallow accepts."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
         if not isinstance(value, bool):
@@ -63,7 +63,7 @@ class NewPassword(ChosenPassword):
     current = fields.String(
         required=True, data_key="currentPassword", validate=validate.Length(1, LONGEST_PASSWORD)
     )
-    keep_tokens = Truth(
+    keep_tokens = StrictBoolean(
         data_key="keepTokens",
         load_default=False,
         metadata={"description": "Do one's API tokens go on? They are revoked unless true."},

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask import session
 from flask_login import UserMixin
-from sqlalchemy import delete, func, insert, literal, select
+from sqlalchemy import ColumnElement, Delete, delete, func, insert, literal, select
 
 from app.auth import signals
 from app.extensions import db
@@ -21,8 +21,8 @@ SWEEP = 100  # expired rows deleted at a sign-in, at most
 
 
 @dataclass(frozen=True)
-class Person(UserMixin):
-    """Somebody who is signed in, as plain values; `current_user` in templates."""
+class Person(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
+    """The signed-in user, as plain values; `current_user` in templates."""
 
     id: UUID
     email: str
@@ -35,12 +35,12 @@ class Person(UserMixin):
 
 
 def start(user_id: UUID, browser: str = "", checked: str | None = None) -> str | None:
-    """Begin a session; returns its token, which is stored nowhere but in the cookie. `browser`: in words.
+    """Begin a session; returns its token, which only the cookie holds. `browser` is a description for people.
 
-    None, and no session, if `checked`, the hash of the password that was shown, is the user's no more.
+    Begins no session, and returns None, if `checked`, the hash that the password was verified against, changed.
     """
     token = secrets.token_urlsafe(32)
-    # Shared lock: a change of password comes before, and there is none, or after, and it ends this one too.
+    # Shared lock: a change of password is either before, and no session begins, or after, and ends this one too.
     whose = select(literal(hash_of(token)), User.id, func.now() + LIFETIME, literal(browser)).where(
         User.id == user_id, User.is_active
     )
@@ -68,7 +68,7 @@ def find(token: object) -> Person | None:
 
 
 def end(token: object) -> UUID | None:
-    """Delete the session's row: its cookie is worth nothing from now on. Returns its user's id."""
+    """Delete the session's row, which invalidates its cookie. Returns its user's id."""
     if not isinstance(token, str):
         return None
     query = delete(LoginSession).where(LoginSession.token_hash == hash_of(token))
@@ -79,22 +79,22 @@ def end(token: object) -> UUID | None:
 
 
 def current_token() -> object:
-    """What this request's cookie claims; the cookie is signed, but the session may long be over."""
+    """The session token in this request's cookie; the cookie is signed, but the session may have ended."""
     return session.get("_user_id")  # Flask-Login's name for it
 
 
 def hash_of(token: str) -> bytes:
-    # A plain hash will do: nobody guesses 256 random bits.
+    # A fast hash suffices for 256 random bits.
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
-def is_live(token_hash: object):
+def is_live(token_hash: ColumnElement[bytes] | bytes) -> ColumnElement[bool]:
     """SQL: the session row of this hash, not expired. By the database's clock, which all workers share."""
     return (LoginSession.token_hash == token_hash) & (LoginSession.expires_at > func.now())
 
 
-def _sweep():
-    # Skips what another sign-in is deleting at this moment, instead of waiting for it.
+def _sweep() -> Delete:
+    # SKIP LOCKED: another sign-in may be deleting the same rows.
     expired = (
         select(LoginSession.token_hash)
         .where(LoginSession.expires_at <= func.now())

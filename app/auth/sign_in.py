@@ -6,10 +6,10 @@ from uuid import UUID
 
 from flask import request, session
 from flask_login import login_user, logout_user
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 
 from app.audit import security_log
-from app.auth import browser_cookie, passwords, sessions
+from app.auth import device_cookie, passwords, sessions
 from app.auth.sessions import Person
 from app.domain.browser import in_words
 from app.domain.client_address import client_network
@@ -17,6 +17,7 @@ from app.domain.email_and_slug import normal_email
 from app.errors import BadCredentials
 from app.extensions import db
 from app.models import User
+from app.postgres.statements import AnyRow
 from app.redis.rate_counts import Charge
 from app.redis.rate_limits import fingerprint, rate_limits
 
@@ -42,7 +43,7 @@ def sign_in(email: str, password: str) -> Person:
 def _count(email: str) -> Charge:
     account = _account_key(email)
     address = fingerprint(client_network(request.remote_addr))
-    login, known = rate_limits().login, browser_cookie.presented()
+    login, known = rate_limits().login, device_cookie.presented()
     if known and known.knows(account):  # what others do counts for others
         return login.take(own=[f"browser:{known.browser}:{account}"])
     return login.take_slowed(
@@ -77,18 +78,18 @@ def begin_session(id: UUID, email: str, name: str, checked: str | None = None) -
     login_user(person)
     del session["_id"]  # Flask-Login's fingerprint of the browser: session_protection is off
     session.permanent = True
-    browser_cookie.remember(_account_key(email))
+    device_cookie.remember(_account_key(email))
     security_log.note("signed in", user=id, browser=browser)
     return person
 
 
-def _account(email: str) -> Row | None:
+def _account(email: str) -> AnyRow | None:
     query = select(User.id, User.email, User.name, User.password_hash, User.is_active)
     with db.engine.connect() as connection:  # given back before the slow hash
         return connection.execute(query.where(User.email == (normal_email(email) or ""))).one_or_none()
 
 
-def _store_hash(account: Row, password_hash: str) -> str:
+def _store_hash(account: AnyRow, password_hash: str) -> str:
     # Only over the hash that was checked: a password changed meanwhile must not be undone.
     same = (User.id == account.id) & (User.password_hash == account.password_hash)
     with db.engine.begin() as connection:

@@ -1,4 +1,4 @@
-"""What access remembers in a worker, put together by `auth.init_app`."""
+"""A worker's state of authentication: caches of credentials and coalesced look-ups, made by `auth.init_app`."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import Engine, Row
+from sqlalchemy import Engine
 
 from app.auth import credentials
-from app.auth.credential_cache import StandingCache
+from app.auth.credential_cache import CredentialCache
 from app.auth.credentials import Claim
 from app.auth.last_use import LastUse
 from app.background.coalescing import Gathering
 from app.extensions import component, register
+from app.postgres.statements import AnyRow
 
 if TYPE_CHECKING:
     from app.auth.access import Access
@@ -24,25 +25,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Auth:
-    """What tokens stand for, by key; the members behind actors, by workspace and name; last uses; look-ups."""
+    """Caches of tokens by key and of actors by workspace and name; last uses; coalesced look-ups."""
 
-    tokens: StandingCache[bytes, Access]
-    actors: StandingCache[tuple[UUID, str], UUID]
+    tokens: CredentialCache[bytes, Access]
+    actors: CredentialCache[tuple[UUID, str], UUID]
     last_use: LastUse
-    of_session: Gathering[Claim, Row | None]
-    of_token: Gathering[bytes, Row | None]
+    sessions_by_claim: Gathering[Claim, AnyRow | None]
+    tokens_by_key: Gathering[bytes, AnyRow | None]
 
 
 def init_app(app: Flask, engine: Engine) -> None:
-    """Begin with nothing remembered. Sessions never are: signing out must hold for the very next request."""
+    """Begin with empty caches. Sessions are never cached: signing out must hold for the very next request."""
     register(
         app,
         Auth(
-            tokens=StandingCache(monotonic),
-            actors=StandingCache(monotonic),
+            tokens=CredentialCache(monotonic),
+            actors=CredentialCache(monotonic),
             last_use=LastUse(engine),
-            of_session=Gathering(partial(credentials.of_sessions, engine)),
-            of_token=Gathering(partial(credentials.of_tokens, engine)),
+            sessions_by_claim=Gathering(partial(credentials.find_sessions, engine)),
+            tokens_by_key=Gathering(partial(credentials.find_tokens, engine)),
         ),
     )
 

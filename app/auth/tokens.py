@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select
 
 from app.audit import audit_log, security_log
 from app.auth import signals
@@ -19,8 +19,9 @@ from app.domain.scopes import REQUIRED_ROLE, scopes_above_role
 from app.errors import InvalidInput, InvalidToken, NotFound
 from app.extensions import db
 from app.models import Membership, Token, User
+from app.postgres.statements import AnyRow, AnySelect
 
-PREFIX = "pulse_"  # by which people and secret scanners know what they have found
+PREFIX = "pulse_"  # recognised by people and secret scanners
 SECRET = 32  # random bytes, as hex digits: a double click selects all of it
 SHOWN = len(PREFIX) + 8  # characters that lists show; 224 of the 256 bits stay secret
 FORM = re.compile(rf"{PREFIX}[0-9a-f]{{{2 * SECRET}}}")
@@ -37,8 +38,8 @@ def issue(
 ) -> tuple[str, dict[str, Any]]:
     """Make a token of a member; returns it, which is stored nowhere, and its entry as `tokens_of` lists it.
 
-    `made_by` is the token that asks for it, which the new one cannot outlive. Raises NotFound for no member,
-    InvalidInput for scopes beyond the member's role, or for an end that is too late.
+    `made_by` is the token that makes it, which the new one cannot outlive. Raises NotFound for no member,
+    InvalidInput for scopes beyond the member's role, or for an expiry that is too late.
     """
     token = PREFIX + secrets.token_hex(SECRET)
     values = {
@@ -58,69 +59,70 @@ def issue(
         _check_scopes(role, scopes)
         values["expires_at"] = _bounded(connection, made_by, expires_at)
         token_id = connection.execute(insert(Token).values(values).returning(Token.id)).scalar_one()
-        audit_log.record(connection, workspace_id, "token.created", user_id, **_told_of(token_id, values))
+        audit_log.record(
+            connection, workspace_id, "token.created", user_id, **_audit_details(token_id, values)
+        )
         row = connection.execute(_entries().where(Token.id == token_id)).one()
     security_log.note(
         "token made", user=user_id, workspace=workspace_id, made=token_id, scopes=" ".join(scopes)
     )
-    return token, _as_told(row)
+    return token, _to_json(row)
 
 
 def tokens_of(workspace_id: UUID) -> list[dict[str, Any]]:
     """`{id, name, prefix, scopes, createdAt, lastUsedAt, expiresAt, user}` of each token, the newest first."""
     query = _entries().where(Token.workspace_id == workspace_id)
     with db.engine.connect() as connection:
-        return [_as_told(row) for row in connection.execute(query)]
+        return [_to_json(row) for row in connection.execute(query)]
 
 
 def revoke(workspace_id: UUID, token_id: UUID) -> None:
-    """Delete the token: no worker takes it for longer than `standing_cache.OLDEST`. Raises NotFound."""
+    """Delete the token: no worker accepts it for longer than `credential_cache.TTL`. Raises NotFound."""
     query = delete(Token).where(Token.workspace_id == workspace_id, Token.id == token_id)
     with db.engine.begin() as connection:
         row = connection.execute(query.returning(Token.user_id, Token.name, Token.scopes)).one_or_none()
         if row is None:
             raise NotFound
         audit_log.record(
-            connection, workspace_id, "token.revoked", row.user_id, **_told_of(token_id, row._mapping)
+            connection, workspace_id, "token.revoked", row.user_id, **_audit_details(token_id, row._asdict())
         )
     security_log.note("token revoked", user=row.user_id, workspace=workspace_id, revoked=token_id)
     signals.announce(signals.RevocationCause.TOKEN, credential=token_id.bytes)
 
 
 def revoke_all(connection: Connection, user_id: UUID) -> list[bytes]:
-    """Delete all of a user's tokens, with a line in each workspace's audit log; their keys. Does not commit."""
+    """Delete all of a user's tokens, with audit entries in each workspace; returns keys. Does not commit."""
     # By both columns of the index, which begins with the workspace.
     theirs = select(Membership.workspace_id).where(Membership.user_id == user_id)
     query = delete(Token).where(Token.workspace_id.in_(theirs), Token.user_id == user_id)
     rows = connection.execute(query.returning(Token.id, Token.workspace_id, Token.name, Token.scopes)).all()
     for row in rows:
-        told = _told_of(row.id, row._mapping)
-        audit_log.record(connection, row.workspace_id, "token.revoked", user_id, **told)
+        details = _audit_details(row.id, row._asdict())
+        audit_log.record(connection, row.workspace_id, "token.revoked", user_id, **details)
     return [row.id.bytes for row in rows]
 
 
 def key_of(token: str) -> bytes | None:
-    """Under what the token would be stored; None for what cannot be a token."""
+    """The stored key of a token; None for text that has not a token's form."""
     return _hash_of(token) if FORM.fullmatch(token) else None
 
 
-def is_live(key: object):
+def is_live(key: ColumnElement[bytes] | bytes) -> ColumnElement[bool]:
     """SQL: the token row of this key, not expired. By the database's clock, which all workers share."""
     return (Token.token_hash == key) & (Token.expires_at.is_(None) | (Token.expires_at > func.now()))
 
 
-def _told_of(token_id: UUID, values: Mapping[str, Any]) -> dict[str, Any]:
+def _audit_details(token_id: UUID, values: Mapping[str, Any]) -> dict[str, Any]:
     return {"token": str(token_id), "name": values["name"], "scopes": values["scopes"]}
 
 
 def _hash_of(token: str) -> bytes:
-    # A fast hash is right here. A slow one makes guessing dear where people choose the secret; nobody
-    # guesses 256 random bits, and a script shows its token a thousand times a second. No salt either:
-    # no two tokens are alike, and the hash must be found by an index.
+    # A fast hash is right here: a slow one protects secrets that people choose, not 256 random bits, and a script
+    # presents its token a thousand times a second. No salt: tokens are unique, and an index must find the hash.
     return hashlib.sha256(token.encode()).digest()
 
 
-def _role(workspace_id: UUID, user_id: UUID) -> Select:
+def _role(workspace_id: UUID, user_id: UUID) -> Select[str]:
     return select(Membership.role).where(
         Membership.workspace_id == workspace_id, Membership.user_id == user_id
     )
@@ -137,7 +139,7 @@ def _check_scopes(role: str | None, scopes: Sequence[str]) -> None:
 
 
 def _bounded(connection: Connection, maker: UUID | None, wanted: datetime | None) -> datetime | None:
-    """When a token ends that the token `maker` makes: or a stolen one of an hour would make one for ever."""
+    """The expiry of a token that the token `maker` makes: a stolen one of an hour makes no permanent one."""
     if maker is None:
         return wanted
     # Locked, so that a revocation comes before the new token or meets a maker that has gone already.
@@ -148,13 +150,14 @@ def _bounded(connection: Connection, maker: UUID | None, wanted: datetime | None
     if found.expires_at is None or (wanted and wanted <= found.expires_at):
         return wanted
     if wanted is None:
-        return found.expires_at
+        expiry: datetime = found.expires_at
+        return expiry
     raise InvalidInput(
         errors={"expiresAt": [f"Must be at most {iso(found.expires_at)}, when this token ends."]}
     )
 
 
-def _entries() -> Select:
+def _entries() -> AnySelect:
     return (
         select(
             Token.id,
@@ -173,7 +176,7 @@ def _entries() -> Select:
     )
 
 
-def _as_told(row: Row) -> dict[str, Any]:
+def _to_json(row: AnyRow) -> dict[str, Any]:
     return {
         "id": str(row.id),
         "name": row.name,

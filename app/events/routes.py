@@ -31,7 +31,7 @@ PATH = "/api/workspaces/<workspace>/analytics/events"
 def list_events(access: Access) -> Response:
     """Events by number above `after`, else the newest first; without their data, which is not for everyone."""
     query = asked_page(access)
-    head, page = heavy_reads.ask(access, lambda connection: _read(connection, access, query), query)
+    head, page = heavy_reads.run(access, lambda connection: _read(connection, access, query), query)
     return jsonify(data=[entry(row) for row in page.rows], meta=_meta(query, page, head))
 
 
@@ -65,7 +65,7 @@ def _sender(row: Row) -> dict[str, Any]:
 def _find(access: Access, event_id: str, seq: int | None) -> Row | None:
     if not EVENT_ID.fullmatch(event_id):  # no event has it, and a null character cannot even be asked for
         return None
-    return heavy_reads.ask(
+    return heavy_reads.run(
         access,
         lambda connection: pages.find(connection, access.workspace_id, event_id, seq),
         (event_id, seq),

@@ -36,7 +36,7 @@ def list_event_types(access: Access) -> Response:
 def recent_types(access: Access) -> tuple[dict[str, list[dict[str, Any]]], datetime]:
     """`types_seen` of the last seven days, and when they began; raises TooBusy or RateLimited."""
     since = minute_of(datetime.now(UTC) - LATELY)
-    data = heavy_reads.ask(
+    data = heavy_reads.run(
         access, lambda connection: types_seen(connection, access.workspace_id, since), since
     )
     return data, since

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from werkzeug.routing import Rule
 
-from app.auth.authorization import Door
+from app.auth.authorization import Requirement, requirement_of
 from app.http.openapi_decorator import Description
 from app.openapi import problems
 from app.openapi.schemas import Plugin, purpose_of
@@ -50,9 +50,9 @@ class Route(NamedTuple):
         return getattr(self.view, "description", None)
 
     @property
-    def door(self) -> Door | None:
-        """Who is let in to it; None: everybody."""
-        return getattr(self.view, "door", None)
+    def requirement(self) -> Requirement | None:
+        """What it requires; None for a public route."""
+        return requirement_of(self.view)
 
 
 def operation(route: Route, description: Description, plugin: Plugin) -> dict[str, Any]:
@@ -71,8 +71,12 @@ def operation(route: Route, description: Description, plugin: Plugin) -> dict[st
         **({"parameters": parameters} if parameters else {}),
         **(body if description.body else {}),
         "responses": _responses(route, description, plugin),
-        "security": _security(route.door),
-        **({"x-least-role": route.door.at_least} if route.door and route.door.at_least else {}),
+        "security": _security(route.requirement),
+        **(
+            {"x-least-role": route.requirement.at_least}
+            if route.requirement and route.requirement.at_least
+            else {}
+        ),
     }
 
 
@@ -89,7 +93,7 @@ def _responses(route: Route, description: Description, plugin: Plugin) -> dict[s
         },
         **({"content": content} if content else {}),
     }
-    refused = problems.refusals(route.method, route.door, description)
+    refused = problems.refusals(route.method, route.requirement, description)
     found = {str(description.status): answer, **problems.responses(refused, plugin.spec)}
     if description.or_else:  # as an answer, and as a problem where it is one too
         content = content | problems.ANY
@@ -104,23 +108,24 @@ def _answer_in_words(description: Description) -> str:
 
 def _in_words(route: Route) -> str:
     rest = (inspect.getdoc(route.view) or "").partition("\n\n")[2]
-    return "\n\n".join(filter(None, [rest, _who(route.door)]))
+    return "\n\n".join(filter(None, [rest, _who(route.requirement)]))
 
 
-def _who(door: Door | None) -> str:
-    if door is None:
+def _who(requirement: Requirement | None) -> str:
+    if requirement is None:
         return "Open to everybody."
-    if not door.at_least:
+    if not requirement.at_least:
         return "For whoever is signed in; not for tokens."
-    if not door.scope:
-        return f"Takes somebody who is signed in and has the role `{door.at_least}`, or one above it."
-    return f"Takes the role `{door.at_least}`, or one above it; of a token the scope `{door.scope}` too."
+    if not requirement.scope:
+        return f"Takes somebody who is signed in and has the role `{requirement.at_least}`, or one above it."
+    role, scope = requirement.at_least, requirement.scope
+    return f"Takes the role `{role}`, or one above it; of a token the scope `{scope}` too."
 
 
-def _security(door: Door | None) -> list[dict[str, list[str]]]:
-    if door is None:
+def _security(requirement: Requirement | None) -> list[dict[str, list[str]]]:
+    if requirement is None:
         return []
-    return [{SESSION: []}, *([{TOKEN: [door.scope]}] if door.scope else [])]
+    return [{SESSION: []}, *([{TOKEN: [requirement.scope]}] if requirement.scope else [])]
 
 
 def _in_path(rule: Rule) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from apispec import APISpec
 
-from app.auth.authorization import Door
+from app.auth.authorization import Requirement
 from app.errors import (
     HTTP_CODES,
     AuthRequired,
@@ -62,11 +62,11 @@ def every_type() -> list[tuple[str, ProblemType]]:
     return sorted(problem_types().items(), key=lambda known: (known[1].statuses, known[0]))
 
 
-def refusals(method: str, door: Door | None, description: Description) -> list[Refusal]:
-    """Every refusal that a route may give: what its door, its parameters and its body bring, and its own."""
+def refusals(method: str, requirement: Requirement | None, description: Description) -> list[Refusal]:
+    """Every refusal of a route: those of its requirement, its parameters and its body, and its own."""
     kinds: list[type[Problem]] = [Problem, Unavailable, TookTooLong, Maintenance, *description.refuses]
-    if door:
-        kinds += [AuthRequired, *([Forbidden, NotFound] if door.at_least else [])]
+    if requirement:
+        kinds += [AuthRequired, *([Forbidden, NotFound] if requirement.at_least else [])]
     if method not in SAFE:
         kinds.append(CrossSite)
     if description.parameters:

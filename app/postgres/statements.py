@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg2
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Row, Select
 
 from app.postgres.link import operational_error
 
@@ -82,6 +82,11 @@ class Script:
                 prepared.add(step)
                 yield step.prepare
             yield step.execute
+
+
+# Of a query whose columns are a list: their types are those of the models, not of the row.
+AnyRow = Row[*tuple[Any, ...]]
+AnySelect = Select[*tuple[Any, ...]]
 
 
 @contextmanager

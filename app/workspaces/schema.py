@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from app.auth.schema import Truth, check_password
+from app.auth.schema import StrictBoolean, check_password
 from app.domain.email_and_slug import is_slug, normal_email
 from app.domain.sender import ADDRESS_POLICIES
 from app.http.validation import StrictSchema, load_values
@@ -101,7 +101,7 @@ class ChangedSettings(Body):
         validate=validate.OneOf(ADDRESS_POLICIES, error=f"Must be one of: {', '.join(ADDRESS_POLICIES)}."),
         metadata={"description": "What is kept of addresses, and of user agents unless off, with events."},
     )
-    strict = Truth(metadata={"description": "Are event types refused that Pulse does not know?"})
+    strict = StrictBoolean(metadata={"description": "Are event types refused that Pulse does not know?"})
 
 
 class Slug(Schema):

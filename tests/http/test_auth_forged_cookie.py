@@ -17,7 +17,7 @@ def nobody(client, app):
 
 
 def signed(app, content) -> str:
-    return app.session_interface.get_signing_serializer(app).dumps(content)
+    return app.session_interface.signer(app).dumps(content)
 
 
 def test_a_single_changed_character_makes_a_stranger(mika, nobody):

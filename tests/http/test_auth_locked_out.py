@@ -6,7 +6,7 @@ import pytest
 from conftest import PASSWORD, Browser
 from itsdangerous import URLSafeSerializer
 
-from app.auth.browser_cookie import NAME, SALT
+from app.auth.device_cookie import NAME, SALT
 from app.domain.rate import Rate
 from app.extensions import component
 from app.redis.link import connect

@@ -31,12 +31,12 @@ def taken(app, sql):
     """All turns of acme are taken, and who waits for one is refused soon."""
     [acme] = sql("SELECT id FROM workspaces WHERE slug = 'acme'")
     reads = component(HeavyReads, app)
-    patience, reads.patience = reads.patience, 0.05
+    patience, reads.queue_timeout = reads.queue_timeout, 0.05
     with ExitStack() as stack:
         for _ in range(heavy_reads.PER_WORKSPACE):
             stack.enter_context(reads.connection(acme.id))
         yield
-    reads.patience = patience
+    reads.queue_timeout = patience
 
 
 def refused(answer) -> bool:

@@ -9,7 +9,7 @@ import gevent
 import pytest
 from gevent.event import Event
 
-from app.auth.heavy_reads import AT_ONCE, MOST_WAITING, PER_WORKSPACE, HeavyReads
+from app.auth.heavy_reads import MAX_CONCURRENT, MAX_WAITING, PER_WORKSPACE, HeavyReads
 from app.errors import TooBusy
 
 ACME, OTHER = UUID(int=1), UUID(int=2)
@@ -22,7 +22,7 @@ def reads(app) -> HeavyReads:
 
 @pytest.fixture
 def impatient(reads):
-    return HeavyReads(reads.engine, patience=0.2)
+    return HeavyReads(reads.engine, queue_timeout=0.2)
 
 
 class Work:
@@ -34,7 +34,7 @@ class Work:
         self.may_end = Event()
 
     def ask(self, workspace: UUID, question: object = None) -> gevent.Greenlet:
-        return gevent.spawn(self._reads.ask, workspace, question or uuid4(), lambda _: self._read(workspace))
+        return gevent.spawn(self._reads.run, workspace, question or uuid4(), lambda _: self._read(workspace))
 
     def _read(self, workspace: UUID) -> int:
         self.begun.append(workspace)
@@ -44,7 +44,7 @@ class Work:
 
 def test_workspace_has_few_turns_at_once(reads):
     work = Work(reads)
-    asking = [work.ask(ACME) for _ in range(10)]
+    asking = [work.run(ACME) for _ in range(10)]
     gevent.sleep(0.1)
     assert work.begun == [ACME] * PER_WORKSPACE
     assert reads.engine.pool.checkedout() == PER_WORKSPACE
@@ -55,20 +55,20 @@ def test_workspace_has_few_turns_at_once(reads):
 
 def test_workspaces_take_turns(reads):
     work = Work(reads)
-    asking = [work.ask(UUID(int=100 + number)) for number in range(AT_ONCE)]
+    asking = [work.run(UUID(int=100 + number)) for number in range(MAX_CONCURRENT)]
     gevent.sleep(0.05)
-    asking += [work.ask(ACME) for _ in range(10)]
+    asking += [work.run(ACME) for _ in range(10)]
     gevent.sleep(0.05)
-    asking.append(work.ask(OTHER))
+    asking.append(work.run(OTHER))
     gevent.sleep(0.05)
     work.may_end.set()
     gevent.joinall(asking, raise_error=True)
-    assert OTHER in work.begun[AT_ONCE : AT_ONCE + 2]
+    assert OTHER in work.begun[MAX_CONCURRENT : MAX_CONCURRENT + 2]
 
 
 def test_equal_questions_that_wait_share_one_query(reads):
     work = Work(reads)
-    asking = [work.ask(ACME, "how many?") for _ in range(80)]
+    asking = [work.run(ACME, "how many?") for _ in range(80)]
     gevent.sleep(0.1)
     work.may_end.set()
     gevent.joinall(asking, raise_error=True)
@@ -77,38 +77,38 @@ def test_equal_questions_that_wait_share_one_query(reads):
 
 def test_answer_is_not_older_than_its_question(reads):
     numbers, work = count(), Work(reads)
-    running = [work.ask(ACME) for _ in range(PER_WORKSPACE)]
+    running = [work.run(ACME) for _ in range(PER_WORKSPACE)]
     gevent.sleep(0.05)
-    early = gevent.spawn(reads.ask, ACME, "now?", lambda _: next(numbers))
+    early = gevent.spawn(reads.run, ACME, "now?", lambda _: next(numbers))
     gevent.sleep(0.05)
-    late = gevent.spawn(reads.ask, ACME, "now?", lambda _: next(numbers))
+    late = gevent.spawn(reads.run, ACME, "now?", lambda _: next(numbers))
     gevent.sleep(0.05)
     work.may_end.set()
     gevent.joinall(running, raise_error=True)
     assert (early.get(), late.get()) == (0, 0), "it was read after both had asked"
-    assert reads.ask(ACME, "now?", lambda _: next(numbers)) == 1
+    assert reads.run(ACME, "now?", lambda _: next(numbers)) == 1
 
 
 def test_long_wait_is_refused(impatient):
     work = Work(impatient)
-    running = [work.ask(ACME) for _ in range(PER_WORKSPACE)]
+    running = [work.run(ACME) for _ in range(PER_WORKSPACE)]
     gevent.sleep(0.05)
-    for greenlet in [work.ask(ACME, "same"), work.ask(ACME, "same"), work.ask(ACME)]:
+    for greenlet in [work.run(ACME, "same"), work.run(ACME, "same"), work.run(ACME)]:
         with pytest.raises(TooBusy) as refused:
             greenlet.get()
         assert refused.value.retry_after
     work.may_end.set()
     gevent.joinall(running, raise_error=True)
-    assert work.ask(ACME).get() == PER_WORKSPACE + 1
+    assert work.run(ACME).get() == PER_WORKSPACE + 1
 
 
 def test_waiting_questions_of_a_workspace_are_bounded(reads):
     work = Work(reads)
-    asking = [work.ask(ACME) for _ in range(PER_WORKSPACE + MOST_WAITING)]
+    asking = [work.run(ACME) for _ in range(PER_WORKSPACE + MAX_WAITING)]
     gevent.sleep(0.05)
     with pytest.raises(TooBusy):
-        work.ask(ACME).get()
-    other = work.ask(OTHER)
+        work.run(ACME).get()
+    other = work.run(OTHER)
     work.may_end.set()
     gevent.joinall([*asking, other], raise_error=True)
 
@@ -117,7 +117,7 @@ def test_failed_read_gives_its_turn_back(reads):
     def fail(_: object) -> None:
         raise ZeroDivisionError
 
-    for _ in range(2 * AT_ONCE):
+    for _ in range(2 * MAX_CONCURRENT):
         with pytest.raises(ZeroDivisionError):
-            reads.ask(ACME, "broken", fail)
-    assert reads.ask(ACME, "whole", lambda connection: connection.exec_driver_sql("SELECT 1").scalar()) == 1
+            reads.run(ACME, "broken", fail)
+    assert reads.run(ACME, "whole", lambda connection: connection.exec_driver_sql("SELECT 1").scalar()) == 1

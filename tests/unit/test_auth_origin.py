@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.auth.csrf import comes_from_us
+from app.auth.csrf import is_same_site
 
 OWN = "https://pulse.test"
 
@@ -31,4 +31,4 @@ OWN = "https://pulse.test"
     ],
 )
 def test_who_is_let_in(fetch_site, origin, ours):
-    assert comes_from_us(fetch_site, origin, [OWN, "http://10.0.0.5:8000"]) is ours
+    assert is_same_site(fetch_site, origin, [OWN, "http://10.0.0.5:8000"]) is ours

@@ -3,7 +3,7 @@
 import pytest
 from scripts import Clock
 
-from app.auth.credential_cache import StandingCache
+from app.auth.credential_cache import CredentialCache
 
 
 class Register:
@@ -28,7 +28,7 @@ def clock():
 
 @pytest.fixture
 def cache(clock):
-    return StandingCache(clock, capacity=3)
+    return CredentialCache(clock, capacity=3)
 
 
 @pytest.fixture

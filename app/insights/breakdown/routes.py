@@ -70,7 +70,7 @@ class Breaking(Parameters):
 def breakdown(access: Access) -> dict[str, Any]:
     """The largest parts of what happened in a stretch of time, the rest as `other`, and the total."""
     given = loaded(Breaking(zone=access.timezone), repeatable={"type"})
-    return heavy_reads.ask(access, lambda connection: _read(connection, access, given))
+    return heavy_reads.run(access, lambda connection: _read(connection, access, given))
 
 
 def _read(connection: Connection, access: Access, given: dict[str, Any]) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def explain(access: Access) -> dict[str, Any]:
     """A metric's definition, window, value and source as of the last tick, and the last events that count."""
     name = loaded(Explaining())["metric"]
     stats = component(Insights).stats(access.workspace_id)
-    return heavy_reads.ask(access, lambda connection: _explain(connection, access, name, stats))
+    return heavy_reads.run(access, lambda connection: _explain(connection, access, name, stats))
 
 
 def _explain(connection: Connection, access: Access, name: str, stats: Stats) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def read_history(access: Access) -> Response:
     """The figures of some metrics over a stretch of time, with null where nothing was recorded."""
     asked = loaded(Asked(zone=access.timezone), repeatable=("metric",))
     metrics = find_series(access.workspace_id, asked["names"])
-    drawn, columns = heavy_reads.ask(access, lambda connection: _read(connection, access, metrics, asked))
+    drawn, columns = heavy_reads.run(access, lambda connection: _read(connection, access, metrics, asked))
     if asked["form"] == "csv":
         return _csv(access, metrics, _csv_times(access, drawn, asked), columns, style_of(asked))
     times = [_told(start, asked["zone"]) for start in drawn.starts]

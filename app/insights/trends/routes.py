@@ -65,7 +65,7 @@ def read_trends(access: Access) -> Response:
     so_far = Period(running.start, now)
     before = Period(whole[-1].start, same_point(kind, now, zone))
     insights = component(Insights)
-    *values, value, value_before = heavy_reads.ask(
+    *values, value, value_before = heavy_reads.run(
         access,
         lambda connection: period_values.period_values(
             connection, access.workspace_id, metric, [*whole, so_far, before], now, insights.retention

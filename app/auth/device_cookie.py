@@ -1,7 +1,7 @@
 """Device cookie: proves that this browser has signed in to an account before, so that its attempts count apart.
 
-Without it, whoever fails often enough under somebody's address of e-mail, or from the same network, keeps that
-person signed out. With it nothing can be read or done; it only has a bucket of its own for failed sign-ins.
+Without it, an attacker who fails often enough with a user's e-mail address, or from the same network, locks that
+user out. It grants no access; it only selects a rate-limit bucket of its own for failed sign-ins.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MAX_ACCOUNTS = 4  # that one browser remembers; the ones used last
 
 @dataclass(frozen=True, slots=True)
 class DeviceCookie:
-    """What the cookie carries: a random name of the browser, and fingerprints of accounts that go with it."""
+    """The cookie's content: a random id of the browser, and fingerprints of accounts that signed in with it."""
 
     browser: str
     accounts: tuple[str, ...] = ()
@@ -51,7 +51,7 @@ def presented() -> DeviceCookie | None:
 
 
 def remember(account: str) -> None:
-    """Let this request's answer carry a cookie that knows the account."""
+    """Add the account to the device cookie that this request's response sets."""
     g.device_cookie = (presented() or DeviceCookie(secrets.token_hex(16))).with_account(account)
 
 
