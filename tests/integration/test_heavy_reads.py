@@ -33,7 +33,7 @@ class Work:
         self.begun: list[UUID] = []
         self.may_end = Event()
 
-    def ask(self, workspace: UUID, question: object = None) -> gevent.Greenlet:
+    def run(self, workspace: UUID, question: object = None) -> gevent.Greenlet:
         return gevent.spawn(self._reads.run, workspace, question or uuid4(), lambda _: self._read(workspace))
 
     def _read(self, workspace: UUID) -> int:
