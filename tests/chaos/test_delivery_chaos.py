@@ -44,7 +44,7 @@ def world(tmp_path) -> Iterator[World]:
         world.stop()
 
 
-def test_every_stream_sees_every_event_once_and_in_order(world: World):
+def test_streams_see_every_event_once_in_order(world: World):
     say(f"seed {SEED}")
     chance = random.Random(SEED)
     ports = lambda: chance.choice(world.servers).port  # noqa: E731

@@ -31,7 +31,7 @@ SETTLED = 120.0  # seconds; generous, for nothing here measures time
 Blows = Mapping[str, Callable[[], None]]
 
 
-def test_acknowledged_means_stored_once_and_counted_whoever_is_killed(
+def test_kills_lose_no_acknowledged_event(
     world: World, clients: list[Client], everyone: list[Client], chance: random.Random
 ):
     torment, [server] = Torment(world), world.servers
@@ -48,7 +48,7 @@ def test_acknowledged_means_stored_once_and_counted_whoever_is_killed(
     check_everything(world, everyone)
 
 
-def test_acknowledged_means_stored_once_and_counted_when_postgresql_freezes(
+def test_freezing_postgresql_loses_no_acknowledged_event(
     world: World, clients: list[Client], everyone: list[Client], chance: random.Random
 ):
     with posting(clients):
@@ -56,7 +56,7 @@ def test_acknowledged_means_stored_once_and_counted_when_postgresql_freezes(
     check_everything(world, everyone)
 
 
-def test_posting_goes_on_and_counts_right_whatever_happens_to_redis(
+def test_posting_survives_redis_trouble(
     world: World, clients: list[Client], everyone: list[Client], chance: random.Random
 ):
     torment = Torment(world, pause=lambda _: everybody_is_acknowledged(clients))

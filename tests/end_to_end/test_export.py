@@ -83,7 +83,7 @@ def _runner(url: str, database: str | None = None) -> Sql:
     return run
 
 
-def test_it_is_complete_though_events_come_in_meanwhile(download, mika):
+def test_export_is_complete_while_events_arrive(download, mika):
     export = download()
     head = mika.track("user.active")["seq"]
     numbers = export.finish()
@@ -91,7 +91,7 @@ def test_it_is_complete_though_events_come_in_meanwhile(download, mika):
     assert EVENTS <= len(numbers) < head  # up to where the log ended when it began
 
 
-def test_it_takes_little_memory(download, server):
+def test_export_takes_little_memory(download, server):
     workers = [psutil.Process(pid) for pid in server.worker_pids()]
 
     def in_use() -> list[int]:
@@ -107,14 +107,14 @@ def test_it_takes_little_memory(download, server):
     assert max(growth) < 16 * 1024 * 1024
 
 
-def test_whoever_reads_slowly_holds_no_transaction_open(download, sql, database):
+def test_slow_download_holds_no_transaction(download, sql, database):
     export = download()
     held = "SELECT FROM pg_stat_activity WHERE datname = :name AND state LIKE 'idle in transaction%'"
     until(lambda: not sql(held, name=database), "no transaction is open")
     assert len(export.finish()) >= EVENTS
 
 
-def test_it_survives_that_the_database_drops_its_connections(download, sql, database):
+def test_export_survives_dropped_connections(download, sql, database):
     export = download()
     sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name", name=database)
     numbers = export.finish()
@@ -122,7 +122,7 @@ def test_it_survives_that_the_database_drops_its_connections(download, sql, data
     assert len(numbers) >= EVENTS
 
 
-def test_it_is_cut_off_not_ended_when_the_database_stays_away(download, sql, database, server):
+def test_export_without_database_is_cut_off(download, sql, database, server):
     export = download()
     sql(f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS false')
     try:

@@ -57,14 +57,14 @@ def streams(server, visit):
     return {worker: (pid, opened[pid]) for worker, pid in pids.items()}
 
 
-def test_nobody_watches_and_still_it_is_there_and_rolled_up(visit, samples, sql):
+def test_history_is_recorded_without_streams(visit, samples, sql):
     visit("mika").track("message.sent")
     until(lambda: len(samples("acme")) >= 3, "three ticks kept")
     assert samples("elsewhere") == [], "nothing has ever happened there"
     until(lambda: sql("SELECT 1 FROM roll_ups WHERE step = 60 AND figures ? 'messagesToday'"), "a minute", 40)
 
 
-def test_the_hole_that_a_dead_leader_leaves_ends_with_its_lease(server, visit, samples, lease, streams):
+def test_gap_of_a_dead_leader_ends_with_its_lease(server, visit, samples, lease, streams):
     """At the survivor's first tick afterwards, so that two are missing at most: see test_collector.py.
 
     What the survivor's stream of another workspace tells is when the survivor ticked.
@@ -86,7 +86,7 @@ def test_the_hole_that_a_dead_leader_leaves_ends_with_its_lease(server, visit, s
     server.await_heir(leader)
 
 
-def test_what_is_kept_can_be_read(visit):
+def test_recorded_history_is_readable(visit):
     mika = visit("mika")
     mika.track("message.sent")
 

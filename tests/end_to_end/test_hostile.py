@@ -81,7 +81,7 @@ def suffer(server):
     return run
 
 
-def test_no_request_of_the_corpus_is_a_fault_of_ours(cases, suffer, mika):
+def test_corpus_causes_no_server_error(cases, suffer, mika):
     assert len({case.raw for case in cases}) >= FEWEST
     found, answers = suffer(cases)
     assert not found, "\n".join(found[:40])
@@ -89,13 +89,13 @@ def test_no_request_of_the_corpus_is_a_fault_of_ours(cases, suffer, mika):
     everything_still_works(mika)
 
 
-def test_every_route_is_met(rules, cases):
+def test_corpus_covers_every_route(rules, cases):
     met = {what.split(":")[0] for what in (case.what for case in cases)}
     routes = {f"{route.method} {route.rule.split(':')[0]}" for route in routes_of(rules, {}, {})}
     assert routes <= met
 
 
-def test_nor_is_any_that_chance_makes_of_them(cases, suffer, mika):
+def test_mutations_cause_no_server_error(cases, suffer, mika):
     until_then = time.monotonic() + SECONDS
 
     def for_a_while():

@@ -27,7 +27,7 @@ def figures(server):
     }
 
 
-def test_the_workers_are_added_up_and_a_dead_ones_counts_stay(server, visit):
+def test_metrics_add_up_over_workers(server, visit):
     for worker in server.worker_pids():
         visitor = visit("mika", worker=worker)
         for _ in range(3):
@@ -47,7 +47,7 @@ def test_the_workers_are_added_up_and_a_dead_ones_counts_stay(server, visit):
     assert figures(server)["pulse_events_committed_total"] >= before["pulse_events_committed_total"]
 
 
-def test_nothing_is_left_behind(make_server):
+def test_metric_files_are_removed(make_server):
     server = make_server(workers=1)
     [directory] = SHARED.glob(f"pulse-metrics-*-{server.pid}-*")
     assert list(directory.glob("*.db"))

@@ -55,7 +55,7 @@ def vera(visit_at, front, server) -> Visitor:
     return visit_at(front, "vera")
 
 
-def test_the_same_events_come_byte_for_byte_and_at_once(mika, vera):
+def test_nginx_passes_events_unchanged(mika, vera):
     direct, through = mika.listen(), vera.listen(headers={"Accept-Encoding": "gzip, br"})
     for stream in (direct, through):
         stream.until("stats")
@@ -68,7 +68,7 @@ def test_the_same_events_come_byte_for_byte_and_at_once(mika, vera):
     through.until("stats")
 
 
-def test_the_head_says_the_same(mika, vera):
+def test_nginx_passes_headers(mika, vera):
     direct, through = mika.listen(), vera.listen(headers={"Accept-Encoding": "gzip"})
     for name in ("content-type", "cache-control", "x-content-type-options", "transfer-encoding"):
         assert through.headers.get(name) == direct.headers.get(name), name
@@ -76,7 +76,7 @@ def test_the_head_says_the_same(mika, vera):
     assert "content-length" not in through.headers
 
 
-def test_what_was_missed_comes_by_the_last_event_id(mika, vera):
+def test_nginx_passes_last_event_id(mika, vera):
     stream = vera.listen()
     mika.track()
     seen = stream.until("event")
@@ -86,7 +86,7 @@ def test_what_was_missed_comes_by_the_last_event_id(mika, vera):
     assert [event.json["eventId"] for event in resumed.events(300)] == missed
 
 
-def test_posts_snapshots_and_refusals_pass(vera, visit_at, front):
+def test_nginx_passes_posts_and_refusals(vera, visit_at, front):
     mika = visit_at(front, "mika")
     assert mika.track("user.active")["success"] is True
     assert mika.snapshot()["meta"]["workspaceId"]
@@ -96,7 +96,7 @@ def test_posts_snapshots_and_refusals_pass(vera, visit_at, front):
     assert mika.post(f"{PATH}/batch", json={"events": batch}).status_code == 200
 
 
-def test_a_client_that_leaves_nginx_is_seen_at_once(mika, vera):
+def test_nginx_passes_disconnects(mika, vera):
     streams = [vera.listen() for _ in range(5)]
     for stream in streams:
         stream.until("stats")
@@ -106,7 +106,7 @@ def test_a_client_that_leaves_nginx_is_seen_at_once(mika, vera):
     until(lambda: mika.snapshot()["meta"]["connections"] == 0, "no stream counted")
 
 
-def test_gunicorn_learns_the_address_and_believes_no_client(olivia, vera):
+def test_client_address_comes_from_nginx(olivia, vera):
     """What nginx overwrites, a client cannot forge: neither for limits nor for the list of connections."""
     forged = {"X-Forwarded-For": "203.0.113.9", "Forwarded": "for=203.0.113.9", "X-Real-IP": "203.0.113.9"}
     stream = vera.listen(headers=forged)
@@ -115,14 +115,14 @@ def test_gunicorn_learns_the_address_and_believes_no_client(olivia, vera):
     assert [(entry["address"], entry["transport"]) for entry in listed] == [("127.0.0.1", "socket")]
 
 
-def test_goodbyes_come_through_and_the_stream_ends_in_order(olivia, vera):
+def test_nginx_passes_bye(olivia, vera):
     stream = vera.listen()
     stream.until("stats")
     olivia.delete(PATH)
     assert stream.rest()[-1].json == {"reason": "closed-by-admin"}
 
 
-def test_a_deploy_sends_the_streams_on_without_a_gap(server, front, mika, visit_at):
+def test_deploy_behind_nginx_has_no_gap(server, front, mika, visit_at):
     through = visit_at(front, "vera")
     stream = through.listen()
     mika.track()
@@ -134,7 +134,7 @@ def test_a_deploy_sends_the_streams_on_without_a_gap(server, front, mika, visit_
     assert resumed.until("event").json["eventId"] == missed
 
 
-def test_nginx_reloads_under_its_streams_and_nobody_notices(front, mika, visit_at):
+def test_nginx_reload_keeps_streams(front, mika, visit_at):
     through = visit_at(front, "vera")
     stream = through.listen()
     stream.until("stats")
@@ -146,7 +146,7 @@ def test_nginx_reloads_under_its_streams_and_nobody_notices(front, mika, visit_a
     resumed.until("stats")
 
 
-def test_scripts_and_styles_come_compressed_and_are_kept_for_good(front, vera):
+def test_assets_are_compressed_and_cached(front, vera):
     page = vera.get("/w/acme").text
     for address in re.findall(r'"(/assets/[^"]+\.(?:js|css))"', page):
         answer = vera.get(address, headers={"Accept-Encoding": "gzip"})
@@ -198,7 +198,7 @@ def first_refusal(front, path, most, **headers):
         return next((n for n in range(most) if client.get(path).status_code == 429), None)
 
 
-def test_strangers_may_ask_far_less(front, vera):
+def test_anonymous_requests_are_limited(front, vera):
     [style] = re.findall(r'"(/assets/[^"]+/base\.css)"', vera.get("/w/acme").text)[:1]
     assert first_refusal(front, "/healthz", 3_000) >= 100
     assert first_refusal(front, "/healthz", 3_000, Cookie="theme=dark; xsession=1") is not None
@@ -207,7 +207,7 @@ def test_strangers_may_ask_far_less(front, vera):
     assert first_refusal(front, style, 300) is None
 
 
-def test_nginx_finds_nothing_to_complain_of(front, vera):
+def test_nginx_configuration_is_valid(front, vera):
     vera.listen().until("stats")
     complaints = [
         line for line in front.errors().splitlines() if re.search(r"\[(error|crit|alert|emerg)\]", line)

@@ -55,7 +55,7 @@ def slow(front):
         yield sockets
 
 
-def test_streams_posts_and_health_go_on_and_the_slow_are_cut_off(slow, front, server, visit_at):
+def test_slow_clients_wait_in_nginx(slow, front, server, visit_at):
     vera, mika, stranger = (visit_at(front, name) for name in ("vera", "mika", None))
     stream = vera.listen()
     stream.until("stats")

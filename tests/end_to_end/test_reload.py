@@ -46,7 +46,7 @@ def packages_of(server):
     return written
 
 
-def test_master_and_workers_log_json_with_a_priority(server):
+def test_logs_are_json_with_a_priority(server):
     lines = server.log.read_text().splitlines()
     assert [line for line in lines if not re.match(r"<[2-7]>\{", line)] == []
     logged = [json.loads(line[3:]) for line in lines]
@@ -54,7 +54,7 @@ def test_master_and_workers_log_json_with_a_priority(server):
     assert any(line["event"].startswith("Listening at") and line["level"] == "info" for line in logged)
 
 
-def test_code_that_does_not_load_leaves_old_workers(server, tmp_path):
+def test_broken_code_keeps_old_workers(server, tmp_path):
     for name in SOURCE:
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, tmp_path / name)
     (tmp_path / "app" / "worker.py").write_text("def broken(:\n")
@@ -63,7 +63,7 @@ def test_code_that_does_not_load_leaves_old_workers(server, tmp_path):
     assert server.worker_pids() == workers
 
 
-def test_a_changed_setting_asks_for_a_restart(server):
+def test_changed_setting_needs_a_restart(server):
     said = reload_service(server, PULSE_MAX_STREAMS_PER_USER="7654321", PULSE_SECRET_KEY="hunter2" * 8)
     assert said == (
         "pulse: PULSE_MAX_STREAMS_PER_USER has changed: a reload has no effect on that, restart the service\n"
@@ -71,13 +71,13 @@ def test_a_changed_setting_asks_for_a_restart(server):
     )
 
 
-def test_a_setting_that_does_not_load_leaves_old_workers(server):
+def test_invalid_setting_keeps_old_workers(server):
     workers = server.worker_pids()
     assert "PULSE_MAX_STREAMS_PER_USER" in reload_service(server, PULSE_MAX_STREAMS_PER_USER="many")
     assert server.worker_pids() == workers
 
 
-def test_an_upgraded_package_asks_for_a_restart(server):
+def test_upgraded_package_needs_a_restart(server):
     kept = packages_of(server)
     truth = kept.read_text()
     kept.write_text(json.dumps(json.loads(truth) | {"gevent": "1.0"}))
@@ -86,7 +86,7 @@ def test_an_upgraded_package_asks_for_a_restart(server):
     assert re.fullmatch(r"pulse: the package gevent was 1\.0 and is [\d.]+: a reload has no .*\n", said)
 
 
-def test_a_reload_of_the_same_service_replaces_workers(server):
+def test_reload_replaces_workers(server):
     before = set(server.worker_pids())
     assert reload_service(server) is None
     until(lambda: before.isdisjoint(server.worker_pids()) and len(server.worker_pids()) == 1, "a new worker")

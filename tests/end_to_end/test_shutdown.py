@@ -8,7 +8,7 @@ import pytest
 from servers import until
 
 
-def test_at_sigterm_every_stream_hears_goodbye_and_nobody_holds_the_server_up(make_server, visit_at):
+def test_sigterm_says_bye_to_every_stream(make_server, visit_at):
     """Neither those who do not read, nor those who keep a connection for their next request, as browsers do."""
     server = make_server()
     visitors = [visit_at(server, "mika", worker=pid) for pid in server.worker_pids()]
@@ -22,7 +22,7 @@ def test_at_sigterm_every_stream_hears_goodbye_and_nobody_holds_the_server_up(ma
         assert 1000 <= bye.retry <= 5000
 
 
-def test_a_generators_stream_hears_goodbye_too(make_server, visit_at):
+def test_sigterm_says_bye_to_generators(make_server, visit_at):
     server = make_server(workers=1, PULSE_ADOPT_CONNECTIONS="0")
     stream = visit_at(server, "mika").listen()
     stream.until("stats")
@@ -30,7 +30,7 @@ def test_a_generators_stream_hears_goodbye_too(make_server, visit_at):
     assert stream.rest()[-1].json == {"reason": "shutdown"}
 
 
-def test_what_is_posted_while_the_server_ends_is_either_stored_or_refused(make_server, visit_at, sql):
+def test_posts_during_shutdown_are_stored_or_refused(make_server, visit_at, sql):
     """Posts go on until no connection is made; each success is in the log."""
     ending = make_server()
     posters = [visit_at(ending, "mika", worker=pid) for pid in ending.worker_pids()]
@@ -58,7 +58,7 @@ def test_what_is_posted_while_the_server_ends_is_either_stored_or_refused(make_s
     assert set(acknowledged) <= stored
 
 
-def test_an_interrupt_ends_it_as_well(make_server, visit_at):
+def test_interrupt_stops_the_server(make_server, visit_at):
     server = make_server(workers=1)
     visit_at(server, "mika").listen().until("stats")
     server.signal(signal.SIGINT)
@@ -66,7 +66,7 @@ def test_an_interrupt_ends_it_as_well(make_server, visit_at):
 
 
 @pytest.mark.parametrize("adopt", ["1", "0"], ids=["socket", "generator"])
-def test_a_stream_that_is_too_old_ends_itself_and_can_be_resumed(make_server, visit_at, adopt):
+def test_old_stream_ends_and_resumes(make_server, visit_at, adopt):
     server = make_server(workers=1, PULSE_MAX_CONNECTION_DURATION="1", PULSE_ADOPT_CONNECTIONS=adopt)
     mika = visit_at(server, "mika")
     stream = mika.listen()

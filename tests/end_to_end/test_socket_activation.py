@@ -61,7 +61,7 @@ def get(path):
         return client.get("http://pulse/healthz").status_code
 
 
-def test_who_comes_while_it_restarts_waits_and_is_answered(listening, start):
+def test_connections_wait_during_restart(listening, start):
     path, _ = listening
     first = start()
     assert get(path) == 200

@@ -5,7 +5,7 @@ from servers import until
 
 
 @pytest.mark.parametrize("adopt", ["1", "0"], ids=["socket", "generator"])
-def test_all_slots_taken_is_no_reason_not_to_answer(make_server, visit_at, adopt):
+def test_full_worker_still_answers(make_server, visit_at, adopt):
     """Health, snapshots and posts go on; a further stream only says `bye`, with a time to come back."""
     server = make_server(workers=1, PULSE_MAX_STREAMS_PER_WORKER="5", PULSE_ADOPT_CONNECTIONS=adopt)
     mika = visit_at(server, "mika")
@@ -28,7 +28,7 @@ def assert_refused(stream):
     assert 5_000 <= bye.retry <= 15_000
 
 
-def test_limits_count_the_streams_of_all_workers(make_server, visit_at):
+def test_stream_limit_spans_workers(make_server, visit_at):
     server = make_server(PULSE_MAX_STREAMS_PER_USER="3")
     visitors = [visit_at(server, "mika", worker=worker) for worker in server.worker_pids()]
     streams = [visitors[number % 2].listen() for number in range(3)]

@@ -62,7 +62,7 @@ def answers(client) -> bool:
         return False
 
 
-def test_a_stream_begins_and_tells_what_happens(client, log):
+def test_tls_stream_delivers_events(client, log):
     with client.stream("GET", PATH, headers=STREAM) as stream:
         assert stream.status_code == 200
         assert stream.headers["content-type"] == "text/event-stream; charset=utf-8"

@@ -11,7 +11,7 @@ def doomed(server):
     return server.worker_pids()[0]
 
 
-def test_the_streams_of_the_others_go_on_and_so_do_their_figures(server, visit, doomed):
+def test_surviving_streams_and_figures_go_on(server, visit, doomed):
     """Also when the dead worker had been the one that computed them."""
     streams = {pid: visit("vera", worker=pid).listen() for pid in server.worker_pids()}
     for stream in streams.values():
@@ -25,7 +25,7 @@ def test_the_streams_of_the_others_go_on_and_so_do_their_figures(server, visit, 
 
 
 @pytest.mark.parametrize("victims", [1, 2])
-def test_event_sources_of_a_killed_worker_all_come_back(server, visit, victims):
+def test_killed_workers_streams_reconnect(server, visit, victims):
     """Fifteen of one user, whose limit is twenty: what has died must not count against those who come back."""
     sources = [EventSource(visit("vera")) for _ in range(15)]
     until(lambda: all(source.is_live for source in sources), "fifteen streams")
@@ -43,7 +43,7 @@ def test_event_sources_of_a_killed_worker_all_come_back(server, visit, victims):
     assert not [bye.json for source in sources for bye in source.of("bye")]
 
 
-def test_its_streams_are_counted_no_more(server, visit, doomed):
+def test_killed_workers_streams_are_uncounted(server, visit, doomed):
     visit("vera", worker=doomed).listen().until("stats")
     survivor = next(pid for pid in server.worker_pids() if pid != doomed)
     visit("vera", worker=survivor).listen().until("stats")

@@ -12,7 +12,7 @@ LIBRARY = f"usr/lib/{sysconfig.get_config_var('MULTIARCH')}/faketime/libfaketime
 
 
 @pytest.mark.parametrize("off", ["+120d", "-20m"])
-def test_a_wrong_clock_misfiles_and_deletes_nothing(make_server, visit_at, sql, off):
+def test_wrong_clock_misfiles_nothing(make_server, visit_at, sql, off):
     faketime = program("libfaketime", LIBRARY)
     if faketime is None:
         pytest.skip("NOT RUN: Debian's libfaketime cannot be had here")

@@ -65,7 +65,7 @@ def test_somebody_else_with_the_same_id_is_a_conflict(mika, olivia):
     assert olivia.post(REALTIME, json=EVENT).status_code == 409
 
 
-def test_the_same_id_in_another_workspace_is_another_event(mika, oscar):
+def test_ids_are_per_workspace(mika, oscar):
     post(mika)
     answer = oscar.post(REALTIME.replace("acme", "elsewhere"), json=EVENT).get_json()
     assert (answer["seq"], "duplicate" in answer) == (1, False)

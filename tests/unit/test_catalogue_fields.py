@@ -13,21 +13,21 @@ FIELDS = [(name, field) for name, known in CATALOGUE.items() for field in known.
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
-def test_an_example_shows_named_fields_only_and_all_that_are_required(name):
+def test_examples_have_required_fields(name):
     known = CATALOGUE[name]
     assert known.required <= set(known.example) <= set(known.fields)
     assert known.example or not known.fields
 
 
 @pytest.mark.parametrize(("name", "field"), FIELDS)
-def test_a_field_of_the_wrong_form_is_refused_with_what_is_expected(name, field):
+def test_malformed_field_is_refused(name, field):
     known = CATALOGUE[name]
     found = faults(name, {**known.example, field: ["wrong"]})
     assert found == {f"eventData.{field}": [f"{name} expects {field}: {known.fields[field].expected}."]}
 
 
 @pytest.mark.parametrize("name", [name for name, known in CATALOGUE.items() if known.required])
-def test_a_required_field_that_is_missing_is_asked_for(name):
+def test_missing_field_is_named(name):
     known = CATALOGUE[name]
     for field in known.required:
         data = {key: value for key, value in known.example.items() if key != field}
@@ -36,7 +36,7 @@ def test_a_required_field_that_is_missing_is_asked_for(name):
 
 
 @pytest.mark.parametrize("name", BY_TYPE)
-def test_what_the_figures_are_made_from_is_an_id_of_the_type(name):
+def test_figures_use_ids_of_the_type(name):
     known = CATALOGUE[name]
     for field in READ[name.split(".")[0]]:
         assert known.fields[field] is ID

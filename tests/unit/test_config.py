@@ -16,7 +16,7 @@ NEEDED = {
 }
 
 
-def test_three_settings_are_needed_and_the_others_have_defaults():
+def test_three_settings_are_required():
     settings = dataclasses.asdict(Settings.from_environ(NEEDED))
     expected = {
         "stats_update_interval": 5,
@@ -31,14 +31,14 @@ def test_three_settings_are_needed_and_the_others_have_defaults():
 
 
 @pytest.mark.parametrize("name", NEEDED)
-def test_a_needed_setting_that_is_missing_or_blank_is_named(name):
+def test_missing_setting_is_named(name):
     for environ in ({k: v for k, v in NEEDED.items() if k != name}, NEEDED | {name: " "}):
         with pytest.raises(ConfigError, match=rf"\A{name} is not set: .+\Z"):
             Settings.from_environ(environ)
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg2"])
-def test_every_usual_scheme_means_postgresql_over_psycopg2(scheme):
+def test_postgresql_schemes_are_accepted(scheme):
     settings = Settings.from_environ(
         NEEDED | {"DATABASE_URL": f"{scheme}://pulse:p%40ss@db/pulse?sslmode=require"}
     )
@@ -46,7 +46,7 @@ def test_every_usual_scheme_means_postgresql_over_psycopg2(scheme):
 
 
 @pytest.mark.parametrize("url", ["redis://cache:6379/1", "rediss://cache", "unix:///run/valkey.sock?db=0"])
-def test_redis_may_be_reached_in_each_of_its_ways(url):
+def test_redis_urls_are_accepted(url):
     assert Settings.from_environ(NEEDED | {"REDIS_URL": url}).redis_url == url
 
 
@@ -151,7 +151,7 @@ def test_several_hosts_of_postgresql(text, rest):
         ("https://a.test http://[::1]:8000", ("https://a.test", "http://[::1]:8000"), False),
     ],
 )
-def test_public_urls_become_origins_as_browsers_write_them(text, origins, only_https):
+def test_public_urls_become_origins(text, origins, only_https):
     settings = Settings.from_environ(NEEDED | {"PULSE_PUBLIC_URL": text})
     assert (settings.public_origins, settings.only_https) == (origins, only_https)
 
@@ -165,18 +165,18 @@ def test_public_urls_become_origins_as_browsers_write_them(text, origins, only_h
         ("5 per 2 seconds", (Rate(5, 2),)),
     ],
 )
-def test_rates_are_written_as_the_limits_library_reads_them(text, rates):
+def test_rates_use_the_limits_notation(text, rates):
     assert Settings.from_environ(NEEDED | {"PULSE_RATE_LIMIT_EVENTS": text}).rate_limit_events == rates
 
 
-def test_a_secret_is_never_repeated_in_a_complaint():
+def test_secrets_are_not_repeated():
     for name in ("PULSE_SECRET_KEY", "PULSE_SECRET_KEY_FALLBACKS", "DATABASE_URL", "REDIS_URL"):
         with pytest.raises(ConfigError) as complaint:
             Settings.from_environ(NEEDED | {name: "hunter2"})
         assert "hunter2" not in str(complaint.value)
 
 
-def test_blanks_around_a_value_and_a_blank_value_are_harmless():
+def test_blanks_are_harmless():
     settings = Settings.from_environ(NEEDED | {"PULSE_STATS_UPDATE_INTERVAL": " 2.5 ", "PULSE_LOG_LEVEL": ""})
     assert (settings.stats_update_interval, settings.log_level) == (2.5, "INFO")
 
@@ -185,7 +185,7 @@ def test_a_log_level_may_be_in_small_letters():
     assert Settings.from_environ(NEEDED | {"PULSE_LOG_LEVEL": "debug"}).log_level == "DEBUG"
 
 
-def test_config_is_the_only_reader_of_the_environment():
+def test_only_config_reads_the_environment():
     root = Path(__file__).resolve().parents[2]
     readers = {
         str(path.relative_to(root))

@@ -13,7 +13,7 @@ from app.domain.csv_text import EXCEL, PLAIN, csv_lines
 CELLS = st.none() | st.integers() | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 
 
-def test_lines_end_with_cr_lf_and_only_what_needs_quotes_has_them():
+def test_lines_end_with_cr_lf():
     rows = [("seq", "a"), (1, "plain"), (2, 'with "quotes", commas\r\nand lines'), (3, None)]
     assert csv_lines(rows) == 'seq,a\r\n1,plain\r\n2,"with ""quotes"", commas\r\nand lines"\r\n3,\r\n'
 
@@ -40,7 +40,7 @@ def cell_of(text, style=PLAIN):
     ],
 )
 @pytest.mark.parametrize("style", [PLAIN, EXCEL])
-def test_what_looks_like_a_formula_is_marked_as_text(text, style):
+def test_formulas_are_marked_as_text(text, style):
     assert cell_of(text, style) == f"'{text}"
 
 
@@ -56,7 +56,7 @@ def test_what_looks_like_a_formula_is_marked_as_text(text, style):
     ],
 )
 @pytest.mark.parametrize("style", [PLAIN, EXCEL])
-def test_what_another_separator_would_cut_off_is_marked_too(text, marked, style):
+def test_formulas_after_other_separators_are_marked(text, marked, style):
     assert cell_of(text, style) == marked
 
 
@@ -80,7 +80,7 @@ def test_what_does_not_stays_as_it_is(value):
 
 
 @given(st.lists(st.tuples(CELLS, CELLS), max_size=5), st.sampled_from([PLAIN, EXCEL]))
-def test_a_reader_gets_back_what_was_written_but_for_the_marks(rows, style):
+def test_csv_round_trips(rows, style):
     text = io.StringIO(csv_lines(rows, style), newline="")
     read = list(csv.reader(text, delimiter=style.delimiter, strict=True))
     assert [[_unmarked(cell) for cell in row] for row in read] == [

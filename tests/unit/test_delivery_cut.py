@@ -7,7 +7,7 @@ from app.domain import sse
 
 
 @given(st.lists(st.binary(min_size=1, max_size=40), min_size=1, max_size=6), st.data())
-def test_the_cut_event_is_completed_and_those_after_it_begin_anew(payloads, data):
+def test_cut_event_is_completed(payloads, data):
     chunks = [sse.chunk(payload) for payload in payloads]
     whole = b"".join(chunks)
     sent = data.draw(st.integers(0, len(whole)))

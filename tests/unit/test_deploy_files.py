@@ -23,13 +23,13 @@ def _is_problem(kind: object) -> bool:
 @pytest.mark.parametrize(
     "path", ["deploy/prometheus/alerts.yml", "deploy/grafana/pulse.json", "docs/operations.md"]
 )
-def test_every_figure_that_is_named_is_measured(root, path):
+def test_named_metrics_exist(root, path):
     named = set(re.findall(r"\bpulse_[a-z_]+", (root / path).read_text()))
     assert len(named) > 5
     assert named <= FIGURES
 
 
-def test_every_code_in_the_alerts_is_one_of_ours(root):
+def test_alert_codes_exist(root):
     text = (root / "deploy" / "prometheus" / "alerts.yml").read_text()
     named = {code for found in re.findall(r'code=~?"([^"]+)"', text) for code in found.split("|")}
     assert named
@@ -42,7 +42,7 @@ def test_the_dashboard_is_one(root):
     assert len(set(places)) == len(places) >= 10
 
 
-def test_the_example_of_settings_names_settings_and_starts_once_the_key_is_filled_in(root):
+def test_example_settings_load(root):
     lines = (root / "deploy" / "pulse.env.example").read_text().splitlines()
     given = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
     names = {field.metadata["name"] for field in dataclasses.fields(Settings)}
@@ -52,7 +52,7 @@ def test_the_example_of_settings_names_settings_and_starts_once_the_key_is_fille
     assert settings.trusted_proxies == 1
 
 
-def test_the_service_waits_longer_than_gunicorn_and_the_socket_is_the_one_nginx_asks(root):
+def test_systemd_units_match_nginx(root):
     units = {}
     for name in ("pulse-analytics.service", "pulse-analytics.socket"):
         units[name] = configparser.ConfigParser(strict=False, interpolation=None)
@@ -73,6 +73,6 @@ def test_connections_of_a_worker_are_documented(root):
 
 
 @pytest.mark.parametrize("path", ["docs/security.md", "docs/how-an-event-travels.md", "docs/operations.md"])
-def test_every_test_that_a_document_names_is_there(root, path):
+def test_named_tests_exist(root, path):
     named = set(re.findall(r"`(tests/[\w/.-]+)", (root / path).read_text()))
     assert [name for name in sorted(named) if not (root / name).exists()] == []

@@ -63,7 +63,7 @@ def cut_up(draw, whole: bytes) -> list[bytes]:
 
 
 @given(st.lists(frames(), max_size=5), st.data())
-def test_a_browser_is_given_exactly_the_frames_that_were_made(made, data):
+def test_standard_parser_reads_our_frames(made, data):
     whole = b"".join(frame for frame, *_ in made)
     parser = StandardParser().feed_all(data.draw(cut_up(whole)))
     last_id, expected = "", []
@@ -77,7 +77,7 @@ def test_a_browser_is_given_exactly_the_frames_that_were_made(made, data):
 
 
 @given(st.lists(frames(), min_size=1, max_size=4), st.data())
-def test_chunks_hold_frames_whole_however_many_share_one(made, data):
+def test_chunks_hold_whole_frames(made, data):
     """Feeding joins frames into one chunk, pushing sends each in one of its own; a client cannot tell."""
     raw = [frame for frame, *_ in made]
     at = data.draw(st.integers(0, len(raw)))
@@ -89,9 +89,7 @@ def test_chunks_hold_frames_whole_however_many_share_one(made, data):
 
 
 @given(cursors, texts, st.uuids(), moments, texts)
-def test_an_event_is_told_as_it_was_posted_whatever_its_texts(
-    cursor, event_type, user, occurred_at, event_id
-):
+def test_event_texts_round_trip(cursor, event_type, user, occurred_at, event_id):
     raw = event_frame(cursor.epoch, cursor.seq, event_type, user, occurred_at, event_id)
     parser = StandardParser().feed_all([raw])
     [dispatched] = parser.dispatched
@@ -105,7 +103,7 @@ def test_an_event_is_told_as_it_was_posted_whatever_its_texts(
 
 
 @given(st.dictionaries(texts, st.integers(0), max_size=5), cursors)
-def test_figures_named_by_anybody_stay_one_frame_without_an_id(counts, cursor):
+def test_stats_are_one_frame_without_id(counts, cursor):
     stats = Stats({"eventCounts": counts, "timestamp": "2025-12-06T12:00:00.000Z"}, cursor)
     raw = stats.frame()
     [dispatched] = StandardParser().feed_all([raw]).dispatched
@@ -114,7 +112,7 @@ def test_figures_named_by_anybody_stay_one_frame_without_an_id(counts, cursor):
 
 
 @given(frames())
-def test_a_frame_is_plain_ascii_with_only_its_own_line_ends(made):
+def test_frames_are_ascii(made):
     frame, _, _, cursor, retry = made
     assert frame.isascii()
     assert frame.endswith(b"\n\n")

@@ -45,7 +45,7 @@ def test_who_asks_alone_gets_an_answer(gathering, rounds):
     assert rounds.seen == [[1], [2]]
 
 
-def test_what_is_asked_while_a_round_is_under_way_is_the_next_round(gathering, rounds):
+def test_question_during_a_round_waits_for_the_next(gathering, rounds):
     asking = asked(gathering, [1]) + asked(gathering, [2, 3, 4])
     rounds.open.set()
     assert [greenlet.get(timeout=5) for greenlet in asking] == [2, 4, 6, 8]

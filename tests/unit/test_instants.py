@@ -9,7 +9,7 @@ from app.domain.instants import epoch_ms, iso, local_midnight, minute_of, to_mil
 NOON = datetime(2025, 12, 6, 12, 0, tzinfo=UTC)
 
 
-def test_a_moment_is_written_in_utc_with_milliseconds():
+def test_moments_are_utc_with_milliseconds():
     assert iso(NOON) == "2025-12-06T12:00:00.000Z"
     assert iso(NOON.replace(microsecond=123_999)) == "2025-12-06T12:00:00.123Z"
     assert (
@@ -17,7 +17,7 @@ def test_a_moment_is_written_in_utc_with_milliseconds():
     )
 
 
-def test_microseconds_are_cut_off_so_that_what_is_stored_is_what_was_answered():
+def test_microseconds_are_truncated():
     exact = to_millisecond(NOON.replace(microsecond=123_999))
     assert exact.microsecond == 123_000
     assert datetime.fromisoformat(iso(exact)) == exact

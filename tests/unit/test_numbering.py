@@ -27,7 +27,7 @@ def seqs(fresh: list[LoggedEvent]) -> list[tuple[str, int]]:
     return [(entry.event.event_id, entry.seq) for entry in fresh]
 
 
-def test_new_events_are_numbered_from_the_head_without_gaps():
+def test_new_events_get_gapless_numbers():
     outcomes, fresh = decide([event("a")], [event("b"), event("c")])
     assert outcomes == [[Receipt("a", 813, NOON)], [Receipt("b", 814, NOON), Receipt("c", 815, NOON)]]
     assert seqs(fresh) == [("a", 813), ("b", 814), ("c", 815)]
@@ -38,14 +38,14 @@ def test_each_workspace_has_numbers_of_its_own():
     assert seqs(fresh) == [("a", 813), ("a", 1), ("b", 814), ("b", 2)]
 
 
-def test_an_event_occurred_when_its_client_says_else_when_it_was_received():
+def test_timestamp_defaults_to_receipt():
     earlier = NOON - timedelta(hours=3)
     _, (told, untold) = decide([event("a", timestamp=earlier), event("b")])
     assert told.occurred_at == earlier
     assert untold.occurred_at == NOON
 
 
-def test_a_retry_gets_the_first_answer_and_no_number():
+def test_retry_gets_the_first_receipt():
     before = NOON - timedelta(minutes=1)
     known = {(ACME, "a"): KnownEventId(700, event("a").fingerprint(), before)}
     outcomes, fresh = decide([event("a"), event("b")], known=known)
@@ -54,7 +54,7 @@ def test_a_retry_gets_the_first_answer_and_no_number():
 
 
 @pytest.mark.parametrize("together", [True, False])
-def test_a_copy_within_the_same_commit_is_a_repeat(together):
+def test_copy_within_a_commit_is_duplicate(together):
     requests = [[event("a"), event("a")]] if together else [[event("a")], [event("a")]]
     outcomes, fresh = decide(*requests)
     assert list(chain(*outcomes)) == [Receipt("a", 813, NOON), Receipt("a", 813, NOON, duplicate=True)]
@@ -71,48 +71,48 @@ def test_a_copy_within_the_same_commit_is_a_repeat(together):
         {"timestamp": NOON},
     ],
 )
-def test_the_same_id_with_other_content_is_a_conflict(changes):
+def test_same_id_other_content_conflicts(changes):
     known = {(ACME, "a"): KnownEventId(700, event("a").fingerprint(), NOON)}
     assert decide([event("a", **changes)], known=known) == ([EventIdConflict(0, "a")], [])
 
 
-def test_the_order_of_keys_is_no_other_content():
+def test_key_order_is_not_content():
     one = event("a", event_data={"x": 1, "y": {"b": 2, "a": 3}})
     other = event("a", event_data={"y": {"a": 3, "b": 2}, "x": 1})
     assert one.fingerprint() == other.fingerprint()
 
 
-def test_the_same_id_in_another_workspace_is_another_event():
+def test_ids_are_per_workspace():
     known = {(ELSEWHERE, "a"): KnownEventId(1, b"other", NOON)}
     outcomes, _ = decide([event("a")], known=known)
     assert outcomes == [[Receipt("a", 813, NOON)]]
 
 
-def test_a_conflict_refuses_its_request_whole_and_no_other():
+def test_conflict_refuses_only_its_request():
     known = {(ACME, "taken"): KnownEventId(700, b"another event", NOON)}
     outcomes, fresh = decide([event("a"), event("taken")], [event("b")], known=known)
     assert outcomes == [EventIdConflict(1, "taken"), [Receipt("b", 813, NOON)]]
     assert seqs(fresh) == [("b", 813)]
 
 
-def test_what_a_refused_request_held_does_not_make_a_later_one_a_repeat():
+def test_refused_events_are_not_known():
     known = {(ACME, "taken"): KnownEventId(700, b"another event", NOON)}
     outcomes, _ = decide([event("a"), event("taken")], [event("a")], known=known)
     assert outcomes[1] == [Receipt("a", 813, NOON)]
 
 
-def test_two_new_events_of_one_request_with_one_id_conflict():
+def test_ids_in_one_request_conflict():
     outcomes, fresh = decide([event("a"), event("a", event_data={"x": 1})])
     assert (outcomes, fresh) == ([EventIdConflict(1, "a")], [])
 
 
-def test_a_workspace_that_is_gone_concerns_nobody_else():
+def test_deleted_workspace_fails_alone():
     outcomes, fresh = decide([event("a")], [event("b", ELSEWHERE)], heads={ELSEWHERE: 5})
     assert outcomes == [WorkspaceGone(), [Receipt("b", 6, NOON)]]
     assert seqs(fresh) == [("b", 6)]
 
 
-def test_what_was_passed_in_is_left_as_it_was():
+def test_arguments_are_not_modified():
     heads, known = {ACME: 812}, {}
     decide([event("a")], heads=heads, known=known)
     assert (heads, known) == ({ACME: 812}, {})

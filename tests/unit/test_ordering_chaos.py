@@ -13,7 +13,7 @@ ranges = st.tuples(st.integers(1, LENGTH), st.integers(1, 8)).map(
 
 
 @given(head=st.integers(0, LENGTH), news=st.lists(ranges, max_size=40), ticks=st.sets(st.integers(0, 40)))
-def test_everything_after_the_head_comes_out_once_and_in_order(head, news, ticks):
+def test_every_frame_passes_once_in_order(head, news, ticks):
     sequencer: Sequencer[int] = Sequencer("a1b2c3d4", head)
     out: list[int] = []
     for moment, (first, last) in enumerate(news):
@@ -31,7 +31,7 @@ def test_everything_after_the_head_comes_out_once_and_in_order(head, news, ticks
 
 
 @given(head=st.integers(0, LENGTH), news=st.lists(ranges, max_size=20))
-def test_a_gap_that_is_asked_for_holds_nothing_that_is_known_already(head, news):
+def test_gap_holds_nothing_known(head, news):
     sequencer: Sequencer[int] = Sequencer("a1b2c3d4", head)
     known = set(range(1, head + 1))
     for first, last in news:

@@ -11,12 +11,12 @@ def ring() -> Ring:
     return Ring(10)
 
 
-def test_an_empty_ring_has_nothing_after_its_head_and_knows_nothing_before(ring):
+def test_empty_ring_is_empty(ring):
     assert ring.after(10, 100) == []
     assert ring.after(9, 100) is None
 
 
-def test_it_gives_what_comes_after_a_number_up_to_a_limit(ring):
+def test_ring_reads_after_a_number(ring):
     ring.extend([b"11", b"12", b"13"])
     assert ring.head == 13
     assert ring.after(10, 100) == [b"11", b"12", b"13"]
@@ -26,14 +26,14 @@ def test_it_gives_what_comes_after_a_number_up_to_a_limit(ring):
     assert ring.after(9, 100) is None
 
 
-def test_it_forgets_the_oldest_beyond_a_number_of_frames(ring):
+def test_ring_is_bounded_in_frames(ring):
     ring.extend([b"x"] * (MAX_FRAMES + 5))
     assert ring.head == 10 + MAX_FRAMES + 5
     assert ring.after(14, 1) is None
     assert ring.after(15, MAX_FRAMES) == [b"x"] * MAX_FRAMES
 
 
-def test_it_forgets_the_oldest_beyond_a_number_of_bytes(ring):
+def test_ring_is_bounded_in_bytes(ring):
     half = bytes(MAX_BYTES // 2)
     ring.extend([half, half])
     assert ring.after(10, 2) == [half, half]
@@ -42,7 +42,7 @@ def test_it_forgets_the_oldest_beyond_a_number_of_bytes(ring):
     assert ring.after(11, 3) == [half, b"x"]
 
 
-def test_a_frame_larger_than_all_is_not_kept_but_counted(ring):
+def test_oversized_frame_is_not_kept(ring):
     ring.extend([bytes(MAX_BYTES + 1)])
     assert (ring.head, ring.after(10, 1), ring.after(11, 1)) == (11, None, [])
     assert ring.total_bytes == MAX_BYTES + 1

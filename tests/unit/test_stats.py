@@ -20,7 +20,7 @@ def test_all_metrics_unless_some_are_asked_for():
     assert STATS.payload_for(StatsView(frozenset())) == {"timestamp": "2025-12-06T12:00:00.000Z"}
 
 
-def test_a_stats_frame_has_no_id_for_it_is_not_in_the_log():
+def test_stats_frame_has_no_id():
     head, data, *rest = STATS.frame(StatsView(frozenset({"activeUsers"}))).decode().split("\n")
     assert (head, rest) == ("event: stats", ["", ""])
     assert json.loads(data.removeprefix("data: ")) == {
@@ -33,7 +33,7 @@ def test_types_are_ranked_by_count_then_by_name():
     assert list(most_frequent({"b.b": 2, "c.c": 5, "a.a": 2}).items()) == [("c.c", 5), ("a.a", 2), ("b.b", 2)]
 
 
-def test_the_hundred_most_frequent_types_are_named_and_the_rest_is_summed():
+def test_rare_types_are_summed_as_other():
     counts = {f"type.n{number}": 1000 - number for number in range(MAX_TYPES + 3)}
     shown = most_frequent(counts)
     assert len(shown) == MAX_TYPES + 1

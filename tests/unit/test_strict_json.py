@@ -105,7 +105,7 @@ ANYTHING = st.recursive(
 
 
 @given(ANYTHING)
-def test_a_value_without_faults_survives_a_round_trip_through_utf_8(value):
+def test_valid_value_round_trips(value):
     value = parse(json.dumps(value).encode())
     if faults(value):
         return
@@ -123,7 +123,7 @@ def test_no_bytes_at_all_make_it_fail_in_another_way(body):
 
 
 @given(st.floats(allow_infinity=True, allow_nan=True))
-def test_exactly_the_finite_floats_with_a_short_plain_notation_pass(number):
+def test_finite_floats_pass(number):
     short = math.isfinite(number) and len(format(Decimal(repr(number)), "f")) <= 25
     assert (faults(number) == {}) == short
 
@@ -141,6 +141,6 @@ def test_number_must_be_short_in_plain_notation(text, passes):
     assert (faults(parse(text.encode())) == {}) == passes
 
 
-def test_faults_of_a_long_list_are_found_among_what_is_well():
+def test_faults_in_long_lists_are_found():
     value = [0] * 1_000 + [math.nan] + ["a"] * 1_000 + [{"k\0": 1}]
     assert list(faults({"a": value})) == ["a.1000", "a.2001.k\N{REPLACEMENT CHARACTER}"]

@@ -39,7 +39,7 @@ def edges(kind: str, now: str, count: int = 2, zone: str = BERLIN) -> list[str]:
     return [clock.astimezone(ZoneInfo(zone)).isoformat()[:16] for clock in clocks]
 
 
-def test_days_weeks_and_months_begin_at_local_midnight():
+def test_periods_begin_at_local_midnight():
     assert edges("day", "2026-03-30T12:00") == [f"2026-03-{day}T00:00" for day in (28, 29, 30, 31)]
     assert edges("week", "2026-03-29T12:00") == [f"2026-03-{day:02}T00:00" for day in (9, 16, 23, 30)]
     assert edges("month", "2026-03-31T23:59") == [f"2026-0{month}-01T00:00" for month in (1, 2, 3, 4)]

@@ -27,7 +27,7 @@ def test_a_sliding_window_is_named_by_its_length(span, name, words):
     assert window.start(NOON, "Europe/Berlin") == NOON - timedelta(**span)
 
 
-def test_today_begins_at_local_midnight_and_midnight_belongs_to_it():
+def test_today_begins_at_local_midnight():
     assert TODAY.start(NOON, "Europe/Berlin") == datetime(2026, 3, 28, 23, tzinfo=UTC)
     assert TODAY.start(NOON, "UTC") == datetime(2026, 3, 29, tzinfo=UTC)
     assert (TODAY.words, TODAY.has_start) == ("since local midnight", True)

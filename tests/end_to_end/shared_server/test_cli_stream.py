@@ -25,7 +25,7 @@ def flask(environ):
             db.engine.dispose()
 
 
-def test_streams_of_all_workers_are_listed_and_closed(server, visit, flask, sql):
+def test_streams_are_listed_and_closed(server, visit, flask, sql):
     streams = [visit("mika", worker=worker).listen() for worker in server.worker_pids()]
     ids = [stream.next().json["connectionId"] for stream in streams]
     until(lambda: visit("mika").snapshot()["meta"]["connections"] == 2, "two streams counted")
@@ -54,14 +54,14 @@ def test_streams_of_all_workers_are_listed_and_closed(server, visit, flask, sql)
         ({"PULSE_REDIS_PREFIX": "empty:"}, "No worker runs with this REDIS_URL and the prefix empty:"),
     ],
 )
-def test_it_says_why_no_worker_can_be_asked(flask, changes, words):
+def test_unreachable_workers_are_explained(flask, changes, words):
     done = flask("list", **changes)
     assert (done.exit_code, done.stdout) == (1, "")
     assert words in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_worker_that_does_not_answer_is_told(server, visit, flask):
+def test_silent_worker_is_reported(server, visit, flask):
     stream = visit("mika").listen()
     stream.next()
     until(lambda: visit("mika").snapshot()["meta"]["connections"] == 1, "a stream counted")

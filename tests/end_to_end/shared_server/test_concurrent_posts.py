@@ -15,7 +15,7 @@ COPIES = 12
 DATA_SEGMENTS_IN = 152  # where Linux's tcp_info has them
 
 
-def test_posts_from_everywhere_get_numbers_without_gaps(server, visit, sql):
+def test_concurrent_posts_get_gapless_numbers(server, visit, sql):
     posters = [visit("mika", worker=worker) for worker in server.worker_pids() for _ in range(4)]
     watcher = visit("vera").listen()
     watcher.until("stats")
@@ -31,7 +31,7 @@ def test_posts_from_everywhere_get_numbers_without_gaps(server, visit, sql):
     assert [event.json["eventId"] for event in watcher.events(len(answered))] == [e for _, e in answered]
 
 
-def test_an_answer_comes_in_one_packet(server):
+def test_answer_is_one_packet(server):
     with RawHttp(server.port) as raw:
         for answers in (1, 2, 3):
             raw.send("GET /healthz HTTP/1.1", "Host: localhost")
@@ -59,7 +59,7 @@ def at_once(mikas: list[Visitor], path: str, bodies: list[dict], **options) -> l
 
 
 @pytest.mark.parametrize("way", ["body", "header"])
-def test_one_of_them_is_stored_and_all_get_its_answer(mikas, way):
+def test_copies_are_stored_once(mikas, way):
     body = {"eventType": "message.sent", "eventData": {"messageId": way}}
     options = {"headers": {"Idempotency-Key": f"key-{way}"}} if way == "header" else {}
     bodies = [body | ({"eventId": f"id-{way}"} if way == "body" else {})] * COPIES
@@ -70,7 +70,7 @@ def test_one_of_them_is_stored_and_all_get_its_answer(mikas, way):
     assert len(places) == 1
 
 
-def test_of_different_events_under_one_id_one_is_stored_and_the_others_are_refused(mikas):
+def test_different_events_of_one_id_conflict(mikas):
     bodies = [
         {"eventType": "message.sent", "eventId": "contested", "eventData": {"messageId": f"m-{n % 2}"}}
         for n in range(COPIES)
@@ -86,7 +86,7 @@ def test_of_different_events_under_one_id_one_is_stored_and_the_others_are_refus
             assert (status, answer["code"]) == (409, "IDEMPOTENCY_CONFLICT")
 
 
-def test_of_batches_that_overlap_each_event_is_stored_once(mikas):
+def test_overlapping_batches_are_stored_once(mikas):
     events = [{"eventType": "tick.tock", "eventId": f"overlap-{n}"} for n in range(COPIES + 5)]
     answers = at_once(mikas, f"{PATH}/batch", [{"events": events[n : n + 5]} for n in range(COPIES)])
     assert {status for status, _ in answers} == {200}

@@ -34,7 +34,7 @@ def olivia(request, machines, visit_at):
     return visit_at(machines[request.param], "olivia")
 
 
-def test_each_stream_is_listed_with_all_that_is_known_of_it(olivia, streams, visit_at, machines):
+def test_streams_are_listed_whole(olivia, streams, visit_at, machines):
     mika = visit_at(machines["socket"], "mika")
     answer = mika.track("user.active")
     for stream, _ in streams.values():
@@ -64,7 +64,7 @@ def test_each_stream_is_listed_with_all_that_is_known_of_it(olivia, streams, vis
 
 
 @pytest.mark.parametrize("way", TRANSPORTS)
-def test_one_is_closed_wherever_it_is_and_the_others_go_on(olivia, streams, way, visit_at, machines):
+def test_one_stream_is_closed_on_any_worker(olivia, streams, way, visit_at, machines):
     stream, connected = streams.pop(way)
     closed = olivia.delete(f"{CONNECTIONS}/{connected['connectionId']}").raise_for_status().json()
     assert (closed["success"], closed["closedCount"]) == (True, 1)
@@ -77,7 +77,7 @@ def test_one_is_closed_wherever_it_is_and_the_others_go_on(olivia, streams, way,
     assert again["closedCount"] == 0
 
 
-def test_who_does_not_read_is_listed_with_how_far_behind_it_is(machines, visit_at):
+def test_lagging_stream_is_listed_with_its_lag(machines, visit_at):
     mika, olivia = visit_at(machines["socket"], "mika"), visit_at(machines["generator"], "olivia")
     stuck = mika.listen()
     events = [{"eventType": "user.active", "sessionId": "x" * 100} for _ in range(1000)]

@@ -38,7 +38,7 @@ def connections(server) -> int:
     return sum(one.laddr.port == server.port and one.status != "LISTEN" for one in open_ones)
 
 
-def test_no_database_connection_is_held_for_a_stream(server, streams, sql, mika):
+def test_streams_hold_no_database_connection(server, streams, sql, mika):
     assert mika.snapshot()["meta"]["connections"] == MANY
     until(lambda: server.census()["database connections"] == 0, "no connection checked out of a pool")
     until(
@@ -56,14 +56,14 @@ def test_no_database_connection_is_held_for_a_stream(server, streams, sql, mika)
     ) == [(True,)]
 
 
-def test_everybody_hears_of_everything_once(streams, mika):
+def test_all_streams_get_each_event_once(streams, mika):
     expected = [mika.track("user.active")["eventId"] for _ in range(5)]
     assert mika.track()["notified"] == MANY
     for stream in streams:
         assert [event.json["eventId"] for event in stream.events(5)] == expected
 
 
-def test_a_stream_on_a_socket_has_no_greenlet(server, streams, transport):
+def test_socket_streams_have_no_greenlet(server, streams, transport):
     handlers = "_handle_and_close_when_done"  # gunicorn's, one a connection that it serves
     until(lambda: server.census()["streams"] == MANY, "all streams")
     if transport == "socket":
@@ -73,7 +73,7 @@ def test_a_stream_on_a_socket_has_no_greenlet(server, streams, transport):
         assert server.census()[handlers] >= MANY
 
 
-def test_when_all_have_left_nothing_is_left(server, visit, environ):
+def test_closed_streams_leave_nothing(server, visit, environ):
     mika = visit("mika")
     first = mika.listen()
     first.until("stats")
@@ -94,7 +94,7 @@ def test_when_all_have_left_nothing_is_left(server, visit, environ):
     until(lambda: server.census()["streams"] == 0, "no stream in memory")
 
 
-def test_clients_that_leave_without_a_word_are_forgotten_too(server, visit):
+def test_reset_connections_leave_nothing(server, visit):
     """Their connections are reset, as by a computer that crashes and comes back, not closed in order."""
     mika = visit("mika")
     opened = [mika.listen() for _ in range(20)]
@@ -105,7 +105,7 @@ def test_clients_that_leave_without_a_word_are_forgotten_too(server, visit):
     until(lambda: server.census()["streams"] == 0, "no stream in memory")
 
 
-def test_streams_that_never_begin_are_not_counted(server, visit):
+def test_aborted_requests_are_not_counted(server, visit):
     """Requests whose client is gone before the answer: a herd that gives up."""
     mika = visit("mika")
     connected = connections(server)

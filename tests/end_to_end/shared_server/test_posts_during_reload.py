@@ -41,7 +41,7 @@ def test_reload_refuses_no_post(server, visit):
     assert answers
 
 
-def test_post_under_way_is_committed_by_the_worker_that_stops(server, visit):
+def test_stopping_worker_commits_slow_posts(server, visit):
     """Its queue takes what comes until the last connection is closed, which the answer asks the client to do."""
     cookie, body = visit("mika").cookie, b'{"eventType": "user.active"}'
     head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\nContent-Type: application/json\r\n"
@@ -62,7 +62,7 @@ def test_post_under_way_is_committed_by_the_worker_that_stops(server, visit):
     assert {greenlet.get() for greenlet in posting} == {b"HTTP/1.1 200 OK\r\n"}
 
 
-def test_old_workers_stay_until_the_new_ones_have_loaded(server, visit):
+def test_old_workers_serve_until_new_ones_load(server, visit):
     mika = visit("mika")
     stream = mika.listen()
     before = set(server.worker_pids())

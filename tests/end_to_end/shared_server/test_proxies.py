@@ -27,7 +27,7 @@ def listen(proxy: ProxyRun, visitor: Visitor, **headers: str) -> EventStream:
 
 
 @pytest.mark.parametrize("name", COMPRESSING)
-def test_as_they_are_often_set_up_they_compress_the_stream(run, olivia, name):
+def test_default_proxies_compress_the_stream(run, olivia, name):
     headers = BROWSER | {"Cookie": olivia.cookie, "Accept": "text/event-stream"}
     with (
         run(name, mended=False) as proxy,
@@ -37,13 +37,13 @@ def test_as_they_are_often_set_up_they_compress_the_stream(run, olivia, name):
         assert answer.headers["content-encoding"] in ("gzip", "zstd")
 
 
-def test_haproxy_with_short_timeouts_cuts_the_line(run, olivia):
+def test_short_haproxy_timeouts_cut_the_stream(run, olivia):
     with run("haproxy", mended=False) as proxy, listen(proxy, olivia) as stream:
         assert stream.is_cut()
 
 
 @pytest.mark.parametrize("name", PROXIES)
-def test_with_the_remedies_everything_comes_as_it_is_sent(run, olivia, name):
+def test_remedies_pass_the_stream_unchanged(run, olivia, name):
     with run(name, mended=True) as proxy, listen(proxy, olivia) as stream:
         assert "content-encoding" not in stream.headers
         began = stream.until("connected").json["lastEventId"]

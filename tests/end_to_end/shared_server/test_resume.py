@@ -28,7 +28,7 @@ def ids_of(frames) -> list[str]:
 
 
 @pytest.mark.parametrize("way", ["header", "query"])
-def test_what_was_missed_comes_once_in_order_before_what_is_live(mika, way):
+def test_missed_events_come_before_live_ones(mika, way):
     stream = mika.listen()
     last = mika.track()["seq"]
     seen = stream.until("event")
@@ -47,7 +47,7 @@ def test_what_was_missed_comes_once_in_order_before_what_is_live(mika, way):
     assert [int(frame.id.split("-")[1]) for frame in events] == list(range(last + 1, last + 7))
 
 
-def test_line_lost_before_first_event_is_resumed_by_the_id_of_connected(mika, vera):
+def test_stream_resumes_from_id_of_connected(mika, vera):
     """As any EventSource does it: it knows no cursor but the last `id:`."""
     source = EventSource(vera)
     until(lambda: source.of("stats"), "the first figures")
@@ -61,20 +61,20 @@ def test_line_lost_before_first_event_is_resumed_by_the_id_of_connected(mika, ve
     assert not source.of("reset")
 
 
-def test_the_header_wins_over_the_query(mika, cursor):
+def test_last_event_id_header_wins_over_query(mika, cursor):
     for _ in range(2):
         last = mika.track()
     stream = mika.listen(f"?lastEventId={cursor(0)}", headers={"Last-Event-ID": cursor(last["seq"] - 1)})
     assert stream.until("event").json["eventId"] == last["eventId"]
 
 
-def test_from_the_very_beginning(mika, cursor):
+def test_stream_resumes_from_the_beginning(mika, cursor):
     head = mika.track()["seq"]
     events = mika.listen(headers={"Last-Event-ID": cursor(0)}).events(head)
     assert [frame.id for frame in events] == [cursor(seq) for seq in range(1, head + 1)]
 
 
-def test_who_has_missed_nothing_is_given_nothing(mika, cursor):
+def test_nothing_missed_replays_nothing(mika, cursor):
     head = mika.track()["seq"]
     stream = mika.listen(headers={"Last-Event-ID": cursor(head)})
     assert stream.next().json["lastEventId"] == cursor(head)
@@ -83,7 +83,7 @@ def test_who_has_missed_nothing_is_given_nothing(mika, cursor):
     assert stream.until("event").json["eventId"] == live["eventId"]
 
 
-def test_thousands_missed_come_complete_while_more_are_posted(server, visit, cursor):
+def test_thousands_missed_are_replayed_whole(server, visit, cursor):
     """More than fit into one read of the log; meanwhile both workers post."""
     first, second = (visit("mika", worker=worker) for worker in server.worker_pids())
     start = first.track()["seq"]
@@ -96,7 +96,7 @@ def test_thousands_missed_come_complete_while_more_are_posted(server, visit, cur
     assert [frame.id for frame in events] == [cursor(start + 1 + number) for number in range(len(expected))]
 
 
-def test_a_herd_that_comes_back_together_gets_everything_once(server, visit, cursor, mika):
+def test_concurrent_resumes_are_complete(server, visit, cursor, mika):
     start = mika.track()["seq"]
     expected = track_many(mika, 300, start=5000)
     vera = visit("vera")
@@ -107,7 +107,7 @@ def test_a_herd_that_comes_back_together_gets_everything_once(server, visit, cur
 
 
 @pytest.mark.parametrize("place", ["another-epoch", "another-workspaces", "ahead-of-the-log"])
-def test_a_place_that_is_not_in_the_log_is_answered_with_a_reset(mika, oscar, cursor, place):
+def test_unknown_cursor_is_reset(mika, oscar, cursor, place):
     """Another workspace's is no different from one that never was: it tells nothing."""
     head = mika.track()["seq"]
     elsewhere = oscar.get(PATH.replace("acme", "elsewhere")).json()["meta"]["lastEventId"]
@@ -126,7 +126,7 @@ def test_a_place_that_is_not_in_the_log_is_answered_with_a_reset(mika, oscar, cu
     assert (event.id, event.json["eventId"]) == (cursor(head + 1), live["eventId"])
 
 
-def test_who_has_missed_too_much_is_told_to_reload(mika, cursor, sql):
+def test_too_large_a_replay_is_reset(mika, cursor, sql):
     """The log is made longer than anybody is given at once, as if 10,001 events had come while nobody looked."""
     head = mika.track()["seq"]
     sql("UPDATE event_heads SET last_seq = last_seq + 10001 WHERE workspace_id = (SELECT id FROM workspaces"
@@ -138,7 +138,7 @@ def test_who_has_missed_too_much_is_told_to_reload(mika, cursor, sql):
     assert stream.until("event").json["eventId"] == live["eventId"]
 
 
-def test_events_that_are_no_longer_kept_are_answered_with_a_reset_not_a_gap(server, mika, visit, cursor, sql):
+def test_dropped_events_are_reset(server, mika, visit, cursor, sql):
     start = mika.track()["seq"]
     track_many(mika, 10, start=9000)
     sql("DELETE FROM events WHERE seq <= %s", start + 5)
@@ -153,7 +153,7 @@ def test_events_that_are_no_longer_kept_are_answered_with_a_reset_not_a_gap(serv
     assert stream.until("event").json["eventId"] == live["eventId"]
 
 
-def test_a_log_that_begins_anew_resets_the_streams_that_are_open(mika, sql, cursor):
+def test_new_epoch_resets_open_streams(mika, sql, cursor):
     stream = mika.listen()
     stream.until("stats")
     sql("UPDATE event_heads SET epoch = 'ffffffff', last_seq = 0")

@@ -41,13 +41,13 @@ def reasons(streams):
     return [json.loads(stream.until("bye").data)["reason"] for stream in streams]
 
 
-def test_signing_out_ends_the_sessions_streams(listen_everywhere):
+def test_sign_out_ends_streams(listen_everywhere):
     mika, streams = listen_everywhere("mika")
     assert mika.post("/api/auth/logout").status_code == 204
     assert reasons(streams) == ["revoked", "revoked"]
 
 
-def test_signing_out_leaves_another_session_alone(listen_everywhere, visit):
+def test_sign_out_leaves_other_sessions(listen_everywhere, visit):
     other = visit("mika").listen()
     mika, _ = listen_everywhere("mika")
     mika.post("/api/auth/logout")
@@ -55,14 +55,14 @@ def test_signing_out_leaves_another_session_alone(listen_everywhere, visit):
     assert json.loads(other.until("event").data)["eventType"] == "custom.after_sign_out"
 
 
-def test_signing_out_everywhere_ends_the_streams_of_every_session(listen_everywhere):
+def test_sign_out_everywhere_ends_all_streams(listen_everywhere):
     mika, streams = listen_everywhere("mika")
     _, others = listen_everywhere("mika")
     assert mika.delete("/api/auth/sessions").status_code == 204
     assert reasons(streams + others) == ["revoked"] * 4
 
 
-def test_revoking_a_token_ends_its_streams(visit):
+def test_token_revocation_ends_streams(visit):
     olivia = visit("olivia")
     tokens = "/api/workspaces/acme/tokens"
     made = (
@@ -74,13 +74,13 @@ def test_revoking_a_token_ends_its_streams(visit):
     assert reasons([stream]) == ["revoked"]
 
 
-def test_leaving_the_workspace_ends_the_members_streams(listen_everywhere, flask):
+def test_removed_members_streams_end(listen_everywhere, flask):
     _, streams = listen_everywhere("noor")
     flask("workspace", "remove-member", "acme", "noor@acme.test")
     assert reasons(streams) == ["revoked", "revoked"]
 
 
-def test_deactivation_ends_the_users_streams_and_sessions(listen_everywhere, flask):
+def test_deactivation_ends_streams_and_sessions(listen_everywhere, flask):
     sam, streams = listen_everywhere("sam")
     flask("user", "deactivate", "sam@acme.test")
     assert reasons(streams) == ["revoked", "revoked"]

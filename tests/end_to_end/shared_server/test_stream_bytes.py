@@ -27,7 +27,7 @@ def shared_server(server_of, request):
     return server_of(request.param)
 
 
-def test_the_head_says_stream_and_keeps_proxies_from_holding_it_back(mika):
+def test_headers_keep_proxies_from_buffering(mika):
     stream = mika.listen()
     assert stream.status == 200
     expected = {
@@ -42,7 +42,7 @@ def test_the_head_says_stream_and_keeps_proxies_from_holding_it_back(mika):
     assert "set-cookie" not in stream.headers
 
 
-def test_first_connected_with_a_retry_time_then_stats_then_what_happens(mika):
+def test_connected_then_stats_then_events(mika):
     stream = mika.listen()
     connected, stats = stream.next(), stream.next()
     assert [connected.event, stats.event] == ["connected", "stats"]
@@ -59,7 +59,7 @@ def test_first_connected_with_a_retry_time_then_stats_then_what_happens(mika):
     }
 
 
-def test_connected_tells_who_where_when_and_how_often(mika, sql):
+def test_connected_has_all_fields(mika, sql):
     connected = mika.listen().next()
     assert list(connected.json) == [
         "connectionId",
@@ -87,11 +87,11 @@ def test_connected_tells_who_where_when_and_how_often(mika, sql):
     }
 
 
-def test_retry_times_differ_so_that_a_herd_spreads(mika):
+def test_retry_times_are_spread(mika):
     assert len({mika.listen().next().retry for _ in range(6)}) > 1
 
 
-def test_stats_have_every_metric_and_come_again_and_again(mika):
+def test_stats_repeat_with_every_metric(mika):
     stream = mika.listen()
     moments = []
     for _ in range(4):
@@ -104,7 +104,7 @@ def test_stats_have_every_metric_and_come_again_and_again(mika):
     assert len(set(moments)) == 4
 
 
-def test_stats_count_an_event_with_the_next_tick(mika):
+def test_next_stats_count_an_event(mika):
     stream = mika.listen()
     before = stream.until("stats").json
     mika.track("message.sent")
@@ -115,21 +115,21 @@ def test_stats_count_an_event_with_the_next_tick(mika):
     assert stats["eventCounts"]["message.sent"] == before["eventCounts"].get("message.sent", 0) + 1
 
 
-def test_metrics_narrow_the_stats_of_one_stream_only(mika):
+def test_metrics_parameter_narrows_one_stream(mika):
     narrow, wide = mika.listen("?metrics=messagesToday,onlineUsers"), mika.listen()
     for _ in range(2):
         assert list(narrow.until("stats").json) == ["onlineUsers", "messagesToday", "timestamp"]
         assert list(wide.until("stats").json) == [*METRICS, "timestamp"]
 
 
-def test_a_ping_tells_the_milliseconds(mika):
+def test_ping_has_milliseconds(mika):
     ping = mika.listen().until("ping")
     assert list(ping.json) == ["timestamp"]
     assert isinstance(ping.json["timestamp"], int)
     assert abs(ping.json["timestamp"] / 1000 - time.time()) < 60
 
 
-def test_only_connected_and_events_have_an_id(mika):
+def test_only_connected_and_events_have_ids(mika):
     stream = mika.listen()
     mika.track()
     frames: list[Frame] = []
@@ -139,7 +139,7 @@ def test_only_connected_and_events_have_an_id(mika):
     assert {frame.event for frame in frames if frame.retry is not None} == {"connected"}
 
 
-def test_every_frame_is_one_line_of_name_and_one_of_json(mika):
+def test_frames_are_single_lines(mika):
     stream = mika.listen()
     mika.track("note.taken", {"text": "line\nbreak\r\n\u2028event: bye\n\n"})
     stream.until("event")
@@ -152,7 +152,7 @@ def test_every_frame_is_one_line_of_name_and_one_of_json(mika):
         )
 
 
-def test_what_members_wrote_is_not_told_to_everybody(mika, vera):
+def test_event_data_is_not_streamed(mika, vera):
     stream = vera.listen()
     mika.track("message.sent", {"messageId": "m-2", "text": "between us"}, sessionId="secret-session")
     stream.until("event")
@@ -160,7 +160,7 @@ def test_what_members_wrote_is_not_told_to_everybody(mika, vera):
     assert b"secret-session" not in stream.content
 
 
-def test_events_of_another_workspace_stay_there(mika, oscar):
+def test_other_workspaces_events_are_not_streamed(mika, oscar):
     stream = mika.listen()
     elsewhere = oscar.post(PATH.replace("acme", "elsewhere"), json={"eventType": "user.active"})
     assert elsewhere.json()["notified"] == 0

@@ -21,7 +21,7 @@ def lines_of(server, event: str, connection: str) -> list[dict]:
     return [line for line in lines if (line["event"], line.get("connection")) == (event, connection)]
 
 
-def test_a_stream_that_the_server_ends(server, mika, olivia, request):
+def test_server_ended_stream_is_logged(server, mika, olivia, request):
     stream = mika.listen()
     for _ in range(3):
         last = mika.track("user.active")["seq"]
@@ -43,7 +43,7 @@ def test_a_stream_that_the_server_ends(server, mika, olivia, request):
     assert overhead == 0 if opened["transport"] == "generator" else 0 < overhead < 1_000
 
 
-def test_a_stream_whose_client_leaves(server, mika):
+def test_client_ended_stream_is_logged(server, mika):
     stream = mika.listen()
     connection = stream.next().json["connectionId"]
     stream.close()

@@ -25,7 +25,7 @@ def reloading(server):
         reload.get()
 
 
-def test_who_connects_while_a_worker_stops_has_a_moment_to_ask(server, visit):
+def test_connections_during_reload_are_served(server, visit):
     head = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
     with reloading(server) as reload:
         while not reload.ready():
@@ -35,7 +35,7 @@ def test_who_connects_while_a_worker_stops_has_a_moment_to_ask(server, visit):
                 assert connection.makefile("rb").readline() == b"HTTP/1.1 200 OK\r\n"
 
 
-def test_streams_are_ended_in_order_and_go_on_with_the_new_workers(server, visit):
+def test_reload_ends_streams_which_resume(server, visit):
     mika = visit("mika")
     streams = [mika.listen() for _ in range(10)]
     mika.track()
@@ -52,7 +52,7 @@ def test_streams_are_ended_in_order_and_go_on_with_the_new_workers(server, visit
         resumed.close()
 
 
-def test_who_comes_meanwhile_is_never_refused(server, visit):
+def test_reload_refuses_no_stream(server, visit):
     """An EventSource that gets any status but 200 never comes back; a stream that ends at once, it reopens."""
     cookie = visit("mika").cookie
     answers = []

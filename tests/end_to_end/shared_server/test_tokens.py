@@ -24,12 +24,12 @@ def scripts(server, visit, made):
     return clients
 
 
-def test_both_workers_know_a_token_that_one_of_them_made(scripts):
+def test_new_token_works_on_both_workers(scripts):
     numbers = [script.track()["seq"] for script in scripts]
     assert numbers == [numbers[0], numbers[0] + 1]
 
 
-def test_a_second_after_its_revocation_neither_takes_it(olivia, scripts, made):
+def test_revoked_token_is_refused_after_a_second(olivia, scripts, made):
     for script in scripts:
         script.track()
     assert olivia.delete(f"{TOKENS}/{made['id']}").status_code == 204

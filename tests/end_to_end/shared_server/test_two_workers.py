@@ -16,7 +16,7 @@ def streams(server, visit):
 
 
 @pytest.mark.parametrize("poster", [0, 1])
-def test_an_event_posted_to_one_worker_reaches_the_streams_of_both(server, visit, streams, poster):
+def test_event_reaches_streams_of_both_workers(server, visit, streams, poster):
     mika = visit("mika", worker=server.worker_pids()[poster])
     answer = mika.track("message.sent", {"messageId": "m-1"})
     assert answer["notified"] == 2
@@ -25,7 +25,7 @@ def test_an_event_posted_to_one_worker_reaches_the_streams_of_both(server, visit
     assert first.json["eventId"] == answer["eventId"]
 
 
-def test_both_workers_count_the_streams_of_both(server, visit, streams):
+def test_streams_are_counted_over_both_workers(server, visit, streams):
     for worker in server.worker_pids():
         mika = visit("mika", worker=worker)
         assert mika.snapshot()["meta"]["connections"] == 2
@@ -37,14 +37,14 @@ def test_both_workers_count_the_streams_of_both(server, visit, streams):
         until(lambda mika=mika: mika.track()["notified"] == 1, "one stream notified")
 
 
-def test_a_tick_is_computed_once_for_the_streams_of_both(streams):
+def test_tick_is_computed_once(streams):
     first, second = ([stream.until("stats").raw for _ in range(5)] for stream in streams)
     # One may have missed the other's first tick while it was being read.
     assert len(set(first) & set(second)) >= 4
 
 
 @pytest.mark.parametrize("closer", [0, 1])
-def test_an_admin_closes_the_streams_of_both(server, visit, streams, oscar, closer):
+def test_close_all_reaches_both_workers(server, visit, streams, oscar, closer):
     bystander = oscar.listen(path=PATH.replace("acme", "elsewhere"))
     olivia = visit("olivia", worker=server.worker_pids()[closer])
     answer = olivia.delete(PATH)
@@ -62,7 +62,7 @@ def test_an_admin_closes_the_streams_of_both(server, visit, streams, oscar, clos
     assert bystander.until("stats"), "streams of other workspaces go on"
 
 
-def test_a_stream_opened_right_after_all_were_closed_lives(server, visit, streams):
+def test_stream_after_close_all_lives(server, visit, streams):
     visit("olivia").delete(PATH)
     for worker in server.worker_pids():
         mika = visit("mika", worker=worker)

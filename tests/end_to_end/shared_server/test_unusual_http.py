@@ -39,7 +39,7 @@ def live_event(mika, raw, headers) -> None:
     assert raw.frames(headers, until="event")[-1].json["eventId"] == event_id
 
 
-def test_http_1_0_gets_the_frames_bare_up_to_the_end_of_the_connection(raw, lines, mika, olivia):
+def test_http_1_0_stream_is_unchunked(raw, lines, mika, olivia):
     lines[0] = lines[0].replace("1.1", "1.0")
     raw.send(*lines)
     first, headers = raw.head()
@@ -53,7 +53,7 @@ def test_http_1_0_gets_the_frames_bare_up_to_the_end_of_the_connection(raw, line
     assert rest.endswith(b"\n\n")
 
 
-def test_a_second_request_behind_the_first_does_not_disturb_the_stream(raw, lines, mika, olivia, is_adopted):
+def test_pipelined_request_is_harmless(raw, lines, mika, olivia, is_adopted):
     raw.send(*lines, body="\r\n".join(["GET /healthz HTTP/1.1", *lines[1:], "", ""]).encode())
     first, headers = raw.head()
     assert " 200 " in first
@@ -67,7 +67,7 @@ def test_a_second_request_behind_the_first_does_not_disturb_the_stream(raw, line
         assert raw.head()[0] == "HTTP/1.1 200 OK"
 
 
-def test_a_second_request_in_the_middle_of_the_stream_does_not_disturb_it_either(raw, lines, mika):
+def test_request_during_stream_is_harmless(raw, lines, mika):
     raw.send(*lines)
     _, headers = raw.head()
     raw.frames(headers, until="stats")
@@ -77,7 +77,7 @@ def test_a_second_request_in_the_middle_of_the_stream_does_not_disturb_it_either
     raw.frames(headers, until="ping")
 
 
-def test_a_client_that_says_close_gets_the_same_stream(raw, lines, mika):
+def test_connection_close_gets_the_stream(raw, lines, mika):
     raw.send(*lines, "Connection: close")
     first, headers = raw.head()
     assert " 200 " in first
@@ -85,7 +85,7 @@ def test_a_client_that_says_close_gets_the_same_stream(raw, lines, mika):
     live_event(mika, raw, headers)
 
 
-def test_a_client_that_expects_to_be_told_to_continue_is_told_and_gets_its_stream(raw, lines, mika):
+def test_expect_continue_gets_the_stream(raw, lines, mika):
     raw.send(*lines, "Expect: 100-continue")
     assert raw.head()[0] == "HTTP/1.1 100 Continue"
     first, headers = raw.head()
@@ -93,14 +93,14 @@ def test_a_client_that_expects_to_be_told_to_continue_is_told_and_gets_its_strea
     live_event(mika, raw, headers)
 
 
-def test_a_body_behind_the_request_is_no_harm(raw, lines, mika):
+def test_request_body_is_harmless(raw, lines, mika):
     raw.send(*lines, "Content-Length: 5", body=b"hello")
     first, headers = raw.head()
     assert " 200 " in first
     live_event(mika, raw, headers)
 
 
-def test_who_goes_on_talking_is_not_listened_to(raw, lines, mika):
+def test_bytes_during_stream_are_ignored(raw, lines, mika):
     raw.send(*lines)
     _, headers = raw.head()
     raw.frames(headers, until="stats")
@@ -110,7 +110,7 @@ def test_who_goes_on_talking_is_not_listened_to(raw, lines, mika):
     assert raw.frames(headers, until="event")[-1].json["eventId"] == event_id
 
 
-def test_who_has_said_that_he_says_no_more_is_gone(raw, lines, mika, is_adopted):
+def test_half_closed_connection_ends_the_stream(raw, lines, mika, is_adopted):
     """A half-closed connection cannot be told from one that a browser has left."""
     raw.send(*lines)
     raw.frames(raw.head()[1], until="stats")
@@ -124,7 +124,7 @@ MOMENTS = ["before-a-word", "within-the-head", "after-the-request", "within-the-
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_a_herd_that_leaves_at_once_leaves_nothing_behind(server, lines, mika, moment):
+def test_aborted_connections_leave_nothing(server, lines, mika, moment):
     watcher = mika.listen()
     watcher.until("stats")
 
@@ -150,7 +150,7 @@ def test_a_herd_that_leaves_at_once_leaves_nothing_behind(server, lines, mika, m
     until(lambda: not server.left_behind(), lambda: f"nothing left behind: {server.left_behind()}")
 
 
-def test_a_head_request_on_a_kept_connection_is_answered_and_the_connection_goes_on(raw, lines, mika):
+def test_head_request_keeps_the_connection(raw, lines, mika):
     raw.send(lines[0].replace("GET", "HEAD"), *lines[1:])
     first, headers = raw.head()
     assert " 200 " in first
