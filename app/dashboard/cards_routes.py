@@ -16,11 +16,12 @@ from app.errors import InvalidInput
 from app.extensions import db
 from app.http.json_body import read_json
 from app.http.openapi_decorator import described
+from app.http.paths import WORKSPACE
 from app.http.response_schema import Answer
 from app.http.validation import ShortList, StrictSchema, load_body
 
 blueprint = Blueprint("cards", __name__)
-PATH = "/api/workspaces/<workspace>/dashboard"
+PATH = f"{WORKSPACE}/dashboard"
 BODY_LIMIT = 16 * 1024  # bytes
 
 

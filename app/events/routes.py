@@ -20,9 +20,10 @@ from app.event_log.heads import Head
 from app.events.parameters import Paging, Place, asked, asked_page
 from app.events.responses import EventPage, OneEvent
 from app.http.openapi_decorator import described
+from app.http.paths import ANALYTICS
 
 blueprint = Blueprint("events", __name__)
-PATH = "/api/workspaces/<workspace>/analytics/events"
+PATH = f"{ANALYTICS}/events"
 
 
 @blueprint.get(PATH)

@@ -17,6 +17,7 @@ from app.domain.instants import iso, minute_of
 from app.domain.scopes import READ
 from app.events.responses import EventTypes
 from app.http.openapi_decorator import described
+from app.http.paths import ANALYTICS
 from app.models import MinuteCount
 
 blueprint = Blueprint("event_types", __name__)
@@ -24,7 +25,7 @@ LATELY = timedelta(days=7)
 MOST_CUSTOM = 100
 
 
-@blueprint.get("/api/workspaces/<workspace>/analytics/event-types")
+@blueprint.get(f"{ANALYTICS}/event-types")
 @described(answers=EventTypes, refuses=heavy_reads.REFUSES)
 @for_members(scope=READ)
 def list_event_types(access: Access) -> Response:

@@ -18,6 +18,7 @@ from app.errors import Conflicting, InvalidEvent, OutcomeUnknown, Overloaded, Pr
 from app.extensions import component
 from app.http.json_body import read_json
 from app.http.openapi_decorator import described
+from app.http.paths import ANALYTICS
 from app.ingest import parse
 from app.ingest.batch import BatchSchema, read_batch
 from app.ingest.responses import BatchAccepted, EventAccepted
@@ -26,7 +27,7 @@ from app.ingest.state import Ingest
 from app.redis.rate_limits import Limiter, rate_limits
 
 blueprint = Blueprint("ingest", __name__)
-PATH = "/api/workspaces/<workspace>/analytics/realtime"
+PATH = f"{ANALYTICS}/realtime"
 REFUSES = (Conflicting, OutcomeUnknown, Overloaded, RateLimited)
 BODIES = {"application/json": BatchSchema, "application/x-ndjson": "An event a line."}
 

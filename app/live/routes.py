@@ -16,6 +16,7 @@ from app.errors import CrossSite, InvalidCursor, NotAcceptable
 from app.extensions import component
 from app.http.accept_header import accepted_format
 from app.http.openapi_decorator import described
+from app.http.paths import ANALYTICS
 from app.http.query_parameters import loaded, unknown_metric
 from app.live.open_stream import open_stream, stream_head
 from app.live.refusals import convert_refusal
@@ -25,7 +26,6 @@ from app.live.stream_admin import close_streams, list_streams
 
 blueprint = Blueprint("live", __name__)
 WATCHING = Watching()
-ANALYTICS = "/api/workspaces/<workspace>/analytics"
 
 
 @blueprint.get(f"{ANALYTICS}/realtime")

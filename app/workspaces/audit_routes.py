@@ -13,11 +13,12 @@ from app.auth.access import Access
 from app.auth.authorization import for_members
 from app.extensions import db
 from app.http.openapi_decorator import described
+from app.http.paths import WORKSPACE
 from app.http.query_parameters import Moment, Parameters, Whole, loaded
 from app.workspaces.responses import AuditPage
 
 blueprint = Blueprint("audit", __name__)
-PATH = "/api/workspaces/<workspace>/audit"
+PATH = f"{WORKSPACE}/audit"
 
 
 class AuditParameters(Parameters):

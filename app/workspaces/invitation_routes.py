@@ -12,12 +12,13 @@ from app.auth.authorization import for_members
 from app.errors import AlreadyExists, RateLimited, ReauthRequired
 from app.http.json_body import read_json
 from app.http.openapi_decorator import described
+from app.http.paths import WORKSPACE
 from app.workspaces import invitations
 from app.workspaces.invitations import NewInvitation
 from app.workspaces.responses import InvitationList, MadeInvitation
 
 blueprint = Blueprint("invitations", __name__)
-PATH = "/api/workspaces/<workspace>/invitations"
+PATH = f"{WORKSPACE}/invitations"
 BODY_LIMIT = 16 * 1024  # bytes
 
 

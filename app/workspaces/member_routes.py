@@ -12,13 +12,14 @@ from app.auth.authorization import for_members
 from app.errors import AlreadyExists, LastOwner, NotFound, RateLimited, ReauthRequired
 from app.http.json_body import read_json
 from app.http.openapi_decorator import described
+from app.http.paths import WORKSPACE
 from app.workspaces import invitations, members, reset_links
 from app.workspaces.invitations import NewInvitation
 from app.workspaces.members import NewRole
 from app.workspaces.responses import MadeInvitation, MadeResetLink, Member, MemberList
 
 blueprint = Blueprint("members", __name__)
-PATH = "/api/workspaces/<workspace>/members"
+PATH = f"{WORKSPACE}/members"
 BODY_LIMIT = 16 * 1024  # bytes
 
 

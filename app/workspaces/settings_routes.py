@@ -10,13 +10,14 @@ from app.auth.access import Access
 from app.auth.authorization import for_members
 from app.http.json_body import read_json
 from app.http.openapi_decorator import described
+from app.http.paths import WORKSPACE
 from app.http.validation import load_body
 from app.workspaces.responses import SettingsSchema
 from app.workspaces.schema import ChangedSettings
 from app.workspaces.workspace import change_settings, settings_of
 
 blueprint = Blueprint("settings", __name__)
-PATH = "/api/workspaces/<workspace>/settings"
+PATH = f"{WORKSPACE}/settings"
 BODY_LIMIT = 16 * 1024  # bytes
 
 

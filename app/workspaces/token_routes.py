@@ -14,12 +14,13 @@ from app.domain.scopes import ADMIN
 from app.errors import ReauthRequired
 from app.http.json_body import read_json
 from app.http.openapi_decorator import described
+from app.http.paths import WORKSPACE
 from app.workspaces import token_creation
 from app.workspaces.responses import MadeToken, TokenList
 from app.workspaces.token_creation import NewToken
 
 blueprint = Blueprint("tokens", __name__)
-PATH = "/api/workspaces/<workspace>/tokens"
+PATH = f"{WORKSPACE}/tokens"
 BODY_LIMIT = 16 * 1024  # bytes
 
 

@@ -19,6 +19,7 @@ from app.domain.scopes import READ
 from app.domain.time_range import TimeRange
 from app.errors import InvalidParameter, TooCostly
 from app.http.openapi_decorator import described
+from app.http.paths import ANALYTICS
 from app.http.query_parameters import Moment, Parameters, Types, Whole, loaded
 from app.insights.breakdown import counts
 from app.insights.breakdown.query import EVENTS, MESSAGES, EventSelection
@@ -64,7 +65,7 @@ class Breaking(Parameters):
             raise ValidationError("Cannot be combined with metric=messages, which is of one type.", "type")
 
 
-@blueprint.get("/api/workspaces/<workspace>/analytics/breakdown")
+@blueprint.get(f"{ANALYTICS}/breakdown")
 @described(answers=Breakdown, parameters=Breaking, refuses=(TooCostly, *heavy_reads.REFUSES))
 @for_members(scope=READ)
 def breakdown(access: Access) -> dict[str, Any]:

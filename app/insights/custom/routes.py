@@ -14,11 +14,12 @@ from app.errors import AlreadyExists, TooCostly, TooManyMetrics
 from app.extensions import db
 from app.http.json_body import read_json
 from app.http.openapi_decorator import described
+from app.http.paths import ANALYTICS
 from app.insights.custom import editing, schema, store
 from app.insights.custom.responses import CustomMetricList, MadeCustomMetric, OneCustomMetric
 
 blueprint = Blueprint("custom_metrics", __name__)
-PATH = "/api/workspaces/<workspace>/analytics/custom-metrics"
+PATH = f"{ANALYTICS}/custom-metrics"
 BODY_LIMIT = 64 * 1024  # bytes
 
 

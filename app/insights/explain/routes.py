@@ -18,6 +18,7 @@ from app.domain.scopes import READ
 from app.domain.stats import CUSTOM, STALE, Stats
 from app.extensions import component
 from app.http.openapi_decorator import described
+from app.http.paths import ANALYTICS
 from app.http.query_parameters import Parameters, loaded
 from app.insights.custom.evaluation import set_query_timeout
 from app.insights.explain.explained_metric import ExplainedMetric, MetricMoment, explained_metric
@@ -39,7 +40,7 @@ class Explaining(Parameters):
     metric = fields.String(required=True, error_messages={"required": "Name a metric."})
 
 
-@blueprint.get("/api/workspaces/<workspace>/analytics/explain")
+@blueprint.get(f"{ANALYTICS}/explain")
 @described(answers=Explanation, parameters=Explaining, refuses=heavy_reads.REFUSES)
 @for_members(scope=READ)
 def explain(access: Access) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from app.errors import InvalidInput, InvalidParameter
 from app.extensions import component
 from app.http.csv_parameters import CsvParameters, style_of
 from app.http.openapi_decorator import described
+from app.http.paths import ANALYTICS
 from app.http.query_parameters import Moment, loaded
 from app.insights.history import series
 from app.insights.history.days import read_days, require_workspace_days
@@ -54,7 +55,7 @@ class Asked(CsvParameters):
     form = fields.String(data_key="format", load_default="json", validate=validate.OneOf(["json", "csv"]))
 
 
-@blueprint.get("/api/workspaces/<workspace>/analytics/history")
+@blueprint.get(f"{ANALYTICS}/history")
 @described(
     answers={
         "application/json": History,

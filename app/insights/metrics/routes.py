@@ -8,13 +8,13 @@ from app.auth.access import Access
 from app.auth.authorization import for_members
 from app.domain.scopes import READ
 from app.http.openapi_decorator import described
+from app.http.paths import ANALYTICS
 from app.insights.custom.metric_docs import custom_metric_docs
 from app.insights.history.responses import MetricList
 from app.insights.metrics.metric_docs import metric_doc
 from app.insights.metrics.registry import METRICS
 
 blueprint = Blueprint("insights", __name__)
-ANALYTICS = "/api/workspaces/<workspace>/analytics"
 
 
 @blueprint.get(f"{ANALYTICS}/metrics")

@@ -11,13 +11,14 @@ from app.auth.authorization import for_members
 from app.domain.scopes import READ
 from app.extensions import component
 from app.http.openapi_decorator import described
+from app.http.paths import ANALYTICS
 from app.insights.presence.responses import PresenceNow
 from app.insights.state import Insights
 
 blueprint = Blueprint("presence", __name__)
 
 
-@blueprint.get("/api/workspaces/<workspace>/analytics/presence")
+@blueprint.get(f"{ANALYTICS}/presence")
 @described(answers=PresenceNow)
 @for_members(scope=READ)
 def presence(access: Access) -> dict[str, Any]:

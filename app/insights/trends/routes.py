@@ -21,6 +21,7 @@ from app.domain.scopes import READ
 from app.errors import InvalidInput
 from app.extensions import component
 from app.http.openapi_decorator import described
+from app.http.paths import ANALYTICS
 from app.http.query_parameters import Parameters, Whole, loaded
 from app.insights.history.days import require_workspace_days
 from app.insights.history.responses import Trends
@@ -49,7 +50,7 @@ class Asked(Parameters):
     zone = TimezoneField(data_key="tz", load_default=None, metadata={"description": "Whose calendar."})
 
 
-@blueprint.get("/api/workspaces/<workspace>/analytics/trends")
+@blueprint.get(f"{ANALYTICS}/trends")
 @described(answers=Trends, parameters=Asked, refuses=(InvalidInput, *heavy_reads.REFUSES))
 @for_members(scope=READ)
 def read_trends(access: Access) -> Response:
