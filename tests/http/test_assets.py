@@ -19,7 +19,7 @@ def address(client) -> str:
     return found
 
 
-def test_under_its_version_a_file_is_kept_for_good(get, address):
+def test_current_version_is_immutable(get, address):
     answer = get(address)
     assert (answer.status_code, answer.mimetype) == (200, "text/css")
     assert answer.cache_control.immutable
@@ -27,14 +27,14 @@ def test_under_its_version_a_file_is_kept_for_good(get, address):
     assert answer.cache_control.max_age == 365 * 24 * 3600
 
 
-def test_under_another_version_it_is_served_but_not_kept(get, address):
+def test_other_version_is_not_cached(get, address):
     answer = get(re.sub("[0-9a-f]{12}", "0" * 12, address))
     assert answer.status_code == 200
     assert answer.cache_control.no_cache
     assert not answer.cache_control.immutable
 
 
-def test_under_its_plain_path_it_is_asked_for_anew_every_time(get):
+def test_plain_path_is_revalidated(get):
     answer = get("/static/js/realtime-analytics.js")
     assert answer.cache_control.no_cache
     again = get("/static/js/realtime-analytics.js", headers={"If-None-Match": answer.headers["ETag"]})
@@ -44,11 +44,11 @@ def test_under_its_plain_path_it_is_asked_for_anew_every_time(get):
 @pytest.mark.parametrize(
     "path", ["../app/settings/config.py", "..%2fapp/config.py", "js/../../setup.cfg", "nothing.css", ""]
 )
-def test_nothing_else_is_served(get, address, path):
+def test_no_path_traversal(get, address, path):
     assert get(address.replace("css/tokens.css", path)).status_code == 404
 
 
-def test_all_that_a_page_refers_to_is_there(get, mika):
+def test_referenced_files_exist(get, mika):
     addresses = re.findall(r'(?:href|src)="(/assets/[^"]+)"', mika.get("/w/acme").text)
     assert len(addresses) > 30
     for address in addresses:
@@ -57,7 +57,7 @@ def test_all_that_a_page_refers_to_is_there(get, mika):
         assert answer.mimetype in ("text/css", "text/javascript", "image/svg+xml")
 
 
-def test_of_packages_what_pages_use_is_served_and_nothing_else(tmp_path):
+def test_only_listed_package_files_are_served(tmp_path):
     script = tmp_path / "packages/uplot/dist/uPlot.iife.min.js"
     script.parent.mkdir(parents=True)
     script.write_text("var uPlot;")

@@ -19,7 +19,7 @@ def shown(page) -> list[str]:
     return re.findall(r'<li class="card-place" data-metric="([\w.]+)">', page.text)
 
 
-def test_at_first_everything_is_there(mika):
+def test_default_is_all_cards(mika):
     answer = mika.get(PATH).json
     assert answer["data"]["cards"][:2] == ["activeUsers", "onlineUsers"]
     assert len(answer["data"]["cards"]) == 8
@@ -27,7 +27,7 @@ def test_at_first_everything_is_there(mika):
     assert answer["meta"] == {"isOwnChoice": False}
 
 
-def test_what_is_chosen_is_what_the_page_shows_in_that_order(mika):
+def test_page_shows_the_choice_in_order(mika):
     wanted = ["messagesToday", "activeUsers"]
     answer = mika.put(PATH, json={"cards": wanted})
     assert answer.status_code == 200
@@ -36,21 +36,21 @@ def test_what_is_chosen_is_what_the_page_shows_in_that_order(mika):
     assert shown(mika.get("/w/acme")) == wanted
 
 
-def test_it_is_nobody_elses_business(mika, vera):
+def test_choice_is_per_member(mika, vera):
     mika.put(PATH, json={"cards": ["activeUsers"]})
     assert len(vera.get(PATH).json["data"]["cards"]) == 8
     vera.put(PATH, json={"cards": ["onlineUsers"]})
     assert mika.get(PATH).json["data"]["cards"] == ["activeUsers"]
 
 
-def test_null_goes_back_to_the_usual_ones(mika):
+def test_null_restores_the_default(mika):
     mika.put(PATH, json={"cards": ["activeUsers"]})
     answer = mika.put(PATH, json={"cards": None})
     assert len(answer.json["data"]["cards"]) == 8
     assert answer.json["meta"] == {"isOwnChoice": False}
 
 
-def test_custom_metrics_are_cards_until_they_are_removed(olivia, mika):
+def test_custom_metrics_are_cards(olivia, mika):
     olivia.post("/api/workspaces/acme/analytics/custom-metrics", json=ORDERS)
     assert shown(mika.get("/w/acme"))[-1] == "custom.orders"
     assert "since midnight" in mika.get("/w/acme").text
@@ -60,7 +60,7 @@ def test_custom_metrics_are_cards_until_they_are_removed(olivia, mika):
     assert mika.get(PATH).json["data"]["cards"] == ["activeUsers"]
 
 
-def test_whoever_leaves_and_comes_back_begins_anew(mika, cast, sql):
+def test_choice_ends_with_the_membership(mika, cast, sql):
     mika.put(PATH, json={"cards": ["activeUsers"]})
     sql("DELETE FROM memberships WHERE user_id = :user", user=cast["mika"])
     assert sql("SELECT count(*) AS left FROM dashboards")[0].left == 0
@@ -78,7 +78,7 @@ def test_whoever_leaves_and_comes_back_begins_anew(mika, cast, sql):
         ({"cards": ["activeUsers"], "kiosk": True}, {"kiosk": ["Unknown field."]}),
     ],
 )
-def test_what_is_wrong_is_named(mika, body, errors):
+def test_errors_name_the_card(mika, body, errors):
     answer = mika.put(PATH, json=body)
     assert answer.status_code == 422
     assert answer.json["code"] == "INVALID_INPUT"

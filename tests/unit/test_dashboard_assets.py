@@ -20,13 +20,13 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_version_is_the_same_as_long_as_nothing_changes(tree):
+def test_version_is_stable(tree):
     assert content_version(tree) == content_version(tree)
     assert len(content_version(tree)) == 12
 
 
 @pytest.mark.parametrize("change", ["content", "new file", "renamed", "moved between files"])
-def test_the_version_changes_with_any_change(tree, change):
+def test_version_changes_with_any_file(tree, change):
     before = content_version(tree)
     file = tree / "js/b.js"
     if change == "content":
@@ -41,11 +41,11 @@ def test_the_version_changes_with_any_change(tree, change):
     assert content_version(tree) != before
 
 
-def test_a_module_needs_what_it_imports_directly_or_not_and_at_once(tree):
+def test_transitive_imports(tree):
     assert transitive_imports(tree, "js/page.js") == ["js/parts/a.js", "js/b.js"]
 
 
-def test_everything_the_dashboard_needs_is_there(root):
+def test_dashboard_imports_exist(root):
     needed = transitive_imports(root / "static", "js/pages/dashboard/main.js")
     assert "js/client/realtime-analytics.js" in needed
     assert "js/ui/clock.js" in needed

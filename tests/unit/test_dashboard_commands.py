@@ -13,7 +13,7 @@ def words(command: str) -> list[str]:
     return shlex.split(command.replace("\\\n", ""))
 
 
-def test_they_sign_in_and_track():
+def test_first_event_commands():
     commands = first_event("https://pulse.example", "acme", "mika@acme.test")
     assert words(commands.sign_in) == [
         "curl", "-c", "pulse.cookies", "https://pulse.example/api/auth/login",
@@ -27,7 +27,7 @@ def test_they_sign_in_and_track():
     ]  # fmt: skip
 
 
-def test_an_address_that_means_something_to_a_shell_stays_an_address():
+def test_email_is_shell_quoted():
     email = "o'neil$(id)`id`&#@acme.test"
     command = first_event("http://localhost:8000", "acme", email).sign_in
     assert json.loads(words(command)[-1])["email"] == email
@@ -51,13 +51,13 @@ POST = [
         (["stats:read"], []),
     ],
 )
-def test_a_token_is_tried_with_what_it_may(scopes, options):
+def test_token_command_follows_the_scopes(scopes, options):
     command = try_token("https://pulse.example", "acme", scopes, "pulse_0a")
     assert words(command) == ["curl", REALTIME, "-H", "Authorization: Bearer pulse_0a", *options]
 
 
 @pytest.mark.parametrize("origin", ["http://a'b", "http://[::1]:8000", "http://$(id)`id`&;"])
-def test_a_shell_takes_the_address_and_a_variable_for_the_token(origin):
+def test_token_command_in_a_real_shell(origin):
     script = f"curl() {{ printf '%s\\n' \"$@\"; }}\n{try_token(origin, 'acme', ['stats:read'])}"
     said = subprocess.run(
         ["/bin/sh", "-c", script], env={"PULSE_TOKEN": "pulse_0b"}, capture_output=True, check=True

@@ -8,7 +8,7 @@ from app.domain.scopes import SCOPES
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_everybody_sees_every_scope_with_a_meaning(role):
+def test_every_scope_has_a_meaning(role):
     choices = scope_choices(role)
     assert [choice.name for choice in choices] == list(SCOPES) == list(MEANINGS)
     assert all(choice.meaning for choice in choices)
@@ -30,5 +30,5 @@ def test_everybody_sees_every_scope_with_a_meaning(role):
         ),
     ],
 )
-def test_what_takes_a_higher_role_says_which(role, refused):
+def test_refusal_names_the_role(role, refused):
     assert {choice.name: choice.refusal for choice in scope_choices(role) if choice.refusal} == refused

@@ -27,7 +27,7 @@ NEEDED = {
         ("smtps://u:p@[::1]", SmtpServer("::1", 465, True, "require", "u", "p")),
     ],
 )
-def test_url_says_where_mail_goes(url, server):
+def test_url_is_parsed(url, server):
     assert SmtpServer.from_url(url) == server
 
 
@@ -47,7 +47,7 @@ def test_url_says_where_mail_goes(url, server):
         "smtp://u:hunter2@[::1",
     ],
 )
-def test_wrong_url_is_one_line_without_the_password(url):
+def test_wrong_url_hides_the_password(url):
     with pytest.raises(ConfigError) as error:
         Settings.from_environ(NEEDED | {"PULSE_PUBLIC_URL": "https://p.test", "PULSE_SMTP_URL": url})
     assert str(error.value).startswith("PULSE_SMTP_URL must ")
@@ -60,7 +60,7 @@ def test_mail_needs_a_public_url_for_its_links():
         Settings.from_environ(NEEDED | {"PULSE_SMTP_URL": "smtp://mail.test"})
 
 
-def test_password_is_not_in_what_is_printed():
+def test_repr_hides_the_password():
     assert "hunter2" not in repr(SmtpServer.from_url("smtp://u:hunter2@mail.test"))
 
 
@@ -76,7 +76,7 @@ def test_sender(text, address):
     "text",
     ["pulse", "a@x.test, b@x.test", "a@x.test\nBcc: b@x.test", "<>", "@x.test", "Pülse <p@x.test>", "a@"],
 )
-def test_what_is_no_sender(text):
+def test_invalid_sender(text):
     with pytest.raises(ValueError, match="must be an address"):
         sender_address(text)
 

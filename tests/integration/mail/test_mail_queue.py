@@ -10,7 +10,7 @@ ROWS = "SELECT state, attempts, error FROM outbound_mails ORDER BY id"
 DUE = "UPDATE outbound_mails SET due_at = now()"
 
 
-def test_mail_is_sent_and_kept_as_sent(sink, mailer, put, sql):
+def test_sent_mail_is_marked_sent(sink, mailer, put, sql):
     put(**NOTE)
     mailer().send_due()
     [mail] = sink.mails
@@ -33,7 +33,7 @@ def test_two_workers_send_each_mail_once(sink, mailer, put):
     assert sorted(sink.recipients()) == sorted(people)
 
 
-def test_server_that_is_away_is_tried_again_later(sink, mailer, put, sql):
+def test_unreachable_server_is_retried(sink, mailer, put, sql):
     put(**NOTE)
     mailer("smtp://127.0.0.1:1").send_due()
     [(state, attempts, error)] = sql(ROWS)
@@ -50,7 +50,7 @@ def test_server_that_is_away_is_tried_again_later(sink, mailer, put, sql):
 @pytest.mark.parametrize(
     ("answer", "state"), [(b"450 try later", "retrying"), (b"550 no such mailbox", "dead")]
 )
-def test_refusal_is_for_good_or_for_now(sink, mailer, put, sql, answer, state):
+def test_5xx_is_final_and_4xx_is_retried(sink, mailer, put, sql, answer, state):
     sink.refusals.append(answer)
     put("gone@acme.test", **NOTE)
     put("nina@acme.test", **NOTE)
@@ -59,7 +59,7 @@ def test_refusal_is_for_good_or_for_now(sink, mailer, put, sql, answer, state):
     assert sink.recipients() == ["nina@acme.test"]
 
 
-def test_mail_is_given_up_after_a_day(sink, mailer, put, sql):
+def test_retries_end_after_a_day(sink, mailer, put, sql):
     put(**NOTE)
     sql("UPDATE outbound_mails SET created_at = now() - interval '25 hours'")
     mailer("smtp://127.0.0.1:1").send_due()
@@ -69,7 +69,7 @@ def test_mail_is_given_up_after_a_day(sink, mailer, put, sql):
     assert sink.mails == []
 
 
-def test_claim_of_a_worker_that_died_is_taken_over(app, sink, mailer, put, sql):
+def test_expired_claim_is_taken_over(app, sink, mailer, put, sql):
     def die(_connection, _mail):
         raise SystemError("killed")
 
@@ -83,13 +83,13 @@ def test_claim_of_a_worker_that_died_is_taken_over(app, sink, mailer, put, sql):
     assert sink.recipients() == ["nina@acme.test"]
 
 
-def test_mail_without_anything_to_say_leaves_no_trace(sink, mailer, put, sql):
+def test_mail_without_content_is_deleted(sink, mailer, put, sql):
     put()
     mailer().send_due()
     assert (sink.mails, sql(ROWS)) == ([], [])
 
 
-def test_kind_of_a_newer_version_waits_for_it(sink, mailer, put, sql):
+def test_unknown_kind_waits_for_a_newer_version(sink, mailer, put, sql):
     put(kind="alert", **NOTE)
     mailer().send_due()
     assert sql(ROWS)[0].state == "retrying"
@@ -120,7 +120,7 @@ def test_subject_cannot_add_a_header(sink, mailer, put, end):
     assert mail.message.get_content().strip() == text
 
 
-def test_stop_lets_the_mail_under_way_end_and_gives_the_rest_back(sink, mailer, put, sql):
+def test_stop_finishes_one_mail_and_releases_the_rest(sink, mailer, put, sql):
     for number in range(3):
         put(f"person{number}@acme.test", **NOTE)
 

@@ -42,7 +42,7 @@ def test_certificate_must_be_valid(sink, mailer, put, sql):
     assert (state, "CERTIFICATE_VERIFY_FAILED" in error) == ("retrying", True)
 
 
-def test_password_never_goes_to_a_server_without_tls(sink, mailer, put, sql):
+def test_password_needs_tls(sink, mailer, put, sql):
     sink.tls = None
     put(**NOTE)
     mailer(url(sink)).send_due()
@@ -54,14 +54,14 @@ def test_password_never_goes_to_a_server_without_tls(sink, mailer, put, sql):
     assert [mail.encrypted for mail in sink.mails] == [False]
 
 
-def test_relay_without_password_is_encrypted_where_it_can_be(sink, mailer, put):
+def test_relay_uses_opportunistic_tls(sink, mailer, put):
     sink.accounts = {}
     put(**NOTE)
     mailer(f"smtp://127.0.0.1:{sink.port}").send_due()
     assert [mail.encrypted for mail in sink.mails] == [True]
 
 
-def test_wrong_password_is_said_without_it(sink, mailer, put, sql, trusted):
+def test_login_failure_logs_no_password(sink, mailer, put, sql, trusted):
     sink.accounts = {"pulse": "another"}
     put(**NOTE)
     mailer(url(sink)).send_due()
@@ -70,7 +70,7 @@ def test_wrong_password_is_said_without_it(sink, mailer, put, sql, trusted):
     assert error == "the server refuses the user name or password of PULSE_SMTP_URL (535)"
 
 
-def test_smtps_is_encrypted_from_the_first_byte(context, mailer, put, trusted):
+def test_smtps(context, mailer, put, trusted):
     with running(SmtpSink(), ssl_context=context) as sink:
         put(**NOTE)
         mailer(f"smtps://127.0.0.1:{sink.port}").send_due()
