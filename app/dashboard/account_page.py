@@ -1,4 +1,4 @@
-"""The page of one's own account: another password, and where one is signed in. It works without JavaScript."""
+"""The account page: password, sessions, workspaces. It needs no JavaScript."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ DONE = {
 
 @blueprint.get("")
 def show() -> str:
-    """Who one is here, and what one may change."""
+    """The user's own account."""
     return _page(done=DONE.get(request.args.get("done", ""), ""))
 
 
 @blueprint.post("/password")
 def password() -> Response | tuple[str, int]:
-    """Change the password, or show the form again with what was wrong."""
+    """Change the password, or show the form again with its errors."""
     person, form = require_person(), read_form(FORM_LIMIT)
     wanted: dict[str, object] = {name: form.get(name, "") for name in ("currentPassword", "newPassword")}
     wanted["keepTokens"] = keeps_tokens(form)
@@ -53,7 +53,7 @@ def password() -> Response | tuple[str, int]:
 
 @blueprint.post("/sessions/<session_id>/end")
 def end_session(session_id: str) -> Response:
-    """Sign a browser out; one that is signed out already is what was wanted."""
+    """End a session. Idempotent: a session that has ended already is no error."""
     with contextlib.suppress(NotFound):
         account_sessions.end_one(require_person(), session_id)
     return _back("session")
@@ -61,7 +61,7 @@ def end_session(session_id: str) -> Response:
 
 @blueprint.post("/sign-out-everywhere")
 def end_sessions() -> Response:
-    """Sign out everywhere, here too."""
+    """End all sessions, this one too."""
     account_sessions.end_all(require_person().id)
     sign_out()
     return redirect("/login", 303)

@@ -1,4 +1,4 @@
-"""The page of a workspace's audit log, for its owners: filters, pages and CSV. It works without JavaScript."""
+"""The audit log page, for owners: filters, pages and CSV export. It needs no JavaScript."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ COLUMNS = (
 
 @blueprint.get("/w/<slug>/audit")
 def audit_of_workspace(slug: str) -> str:
-    """What was done to the workspace, the newest first."""
+    """The entries, the newest first."""
     access, person = require_member(slug, "owner"), require_person()
     which, chosen, faults = _parsed_filter(access, request.args)
     with db.engine.connect() as connection:
@@ -63,20 +63,20 @@ def audit_of_workspace(slug: str) -> str:
 
 @blueprint.get("/w/<slug>/audit.csv")
 def audit_as_csv(slug: str) -> Response:
-    """All entries that the filter lets through."""
+    """All entries that match the filter, as CSV."""
     access = require_member(slug, "owner")
     require_person()
     which, _chosen, _faults = _parsed_filter(access, request.args)
     style = STYLES.get(request.args.get("csv", ""), PLAIN)
-    give_back = SLOTS.take(access.user_id)
+    release = SLOTS.take(access.user_id)
     try:
         lines = _csv(query.read_all(db.engine, access.workspace_id, which), style, access.timezone)
         name, kind = f"{access.slug}-audit.csv", "text/csv; charset=utf-8"
         response = download((text.encode() for text in lines), name=name, content_type=kind)
     except BaseException:
-        give_back()
+        release()
         raise
-    response.call_on_close(give_back)
+    response.call_on_close(release)
     return response
 
 
@@ -89,7 +89,7 @@ def _link(endpoint: str, access: Access, chosen: Mapping[str, str], before: int 
 
 
 def _parsed_filter(access: Access, given: Mapping[str, str]) -> tuple[AuditFilter, dict[str, str], list[str]]:
-    """The filter, the fields that are filled in, and what is wrong; what is wrong filters nothing."""
+    """The filter, the valid fields, and the errors; an invalid field filters nothing."""
     chosen = {name: given[name] for name in FIELDS if given.get(name)}
     values: dict[str, Any] = {}
     faults = []
@@ -125,7 +125,7 @@ READERS: dict[str, Callable[[str, str], Any]] = {
     "action": _action,
     "person": lambda text, _timezone: UUID(text),
     "since": _day,
-    # "To" a day means with that day: before the next one begins.
+    # "To" includes that day: it ends where the next one begins.
     "until": lambda text, timezone: _day(text, timezone, 1),
 }
 

@@ -1,4 +1,4 @@
-"""The page that looks from a browser at what lies between it and the server, and names what mends it."""
+"""The doctor page: diagnoses proxies between a browser and the server, and names the remedies."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ blueprint.register_error_handler(AuthRequired, sign_in_first)
 
 @blueprint.get("/doctor")
 def show() -> Response | str:
-    """For every member of a workspace, over its stream: `?workspace=`, or the first of one's own."""
+    """The page for a member of `?workspace=`, or of the user's first workspace."""
     person = require_person()
     slug = request.args.get("workspace") or next((own["slug"] for own in workspaces_of(person.id)), None)
     if slug is None:

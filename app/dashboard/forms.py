@@ -67,7 +67,7 @@ class PageForm:
 
     @property
     def focus(self) -> str:
-        """Where the focus begins: the first field with an error, else a password that is asked for."""
+        """Where the focus begins: the first field with an error, else the password if it is needed."""
         wrong = next((field for field in (WHOLE_FORM, *self.fields) if field in self.errors), "")
         return wrong or (PASSWORD if self.asks_password and self._status != 200 else "")
 

@@ -1,4 +1,4 @@
-"""The page of an invitation: accept it signed in, or with a new account. It works without JavaScript."""
+"""The page behind an invitation's link: accept it signed in, or with a new account. It needs no JavaScript."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ Page = tuple[str, int]
 
 @blueprint.errorhandler(NotFound)
 def say_over(_: NotFound) -> Page:
-    """Used, revoked, over or never made: the same page."""
+    """The same page for used, revoked, expired and unknown links."""
     text = "It was used already, was revoked, or its seven days are over. Ask for another one."
     return render_template("link_over.html", title="This invitation is over", text=text), 404
 
 
 @blueprint.get("")
 def show(token: str) -> Page:
-    """What one is invited to; looking at it does not use the link up."""
+    """The invitation; GET does not consume the link."""
     return _page(token)
 
 
 @blueprint.post("/accept")
 def accept(token: str) -> Response:
-    """Join as whoever is signed in."""
+    """Join as the signed-in user."""
     try:
         person = require_person()
     except AuthRequired:
         return redirect(url_for("invite.show", token=token), 303)
-    return _on_to(acceptance.accept_as_user(token, person))
+    return _redirect_to_workspace(acceptance.accept_as_user(token, person))
 
 
 @blueprint.post("/create")
@@ -49,7 +49,7 @@ def create(token: str) -> Response | Page:
     form = read_form(FORM_LIMIT)
     name, password = form.get("name", ""), form.get("password", "")
     try:
-        return _on_to(acceptance.accept_as_new_user(token, name, password))
+        return _redirect_to_workspace(acceptance.accept_as_new_user(token, name, password))
     except InvalidInput as wrong:
         return _page(token, 422, wrong.errors, name)
     except BadCredentials:
@@ -60,12 +60,12 @@ def create(token: str) -> Response | Page:
 
 @blueprint.post("/switch")
 def switch(token: str) -> Response:
-    """Sign out and come back."""
+    """Sign out and return to the invitation."""
     sign_out()
     return redirect(url_for("invite.show", token=token), 303)
 
 
-def _on_to(slug: str) -> Response:
+def _redirect_to_workspace(slug: str) -> Response:
     return redirect(url_for("dashboard.workspace", slug=slug), 303)
 
 

@@ -1,4 +1,4 @@
-"""The page that asks before one leaves a workspace. It works without JavaScript."""
+"""The confirmation page for leaving a workspace. It needs no JavaScript."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ blueprint.register_error_handler(AuthRequired, sign_in_first)
 
 
 @blueprint.get("")
-def ask(slug: str) -> str:
-    """What leaving ends, and the button that does it."""
-    return _page(_own(slug))
+def confirm(slug: str) -> str:
+    """What leaving ends, and the button."""
+    return _page(_own_access(slug))
 
 
 @blueprint.post("")
 def leave(slug: str) -> Response | tuple[str, int]:
-    """Leave, and go on to one's account."""
-    access = _own(slug)
+    """Leave, and redirect to the account page."""
+    access = _own_access(slug)
     try:
         members.leave(access.workspace_id, access.user_id)
     except LastOwner as error:
@@ -31,7 +31,7 @@ def leave(slug: str) -> Response | tuple[str, int]:
     return redirect(url_for("account.show", done="left"), 303)
 
 
-def _own(slug: str) -> Access:
+def _own_access(slug: str) -> Access:
     access = require_member(slug)
     require_person()  # a page is for people: a token asks the API
     return access

@@ -1,4 +1,4 @@
-"""The scopes as the form for a new token offers them: each with its meaning, and whether one may give it."""
+"""The scopes in the form for a new token: each with its meaning, and whether the role allows it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MEANINGS = {
 
 
 class ScopeChoice(NamedTuple):
-    """A line of the form; `refusal` says why it cannot be chosen, and is empty if it can."""
+    """A checkbox of the form; `refusal` says why it is disabled, and is empty if it is not."""
 
     name: str
     meaning: str
@@ -23,7 +23,7 @@ class ScopeChoice(NamedTuple):
 
 
 def scope_choices(role: str) -> list[ScopeChoice]:
-    """Every scope there is, in order, for somebody of this role."""
+    """All scopes in order, for a member of this role."""
     too_high = scopes_above_role(role, SCOPES)
     return [
         ScopeChoice(scope, MEANINGS[scope], _refusal(scope) if scope in too_high else "") for scope in SCOPES

@@ -1,4 +1,4 @@
-"""The page of the first run: it makes the first owner and workspace, once. It works without JavaScript."""
+"""The first-run setup page: it makes the first owner and workspace, once. It needs no JavaScript."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Page = tuple[str, int]
 
 @blueprint.get("")
 def show() -> Page:
-    """The form; there is none once somebody is there."""
+    """The form; not found once there is a user."""
     return _page({}, {})
 
 
@@ -35,7 +35,7 @@ def submit() -> Response | Page:
     """Make the first owner and workspace, and sign the owner in."""
     form = read_form(FORM_LIMIT)
     try:
-        # By address: guesses at the code, not guesses at an account.
+        # Limited by client address: these are guesses at the code, not at an account.
         client = fingerprint(client_network(request.remote_addr))
         attempt = rate_limits().login.take(own=[f"setup:{client}"])
         owner = set_up(current_app.config["PULSE"], form)

@@ -1,4 +1,4 @@
-"""The audit log: every deed with who, how and whom; read by owners, changed by nobody."""
+"""The audit log: changes with actor, way and subject; owners read it, and it is append-only."""
 
 import psycopg2
 import pytest

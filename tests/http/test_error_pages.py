@@ -1,4 +1,4 @@
-"""Errors: pages for people, documents for programs, and internals for nobody."""
+"""Error pages: HTML for browsers, problem+json for clients, no internals."""
 
 import pytest
 from flask import Flask

@@ -1,4 +1,4 @@
-"""Invitations: made, listed and revoked by admins; nobody is a member before they have accepted."""
+"""Invitations: made, listed and revoked by admins; only accepting one makes a member."""
 
 from datetime import datetime, timedelta
 

@@ -19,7 +19,7 @@ def roles(client) -> dict[str, str]:
     return {one["name"]: one["role"] for one in client.get(MEMBERS).get_json()["data"]}
 
 
-def told(answer) -> tuple[int, str]:
+def problem_of(answer) -> tuple[int, str]:
     return answer.status_code, answer.get_json()["code"]
 
 
@@ -80,13 +80,13 @@ def test_default_role_is_member(olivia):
 )
 def test_errors_name_the_field(olivia, body, errors):
     answer = olivia.post(MEMBERS, json=body)
-    assert told(answer) == (422, "INVALID_INPUT")
+    assert problem_of(answer) == (422, "INVALID_INPUT")
     assert answer.get_json()["errors"] == errors
     assert "Oscar" not in roles(olivia)
 
 
 def test_adding_a_member_again_conflicts(olivia):
-    assert told(olivia.post(MEMBERS, json={"email": "mika@acme.test", "role": "owner"})) == (
+    assert problem_of(olivia.post(MEMBERS, json={"email": "mika@acme.test", "role": "owner"})) == (
         409,
         "ALREADY_EXISTS",
     )
@@ -101,21 +101,21 @@ def test_new_role_holds_at_once(olivia, vera, cast):
 
 def test_unknown_role_changes_nothing(olivia, cast):
     answer = olivia.patch(f"{MEMBERS}/{cast['vera']}", json={"role": None})
-    assert told(answer) == (422, "INVALID_INPUT")
+    assert problem_of(answer) == (422, "INVALID_INPUT")
     assert roles(olivia)["Vera"] == "viewer"
 
 
 def test_removed_member_has_no_access(ada, vera, cast):
     assert ada.delete(f"{MEMBERS}/{cast['vera']}").status_code == 204
     assert vera.get("/api/workspaces/acme/analytics/realtime").status_code == 404
-    assert told(ada.delete(f"{MEMBERS}/{cast['vera']}")) == (404, "NOT_FOUND")
+    assert problem_of(ada.delete(f"{MEMBERS}/{cast['vera']}")) == (404, "NOT_FOUND")
 
 
 @pytest.mark.parametrize("method", ["patch", "delete"])
 def test_non_member_is_not_found(olivia, cast, method):
     for nobody in (cast["oscar"], uuid4()):
         answer = getattr(olivia, method)(f"{MEMBERS}/{nobody}", json={"role": "viewer"})
-        assert told(answer) == (404, "NOT_FOUND")
+        assert problem_of(answer) == (404, "NOT_FOUND")
 
 
 def test_admin_makes_no_owner(ada, cast):
@@ -125,14 +125,14 @@ def test_admin_makes_no_owner(ada, cast):
         ada.patch(f"{MEMBERS}/{cast['vera']}", json={"role": "owner"}),
         ada.patch(f"{MEMBERS}/{cast['mika']}", json={"role": "owner"}),
     ):
-        assert (*told(answer), answer.get_json()["detail"]) == (403, "FORBIDDEN", words)
+        assert (*problem_of(answer), answer.get_json()["detail"]) == (403, "FORBIDDEN", words)
     assert roles(ada) == {"Mika": "admin", "Olivia": "owner", "Vera": "viewer"}
 
 
 def test_admin_changes_no_owner(ada, olivia, cast):
     assert olivia.patch(f"{MEMBERS}/{cast['vera']}", json={"role": "owner"}).status_code == 200
-    assert told(ada.patch(f"{MEMBERS}/{cast['vera']}", json={"role": "viewer"})) == (403, "FORBIDDEN")
-    assert told(ada.delete(f"{MEMBERS}/{cast['vera']}")) == (403, "FORBIDDEN")
+    assert problem_of(ada.patch(f"{MEMBERS}/{cast['vera']}", json={"role": "viewer"})) == (403, "FORBIDDEN")
+    assert problem_of(ada.delete(f"{MEMBERS}/{cast['vera']}")) == (403, "FORBIDDEN")
 
 
 def test_changes_are_in_the_audit_log(olivia, cast):

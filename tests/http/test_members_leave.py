@@ -1,4 +1,4 @@
-"""Leaving a workspace: anybody may, but for its last owner."""
+"""Leaving a workspace: any member may, but its last owner."""
 
 import pytest
 

@@ -71,8 +71,8 @@ def test_yesterday_follows_the_timezone(olivia, vera, sql):
     for zone in ("UTC", "Asia/Kathmandu", "Pacific/Kiritimati"):
         olivia.patch(SETTINGS, json={"timezone": zone})
         before = sql(yesterday, zone=zone)[0][0]
-        told = vera.get(f"{REALTIME}?compare=1").get_json()["data"]["compare"]["messagesToday"]["yesterday"]
-        assert told["value"] in (before, sql(yesterday, zone=zone)[0][0]), zone
+        shown = vera.get(f"{REALTIME}?compare=1").get_json()["data"]["compare"]["messagesToday"]["yesterday"]
+        assert shown["value"] in (before, sql(yesterday, zone=zone)[0][0]), zone
 
 
 def test_changes_are_in_the_audit_log(olivia):

@@ -1,4 +1,4 @@
-"""/setup: the first owner and workspace, once, by whoever has the code from the log."""
+"""/setup: the first owner and workspace, made once with the code from the log."""
 
 import logging
 

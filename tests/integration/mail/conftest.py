@@ -40,7 +40,7 @@ def context(certificate: tuple[str, str]) -> ssl.SSLContext:
 
 @pytest.fixture
 def mailer(app: Flask, sink: SmtpSink) -> Callable[..., Mailer]:
-    """`mailer(url)`: one that sends to the sink unless told where; the kind `note` says what its data say."""
+    """`mailer(url)`: one that sends to the sink by default; the kind `note` says what its data say."""
 
     def make(url: str = "", **composers) -> Mailer:
         def note(_connection, mail):
