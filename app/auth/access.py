@@ -99,7 +99,7 @@ def _by_session(token: object, workspace_ref: str) -> Access:
     if not isinstance(token, str):
         raise AuthRequired
     session_id = sessions.hash_of(token)
-    row = auth().sessions_by_claim.ask(Claim(session_id, workspace_ref))
+    row = auth().sessions_by_claim.get(Claim(session_id, workspace_ref))
     if row is None:
         raise AuthRequired
     if row.role is None:
@@ -118,7 +118,7 @@ def _by_token(token: str, workspace_ref: str) -> Access:
 
 
 def _look_up(key: bytes) -> Access | None:
-    row = auth().tokens_by_key.ask(key)
+    row = auth().tokens_by_key.get(key)
     if row is None:
         return None
     if row.use_is_due:

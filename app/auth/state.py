@@ -15,7 +15,7 @@ from app.auth import credentials
 from app.auth.credential_cache import CredentialCache
 from app.auth.credentials import Claim
 from app.auth.last_use import LastUse
-from app.background.coalescing import Gathering
+from app.background.coalescing import Coalescer
 from app.extensions import component, register
 from app.postgres.statements import AnyRow
 
@@ -30,8 +30,8 @@ class Auth:
     tokens: CredentialCache[bytes, Access]
     actors: CredentialCache[tuple[UUID, str], UUID]
     last_use: LastUse
-    sessions_by_claim: Gathering[Claim, AnyRow | None]
-    tokens_by_key: Gathering[bytes, AnyRow | None]
+    sessions_by_claim: Coalescer[Claim, AnyRow | None]
+    tokens_by_key: Coalescer[bytes, AnyRow | None]
 
 
 def init_app(app: Flask, engine: Engine) -> None:
@@ -42,8 +42,8 @@ def init_app(app: Flask, engine: Engine) -> None:
             tokens=CredentialCache(monotonic),
             actors=CredentialCache(monotonic),
             last_use=LastUse(engine),
-            sessions_by_claim=Gathering(partial(credentials.find_sessions, engine)),
-            tokens_by_key=Gathering(partial(credentials.find_tokens, engine)),
+            sessions_by_claim=Coalescer(partial(credentials.find_sessions, engine)),
+            tokens_by_key=Coalescer(partial(credentials.find_tokens, engine)),
         ),
     )
 

@@ -1,55 +1,62 @@
-"""Questions that many greenlets ask at the same time, answered together: a herd costs a few round trips.
+"""Request coalescing: look-ups that many greenlets make at the same time share a batch, and so its round trips.
 
-There is no timer, as in the committer: the round under way is the window in which the next one gathers, and
-whoever asks alone waits for nobody.
+There is no timer, as in the committer: the batch under way is the window in which the next one forms, and a single
+look-up waits for no other.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import gevent
 from gevent.event import AsyncResult
 
-Question = TypeVar("Question")
-Answer = TypeVar("Answer")
+K = TypeVar("K")
+V = TypeVar("V")
 
-MOST = 500  # questions a round
+MAX_BATCH = 500  # keys
 
 
-class Gathering(Generic[Question, Answer]):
-    """`answer_all` takes the questions of a round and gives their answers in the same order."""
+class _Lookup(NamedTuple, Generic[K, V]):
+    key: K
+    result: AsyncResult[tuple[V]]
 
-    def __init__(self, answer_all: Callable[[Sequence[Question]], Sequence[Answer]]):
-        self._answer_all = answer_all
-        self._waiting: deque[tuple[Question, AsyncResult]] = deque()
-        self._busy = False
 
-    def ask(self, question: Question) -> Answer:
-        """Wait for the answer, which is not older than the question; raises what its round raises."""
-        result = AsyncResult()
-        self._waiting.append((question, result))
-        if not self._busy:
-            self._busy = True
+class Coalescer(Generic[K, V]):
+    """`load` takes the keys of a batch, repeated ones too, and returns their values in the same order."""
+
+    def __init__(self, load: Callable[[Sequence[K]], Sequence[V]]):
+        self._load = load
+        self._waiting: deque[_Lookup[K, V]] = deque()
+        self._is_running = False
+
+    def get(self, key: K) -> V:
+        """Wait for the value, which is loaded after this call; raises what `load` raises for its batch."""
+        result: AsyncResult[tuple[V]] = AsyncResult()
+        self._waiting.append(_Lookup(key, result))
+        if not self._is_running:
+            self._is_running = True
             gevent.spawn(self._run)
-        return result.get()
+        loaded = result.get()
+        assert loaded is not None
+        return loaded[0]
 
     def _run(self) -> None:
         try:
             while self._waiting:
-                self._answer([self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))])
+                self._load_batch([self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))])
         finally:
-            self._busy = False
+            self._is_running = False
 
-    def _answer(self, asked: Sequence[tuple[Question, AsyncResult]]) -> None:
+    def _load_batch(self, batch: Sequence[_Lookup[K, V]]) -> None:
         try:
-            answers = self._answer_all([question for question, _ in asked])
-            for (_, result), answer in zip(asked, answers, strict=True):
-                result.set(answer)
+            values = self._load([lookup.key for lookup in batch])
+            for lookup, value in zip(batch, values, strict=True):
+                lookup.result.set((value,))
         except BaseException as error:
-            for _, result in asked:
-                result.set_exception(error)
+            for lookup in batch:
+                lookup.result.set_exception(error)
             if not isinstance(error, Exception):
                 raise

@@ -13,7 +13,7 @@ import gevent
 from gevent.event import Event
 from sqlalchemy import Engine
 
-from app.background.coalescing import Gathering
+from app.background.coalescing import Coalescer
 from app.background.job import attempt
 from app.event_log import heads
 from app.event_log.heads import Head
@@ -29,14 +29,14 @@ class HeadCheck:
     def __init__(self, engine: Engine, begin_anew: Callable[[Room, Head], None]):
         self._engine = engine
         self._begin_anew = begin_anew
-        self._checks: Gathering[Sequence[Room], None] = Gathering(self._check_all)
+        self._checks: Coalescer[Sequence[Room], None] = Coalescer(self._check_all)
         self._suspects: set[Room] = set()
         self._has_suspects = Event()
 
     def check(self, rooms: Sequence[Room]) -> None:
         """Wait until these rooms know where their logs end; raises what the database does."""
         if rooms:
-            self._checks.ask(rooms)
+            self._checks.get(rooms)
 
     def suspect(self, room: Room) -> None:
         """Have a room checked soon; many suspicions at a time are one question."""

@@ -17,7 +17,7 @@ import gevent
 from gevent.event import Event
 from redis.client import Pipeline
 
-from app.background.coalescing import Gathering
+from app.background.coalescing import Coalescer
 from app.background.job import supervise
 from app.domain.client_address import client_network
 from app.errors import TooManyOfYours, TooManyStreams
@@ -65,7 +65,7 @@ class Registry:
         self._workers = link.name(WORKERS)
         self.limits = limits
         self._mine: Counter[Key] = Counter()
-        self._entering = Gathering(self._enter_all)
+        self._entering = Coalescer(self._enter_all)
         self._open = 0
         self._changed: set[Key] = set()
         self._has_changed = Event()
@@ -95,7 +95,7 @@ class Registry:
         self._open += 1
         self._mine.update(keys)
         here = {key: self._mine[key] for key in keys}  # now: who comes later must not count against this one
-        elsewhere = self._entering.ask(keys)
+        elsewhere = self._entering.get(keys)
         for key in keys:
             limit = getattr(self.limits, key[0])
             if here[key] + elsewhere[key] > limit:

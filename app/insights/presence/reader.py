@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
-from app.background.coalescing import Gathering
+from app.background.coalescing import Coalescer
 from app.domain.event import MAX_AHEAD
 from app.domain.instants import iso
 from app.domain.time_range import TimeRange
@@ -49,14 +49,14 @@ class PresenceCache:
     def __init__(self, engine: Engine):
         self._engine = engine
         self._known: dict[UUID, CachedPresence] = {}
-        self._reading: Gathering[UUID, dict[str, Any]] = Gathering(self._read_all)
+        self._reading: Coalescer[UUID, dict[str, Any]] = Coalescer(self._read_all)
 
     def get(self, workspace: UUID) -> dict[str, Any]:
         """What the route answers, at most ten seconds old."""
         known = self._known.get(workspace)
         if known and monotonic() < known.expires_at:
             return known.answer
-        return self._reading.ask(workspace)
+        return self._reading.get(workspace)
 
     def _read_all(self, asked: Sequence[UUID]) -> list[dict[str, Any]]:
         now = monotonic()

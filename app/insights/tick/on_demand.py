@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from app.background.coalescing import Gathering
+from app.background.coalescing import Coalescer
 from app.domain.instants import to_millisecond
 from app.domain.stats import Stats
 from app.errors import NotFound
@@ -23,11 +23,11 @@ class StatsOnDemand:
     def __init__(self, compute: Compute, store: Callable[[UUID, Stats], None]):
         self._compute = compute
         self._store = store
-        self._requests: Gathering[UUID, Stats | None] = Gathering(self._compute_all)
+        self._requests: Coalescer[UUID, Stats | None] = Coalescer(self._compute_all)
 
     def get(self, workspace: UUID) -> Stats:
         """The workspace's figures, computed after the call; raises NotFound if it does not exist."""
-        stats = self._requests.ask(workspace)
+        stats = self._requests.get(workspace)
         if stats is None:
             raise NotFound
         return stats

@@ -1,0 +1,69 @@
+"""Look-ups at the same time share a batch; an error fails its batch alone."""
+
+import gevent
+import pytest
+from gevent.event import Event
+
+from app.background.coalescing import MAX_BATCH, Coalescer
+
+
+class Batches:
+    """Doubles numbers, refuses negative ones, records the batches; `open` lets them end."""
+
+    def __init__(self) -> None:
+        self.open = Event()
+        self.seen: list[list[int]] = []
+
+    def load(self, numbers):
+        self.seen.append(list(numbers))
+        self.open.wait(5)
+        if min(numbers) < 0:
+            raise ValueError(min(numbers))
+        return [2 * number for number in numbers]
+
+
+@pytest.fixture
+def batches() -> Batches:
+    return Batches()
+
+
+@pytest.fixture
+def coalescer(batches: Batches) -> Coalescer[int, int]:
+    return Coalescer(batches.load)
+
+
+def look_up(coalescer: Coalescer[int, int], numbers) -> list[gevent.Greenlet]:
+    lookups = [gevent.spawn(coalescer.get, number) for number in numbers]
+    gevent.sleep(0)
+    gevent.sleep(0)
+    return lookups
+
+
+def test_single_lookup(coalescer, batches):
+    batches.open.set()
+    assert [coalescer.get(1), coalescer.get(2)] == [2, 4]
+    assert batches.seen == [[1], [2]]
+
+
+def test_lookups_during_a_batch_form_the_next(coalescer, batches):
+    lookups = look_up(coalescer, [1]) + look_up(coalescer, [2, 3, 4])
+    batches.open.set()
+    assert [greenlet.get(timeout=5) for greenlet in lookups] == [2, 4, 6, 8]
+    assert batches.seen == [[1], [2, 3, 4]]
+
+
+def test_error_fails_its_batch_alone(coalescer, batches):
+    lookups = look_up(coalescer, [1]) + look_up(coalescer, [2, -3])
+    batches.open.set()
+    assert lookups[0].get(timeout=5) == 2
+    for greenlet in lookups[1:]:
+        with pytest.raises(ValueError, match="-3"):
+            greenlet.get(timeout=5)
+    assert coalescer.get(5) == 10
+
+
+def test_batch_size_is_limited(coalescer, batches):
+    lookups = look_up(coalescer, [1]) + look_up(coalescer, range(MAX_BATCH + 1))
+    batches.open.set()
+    gevent.joinall(lookups, timeout=5)
+    assert [len(numbers) for numbers in batches.seen] == [1, MAX_BATCH, 1]
