@@ -45,10 +45,21 @@ def test_transitive_imports(tree):
     assert transitive_imports(tree, "js/page.js") == ["js/parts/a.js", "js/b.js"]
 
 
-def test_dashboard_imports_exist(root):
+def test_every_module_is_loaded(root):
+    static = root / "static"
+    modules = {path.relative_to(static).as_posix() for path in (static / "js").rglob("*.js")}
+    public = {f"js/{name}.js" for name in ("realtime-analytics", "realtime-analytics-polling", "react")}
+    pages = {path for path in modules if path.endswith("/main.js")}
+    templates = "".join(path.read_text() for path in (root / "templates").rglob("*.html"))
+    assert {page for page in pages if page not in templates} == set()
+    loaded = {path for entry in pages | public for path in transitive_imports(static, entry)}
+    only_types, classic_script = "js/client/transport.js", "js/ui/first-paint.js"
+    assert modules - loaded - pages - public == {only_types, classic_script}
+    assert loaded <= modules
+
+
+def test_dashboard_needs_client_and_ui(root):
     needed = transitive_imports(root / "static", "js/pages/dashboard/main.js")
-    assert "js/client/realtime-analytics.js" in needed
-    assert "js/ui/clock.js" in needed
-    assert all((root / "static" / path).is_file() for path in needed)
-    parts = {path.name for path in (root / "static/js/pages/dashboard").glob("*.js")} - {"main.js"}
-    assert parts <= {Path(path).name for path in needed}
+    assert {"js/client/realtime-analytics.js", "js/ui/clock.js", "js/pages/dashboard/feed-row.js"} <= set(
+        needed
+    )

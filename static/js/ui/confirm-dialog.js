@@ -1,5 +1,5 @@
 // @ts-check
-/** Opens a confirmation page in a dialog: `a[data-confirm]` leads to a page whose form `#confirm` does what it says. */
+/** Shows a confirmation page as a dialog: `a[data-confirm]` links to a page with the form `#confirm`. */
 
 import { loadPage } from './page-loader.js';
 
@@ -17,7 +17,7 @@ export function bindConfirmDialogs(page) {
 async function open(url) {
   const found = await loadPage(url).catch(() => null);
   const form = /** @type {HTMLFormElement | null | undefined} */ (found?.querySelector('form#confirm'));
-  // What it refers to is gone, somebody is signed out, or the server cannot be reached: the browser shows it better.
+  // Not found, signed out, or no server: the browser's own navigation shows it.
   if (!form) return location.assign(url);
   const dialog = document.createElement('dialog');
   dialog.className = 'dialog';

@@ -1,5 +1,5 @@
 // @ts-check
-/** Keeps a form from being sent twice: by a double click, or by reloading the page that answered it. */
+/** Prevents a form from being sent twice, by a double click or by reloading the response. */
 
 /** @param {Document} page */
 export function bindForms(page) {
@@ -12,7 +12,7 @@ export function bindForms(page) {
   addEventListener('pageshow', ({ persisted }) => persisted && sent.clear());
 
   const { search } = location;
-  /** @type {HTMLElement | null} an answer that is shown this once: reloading leads to the page without it */
+  /** @type {HTMLElement | null} shown only in this response: reloading loads the page without it */
   const once = page.querySelector('[data-shown-once]');
   if (once) history.replaceState(null, '', once.dataset.shownOnce);
   else if (new URLSearchParams(search).has('done')) history.replaceState(null, '', location.pathname);

@@ -1,5 +1,5 @@
 // @ts-check
-/** Renews `[data-refresh]` fragments of a page from their address: from time to time, and when the reader comes back. */
+/** Reloads the `[data-refresh]` fragments of a page: periodically, and when the page becomes visible. */
 
 import { loadPage } from './page-loader.js';
 
@@ -9,7 +9,7 @@ import { loadPage } from './page-loader.js';
  */
 
 /** Seconds, unless `data-refresh-every` says otherwise. */
-const REFRESH_EVERY = 30;
+const REFRESH_INTERVAL = 30;
 
 /**
  * @param {Document} page
@@ -18,7 +18,7 @@ const REFRESH_EVERY = 30;
 export function refreshFragments(page, notices) {
   const first = /** @type {HTMLElement | null} */ (page.querySelector('[data-refresh]'));
   if (first === null) return;
-  const { refresh: url = '', refreshEvery = REFRESH_EVERY } = first.dataset;
+  const { refresh: url = '', refreshEvery = REFRESH_INTERVAL } = first.dataset;
   let shownAt = new Date();
   const refresh = async () => {
     if (page.hidden) return;
@@ -26,7 +26,7 @@ export function refreshFragments(page, notices) {
       const fresh = await loadPage(url);
       for (const old of page.querySelectorAll('[data-refresh]')) {
         const found = fresh.getElementById(old.id);
-        if (found) renew(old, found);
+        if (found) replaceChanged(old, found);
       }
       shownAt = new Date();
       notices.clear('old');
@@ -43,11 +43,11 @@ export function refreshFragments(page, notices) {
 }
 
 /**
- * Puts new rows in the place of those that changed; where somebody is at work, all stays as it is.
+ * Replaces the rows that changed, but not what the reader is using.
  * @param {Element} old
  * @param {Element} fresh
  */
-function renew(old, fresh) {
+function replaceChanged(old, fresh) {
   const [rows, freshRows] = [old, fresh].map((fragment) => fragment.querySelector('[data-rows]'));
   if (!rows || !freshRows) {
     if (old.innerHTML !== fresh.innerHTML && !isInUse(old)) old.replaceChildren(...fresh.childNodes);

@@ -1,12 +1,12 @@
 // @ts-check
 /**
- * Loads a page of ours to use a part of it. By XMLHttpRequest, which makes a document of an answer itself: `fetch` would
- * need a parser of text, and Trusted Types allow none.
+ * Loads a page of ours, to use a part of it. By XMLHttpRequest, which parses the response itself: `fetch` would need a
+ * parser of text, which Trusted Types forbid.
  */
 
 import { REQUEST_TIMEOUT } from '../client/api.js';
 
-/** What came instead of the page; `status` is 401 where the reader is signed out, and 0 without an answer. */
+/** The page could not be loaded; `status` is 401 if the reader is signed out, 0 without a response. */
 export class PageLoadError extends Error {
   /**
    * @param {string} message

@@ -1,13 +1,13 @@
 // @ts-check
-/** The page of one's own account: the bar, and moments as the reader's clock shows them. */
+/** The account page: its bar, and times in the reader's time zone. */
 
 import { bindSideBar } from '../../ui/side-bar.js';
 
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const format = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 for (const time of document.querySelectorAll('time')) {
   time.title = time.textContent ?? '';
-  time.textContent = moment.format(new Date(time.dateTime));
+  time.textContent = format.format(new Date(time.dateTime));
 }
 
 bindSideBar();

@@ -1,5 +1,5 @@
 // @ts-check
-/** What all admin pages add to their forms, which work without it: a dialog, a refresh, a copy button. */
+/** Enhances the forms of the admin pages, which work without it: confirmation dialogs, refresh, copy buttons. */
 
 import { bindConfirmDialogs } from '../../ui/confirm-dialog.js';
 import { bindCopyButtons } from '../../ui/copy-button.js';

@@ -1,9 +1,9 @@
 // @ts-check
-/** The page of the API: its bar, and the operation that the address names, opened. */
+/** The API viewer: its bar, and opening of the operation that the address names. */
 
 import { bindSideBar } from '../../ui/side-bar.js';
 
-function openNamed() {
+function openLinkedOperation() {
   const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   const operation = named?.closest('details');
   if (operation) {
@@ -12,6 +12,6 @@ function openNamed() {
   }
 }
 
-addEventListener('hashchange', openNamed);
-openNamed();
+addEventListener('hashchange', openLinkedOperation);
+openLinkedOperation();
 bindSideBar();
