@@ -45,12 +45,12 @@ describe('the stream', () => {
 
   test("replaced by a proxy's response", () => {
     const head = { ...HEAD, type: 'text/html' };
-    assert.match(find('The stream opens', seen({ stream: { head, frames: [] } })).words, /text\/html/);
+    assert.match(find('The stream opens', seen({ stream: { head, frames: [] } })).text, /text\/html/);
   });
 
   test('refused by the server for now', () => {
     const refused = (reason) => seen({ stream: { frames: [{ event: 'bye', at: NOW + 25, data: { reason } }], endedAt: NOW + 30 } });
-    assert.match(find('The stream opens', refused('limit')).words, /as many streams of yours as it takes/);
+    assert.match(find('The stream opens', refused('limit')).text, /as many streams of yours as it takes/);
     assert.equal(find('The stream opens', refused('maintenance')).tone, 'bad');
     assert.equal(find('The first frame comes at once', refused('limit')).tone, 'none');
   });
@@ -63,7 +63,7 @@ describe('the stream', () => {
 
   test('cut before its first frame', () => {
     const cut = seen({ stream: { frames: [], endedAt: NOW + 30 } });
-    assert.match(find('The first frame comes at once', cut).words, /was cut before its first frame/);
+    assert.match(find('The first frame comes at once', cut).text, /was cut before its first frame/);
     assert.match(find('The first frame comes at once', cut, { heartbeat: 40 }).remedy.setting, /proxy_read_timeout 100s;/);
   });
 
@@ -94,7 +94,7 @@ describe('the stream', () => {
 
   test('ended by the server', () => {
     const bye = seen({ stream: { frames: [GREETING, { event: 'bye', at: NOW, data: { reason: 'shutdown' } }] } });
-    assert.match(find('The line stays open', bye).words, /shutdown/);
+    assert.match(find('The line stays open', bye).text, /shutdown/);
   });
 
   test('compressed', () => {
@@ -135,11 +135,11 @@ describe('the address', () => {
 
 test('the offset of the clock has a direction', () => {
   const off = find('The clocks agree', seen({ clock: { requestedAt: NOW, respondedAt: NOW + 10, serverTime: NOW + 60_005 } }));
-  assert.match(off.words, /60\.0 s behind the server’s/);
+  assert.match(off.text, /60\.0 s behind the server’s/);
 });
 
 test('the summary counts the faults', () => {
-  const of = (...tones) => tones.map((tone) => ({ tone, words: '' }));
+  const of = (...tones) => tones.map((tone) => ({ tone, text: '' }));
   assert.equal(summary(of('good'), false), 'Looking …');
   assert.equal(summary(of('good', 'bad', 'none'), true), 'One thing is wrong, and here is what mends it.');
   assert.equal(summary(of('warn', 'bad'), true), '2 things are wrong, and here is what mends them.');

@@ -182,7 +182,7 @@ async function readJson(response) {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const words = 'Something between this page and the server answered in its place.';
-    throw new PulseError(words, { code: 'UNEXPECTED_ANSWER', status: response.status, cause });
+    const message = 'Something between this page and the server answered in its place.';
+    throw new PulseError(message, { code: 'UNEXPECTED_ANSWER', status: response.status, cause });
   }
 }

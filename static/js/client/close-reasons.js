@@ -49,16 +49,16 @@ export const refused = (error) => ({ reason: 'refused', error });
  */
 export const dismissed = Object.freeze({ reason: 'dismissed', error: null });
 
-/** @type {Record<string, {code: string, words: string} | null>} by the reason in the `bye` frame */
+/** @type {Record<string, {code: string, message: string} | null>} by the reason in the `bye` frame */
 const SERVER_REASONS = {
   shutdown: null,
   'max-duration': null,
-  slow: { code: 'SLOW', words: 'This page could not keep up, so the server closed its stream.' },
-  'closed-by-admin': { code: 'CLOSED_BY_ADMIN', words: 'An administrator closed the live connection.' },
-  revoked: { code: 'REVOKED', words: 'Your access has changed.' },
-  limit: { code: 'TOO_MANY_STREAMS', words: 'Too many live connections are open already.' },
-  maintenance: { code: 'MAINTENANCE', words: 'The server is being maintained.' },
-  unavailable: { code: 'UNAVAILABLE', words: 'The server cannot send live data right now.' },
+  slow: { code: 'SLOW', message: 'This page could not keep up, so the server closed its stream.' },
+  'closed-by-admin': { code: 'CLOSED_BY_ADMIN', message: 'An administrator closed the live connection.' },
+  revoked: { code: 'REVOKED', message: 'Your access has changed.' },
+  limit: { code: 'TOO_MANY_STREAMS', message: 'Too many live connections are open already.' },
+  maintenance: { code: 'MAINTENANCE', message: 'The server is being maintained.' },
+  unavailable: { code: 'UNAVAILABLE', message: 'The server cannot send live data right now.' },
 };
 
 const UNKNOWN_REASON = new PulseError('The server ended the live connection.', { code: 'LOST' });
@@ -72,5 +72,5 @@ const UNKNOWN_REASON = new PulseError('The server ended the live connection.', {
 export function closedByServer(reason) {
   if (typeof reason !== 'string' || !Object.hasOwn(SERVER_REASONS, reason)) return lost(UNKNOWN_REASON);
   const known = SERVER_REASONS[reason];
-  return { reason, error: known && new PulseError(known.words, { code: known.code }) };
+  return { reason, error: known && new PulseError(known.message, { code: known.code }) };
 }

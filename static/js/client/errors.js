@@ -34,14 +34,14 @@ export class PulseError extends Error {
 }
 
 // For responses without a problem document: a proxy's, mostly.
-/** @type {Record<number, {code: string, words: string}>} */
+/** @type {Record<number, {code: string, message: string}>} */
 const BY_STATUS = {
-  401: { code: 'AUTH_REQUIRED', words: 'You are signed out. Sign in to go on.' },
-  403: { code: 'FORBIDDEN', words: 'Your role in this workspace does not allow this.' },
-  404: { code: 'NOT_FOUND', words: 'There is no such workspace, or you are not a member of it.' },
-  413: { code: 'PAYLOAD_TOO_LARGE', words: 'That is too much at once for the server.' },
-  429: { code: 'TOO_MANY_REQUESTS', words: 'That was too often; wait a little.' },
-  503: { code: 'UNAVAILABLE', words: 'The server is busy or being looked after.' },
+  401: { code: 'AUTH_REQUIRED', message: 'You are signed out. Sign in to go on.' },
+  403: { code: 'FORBIDDEN', message: 'Your role in this workspace does not allow this.' },
+  404: { code: 'NOT_FOUND', message: 'There is no such workspace, or you are not a member of it.' },
+  413: { code: 'PAYLOAD_TOO_LARGE', message: 'That is too much at once for the server.' },
+  429: { code: 'TOO_MANY_REQUESTS', message: 'That was too often; wait a little.' },
+  503: { code: 'UNAVAILABLE', message: 'The server is busy or being looked after.' },
 };
 
 // Of these the client's text is used even if the server sends one: it says what to do, and what is missing.
@@ -57,7 +57,7 @@ const OWN_TEXT = new Set([401, 404]);
 export async function errorFromResponse(response, now) {
   const { status } = response;
   const problem = await problemDocument(response);
-  return new PulseError(wordsFor(status, problem), {
+  return new PulseError(messageFor(status, problem), {
     code: problem.code ?? BY_STATUS[status]?.code ?? `HTTP_${status}`,
     status,
     errors: problem.errors ?? null,
@@ -80,9 +80,9 @@ async function problemDocument(response) {
  * @param {number} status
  * @param {{title?: string, detail?: string, errors?: FieldErrors}} problem
  */
-function wordsFor(status, { title, detail, errors }) {
+function messageFor(status, { title, detail, errors }) {
   const general = `The server ${status >= 500 ? 'had a problem' : 'did not accept this'} (${status}).`;
-  const ours = BY_STATUS[status]?.words ?? general;
+  const ours = BY_STATUS[status]?.message ?? general;
   if (OWN_TEXT.has(status)) return ours;
   return [sentence(detail ?? title ?? ours), ...fieldMessages(errors ?? {}).map(sentence)].join(' ');
 }
@@ -94,8 +94,8 @@ function wordsFor(status, { title, detail, errors }) {
 export const fieldMessages = (errors) =>
   Object.entries(errors).map(([name, messages]) => `${name}: ${[messages].flat().join(' ')}`);
 
-/** @param {string} words */
-const sentence = (words) => (/[.!?]$/.test(words) ? words : `${words}.`);
+/** @param {string} message */
+const sentence = (message) => (/[.!?]$/.test(message) ? message : `${message}.`);
 
 const SECONDS = /^[0-9]+$/;
 const STARTS_WITH_A_DAY = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/;

@@ -254,9 +254,9 @@ export class Outbox {
     this.#persist(entries.filter((entry) => !isUnsendable(entry)));
     for (const entry of unsendable) {
       const cause = this.#lastErrors.get(entry);
-      const words = ['The event could not be sent, though others could.', cause?.message];
+      const parts = ['The event could not be sent, though others could.', cause?.message];
       const facts = { code: 'UNSENDABLE', status: cause?.status, cause };
-      this.#drop(entry, 'refused', new PulseError(words.filter(Boolean).join(' '), facts));
+      this.#drop(entry, 'refused', new PulseError(parts.filter(Boolean).join(' '), facts));
     }
   }
 

@@ -166,8 +166,8 @@ function stop(state, { reason, error }, context) {
  */
 function giveUp(state, { reason, error }, context) {
   const tries = state.maxAttempts === 1 ? '1 attempt' : `${state.maxAttempts} attempts`;
-  const words = [`Gave up after ${tries} to reconnect.`, error?.message, 'Reconnect to try again.'];
-  const final = new PulseError(words.filter(Boolean).join(' '), {
+  const parts = [`Gave up after ${tries} to reconnect.`, error?.message, 'Reconnect to try again.'];
+  const final = new PulseError(parts.filter(Boolean).join(' '), {
     code: 'GAVE_UP',
     status: error?.status,
     cause: error,

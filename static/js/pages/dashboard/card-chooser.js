@@ -85,9 +85,9 @@ export class CardChooser {
     query(row, '.choice-label span').textContent = choice.label;
     box.checked = choice.isShown;
     box.addEventListener('change', () => (choice.isShown = box.checked));
-    for (const [name, words, step] of /** @type {const} */ ([['up', 'earlier', -1], ['down', 'later', 1]])) {
+    for (const [name, text, step] of /** @type {const} */ ([['up', 'earlier', -1], ['down', 'later', 1]])) {
       const button = query(row, `.choice-${name}`, HTMLButtonElement);
-      button.setAttribute('aria-label', `Move ${choice.label} ${words}`);
+      button.setAttribute('aria-label', `Move ${choice.label} ${text}`);
       button.disabled = movedItem(this.#choices, index, step) === this.#choices;
       button.addEventListener('click', () => this.#move(index, step));
     }
@@ -112,9 +112,9 @@ export class CardChooser {
     return /** @type {HTMLElement[]} */ ([...this.#cards.children]);
   }
 
-  /** @param {string} words */
-  #showError(words) {
-    query(this.#dialog, '.choose-fault').textContent = words;
+  /** @param {string} text */
+  #showError(text) {
+    query(this.#dialog, '.choose-fault').textContent = text;
   }
 }
 

@@ -30,7 +30,7 @@ export function chartData(history, previous, shift) {
 }
 
 /**
- * The line in words, for readers who do not see it.
+ * The line as text, for readers who do not see it.
  * @param {Array<number | null>} value
  * @param {string} [locale]
  */

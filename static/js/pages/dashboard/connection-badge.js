@@ -31,7 +31,7 @@ export class ConnectionBadge {
   }
 
   /**
-   * @param {ConnectionText} words
+   * @param {ConnectionText} text
    * @param {ConnectionFacts} facts
    */
   show({ condition, tone, word, detail, sentence }, facts) {

@@ -160,13 +160,13 @@ export class MetricChart {
         : `${this.#clock.day(at[index] * 1000)} · ${text(value[index])}${past}`;
   }
 
-  /** @param {string} words */
-  #showNote(words) {
+  /** @param {string} text */
+  #showNote(text) {
     const note = query(this.#root, '.chart-note');
-    note.textContent = words;
-    note.hidden = words === '';
+    note.textContent = text;
+    note.hidden = text === '';
   }
 }
 
-/** @param {string} words */
-const sentence = (words) => words[0].toUpperCase() + words.slice(1);
+/** @param {string} text */
+const sentence = (text) => text[0].toUpperCase() + text.slice(1);

@@ -154,9 +154,9 @@ export function formErrors({ message, errors }) {
   const byField = { eventType: [], eventData: [], form: [] };
   for (const [path, messages] of Object.entries(errors ?? {})) {
     const [field, ...rest] = path.split('.');
-    const words = messages.map((words) => sentence(words, rest));
-    if (field === 'eventType' || field === 'eventData') byField[field].push(...words);
-    else byField.form.push(...messages.map((words) => `${path}: ${words}`));
+    const located = messages.map((message) => withPath(message, rest));
+    if (field === 'eventType' || field === 'eventData') byField[field].push(...located);
+    else byField.form.push(...messages.map((message) => `${path}: ${message}`));
   }
   const isAssigned = byField.eventType.length + byField.eventData.length + byField.form.length > 0;
   return isAssigned ? byField : { ...byField, form: [message] };
@@ -164,10 +164,10 @@ export function formErrors({ message, errors }) {
 
 /**
  * Prefixes the path within the data, unless the message contains it.
- * @param {string} words
+ * @param {string} message
  * @param {string[]} path
  */
-function sentence(words, path) {
+function withPath(message, path) {
   const place = path.join('.');
-  return place === '' || words.includes(path[path.length - 1]) ? words : `${place}: ${words}`;
+  return place === '' || message.includes(path[path.length - 1]) ? message : `${place}: ${message}`;
 }

@@ -34,11 +34,11 @@ export class FindingList {
    * @param {string} title
    * @param {Finding} finding
    */
-  show(title, { tone, words, remedy }) {
+  show(title, { tone, text, remedy }) {
     const row = /** @type {HTMLElement} */ (this.#rows.get(title));
     row.dataset.tone = tone;
     setText(query(row, '.finding-state'), STATE_TEXTS[tone]);
-    setText(query(row, '.finding-text'), words);
+    setText(query(row, '.finding-text'), text);
     query(row, '.finding-remedy').hidden = !remedy;
     setText(query(row, '.finding-where'), remedy?.where ?? '');
     setText(query(row, 'pre'), remedy?.setting ?? '');

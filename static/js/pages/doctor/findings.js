@@ -18,7 +18,7 @@ const MAX_CLOCK_OFFSET = 2000; // milliseconds
 
 /**
  * @typedef {'waiting' | 'good' | 'warn' | 'bad' | 'none'} FindingTone  `none`: not known
- * @typedef {{tone: FindingTone, words: string, remedy?: Remedy}} Finding
+ * @typedef {{tone: FindingTone, text: string, remedy?: Remedy}} Finding
  *
  * @typedef {object} PageFacts  what the page knows about itself
  * @property {string} origin
@@ -29,17 +29,17 @@ const MAX_CLOCK_OFFSET = 2000; // milliseconds
  * @property {number} heartbeat  seconds, by the server's settings
  */
 
-/** @type {(words: string) => Finding} */
-const waiting = (words) => ({ tone: 'waiting', words });
-/** @type {(words: string) => Finding} */
-const good = (words) => ({ tone: 'good', words });
-/** @type {(words: string, remedy?: Remedy) => Finding} */
-const warn = (words, remedy) => ({ tone: 'warn', words, remedy });
-/** @type {(words: string, remedy?: Remedy) => Finding} */
-const bad = (words, remedy) => ({ tone: 'bad', words, remedy });
+/** @type {(text: string) => Finding} */
+const waiting = (text) => ({ tone: 'waiting', text });
+/** @type {(text: string) => Finding} */
+const good = (text) => ({ tone: 'good', text });
+/** @type {(text: string, remedy?: Remedy) => Finding} */
+const warn = (text, remedy) => ({ tone: 'warn', text, remedy });
+/** @type {(text: string, remedy?: Remedy) => Finding} */
+const bad = (text, remedy) => ({ tone: 'bad', text, remedy });
 
-/** @type {(words: string) => Finding} */
-const unknown = (words) => ({ tone: 'none', words });
+/** @type {(text: string) => Finding} */
+const unknown = (text) => ({ tone: 'none', text });
 
 const NO_STREAM = unknown('It cannot be told: no frame has come.');
 
