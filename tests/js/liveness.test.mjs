@@ -19,20 +19,20 @@ function watch(t, limit) {
 describe('silence', () => {
   test('calls back once at the limit', async (t) => {
     const { clock, alarms } = watch(t, 1000);
-    await clock.nextState(999);
+    await clock.advance(999);
     assert.deepEqual(alarms, []);
-    await clock.nextState(10_000);
+    await clock.advance(10_000);
     assert.deepEqual(alarms, [[1000, 1000]]);
   });
 
   test('counts from the last data', async (t) => {
     const { clock, alarms, liveness } = watch(t, 1000);
     for (let sound = 0; sound < 5; sound += 1) {
-      await clock.nextState(900);
+      await clock.advance(900);
       liveness.touch();
     }
     assert.deepEqual(alarms, []);
-    await clock.nextState(1000);
+    await clock.advance(1000);
     assert.deepEqual(alarms, [[5500, 1000]]);
   });
 
@@ -47,10 +47,10 @@ describe('silence', () => {
     const { clock, alarms, liveness } = watch(t, 1000);
     clock.jump(-3_600_000);
     liveness.check();
-    await clock.nextState(1000);
+    await clock.advance(1000);
     assert.deepEqual(alarms, []);
     liveness.touch();
-    await clock.nextState(1000);
+    await clock.advance(1000);
     assert.equal(alarms.length, 1);
   });
 });
@@ -59,15 +59,15 @@ describe('the limit', () => {
   test('can grow', async (t) => {
     const { clock, alarms, liveness } = watch(t, 1000);
     liveness.setLimit(5000);
-    await clock.nextState(4999);
+    await clock.advance(4999);
     assert.deepEqual(alarms, []);
-    await clock.nextState(1);
+    await clock.advance(1);
     assert.equal(alarms.length, 1);
   });
 
   test('can shrink below the present silence', async (t) => {
     const { clock, alarms, liveness } = watch(t, 10_000);
-    await clock.nextState(3000);
+    await clock.advance(3000);
     liveness.setLimit(2000);
     assert.deepEqual(alarms, [[3000, 3000]]);
   });
@@ -76,6 +76,6 @@ describe('the limit', () => {
 test('does nothing once stopped', async (t) => {
   const { clock, alarms, liveness } = watch(t, 1000);
   liveness.stop();
-  await clock.nextState(5000);
+  await clock.advance(5000);
   assert.deepEqual(alarms, []);
 });

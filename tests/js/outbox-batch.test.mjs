@@ -63,7 +63,7 @@ test('a batch without response is resent with its ids', async (t) => {
   await finishFirst(world);
   const { text } = world.server.last;
   await world.cut();
-  await world.clock.nextState(1000);
+  await world.clock.advance(1000);
   assert.equal(world.server.last.text, text);
   await answerBatch(world);
 });
@@ -119,7 +119,7 @@ test('events expire after a day', async (t) => {
   await world.comeOnline();
   assert.equal((await outcomes[0]).code, 'EXPIRED');
   assert.equal(world.callsOf('onEventDropped')[0].reason, 'expired');
-  await world.clock.nextState(60_000);
+  await world.clock.advance(60_000);
   assert.equal(world.server.exchanges.length, 1);
 });
 

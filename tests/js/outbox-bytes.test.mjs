@@ -38,7 +38,7 @@ const answer = (exchange) => exchange.answer(200, receipt(exchange));
 test('bytes, not characters, limit a request', async (t) => {
   const { world, client } = await tracker(t, answer);
   const outcomes = Array.from({ length: 12 }, () => client.trackEvent('cjk.test', { t: '日'.repeat(2400) }));
-  await world.clock.nextState(0);
+  await world.clock.advance(0);
   assert.equal(client.unsentEvents, 0);
   await Promise.all(outcomes);
   for (const { text, init } of world.server.exchanges) assert.ok(!init.keepalive || bytes(text) <= QUOTA / 2);
@@ -51,7 +51,7 @@ test('a refused keepalive is retried without', async (t) => {
   client.disconnect();
   const fresh = await world.live({ enabled: false });
   const outcome = fresh.trackEvent('message.sent');
-  await world.clock.nextState(1000);
+  await world.clock.advance(1000);
   assert.equal((await outcome).seq, 1);
 });
 
@@ -80,14 +80,14 @@ test('a poison message is set aside, then dropped', async (t) => {
   client.trackEvent('message.sent', { text: 'first' });
   const poison = client.trackEvent('message.sent', { text: 'poison' }).catch((error) => error);
   const others = Array.from({ length: 10 }, () => client.trackEvent('message.sent', { text: 'good' }));
-  await world.clock.nextState(60_000);
+  await world.clock.advance(60_000);
   await Promise.all(others);
   assert.equal(client.unsentEvents, 1);
   for (let n = 0; n < 12; n += 1) {
     const next = client.trackEvent('message.sent', { text: 'later' });
     await settle();
     await next; // at once, without the delay of the poison message
-    await world.clock.nextState(60_000);
+    await world.clock.advance(60_000);
   }
   const { code, message } = await poison;
   assert.equal(code, 'UNSENDABLE');
@@ -104,10 +104,10 @@ test('an outage drops nothing', async (t) => {
     answer(exchange);
   });
   for (let n = 0; n < 20; n += 1) client.trackEvent('message.sent', { n });
-  await world.clock.nextState(20 * 3_600_000);
+  await world.clock.advance(20 * 3_600_000);
   assert.equal(client.unsentEvents, 20);
   down = false;
-  await world.clock.nextState(60_000);
+  await world.clock.advance(60_000);
   assert.equal(client.unsentEvents, 0);
   assert.equal(new Set(order).size, 20);
   assert.deepEqual(world.callsOf('onEventDropped'), []);

@@ -18,7 +18,7 @@ async function tracking(t) {
 describe('the request is repeated after', () => {
   for (const [name, fail, wait] of [
     ['a cut line', (world) => world.cut(), 1000],
-    ['no answer for 15 s', (world) => world.clock.nextState(15_000), 1000],
+    ['no answer for 15 s', (world) => world.clock.advance(15_000), 1000],
     ['a stranger’s answer', (world) => world.answer(200, '<html>Welcome', { 'content-type': 'text/html' }), 1000],
     ['a fault of the server', (world) => world.answer(500), 1000],
     ['an outcome that is not known', (world) => world.answer(503, { code: 'OUTCOME_UNKNOWN' }), 1000],
@@ -29,9 +29,9 @@ describe('the request is repeated after', () => {
       const { text } = world.server.last;
       await fail(world);
       assert.equal(client.unsentEvents, 1);
-      await world.clock.nextState(wait - 1);
+      await world.clock.advance(wait - 1);
       assert.equal(world.server.exchanges.length, 1);
-      await world.clock.nextState(1);
+      await world.clock.advance(1);
       assert.equal(world.server.last.text, text);
       await world.answer(200, answer());
       assert.equal((await outcome).seq, 7);
@@ -45,9 +45,9 @@ test('delays grow up to 30 s', async (t) => {
   for (const wait of [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]) {
     const before = world.server.exchanges.length;
     await world.cut();
-    await world.clock.nextState(wait - 1);
+    await world.clock.advance(wait - 1);
     assert.equal(world.server.exchanges.length, before);
-    await world.clock.nextState(1);
+    await world.clock.advance(1);
     assert.equal(world.server.exchanges.length, before + 1);
   }
   await world.answer(200, answer());
@@ -67,7 +67,7 @@ test('disconnect() keeps tracked events', async (t) => {
   const { world, client, outcome } = await tracking(t);
   await world.cut();
   client.disconnect();
-  await world.clock.nextState(1000);
+  await world.clock.advance(1000);
   await world.answer(200, answer());
   assert.equal((await outcome).seq, 7);
 });

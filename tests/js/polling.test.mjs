@@ -25,9 +25,9 @@ describe('polls', () => {
 
   test('follow each other every 5 s', async (t) => {
     const { world, client } = await polled(t);
-    await world.clock.nextState(4999);
+    await world.clock.advance(4999);
     assert.equal(world.server.exchanges.length, 1);
-    await world.clock.nextState(1);
+    await world.clock.advance(1);
     assert.equal(world.server.exchanges.length, 2);
     await world.answer(200, snapshot({ activeUsers: 43 }));
     assert.equal(client.stats.activeUsers, 43);
@@ -35,19 +35,19 @@ describe('polls', () => {
 
   test('never overlap', async (t) => {
     const { world } = await polled(t, 1000);
-    await world.clock.nextState(1000);
-    await world.clock.nextState(10_000);
+    await world.clock.advance(1000);
+    await world.clock.advance(10_000);
     assert.equal(world.server.exchanges.length, 2);
     await world.answer(200, snapshot());
-    await world.clock.nextState(999);
+    await world.clock.advance(999);
     assert.equal(world.server.exchanges.length, 2);
-    await world.clock.nextState(1);
+    await world.clock.advance(1);
     assert.equal(world.server.exchanges.length, 3);
   });
 
   test('call the callbacks of the stream', async (t) => {
     const { world } = await polled(t);
-    await world.clock.nextState(5000);
+    await world.clock.advance(5000);
     await world.answer(200, snapshot());
     assert.deepEqual(
       world.calls.map(([callback]) => callback),
@@ -73,30 +73,30 @@ describe('polls', () => {
 describe('a failed poll', () => {
   test('sets error, keeps stats, backs off', async (t) => {
     const { world, client } = await polled(t);
-    await world.clock.nextState(5000);
+    await world.clock.advance(5000);
     await world.cut();
     assert.deepEqual([client.isConnected, client.error.code, client.stats], [false, 'LOST', figures()]);
     for (const wait of [5000, 10_000, 20_000, 30_000, 30_000, 30_000, 30_000]) {
       assert.deepEqual([client.state.phase, world.wait], ['reconnecting', wait]);
-      await world.clock.nextState(wait);
+      await world.clock.advance(wait);
       await world.cut();
     }
-    await world.clock.nextState(30_000);
+    await world.clock.advance(30_000);
     await world.answer(200, snapshot({ activeUsers: 44 }));
     assert.deepEqual([client.isConnected, client.error, client.stats.activeUsers], [true, null, 44]);
   });
 
   test('never retries before the interval', async (t) => {
     const { world } = await polled(t, 120_000);
-    await world.clock.nextState(120_000);
+    await world.clock.advance(120_000);
     await world.cut();
     assert.equal(world.wait, 120_000);
   });
 
   test('times out without a response', async (t) => {
     const { world, client } = await polled(t);
-    await world.clock.nextState(5000);
-    await world.clock.nextState(15_000);
+    await world.clock.advance(5000);
+    await world.clock.advance(15_000);
     assert.deepEqual([client.state.phase, client.error.code], ['reconnecting', 'TIMEOUT']);
   });
 
@@ -114,9 +114,9 @@ describe('a failed poll', () => {
   ]) {
     test(`${status} ends the polling`, async (t) => {
       const { world, client } = await polled(t);
-      await world.clock.nextState(5000);
+      await world.clock.advance(5000);
       await world.answer(status);
-      await world.clock.nextState(3_600_000);
+      await world.clock.advance(3_600_000);
       assert.deepEqual(
         [client.state.phase, client.error.status, world.server.exchanges.length],
         [phase, status, 2],
@@ -127,7 +127,7 @@ describe('a failed poll', () => {
   for (const status of [429, 503]) {
     test(`${status} respects Retry-After`, async (t) => {
       const { world } = await polled(t);
-      await world.clock.nextState(5000);
+      await world.clock.advance(5000);
       await world.answer(status, '', { 'retry-after': '90' });
       assert.equal(world.wait, 90_000);
     });
@@ -138,14 +138,14 @@ describe('stop() and start()', () => {
   test('stop between polls', async (t) => {
     const { world, client } = await polled(t);
     client.stop();
-    await world.clock.nextState(60_000);
+    await world.clock.advance(60_000);
     assert.deepEqual([client.state.phase, world.server.exchanges.length], ['closed', 1]);
     assert.deepEqual(world.callsOf('onDisconnect'), [{ reason: 'disconnected', willReconnect: false }]);
   });
 
   test('stop during a poll', async (t) => {
     const { world, client } = await polled(t);
-    await world.clock.nextState(5000);
+    await world.clock.advance(5000);
     client.stop();
     await settle();
     assert.deepEqual([world.server.open.length, client.error], [0, null]);
@@ -155,7 +155,7 @@ describe('stop() and start()', () => {
     const world = World.for(t);
     await world.polling(5000, { onConnect: () => world.client.stop() });
     await world.answer(200, snapshot());
-    await world.clock.nextState(60_000);
+    await world.clock.advance(60_000);
     assert.equal(world.server.exchanges.length, 1);
     assert.deepEqual(world.callsOf('onStatsUpdate'), []);
   });
@@ -176,7 +176,7 @@ describe('stop() and start()', () => {
     await settle();
     assert.equal(world.server.open.length, 1);
     await world.answer(200, snapshot());
-    await world.clock.nextState(5000);
+    await world.clock.advance(5000);
     assert.equal(world.server.open.length, 1);
   });
 
@@ -193,7 +193,7 @@ describe('stop() and start()', () => {
 test('pauses offline, polls at once online', async (t) => {
   const { world, client } = await polled(t);
   await world.goOffline();
-  await world.clock.nextState(60_000);
+  await world.clock.advance(60_000);
   assert.deepEqual([client.state.phase, world.server.exchanges.length], ['offline', 1]);
   await world.comeOnline();
   await world.answer(200, snapshot());

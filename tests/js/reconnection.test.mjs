@@ -19,8 +19,8 @@ const context = (changes = {}) => ({
   ...changes,
 });
 const idle = idleState(5, '', 0);
-const after = (state, happenings, changes) =>
-  happenings.reduce((now, next) => nextState(now, next, context(changes)), state);
+const after = (state, events, changes) =>
+  events.reduce((now, next) => nextState(now, next, context(changes)), state);
 const start = { type: 'start' };
 const greeted = { type: 'greeted', hello: HELLO };
 const ended = (closeReason) => ({ type: 'ended', closeReason });
@@ -64,7 +64,7 @@ const TABLE = {
   online: ['=', '=', '=', 'connecting', 'connecting', '=', '=', '='],
   health: ['=', '=', 'connected', '=', '=', '=', '=', '='],
 };
-const HAPPENINGS = {
+const EVENTS = {
   start,
   stop: { type: 'stop' },
   due: { type: 'due' },
@@ -79,7 +79,7 @@ describe('from every phase', () => {
   for (const [type, row] of Object.entries(TABLE)) {
     Object.entries(ALL).forEach(([phase, state], column) => {
       test(`${phase} + ${type}: ${row[column]}`, () => {
-        const next = nextState(state, HAPPENINGS[type], context());
+        const next = nextState(state, EVENTS[type], context());
         if (row[column] === '=') assert.equal(next, state);
         else assert.equal(next.phase, row[column]);
       });

@@ -246,7 +246,7 @@ describe('disconnect()', () => {
     const client = await world.connectedLive();
     await world.cut();
     client.disconnect();
-    await world.clock.nextState(120_000);
+    await world.clock.advance(120_000);
     assert.equal(world.server.exchanges.length, 1);
   });
 });

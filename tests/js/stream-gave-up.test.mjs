@@ -10,7 +10,7 @@ import { World } from './support/world.mjs';
 async function down(world, milliseconds) {
   const end = world.clock.now() + milliseconds;
   while (world.clock.now() < end) {
-    await world.clock.nextState(100);
+    await world.clock.advance(100);
     if (world.server.last.open && !world.server.last.answered) await world.cut();
   }
 }
@@ -21,7 +21,7 @@ async function happen(world, type) {
 }
 
 async function greetNext(world) {
-  if (world.client.state.retryAt) await world.clock.nextState(world.wait);
+  if (world.client.state.retryAt) await world.clock.advance(world.wait);
   await world.greet(connected());
 }
 
@@ -40,7 +40,7 @@ test('a server that answers "maintenance" for an hour', async (t) => {
   const client = await world.live();
   for (let waited = 0; waited < 3_600_000; waited += 9000) {
     await world.greet(retry(9000) + bye('maintenance'));
-    await world.clock.nextState(world.wait);
+    await world.clock.advance(world.wait);
   }
   await world.greet(connected());
   assert.ok(client.isConnected);
@@ -74,7 +74,7 @@ test('204 closes for good', async (t) => {
   const world = World.for(t);
   const client = await world.live({ maxReconnectAttempts: Infinity });
   await world.answer(204);
-  await world.clock.nextState(3_600_000);
+  await world.clock.advance(3_600_000);
   for (const type of ['online', 'focus', 'click']) await happen(world, type);
   assert.deepEqual([client.state.phase, client.state.reason, world.server.exchanges.length], ['closed', 'dismissed', 1]);
 });
@@ -85,7 +85,7 @@ test('greeting and breaking exhausts the attempts', async (t) => {
   for (let attempt = 0; attempt < 5; attempt += 1) {
     await world.cut();
     assert.equal(world.wait, 100 * 2 ** attempt);
-    await world.clock.nextState(world.wait);
+    await world.clock.advance(world.wait);
     await world.greet(connected());
   }
   await world.cut();

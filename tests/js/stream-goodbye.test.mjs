@@ -14,7 +14,7 @@ describe('routine', () => {
       assert.deepEqual(world.callsOf('onDisconnect'), [{ reason, willReconnect: true }]);
       assert.deepEqual([client.error, world.callsOf('onError')], [null, []]);
       assert.equal(world.server.streams.length, 0, 'it does not wait for the server to hang up');
-      await world.clock.nextState(1000);
+      await world.clock.advance(1000);
       await world.greet(connected());
       assert.ok(client.isConnected);
     });
@@ -67,9 +67,9 @@ describe('not routine', () => {
       const client = await world.connectedLive({ maxReconnectAttempts: Infinity });
       await world.send(bye('revoked'));
       assert.equal(client.error.message, 'Your access has changed.');
-      await world.clock.nextState(1000);
+      await world.clock.advance(1000);
       await world.answer(status);
-      await world.clock.nextState(3_600_000);
+      await world.clock.advance(3_600_000);
       assert.equal(world.server.exchanges.length, 2);
       assert.deepEqual([client.state.phase, client.error.status], [phase, status]);
     });
@@ -79,7 +79,7 @@ describe('not routine', () => {
     const world = World.for(t);
     const client = await world.connectedLive();
     await world.send(bye('revoked'));
-    await world.clock.nextState(1000);
+    await world.clock.advance(1000);
     await world.greet(connected());
     assert.ok(client.isConnected);
   });

@@ -8,20 +8,20 @@ import { World } from './support/world.mjs';
 test('two missed heartbeats end the stream', async (t) => {
   const world = World.for(t);
   const client = await world.connectedLive({}, connected({ heartbeatInterval: 30 }));
-  await world.clock.nextState(59_999);
+  await world.clock.advance(59_999);
   assert.ok(client.isConnected);
-  await world.clock.nextState(1);
+  await world.clock.advance(1);
   assert.deepEqual([client.state.phase, client.state.reason], ['reconnecting', 'silent']);
   assert.equal(client.error.message, 'Nothing came from the server for 60 s.');
   assert.equal(world.server.streams.length, 0, 'the dead stream is closed before there is another');
-  await world.clock.nextState(1000);
+  await world.clock.advance(1000);
   assert.equal(world.server.exchanges.length, 2);
 });
 
 test("the interval is the server's", async (t) => {
   const world = World.for(t);
   const client = await world.connectedLive({}, connected({ heartbeatInterval: 5 }));
-  await world.clock.nextState(10_000);
+  await world.clock.advance(10_000);
   assert.equal(client.state.reason, 'silent');
 });
 
@@ -36,11 +36,11 @@ describe('data resets the silence', () => {
       const world = World.for(t);
       const client = await world.connectedLive();
       for (let interval = 0; interval < 4; interval += 1) {
-        await world.clock.nextState(45_000);
+        await world.clock.advance(45_000);
         await world.send(text);
       }
       assert.ok(client.isConnected);
-      await world.clock.nextState(60_000);
+      await world.clock.advance(60_000);
       assert.equal(client.state.reason, 'silent');
     });
   }
@@ -50,9 +50,9 @@ for (const senseless of [undefined, null, 0, -1, '30']) {
   test(`interval ${senseless} keeps the limit`, async (t) => {
     const world = World.for(t);
     const client = await world.connectedLive({}, connected({ heartbeatInterval: senseless }));
-    await world.clock.nextState(9_999);
+    await world.clock.advance(9_999);
     assert.ok(client.isConnected);
-    await world.clock.nextState(1);
+    await world.clock.advance(1);
     assert.equal(client.state.reason, 'silent');
   });
 }

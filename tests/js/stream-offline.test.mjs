@@ -13,7 +13,7 @@ describe('going offline', () => {
     assert.deepEqual([client.state.phase, client.isConnected], ['offline', false]);
     assert.equal(client.error.message, 'This device is offline.');
     assert.deepEqual(world.callsOf('onDisconnect'), [{ reason: 'offline', willReconnect: true }]);
-    await world.clock.nextState(3_600_000);
+    await world.clock.advance(3_600_000);
     assert.equal(world.server.exchanges.length, 1);
     assert.equal(client.state.attempt, 0);
   });
@@ -23,7 +23,7 @@ describe('going offline', () => {
     const client = await world.live();
     await world.cut();
     await world.goOffline();
-    await world.clock.nextState(3_600_000);
+    await world.clock.advance(3_600_000);
     assert.deepEqual(
       [client.state.phase, client.state.attempt, world.server.exchanges.length],
       ['offline', 1, 1],
@@ -74,10 +74,10 @@ describe('coming online', () => {
     const client = await world.live();
     await world.answer(503, '', { 'retry-after': '60' });
     await world.goOffline();
-    await world.clock.nextState(10_000);
+    await world.clock.advance(10_000);
     await world.comeOnline();
     assert.deepEqual([client.state.phase, world.wait], ['reconnecting', 50_000]);
-    await world.clock.nextState(50_000);
+    await world.clock.advance(50_000);
     assert.equal(world.server.exchanges.length, 2);
   });
 

@@ -16,7 +16,7 @@ async function polled(t, options) {
   const world = World.for(t);
   const client = await world.live(options);
   await world.greet('');
-  await world.clock.nextState(10_000);
+  await world.clock.advance(10_000);
   assert.equal(world.server.streams.length, 0, 'the mute stream is closed');
   await world.answer(200, snapshot());
   return { world, client };
@@ -30,9 +30,9 @@ for (const [name, mute] of [
     const world = World.for(t);
     const client = await world.live();
     await mute(world);
-    await world.clock.nextState(9999);
+    await world.clock.advance(9999);
     assert.deepEqual([client.state.phase, world.server.exchanges.length], ['connecting', 1]);
-    await world.clock.nextState(1);
+    await world.clock.advance(1);
     await world.answer(200, snapshot());
     assert.deepEqual([client.isConnected, client.state.via, client.stats.activeUsers], [true, 'polling', 42]);
     assert.deepEqual(world.phases, ['connecting', 'connected']);
@@ -52,7 +52,7 @@ describe('polling', () => {
       ],
     );
     assert.equal(client.state.lastEventId, 'a1b2c3d4-902');
-    await world.clock.nextState(5000);
+    await world.clock.advance(5000);
     await world.answer(200, snapshot({ activeUsers: 43 }));
     assert.equal(world.server.last.url, `${LOG}?after=902&limit=1000`);
     assert.equal(client.stats.activeUsers, 43);
@@ -86,7 +86,7 @@ describe('polling', () => {
     const { world, client } = await polled(t);
     await world.cut();
     assert.deepEqual([client.state.phase, client.state.reason], ['reconnecting', 'lost']);
-    await world.clock.nextState(1000);
+    await world.clock.advance(1000);
     assert.equal(world.server.last.headers.get('accept'), 'text/event-stream');
   });
 });
@@ -96,11 +96,11 @@ describe('a trial stream', () => {
     const { world, client } = await polled(t);
     await world.answer(200, page([]));
     for (let poll = 0; world.server.streams.length === 0; poll += 1) {
-      await world.clock.nextState(5000);
+      await world.clock.advance(5000);
       for (const body of [snapshot(), page([])]) if (world.server.snapshots.length > 0) await world.server.snapshots[0].answer(200, body);
-      await world.clock.nextState(0);
+      await world.clock.advance(0);
       for (const open of world.server.snapshots) open.answer(200, page([]));
-      await world.clock.nextState(0);
+      await world.clock.advance(0);
       assert.ok(poll < 20);
     }
     return { world, client };
@@ -115,11 +115,11 @@ describe('a trial stream', () => {
   test('takes over at its greeting', async (t) => {
     const { world, client } = await tried(t);
     world.server.streams[0].stream(connected() + stats({ activeUsers: 44 }) + event(901));
-    await world.clock.nextState(0);
+    await world.clock.advance(0);
     assert.deepEqual([client.state.via, client.stats.activeUsers], ['stream', 44]);
     assert.equal(client.state.lastEventId, 'a1b2c3d4-901');
     const before = world.server.exchanges.length;
-    await world.clock.nextState(50_000);
+    await world.clock.advance(50_000);
     assert.equal(world.server.exchanges.length, before, 'nobody polls any more');
     assert.deepEqual(world.phases, ['connecting', 'connected', 'connected']);
   });
@@ -127,7 +127,7 @@ describe('a trial stream', () => {
   test('failed: polling goes on, the delay grows', async (t) => {
     const { world, client } = await tried(t);
     world.server.streams[0].stream('');
-    await world.clock.nextState(10_000);
+    await world.clock.advance(10_000);
     assert.equal(world.server.streams.length, 0);
     assert.equal(client.state.via, 'polling');
   });
@@ -135,7 +135,7 @@ describe('a trial stream', () => {
   test('ends later like any stream', async (t) => {
     const { world, client } = await tried(t);
     world.server.streams[0].stream(connected() + bye('shutdown'));
-    await world.clock.nextState(0);
+    await world.clock.advance(0);
     assert.deepEqual([client.state.phase, client.state.reason], ['reconnecting', 'shutdown']);
   });
 });

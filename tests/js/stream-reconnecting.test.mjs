@@ -36,11 +36,11 @@ test('onError is called once per failure', async (t) => {
   const client = await world.connectedLive();
   await world.cut();
   const first = client.error;
-  await world.clock.nextState(1000);
+  await world.clock.advance(1000);
   assert.equal(client.error, first, 'which stays to be read while it is tried again');
   await world.cut();
   const second = client.error;
-  await world.clock.nextState(2000);
+  await world.clock.advance(2000);
   await world.greet(connected());
   client.disconnect();
   assert.deepEqual(world.callsOf('onError'), [first, second]);
@@ -60,9 +60,9 @@ describe('attempts', () => {
       [5, 16_000],
     ]) {
       assert.deepEqual([client.state.attempt, world.wait], [attempt, wait]);
-      await world.clock.nextState(wait - 1);
+      await world.clock.advance(wait - 1);
       assert.equal(world.server.exchanges.length, attempt, 'not too early');
-      await world.clock.nextState(1);
+      await world.clock.advance(1);
       assert.equal(world.server.exchanges.length, attempt + 1);
       assert.deepEqual([client.state.phase, client.state.attempt], ['connecting', attempt]);
       await world.cut();
@@ -70,7 +70,7 @@ describe('attempts', () => {
     assert.deepEqual([client.state.phase, client.error.code], ['failed', 'GAVE_UP']);
     assert.match(client.error.message, /^Gave up after 5 attempts to reconnect\./);
     assert.equal(world.callsOf('onError').at(-1), client.error);
-    await world.clock.nextState(3_600_000);
+    await world.clock.advance(3_600_000);
     assert.equal(world.server.exchanges.length, 6, 'and nothing more');
   });
 
@@ -89,7 +89,7 @@ describe('attempts', () => {
       await world.cut();
       assert.equal(client.state.attempt, attempt);
       assert.ok(world.wait <= 30_000);
-      await world.clock.nextState(world.wait);
+      await world.clock.advance(world.wait);
     }
     assert.equal(world.server.exchanges.length, 41);
     assert.equal(client.state.maxAttempts, Infinity);
@@ -100,13 +100,13 @@ describe('attempts', () => {
     const client = await world.live();
     for (const wait of [1000, 2000]) {
       await world.cut();
-      await world.clock.nextState(wait);
+      await world.clock.advance(wait);
     }
     await world.greet(connected());
     assert.deepEqual([client.state.attempt, client.error], [0, null]);
-    await world.clock.nextState(30_000);
+    await world.clock.advance(30_000);
     await world.send(ping());
-    await world.clock.nextState(30_000);
+    await world.clock.advance(30_000);
     await world.cut();
     assert.deepEqual([client.state.attempt, world.wait], [1, 1000]);
   });
@@ -115,7 +115,7 @@ describe('attempts', () => {
     const world = World.for(t);
     const client = await world.connectedLive({ autoReconnect: false });
     await world.cut();
-    await world.clock.nextState(3_600_000);
+    await world.clock.advance(3_600_000);
     assert.deepEqual(
       [client.state.phase, client.error.code, world.server.exchanges.length],
       ['failed', 'LOST', 1],
@@ -136,7 +136,7 @@ describe('reconnect()', () => {
     const world = World.for(t);
     const client = await world.live({ maxReconnectAttempts: 1 });
     await world.cut();
-    await world.clock.nextState(1000);
+    await world.clock.advance(1000);
     await world.cut();
     assert.equal(client.error.code, 'GAVE_UP');
     client.reconnect();
@@ -152,7 +152,7 @@ describe('reconnect()', () => {
     await world.cut();
     client.reconnect();
     await world.greet(connected());
-    await world.clock.nextState(20_000);
+    await world.clock.advance(20_000);
     assert.equal(world.server.exchanges.length, 2);
     assert.ok(client.isConnected);
   });
@@ -185,7 +185,7 @@ describe('reconnect()', () => {
     await world.connectedLive({ onDisconnect: again, onError: again });
     await world.cut();
     await world.greet(connected());
-    await world.clock.nextState(20_000);
+    await world.clock.advance(20_000);
     assert.equal(world.server.streams.length, 1);
     assert.ok(world.client.isConnected);
   });

@@ -17,7 +17,7 @@ describe('final', () => {
       const client = await world.live({ maxReconnectAttempts: Infinity });
       const title = message.slice(0, -1);
       await world.answer(status, { status, code, title });
-      await world.clock.nextState(3_600_000);
+      await world.clock.advance(3_600_000);
       assert.equal(world.server.exchanges.length, 1);
       assert.equal(client.state.phase, phase);
       assert.deepEqual(
@@ -32,7 +32,7 @@ describe('final', () => {
     const world = World.for(t);
     const client = await world.connectedLive();
     await world.cut();
-    await world.clock.nextState(1000);
+    await world.clock.advance(1000);
     await world.answer(401);
     assert.equal(client.state.phase, 'signed-out');
     client.reconnect();
@@ -48,9 +48,9 @@ describe('for now', () => {
       await world.live();
       await world.answer(status, '', { 'retry-after': '120' });
       assert.equal(world.wait, 120_000);
-      await world.clock.nextState(119_999);
+      await world.clock.advance(119_999);
       assert.equal(world.server.exchanges.length, 1);
-      await world.clock.nextState(1);
+      await world.clock.advance(1);
       assert.equal(world.server.exchanges.length, 2);
     });
 
@@ -74,7 +74,7 @@ describe('for now', () => {
     await world.live();
     for (const wait of [1000, 2000, 4000]) {
       await world.cut();
-      await world.clock.nextState(wait);
+      await world.clock.advance(wait);
     }
     await world.answer(503, '', { 'retry-after': '2' });
     assert.equal(world.wait, 2000);
@@ -94,7 +94,7 @@ describe('for now', () => {
     const client = await world.live({ maxReconnectAttempts: 2 });
     for (let attempt = 0; attempt < 3; attempt += 1) {
       await world.answer(503, '', { 'retry-after': '5' });
-      await world.clock.nextState(5000);
+      await world.clock.advance(5000);
     }
     assert.equal(world.server.exchanges.length, 3);
     assert.deepEqual(
@@ -109,7 +109,7 @@ describe('for now', () => {
       const client = await world.live();
       await world.answer(status, '<html>', { 'content-type': 'text/html' });
       assert.deepEqual([client.state.phase, client.error.status], ['reconnecting', status]);
-      await world.clock.nextState(1000);
+      await world.clock.advance(1000);
       await world.greet(connected());
       assert.ok(client.isConnected);
     });

@@ -9,7 +9,7 @@ const resumedFrom = ({ server }) => server.last.headers.get('last-event-id');
 
 async function loseAndReturn(world) {
   await world.cut();
-  await world.clock.nextState(world.wait);
+  await world.clock.advance(world.wait);
 }
 
 describe('the cursor', () => {
@@ -113,7 +113,7 @@ describe('reset', () => {
     assert.equal(client.stats.activeUsers, 3);
     stream.send(event(4));
     stream.cut();
-    await world.clock.nextState(1000);
+    await world.clock.advance(1000);
     assert.equal(resumedFrom(world), 'a1b2c3d4-4');
   });
 

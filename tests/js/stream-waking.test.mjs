@@ -18,7 +18,7 @@ for (const type of ['visibilitychange', 'online', 'pageshow', 'resume']) {
     world.clock.jump(15_000); // the laptop slept, and its timers with it
     await hear(world, type);
     assert.deepEqual([client.state.phase, client.state.reason], ['reconnecting', 'silent']);
-    await world.clock.nextState(world.wait);
+    await world.clock.advance(world.wait);
     assert.equal(world.server.last.headers.get('last-event-id'), 'a1b2c3d4-813');
   });
 }

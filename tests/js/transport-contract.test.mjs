@@ -64,7 +64,7 @@ for (const [name, { open, succeed, silence }] of Object.entries(TRANSPORTS)) {
     for (const [how, end, reason] of [
       ['cut', (world) => world.server.last.cut(), 'lost'],
       ['refused', (world) => world.server.last.answer(503), 'refused'],
-      ['left without a word', (world) => world.clock.nextState(silence), null],
+      ['left without a word', (world) => world.clock.advance(silence), null],
     ]) {
       test(`${how}: ends once, with a reason`, async (t) => {
         const { world, heard } = await opened(t);
@@ -74,14 +74,14 @@ for (const [name, { open, succeed, silence }] of Object.entries(TRANSPORTS)) {
         assert.equal(heard[0][0], 'end');
         if (reason) assert.equal(heard[0][1], reason);
         assert.deepEqual([world.server.open.length, world.clock.pending], [0, 0]);
-        await world.clock.nextState(600_000);
+        await world.clock.advance(600_000);
         assert.deepEqual([heard.length, world.server.exchanges.length], [1, 1]);
       });
     }
 
     test('silent after a success', async (t) => {
       const { world, heard } = await succeeded(t);
-      await world.clock.nextState(silence);
+      await world.clock.advance(silence);
       assert.deepEqual(
         heard.slice(2).map(([event]) => event),
         ['end'],
@@ -100,7 +100,7 @@ for (const [name, { open, succeed, silence }] of Object.entries(TRANSPORTS)) {
       const { world, heard, transport } = await succeeded(t);
       transport.close();
       transport.close();
-      await world.clock.nextState(600_000);
+      await world.clock.advance(600_000);
       assert.deepEqual([heard.length, world.server.open.length, world.clock.pending], [2, 0, 0]);
     });
   });
@@ -114,7 +114,7 @@ test('polling greets once', async (t) => {
   for (let poll = 0; poll < 3; poll += 1) {
     await settle();
     world.server.last.answer(200, snapshot());
-    await world.clock.nextState(5000);
+    await world.clock.advance(5000);
   }
   assert.deepEqual(heard, ['connected', 'stats', 'stats', 'stats']);
   polling.close();

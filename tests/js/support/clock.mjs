@@ -29,7 +29,7 @@ export class FakeClock {
   }
 
   /** Runs every timer that falls due on the way, each at its own time. */
-  async nextState(milliseconds) {
+  async advance(milliseconds) {
     const end = this.#now + milliseconds;
     await settle();
     for (let next = this.#next(end); next; next = this.#next(end)) {
