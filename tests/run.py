@@ -155,20 +155,22 @@ def checks() -> list[Check]:
     """All checks; the longest first, so that the quick ones run beside them."""
     without = {tests for name in missing() for tests in NEEDED[name].tests}
     in_browser = set(PROGRAMS["chromium"].tests)
+    of_launcher = {str(path.relative_to(ROOT)) for path in ROOT.glob("tests/integration/test_launcher_*.py")}
     return [
-        pytest("integration (real servers)", "tests/integration"),
-        pytest(
-            "gunicorns of their own (end to end, nginx)",
-            "tests/end_to_end",
-            *ignoring(in_browser | without | {SHARED_SERVER}),
-        ),
-        pytest("shared gunicorns (end to end)", SHARED_SERVER, *ignoring(without)),
+        pytest("integration (real servers)", "tests/integration", *ignoring(of_launcher)),
         *(
             [pytest("browser", *sorted(in_browser), *ignoring(without))]
             if in_browser.isdisjoint(without)
             else []
         ),
         pytest("http (real servers)", "tests/http", *ignoring(without)),
+        pytest(
+            "gunicorns of their own (end to end, nginx)",
+            "tests/end_to_end",
+            *ignoring(in_browser | without | {SHARED_SERVER}),
+        ),
+        pytest("shared gunicorns (end to end)", SHARED_SERVER, *ignoring(without)),
+        pytest("make run (embedded servers)", *sorted(of_launcher)),
         pytest("chaos (whatever dies)", "tests/chaos"),
         *quick_checks(),
     ]

@@ -38,13 +38,6 @@ def test_start_after_kill_9_recovers(tmp_path: Path):
         first.await_end_of_children()
 
 
-def test_sigterm_stops_in_order(tmp_path: Path):
-    with run(tmp_path) as one:
-        one.process.send_signal(signal.SIGTERM)
-        assert one.process.wait(60) == 0
-        one.await_end_of_children()
-
-
 def test_second_ctrl_c_stops_at_once(tmp_path: Path):
     with run(tmp_path) as one, half_a_request(one.address):
         one.process.send_signal(signal.SIGINT)
