@@ -56,7 +56,8 @@ def compute(
         found = _in_parallel(
             {name: _task(engine, snapshot, timeout, query) for name, query in queries.items()}
         )
-        custom_values = custom_run.get() if custom_run else {}  # before the snapshot's transaction ends
+        # Before the snapshot's transaction ends. A greenlet that has finished is falsy.
+        custom_values = {} if custom_run is None else custom_run.get()
     if day_counts:
         day_counts.write_back()
     return {
