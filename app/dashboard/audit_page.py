@@ -68,7 +68,7 @@ def audit_as_csv(slug: str) -> Response:
     require_person()
     which, _chosen, _faults = _parsed_filter(access, request.args)
     style = STYLES.get(request.args.get("csv", ""), PLAIN)
-    release = SLOTS.take(access.user_id)
+    release = SLOTS.acquire(access.user_id)
     try:
         lines = _csv(query.read_all(db.engine, access.workspace_id, which), style, access.timezone)
         name, kind = f"{access.slug}-audit.csv", "text/csv; charset=utf-8"

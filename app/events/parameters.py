@@ -1,4 +1,4 @@
-"""The query parameters of reading back: filters, and which page."""
+"""Query parameters of reading events back: filters and pagination."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ ME = "me"
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1_000
 MAX_SEQ = 2**63 - 1
-LONGEST_CHANNEL = 200
+MAX_CHANNEL_LENGTH = 200
 
 
-class Who(fields.Field):
+class UserRef(fields.Field[UUID | str]):
     """A user's id, or `me`."""
 
     json_schema: ClassVar = {"type": "string", "anyOf": [{"const": ME}, {"format": "uuid"}]}
@@ -33,25 +33,25 @@ class Who(fields.Field):
 
 
 def _check_channel(text: str) -> None:
-    if not 1 <= len(text) <= LONGEST_CHANNEL or not text.isprintable():
-        raise ValidationError(f"Must be a channel's id: 1 to {LONGEST_CHANNEL} visible characters.")
+    if not 1 <= len(text) <= MAX_CHANNEL_LENGTH or not text.isprintable():
+        raise ValidationError(f"Must be a channel's id: 1 to {MAX_CHANNEL_LENGTH} visible characters.")
 
 
-class Filters(Parameters):
-    """Which events."""
+class EventFilters(Parameters):
+    """Filters of events."""
 
     types = Types(
         data_key="type",
         load_default=(),
         metadata={"description": "Only these types, joined by commas or given repeatedly."},
     )
-    user_id = Who(data_key="user", load_default=None, metadata={"description": "Only this user's."})
+    user_id = UserRef(data_key="user", load_default=None, metadata={"description": "Only this user's."})
     channel = fields.String(
         load_default=None,
         validate=_check_channel,
         metadata={
             "minLength": 1,
-            "maxLength": LONGEST_CHANNEL,
+            "maxLength": MAX_CHANNEL_LENGTH,
             "description": "`eventData.channelId`, exactly.",
         },
     )
@@ -64,8 +64,8 @@ class Filters(Parameters):
             raise ValidationError("Must be later than since.", "until")
 
 
-class Paging(Filters):
-    """Which events, and which page of them."""
+class EventPageQuery(EventFilters):
+    """Filters of events, and the page of them."""
 
     after = Whole(
         0,
@@ -89,8 +89,8 @@ class Paging(Filters):
             raise ValidationError("Cannot be combined with after.", "before")
 
 
-class Place(Parameters):
-    """Where in the log an event is."""
+class EventPosition(Parameters):
+    """The position of an event in the log."""
 
     seq = Whole(
         1,
@@ -102,12 +102,14 @@ class Place(Parameters):
     )
 
 
-def asked(schema: Schema, access: Access) -> dict[str, Any]:
+def load_filters(schema: Schema, access: Access) -> dict[str, Any]:
     """This request's parameters by their Python names; raises InvalidParameter naming every wrong one."""
     given = loaded(schema, repeatable={"type"})
     return {name: access.user_id if value == ME else value for name, value in given.items()}
 
 
-def asked_page(access: Access) -> EventQuery:
-    """The page of the workspace's events that this request asks for."""
-    return EventQuery(workspace_id=access.workspace_id, **asked(Paging(zone=access.timezone), access))
+def load_page_query(access: Access) -> EventQuery:
+    """This request's filters and page as a query of the workspace's log; raises InvalidParameter."""
+    return EventQuery(
+        workspace_id=access.workspace_id, **load_filters(EventPageQuery(zone=access.timezone), access)
+    )

@@ -1,11 +1,11 @@
-"""Reading the log back: events in pages, and one event whole."""
+"""Reading events back: pages of the log, and one event with its data."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from app.auth import heavy_reads
 from app.auth.access import Access
@@ -17,54 +17,55 @@ from app.domain.scopes import ADMIN, READ
 from app.errors import Forbidden, NotFound
 from app.event_log import heads, pages
 from app.event_log.heads import Head
-from app.events.parameters import Paging, Place, asked, asked_page
+from app.events.parameters import EventPageQuery, EventPosition, load_filters, load_page_query
 from app.events.responses import EventPage, OneEvent
 from app.http.openapi_decorator import described
 from app.http.paths import ANALYTICS
+from app.postgres.statements import AnyRow
 
 blueprint = Blueprint("events", __name__)
 PATH = f"{ANALYTICS}/events"
 
 
 @blueprint.get(PATH)
-@described(answers=EventPage, parameters=Paging, refuses=heavy_reads.REFUSES)
+@described(answers=EventPage, parameters=EventPageQuery, refuses=heavy_reads.REFUSES)
 @for_members(scope=READ)
 def list_events(access: Access) -> Response:
     """Events by number above `after`, else the newest first; without their data, which is not for everyone."""
-    query = asked_page(access)
+    query = load_page_query(access)
     head, page = heavy_reads.run(access, lambda connection: _read(connection, access, query), query)
-    return jsonify(data=[entry(row) for row in page.rows], meta=_meta(query, page, head))
+    return jsonify(data=[event_to_json(row) for row in page.rows], meta=_meta(query, page, head))
 
 
-def _read(connection: Connection, access: Access, query: EventQuery) -> tuple[Head, LogPage[Row]]:
+def _read(connection: Connection, access: Access, query: EventQuery) -> tuple[Head, LogPage[AnyRow]]:
     head = _head(connection, access)
     return head, pages.read_page(connection, query, head.seq)
 
 
 # Ids may hold any visible character, slashes too.
 @blueprint.get(f"{PATH}/<path:event_id>")
-@described(answers=OneEvent, parameters=Place, refuses=heavy_reads.REFUSES)
+@described(answers=OneEvent, parameters=EventPosition, refuses=heavy_reads.REFUSES)
 @for_members(scope=READ)
 def show_event(access: Access, event_id: str) -> Response:
     """One event with its data, for its author and for admins."""
-    row = _find(access, event_id, **asked(Place(), access))
+    row = _find(access, event_id, **load_filters(EventPosition(), access))
     if row is None:
         raise NotFound("An event of some days ago may take its number too: ?seq=")
     if row.user_id != access.user_id and not sees_data(access):
         raise Forbidden("An event's data is for its author and for admins.")
-    whole = entry(row) | {"receivedAt": iso(row.received_at), "eventData": row.event_data}
+    whole = event_to_json(row) | {"receivedAt": iso(row.received_at), "eventData": row.event_data}
     return jsonify(data=whole | (_sender(row) if sees_data(access) else {}))
 
 
-def _sender(row: Row) -> dict[str, Any]:
-    """Where it came from, if the workspace had that kept."""
+def _sender(row: AnyRow) -> dict[str, Any]:
+    """Address and browser, if the workspace had these stored."""
     if row.address is None and row.user_agent is None:
         return {}
     return {"address": row.address, "userAgent": row.user_agent}
 
 
-def _find(access: Access, event_id: str, seq: int | None) -> Row | None:
-    if not EVENT_ID.fullmatch(event_id):  # no event has it, and a null character cannot even be asked for
+def _find(access: Access, event_id: str, seq: int | None) -> AnyRow | None:
+    if not EVENT_ID.fullmatch(event_id):  # no event has such an id; a null character would be an error of SQL
         return None
     return heavy_reads.run(
         access,
@@ -74,20 +75,20 @@ def _find(access: Access, event_id: str, seq: int | None) -> Row | None:
 
 
 def sees_data(access: Access) -> bool:
-    """May they see what everybody's events hold? Admins may, by a token only if it is for everything."""
+    """True if `eventData` of all events may be shown: to admins; by a token only with the scope `admin`."""
     return access.allows("admin") and ADMIN in access.scopes
 
 
 def _head(connection: Connection, access: Access) -> Head:
-    """Where the workspace's log ends now; raises NotFound if it was deleted meanwhile."""
+    """The workspace's head; raises NotFound if it was deleted meanwhile."""
     head = heads.heads(connection, [access.workspace_id]).get(access.workspace_id)
     if head is None:
         raise NotFound
     return head
 
 
-def entry(row: Row) -> dict[str, Any]:
-    """An event as lists show it."""
+def event_to_json(row: AnyRow) -> dict[str, Any]:
+    """An event as lists show it, without its data."""
     return {
         "seq": row.seq,
         "eventId": row.event_id,
@@ -98,10 +99,10 @@ def entry(row: Row) -> dict[str, Any]:
     }
 
 
-def _meta(query: EventQuery, page: LogPage[Row], head: Head) -> dict[str, Any]:
-    # Newest first, what comes next forwards is what is not there yet.
+def _meta(query: EventQuery, page: LogPage[AnyRow], head: Head) -> dict[str, Any]:
+    # Newest first, the next page forwards begins after the head.
     next_after = page.scanned_to if query.ascending else head.seq
-    meta = {"nextAfter": next_after, "hasMore": page.has_more}
+    meta: dict[str, Any] = {"nextAfter": next_after, "hasMore": page.has_more}
     if not query.ascending:
         meta["nextBefore"] = page.scanned_to if page.has_more else None
     return meta | {"lastEventId": str(Cursor(head.epoch, next_after))}

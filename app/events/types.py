@@ -1,4 +1,4 @@
-"""The event types of a workspace: those that Pulse knows, and the custom ones that were used lately."""
+"""Event types of a workspace: those of the catalogue, and the custom ones of the last seven days."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from app.http.paths import ANALYTICS
 from app.models import MinuteCount
 
 blueprint = Blueprint("event_types", __name__)
-LATELY = timedelta(days=7)
-MOST_CUSTOM = 100
+LOOKBACK = timedelta(days=7)
+MAX_CUSTOM_TYPES = 100
 
 
 @blueprint.get(f"{ANALYTICS}/event-types")
@@ -35,8 +35,8 @@ def list_event_types(access: Access) -> Response:
 
 
 def recent_types(access: Access) -> tuple[dict[str, list[dict[str, Any]]], datetime]:
-    """`types_seen` of the last seven days, and when they began; raises TooBusy or RateLimited."""
-    since = minute_of(datetime.now(UTC) - LATELY)
+    """`types_seen` of the last seven days, and their start; raises TooBusy or RateLimited."""
+    since = minute_of(datetime.now(UTC) - LOOKBACK)
     data = heavy_reads.run(
         access, lambda connection: types_seen(connection, access.workspace_id, since), since
     )
@@ -54,7 +54,7 @@ def types_seen(
     unseen = {"count": 0, "lastSeen": None}
     return {
         "known": [_known(known) | seen.get(known.name, unseen) for known in CATALOGUE.values()],
-        "custom": _seen(connection, workspace_id, since, ~in_catalogue, MOST_CUSTOM),
+        "custom": _seen(connection, workspace_id, since, ~in_catalogue, MAX_CUSTOM_TYPES),
     }
 
 

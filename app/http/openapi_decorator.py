@@ -17,6 +17,7 @@ from app.errors import InvalidInput, Problem
 View = TypeVar("View", bound=Callable[..., Any])
 
 JSON = "application/json"
+DESCRIPTION = "description"  # attribute of a described view
 # By media type: the schema of what is sent, or words for what has none.
 Content = Mapping[str, type[Schema] | Schema | str]
 
@@ -34,6 +35,12 @@ class Description:
     body: Content = field(default_factory=dict)
     frames: Content = field(default_factory=dict)  # of a stream: what `data:` holds, by `event:`
     refuses: tuple[type[Problem], ...] = ()
+
+
+def description_of(view: Callable[..., Any]) -> Description | None:
+    """What `described` says of the view; None for one that is no part of the API."""
+    found: Description | None = getattr(view, DESCRIPTION, None)
+    return found
 
 
 def described(
@@ -66,7 +73,7 @@ def described(
     )
 
     def describe(view: View) -> View:
-        view.description = description  # type: ignore[attr-defined]
+        setattr(view, DESCRIPTION, description)
         return view
 
     return describe

@@ -1,4 +1,4 @@
-"""The description of the whole API, made from the routes of an app."""
+"""The OpenAPI document of the whole API, made from the routes of an app."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ that no such rule is needed.
 **Streams.** `GET /api/workspaces/{workspace}/analytics/realtime` with `Accept: text/event-stream` is a stream of
 Server-Sent Events without an end. Each frame has a name (`event:`) and JSON (`data:`); `x-frames` there says which
 schema each has."""
-# In the order of a reader's questions; what has no title here comes after them, by its own name.
+# In the order of the page; a part without a title here comes last, under its own name.
 TITLES = {
     "auth_api": "Sign-in",
     "own_api": "One's own account",
@@ -70,8 +70,8 @@ def document(app: Flask, version: str) -> dict[str, Any]:
     firsts: dict[str, Route] = {}
     for route in routes(app):
         if route.description:
-            told = operation(route, route.description, plugin)
-            spec.path(route.path, operations={route.method.lower(): told})
+            described = operation(route, route.description, plugin)
+            spec.path(route.path, operations={route.method.lower(): described})
             firsts.setdefault(route.part, route)
     for part in sorted(firsts, key=_place):
         spec.tag(_tag(firsts[part]))

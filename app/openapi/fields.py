@@ -1,4 +1,4 @@
-"""The fields of a schema as lines: `data[].eventId`, what it may be, whether it is always there."""
+"""Flattens a JSON schema into lines: path (`data[].eventId`), type, limits, whether it is required."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 Json = Mapping[str, Any]
 
-LARGEST = 2**53  # beyond, a limit is the database's own, and of no use to anybody
+LARGEST = 2**53  # beyond, a limit is the database's own, and tells a reader nothing
 RANGES = (("minimum", "maximum", ""), ("minLength", "maxLength", " characters"), ("minItems", "maxItems", ""))
 
 
-class Field(NamedTuple):
-    """A line: a name with the way to it, its kind, and what there is to say of it."""
+class SchemaLine(NamedTuple):
+    """A field of a schema: its path, type, limits and description; `place` is `query`, `path` or `header`."""
 
     name: str
     kind: str
@@ -22,12 +22,12 @@ class Field(NamedTuple):
     place: str = ""
 
 
-def fields_of(schema: Json, document: Json, name: str = "", is_required: bool = True) -> Iterator[Field]:
-    """A line for each field, those of objects and lists within too."""
+def fields_of(schema: Json, document: Json, name: str = "", is_required: bool = True) -> Iterator[SchemaLine]:
+    """A line for each field, also of nested objects and lists."""
     schema = resolved(_not_null(schema), document) | _beside(schema)
     if name:
         words = schema.get("description", "")
-        yield Field(name, _kind(schema), _limits(schema), is_required, words)
+        yield SchemaLine(name, _kind(schema), _limits(schema), is_required, words)
     if "items" in schema:
         yield from _within(schema["items"], document, f"{name}[]")
     keys = schema.get("additionalProperties")
@@ -39,17 +39,18 @@ def fields_of(schema: Json, document: Json, name: str = "", is_required: bool = 
 
 
 def resolved(thing: Json, document: Json) -> dict[str, Any]:
-    """What a reference leads to, or the thing itself."""
+    """The target of a reference, or the schema itself."""
     reference = thing.get("$ref")
     if reference is None:
         return dict(thing)
     place: Any = document
     for part in reference.removeprefix("#/").split("/"):
         place = place[part]
-    return place
+    target: dict[str, Any] = place
+    return target
 
 
-def _within(schema: Json, document: Json, name: str) -> Iterator[Field]:
+def _within(schema: Json, document: Json, name: str) -> Iterator[SchemaLine]:
     """Lines for what is in a list or under keys; plain values there have none of their own."""
     inner = resolved(_not_null(schema), document)
     if "properties" in inner or "items" in inner:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from werkzeug.routing import Rule
 
 from app.auth.authorization import Requirement, requirement_of
-from app.http.openapi_decorator import Description
+from app.http.openapi_decorator import Description, description_of
 from app.openapi import problems
 from app.openapi.schemas import Plugin, purpose_of
 
@@ -42,12 +42,13 @@ class Route(NamedTuple):
     @property
     def part(self) -> str:
         """What it belongs to: the name of its blueprint."""
-        return self.rule.endpoint.partition(".")[0]
+        endpoint: str = self.rule.endpoint
+        return endpoint.partition(".")[0]
 
     @property
     def description(self) -> Description | None:
-        """What the view says of itself."""
-        return getattr(self.view, "description", None)
+        """The description in the view's decorator."""
+        return description_of(self.view)
 
     @property
     def requirement(self) -> Requirement | None:
@@ -85,7 +86,7 @@ def _responses(route: Route, description: Description, plugin: Plugin) -> dict[s
     if description.frames:
         frames = {name: plugin.reference(schema) for name, schema in description.frames.items()}
         content[STREAM] |= {"x-frames": frames}
-    headers = UNIVERSAL | description.sends
+    headers = {**UNIVERSAL, **description.sends}
     answer = {
         "description": _answer_in_words(description),
         "headers": {
@@ -94,7 +95,7 @@ def _responses(route: Route, description: Description, plugin: Plugin) -> dict[s
         **({"content": content} if content else {}),
     }
     refused = problems.refusals(route.method, route.requirement, description)
-    found = {str(description.status): answer, **problems.responses(refused, plugin.spec)}
+    found = {str(description.status): answer, **problems.responses(refused, plugin.document)}
     if description.or_else:  # as an answer, and as a problem where it is one too
         content = content | problems.ANY
         found[str(description.or_else)] = answer | {"content": content}

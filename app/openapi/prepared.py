@@ -1,7 +1,7 @@
-"""Prepared answers: a document that is the same for everybody is made once and served as bytes.
+"""Prepared responses: a document that is the same for all clients is rendered once and served as bytes.
 
-Anybody may ask for it, also without signing in. Rendered for each request it took 20 to 30 ms of the
-processor, and twenty connections that asked held up every post.
+It is public. Rendered for each request it took 20 to 30 ms of the processor, and twenty connections that requested
+it delayed every post.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from flask import Response, request
 
 
 @dataclass(frozen=True)
-class PreparedAnswer:
-    """What `make` returns, made when it is first asked for; browsers ask with its ETag from then on."""
+class PreparedResponse:
+    """The text that `make` returns, rendered at the first request; browsers revalidate it by ETag."""
 
     make: Callable[[], str]
     mimetype: str
@@ -30,7 +30,7 @@ class PreparedAnswer:
         return hashlib.sha256(self._body).hexdigest()[:32]
 
     def response(self) -> Response:
-        """The whole document, or 304 for who has it already."""
+        """The whole document, or 304 if the request has its ETag."""
         if request.if_none_match.contains_weak(self._etag):
             response = Response(status=304)
         else:

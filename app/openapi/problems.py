@@ -1,4 +1,4 @@
-"""Which problems a route may answer with, and how they are described."""
+"""The problem responses of a route, as OpenAPI describes them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ ANY = {MEDIA_TYPE: {"schema": SCHEMA}}
 
 
 class Refusal(NamedTuple):
-    """A status with its code, and what both mean."""
+    """A status with its problem code and title."""
 
     status: int
     code: str
@@ -78,7 +78,7 @@ def refusals(method: str, requirement: Requirement | None, description: Descript
 
 
 def responses(found: Iterable[Refusal], spec: APISpec) -> dict[str, str]:
-    """By status the name of a response for them, which becomes a component if it is none yet."""
+    """The name of the response component of each status; missing components are added."""
     by_status: dict[int, list[Refusal]] = defaultdict(list)
     for refusal in found:
         by_status[refusal.status].append(refusal)

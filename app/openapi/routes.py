@@ -13,7 +13,7 @@ from app.extensions import component, register
 from app.http.openapi_decorator import described
 from app.openapi import page
 from app.openapi.document import document
-from app.openapi.prepared import PreparedAnswer
+from app.openapi.prepared import PreparedResponse
 from app.openapi.problems import every_type
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/api")
@@ -32,14 +32,14 @@ class ApiDescription:
         return document(self.app, self.version)
 
     @cached_property
-    def for_programs(self) -> PreparedAnswer:
+    def for_programs(self) -> PreparedResponse:
         """As JSON."""
-        return PreparedAnswer(lambda: json.dumps(self.document, ensure_ascii=False), "application/json")
+        return PreparedResponse(lambda: json.dumps(self.document, ensure_ascii=False), "application/json")
 
     @cached_property
-    def for_people(self) -> PreparedAnswer:
+    def for_people(self) -> PreparedResponse:
         """As a page."""
-        return PreparedAnswer(self._page, "text/html")
+        return PreparedResponse(self._page, "text/html")
 
     def _page(self) -> str:
         # Not render_template: its context brings the signed-in user, and this page is for everybody.

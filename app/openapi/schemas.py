@@ -1,4 +1,4 @@
-"""From marshmallow's schemas to those of OpenAPI: what apispec does not know of ours."""
+"""From marshmallow's schemas to those of OpenAPI: extends apispec by what it does not know of ours."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import inspect
 import re
 from typing import Any
 
+from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import Schema, fields
@@ -17,28 +18,37 @@ SchemaOrName = type[Schema] | Schema | str
 
 
 class Converter(OpenAPIConverter):
-    """apispec's, with the sentence under a class as description, and what fields say of themselves."""
+    """apispec's converter, with docstrings as descriptions, and `json_schema` of our own kinds of fields."""
 
     def schema2jsonschema(self, schema: Schema) -> dict[str, Any]:
         """An object's schema."""
-        return {"description": purpose_of(type(schema))} | super().schema2jsonschema(schema)
+        described: dict[str, Any] = super().schema2jsonschema(schema)  # type: ignore[no-untyped-call]  # apispec's
+        return {"description": purpose_of(type(schema))} | described
 
-    def field2property(self, field: fields.Field) -> dict[str, Any]:
-        """A field's schema: `json_schema` of our own kinds of fields wins, and patterns are the web's."""
+    def field2property(self, field: fields.Field[Any]) -> dict[str, Any]:
+        """A field's schema: `json_schema` of our kinds of fields wins; patterns are ECMAScript's."""
         found = super().field2property(field) | getattr(field, "json_schema", {})
         if "pattern" in found:
-            found["pattern"] = _of_the_web(found["pattern"])
+            found["pattern"] = _ecmascript(found["pattern"])
         return found
 
 
 class Plugin(MarshmallowPlugin):
-    """The plugin that converts as we do."""
+    """apispec's plugin with our converter."""
 
     Converter = Converter
 
+    def init_spec(self, spec: APISpec) -> None:
+        """Bind the plugin to a document, and make its converter."""
+        super().init_spec(spec)
+        self.document = spec
+        assert self.converter is not None  # made by init_spec
+        self._schemas = self.converter
+
     def reference(self, schema: SchemaOrName) -> dict[str, Any]:
         """A reference to the component of a schema, which is added if it is not there."""
-        return self.converter.resolve_nested_schema(schema)
+        found: dict[str, Any] = self._schemas.resolve_nested_schema(schema)  # type: ignore[no-untyped-call]  # apispec's
+        return found
 
     def content(self, content: Content) -> dict[str, Any]:
         """OpenAPI's `content`: a schema for each media type, or words where none fits."""
@@ -46,7 +56,7 @@ class Plugin(MarshmallowPlugin):
 
     def parameters(self, schema: type[Schema] | None, place: str) -> list[dict[str, Any]]:
         """A parameter for each field, in the query or in the headers."""
-        found = self.converter.schema2parameters(schema(), location=place) if schema else []
+        found = self._schemas.schema2parameters(schema(), location=place) if schema else []
         return [_sendable(parameter) | _other_spelling(parameter) for parameter in found]
 
     def _of_medium(self, media: str, what: SchemaOrName) -> dict[str, Any]:
@@ -56,7 +66,7 @@ class Plugin(MarshmallowPlugin):
 
 
 def name_of(schema: SchemaOrName) -> str:
-    """What a schema is called in the description: `Event` for EventSchema."""
+    """The name of a schema's component: `Event` for EventSchema."""
     kind = schema if isinstance(schema, type | str) else type(schema)
     return (kind if isinstance(kind, str) else kind.__name__).removesuffix("Schema")
 
@@ -66,20 +76,20 @@ def purpose_of(thing: object) -> str:
     return " ".join(inspect.cleandoc(thing.__doc__ or "").partition("\n\n")[0].split())
 
 
-def _of_the_web(pattern: str) -> str:
-    r"""As ECMAScript writes it: `\Z` is its `$`; there, a match need not begin at the beginning."""
+def _ecmascript(pattern: str) -> str:
+    r"""The pattern in ECMAScript's syntax: `$` for `\Z`, and anchored, since a match may begin anywhere there."""
     return "^" + re.sub(r"\\Z$", "$", pattern.removeprefix("^"))
 
 
 def _other_spelling(parameter: dict[str, Any]) -> dict[str, str]:
-    """Words about a parameter that may be spelt in another way too."""
+    """The description of a parameter that has a second spelling."""
     other = SPELLINGS.get(parameter["name"]) if parameter["in"] == "query" else None
     words = f"{parameter.get('description', '')} `{other}` means the same; give one of them.".strip()
     return {"description": words} if other else {}
 
 
 def _sendable(parameter: dict[str, Any]) -> dict[str, Any]:
-    """Without the null that stands for "not given" in our code, and that no URL can hold."""
+    """Without null, which stands for "not given" in our code and cannot be sent in a URL."""
     schema = parameter["schema"]
     if isinstance(schema.get("type"), list):
         schema["type"] = next(kind for kind in schema["type"] if kind != "null")
