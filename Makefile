@@ -107,7 +107,7 @@ clean:  ## remove what was installed and built; the data in instance/ stays
 .PHONY: chaos-delivery
 chaos-delivery: .venv/test  ## strike servers and stores for SECONDS=60 while streams are read, then 10,000 joins
 	@CHAOS_SECONDS=$(or $(SECONDS),60) CHAOS_JOINS=10000 \
-		$(BIN)/python -m pytest -q -s tests/chaos/test_delivery_chaos.py tests/chaos/test_delivery_joining.py
+		$(BIN)/python -m pytest -q -s tests/chaos/test_stream_chaos.py tests/chaos/test_stream_joining.py
 
 # The command reads no setting that matters, but the application wants those that are required.
 .PHONY: settings
