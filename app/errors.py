@@ -9,7 +9,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 Errors = dict[str, list[str]]
-# RFC 6750; a browser shows no prompt for this scheme. `error` is told only of a token that was sent.
+# RFC 6750; a browser shows no prompt for this scheme. `error` is given only for a token that was sent.
 CHALLENGE = 'Bearer realm="pulse"'
 
 

@@ -75,7 +75,7 @@ def _safe_role(connection: Connection, me: str, service: str) -> Row[bool, bool,
             f"DATABASE_URL is that of {service} itself: run this as the role that is to own the log."
         )
     if role.is_superuser:
-        raise Problem(f"{service} is a superuser, whom nothing holds back.")
+        raise Problem(f"{service} is a superuser, to whom no privilege applies.")
     if role.is_owner:
         raise Problem(f"{service} is a member of {me}, and could act as it: REVOKE {me} FROM {role.name}.")
     if role.owns_schema:

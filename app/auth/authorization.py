@@ -35,7 +35,7 @@ def for_members(
         def guarded(workspace: str, **rest: Any) -> Any:
             access = require_member(workspace, at_least, scope)
             if in_person and access.token_id is not None:
-                raise Forbidden("This takes somebody who is signed in, not a token.")
+                raise Forbidden("This takes a signed-in user, not a token.")
             return view(access, **rest)
 
         return _with_requirement(guarded, Requirement(at_least, "" if in_person else scope))

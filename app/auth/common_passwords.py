@@ -1,4 +1,4 @@
-"""Common passwords: the 10,000 that are guessed first, refused without asking anybody outside.
+"""Common passwords: the 10,000 that are guessed first, refused without a request to another service.
 
 The list is zxcvbn's, by frequency in leaks; of the package nothing else is used, and nothing else is kept.
 """

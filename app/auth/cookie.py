@@ -126,7 +126,7 @@ def init_app(app: Flask) -> None:
 
 
 def set_test_cookie(app: Flask, response: Response) -> None:
-    """Ask the browser to send a cookie back with the sign-in form."""
+    """Set a cookie that the browser must send back with the sign-in form."""
     secure = app.session_interface.get_cookie_secure(app)
     response.set_cookie(f"{_prefix(app)}{TEST_NAME}", "1", secure=secure, httponly=True, samesite="Lax")
 

@@ -18,7 +18,7 @@ class LinkToken(NamedTuple):
 
 
 def new() -> LinkToken:
-    """A token that nobody can guess."""
+    """A new random token."""
     text = secrets.token_urlsafe(32)
     return LinkToken(text, _hash(text))
 
@@ -29,5 +29,5 @@ def key_of(text: str) -> bytes:
 
 
 def _hash(text: str) -> bytes:
-    # A plain hash will do: nobody guesses 256 random bits.
+    # A fast hash suffices for 256 random bits.
     return hashlib.sha256(text.encode()).digest()

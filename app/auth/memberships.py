@@ -27,7 +27,7 @@ def workspaces_of(user_id: UUID) -> list[dict[str, Any]]:
 def home_of(user_id: UUID) -> str | None:
     """The slug of the workspace that the user has belonged to for longest; None: of none.
 
-    Not the first by name: whoever invites somebody could choose a name that comes before all others.
+    Not the first by name: an inviter could choose a name that sorts before all others.
     """
     query = (
         select(Workspace.slug)
@@ -41,6 +41,6 @@ def home_of(user_id: UUID) -> str | None:
 
 
 def profile(person: Person) -> dict[str, Any]:
-    """What a client learns about whoever is signed in: `{"user": …, "workspaces": […]}`."""
+    """The signed-in user as JSON: `{"user": …, "workspaces": […]}`."""
     user = {"id": str(person.id), "email": person.email, "name": person.name}
     return {"user": user, "workspaces": workspaces_of(person.id)}

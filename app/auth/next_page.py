@@ -1,4 +1,4 @@
-"""Where to go after signing in: back to a page of ours, never to somebody else's site."""
+"""The redirect target after sign-in: a path on this host, never another site (open redirect)."""
 
 from __future__ import annotations
 

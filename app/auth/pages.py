@@ -24,7 +24,7 @@ blueprint = Blueprint("auth", __name__)
 
 @blueprint.get("/login")
 def login() -> Response:
-    """The form; whoever is signed in already goes straight on."""
+    """The form; a signed-in user is redirected at once."""
     target = local_or_home(request.args.get("next"))
     done = DONE.get(request.args.get("done", ""), "")
     return redirect(target, 303) if signed_in() else _form(target, done=done)
@@ -46,7 +46,7 @@ def submit_login() -> Response:
     except BadCredentials as wrong:
         return _form(target, 401, email=email, error=f"{wrong.title}.")
     except RateLimited as too_often:
-        page = _form(target, 429, email=email, error=_patience(too_often))
+        page = _form(target, 429, email=email, error=_retry_text(too_often))
         page.headers["Retry-After"] = str(too_often.retry_after)
         return page
     return redirect(target, 303)
@@ -60,12 +60,12 @@ def logout() -> Response:
 
 
 def to_login() -> Response:
-    """Send a visitor to the form, and from there back to the page they asked for."""
+    """Redirect a visitor to the form, and from there back to the requested page."""
     wanted = local_or_home(request.full_path.removesuffix("?"))
     return redirect("/login" if wanted == HOME else f"/login?{urlencode({'next': wanted})}", 303)
 
 
-def _patience(too_often: RateLimited) -> str:
+def _retry_text(too_often: RateLimited) -> str:
     minutes = -(-(too_often.retry_after or 0) // 60)
     wait = "a minute" if minutes <= 1 else f"{minutes} minutes"
     return f"Too many wrong passwords in too short a time. Try again in {wait}."

@@ -86,7 +86,7 @@ def reset(token: str, password: str, keep_tokens: bool) -> EndedAccess:
 
     `password` has been validated. Raises NotFound, or InvalidInput if it is the present password.
     """
-    account = account_of(token)  # before the slow hashes: anybody can send a form
+    account = account_of(token)  # before the slow hashes: the form is public
     if passwords.matches(account.password_hash, password):
         raise InvalidInput(errors={"newPassword": ["This is your password already: choose another one."]})
     password_hash = passwords.make_hash(password)

@@ -1,4 +1,4 @@
-"""Re-authentication: before what a stolen session must not do, the password is asked for again."""
+"""Re-authentication: actions that a stolen session must not take need the password again."""
 
 from __future__ import annotations
 

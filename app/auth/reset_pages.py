@@ -1,4 +1,4 @@
-"""The pages of a forgotten password: ask for a link, and set a new one by it. They work without JavaScript."""
+"""Password reset pages: request a link, and set a new password by it. They work without JavaScript."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ Page = tuple[str, int]
 
 @blueprint.get("/forgot")
 def forgot() -> str:
-    """Ask for a link by mail; without mail, who hands one over."""
+    """The form that requests a link by mail; without mail, a text about who hands one over."""
     return render_template("forgot.html", sends_mail=sends_mail(), asked=request.args.get("asked") == "1")
 
 
 @blueprint.post("/forgot")
-def ask() -> Response | Page:
-    """Queue the mail, and say the same whether or not the address has an account."""
+def request_link() -> Response | Page:
+    """Queue the mail; the response is the same whether or not the address has an account."""
     email = normal_email(read_form(FORM_LIMIT).get("email", ""))
     if not sends_mail():
         return render_template("forgot.html", sends_mail=False), 422
@@ -40,14 +40,14 @@ def ask() -> Response | Page:
     try:
         _count(email)
     except RateLimited as too_often:
-        return render_template("forgot.html", sends_mail=True, fault=_patience(too_often)), 429
+        return render_template("forgot.html", sends_mail=True, fault=_retry_text(too_often)), 429
     password_reset.queue_mail(email)
     return redirect("/forgot?asked=1", 303)
 
 
 @blueprint.get("/reset/<token>")
 def show(token: str) -> Page:
-    """The form; looking at it does not use the link up, since mail programs look too."""
+    """The form; showing it does not use the link up, since mail programs fetch links too."""
     return _form(token)
 
 
@@ -61,7 +61,7 @@ def submit(token: str) -> Response | Page:
     except InvalidInput as wrong:
         return _form(token, 422, wrong.errors, tick=not keeps_tokens(form))
     except NotFound:
-        return _over()
+        return _link_over()
     return redirect("/login?done=reset", 303)
 
 
@@ -69,14 +69,14 @@ def _form(token: str, status: int = 200, faults: Errors | None = None, tick: boo
     try:
         account = password_reset.account_of(token)
     except NotFound:
-        return _over()
+        return _link_over()
     page = render_template(
         "reset.html", account=account, faults=faults or {}, shortest=SHORTEST_PASSWORD, tick=tick
     )
     return page, status
 
 
-def _over() -> Page:
+def _link_over() -> Page:
     text = "It was used already, or its hour is over. Ask for another one."
     return render_template("link_over.html", title="This link is over", text=text, again="/forgot"), 404
 
@@ -86,6 +86,6 @@ def _count(email: str) -> None:
     rate_limits().mail.take(own=[f"to:{fingerprint(email)}"], shared=[f"client:{client}"])
 
 
-def _patience(too_often: RateLimited) -> str:
+def _retry_text(too_often: RateLimited) -> str:
     minutes = -(-(too_often.retry_after or 0) // 60)
     return f"That was too often. Try again in {'a minute' if minutes <= 1 else f'{minutes} minutes'}."

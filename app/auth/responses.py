@@ -49,7 +49,7 @@ class OwnSession(Answer):
     browser = fields.String(metadata={"description": "Such as Firefox on Linux; empty if unknown."})
     created_at = fields.DateTime()
     expires_at = fields.DateTime()
-    current = fields.Boolean(metadata={"description": "Is it the one that asks?"})
+    current = fields.Boolean(metadata={"description": "Is it the session of this request?"})
 
 
 class OwnSessions(Answer):

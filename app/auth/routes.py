@@ -37,7 +37,7 @@ def login() -> dict[str, Any]:
 @blueprint.post("/logout")
 @described()
 def logout() -> tuple[str, int]:
-    """Sign out. Harmless when nobody is signed in: the wish is fulfilled."""
+    """Sign out. Idempotent: succeeds without a session too."""
     sign_out()
     return "", 204
 

@@ -64,11 +64,11 @@ def sign_out() -> None:
 
 
 def begin_session(id: UUID, email: str, name: str, checked: str | None = None) -> Person:
-    """Begin a fresh session of somebody who has proved who they are, in this response's cookie.
+    """Begin a fresh session of an authenticated user, in this response's cookie.
 
     Raises BadCredentials if `checked`, the hash of the password that they showed, was replaced meanwhile.
     """
-    sessions.end(sessions.current_token())  # whoever was signed in here before
+    sessions.end(sessions.current_token())  # of the user who was signed in in this browser before
     session.clear()  # nothing planted before the sign-in survives it
     browser = in_words(request.headers.get("User-Agent", ""))
     token = sessions.start(id, browser, checked)

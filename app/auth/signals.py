@@ -1,7 +1,7 @@
-"""The news that somebody's right to read has ended: streams outlive it unless they are told.
+"""Revocation signal: a right to read has ended. Without it, open streams outlive the right they were opened with.
 
-Whoever takes a right away sends `revoked` with what it was: the key of a session or token (`credential`), a user,
-or a user in a workspace. Who keeps streams listens.
+Code that revokes a right sends `revoked` with its key: that of a session or token (`credential`), a user, or a
+user in a workspace. `live/revocation.py` receives it.
 """
 
 from __future__ import annotations
@@ -33,5 +33,5 @@ def announce(
     user_id: UUID | None = None,
     workspace_id: UUID | None = None,
 ) -> None:
-    """Tell that what these name together may read no longer; at least one is given."""
+    """Send `revoked` for the rights that match all of these; at least one is given."""
     revoked.send(None, cause=str(cause), credential=credential, user_id=user_id, workspace_id=workspace_id)

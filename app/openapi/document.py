@@ -17,12 +17,12 @@ PREFIXES = ("/api/", "/healthz", "/readyz", "/metrics")
 IMPLICIT = {"HEAD", "OPTIONS"}
 ABOUT = """\
 Everything is JSON over HTTP, in UTF-8; moments are ISO 8601 in UTC with milliseconds. Every refusal is a problem
-document (RFC 9457) with a stable `code`. `X-Request-ID` is by which the server's log knows a request.
+document (RFC 9457) with a stable `code`. `X-Request-ID` is the id of a request in the server's log.
 
 **Cross-site requests.** With the cookie of a session, whatever changes something or opens a stream must come from
-our own pages: `Sec-Fetch-Site` must be `same-origin` or `none`, or where it is not sent `Origin` one of ours; who
-sends neither is no browser. All others get 403 `CROSS_SITE`. Beside a bearer token cookies count for nothing, so
-that no such rule is needed.
+our own pages: `Sec-Fetch-Site` must be `same-origin` or `none`, or where it is not sent `Origin` one of ours; a
+client that sends neither is no browser. All others get 403 `CROSS_SITE`. Beside a bearer token cookies are
+ignored, and no such rule applies.
 
 **Streams.** `GET /api/workspaces/{workspace}/analytics/realtime` with `Accept: text/event-stream` is a stream of
 Server-Sent Events without an end. Each frame has a name (`event:`) and JSON (`data:`); `x-frames` there says which
@@ -98,7 +98,7 @@ def _security_schemes(app: Flask) -> dict[str, dict[str, str]]:
             "type": "apiKey",
             "in": "cookie",
             "name": app.config["SESSION_COOKIE_NAME"],
-            "description": "The cookie of somebody who signed in by `POST /api/auth/login`.",
+            "description": "The session cookie that `POST /api/auth/login` sets.",
         },
         TOKEN: {
             "type": "http",

@@ -65,8 +65,8 @@ def _not_null(schema: Json) -> Json:
 
 def _beside(schema: Json) -> dict[str, Any]:
     """What stands beside a reference, and whether there may be nothing."""
-    told = {"description": schema["description"]} if "description" in schema else {}
-    return told | ({"nullable": True} if {"type": "null"} in schema.get("anyOf", ()) else {})
+    found = {"description": schema["description"]} if "description" in schema else {}
+    return found | ({"nullable": True} if {"type": "null"} in schema.get("anyOf", ()) else {})
 
 
 def _kind(schema: Json) -> str:
@@ -90,8 +90,8 @@ def _may_be_null(schema: Json, names: list[str], formats: list[str]) -> bool:
 
 def _limits(schema: Json) -> str:
     ranges = [_range(schema.get(low), schema.get(high)) + unit for low, high, unit in RANGES]
-    told = [words for words in ranges if words.strip() and words[0] != " "]
-    return ", ".join([*told, *([f"`{schema['pattern']}`"] if "pattern" in schema else [])])
+    found = [words for words in ranges if words.strip() and words[0] != " "]
+    return ", ".join([*found, *([f"`{schema['pattern']}`"] if "pattern" in schema else [])])
 
 
 def _range(low: int | None, high: int | None) -> str:

@@ -1,4 +1,4 @@
-"""One operation of the description: a method and path of ours, told in OpenAPI's words."""
+"""OpenAPI's operation object of one method and path."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ IN_PATHS = {
     "workspace": "A workspace's slug (`acme`) or its id.",
     "token_id": "A token's id.",
     "session_id": "As `GET /api/auth/sessions` tells it.",
-    "connection_id": "As a stream was told in `connected`.",
+    "connection_id": "From the `connected` frame of a stream.",
     "event_id": "An event's id, percent-encoded.",
     "name": "A custom metric's name, without `custom.`.",
 }
@@ -114,13 +114,13 @@ def _in_words(route: Route) -> str:
 
 def _who(requirement: Requirement | None) -> str:
     if requirement is None:
-        return "Open to everybody."
+        return "Public."
     if not requirement.at_least:
-        return "For whoever is signed in; not for tokens."
+        return "Needs a session; tokens are refused."
     if not requirement.scope:
-        return f"Takes somebody who is signed in and has the role `{requirement.at_least}`, or one above it."
+        return f"Needs a session, and the role `{requirement.at_least}` or a higher one; tokens are refused."
     role, scope = requirement.at_least, requirement.scope
-    return f"Takes the role `{role}`, or one above it; of a token the scope `{scope}` too."
+    return f"Needs the role `{role}` or a higher one; of a token also the scope `{scope}`."
 
 
 def _security(requirement: Requirement | None) -> list[dict[str, list[str]]]:

@@ -21,7 +21,7 @@ blueprint = Blueprint("openapi", __name__, url_prefix="/api")
 
 @dataclass(frozen=True)
 class ApiDescription:
-    """The description of an app in both forms, each made once, when it is first asked for."""
+    """The description of an app as JSON and as a page, each rendered once, at its first request."""
 
     app: Flask
     version: str
@@ -42,7 +42,7 @@ class ApiDescription:
         return PreparedResponse(self._page, "text/html")
 
     def _page(self) -> str:
-        # Not render_template: its context brings the signed-in user, and this page is for everybody.
+        # Not render_template: its context brings the signed-in user, and this page is public.
         return self.app.jinja_env.get_template("api_docs.html").render(
             about=self.document["info"],
             schemes=self.document["components"]["securitySchemes"].values(),
