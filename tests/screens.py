@@ -118,6 +118,14 @@ def revocation(page: Page, name: str = "Revoke Build server") -> None:
     expect(page.get_by_role("alertdialog")).to_be_visible()
 
 
+def signed_out(page: Page) -> Callable[[], object]:
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    press("Make token")(page)
+    expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
+    return lambda: page.context.add_cookies(cookies)
+
+
 def made_token(page: Page) -> Callable[[], object]:
     page.get_by_label("Name").fill("Nightly import")
     press("Make token")(page)
@@ -254,6 +262,7 @@ SCREENS = (
     Screen("tokens", f"{DASHBOARD}/tokens"),
     Screen("tokens-new", f"{DASHBOARD}/tokens/new"),
     Screen("tokens-wrong", f"{DASHBOARD}/tokens/new", arrange=press("Make token")),
+    Screen("tokens-signed-out", f"{DASHBOARD}/tokens/new", arrange=signed_out),
     Screen("tokens-made", f"{DASHBOARD}/tokens/new", arrange=made_token),
     Screen("tokens-revoke", f"{DASHBOARD}/tokens", arrange=revocation),
     Screen("connections", f"{DASHBOARD}/connections"),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.auth.access import Access, require_member, require_person
+from app.auth.bearer import bearer_token
 from app.dashboard.dashboard_page import sign_in_first
-from app.dashboard.forms import PageForm
+from app.dashboard.forms import FORM_LIMIT, PASSWORD, PageForm
 from app.dashboard.time_words import TimeWords
-from app.errors import AuthRequired
+from app.errors import AuthRequired, Problem
+from app.http.json_body import read_form
 
 
 def admin_blueprint(name: str) -> Blueprint:
@@ -20,8 +23,20 @@ def admin_blueprint(name: str) -> Blueprint:
     The address that a form is sent to also answers GET with that form, because signing in leads back to it.
     """
     blueprint = Blueprint(name, __name__)
-    blueprint.register_error_handler(AuthRequired, sign_in_first)
+    blueprint.register_error_handler(AuthRequired, _sign_in_again)
     return blueprint
+
+
+def _sign_in_again(required: AuthRequired) -> Response:
+    """Redirect to the sign-in page; what was typed into a form stays on a page of its own, to be sent again."""
+    if bearer_token(request) is not None or request.method != "POST":
+        return sign_in_first(required)
+    with contextlib.suppress(Problem):
+        read_form(FORM_LIMIT)
+        if typed := [(name, value) for name, value in request.form.items(multi=True) if name != PASSWORD]:
+            page = render_template("signed_out.html", typed=typed)
+            return make_response(page, required.status, required.headers)
+    return sign_in_first(required)
 
 
 def require_admin(slug: str, at_least: str = "admin") -> Access:

@@ -5,7 +5,7 @@ A new route needs a row: the method, the rule as Flask has it, and a word for ea
     ok   let in: any 2xx, or a redirect to anywhere but the sign-in page
     401  nobody that the service knows       403  known, and not allowed
     404  not a member: told the same as if there were no such workspace
-    in   sent to the sign-in page
+    in   sent to the sign-in page; what was typed into a form stays on a page with 401
 
 The four askers behind the bar show a token of the owner's, each with one scope. If a request needs a body or
 a query, an entry in REQUESTS makes it one that succeeds. What stands in `<…>` of a rule is filled in from
@@ -68,28 +68,28 @@ GET    /w/<slug>/connections/<connection_id>/close         ok   ok   403  403  4
 POST   /w/<slug>/connections/<connection_id>/close         ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/members                                   ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/members/invite                            ok   ok   403  403  404  in  |  403  403  403  in
-POST   /w/<slug>/members/invite                            ok   ok   403  403  404  in  |  403  403  403  in
+POST   /w/<slug>/members/invite                            ok   ok   403  403  404  401 |  403  403  403  in
 GET    /w/<slug>/members/invitations/<uuid:invitation_id>/revoke ok   ok   403  403  404  in  |  403  403  403  in
 POST   /w/<slug>/members/invitations/<uuid:invitation_id>/revoke ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/members/<uuid:user_id>/role               ok   ok   403  403  404  in  |  403  403  403  in
-POST   /w/<slug>/members/<uuid:user_id>/role               ok   ok   403  403  404  in  |  403  403  403  in
+POST   /w/<slug>/members/<uuid:user_id>/role               ok   ok   403  403  404  401 |  403  403  403  in
 GET    /w/<slug>/members/<uuid:user_id>/remove             ok   ok   403  403  404  in  |  403  403  403  in
 POST   /w/<slug>/members/<uuid:user_id>/remove             ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/members/<uuid:user_id>/reset-link         ok   403  403  403  404  in  |  403  403  403  in
 POST   /w/<slug>/members/<uuid:user_id>/reset-link         ok   403  403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/settings                                  ok   ok   403  403  404  in  |  403  403  403  in
-POST   /w/<slug>/settings                                  ok   ok   403  403  404  in  |  403  403  403  in
+POST   /w/<slug>/settings                                  ok   ok   403  403  404  401 |  403  403  403  in
 GET    /w/<slug>/metrics                                   ok   ok   403  403  404  in  |  403  403  403  in
 POST   /w/<slug>/metrics                                   ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/metrics/new                               ok   ok   403  403  404  in  |  403  403  403  in
-POST   /w/<slug>/metrics/new                               ok   ok   403  403  404  in  |  403  403  403  in
+POST   /w/<slug>/metrics/new                               ok   ok   403  403  404  401 |  403  403  403  in
 GET    /w/<slug>/metrics/<name>/change                     ok   ok   403  403  404  in  |  403  403  403  in
-POST   /w/<slug>/metrics/<name>/change                     ok   ok   403  403  404  in  |  403  403  403  in
+POST   /w/<slug>/metrics/<name>/change                     ok   ok   403  403  404  401 |  403  403  403  in
 GET    /w/<slug>/metrics/<name>/remove                     ok   ok   403  403  404  in  |  403  403  403  in
 POST   /w/<slug>/metrics/<name>/remove                     ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/tokens                                    ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/tokens/new                                ok   ok   403  403  404  in  |  403  403  403  in
-POST   /w/<slug>/tokens/new                                ok   ok   403  403  404  in  |  403  403  403  in
+POST   /w/<slug>/tokens/new                                ok   ok   403  403  404  401 |  403  403  403  in
 GET    /w/<slug>/tokens/<uuid:token_id>/revoke             ok   ok   403  403  404  in  |  403  403  403  in
 POST   /w/<slug>/tokens/<uuid:token_id>/revoke             ok   ok   403  403  404  in  |  403  403  403  in
 GET    /w/<slug>/audit                                     ok   403  403  403  404  in  |  403  403  403  in

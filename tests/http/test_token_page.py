@@ -1,5 +1,6 @@
 """The pages at /w/<slug>/tokens: they work with forms alone, and show what is secret once."""
 
+import html
 import re
 
 import pytest
@@ -151,3 +152,23 @@ def test_names_cannot_leave_their_place(olivia, script, sql, statement):
         text = olivia.get(page).text
         assert text.count("<script") == text.count("</script") == count
         assert "<!--" not in text
+
+
+def test_nothing_typed_is_lost_when_the_session_has_ended(olivia, cast, sql):
+    sql("DELETE FROM sessions")
+    typed = {**WANTED, "name": HOSTILE, "password": PASSWORD}
+    answer = olivia.post(NEW, data=typed)
+    assert answer.status_code == 401
+    assert "You are signed out" in answer.text
+    hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', answer.text)
+    assert [(name, html.unescape(value)) for name, value in hidden] == [
+        ("name", HOSTILE),
+        ("scopes", "events:write"),
+        ("scopes", "stats:read"),
+        ("lifetime", "90"),
+    ]
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["WWW-Authenticate"] == 'Bearer realm="pulse"'
+    revoked = olivia.post(f"{PAGE}/{cast['olivia']}/revoke")  # nothing was typed
+    assert revoked.location.startswith("/login?next=")
+    assert olivia.post(NEW, data=typed, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
