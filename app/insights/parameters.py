@@ -1,4 +1,4 @@
-"""Query parameters of insights: names of metrics, and a timezone."""
+"""Fields of query parameters: metric names and a timezone."""
 
 from __future__ import annotations
 
@@ -9,23 +9,25 @@ from marshmallow import ValidationError, fields
 from app.domain.instants import is_timezone
 
 
-class MetricNamesField(fields.Field):
-    """Names of metrics, joined by commas; whether they exist is for somebody else to say."""
+class MetricNamesField(fields.Field[tuple[str, ...]]):
+    """Metric names, joined by commas; `find_series` checks that they exist."""
 
-    def __init__(self, most: int, **kwargs: Any):
+    def __init__(self, max_names: int, **kwargs: Any):
         super().__init__(**kwargs)
-        self._most = most
-        self.json_schema = {"type": "string", "pattern": rf"^[^,]+(,[^,]+){{0,{most - 1}}}$"}
+        self._max_names = max_names
+        self.json_schema = {"type": "string", "pattern": rf"^[^,]+(,[^,]+){{0,{max_names - 1}}}$"}
 
     def _deserialize(self, value: str, attr: str | None, data: Any, **kwargs: Any) -> tuple[str, ...]:
         names = tuple(dict.fromkeys(value.split(",")))
-        if len(names) > self._most or not all(names):
-            many = f"up to {self._most} metrics, such as onlineUsers,messagesToday"
-            raise ValidationError(f"Must be {many if self._most > 1 else 'one metric, such as onlineUsers'}.")
+        if len(names) > self._max_names or not all(names):
+            many = f"up to {self._max_names} metrics, such as onlineUsers,messagesToday"
+            raise ValidationError(
+                f"Must be {many if self._max_names > 1 else 'one metric, such as onlineUsers'}."
+            )
         return names
 
 
-class TimezoneField(fields.Field):
+class TimezoneField(fields.Field[str]):
     """A timezone by its IANA name."""
 
     json_schema: ClassVar = {"type": "string", "examples": ["Europe/Berlin"]}

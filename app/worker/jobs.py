@@ -73,12 +73,12 @@ def _insights_jobs(worker: Worker) -> list[Job]:
         Job("comparison", interval, insights.refresh_baselines),
         Job(
             "history",
-            rollup_job.EVERY,
+            rollup_job.INTERVAL,
             insights.rollup_job.run_once,
             first_after=0.0,
-            jitter=rollup_job.EVERY,
+            jitter=rollup_job.INTERVAL,
             # Without Redis, its advisory lock keeps two workers from doing it at once.
-            lease=_lease(worker, rollup_job.HISTORY, HISTORY_LEASE, without_redis=True),
+            lease=_lease(worker, rollup_job.LEASE_NAME, HISTORY_LEASE, without_redis=True),
             standby=insights.rollup_job.stand_by,
         ),
         Job(

@@ -1,1 +1,1 @@
-"""Breakdowns: events by type, channel, user or hour."""
+"""Breakdowns: events counted by type, channel, user or hour."""

@@ -1,10 +1,12 @@
-"""The counts of a breakdown: from minute sums where these tell enough, else from the events of a bounded stretch.
+"""The counts of a breakdown: from minute sums where these suffice, else from a bounded number of events.
 
-Types and hours come from the sums, and from the rows of the two edge minutes. Channels and users have no sums:
-each event would have to pay for them when it is written. Their events are read, as many as take a second or two.
+Types and hours come from the sums, and from the events of the two partial minutes at the edges. There are no sums
+by channel or user, which would make every post dearer; these read events, at most as many as take a second or two.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -13,10 +15,10 @@ from app.domain.time_range import local_hour
 from app.errors import TooCostly
 from app.insights.breakdown.query import EventSelection
 
-MAX_EVENTS = 2_000_000  # looked at by one breakdown
-QUARTER = "date_bin('15 minutes', {}, 'epoch')"  # every zone's hours begin with one
-OF_MINUTES = {"type": "m.event_type", "hour": QUARTER.format("m.minute")}
-OF_EVENTS = {
+MAX_EVENTS = 2_000_000  # read by one breakdown
+QUARTER = "date_bin('15 minutes', {}, 'epoch')"  # in every timezone, hours begin at a quarter
+MINUTE_KEYS = {"type": "m.event_type", "hour": QUARTER.format("m.minute")}
+EVENT_KEYS = {
     "type": "e.event_type",
     "hour": QUARTER.format("e.occurred_at"),
     "user": "e.user_id::text",
@@ -28,7 +30,7 @@ EDGE = """
     SELECT {key}, count(*) FROM events AS e
     WHERE {events} AND e.occurred_at >= %(from)s AND e.occurred_at < %(to)s GROUP BY 1
 """
-# What belongs to no channel comes first, if there is any, then the largest.
+# Events without a channel come first (NULL key), then the keys with the highest counts.
 BY_KEY = """
     WITH parts AS (SELECT {key} AS key, count(*) AS count FROM events AS e WHERE {events} GROUP BY 1)
     SELECT key, count, sum(count) OVER () AS total, count(key) OVER () AS keys FROM parts
@@ -37,15 +39,15 @@ BY_KEY = """
 EVENTS_IN_RANGE = "SELECT coalesce(sum(m.count), 0) FROM minute_counts AS m WHERE {in_minutes}"
 
 
-def by_type(connection: Connection, question: EventSelection, limit: int) -> Ranking:
+def by_type(connection: Connection, selection: EventSelection, limit: int) -> Ranking:
     """Events by type."""
-    return rank(_by(connection, question, "type"), limit)
+    return rank(_counts_by(connection, selection, "type"), limit)
 
 
-def by_hour(connection: Connection, question: EventSelection, limit: int, zone: str) -> Ranking:
-    """Events by the hours of a zone; the fullest ones, in the order of the clock."""
+def by_hour(connection: Connection, selection: EventSelection, limit: int, zone: str) -> Ranking:
+    """Events by local hour in `zone`: the hours with the highest counts, in chronological order."""
     hours: dict[str, int] = {}
-    for quarter, count in sorted(_by(connection, question, "hour").items()):
+    for quarter, count in sorted(_counts_by(connection, selection, "hour").items()):
         hour = local_hour(quarter, zone)
         hours[hour] = hours.get(hour, 0) + count
     best = rank(hours, limit)
@@ -53,40 +55,41 @@ def by_hour(connection: Connection, question: EventSelection, limit: int, zone: 
     return Ranking([part for part in hours.items() if part[0] in chosen], best.other_keys, best.other)
 
 
-def by_user_or_channel(connection: Connection, question: EventSelection, limit: int, key: str) -> Ranking:
-    """Events by `user` or by `channel`; raises TooCostly where too many would have to be looked at."""
-    _refuse_too_many(connection, question)
-    query = BY_KEY.format(key=OF_EVENTS[key], events=question.events)
-    rows = connection.exec_driver_sql(query, question.parameters | {"limit": limit}).all()
+def by_user_or_channel(connection: Connection, selection: EventSelection, limit: int, key: str) -> Ranking:
+    """Events by `user` or `channel`; raises TooCostly if more than MAX_EVENTS would have to be read."""
+    _check_cost(connection, selection)
+    query = BY_KEY.format(key=EVENT_KEYS[key], events=selection.events)
+    rows = connection.exec_driver_sql(query, selection.parameters | {"limit": limit}).all()
     if not rows:
         return Ranking([], 0, 0)
-    none = rows[0].count if rows[0].key is None else 0
-    top = [(row.key, row.count) for row in rows if row.key is not None][:limit]
-    other = int(rows[0].total) - none - sum(count for _, count in top)
-    return Ranking(top, rows[0].keys - len(top), other, none)
+    first_key, first_count, total, keys = rows[0]
+    none = first_count if first_key is None else 0
+    top = [(key, count) for key, count, *_ in rows if key is not None][:limit]
+    other = int(total) - none - sum(count for _, count in top)
+    return Ranking(top, keys - len(top), other, none)
 
 
-def total_count(connection: Connection, question: EventSelection) -> int:
-    """How many events there are by the sums, which outlive the events."""
-    return sum(_by(connection, question, "type").values())
+def total_count(connection: Connection, selection: EventSelection) -> int:
+    """The number of events by the sums, which are kept longer than the events."""
+    return sum(_counts_by(connection, selection, "type").values())
 
 
-def _by(connection: Connection, question: EventSelection, key: str) -> dict:
-    parameters = question.parameters
-    sums = SUMS.format(key=OF_MINUTES[key], summed=question.summed, minutes=question.minutes)
+def _counts_by(connection: Connection, selection: EventSelection, key: str) -> dict[Any, int]:
+    parameters = selection.parameters
+    sums = SUMS.format(key=MINUTE_KEYS[key], summed=selection.summed, minutes=selection.minutes)
     counts = {part: int(count) for part, count in connection.exec_driver_sql(sums, parameters)}
-    edge = EDGE.format(key=OF_EVENTS[key], events=question.events)
-    for start, end in question.stretch.edges():
+    edge = EDGE.format(key=EVENT_KEYS[key], events=selection.events)
+    for start, end in selection.time_range.edges():
         for part, count in connection.exec_driver_sql(edge, parameters | {"from": start, "to": end}):
             counts[part] = counts.get(part, 0) + count
     return counts
 
 
-def _refuse_too_many(connection: Connection, question: EventSelection) -> None:
-    query = EVENTS_IN_RANGE.format(in_minutes=question.in_minutes)
-    in_sight = connection.exec_driver_sql(query, question.parameters).scalar_one()
-    if in_sight > MAX_EVENTS:
+def _check_cost(connection: Connection, selection: EventSelection) -> None:
+    query = EVENTS_IN_RANGE.format(in_minutes=selection.in_minutes)
+    in_range = connection.exec_driver_sql(query, selection.parameters).scalar_one()
+    if in_range > MAX_EVENTS:
         raise TooCostly(
-            f"There are {in_sight:,} events in this stretch of time; by user or channel at most "
+            f"There are {in_range:,} events in this stretch of time; by user or channel at most "
             f"{MAX_EVENTS:,} are looked at. Move since and until closer together."
         )

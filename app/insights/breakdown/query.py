@@ -1,4 +1,4 @@
-"""What a breakdown is asked about, and the parts of its queries that follow from that."""
+"""The events that a breakdown counts, as conditions of its SQL queries."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ EVENTS, MESSAGES = "events", "messages"
 
 @dataclass(frozen=True, slots=True)
 class EventSelection:
-    """Events of some types (none: all) in a stretch of time; or messages, less those taken back since."""
+    """Events of `types` (empty: all) in a time range; or, as `metric`, messages less those since deleted."""
 
     workspace: UUID
-    stretch: TimeRange
+    time_range: TimeRange
     metric: str
     types: tuple[str, ...]
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """The values of every query of a breakdown."""
-        since, until = self.stretch.since, self.stretch.until
+        """The bind parameters of all the queries."""
+        since, until = self.time_range.since, self.time_range.until
         received_from, received_to = EventQuery(self.workspace, 1, since=since, until=until).received_days()
         types = (MESSAGE,) if self.metric == MESSAGES else self.types
         return {
@@ -34,38 +34,38 @@ class EventSelection:
             "types": list(types),
             "since": since,
             "until": until,
-            "first": self.stretch.first_minute,
-            "last": self.stretch.last_minute,
+            "first": self.time_range.first_minute,
+            "last": self.time_range.last_minute,
             "received_from": received_from,
             "received_to": received_to,
         }
 
     @property
     def summed(self) -> str:
-        """What a row `m` of minute_counts adds."""
+        """What a row `m` of minute_counts contributes."""
         return "m.count - m.retracted" if self.metric == MESSAGES else "m.count"
 
     @property
     def in_minutes(self) -> str:
-        """Which rows `m` of minute_counts lie wholly in the stretch."""
+        """The condition for rows `m` of minute_counts that lie wholly within the time range."""
         return "m.workspace_id = %(workspace)s AND m.minute >= %(first)s" + (
-            " AND m.minute < %(last)s" if self.stretch.until else ""
+            " AND m.minute < %(last)s" if self.time_range.until else ""
         )
 
     @property
     def minutes(self) -> str:
-        """Those of them that are asked about."""
+        """The same, restricted to the selected types."""
         return self.in_minutes + (" AND m.event_type = ANY(%(types)s)" if self._has_types else "")
 
     @property
     def events(self) -> str:
-        """Which events `e` are asked about, with what spares the partitions that hold none of them."""
+        """The condition for the selected events `e`; bounds of `received_at` prune partitions."""
         conditions = [
             "e.workspace_id = %(workspace)s",
             "e.occurred_at >= %(since)s",
             "e.received_at >= %(received_from)s",
         ]
-        if self.stretch.until:
+        if self.time_range.until:
             conditions += ["e.occurred_at < %(until)s", "e.received_at < %(received_to)s"]
         if self._has_types:
             conditions.append("e.event_type = ANY(%(types)s)")

@@ -1,4 +1,4 @@
-"""What a breakdown answers."""
+"""What the API returns of breakdowns."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class BreakdownData(Answer):
 
 
 class BreakdownMeta(Answer):
-    """What was broken down."""
+    """The query that was answered."""
 
     by = fields.String()
     metric = fields.String()
@@ -49,7 +49,7 @@ class BreakdownMeta(Answer):
 
 
 class Breakdown(Answer):
-    """What a total is made of."""
+    """The parts of a total."""
 
     data = fields.Nested(BreakdownData)
     meta = fields.Nested(BreakdownMeta)

@@ -1,4 +1,4 @@
-"""GET …/analytics/breakdown: what a total is made of."""
+"""`GET …/analytics/breakdown`: the largest parts of a total."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from app.models import User
 blueprint = Blueprint("breakdown", __name__)
 
 TYPE, CHANNEL, USER, HOUR = BY = ("type", "channel", "user", "hour")
-LIMITS = {HOUR: 25}  # a day with its hour repeated
-LIMIT, MOST = 10, 1_000
-LONGEST = timedelta(days=366)
-PATIENCE = "SET LOCAL statement_timeout = '5s'"
+DEFAULT_LIMITS = {HOUR: 25}  # a day with its hour repeated
+DEFAULT_LIMIT, MAX_LIMIT = 10, 1_000
+MAX_RANGE = timedelta(days=366)
+STATEMENT_TIMEOUT = "SET LOCAL statement_timeout = '5s'"
 
 
-class Breaking(Parameters):
+class BreakdownQuery(Parameters):
     """What to break down, and by what."""
 
     by = fields.String(required=True, validate=OneOf(BY, error=f"Must be one of: {', '.join(BY)}."))
@@ -54,9 +54,9 @@ class Breaking(Parameters):
     )
     limit = Whole(
         1,
-        MOST,
+        MAX_LIMIT,
         load_default=None,
-        metadata={"description": "How many parts are told; 10 unless given, and 25 hours."},
+        metadata={"description": "How many parts are returned; 10 unless given, and 25 hours."},
     )
 
     @validates_schema
@@ -66,46 +66,46 @@ class Breaking(Parameters):
 
 
 @blueprint.get(f"{ANALYTICS}/breakdown")
-@described(answers=Breakdown, parameters=Breaking, refuses=(TooCostly, *heavy_reads.REFUSES))
+@described(answers=Breakdown, parameters=BreakdownQuery, refuses=(TooCostly, *heavy_reads.REFUSES))
 @for_members(scope=READ)
 def breakdown(access: Access) -> dict[str, Any]:
-    """The largest parts of what happened in a stretch of time, the rest as `other`, and the total."""
-    given = loaded(Breaking(zone=access.timezone), repeatable={"type"})
-    return heavy_reads.run(access, lambda connection: _read(connection, access, given))
+    """The largest parts of the events in a time range, the rest as `other`, and the total."""
+    query = loaded(BreakdownQuery(zone=access.timezone), repeatable={"type"})
+    return heavy_reads.run(access, lambda connection: _read(connection, access, query))
 
 
-def _read(connection: Connection, access: Access, given: dict[str, Any]) -> dict[str, Any]:
+def _read(connection: Connection, access: Access, query: dict[str, Any]) -> dict[str, Any]:
     now = datetime.now(UTC)
-    question = EventSelection(
-        access.workspace_id, _stretch(given, access, now), given["metric"], given["types"]
+    selection = EventSelection(
+        access.workspace_id, _time_range(query, access, now), query["metric"], query["types"]
     )
-    by, limit = given["by"], given["limit"] or LIMITS.get(given["by"], LIMIT)
-    connection.exec_driver_sql(f"{READ_ONLY_SNAPSHOT}; {PATIENCE}")
-    ranking = _ranking(connection, question, by, limit, access.timezone)
-    total = counts.total_count(connection, question) if by in (CHANNEL, USER) else ranking.total
+    by, limit = query["by"], query["limit"] or DEFAULT_LIMITS.get(query["by"], DEFAULT_LIMIT)
+    connection.exec_driver_sql(f"{READ_ONLY_SNAPSHOT}; {STATEMENT_TIMEOUT}")
+    ranking = _ranking(connection, selection, by, limit, access.timezone)
+    total = counts.total_count(connection, selection) if by in (CHANNEL, USER) else ranking.total
     names = _names(connection, ranking) if by == USER else {}
-    return {"data": _told(ranking, total, names, by), "meta": _meta(question, by, access, now)}
+    return {"data": _to_json(ranking, total, names, by), "meta": _meta(selection, by, access, now)}
 
 
-def _stretch(given: dict[str, Any], access: Access, now: datetime) -> TimeRange:
-    since, until = given["since"] or local_midnight(now, access.timezone), given["until"]
+def _time_range(query: dict[str, Any], access: Access, now: datetime) -> TimeRange:
+    since, until = query["since"] or local_midnight(now, access.timezone), query["until"]
     if until and until <= since:
-        raise _wrong("until", "Must be later than since, which is today's midnight unless given.")
-    if (until or now) - since > LONGEST:
-        raise _wrong("since", f"Must lie at most {LONGEST.days} days before until.")
+        raise _invalid("until", "Must be later than since, which is today's midnight unless given.")
+    if (until or now) - since > MAX_RANGE:
+        raise _invalid("since", f"Must lie at most {MAX_RANGE.days} days before until.")
     return TimeRange(since, until)
 
 
-def _wrong(name: str, message: str) -> InvalidParameter:
+def _invalid(name: str, message: str) -> InvalidParameter:
     return InvalidParameter(f"{name}: {message}", errors={name: [message]})
 
 
-def _ranking(connection: Connection, question: EventSelection, by: str, limit: int, zone: str) -> Ranking:
+def _ranking(connection: Connection, selection: EventSelection, by: str, limit: int, zone: str) -> Ranking:
     if by == TYPE:
-        return counts.by_type(connection, question, limit)
+        return counts.by_type(connection, selection, limit)
     if by == HOUR:
-        return counts.by_hour(connection, question, limit, zone)
-    return counts.by_user_or_channel(connection, question, limit, by)
+        return counts.by_hour(connection, selection, limit, zone)
+    return counts.by_user_or_channel(connection, selection, limit, by)
 
 
 def _names(connection: Connection, ranking: Ranking) -> dict[str, str]:
@@ -116,7 +116,7 @@ def _names(connection: Connection, ranking: Ranking) -> dict[str, str]:
     }
 
 
-def _told(ranking: Ranking, total: int, names: dict[str, str], by: str) -> dict[str, Any]:
+def _to_json(ranking: Ranking, total: int, names: dict[str, str], by: str) -> dict[str, Any]:
     top: list[dict[str, Any]] = [{"key": key, "count": count} for key, count in ranking.top]
     if by == USER:
         top = [part | {"name": names.get(part["key"])} for part in top]
@@ -124,19 +124,19 @@ def _told(ranking: Ranking, total: int, names: dict[str, str], by: str) -> dict[
         "top": top,
         "other": {"keys": ranking.other_keys, "count": ranking.other},
         "none": ranking.none,
-        # Of these only the sums are left: the events themselves were dropped.
+        # Counted only in the sums: these events have passed their retention.
         "forgotten": total - ranking.total,
         "total": total,
     }
 
 
-def _meta(question: EventSelection, by: str, access: Access, now: datetime) -> dict[str, Any]:
-    until = question.stretch.until
+def _meta(selection: EventSelection, by: str, access: Access, now: datetime) -> dict[str, Any]:
+    until = selection.time_range.until
     return {
         "by": by,
-        "metric": question.metric,
-        "types": list(question.types),
-        "since": iso(question.stretch.since),
+        "metric": selection.metric,
+        "types": list(selection.types),
+        "since": iso(selection.time_range.since),
         "until": until and iso(until),
         "timezone": access.timezone,
         "timestamp": iso(now),

@@ -1,1 +1,1 @@
-"""Explanations: why a figure is what it is."""
+"""Explanations: the definition, window, source and latest events of a figure."""

@@ -1,4 +1,4 @@
-"""What is to be explained: a metric of the registry or one of the workspace's own, in one shape."""
+"""The metric to explain, built-in or custom, in one shape."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from app.insights.metrics.registry import METRICS, WORKSPACES_CTE, Metric, metri
 
 @dataclass(frozen=True, slots=True)
 class MetricMoment:
-    """Where and when: a workspace, its timezone, and the moment of the figure."""
+    """A workspace, its timezone, and the moment of the figure."""
 
     workspace: UUID
     timezone: str
@@ -31,7 +31,7 @@ class MetricMoment:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedMetric:
-    """A metric at a moment: `query` gives its value, `counted` tells which events `e` count towards it."""
+    """A metric at a moment: `query` computes its value, `counted` is the condition on events `e` that count."""
 
     name: str
     unit: str
@@ -43,7 +43,7 @@ class ExplainedMetric:
 
 
 def explained_metric(connection: Connection, name: str, at: MetricMoment) -> ExplainedMetric:
-    """The metric of this name; raises InvalidParameter if there is none."""
+    """The metric of this name; raises InvalidParameter if it does not exist."""
     if metric := METRICS.get(name):
         return _built_in(metric, at)
     try:
@@ -51,16 +51,21 @@ def explained_metric(connection: Connection, name: str, at: MetricMoment) -> Exp
             raise NotFound
         entry = store.entry(connection, at.workspace, name.removeprefix(PREFIX))
     except NotFound:
-        raise unknown_metric(name, [*METRICS, *_own(connection, at.workspace)]) from None
+        raise unknown_metric(name, [*METRICS, *_custom_names(connection, at.workspace)]) from None
     definition = MetricDefinition.from_json(entry)
-    own = definition, at.workspace, at.now, at.timezone
-    because = entry["pausedBecause"]
+    arguments = definition, at.workspace, at.now, at.timezone
     return ExplainedMetric(
-        name, entry["unit"], entry["meaning"], definition.window, query_of(*own), condition_of(*own), because
+        name,
+        entry["unit"],
+        entry["meaning"],
+        definition.window,
+        query_of(*arguments),
+        condition_of(*arguments),
+        entry["pausedBecause"],
     )
 
 
-def _own(connection: Connection, workspace: UUID) -> list[str]:
+def _custom_names(connection: Connection, workspace: UUID) -> list[str]:
     return [f"{PREFIX}{entry['name']}" for entry in store.entries(connection, workspace)]
 
 

@@ -1,4 +1,4 @@
-"""The last events that count towards a figure, found by number."""
+"""The latest events that count towards a figure, found by descending sequence number."""
 
 from __future__ import annotations
 
@@ -10,25 +10,29 @@ from app.domain.instants import iso
 from app.insights.custom.query import Query
 
 MAX_EVENTS = 10
-MAX_SCANNED = 100_000  # numbers looked at, from the latest back: a few ten milliseconds
-LATEST = """
+MAX_SCANNED = 100_000  # sequence numbers, from the latest back: some ten milliseconds
+LATEST_EVENTS = """
     SELECT e.seq, e.event_id, e.event_type, e.user_id, e.occurred_at FROM events AS e
     WHERE {counted} AND e.seq > %(beyond)s AND e.seq <= %(head)s ORDER BY e.seq DESC LIMIT %(most)s
 """
 
 
 class LatestEvents(NamedTuple):
-    """The newest first; `is_all`: these are the last ten, or there are no more."""
+    """The newest first; `is_all`: ten, or all that there are."""
 
     events: list[dict[str, Any]]
     is_all: bool
 
 
-def latest_events(connection: Connection, counted: Query, head: int) -> LatestEvents:
-    """The last ten events up to the number `head`, as far as they are among its 100,000 latest."""
+def latest_events(connection: Connection, condition: Query, head: int) -> LatestEvents:
+    """The last ten events up to sequence number `head`, within the 100,000 latest.
+
+    `condition` is the condition on events `e`.
+    """
     beyond = max(0, head - MAX_SCANNED)
     bounds = {"beyond": beyond, "head": head, "most": MAX_EVENTS}
-    rows = connection.exec_driver_sql(LATEST.format(counted=counted.sql), counted.parameters | bounds).all()
+    statement = LATEST_EVENTS.format(counted=condition.sql)
+    rows = connection.exec_driver_sql(statement, condition.parameters | bounds).all()
     events = [
         {
             "seq": row.seq,

@@ -1,4 +1,4 @@
-"""Where a figure comes from: which tables its query reads, and how many rows of each, as PostgreSQL counts."""
+"""The tables that a query reads and the rows of each, from EXPLAIN ANALYZE."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WORDS = {
 
 
 def rows_read(connection: Connection, query: Query) -> list[dict[str, Any]] | None:
-    """`{table, words, rows}` of each table that the query reads, run once more; None if that took too long."""
+    """Runs the query under EXPLAIN; `{table, words, rows}` of each table, None if it timed out."""
     explained = f"EXPLAIN (ANALYZE, TIMING OFF, SUMMARY OFF, FORMAT JSON) {query.sql}"
     try:
         [[plan]] = connection.exec_driver_sql(explained, query.parameters).scalars()
@@ -45,11 +45,14 @@ def rows_read(connection: Connection, query: Query) -> list[dict[str, Any]] | No
 
 def _nodes(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     yield node
-    for below in node.get("Plans", ()):
-        yield from _nodes(below)
+    for child in node.get("Plans", ()):
+        yield from _nodes(child)
 
 
 def _rows(node: Mapping[str, Any]) -> int:
-    """Those that it gave and those that its filter turned away, in all its rounds."""
-    removed = sum(value for name, value in node.items() if name.startswith("Rows Removed"))
-    return round((node["Actual Rows"] + removed) * node["Actual Loops"])
+    """The rows that the node returned and those that its filter removed, in all its loops."""
+    removed: float = sum(value for name, value in node.items() if name.startswith("Rows Removed"))
+    returned: float = node["Actual Rows"]
+    loops: int = node["Actual Loops"]
+    rows: float = (returned + removed) * loops
+    return round(rows)

@@ -1,15 +1,15 @@
-"""What an explanation answers."""
+"""What the API returns of explanations."""
 
 from __future__ import annotations
 
 from marshmallow import fields
 
 from app.http.response_schema import Answer, many, nothing_or
-from app.insights.history.responses import MomentMeta
+from app.insights.metrics.responses import MomentMeta
 
 
 class ExplainedWindow(Answer):
-    """Which stretch of time a figure is of."""
+    """The time range that a figure covers."""
 
     name = fields.String()
     words = fields.String()
@@ -20,7 +20,7 @@ class ExplainedWindow(Answer):
 
 
 class TableRead(Answer):
-    """A table that was read for it."""
+    """A table that the figure's query reads."""
 
     table = fields.String()
     words = fields.String()
@@ -28,7 +28,7 @@ class TableRead(Answer):
 
 
 class Source(Answer):
-    """Where a figure was read."""
+    """Where a figure was read from."""
 
     from_ = fields.String(data_key="from", metadata={"enum": ["postgresql", "redis", "nothing"]})
     words = fields.String()
@@ -36,7 +36,7 @@ class Source(Answer):
 
 
 class CountedEvent(Answer):
-    """An event that counts towards it."""
+    """An event that counts towards the figure."""
 
     seq = fields.Integer()
     event_id = fields.String()
@@ -61,14 +61,14 @@ class Explained(Answer):
 
 
 class ExplainMeta(MomentMeta):
-    """As of when, and of which place in the log."""
+    """The moment and the log position of the figure."""
 
     age_seconds = fields.Float()
     last_event_id = fields.String()
 
 
 class Explanation(Answer):
-    """Why a figure is what it is."""
+    """The explanation of a figure."""
 
     data = fields.Nested(Explained)
     meta = fields.Nested(ExplainMeta)

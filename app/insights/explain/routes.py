@@ -1,4 +1,4 @@
-"""GET …/analytics/explain: what a figure means, which moment and stretch it is of, and what it was made from."""
+"""`GET …/analytics/explain`: what a figure means, its moment and window, and the data it was computed from."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ from app.insights.tick.log_positions import READ_ONLY_SNAPSHOT
 from app.redis.counters import Counters
 
 blueprint = Blueprint("explain", __name__)
-COUNTED_IN_REDIS = ("eventCounts", "messagesToday")  # where Redis has the day's counts
+DAY_COUNTS = ("eventCounts", "messagesToday")  # read from Redis if its counters are exact
 IN_REDIS = "Counts of the day, kept in Redis and checked against the log's last number"
 
 
-class Explaining(Parameters):
-    """Which metric."""
+class ExplainQuery(Parameters):
+    """The metric."""
 
     metric = fields.String(required=True, error_messages={"required": "Name a metric."})
 
 
 @blueprint.get(f"{ANALYTICS}/explain")
-@described(answers=Explanation, parameters=Explaining, refuses=heavy_reads.REFUSES)
+@described(answers=Explanation, parameters=ExplainQuery, refuses=heavy_reads.REFUSES)
 @for_members(scope=READ)
 def explain(access: Access) -> dict[str, Any]:
     """A metric's definition, window, value and source as of the last tick, and the last events that count."""
-    name = loaded(Explaining())["metric"]
+    name = loaded(ExplainQuery())["metric"]
     stats = component(Insights).stats(access.workspace_id)
     return heavy_reads.run(access, lambda connection: _explain(connection, access, name, stats))
 
@@ -56,18 +56,18 @@ def _explain(connection: Connection, access: Access, name: str, stats: Stats) ->
     )
     connection.exec_driver_sql(READ_ONLY_SNAPSHOT)
     set_query_timeout(connection)
-    asked = explained_metric(connection, name, at)
-    found = latest_events(connection, asked.counted, stats.cursor.seq)
-    source = _source(connection, asked, at, stats)  # last: what takes too long breaks the transaction
+    metric = explained_metric(connection, name, at)
+    found = latest_events(connection, metric.counted, stats.cursor.seq)
+    source = _source(connection, metric, at, stats)  # last: a time-out aborts the transaction
     return {
         "data": {
             "metric": name,
-            "unit": asked.unit,
-            "meaning": asked.meaning,
-            "window": _window(asked, at),
+            "unit": metric.unit,
+            "meaning": metric.meaning,
+            "window": _window(metric, at),
             "value": _value(name, stats),
             "stale": stats.payload.get(STALE, {}).get(name),
-            "pausedBecause": asked.paused_because,
+            "pausedBecause": metric.paused_because,
             "source": source,
             "events": found.events,
             "eventsAreAll": found.is_all,
@@ -76,13 +76,13 @@ def _explain(connection: Connection, access: Access, name: str, stats: Stats) ->
     }
 
 
-def _window(asked: ExplainedMetric, at: MetricMoment) -> dict[str, Any]:
-    start = asked.window.start(at.now, at.timezone)
+def _window(metric: ExplainedMetric, at: MetricMoment) -> dict[str, Any]:
+    start = metric.window.start(at.now, at.timezone)
     return {
-        "name": asked.window.name,
-        "words": asked.window.words,
+        "name": metric.window.name,
+        "words": metric.window.words,
         "since": start and iso(start),
-        "sinceIsIncluded": asked.window.has_start,
+        "sinceIsIncluded": metric.window.has_start,
         "until": iso(at.now),
         "timezone": at.timezone,
     }
@@ -94,21 +94,23 @@ def _value(name: str, stats: Stats) -> Any:
     return stats.payload[name]
 
 
-def _source(connection: Connection, asked: ExplainedMetric, at: MetricMoment, stats: Stats) -> dict[str, Any]:
-    if asked.name in COUNTED_IN_REDIS and _is_counted(at, stats):
+def _source(
+    connection: Connection, metric: ExplainedMetric, at: MetricMoment, stats: Stats
+) -> dict[str, Any]:
+    if metric.name in DAY_COUNTS and _is_in_redis(at, stats):
         return {"from": "redis", "words": IN_REDIS, "read": []}
-    if asked.paused_because:
-        return {"from": "nothing", "words": asked.paused_because, "read": []}
-    read = rows_read(connection, asked.query)
-    words = "; ".join(f"{table['words']} ({_counted(table['rows'])})" for table in read or [])
+    if metric.paused_because:
+        return {"from": "nothing", "words": metric.paused_because, "read": []}
+    read = rows_read(connection, metric.query)
+    words = "; ".join(f"{table['words']} ({_row_count(table['rows'])})" for table in read or [])
     return {"from": "postgresql", "words": words or "PostgreSQL took too long to tell.", "read": read or []}
 
 
-def _counted(rows: int) -> str:
+def _row_count(rows: int) -> str:
     return f"{rows:,} row{'' if rows == 1 else 's'}"
 
 
-def _is_counted(at: MetricMoment, stats: Stats) -> bool:
+def _is_in_redis(at: MetricMoment, stats: Stats) -> bool:
     held = component(Counters).read([at.workspace]).get(at.workspace)
     day = stats.cursor.epoch, local_midnight(at.now, at.timezone)
     return held is not None and held.mark[:2] == day

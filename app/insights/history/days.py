@@ -1,9 +1,9 @@
-"""Days of history for metrics that begin anew at midnight: exact totals, or figures kept in the same timezone.
+"""History by day of metrics that restart at midnight: exact totals, or samples recorded in the same timezone.
 
-Such a figure is of the day that the workspace was in when it was kept. In days of another timezone, or of one that
-the workspace was in before, its last value is of a part of a day: 5 for a day of 24. So days of what is counted
-are summed up from minutes, and of all else only figures since the last change of the timezone are read. Where
-midnight lies within an hour (India), the figures of that hour are of two days: see `_split_hours`.
+A sample of such a metric belongs to the workspace's local day at the time. For days of another timezone, present
+or former, the last sample covers only part of the day: 5 messages on a day of 24. So days of additive metrics are
+summed from minutes, and of the others only samples since the last change of the timezone are read. Where midnight
+lies within an hour (India), that hour's roll-up covers two days: see `_split_hours`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from app.domain.resolution import HOUR, floor
 from app.errors import InvalidInput
 from app.insights.history import series
 from app.insights.history.minute_totals import period_totals
-from app.insights.history.series import COLUMNS, Column, json_number
+from app.insights.history.series import COLUMNS, Column, Columns, json_number
 from app.insights.metrics.series_catalogue import SeriesInfo
 from app.models import Workspace
 
@@ -40,37 +40,37 @@ ADVICE = "Counted by the days of {zone}: leave tz out{or_else}."
 
 
 def require_workspace_days(metrics: Iterable[SeriesInfo], zone: str, or_else: str = "") -> None:
-    """Raise InvalidInput for metrics whose days cannot be told in another timezone than the workspace's `zone`."""
-    untold = [metric.name for metric in metrics if metric.resets_at_midnight and not metric.minute_sum]
-    if untold:
+    """Raise InvalidInput if a metric has days only in the workspace's timezone, `zone`; `or_else` adds advice."""
+    unknown = [metric.name for metric in metrics if metric.resets_at_midnight and not metric.minute_sum]
+    if unknown:
         message = ADVICE.format(zone=zone, or_else=or_else)
-        raise InvalidInput(f"{', '.join(untold)}: {message}", errors={"tz": [message]})
+        raise InvalidInput(f"{', '.join(unknown)}: {message}", errors={"tz": [message]})
 
 
 def timezone_since(connection: Connection, workspace: UUID) -> datetime:
-    """From when on figures were kept in the days that the workspace has now."""
+    """Since when the workspace has had its present timezone."""
     query = select(Workspace.timezone_since).where(Workspace.id == workspace)
     return connection.execute(query).scalar() or EPOCH
 
 
 def read_days(
-    connection: Connection, workspace: UUID, metrics: Sequence[SeriesInfo], grid: Grid, *, own: bool
-) -> dict[str, dict[str, Column]]:
-    """As `series.read_series`, a step for each day; `own` are days of the workspace's timezone."""
-    of_today = [metric for metric in metrics if metric.resets_at_midnight]
+    connection: Connection, workspace: UUID, metrics: Sequence[SeriesInfo], grid: Grid, *, local: bool
+) -> dict[str, Columns]:
+    """As `series.read_series`, with one step per day; `local`: the grid's days are of the workspace's timezone."""
+    daily = [metric for metric in metrics if metric.resets_at_midnight]
     others = [metric.name for metric in metrics if not metric.resets_at_midnight]
     found = dict(series.read_series(connection, workspace, others, grid))
-    if own:
+    if local:
         since = timezone_since(connection, workspace)
-        found |= series.read_series(connection, workspace, [metric.name for metric in of_today], grid, since)
-        growing = [metric.name for metric in of_today if metric.over_time == "last"]
+        found |= series.read_series(connection, workspace, [metric.name for metric in daily], grid, since)
+        growing = [metric.name for metric in daily if metric.over_time == "last"]
         _split_hours(connection, workspace, growing, grid, since, found)
     else:
-        found |= {metric.name: series.empty_series(grid) for metric in of_today}
-    stretches = [Period(*pair) for pair in pairwise(grid.edges)]
-    for metric in of_today:
+        found |= {metric.name: series.empty_series(grid) for metric in daily}
+    days = [Period(*pair) for pair in pairwise(grid.edges)]
+    for metric in daily:
         if metric.minute_sum:
-            exact = period_totals(connection, workspace, metric.minute_sum, stretches)
+            exact = period_totals(connection, workspace, metric.minute_sum, days)
             found[metric.name] = _with_totals(found[metric.name], exact)
     return {metric.name: dict(found[metric.name]) for metric in metrics}
 
@@ -81,21 +81,21 @@ def _split_hours(
     metrics: Sequence[str],
     grid: Grid,
     since: datetime,
-    found: dict[str, dict[str, Column]],
+    found: dict[str, Columns],
 ) -> None:
-    """Correct days that end within an hour: what the hour's `last` tells is of the next day.
+    """Correct days that end within an hour, in place: that hour's last figure belongs to the next day.
 
-    Its highest is of the day that ended if it is above its last: what begins anew only grows from then on. Where
-    they are equal, the day's end is known only if nothing had changed since the hour before; else it is not known.
+    Its maximum belongs to the day that ended if it is above its last figure, since the metric restarted at
+    midnight and only grows. Where they are equal, the day's end is known only if it equals the last figure of the
+    hour before; otherwise it is unknown (None).
     """
     within = [step for step, edge in enumerate(grid.edges[1:]) if floor(edge, HOUR) != edge]
     if not within or not metrics:
         return
     hours = [floor(grid.edges[step + 1], HOUR) for step in within]
-    kept = [hour for hour in hours if hour >= since]
     parameters = {
         "workspace": workspace,
-        "hours": kept,
+        "hours": [hour for hour in hours if hour >= since],
         "metrics": list(metrics),
     }
     ends = {
@@ -103,21 +103,21 @@ def _split_hours(
         for metric, at, highest, last, before in connection.exec_driver_sql(SPLIT_HOURS, parameters)
     }
     for metric in metrics:
-        columns = {name: list(column) for name, column in found[metric].items()}
+        columns = {name: list(found[metric][name]) for name in COLUMNS}
         for step, hour in zip(within, hours, strict=True):
             if (metric, hour) in ends:
                 end = _end_of_day(*ends[metric, hour])
                 for name, value in (("min", None), ("max", end), ("mean", None), ("last", end)):
                     columns[name][step] = value
-        found[metric] = columns
+        found[metric] = dict(columns)
 
 
 def _end_of_day(highest: Decimal, last: Decimal, before: Decimal | None) -> float | None:
     return json_number(highest) if highest > last or highest == before else None
 
 
-def _with_totals(columns: dict[str, Column], exact: Column) -> dict[str, Column]:
-    """A day ends with its total; the highest that was seen is no lower."""
+def _with_totals(columns: Columns, exact: Column) -> Columns:
+    """The columns with the exact total as `last`, and `max` no lower than it."""
     highest = [
         None if seen is None or total is None else max(seen, total)
         for seen, total in zip(columns["max"], exact, strict=True)

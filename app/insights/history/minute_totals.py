@@ -1,4 +1,4 @@
-"""Totals of whole stretches of time, summed from the counts of each minute: exact, in any timezone."""
+"""Exact totals of time periods in any timezone, summed from minute counts."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from app.domain.calendar_periods import Period
 from app.insights.metrics.registry import MinuteSum
 
-# A stretch that ended before the workspace existed has no figure, not a figure of 0.
-COUNTED = """
+# NULL, not 0, for a period that ended before the workspace existed.
+TOTALS = """
     SELECT sum(found.total) FROM unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[])
         WITH ORDINALITY AS p (start, stop, number)
     JOIN workspaces AS w ON w.id = %(workspace)s
@@ -24,14 +24,16 @@ COUNTED = """
 
 
 def period_totals(
-    connection: Connection, workspace: UUID, of: MinuteSum, stretches: Sequence[Period]
-) -> list[int | None]:
-    """The total of each stretch; None where the workspace was not there yet."""
+    connection: Connection, workspace: UUID, minute_sum: MinuteSum, periods: Sequence[Period]
+) -> list[float | None]:
+    """The total of each period; None where the workspace did not exist yet."""
     parameters = {
         "workspace": workspace,
-        "starts": [stretch.start for stretch in stretches],
-        "ends": [stretch.end for stretch in stretches],
-        "types": list(of.types),
+        "starts": [period.start for period in periods],
+        "ends": [period.end for period in periods],
+        "types": list(minute_sum.types),
     }
-    rows = connection.exec_driver_sql(COUNTED.format(value=of.value, where=of.where), parameters)
+    rows = connection.exec_driver_sql(
+        TOTALS.format(value=minute_sum.value, where=minute_sum.where), parameters
+    )
     return [None if total is None else int(total) for (total,) in rows]

@@ -1,7 +1,7 @@
-"""Roll-ups: what is left of samples when they are older, by minute and by hour, and what is kept no longer.
+"""Roll-ups: samples aggregated by minute and by hour, and the pruning of what has passed its retention.
 
-A roll-up is always made anew from all that it is made of, so that making it twice changes nothing. Sums are
-numeric, so that they are exact in any order.
+A roll-up is always recomputed from all of its rows, so computing it twice is idempotent. Sums are numeric, so they
+are exact in any order.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from sqlalchemy import Connection
 
 from app.domain.resolution import HOUR, MINUTE, HistoryRetention, floor
 
-SECONDS = {MINUTE: 60, HOUR: 3600}  # as the column `step` has them
-BATCH = 5_000  # rows deleted in a statement
-PAUSE = 0.05  # seconds between two
-# Pruning begins this much later than making anew ends: clocks of two workers may differ.
-MARGIN = 2 * MINUTE
+STEP_SECONDS = {MINUTE: 60, HOUR: 3600}  # the values of the column `step`
+BATCH_SIZE = 5_000  # rows deleted per statement
+BATCH_PAUSE = 0.05  # seconds between two of them
+# Rows are pruned this much later than they are last recomputed: the clocks of two workers may differ.
+PRUNE_MARGIN = 2 * MINUTE
 
 # `figures` of a roll-up: {metric: [samples, sum, lowest, highest, last]}.
 FROM_SAMPLES = """
@@ -49,7 +49,7 @@ FROM_MINUTES = """
     ON CONFLICT (workspace_id, step, at) DO UPDATE SET figures = excluded.figures
     WHERE r.figures <> excluded.figures
 """
-# By workspace, for that is how both keys begin.
+# Joined by workspace, because both primary keys begin with it.
 OLD_SAMPLES = """
     DELETE FROM samples WHERE (workspace_id, at) IN (
         SELECT t.workspace_id, t.at FROM workspaces AS w JOIN samples AS t ON t.workspace_id = w.id
@@ -65,30 +65,37 @@ OLD_ROLL_UPS = """
 """
 
 
-def roll_up_minutes(connection: Connection, since: datetime, now: datetime, kept: HistoryRetention) -> None:
-    """Make the minutes from `since` on anew from their samples; none whose samples may be gone in part."""
-    whole = floor(now - kept.ticks, MINUTE) + MINUTE
+def roll_up_minutes(
+    connection: Connection, since: datetime, now: datetime, retention: HistoryRetention
+) -> None:
+    """Recompute the minutes from `since` on; none whose samples may be partly pruned."""
+    whole = floor(now - retention.ticks, MINUTE) + MINUTE
     connection.exec_driver_sql(FROM_SAMPLES, {"since": max(floor(since, MINUTE), whole)})
 
 
-def roll_up_hours(connection: Connection, since: datetime, now: datetime, kept: HistoryRetention) -> None:
-    """Make the hours from `since` on anew from their minutes; none whose minutes may be gone in part."""
-    whole = floor(now - kept.minutes, HOUR) + HOUR
+def roll_up_hours(
+    connection: Connection, since: datetime, now: datetime, retention: HistoryRetention
+) -> None:
+    """Recompute the hours from `since` on; none whose minutes may be partly pruned."""
+    whole = floor(now - retention.minutes, HOUR) + HOUR
     connection.exec_driver_sql(FROM_MINUTES, {"since": max(floor(since, HOUR), whole)})
 
 
-def prune(connection: Connection, now: datetime, kept: HistoryRetention) -> int:
-    """Delete what is kept no longer, in small statements; takes a connection that commits by itself."""
-    deleted = _delete(connection, OLD_SAMPLES, floor(now - kept.ticks - MARGIN, MINUTE))
-    deleted += _delete(connection, OLD_ROLL_UPS, floor(now - kept.minutes - MARGIN, HOUR), MINUTE)
-    return deleted + _delete(connection, OLD_ROLL_UPS, floor(now - kept.hours, HOUR), HOUR)
+def prune(connection: Connection, now: datetime, retention: HistoryRetention) -> int:
+    """Delete what has passed its retention; returns the number of rows.
+
+    Takes an autocommit connection: each batch is a transaction, so locks are short.
+    """
+    deleted = _delete(connection, OLD_SAMPLES, floor(now - retention.ticks - PRUNE_MARGIN, MINUTE))
+    deleted += _delete(connection, OLD_ROLL_UPS, floor(now - retention.minutes - PRUNE_MARGIN, HOUR), MINUTE)
+    return deleted + _delete(connection, OLD_ROLL_UPS, floor(now - retention.hours, HOUR), HOUR)
 
 
 def _delete(connection: Connection, statement: str, before: datetime, step: timedelta | None = None) -> int:
-    parameters = {"before": before, "limit": BATCH, "step": step and SECONDS[step]}
+    parameters = {"before": before, "limit": BATCH_SIZE, "step": step and STEP_SECONDS[step]}
     deleted = last = connection.exec_driver_sql(statement, parameters).rowcount
-    while last == BATCH:
-        gevent.sleep(PAUSE)
+    while last == BATCH_SIZE:
+        gevent.sleep(BATCH_PAUSE)
         last = connection.exec_driver_sql(statement, parameters).rowcount
         deleted += last
     return deleted

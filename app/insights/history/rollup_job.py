@@ -1,7 +1,7 @@
-"""Roll-up job: rolls up samples and prunes history, on one worker of the cluster.
+"""The roll-up job: rolls up samples and prunes old history, on one worker of the cluster.
 
-That worker has a lease in Redis; without Redis it is the one that gets PostgreSQL's advisory lock, which also
-keeps two from doing it at once.
+That worker holds a lease in Redis. Without Redis each worker tries; PostgreSQL's advisory lock ensures that only
+one runs at a time.
 """
 
 from __future__ import annotations
@@ -17,27 +17,27 @@ from app.postgres.advisory_locks import AdvisoryLock, try_lock
 from app.postgres.link import lift_limits
 from app.postgres.statements import autocommit
 
-EVERY = 15.0  # seconds; the running minute in history is this old at most
-HOURS_EVERY = 20  # rounds, and so is pruning: the running hour is 5 minutes old at most
-HISTORY = "history"  # the lease
+INTERVAL = 15.0  # seconds; history's current minute is at most this old
+ROUNDS_PER_HOUR_ROLL_UP = 20  # pruning too; history's current hour is at most 5 minutes old
+LEASE_NAME = "history"
 
 
 class RollupJob:
-    """One worker's rounds."""
+    """One worker's rounds of the job; the first one after it acquires the lease is thorough."""
 
-    def __init__(self, engine: Engine, kept: HistoryRetention):
+    def __init__(self, engine: Engine, retention: HistoryRetention):
         self._engine = engine
-        self._kept = kept
+        self._retention = retention
         self._round = 0  # since this worker got the lease
 
     def stand_by(self) -> None:
-        """Another worker has the lease."""
+        """Another worker holds the lease: begin with a thorough round next time."""
         self._round = 0
 
     def run_once(self, now: datetime | None = None) -> None:
-        """Do a round; the first is thorough, for the worker that had the lease before has died.
+        """Run one round; the first is thorough, since the former holder of the lease has died.
 
-        `now` is the database's clock by default. Nothing is deleted while this machine's differs (ClocksDiffer).
+        `now` is the database's clock by default. Nothing is pruned while this machine's differs (ClocksDiffer).
         """
         with autocommit(self._engine) as connection:
             lift_limits(connection)
@@ -47,13 +47,13 @@ class RollupJob:
                     self._run_locked(connection, now or clocks.database_now(connection), ours)
 
     def _run_locked(self, connection: Connection, now: datetime, ours: datetime) -> None:
-        thorough, hours_too = self._round == 0, self._round % HOURS_EVERY == 0
-        minutes_since = now - self._kept.ticks if thorough else now - MINUTE
-        roll_ups.roll_up_minutes(connection, minutes_since, now, self._kept)
+        thorough, hours_too = self._round == 0, self._round % ROUNDS_PER_HOUR_ROLL_UP == 0
+        minutes_since = now - self._retention.ticks if thorough else now - MINUTE
+        roll_ups.roll_up_minutes(connection, minutes_since, now, self._retention)
         if hours_too:
             hours_since = minutes_since if thorough else now
-            roll_ups.roll_up_hours(connection, hours_since - HOUR, now, self._kept)
+            roll_ups.roll_up_hours(connection, hours_since - HOUR, now, self._retention)
         self._round += 1
         if hours_too:
             clocks.compare(now, ours)
-            roll_ups.prune(connection, now, self._kept)
+            roll_ups.prune(connection, now, self._retention)

@@ -1,4 +1,4 @@
-"""A metric in words and names, as the API and docs/metrics.md tell of it."""
+"""Descriptions of the built-in metrics, for the API and for docs/metrics.md."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from app.insights.metrics.series_catalogue import built_in_series
 
 
 def metric_doc(metric: Metric) -> dict[str, Any]:
-    """What a client may want to know of a metric before it shows it."""
+    """One metric as `GET …/analytics/metrics` lists it."""
     return {
         "name": metric.name,
         "unit": metric.unit,
@@ -22,7 +22,7 @@ def metric_doc(metric: Metric) -> dict[str, Any]:
 
 
 def document() -> str:
-    """docs/metrics.md."""
+    """The text of docs/metrics.md."""
     return HEAD + "".join(map(_section, METRICS.values()))
 
 

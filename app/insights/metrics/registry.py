@@ -1,17 +1,17 @@
-"""The metrics: what each means, and the SQL that answers it for many workspaces at once.
+"""The registry of built-in metrics: each one's meaning, and the SQL that computes it for many workspaces at once.
 
-The one place where a metric is declared: the payload of `stats`, history, `GET …/analytics/metrics` and
-docs/metrics.md are made from it.
+The only place where a metric is declared: the payload of `stats`, history, `GET …/analytics/metrics` and
+docs/metrics.md are derived from it. To add one, add an entry to `METRICS`, and its naive recount to the tests.
 
-Each query reads `w (id, midnight)`, the workspaces asked about with the start of their local day, and gives rows
-of (workspace, value), or (workspace, key, value) for a metric by key. `$start` is where its window begins; windows
-have no end: an event stamped up to 5 minutes ahead of our clock counts at once. Presence further ahead
-(`%(ahead)s`) is none: a wrong clock wrote it, and somebody would be online for days.
+Each query reads `w (id, midnight)`, the workspaces with the start of their local day, and returns rows of
+(workspace, value), or (workspace, key, value) for a metric by key. `$start` is the start of its window. Windows
+have no end: an event stamped up to 5 minutes ahead of our clock counts at once. Presence further ahead than that
+(`%(ahead)s`) is ignored: it was written by a wrong clock, and would show a user as online for days.
 
-PostgreSQL plans with what it knows beforehand, and it does not know the midnights in `w`, nor what `now` less an
-hour is. So queries of tables that grow also have a plain bound: `%(dawn)s`, the earliest of the midnights, or
-`%(two_hours_ago)s`. Without, it reads all days to find today's minutes, and plans for the partitions of all days.
-And sums are taken workspace by workspace: a plain join makes it think a walk through all minutes the cheaper way.
+PostgreSQL plans a query before it knows the midnights in `w` or the value of `now` less an hour. So queries of
+growing tables also have a constant bound: `%(dawn)s`, the earliest midnight, or `%(two_hours_ago)s`. Without it,
+PostgreSQL reads the minutes of all days to find today's, and plans for the partitions of all days. Sums are taken
+in a subquery per workspace: with a plain join, the planner prefers a scan of all minutes.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from sqlalchemy import Connection
 from app.domain.event import MAX_AHEAD
 from app.domain.windows import NOW, TODAY, MetricWindow, last
 
-SqlParameters = Mapping[str, Any]
+SqlParameters = dict[str, Any]
 
-# Of an event `e`: no deletion names the message, whichever of the two came first.
+# A condition on an event `e`: its message was not deleted, whichever of the two events came first.
 NOT_DELETED = """NOT EXISTS (
     SELECT FROM message_deletions AS gone WHERE gone.workspace_id = e.workspace_id
     AND gone.message_id = e.event_data ->> 'messageId'
@@ -41,10 +41,7 @@ WORKSPACES_CTE = (
 
 @dataclass(frozen=True, slots=True)
 class MinuteSum:
-    """A metric that adds up over time: which sum of the rows `m` of minute_counts it is, exactly.
-
-    `types` is what `%(types)s` stands for in `where`.
-    """
+    """An additive metric as a sum over rows `m` of minute_counts; `types` is bound to `%(types)s` in `where`."""
 
     value: str
     where: str = "true"
@@ -55,9 +52,10 @@ class MinuteSum:
 class Metric:
     """One figure: its name in the payload, its unit, its meaning in a line, its window and its query.
 
-    `over_time` is what stands for a stretch of several ticks: their `mean`, or the `last` where it only grows
-    while the day lasts. `minute_sum`: over whole days and months it is a sum, else the mean or the highest.
-    `counted` says which events `e` of the window count towards it, for those who ask why it is what it is.
+    `over_time` is how several ticks aggregate to one point of history: their `mean`, or the `last` if the figure
+    only grows during the day. `minute_sum` is set for additive metrics: whole days and months are sums, of others
+    the mean or the maximum. `counted` is the condition on events `e` of the window that count towards the figure;
+    explanations list these.
     """
 
     name: str
@@ -72,7 +70,7 @@ class Metric:
 
     @property
     def sql(self) -> str:
-        """The query, with the start of the window in its place."""
+        """The query, with the start of the window substituted for `$start`."""
         length = self.window.length
         start = (
             "w.midnight" if length is None else f"(%(now)s - interval '{length.total_seconds():.0f} seconds')"
@@ -124,8 +122,8 @@ METRICS: Mapping[str, Metric] = {
             "Messages sent in the last 60 minutes, less those since deleted.",
             last(hours=1),
             "mean",
-            # Whole minutes from their sums, the minute that the hour begins in from its rows. Those were received
-            # 5 minutes early at most, which leaves one or two partitions to look at.
+            # Whole minutes from their sums, the minute in which the hour begins from events. These were received
+            # at most 5 minutes before they occurred, so one or two partitions are read.
             f"""SELECT w.id, coalesce((
                     SELECT sum(m.count - m.retracted) FROM minute_counts AS m
                     WHERE m.workspace_id = w.id AND m.event_type = 'message.sent'
@@ -219,7 +217,7 @@ METRICS: Mapping[str, Metric] = {
 
 
 def metric_parameters(ids: Iterable[UUID], midnights: Iterable[datetime], now: datetime) -> SqlParameters:
-    """What the queries take, for workspaces and when their local days began."""
+    """The parameters of the metrics' queries; `midnights` are the starts of the local days, one for each id."""
     began = list(midnights)
     return {
         "now": now,
@@ -232,7 +230,7 @@ def metric_parameters(ids: Iterable[UUID], midnights: Iterable[datetime], now: d
 
 
 def query_metric(connection: Connection, parameters: SqlParameters, metric: Metric) -> dict[UUID, Any]:
-    """A metric by workspace; one without rows is left out."""
+    """A metric's value by workspace, a dictionary for a metric by key; a workspace without rows is omitted."""
     rows = connection.exec_driver_sql(f"{WORKSPACES_CTE} {metric.sql}", parameters)
     if not metric.by_key:
         return {workspace: int(value) for workspace, value in rows}

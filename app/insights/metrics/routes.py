@@ -1,4 +1,4 @@
-"""Reading insights: which metrics there are."""
+"""`GET …/analytics/metrics`: the metrics of a workspace."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from app.domain.scopes import READ
 from app.http.openapi_decorator import described
 from app.http.paths import ANALYTICS
 from app.insights.custom.metric_docs import custom_metric_docs
-from app.insights.history.responses import MetricList
 from app.insights.metrics.metric_docs import metric_doc
 from app.insights.metrics.registry import METRICS
+from app.insights.metrics.responses import MetricList
 
 blueprint = Blueprint("insights", __name__)
 

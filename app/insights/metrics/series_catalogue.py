@@ -1,4 +1,4 @@
-"""What is measured in a workspace, as history and trends need to know it."""
+"""The series of a workspace: every metric, built-in or custom, that history and trends can show."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from app.insights.metrics.registry import METRICS, Metric, MinuteSum
 
 
 class SeriesInfo(NamedTuple):
-    """A name that figures are kept under, its unit, and what stands for it over time.
+    """A metric as recorded in history: its name there, its unit, and how it aggregates over time.
 
-    `window` is the name of the metric's window, `minute_sum` the sum that gives the total of any stretch, if any.
+    `trend_sum` is set if trends show the sum of a period, `minute_sum` if minute sums give the total of any time
+    range. `window` is the name of the metric's window.
     """
 
     name: str
@@ -28,42 +29,42 @@ class SeriesInfo(NamedTuple):
 
     @property
     def trend(self) -> str:
-        """What stands for a whole day, week or month: `sum`, `mean`, or the highest (`max`)."""
+        """How a whole day, week or month is aggregated: `sum`, `mean`, or the highest (`max`)."""
         if self.trend_sum:
             return "sum"
         return "max" if self.over_time == "last" else "mean"
 
     @property
     def resets_at_midnight(self) -> bool:
-        """Whether it begins anew at midnight: kept in one timezone, it says nothing of days in another."""
+        """Whether the figure restarts at midnight, so that samples in one timezone do not give days in another."""
         return self.window == TODAY.name
 
 
 def built_in_series(metric: Metric) -> SeriesInfo:
-    """A metric of the registry."""
+    """The series of a built-in metric."""
     return SeriesInfo(
         metric.name, metric.unit, metric.over_time, metric.minute_sum, metric.window.name, metric.minute_sum
     )
 
 
 def workspace_series(workspace: UUID) -> dict[str, SeriesInfo]:
-    """Everything measured in this workspace, by name."""
-    own = {metric.name: metric for metric in map(_custom, metric_entries(workspace))}
+    """All series of the workspace, by name."""
+    own = {metric.name: metric for metric in map(_custom_series, metric_entries(workspace))}
     return {name: built_in_series(metric) for name, metric in METRICS.items()} | own
 
 
 def find_series(workspace: UUID, names: tuple[str, ...]) -> list[SeriesInfo]:
-    """Those that are asked for, in that order; raises InvalidParameter for one that there is not."""
+    """The series of these names, in order; raises InvalidParameter for an unknown one."""
     known = workspace_series(workspace)
     if unknown := [name for name in names if name not in known]:
         raise unknown_metric(unknown[0], known)
     return [known[name] for name in names]
 
 
-def _custom(entry: Mapping[str, Any]) -> SeriesInfo:
-    told, definition = metric_doc(dict(entry)), MetricDefinition.from_json(entry)
+def _custom_series(entry: Mapping[str, Any]) -> SeriesInfo:
+    doc, definition = metric_doc(dict(entry)), MetricDefinition.from_json(entry)
     total = None
     if definition.is_sum_of_minutes:
         of_types = "m.event_type = ANY(%(types)s)" if definition.types else "true"
         total = MinuteSum("m.count - m.retracted", of_types, definition.types)
-    return SeriesInfo(told["name"], told["unit"], told["overTime"], window=told["window"], minute_sum=total)
+    return SeriesInfo(doc["name"], doc["unit"], doc["overTime"], window=doc["window"], minute_sum=total)

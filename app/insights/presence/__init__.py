@@ -1,1 +1,1 @@
-"""Presence: who is here now, and where and by whom most has happened in the last hour."""
+"""Presence: the users who are online, and the most active channels and users of the last hour."""

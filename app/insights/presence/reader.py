@@ -1,4 +1,4 @@
-"""Who is online, and the liveliest channels and people, read once for everybody who asks within some seconds."""
+"""The users online and the most active channels and users, cached and read once for concurrent requests."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from app.insights.breakdown import counts
 from app.insights.breakdown.query import EVENTS, MESSAGES, EventSelection
 from app.insights.tick.log_positions import READ_ONLY_SNAPSHOT
 
-TTL = 10.0  # seconds for which an answer serves everybody: each dashboard asks for it again and again
+TTL = 10.0  # seconds; every open dashboard polls this
 ONLINE = timedelta(minutes=5)  # as onlineUsers counts
 LOOKBACK = timedelta(hours=1)
-MAX_NAMED = 50  # people online who are told by name
+MAX_NAMED = 50  # users online who are listed
 TOP = 5
 STATEMENT_TIMEOUT = "SET LOCAL statement_timeout = '5s'"
 ONLINE_USERS = """
@@ -32,72 +32,70 @@ ONLINE_USERS = """
     WHERE p.workspace_id = %s AND p.last_seen > %s AND p.last_seen <= %s
     ORDER BY p.last_seen DESC, p.user_id LIMIT %s
 """
-NAMES = "SELECT id::text, name FROM users WHERE id = ANY(%s::uuid[])"
+NAMES = "SELECT id::text AS id, name FROM users WHERE id = ANY(%s::uuid[])"
 
 
 @dataclass(frozen=True, slots=True)
 class CachedPresence:
-    """An answer, and until when it serves."""
+    """A response, and the monotonic time until which it is cached."""
 
-    answer: dict[str, Any]
+    response: dict[str, Any]
     expires_at: float  # monotonic seconds
 
 
 class PresenceCache:
-    """One worker's part: however many dashboards ask, a workspace is read every ten seconds at most."""
+    """One worker's cache: a workspace is read at most every ten seconds, however many dashboards poll."""
 
     def __init__(self, engine: Engine):
         self._engine = engine
-        self._known: dict[UUID, CachedPresence] = {}
+        self._cache: dict[UUID, CachedPresence] = {}
         self._reading: Coalescer[UUID, dict[str, Any]] = Coalescer(self._read_all)
 
     def get(self, workspace: UUID) -> dict[str, Any]:
-        """What the route answers, at most ten seconds old."""
-        known = self._known.get(workspace)
-        if known and monotonic() < known.expires_at:
-            return known.answer
+        """The body of the response, at most ten seconds old."""
+        cached = self._cache.get(workspace)
+        if cached and monotonic() < cached.expires_at:
+            return cached.response
         return self._reading.get(workspace)
 
-    def _read_all(self, asked: Sequence[UUID]) -> list[dict[str, Any]]:
+    def _read_all(self, workspaces: Sequence[UUID]) -> list[dict[str, Any]]:
         now = monotonic()
-        self._known = {ws: known for ws, known in self._known.items() if now < known.expires_at}
-        for workspace in set(asked) - self._known.keys():
-            answer = _read(self._engine, workspace, datetime.now(UTC))
-            self._known[workspace] = CachedPresence(answer, monotonic() + TTL)
-        return [self._known[workspace].answer for workspace in asked]
+        self._cache = {ws: cached for ws, cached in self._cache.items() if now < cached.expires_at}
+        for workspace in set(workspaces) - self._cache.keys():
+            response = _read(self._engine, workspace, datetime.now(UTC))
+            self._cache[workspace] = CachedPresence(response, monotonic() + TTL)
+        return [self._cache[workspace].response for workspace in workspaces]
 
 
 def _read(engine: Engine, workspace: UUID, now: datetime) -> dict[str, Any]:
     with engine.connect() as connection:
         connection.exec_driver_sql(f"{READ_ONLY_SNAPSHOT}; {STATEMENT_TIMEOUT}")
-        here = connection.exec_driver_sql(
+        online = connection.exec_driver_sql(
             ONLINE_USERS, (now, workspace, now - ONLINE, now + MAX_AHEAD, MAX_NAMED)
         ).all()
-        channels = _top(
-            connection, EventSelection(workspace, TimeRange(now - LOOKBACK, None), MESSAGES, ()), "channel"
-        )
-        people = _top(
-            connection, EventSelection(workspace, TimeRange(now - LOOKBACK, None), EVENTS, ()), "user"
-        )
-        names = dict(connection.exec_driver_sql(NAMES, ([part["key"] for part in people or ()],)).all())
+        last_hour = TimeRange(now - LOOKBACK, None)
+        channels = _top(connection, EventSelection(workspace, last_hour, MESSAGES, ()), "channel")
+        users = _top(connection, EventSelection(workspace, last_hour, EVENTS, ()), "user")
+        rows = connection.exec_driver_sql(NAMES, ([part["key"] for part in users or ()],))
+        names = {row.id: row.name for row in rows}
     return {
         "data": {
             "online": [
                 {"userId": str(user_id), "name": name, "lastSeen": iso(last_seen)}
-                for user_id, name, last_seen, _ in here
+                for user_id, name, last_seen, _ in online
             ],
-            "onlineUsers": here[0].online if here else 0,
+            "onlineUsers": online[0].online if online else 0,
             "channels": channels,
-            "people": people and [part | {"name": names.get(part["key"])} for part in people],
+            "people": users and [part | {"name": names.get(part["key"])} for part in users],
         },
         "meta": {"since": iso(now - LOOKBACK), "timestamp": iso(now)},
     }
 
 
-def _top(connection: Connection, question: EventSelection, key: str) -> list[dict[str, Any]] | None:
-    """The first few parts; nothing where too many events would have to be looked at."""
+def _top(connection: Connection, selection: EventSelection, key: str) -> list[dict[str, Any]] | None:
+    """The largest parts; None if too many events would have to be read."""
     try:
-        ranking = counts.by_user_or_channel(connection, question, TOP, key)
+        ranking = counts.by_user_or_channel(connection, selection, TOP, key)
     except TooCostly:
         return None
     return [{"key": part, "count": count} for part, count in ranking.top]

@@ -1,4 +1,4 @@
-"""What presence answers."""
+"""What the API returns of presence."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from app.http.response_schema import Answer, many, nothing_or
 
 
 class PersonHere(Answer):
-    """Somebody with an event in the last 5 minutes."""
+    """A user with an event in the last 5 minutes."""
 
     user_id = fields.UUID()
     name = fields.String()
@@ -23,7 +23,7 @@ class LivelyChannel(Answer):
 
 
 class LivelyPerson(Answer):
-    """A person, and the events of theirs."""
+    """A user, and the number of their events."""
 
     key = fields.String(metadata={"description": "Their id."})
     name = nothing_or(fields.String())
@@ -31,23 +31,23 @@ class LivelyPerson(Answer):
 
 
 class PresenceData(Answer):
-    """Who is here, the latest first; what was liveliest in the last hour. Null: too many events to look at."""
+    """The users online, the latest first; the most active of the last hour. Null: too many events to read."""
 
     online = many(PersonHere)
-    online_users = fields.Integer(metadata={"description": "How many are; the first 50 are named."})
+    online_users = fields.Integer(metadata={"description": "How many are online; at most 50 are listed."})
     channels = nothing_or(many(LivelyChannel))
     people = nothing_or(many(LivelyPerson))
 
 
 class PresenceMeta(Answer):
-    """When it was read, and since when channels and people are ranked."""
+    """When it was read, and since when channels and users are ranked."""
 
     since = fields.DateTime()
     timestamp = fields.DateTime()
 
 
 class PresenceNow(Answer):
-    """A workspace's people now, and where most happens."""
+    """The users online, and the most active channels and users."""
 
     data = fields.Nested(PresenceData)
     meta = fields.Nested(PresenceMeta)

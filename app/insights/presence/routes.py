@@ -1,4 +1,4 @@
-"""GET …/analytics/presence: who is here, and where most happens."""
+"""`GET …/analytics/presence`: the users online, and the most active channels and users."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ blueprint = Blueprint("presence", __name__)
 @described(answers=PresenceNow)
 @for_members(scope=READ)
 def presence(access: Access) -> dict[str, Any]:
-    """Who has had an event in the last 5 minutes; the five liveliest channels and people of the last hour."""
+    """The users with an event in the last 5 minutes; the five most active channels and users of the last hour."""
     return component(Insights).presence.get(access.workspace_id)

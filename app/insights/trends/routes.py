@@ -1,4 +1,4 @@
-"""`GET …/analytics/trends`: whole days, weeks or months, and how the running one compares with the one before."""
+"""`GET …/analytics/trends`: whole days, weeks or months, and the current one compared with the one before."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ from app.http.openapi_decorator import described
 from app.http.paths import ANALYTICS
 from app.http.query_parameters import Parameters, Whole, loaded
 from app.insights.history.days import require_workspace_days
-from app.insights.history.responses import Trends
 from app.insights.metrics.series_catalogue import find_series
 from app.insights.parameters import MetricNamesField, TimezoneField
 from app.insights.state import Insights
 from app.insights.trends import period_values
+from app.insights.trends.responses import Trends
 
 blueprint = Blueprint("trends", __name__)
-USUAL = {"day": 14, "week": 8, "month": 12}  # whole periods
+DEFAULT_COUNTS = {"day": 14, "week": 8, "month": 12}  # whole periods
 
 
-class Asked(Parameters):
-    """Which metric, in which periods."""
+class TrendsQuery(Parameters):
+    """The metric, and the kind and number of periods."""
 
     names = MetricNamesField(
         1, data_key="metric", required=True, error_messages={"required": "Name a metric."}
     )
-    period = fields.String(load_default="day", validate=validate.OneOf(list(USUAL)))
+    period = fields.String(load_default="day", validate=validate.OneOf(list(DEFAULT_COUNTS)))
     count = Whole(
         1,
         60,
@@ -51,15 +51,15 @@ class Asked(Parameters):
 
 
 @blueprint.get(f"{ANALYTICS}/trends")
-@described(answers=Trends, parameters=Asked, refuses=(InvalidInput, *heavy_reads.REFUSES))
+@described(answers=Trends, parameters=TrendsQuery, refuses=(InvalidInput, *heavy_reads.REFUSES))
 @for_members(scope=READ)
 def read_trends(access: Access) -> Response:
     """Each whole period beside the one before; the running one beside that one up to the same time."""
-    asked = loaded(Asked())
-    [metric] = find_series(access.workspace_id, asked["names"])
-    kind, zone = asked["period"], asked["zone"] or access.timezone
+    query = loaded(TrendsQuery())
+    [metric] = find_series(access.workspace_id, query["names"])
+    kind, zone = query["period"], query["zone"] or access.timezone
     now = floor(datetime.now(UTC), MINUTE)
-    count = asked["count"] or USUAL[kind]
+    count = query["count"] or DEFAULT_COUNTS[kind]
     *whole, running = periods(kind, now, zone, count)
     if not metric.trend_sum and periods(kind, now, access.timezone, count) != [*whole, running]:
         require_workspace_days([metric._replace(minute_sum=None)], access.timezone)
@@ -73,9 +73,9 @@ def read_trends(access: Access) -> Response:
         ),
         (now, metric.name, kind, zone, len(whole)),
     )
-    told = {"metric": metric.name, "unit": metric.unit, "period": kind, "trend": metric.trend}
+    about = {"metric": metric.name, "unit": metric.unit, "period": kind, "trend": metric.trend}
     return jsonify(
-        data=told
+        data=about
         | {
             "periods": _whole(whole, values),
             "running": {
@@ -91,7 +91,7 @@ def read_trends(access: Access) -> Response:
 
 
 def _whole(whole: Sequence[Period], values: Sequence[float | None]) -> list[dict[str, Any]]:
-    """Oldest first; the oldest has none to compare it with."""
+    """Oldest first; the oldest has no earlier period to be compared with."""
     changes = [difference(None, None), *(difference(value, before) for before, value in pairwise(values))]
     return [
         _edges(period) | {"value": value} | changed

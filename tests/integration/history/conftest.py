@@ -14,7 +14,7 @@ from app.domain.ids import Cursor
 from app.domain.resolution import HistoryRetention
 from app.domain.stats import Stats
 from app.insights.history import samples
-from app.insights.history.rollup_job import HISTORY
+from app.insights.history.rollup_job import LEASE_NAME
 from app.redis.leases import LEASE
 
 KEPT = HistoryRetention(timedelta(hours=1), timedelta(hours=48), timedelta(days=400))
@@ -43,7 +43,7 @@ class Past:
 @pytest.fixture
 def past(engine: Engine, sql, redis_url: str) -> Past:
     with Redis.from_url(redis_url) as redis:  # the app's own historian would prune what lies so far back
-        redis.set(f"pulse:{LEASE}{HISTORY}", "nobody")
+        redis.set(f"pulse:{LEASE}{LEASE_NAME}", "nobody")
     workspace = uuid4()
     sql("INSERT INTO workspaces (id, slug, name) VALUES (:id, 'past', 'Past')", id=workspace)
     return Past(engine, workspace)

@@ -1,0 +1,85 @@
+"""What the API returns of metrics: figures, their comparison with earlier ones, and the list of metrics."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from marshmallow import fields
+
+from app.http.response_schema import Answer, many, nothing_or, one_of
+from app.insights.metrics.registry import METRICS, Metric
+
+OVER_TIME = one_of("last", "mean", description="Which figure represents a time range in history.")
+TREND = one_of("sum", "mean", "max", description="How a whole day, week or month is aggregated.")
+
+
+class Comparison(Answer):
+    """An earlier value of a figure, and how it has changed since; null where nothing is known."""
+
+    value = nothing_or(fields.Float())
+    change = nothing_or(fields.Float())
+    percent = nothing_or(fields.Float())
+
+
+class Earlier(Answer):
+    """A figure at the same local time on other days."""
+
+    yesterday = fields.Nested(Comparison)
+    last_week = fields.Nested(Comparison)
+
+
+def _figure(metric: Metric) -> fields.Field[Any]:
+    about = {"description": metric.meaning}
+    if metric.by_key:
+        return fields.Dict(values=fields.Integer(), allow_none=True, metadata=about)
+    return fields.Integer(allow_none=True, metadata=about)
+
+
+_BuiltIn = Answer.from_dict({name: _figure(metric) for name, metric in METRICS.items()}, name="BuiltIn")
+
+
+class Figures(_BuiltIn):  # type: ignore[misc, valid-type]  # the base class is made at run time, of METRICS
+    """The requested figures of a workspace at one moment. Null: not known yet."""
+
+    class Meta(Answer.Meta):
+        register = True  # routes refer to it by name
+
+    optional: ClassVar = (*METRICS, "custom", "stale", "compare")
+
+    timestamp = fields.DateTime()
+    custom = fields.Dict(
+        values=fields.Float(allow_none=True), metadata={"description": "The workspace's own metrics."}
+    )
+    stale = fields.Dict(
+        values=fields.Float(allow_none=True),
+        metadata={"description": "Seconds since each metric was last known that is not of this moment."},
+    )
+    compare = fields.Dict(values=fields.Nested(Earlier), metadata={"description": "With `?compare=1`."})
+
+
+class MetricDescribed(Answer):
+    """A metric in words; custom ones have a title."""
+
+    optional: ClassVar = ("title",)
+
+    name = fields.String()
+    title = fields.String()
+    unit = fields.String()
+    meaning = fields.String()
+    window = fields.String(metadata={"description": "`today`, `now`, or a length such as `5m`."})
+    by_key = fields.Boolean(metadata={"description": "Is it an object of numbers?"})
+    over_time = OVER_TIME
+    trend = TREND
+
+
+class MetricList(Answer):
+    """The metrics of the workspace."""
+
+    data = many(MetricDescribed)
+
+
+class MomentMeta(Answer):
+    """The timezone and the moment of the data."""
+
+    timezone = fields.String()
+    timestamp = fields.DateTime()
