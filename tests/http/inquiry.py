@@ -74,12 +74,12 @@ class Inquiry:
         self._turns = itertools.cycle(askers)
         self._real = real
         config = SchemathesisConfig.from_dict({"seed": seed, "checks": CHECKS})
-        self.told = schemathesis.openapi.from_wsgi("/api/openapi.json", app, config=config)
+        self.document = schemathesis.openapi.from_wsgi("/api/openapi.json", app, config=config)
 
     def operation(self, place: Place) -> Any:
         """What the description says of a route."""
         method, path = place
-        return self.told[path][method]
+        return self.document[path][method]
 
     def usual(self, place: Place, request: Mapping[str, Any]) -> Case:
         """A question that is answered, as the test client would ask it."""
@@ -94,8 +94,8 @@ class Inquiry:
     def edges(self, place: Place) -> Iterator[Case]:
         """Questions at the edges of what is described, right and wrong ones: always the same."""
         asked = self.operation(place)
-        config = self.told.config.generation_for(operation=asked)
-        return self.told.iter_coverage_cases(asked, generation_modes=BOTH, generation_config=config)
+        config = self.document.config.generation_for(operation=asked)
+        return self.document.iter_coverage_cases(asked, generation_modes=BOTH, generation_config=config)
 
     def guesses(self, place: Place) -> SearchStrategy[Case]:
         """Any question, right or wrong."""

@@ -42,7 +42,7 @@ def enter(door, cast):
     return by
 
 
-def test_a_member_gets_all_that_a_route_needs_to_know(enter, cast, sql):
+def test_member_access_has_every_field(enter, cast, sql):
     [acme] = sql("SELECT id FROM workspaces WHERE slug = 'acme'")
     mika = enter("mika")
     [session] = sql("SELECT token_hash FROM sessions")
@@ -75,7 +75,7 @@ ROLES = ["viewer", "member", "admin", "owner"]
 
 @pytest.mark.parametrize("own", ROLES)
 @pytest.mark.parametrize("needed", ROLES)
-def test_a_role_opens_its_own_doors_and_those_below(enter, sql, own, needed):
+def test_role_includes_lower_roles(enter, sql, own, needed):
     sql("UPDATE memberships SET role = :role FROM users WHERE users.id = user_id AND name = 'Mika'", role=own)
     answer = enter("mika").get(f"/door/acme/{needed}")
     if ROLES.index(own) >= ROLES.index(needed):
@@ -110,7 +110,7 @@ MALFORMED = [
 
 
 @pytest.mark.parametrize("role", ["viewer", "owner"])
-def test_what_is_not_there_and_what_is_not_ones_own_look_the_same(enter, sql, role):
+def test_foreign_workspace_looks_unknown(enter, sql, role):
     [acme] = sql("SELECT id FROM workspaces WHERE slug = 'acme'")
     oscar = enter("oscar")
     for workspace in ["acme", str(acme.id), "no-such-place", str(uuid.uuid4()), acme.id.hex, *MALFORMED]:
@@ -120,7 +120,7 @@ def test_what_is_not_there_and_what_is_not_ones_own_look_the_same(enter, sql, ro
 
 
 @pytest.mark.parametrize("workspace", ["acme", "no-such-place", "%00"])
-def test_a_visitor_learns_nothing_but_to_sign_in(enter, workspace):
+def test_visitor_gets_401_whatever_the_workspace(enter, workspace):
     answer = enter(None).get(f"/door/{workspace}/viewer")
     assert (answer.status_code, answer.get_json()["code"]) == (401, "AUTH_REQUIRED")
 
@@ -131,13 +131,13 @@ def test_a_session_that_ended_is_a_visitor(enter, sql):
     assert mika.get("/door/acme/viewer").status_code == 401
 
 
-def test_a_removed_member_is_an_outsider_at_once(enter, sql):
+def test_removal_of_a_member_is_immediate(enter, sql):
     mika = enter("mika")
     sql("DELETE FROM memberships")
     assert mika.get("/door/acme/viewer").status_code == 404
 
 
-def test_one_query_decides_and_the_connection_goes_back_before_the_view_goes_on(door, enter):
+def test_one_query_and_no_connection_held(door, enter):
     queries, held = [], []
     with door.app_context():
         engine = db.engine

@@ -55,7 +55,7 @@ def test_keep_tokens_keeps_them(olivia, script, works):
         ({"revokeTokensAsked": "1"}, True),
     ],
 )
-def test_account_page_revokes_tokens_unless_unticked(olivia, script, works, boxes, goes_on):
+def test_account_page_revokes_tokens(olivia, script, works, boxes, goes_on):
     token = script("admin")
     assert olivia.post("/account/password", data={**CHANGE, **boxes}).status_code == 303
     assert works(token) is goes_on
@@ -76,7 +76,7 @@ def test_new_password_differs_from_the_old(mika):
     assert (answer.status_code, list(answer.get_json()["errors"])) == (422, ["newPassword"])
 
 
-def test_sign_in_under_way_with_the_old_password_opens_nothing(app, client, cast, sql):
+def test_concurrent_sign_in_with_old_password_fails(app, client, cast, sql):
     hash_before = sql("SELECT password_hash FROM users WHERE name = 'Mika'")[0].password_hash
     with app.app_context(), db.engine.connect() as connection:
         # The password is being changed: the hash is replaced, the sessions are deleted, not committed yet.
@@ -94,7 +94,7 @@ def test_sign_in_under_way_with_the_old_password_opens_nothing(app, client, cast
     sql("UPDATE users SET password_hash = :hash WHERE name = 'Mika'", hash=hash_before)
 
 
-def test_expiring_token_makes_none_that_outlives_it(script):
+def test_token_makes_none_that_outlives_it(script):
     end = datetime.now(UTC) + timedelta(hours=1)
     token = script("admin", expires_at=end)
     wanted = {"name": "Eternal", "scopes": ["admin"]}

@@ -8,7 +8,7 @@ from flask import template_rendered
 
 
 @pytest.fixture
-def told(client):
+def document(client):
     return client.get("/api/openapi.json").get_json()
 
 
@@ -17,38 +17,38 @@ def page(client):
     return client.get("/api/docs")
 
 
-def schema_of(told, response):
+def schema_of(document, response):
     """Of a problem, by its reference."""
     reference = response["content"]["application/problem+json"]["schema"]["$ref"]
-    return told["components"]["schemas"][reference.split("/")[-1]]
+    return document["components"]["schemas"][reference.split("/")[-1]]
 
 
 def text_of(page):
     return html.unescape(re.sub(r"<[^>]+>", "", page.text))
 
 
-def test_it_shows_every_operation_by_method_and_path(page, told):
+def test_page_shows_every_operation(page, document):
     shown = re.findall(r'class="method"[^>]*>(\w+)</span>\s*<code class="path">(.*?)</code>', page.text)
-    described = [(method.upper(), path) for path, methods in told["paths"].items() for method in methods]
+    described = [(method.upper(), path) for path, methods in document["paths"].items() for method in methods]
     assert sorted((method, path.replace("<wbr>", "")) for method, path in shown) == sorted(described)
 
 
-def test_it_shows_every_parameter_field_and_code(page, told):
+def test_page_shows_parameters_fields_and_codes(page, document):
     text = text_of(page)
     parameters = {
         parameter["name"]
-        for methods in told["paths"].values()
+        for methods in document["paths"].values()
         for operation in methods.values()
         for parameter in operation.get("parameters", ())
     }
     codes = {
         code
-        for response in told["components"]["responses"].values()
-        for code in schema_of(told, response)["properties"]["code"]["enum"]
+        for response in document["components"]["responses"].values()
+        for code in schema_of(document, response)["properties"]["code"]["enum"]
     }
-    schemas = told["components"]["schemas"].values()
+    schemas = document["components"]["schemas"].values()
     fields = {name for schema in schemas for name in schema.get("properties", ())}
-    of_problems = set(told["components"]["schemas"]["ProblemDocument"]["properties"])
+    of_problems = set(document["components"]["schemas"]["ProblemDocument"]["properties"])
     assert not {name for name in parameters | codes | (fields - of_problems) if name not in text}
 
 
@@ -58,12 +58,12 @@ def test_every_place_that_it_leads_to_is_there(page):
     assert set(re.findall(r'href="#([^"]+)"', page.text)) <= set(ids)
 
 
-def test_the_type_of_every_problem_leads_to_its_line(client, page, told):
+def test_problem_type_links_to_its_line(client, page, document):
     lines = re.findall(r'class="line" id="([A-Z_]+)"', page.text)
     codes = {
         code
-        for response in told["components"]["responses"].values()
-        for code in schema_of(told, response)["properties"]["code"]["enum"]
+        for response in document["components"]["responses"].values()
+        for code in schema_of(document, response)["properties"]["code"]["enum"]
     }
     assert {*codes, "METHOD_NOT_ALLOWED", "BAD_REQUEST"} <= set(lines)
     for answer in (client.get("/no/such/path"), client.get("/api/auth/me"), client.post("/api/docs")):
@@ -72,14 +72,14 @@ def test_the_type_of_every_problem_leads_to_its_line(client, page, told):
         assert code in lines
 
 
-def test_nothing_is_inline_and_nothing_from_elsewhere(page):
+def test_page_has_no_inline_or_foreign_code(page):
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
     assert not re.search(r"<style|<script(?![^>]* src=)| style=| on\w+=", page.text)
     assert not re.search(r'(?:src|href)="(?:https?:)?//', page.text)
 
 
 @pytest.mark.parametrize("path", ["/api/docs", "/api/openapi.json"])
-def test_document_is_made_once_and_asked_for_by_its_etag(client, olivia, path):
+def test_document_is_rendered_once_with_etag(client, olivia, path):
     first, second = client.get(path), olivia.get(path)
     assert first.data == second.data
     assert first.headers["ETag"] == second.headers["ETag"]

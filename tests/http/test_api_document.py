@@ -25,7 +25,7 @@ def run(app, cast, client, script):
     return send
 
 
-def test_the_examples_work_one_after_another_and_answer_as_shown(document, run, script):
+def test_examples_of_api_md_work(document, run, script):
     variables = {"PULSE": "", "PASSWORD": PASSWORD, "TOKEN": script("admin").token}
     shown = 0
     for example in examples(document, variables):
@@ -37,7 +37,7 @@ def test_the_examples_work_one_after_another_and_answer_as_shown(document, run, 
     assert shown >= 10
 
 
-def test_it_names_every_route_of_the_api_and_no_other(document, app):
+def test_api_md_lists_exactly_the_routes(document, app):
     rows = re.findall(r"^\| (`(?:GET|POST|PUT|PATCH|DELETE) .*?`) \|", document.read_text(), re.MULTILINE)
     told = {tuple(route.split()) for row in rows for route in re.findall(r"`([^`]+)`", row)}
     there = {

@@ -164,14 +164,14 @@ def problem(answer) -> tuple[int, str, str]:
 
 
 @pytest.mark.parametrize("what", MALFORMED)
-def test_what_is_no_json_is_refused_and_told_why(post, what):
+def test_invalid_json_is_refused_with_reason(post, what):
     status, code, detail = problem(post(MALFORMED[what]))
     assert (status, code) == (400, "INVALID_JSON")
     assert detail.endswith(".")
 
 
 @pytest.mark.parametrize("what", WRONG)
-def test_what_is_no_event_is_refused_by_the_name_of_its_field(post, what):
+def test_invalid_event_names_its_field(post, what):
     body, field = WRONG[what]
     answer = post(body)
     status, code, detail = problem(answer)
@@ -181,7 +181,7 @@ def test_what_is_no_event_is_refused_by_the_name_of_its_field(post, what):
     assert detail.startswith(f"{field}: ")
 
 
-def test_every_wrong_field_is_named_not_only_the_first(post):
+def test_every_wrong_field_is_named(post):
     answer = post('{"eventType": "NO", "sessionId": 1, "eventId": "a b", "eventData": [], "extra": 1}')
     assert sorted(answer.get_json()["errors"]) == ["eventData", "eventId", "eventType", "extra", "sessionId"]
 
@@ -192,7 +192,7 @@ def test_another_content_type_is_refused(post, content_type):
     assert (status, code) == (415, "UNSUPPORTED_MEDIA_TYPE")
 
 
-def test_more_than_64_kib_are_refused_whether_announced_or_not(post):
+def test_body_above_64_kib_is_refused(post):
     body = json.dumps({"eventType": "note.taken", "eventData": {"text": "x" * 65_536}})
     assert problem(post(body))[:2] == (413, "PAYLOAD_TOO_LARGE")
 
@@ -201,13 +201,13 @@ def test_a_megabyte_of_blanks_is_refused_too(post):
     assert problem(post(" " * 1_000_000 + '{"eventType": "user.active"}'))[:2] == (413, "PAYLOAD_TOO_LARGE")
 
 
-def test_a_wrong_answer_never_repeats_what_cannot_be_sent(post):
+def test_error_omits_unsendable_characters(post):
     answer = post('{"eventType": "note.taken", "eventData": {"\\u0000\\ud83d": NaN}}')
     assert problem(answer)[0] == 422
     answer.data.decode("utf-8")
 
 
-def test_a_body_of_nothing_but_mistakes_earns_no_answer_larger_than_itself(post):
+def test_error_is_not_larger_than_the_body(post):
     body = with_data("{" + ",".join(f'"k{number}":NaN' for number in range(4_000)) + "}")
     answer = post(body)
     assert problem(answer)[0] == 422

@@ -9,7 +9,7 @@ def server(script):
     return script("events:write-as")
 
 
-def test_each_event_is_by_its_actor_named_by_id_or_address(server, cast, sql):
+def test_actor_by_id_or_address(server, cast, sql):
     post_batch(
         server,
         {"eventType": "a.one", "actor": "mika@acme.test"},

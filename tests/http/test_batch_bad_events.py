@@ -18,7 +18,7 @@ def refused(mika, sql):
     return post
 
 
-def test_every_bad_event_is_named_with_all_its_fields(refused):
+def test_every_bad_event_and_field_is_named(refused):
     problem = refused(
         GOOD,
         {"eventType": "Message Sent", "sessionId": ""},
@@ -47,7 +47,7 @@ def test_every_bad_event_is_named_with_all_its_fields(refused):
     )
 
 
-def test_ndjson_is_named_by_the_events_place_not_the_lines(mika, sql):
+def test_ndjson_errors_count_events_not_lines(mika, sql):
     body = "\n\n" + ndjson(GOOD, {"eventType": "message.sent", "eventData": []})
     answer = mika.post(BATCH, data=body, content_type=NDJSON)
     assert answer.status_code == 422
@@ -55,7 +55,7 @@ def test_ndjson_is_named_by_the_events_place_not_the_lines(mika, sql):
     assert stored_ids(sql) == []
 
 
-def test_an_event_as_large_as_a_body_may_be_is_the_largest_in_a_batch(refused, mika, sql):
+def test_largest_event_is_accepted_in_a_batch(refused, mika, sql):
     def event(size: int) -> dict:
         empty = len('{"eventType":"a.b","eventData":{"text":""}}')
         return {"eventType": "a.b", "eventData": {"text": "x" * (size - empty)}}
@@ -65,7 +65,7 @@ def test_an_event_as_large_as_a_body_may_be_is_the_largest_in_a_batch(refused, m
     assert mika.post(BATCH, json={"events": [GOOD, event(65_536)]}).status_code == 200
 
 
-def test_a_batch_of_mistakes_gets_an_answer_that_stays_small_and_says_what_it_left_out(refused):
+def test_errors_of_a_batch_are_bounded(refused):
     problem = refused(*[{}] * 1_000)
     assert list(problem["errors"]) == [f"events.{index}.eventType" for index in range(200)]
     assert problem["detail"] == (

@@ -8,7 +8,7 @@ B = {"eventType": "message.sent", "eventData": {"messageId": "m-2"}}
 KEY = {"Idempotency-Key": "import-7"}
 
 
-def test_events_get_ids_from_the_key_and_their_place(mika, sql):
+def test_ids_derive_from_key_and_position(mika, sql):
     answer = post_batch(mika, A, B | {"eventId": "own"}, A, headers=KEY)
     assert [event["eventId"] for event in answer["events"]] == ["import-7:0", "own", "import-7:2"]
     assert stored_ids(sql) == ["import-7:0", "own", "import-7:2"]
@@ -22,7 +22,7 @@ def test_a_repeat_gets_the_first_answer_again(mika, sql):
 
 
 @pytest.mark.parametrize("other", [(B, A), (A,), (A, B, B)])
-def test_the_same_key_with_other_events_or_another_number_of_them_is_refused(mika, sql, other):
+def test_key_with_other_events_is_refused(mika, sql, other):
     post_batch(mika, A, B, headers=KEY)
     answer = mika.post(BATCH, json={"events": other}, headers=KEY)
     assert (answer.status_code, answer.get_json()["code"]) == (409, "IDEMPOTENCY_CONFLICT")
@@ -30,7 +30,7 @@ def test_the_same_key_with_other_events_or_another_number_of_them_is_refused(mik
 
 
 @pytest.mark.parametrize("key", ["", "a b", "é", "k" * 125])
-def test_a_key_that_cannot_become_an_id_is_refused(mika, sql, key):
+def test_invalid_key_is_refused(mika, sql, key):
     answer = mika.post(BATCH, json={"events": [A]}, headers={"Idempotency-Key": key})
     assert answer.status_code == 422
     assert answer.get_json()["errors"] == {"Idempotency-Key": ["Must be 1 to 124 visible ASCII characters."]}

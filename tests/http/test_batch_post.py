@@ -21,7 +21,7 @@ def three() -> list[dict]:
     ]
 
 
-def test_a_batch_is_committed_in_order_and_each_event_has_its_result(mika, sql):
+def test_batch_is_stored_in_order(mika, sql):
     events = three()
     answer = post_batch(mika, *events)
     first, second, third = answer["events"]
@@ -42,14 +42,14 @@ def test_a_batch_is_committed_in_order_and_each_event_has_its_result(mika, sql):
 
 
 @pytest.mark.parametrize("end", ["\n", "", "\n\n \r\n"])
-def test_ndjson_is_the_same_batch_with_blank_lines_and_any_ending(mika, sql, end):
+def test_ndjson_with_blank_lines_and_any_ending(mika, sql, end):
     body = "\n" + ndjson(*three()[:2]).replace("\n", "\r\n\n") + '{"eventType":"deploy.finished"}' + end
     answer = mika.post(BATCH, data=body, content_type=f"{NDJSON}; charset=utf-8").get_json()
     assert [event["seq"] for event in answer["events"]] == [1, 2, 3]
     assert stored_ids(sql)[:2] == ["a", "b"]
 
 
-def test_text_in_ndjson_may_hold_line_ends_of_unicode(mika, sql):
+def test_ndjson_text_may_hold_unicode_line_ends(mika, sql):
     body = '{"eventType":"note.taken","eventData":{"text":"one\u2028two\u0085three"}}'
     assert mika.post(BATCH, data=body.encode(), content_type=NDJSON).status_code == 200
     [row] = sql("SELECT event_data FROM events")
@@ -63,6 +63,6 @@ def test_a_thousand_events_are_one_batch(mika, sql):
     assert [tuple(row) for row in sql("SELECT sum(count) FROM minute_counts")] == [(1_000,)]
 
 
-def test_the_author_of_every_event_is_whoever_posts(mika, sql, cast):
+def test_author_of_a_batch_is_the_poster(mika, sql, cast):
     post_batch(mika, *three())
     assert {row.user_id for row in sql("SELECT user_id FROM events")} == {cast["mika"]}

@@ -7,7 +7,7 @@ A = {"eventType": "message.sent", "eventId": "a", "eventData": {"messageId": "m-
 B = {"eventType": "message.sent", "eventId": "b", "eventData": {"messageId": "m-2"}}
 
 
-def test_a_batch_sent_twice_is_stored_once_and_gets_the_first_answer_again(mika, sql):
+def test_repeated_batch_is_stored_once(mika, sql):
     first = post_batch(mika, A, B)
     second = post_batch(mika, A, B)
     assert second["events"] == [event | {"duplicate": True} for event in first["events"]]
@@ -16,7 +16,7 @@ def test_a_batch_sent_twice_is_stored_once_and_gets_the_first_answer_again(mika,
     assert [tuple(row) for row in sql("SELECT count FROM minute_counts")] == [(2,)]
 
 
-def test_an_event_that_was_posted_alone_is_a_duplicate_in_a_batch(mika, sql):
+def test_single_event_repeated_in_a_batch(mika, sql):
     alone = mika.post(REALTIME, json=A).get_json()
     answer = post_batch(mika, B, A)
     assert answer["duplicates"] == 1
@@ -29,7 +29,7 @@ def test_an_event_that_was_posted_alone_is_a_duplicate_in_a_batch(mika, sql):
     assert stored_ids(sql) == ["a", "b"]
 
 
-def test_the_same_event_twice_in_a_batch_is_stored_once(mika, sql):
+def test_event_twice_in_a_batch_is_stored_once(mika, sql):
     answer = post_batch(mika, A, B, A)
     assert [event["seq"] for event in answer["events"]] == [1, 2, 1]
     assert [event.get("duplicate") for event in answer["events"]] == [None, None, True]
@@ -38,7 +38,7 @@ def test_the_same_event_twice_in_a_batch_is_stored_once(mika, sql):
 
 
 @pytest.mark.parametrize("position", [0, 1, 2])
-def test_an_id_that_stands_for_another_event_refuses_the_whole_batch(mika, sql, position):
+def test_taken_id_refuses_the_batch(mika, sql, position):
     post_batch(mika, A)
     events = [B, {"eventType": "deploy.finished"}]
     events.insert(position, A | {"eventData": {"messageId": "m-3"}})
@@ -50,7 +50,7 @@ def test_an_id_that_stands_for_another_event_refuses_the_whole_batch(mika, sql, 
     assert stored_ids(sql) == ["a"]
 
 
-def test_two_events_under_one_id_within_a_batch_refuse_it(mika, sql):
+def test_one_id_for_two_events_refuses_the_batch(mika, sql):
     answer = mika.post(BATCH, json={"events": [A, B, B | {"eventId": "a"}]})
     assert (answer.status_code, list(answer.get_json()["errors"])) == (409, ["events.2.eventId"])
     assert stored_ids(sql) == []

@@ -36,7 +36,7 @@ def test_long_answer_is_gzipped(olivia, many, path):
 
 
 @pytest.mark.parametrize("accepted", ["identity", "gzip;q=0", "br", "gzip;q=0.5, identity;q=1", "*;q=0"])
-def test_client_that_does_not_want_it_gets_plain_text(olivia, many, accepted):
+def test_no_gzip_unless_accepted(olivia, many, accepted):
     answer = olivia.get(EVENTS, headers={"Accept-Encoding": accepted})
     assert "Content-Encoding" not in answer.headers
     assert len(answer.get_json()["data"]) == 50

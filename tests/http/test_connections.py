@@ -16,7 +16,7 @@ def test_closing_one_that_is_gone_closes_none(olivia):
     assert olivia.delete(ONE).get_json()["closedCount"] == 0
 
 
-def test_by_which_browser_or_token_is_told_in_words(olivia, script, client, cast):
+def test_client_is_described(olivia, script, client, cast):
     chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/142.0.0.0 Safari/537.36"
     answer = client.post(
         "/api/auth/login",
@@ -40,7 +40,7 @@ def test_by_which_browser_or_token_is_told_in_words(olivia, script, client, cast
     assert not any("credential" in entry for entry in entries)
 
 
-def test_a_stream_of_another_workspace_is_out_of_reach(cast, olivia, oscar):
+def test_stream_of_other_workspace_is_404(cast, olivia, oscar):
     stream = olivia.get(REALTIME, headers={"Accept": "text/event-stream"})
     with stream:
         next(stream.response)

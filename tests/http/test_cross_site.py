@@ -49,7 +49,7 @@ def test_our_own_pages_and_scripts_do(mika, headers):
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
-def test_every_method_that_changes_something_is_checked(mika, method):
+def test_unsafe_methods_are_checked(mika, method):
     answer = mika.open("/api/auth/me", method=method, headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.get_json() == REFUSAL
 
@@ -69,7 +69,7 @@ def test_another_site_cannot_listen(mika, accept):
 
 
 @pytest.mark.parametrize("accept", ["text/event-stream;q=0", "text/event-stream;q=0.1, application/json"])
-def test_check_takes_for_json_what_is_answered_with_json(mika, accept):
+def test_check_and_response_agree_on_format(mika, accept):
     headers = {"Accept": accept, "Sec-Fetch-Site": "cross-site"}
     assert mika.get(REALTIME, headers=headers).get_json()["meta"]["mode"] == "snapshot"
 

@@ -117,7 +117,7 @@ def test_scripts_and_styles_are_small(olivia):
     assert total < 150 * 1024
 
 
-def test_admin_pages_are_linked_for_admins_only(olivia, mika):
+def test_links_to_admin_pages_for_admins(olivia, mika):
     link = 'href="/w/acme/tokens"'
     assert link in olivia.get("/w/acme").text
     assert link not in mika.get("/w/acme").text

@@ -7,7 +7,7 @@ from app.domain.catalogue import CATALOGUE
 TYPES = "/api/workspaces/acme/analytics/event-types"
 
 
-def test_known_types_are_told_with_their_meaning_fields_and_an_example(vera):
+def test_known_types_with_fields_and_example(vera):
     body = vera.get(TYPES).get_json()
     known = {entry["eventType"]: entry for entry in body["data"]["known"]}
     assert list(known) == list(CATALOGUE)
@@ -26,7 +26,7 @@ def test_every_example_can_be_posted_as_it_is(vera, mika):
         assert mika.post(REALTIME, json=event).status_code == 200, known
 
 
-def test_custom_types_come_with_their_count_and_the_last_minute_seen(vera, mika):
+def test_custom_types_with_count_and_last_seen(vera, mika):
     at = ago(hours=2)
     post_batch(
         mika,

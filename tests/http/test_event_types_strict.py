@@ -13,7 +13,7 @@ def strict(app, cast):
     return switch
 
 
-def test_it_is_switched_on_and_off_from_the_command_line(strict, mika, vera, sql):
+def test_strict_mode_by_command(strict, mika, vera, sql):
     assert mika.post(REALTIME, json={"eventType": "deploy.finished"}).status_code == 200
     assert strict("acme", "on") == "0 acme takes known event types only.\n"
     assert mika.post(REALTIME, json={"eventType": "deploy.finished"}).status_code == 422
@@ -36,7 +36,7 @@ def test_it_is_switched_on_and_off_from_the_command_line(strict, mika, vera, sql
         ("weather.changed", ""),
     ],
 )
-def test_a_near_miss_is_refused_with_what_was_meant(strict, mika, sql, wrong, guess):
+def test_near_miss_is_refused_with_suggestion(strict, mika, sql, wrong, guess):
     strict("acme", "on")
     message = f"{wrong} is not a known type, and this workspace is strict.{guess}"
     alone = mika.post(REALTIME, json={"eventType": wrong})
@@ -52,6 +52,6 @@ def test_other_workspaces_stay_as_they_are(strict, oscar):
     assert oscar.post(path, json={"eventType": "deploy.finished"}).status_code == 200
 
 
-def test_there_must_be_such_a_workspace_and_such_a_setting(strict):
+def test_command_needs_workspace_and_setting(strict):
     assert strict("nowhere", "on") == "1 Error: There is no workspace nowhere.\n"
     assert strict("acme", "maybe").startswith("2 ")

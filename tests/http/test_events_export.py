@@ -46,13 +46,13 @@ def table(client, query: str = "") -> list[list[str]]:
     return list(csv.reader(io.StringIO(text_of(client, f"format=csv&{query}"), newline=""), strict=True))
 
 
-def test_an_admins_ndjson_has_what_the_list_has_and_the_data(olivia, events):
+def test_ndjson_of_an_admin_has_data(olivia, events):
     listed = olivia.get(f"{EVENTS}?after=0").get_json()["data"]
     data = [event.get("eventData", {}) for event in events]
     assert records(olivia) == [entry | {"eventData": held} for entry, held in zip(listed, data, strict=True)]
 
 
-def test_ndjson_lines_are_as_the_api_description_says(olivia, vera, events):
+def test_ndjson_matches_its_schema(olivia, vera, events):
     told = olivia.get("/api/openapi.json").get_json()
     answer = told["paths"]["/api/workspaces/{workspace}/analytics/events/export"]["get"]["responses"]["200"]
     line = answer["content"]["application/x-ndjson"]["schema"] | {"components": told["components"]}
@@ -60,7 +60,7 @@ def test_ndjson_lines_are_as_the_api_description_says(olivia, vera, events):
         validator_for(line, validate_formats=True).validate(record)
 
 
-def test_an_admins_csv_has_the_data_as_json_and_no_formulas(olivia, events, cast):
+def test_csv_has_data_and_no_formulas(olivia, events, cast):
     [head, first, second, third] = table(olivia)
     assert head == [*HEAD, "eventData"]
     assert first[:4] == ["1", "a", "message.sent", str(cast["mika"])]
@@ -93,7 +93,7 @@ def test_it_can_be_narrowed_as_the_list_can(olivia, vera, events, query, expecte
         assert [row[0] for row in table(client, query)[1:]] == [str(seq) for seq in expected]
 
 
-def test_an_empty_export_is_an_empty_file_or_a_head_alone(vera, cast):
+def test_empty_export(vera, cast):
     assert records(vera) == []
     assert table(vera) == [HEAD]
 
@@ -126,7 +126,7 @@ def test_a_wrong_parameter_is_named(vera, cast, query, name):
     assert (answer.status_code, list(answer.get_json()["errors"])) == (400, [name])
 
 
-def test_under_http_1_0_it_is_refused_because_a_cut_would_look_like_an_end(olivia, events):
+def test_http_1_0_is_refused(olivia, events):
     answer = olivia.get(EXPORT, environ_overrides={"SERVER_PROTOCOL": "HTTP/1.0"})
     assert (answer.status_code, answer.get_json()["code"]) == (505, "HTTP_VERSION_NOT_SUPPORTED")
 
@@ -137,7 +137,7 @@ def refusal(answer) -> bool:
     return True
 
 
-def test_four_at_once_and_whoever_leaves_makes_room(olivia, mika, vera, oscar, tim, app, events):
+def test_four_exports_at_once(olivia, mika, vera, oscar, tim, app, events):
     fifth = Browser(app, app.response_class, use_cookies=True)
     fifth.sign_in(tim(True))
     under_way = [client.get(EXPORT) for client in (olivia, mika, vera)]
@@ -175,7 +175,7 @@ def test_csv_for_excel(olivia, events, sql):
     assert json.loads(first[6]) == DATA
 
 
-def test_pages_of_events_with_huge_numbers_hold_one_each(app, olivia, events, sql):
+def test_huge_events_are_paged_one_by_one(app, olivia, events, sql):
     # Stored before such numbers were refused: 64 KiB then, 3 MB as jsonb writes them.
     sql("""
         SET LOCAL session_replication_role = 'replica';

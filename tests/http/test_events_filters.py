@@ -70,14 +70,14 @@ def test_a_user_is_named_by_id_or_as_me(numbers, cast, olivia):
     assert numbers("user=me&after=0", by=olivia) == [2, 4, 7]
 
 
-def test_times_may_have_another_offset_none_or_be_a_day(numbers):
+def test_forms_of_times(numbers):
     east = (NOW - timedelta(hours=4)).astimezone(INDIA).isoformat().replace("+", "%2B")
     assert numbers(f"since={east}&after=0") == [2, 4, 5, 7, 8]
     assert numbers(f"since={at(4).removesuffix('Z')}&after=0") == [2, 4, 5, 7, 8]
     assert numbers(f"since={(NOW - timedelta(days=2)).date()}&after=0") == [1, 2, 3, 4, 5, 6, 7, 8]
 
 
-def test_the_bounds_of_a_time_are_exact_to_the_millisecond(numbers, mika):
+def test_time_bounds_are_exact(numbers, mika):
     moment = NOW - timedelta(hours=3)
     later = iso(moment + timedelta(milliseconds=1))
     assert 2 in numbers(f"since={at(3)}")
@@ -96,7 +96,7 @@ def test_filtered_pages_follow_one_another(numbers, mika):
     assert numbers(f"since={at(30)}&limit=5&before={backwards['meta']['nextBefore']}") == [3, 2, 1]
 
 
-def test_a_poller_that_filters_does_not_look_at_everything_again(numbers, mika):
+def test_filtered_poll_resumes_after_scan(numbers, mika):
     meta = mika.get(f"{EVENTS}?type=deploy.finished&after=0").get_json()["meta"]
     assert meta["nextAfter"] == 8  # of all events, not of those it was shown
 
@@ -120,6 +120,6 @@ def test_by_channel(channels, vera, mika, query, expected, order):
 
 
 @pytest.mark.parametrize("channel", ["", "x" * 201, "a%00b", "a%0Ab"])
-def test_a_channel_that_nothing_can_have_is_refused(mika, channel):
+def test_impossible_channel_is_refused(mika, channel):
     answer = mika.get(f"{EVENTS}?channel={channel}")
     assert (answer.status_code, answer.get_json()["code"]) == (400, "INVALID_PARAMETER")

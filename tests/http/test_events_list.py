@@ -18,7 +18,7 @@ def log(mika):
     return page
 
 
-def test_an_event_is_told_with_everything_but_its_data(mika, vera, cast):
+def test_list_omits_data(mika, vera, cast):
     at = ago(hours=1)
     event = {"eventType": "message.sent", "eventId": "a", "eventData": {"messageId": "m"}, "timestamp": at}
     post_batch(mika, event | {"sessionId": "s-1"}, event | {"eventId": "b"})
@@ -29,7 +29,7 @@ def test_an_event_is_told_with_everything_but_its_data(mika, vera, cast):
     ]
 
 
-def test_without_a_cursor_the_newest_come_first_and_before_goes_back(log):
+def test_newest_first_and_before(log):
     first, meta = log("limit=4")
     assert (first, meta["hasMore"], meta["nextBefore"]) == ([10, 9, 8, 7], True, 7)
     second, meta = log("limit=4&before=7")
@@ -52,7 +52,7 @@ def test_the_last_page_may_be_exactly_full(log):
     assert log("before=6&limit=5")[1]["hasMore"] is False
 
 
-def test_a_poller_passes_on_next_after_for_ever_and_gets_each_event_once(log, mika):
+def test_next_after_polls_each_event_once(log, mika):
     seen, after = [], 0
     for round_ in range(3):
         numbers, meta = log(f"after={after}&limit=1000")
@@ -62,7 +62,7 @@ def test_a_poller_passes_on_next_after_for_ever_and_gets_each_event_once(log, mi
     assert seen == list(range(1, 13))
 
 
-def test_who_has_read_the_newest_knows_where_to_go_on(log, mika):
+def test_newest_page_has_next_after(log, mika):
     _, meta = log("limit=3")
     assert meta["nextAfter"] == 10
     post_batch(mika, {"eventType": "tick.tock"})
@@ -74,13 +74,13 @@ def test_a_number_beyond_the_log_waits_there(log):
     assert log("after=500")[1]["nextAfter"] == 500
 
 
-def test_the_stream_can_take_over_where_a_page_ended(log, mika, sql):
+def test_stream_resumes_after_a_page(log, mika, sql):
     [head] = sql("SELECT epoch FROM event_heads WHERE last_seq > 0")
     assert log("limit=3")[1]["lastEventId"] == f"{head.epoch}-10"
     assert log("after=2&limit=3")[1]["lastEventId"] == f"{head.epoch}-5"
 
 
-def test_a_page_has_100_events_unless_asked_for_up_to_1000(mika):
+def test_page_size_defaults_to_100(mika):
     for _ in range(2):
         post_batch(mika, *[{"eventType": "tick.tock"}] * 1_000)
     assert len(mika.get(EVENTS).get_json()["data"]) == 100

@@ -48,13 +48,13 @@ def test_there_is_no_such_event(olivia, event, unknown):
 
 
 @pytest.mark.parametrize("event_id", ["a/b", "a//b", "?x=1&y#z", "100%", "'=\"<>", "export/x", "~" * 128])
-def test_an_id_of_any_visible_characters_works_once_it_is_encoded(mika, event_id):
+def test_encoded_id_of_any_characters(mika, event_id):
     post_batch(mika, {"eventType": "a.b", "eventId": event_id})
     answer = mika.get(f"{EVENTS}/{quote(event_id, safe='')}")
     assert answer.get_json()["data"]["eventId"] == event_id
 
 
-def test_when_its_id_is_forgotten_its_number_finds_it(olivia, event, sql):
+def test_old_event_is_found_by_seq(olivia, event, sql):
     sql("SET LOCAL pulse.delete_event_ids = 'on'; DELETE FROM event_ids")
     assert olivia.get(f"{EVENTS}/a").status_code == 404
     assert olivia.get(f"{EVENTS}/a").get_json()["detail"].endswith("may take its number too: ?seq=")
@@ -63,7 +63,7 @@ def test_when_its_id_is_forgotten_its_number_finds_it(olivia, event, sql):
     assert olivia.get(f"{EVENTS}/b?seq=1").status_code == 404
 
 
-def test_an_id_that_the_server_made_is_enough_for_ever(mika, sql):
+def test_server_made_id_never_expires(mika, sql):
     [told] = post_batch(mika, {"eventType": "a.b"})["events"]
     sql("SET LOCAL pulse.delete_event_ids = 'on'; DELETE FROM event_ids")
     assert mika.get(f"{EVENTS}/{told['eventId']}").get_json()["data"]["seq"] == told["seq"]

@@ -17,7 +17,7 @@ def exported(token) -> list[dict]:
         return [json.loads(line) for line in answer.data.splitlines()]
 
 
-def test_a_token_for_reading_lists_and_exports_without_data_though_its_user_is_the_owner(script):
+def test_read_token_sees_no_data(script):
     token = script("stats:read")
     assert len(token.get(EVENTS).get_json()["data"]) == 2
     assert ["eventData" in event for event in exported(token)] == [False, False]

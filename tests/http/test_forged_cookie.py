@@ -20,7 +20,7 @@ def signed(app, content) -> str:
     return app.session_interface.signer(app).dumps(content)
 
 
-def test_a_single_changed_character_makes_a_stranger(mika, nobody):
+def test_changed_cookie_is_invalid(mika, nobody):
     value = mika.get_cookie("pulse_session").value
     for index in (0, 10, len(value) // 2, len(value) - 2):
         other = "A" if value[index] != "A" else "B"
@@ -30,11 +30,11 @@ def test_a_single_changed_character_makes_a_stranger(mika, nobody):
 @pytest.mark.parametrize(
     "value", ["", ".", "..", "a.b.c", "é", ".eJw", "x" * 4_000, '"', '"\\377"', "null", "%00"]
 )
-def test_rubbish_is_nobody(nobody, value):
+def test_rubbish_is_invalid(nobody, value):
     assert nobody(value)
 
 
-def test_a_cookie_signed_with_another_key_is_nobody(make_app, mika, nobody):
+def test_cookie_of_other_key_is_invalid(make_app, mika, nobody):
     with mika.session_transaction() as session:
         content = dict(session)
     assert nobody(signed(make_app(PULSE_SECRET_KEY="k" * 32), content))
@@ -55,12 +55,12 @@ def test_a_cookie_signed_with_another_key_is_nobody(make_app, mika, nobody):
         {"_remember": "set", "_user_id": "x"},
     ],
 )
-def test_a_signed_cookie_of_another_make_is_nobody(app, nobody, content):
+def test_signed_cookie_of_other_form_is_invalid(app, nobody, content):
     assert nobody(signed(app, content))
 
 
 @pytest.mark.parametrize("value", ["mika|x", "mika|é", "|", "x"])
-def test_a_forged_remember_cookie_is_not_even_read(nobody, value):
+def test_remember_cookie_is_never_read(nobody, value):
     assert nobody(value, name="remember_token")
 
 

@@ -29,7 +29,7 @@ def policy_of(answer):
         ("/static/js/realtime-analytics.js", {}),
     ],
 )
-def test_types_are_not_guessed_frames_not_allowed_and_neighbours_not_told(olivia, path, headers):
+def test_security_headers(olivia, path, headers):
     with olivia.get(path, headers=headers) as answer:
         sent = {
             name: answer.headers[name]
@@ -45,7 +45,7 @@ def test_types_are_not_guessed_frames_not_allowed_and_neighbours_not_told(olivia
 
 
 @pytest.mark.parametrize("path", ["/login", "/w/acme", "/w/acme/tokens", "/no/such/page"])
-def test_a_page_runs_our_own_files_and_nothing_inline(olivia, path):
+def test_csp_allows_own_files_only(olivia, path):
     answer = olivia.get(path, headers=PAGE)
     policy = policy_of(answer)
     assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == ["'self'"]
@@ -62,11 +62,11 @@ def test_what_is_no_page_runs_nothing_at_all(olivia):
 
 
 @pytest.mark.parametrize("path", ["/api/auth/me", REALTIME, "/api/nothing", "/w/acme", "/healthz"])
-def test_nothing_that_depends_on_who_asks_is_stored(olivia, path):
+def test_personal_responses_are_no_store(olivia, path):
     assert olivia.get(path).headers["Cache-Control"] == "no-store"
 
 
-def test_what_is_the_same_for_everybody_is_kept(olivia):
+def test_public_files_are_cacheable(olivia):
     [sheet] = re.findall(r'href="([^"]+/css/base.css)"', olivia.get("/login", follow_redirects=True).text)
     with olivia.get(sheet) as answer:
         assert "immutable" in answer.headers["Cache-Control"]

@@ -25,13 +25,13 @@ def test_all_is_well(client):
     assert ready(client) == (200, {"status": "ready", "checks": ALL_WELL})
 
 
-def test_without_redis_it_is_ready_but_degraded(make_app):
+def test_degraded_without_redis(make_app):
     client = make_app(REDIS_URL="unix:///nowhere").test_client()
     bus = "Redis is not answering: PostgreSQL is polled"
     assert ready(client) == (200, {"status": "degraded", "checks": ALL_WELL | {"bus": bus}})
 
 
-def test_without_postgresql_it_is_alive_and_not_ready(make_app):
+def test_not_ready_without_postgresql(make_app):
     client = make_app(DATABASE_URL="postgresql:///x?host=/nowhere").test_client()
     assert client.get("/healthz").status_code == 200
     status, found = ready(client)
@@ -59,7 +59,7 @@ def at_revision(sql):
     put(row.version_num)
 
 
-def test_an_older_database_is_named_with_what_is_needed(make_app, at_revision):
+def test_old_schema_is_named(make_app, at_revision):
     usual = at_revision("0001")
     status, found = ready(make_app().test_client())  # whose readiness has not been looked at a moment ago
     assert status == 503

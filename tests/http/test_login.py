@@ -11,7 +11,7 @@ REFUSAL = {
 }
 
 
-def test_mika_signs_in_and_learns_where_he_belongs(client, cast, sql):
+def test_sign_in_returns_profile(client, cast, sql):
     answer = client.post("/api/auth/login", json={"email": "Mika@Acme.test ", "password": PASSWORD})
     assert answer.status_code == 200
     [acme] = sql("SELECT id FROM workspaces WHERE slug = 'acme'")
@@ -34,7 +34,7 @@ def test_mika_signs_in_and_learns_where_he_belongs(client, cast, sql):
         ("not an address", PASSWORD),
     ],
 )
-def test_a_wrong_password_and_an_unknown_address_get_the_same_refusal(client, cast, sql, email, password):
+def test_unknown_address_looks_like_wrong_password(client, cast, sql, email, password):
     answer = client.post("/api/auth/login", json={"email": email, "password": password})
     assert (answer.status_code, answer.mimetype) == (401, "application/problem+json")
     assert answer.get_json() == REFUSAL
@@ -48,13 +48,13 @@ def test_an_inactive_user_cannot_sign_in(client, cast, sql):
     assert (answer.status_code, answer.get_json()) == (401, REFUSAL)
 
 
-def test_a_failed_attempt_leaves_whoever_was_signed_in(mika):
+def test_failed_sign_in_keeps_the_session(mika):
     answer = mika.post("/api/auth/login", json={"email": "olivia@acme.test", "password": "wrong"})
     assert answer.status_code == 401
     assert mika.get("/api/auth/me").get_json()["user"]["email"] == "mika@acme.test"
 
 
-def test_a_password_typed_with_combining_accents_is_the_same_password(client, cast, sql, app):
+def test_combining_accents_match(client, cast, sql, app):
     from app.auth.passwords import make_hash
 
     composed, decomposed = "cr\u00e8me br\u00fbl\u00e9e", "cre\u0300me bru\u0302le\u0301e"

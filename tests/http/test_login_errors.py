@@ -69,14 +69,14 @@ def test_a_bad_body_is_refused_by_name(client, sql, body, status, code, more):
 @pytest.mark.parametrize(
     "content_type", [None, "text/plain", "application/x-www-form-urlencoded", "text/json"]
 )
-def test_only_json_is_read_so_that_no_foreign_form_can_send_it(client, content_type):
+def test_only_json_is_accepted(client, content_type):
     body = b'{"email":"mika@acme.test","password":"x"}'
     answer = client.post("/api/auth/login", data=body, content_type=content_type)
     assert answer.status_code == 415
     assert answer.get_json()["detail"] == "Send the body with Content-Type: application/json."
 
 
-def test_a_charset_beside_the_content_type_is_fine(client, cast):
+def test_charset_parameter_is_accepted(client, cast):
     answer = client.post("/api/auth/login", data=b"{}", content_type="application/json; charset=utf-8")
     assert answer.status_code == 422
 

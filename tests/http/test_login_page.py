@@ -21,7 +21,7 @@ def test_signing_in_leads_home(client, cast):
     assert client.get("/api/auth/me").get_json()["user"]["name"] == "Mika"
 
 
-def test_the_page_one_came_for_is_carried_through_the_form(client, cast):
+def test_next_page_survives_the_form(client, cast):
     page = client.get("/login?next=/w/acme?metrics%3Da%26b")
     assert 'value="/w/acme?metrics=a&b"' in unescape(page.text)
     assert (
@@ -36,7 +36,7 @@ def test_it_never_leads_to_another_site(client, cast, target):
     assert client.post("/login", data=MIKA | {"next": target}).location == "/"
 
 
-def test_a_wrong_password_shows_the_form_again_with_the_address_kept(client, cast):
+def test_wrong_password_keeps_the_address(client, cast):
     page = client.post("/login", data=MIKA | {"password": "wrong", "next": "/w/acme"})
     assert page.status_code == 401
     assert "The e-mail address or the password is wrong." in page.text
@@ -48,14 +48,14 @@ def test_a_wrong_password_shows_the_form_again_with_the_address_kept(client, cas
 @pytest.mark.parametrize(
     "form", [{}, {"email": "mika@acme.test"}, {"email": " ", "password": "x"}, {"password": "x"}]
 )
-def test_an_incomplete_form_says_what_is_missing(client, form):
+def test_incomplete_form_names_what_is_missing(client, form):
     page = client.post("/login", data=form)
     assert page.status_code == 422
     assert "Enter your e-mail address and your password." in page.text
 
 
 @pytest.mark.parametrize("email", ['"><script>alert(1)</script>', "a\0b@acme.test", "\ufffd@x", "é" * 300])
-def test_what_was_typed_comes_back_as_text_and_breaks_nothing(client, email):
+def test_typed_text_is_escaped(client, email):
     page = client.post("/login", data={"email": email, "password": "\0"})
     assert page.status_code == 401
     assert "<script>alert" not in page.text
@@ -72,7 +72,7 @@ def test_whoever_is_signed_in_goes_straight_on(mika):
     assert mika.get("/login?next=//evil.test").location == "/"
 
 
-def test_the_sign_out_button_leads_back_to_the_form(mika, sql):
+def test_sign_out_redirects_to_login(mika, sql):
     answer = mika.post("/logout")
     assert (answer.status_code, answer.location) == (303, "/login")
     assert sql("SELECT * FROM sessions") == []

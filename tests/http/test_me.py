@@ -13,7 +13,7 @@ def test_a_visitor_is_asked_to_sign_in(client):
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_it_lists_ones_own_workspaces_in_order_of_slug(olivia, sql):
+def test_own_workspaces_by_slug(olivia, sql):
     sql("""
         INSERT INTO memberships (workspace_id, user_id, role)
         SELECT workspaces.id, users.id, 'viewer' FROM workspaces, users

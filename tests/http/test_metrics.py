@@ -1,4 +1,4 @@
-"""GET …/analytics/metrics: every metric there is, told from the registry; members only."""
+"""GET …/analytics/metrics: every metric there is, document from the registry; members only."""
 
 import pytest
 from posting import REALTIME
@@ -7,18 +7,18 @@ METRICS = REALTIME.replace("realtime", "metrics")
 
 
 @pytest.fixture
-def told(vera) -> dict[str, dict]:
+def document(vera) -> dict[str, dict]:
     answer = vera.get(METRICS)
     assert (answer.status_code, answer.mimetype) == (200, "application/json")
     return {metric["name"]: metric for metric in answer.get_json()["data"]}
 
 
-def test_it_tells_of_everything_that_the_snapshot_shows_in_its_order(told, vera):
-    assert [*told, "timestamp"] == list(vera.get(REALTIME).get_json()["data"])
+def test_lists_metrics_in_snapshot_order(document, vera):
+    assert [*document, "timestamp"] == list(vera.get(REALTIME).get_json()["data"])
 
 
-def test_a_metric_is_told_whole(told):
-    assert told["onlineUsers"] == {
+def test_a_metric_is_told_whole(document):
+    assert document["onlineUsers"] == {
         "name": "onlineUsers",
         "unit": "users",
         "meaning": "Distinct users with an event in the last 5 minutes.",
@@ -29,9 +29,9 @@ def test_a_metric_is_told_whole(told):
     }
 
 
-def test_what_stands_for_a_stretch_of_time_is_told(told):
+def test_metric_of_a_time_range(document):
     assert {
-        name: (metric["window"], metric["overTime"], metric["trend"]) for name, metric in told.items()
+        name: (metric["window"], metric["overTime"], metric["trend"]) for name, metric in document.items()
     } == {
         "activeUsers": ("today", "last", "max"),
         "onlineUsers": ("5m", "mean", "mean"),
@@ -45,5 +45,5 @@ def test_what_stands_for_a_stretch_of_time_is_told(told):
     }
 
 
-def test_only_counts_by_type_have_keys(told):
-    assert [name for name, metric in told.items() if metric["byKey"]] == ["eventCounts"]
+def test_only_counts_by_type_have_keys(document):
+    assert [name for name, metric in document.items() if metric["byKey"]] == ["eventCounts"]

@@ -19,15 +19,15 @@ ALSO_LET_IN = {
 
 
 @pytest.fixture
-def told(client):
+def document(client):
     return client.get("/api/openapi.json").get_json()
 
 
-def operations(told):
+def operations(document):
     """Each operation by method and path."""
     return {
         (method.upper(), path): operation
-        for path, operations in told["paths"].items()
+        for path, operations in document["paths"].items()
         for method, operation in operations.items()
     }
 
@@ -36,48 +36,50 @@ def as_matrix_has_it(rule):
     return re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule)
 
 
-def test_every_route_of_the_api_is_described(app, told):
+def test_every_route_of_the_api_is_described(app, document):
     missing = [
         f"{route.method} {route.rule.rule} ({route.view.__module__}.{route.view.__name__})"
         for route in routes(app)
-        if (route.method, route.path) not in operations(told)
+        if (route.method, route.path) not in operations(document)
     ]
     assert not missing, (
         f"put @described(…) above the view: app/http/openapi_decorator.py says how. Missing: {missing}"
     )
 
 
-def test_document_names_only_what_exists(app, told):
+def test_document_names_only_what_exists(app, document):
     """Routes with their path parameters, problem codes, scopes, and components that something refers to."""
     existing = {
         (method, as_matrix_has_it(rule.rule)) for rule in app.url_map.iter_rules() for method in rule.methods
     }
-    assert operations(told).keys() <= existing
-    for (_, path), operation in operations(told).items():
+    assert operations(document).keys() <= existing
+    for (_, path), operation in operations(document).items():
         named = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "path"}
         assert named == set(re.findall(r"{(\w+)}", path)), path
         scopes = {scope for scheme in operation["security"] for names in scheme.values() for scope in names}
         assert scopes <= REQUIRED_ROLE.keys(), path
     codes = {getattr(kind, "code", None) for kind in vars(errors).values()} | {*errors.HTTP_CODES.values()}
-    for name, schema in told["components"]["schemas"].items():
+    for name, schema in document["components"]["schemas"].items():
         assert set(schema.get("properties", {}).get("code", {}).get("enum", ())) <= codes, name
-    components = told["components"]
+    components = document["components"]
     made = {f"#/components/{kind}/{name}" for kind in ("schemas", "responses") for name in components[kind]}
-    assert made == set(references(told))
-    tags = {tag for one in operations(told).values() for tag in one["tags"]}
-    assert tags == {tag["name"] for tag in told["tags"]}
+    assert made == set(references(document))
+    tags = {tag for one in operations(document).values() for tag in one["tags"]}
+    assert tags == {tag["name"] for tag in document["tags"]}
 
 
-def test_every_route_of_a_workspace_says_whom_it_is_for(told):
+def test_workspace_routes_have_requirements(document):
     silent = [
-        place for place, one in operations(told).items() if "{workspace}" in place[1] and not one["security"]
+        place
+        for place, one in operations(document).items()
+        if "{workspace}" in place[1] and not one["security"]
     ]
     assert not silent, f"put @for_members(…) above the view, see app/auth/authorization.py: {silent}"
 
 
-def test_the_roles_and_scopes_are_those_that_the_matrix_has_seen(told):
+def test_requirements_match_the_role_matrix(document):
     seen = {(method, as_matrix_has_it(rule)): row for (method, rule), row in rows().items()}
-    for place, operation in operations(told).items():
+    for place, operation in operations(document).items():
         if "x-least-role" in operation:
             role, scopes = least_seen(seen[place])
             assert least_of(operation) == (ALSO_LET_IN.get(place, role), scopes), place
@@ -102,16 +104,16 @@ def least_seen(row):
     return in_order[0], [scope for scope in REQUIRED_ROLE if scope in let_in - wide]
 
 
-def test_api_md_tells_the_same_roles_and_scopes(root, told):
+def test_api_md_has_the_same_requirements(root, document):
     table = {
         route: (role.split(",")[0].split(";")[0].strip(), scope.split(";")[0].strip(" `"))
         for routes_, role, scope in TABLE.findall((root / "docs" / "api.md").read_text())
         for route in re.findall(r"`([A-Z]+ [^`]+)`", routes_)
     }
-    for (method, path), operation in operations(told).items():
+    for (method, path), operation in operations(document).items():
         shown = f"{method} {path}".replace("{workspace}", "<ws>")
         role, scopes = least_of(operation) if "x-least-role" in operation else ("", [])
-        written = next(told for route, told in table.items() if same_route(route, shown))
+        written = next(document for route, document in table.items() if same_route(route, shown))
         assert written == (role, *scopes, *([""] if not scopes else [])), shown
 
 
@@ -125,21 +127,21 @@ def test_an_answer_is_asked_for_once(client):
     assert (first.status_code, again.status_code, again.data) == (200, 304, b"")
 
 
-def test_frames_and_problems_have_schemas(told):
-    stream = told["paths"]["/api/workspaces/{workspace}/analytics/realtime"]["get"]["responses"]["200"]
+def test_frames_and_problems_have_schemas(document):
+    stream = document["paths"]["/api/workspaces/{workspace}/analytics/realtime"]["get"]["responses"]["200"]
     frames = stream["content"]["text/event-stream"]["x-frames"]
     assert set(frames) == {"connected", "stats", "event", "ping", "reset", "degraded", "recovered", "bye"}
-    assert all(frame["$ref"].split("/")[-1] in told["components"]["schemas"] for frame in frames.values())
+    assert all(frame["$ref"].split("/")[-1] in document["components"]["schemas"] for frame in frames.values())
 
 
-def test_every_operation_has_a_name_of_its_own(told):
-    names = [operation["operationId"] for operation in operations(told).values()]
+def test_every_operation_has_a_name_of_its_own(document):
+    names = [operation["operationId"] for operation in operations(document).values()]
     assert len(names) == len(set(names))
 
 
-def test_generators_of_clients_find_a_model_for_every_answer(told):
+def test_every_response_has_a_model(document):
     """Generators make none of an `allOf`, of a number's `const`, or of a list of they know not what."""
-    for schema in objects(told):
+    for schema in objects(document):
         assert not schema.keys() & {"allOf", "oneOf"}, schema
         assert not isinstance(schema.get("const"), int), schema
         assert "items" in schema or "array" not in schema.get("type", ()), schema
@@ -152,9 +154,9 @@ def objects(value):
         yield from objects(inner)
 
 
-def test_every_reference_leads_somewhere(told):
-    for reference in references(told):
-        place = told
+def test_every_reference_leads_somewhere(document):
+    for reference in references(document):
+        place = document
         for part in reference.removeprefix("#/").split("/"):
             place = place[part]
 

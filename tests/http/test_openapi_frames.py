@@ -15,10 +15,10 @@ PATH = "/api/workspaces/{workspace}/analytics/realtime"
 @pytest.fixture
 def check(client):
     """Compares a frame with the schema of its name."""
-    told = client.get("/api/openapi.json").get_json()
-    described = told["paths"][PATH]["get"]["responses"]["200"]["content"]["text/event-stream"]["x-frames"]
+    document = client.get("/api/openapi.json").get_json()
+    described = document["paths"][PATH]["get"]["responses"]["200"]["content"]["text/event-stream"]["x-frames"]
     validators = {
-        name: validator_for({**schema, "components": told["components"]}, validate_formats=True)
+        name: validator_for({**schema, "components": document["components"]}, validate_formats=True)
         for name, schema in described.items()
     }
     seen = []
@@ -31,7 +31,7 @@ def check(client):
     return compare
 
 
-def test_of_a_stream_from_its_first_frame_to_its_last(olivia, check):
+def test_frames_match_their_schemas(olivia, check):
     path = f"{REALTIME}?compare=1&lastEventId=00000000-1"  # of another life of the log
     with olivia.get(path, headers=STREAM) as stream:
         frames = frames_of(stream)
@@ -51,20 +51,20 @@ def frames_of(stream):
 
 
 def test_of_those_that_take_time_or_trouble(check):
-    told = (
+    document = (
         notices.ping_frame(),
         notices.degraded_frame(),
         notices.recovered_frame(),
         notices.reset_frame(Cursor("a1b2c3d4", 812)),
     )
-    for frame in FrameParser().feed(b"".join(frame.raw for frame in told)):
+    for frame in FrameParser().feed(b"".join(frame.raw for frame in document)):
         check(frame)
     assert check.seen == ["ping", "degraded", "recovered", "reset"]
 
 
 def test_a_list_of_streams_too(olivia, client):
-    told = client.get("/api/openapi.json").get_json()
-    schema = {"$ref": "#/components/schemas/Connections", "components": told["components"]}
+    document = client.get("/api/openapi.json").get_json()
+    schema = {"$ref": "#/components/schemas/Connections", "components": document["components"]}
     with olivia.get(REALTIME, headers=STREAM) as stream:
         next(stream.response)
         listed = olivia.get(REALTIME.replace("realtime", "connections")).get_json()

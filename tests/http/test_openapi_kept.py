@@ -55,7 +55,7 @@ def inquiry(app, olivia, script, real):
 
 
 @every_route
-def test_what_succeeds_is_answered_as_described(place, inquiry, olivia, tim, sql):
+def test_successes_match_the_description(place, inquiry, olivia, tim, sql):
     if place[0] == "POST" and place[1].endswith(("/members", "/invitations")):
         tim(False)
     if place[1].endswith("/members/me"):  # the last owner has to stay
@@ -91,14 +91,14 @@ def guess(inquiry, place, number):
     ask()
 
 
-def test_an_answer_that_is_not_as_described_is_found_out(inquiry):
-    inquiry.told.raw_schema["components"]["schemas"]["Profile"]["required"].append("neverSent")
+def test_check_finds_a_wrong_response(inquiry):
+    inquiry.document.raw_schema["components"]["schemas"]["Profile"]["required"].append("neverSent")
     with pytest.raises(FailureGroup, match="neverSent"):
         inquiry.ask(inquiry.usual(("GET", "/api/auth/me"), {}))
 
 
-def test_a_route_that_lets_in_nobodies_is_found_out(app, real, olivia):
+def test_check_finds_a_route_without_auth(app, real, olivia):
     inquiry = Inquiry(app, [Cookie(olivia)], real)
-    inquiry.told.raw_schema["paths"]["/healthz"]["get"]["security"] = [{"session": []}]
+    inquiry.document.raw_schema["paths"]["/healthz"]["get"]["security"] = [{"session": []}]
     with pytest.raises(FailureGroup, match="without authentication"):
         inquiry.ask(inquiry.usual(("GET", "/healthz"), {}))

@@ -15,7 +15,7 @@ from posting import EVENTS, REALTIME
         ("/static/js/client/errors.js", {"GET", "HEAD", "OPTIONS"}),
     ],
 )
-def test_options_names_the_methods_and_has_no_body(client, path, methods):
+def test_options_lists_methods(client, path, methods):
     answer = client.options(path)
     assert (answer.status_code, answer.data, set(answer.allow)) == (204, b"", methods)
     assert not {"Content-Type", "Content-Length"} & set(answer.headers.keys())

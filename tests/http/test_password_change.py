@@ -12,14 +12,14 @@ def change(browser, current=PASSWORD, new=NEW, **more):
     return browser.post(URL, json={"currentPassword": current, "newPassword": new, **more})
 
 
-def test_the_new_one_opens_and_the_old_one_does_not(client, mika):
+def test_new_password_replaces_old(client, mika):
     answer = change(mika)
     assert (answer.status_code, answer.get_json()["endedSessions"]) == (200, 0)
     assert client.post("/api/auth/login", json=MIKA).status_code == 401
     assert client.post("/api/auth/login", json=MIKA | {"password": NEW}).status_code == 200
 
 
-def test_every_other_session_ends_and_this_one_goes_on(client, mika, vera):
+def test_other_sessions_end(client, mika, vera):
     client.post("/api/auth/login", json=MIKA)
     assert change(mika).get_json()["endedSessions"] == 1
     assert client.get("/api/auth/me").status_code == 401
@@ -37,17 +37,17 @@ def test_without_the_old_one_nothing_changes(client, mika):
 
 
 @pytest.mark.parametrize("new", ["short", "x" * 1025, "\ud800" * 8, "", 12345678, None])
-def test_a_new_one_that_cannot_be_one_is_refused(mika, new):
+def test_weak_new_password_is_refused(mika, new):
     answer = change(mika, new=new)
     assert answer.status_code == 422
     assert list(answer.get_json()["errors"]) == ["newPassword"]
 
 
 @pytest.mark.parametrize("body", [[], "x", 1, {}, {"newPassword": NEW}, {"unknown": 1}])
-def test_what_is_no_change_of_password_is_refused(mika, body):
+def test_malformed_change_is_refused(mika, body):
     assert mika.post(URL, json=body).status_code == 422
 
 
-def test_a_visitor_and_a_token_have_no_password(client, script):
+def test_change_needs_a_session(client, script):
     assert change(client).status_code == 401
     assert change(script("admin")).status_code == 401

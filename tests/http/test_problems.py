@@ -21,13 +21,13 @@ def test_a_code_has_one_title():
     assert not {code: found for code, found in titles.items() if len(found) > 1}
 
 
-def test_an_error_of_the_framework_has_the_title_of_its_code(client):
+def test_framework_errors_have_titles(client):
     nowhere, method = client.get("/no/such/path").get_json(), client.post("/healthz").get_json()
     assert nowhere["title"] == problem_types()["NOT_FOUND"].title == errors.NotFound.title
     assert (method["title"], method["type"]) == ("Method Not Allowed", "/api/docs#METHOD_NOT_ALLOWED")
 
 
-def test_missing_scope_is_told_in_the_challenge(script):
+def test_challenge_names_missing_scope(script):
     answer = script("stats:read").post(REALTIME, json={"eventType": "user.active"})
     assert answer.status_code == 403
     assert answer.headers["WWW-Authenticate"] == (
@@ -35,7 +35,7 @@ def test_missing_scope_is_told_in_the_challenge(script):
     )
 
 
-def test_wrong_password_is_challenged_and_a_role_is_not(client, vera):
+def test_challenge_is_for_authentication_only(client, vera):
     wrong = client.post("/api/auth/login", json={"email": "mika@acme.test", "password": "wrong"})
     assert (wrong.status_code, wrong.headers["WWW-Authenticate"]) == (401, 'Bearer realm="pulse"')
     forbidden = vera.post(REALTIME, json={"eventType": "user.active"})

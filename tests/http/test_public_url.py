@@ -28,12 +28,12 @@ def test_each_public_origin_is_ours(browser, origin):
 @pytest.mark.parametrize(
     "origin", ["http://localhost", "http://pulse.test", "https://pulse.test:8443", "null"]
 )
-def test_no_other_is_not_even_the_host_that_was_asked(browser, origin):
+def test_only_public_origins_are_trusted(browser, origin):
     answer = browser("https://pulse.test").post("/api/auth/logout", headers={"Origin": origin})
     assert (answer.status_code, answer.get_json()["code"]) == (403, "CROSS_SITE")
 
 
-def test_who_sends_neither_header_is_no_browser(browser):
+def test_request_without_origin_is_accepted(browser):
     assert browser("https://pulse.test").post("/api/auth/logout").status_code == 204
 
 
@@ -43,7 +43,7 @@ def test_streams_and_websockets_are_fenced_too(browser, headers):
     assert answer.get_json()["code"] == "CROSS_SITE"
 
 
-def test_over_https_alone_the_cookie_is_secure_and_belongs_to_this_host(browser):
+def test_https_cookie_has_host_prefix(browser):
     answer = browser("https://pulse.test").post("/api/auth/login", json=MIKA)
     cookies = answer.headers.getlist("Set-Cookie")
     assert [cookie.partition("=")[0] for cookie in cookies] == [
@@ -55,7 +55,7 @@ def test_over_https_alone_the_cookie_is_secure_and_belongs_to_this_host(browser)
         assert "Domain" not in cookie
 
 
-def test_who_is_public_over_http_too_gets_a_cookie_that_works_there(browser):
+def test_http_origin_gets_plain_cookie(browser):
     visitor = browser("https://pulse.test http://localhost")
     answer = visitor.post("/api/auth/login", json=MIKA)
     assert answer.headers["Set-Cookie"].startswith("pulse_session=")

@@ -48,13 +48,13 @@ def refusal(answer, name, limit):
     return True
 
 
-def test_failed_sign_ins_are_stopped_and_the_right_password_then_too(visit):
+def test_failed_sign_ins_are_limited(visit):
     visitor = visit(PULSE_RATE_LIMIT_LOGIN="2/minute")()
     assert [visitor.post(LOGIN, json=WRONG).status_code for _ in range(2)] == [401, 401]
     assert refusal(visitor.post(LOGIN, json=MIKA), "login", 2)
 
 
-def test_another_account_and_another_address_are_not_concerned(visit):
+def test_limit_is_per_account_and_address(visit):
     visitor = visit(PULSE_RATE_LIMIT_LOGIN="2/minute")()
     for _ in range(3):
         visitor.post(LOGIN, json=WRONG)
@@ -72,7 +72,7 @@ def test_one_address_cannot_try_all_accounts(visit):
 
 
 @pytest.mark.parametrize("address", ["2001:db8::{}", "2001:db8:0:0:{}::1"])
-def test_changing_the_lower_half_of_an_ipv6_address_does_not_help(visit, address):
+def test_ipv6_is_limited_by_its_64_prefix(visit, address):
     visitor = visit(PULSE_RATE_LIMIT_LOGIN="1/minute")()
     codes = [
         visitor.post(LOGIN, json=WRONG, environ_overrides={"REMOTE_ADDR": address.format(n)}).status_code
@@ -88,13 +88,13 @@ def statuses(visitor, addresses, **how):
     ]
 
 
-def test_ipv4_clients_of_a_dual_stack_socket_are_separate(visit):
+def test_mapped_ipv4_clients_are_separate(visit):
     visitor = visit(PULSE_RATE_LIMIT_LOGIN="1/minute")()
     addresses = ["::ffff:203.0.113.7", "::ffff:198.51.100.9", "203.0.113.7"]
     assert statuses(visitor, addresses, environ_overrides="REMOTE_ADDR") == [401, 401, 429]
 
 
-def test_ports_that_a_proxy_adds_make_no_clients(visit):
+def test_ports_in_addresses_are_ignored(visit):
     visitor = visit(PULSE_RATE_LIMIT_LOGIN="1/minute", PULSE_TRUSTED_PROXIES="1")()
     addresses = [
         "203.0.113.7:51234",
@@ -119,7 +119,7 @@ def test_the_form_says_when_to_try_again(visit):
     assert pages[1].headers["Retry-After"]
 
 
-def test_guessing_the_current_password_is_stopped_too(visit, cast):
+def test_current_password_is_limited(visit, cast):
     visitor = visit(PULSE_RATE_LIMIT_LOGIN="1/minute")()
     visitor.sign_in(cast["mika"])
     guess = {"currentPassword": "a guess", "newPassword": "a longer horse"}
@@ -141,7 +141,7 @@ def test_posts_are_limited_by_who_posts(visit, cast, sql):
     assert sql("SELECT count(*) FROM events")[0][0] == 7  # nothing of what was refused is stored
 
 
-def test_batch_is_let_into_an_empty_bucket_whatever_its_size(visit, cast):
+def test_large_batch_fits_an_empty_bucket(visit, cast):
     mika = visit(PULSE_RATE_LIMIT_EVENTS="2/minute")()
     mika.sign_in(cast["mika"])
     batch = {"events": [EVENT] * 5}
@@ -149,7 +149,7 @@ def test_batch_is_let_into_an_empty_bucket_whatever_its_size(visit, cast):
     assert refusal(mika.post(f"{REALTIME}/batch", json=batch), "events", 2)
 
 
-def test_batch_that_cannot_be_read_counts_as_an_event(visit, cast):
+def test_invalid_batch_counts_as_one_event(visit, cast):
     mika = visit(PULSE_RATE_LIMIT_EVENTS="3/minute")()
     mika.sign_in(cast["mika"])
     for body, kind in (
@@ -172,7 +172,7 @@ def test_bytes_of_bodies_are_limited(visit, cast, path):
     assert mika.post(REALTIME, json=EVENT).status_code == 200
 
 
-def test_tokens_of_one_user_count_apart_and_the_workspace_for_all(make_app, script, app):
+def test_limits_of_token_and_workspace(make_app, script, app):
     limited = make_app(PULSE_RATE_LIMIT_EVENTS="1/minute")
     codes = []
     for _ in range(11):
@@ -181,7 +181,7 @@ def test_tokens_of_one_user_count_apart_and_the_workspace_for_all(make_app, scri
     assert codes == [200] * 10 + [429]
 
 
-def test_stream_openings_are_limited_and_snapshots_are_not(visit, cast):
+def test_stream_openings_are_limited(visit, cast):
     mika = visit(PULSE_RATE_LIMIT_STREAMS="1/minute")()
     mika.sign_in(cast["mika"])
     with mika.get(REALTIME, headers=STREAM, buffered=False) as stream:
@@ -222,7 +222,7 @@ def test_workers_learn_of_one_another(two):
             counts.take("events", [SLOT], now)
 
 
-def test_what_is_given_back_is_given_back_everywhere(two):
+def test_refund_reaches_all_workers(two):
     now = 6_000.0
     first, second = two
     for _ in range(4):
@@ -235,7 +235,7 @@ def test_what_is_given_back_is_given_back_everywhere(two):
     second.take("events", [SLOT], now)
 
 
-def test_without_redis_each_worker_limits_by_itself():
+def test_without_redis_limits_are_local():
     counts = Counts(RedisLink(connect("unix:///nowhere")))
     for _ in range(4):
         counts.take("events", [SLOT], 6_000.0)
@@ -244,7 +244,7 @@ def test_without_redis_each_worker_limits_by_itself():
         counts.take("events", [SLOT], 6_000.0)
 
 
-def test_what_was_counted_meanwhile_is_told_when_redis_is_back(two, redis_url):
+def test_local_counts_reach_redis_later(two, redis_url):
     now = 6_000.0
     away = Counts(RedisLink(connect("unix:///nowhere")))
     for _ in range(4):
@@ -287,7 +287,7 @@ def test_refused_sign_ins_leave_nothing_behind(make_app, cast, redis_url):
     )  # the address; for ten attempts an account, and it from this address
 
 
-def test_looking_at_a_known_key_makes_no_name_in_redis(two, redis_url):
+def test_reading_a_key_writes_nothing(two, redis_url):
     slot = Slot("login:somebody", Rate(1, 60))
     two[0].take("login", [slot], 6_000.0)
     two[0].sync(6_000.0)
@@ -309,7 +309,7 @@ def test_windows_and_names_are_bounded(redis_url):
                 counts.take("login", [Slot(f"login:{n}", Rate(1, 60))], 6_000.0)
 
 
-def test_dropped_windows_are_not_waited_for_while_redis_is_away():
+def test_expired_windows_are_dropped():
     counts = Counts(RedisLink(connect("unix:///nowhere")), max_windows=10)
     for n in range(100):
         counts.take("login", [Slot(f"login:{n}", Rate(1, 60))], 6_000.0)
@@ -317,7 +317,7 @@ def test_dropped_windows_are_not_waited_for_while_redis_is_away():
     assert len(counts._asked) <= 10
 
 
-def test_given_back_after_its_window_it_makes_no_room_in_the_next(two):
+def test_late_refund_is_ignored(two):
     charge = two[0].take("login", [SLOT], 6_059.0)
     two[0].add([SLOT], 6_060.0, 4)
     two[0].give_back(charge)

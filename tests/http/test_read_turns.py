@@ -50,11 +50,11 @@ def test_heavy_read_waits_for_its_turn(vera, taken, path):
     assert refused(vera.get(path))
 
 
-def test_price_of_custom_metric_waits_for_its_turn(olivia, taken):
+def test_custom_metric_cost_queues(olivia, taken):
     assert refused(olivia.post(f"{ANALYTICS}/custom-metrics", json=METRIC))
 
 
-def test_other_requests_and_workspaces_do_not_wait(mika, oscar, taken):
+def test_other_workspaces_do_not_wait(mika, oscar, taken):
     assert mika.post(REALTIME, json={"eventType": "user.active"}).status_code == 200
     assert mika.get(REALTIME).status_code == 200
     assert mika.get("/api/auth/me").status_code == 200

@@ -30,7 +30,7 @@ def deeds(cast):
 
 
 @pytest.mark.parametrize("deed", ["token", "owner", "invited owner", "added owner", "reset link"])
-def test_password_is_asked_for_again_and_then_it_works(stale, deeds, deed):
+def test_reauthentication_allows_the_action(stale, deeds, deed):
     refused = deeds[deed](stale)
     assert (refused.status_code, refused.get_json()["code"]) == (403, "REAUTH_REQUIRED")
     assert stale.post(URL, json={"password": PASSWORD}).status_code == 204
@@ -43,13 +43,13 @@ def test_wrong_password_confirms_nothing(stale, deeds):
     assert deeds["token"](stale).status_code == 403
 
 
-def test_sign_in_counts_and_only_for_its_own_session(client, stale, deeds):
+def test_sign_in_counts_as_confirmation(client, stale, deeds):
     client.post("/api/auth/login", json={"email": "olivia@acme.test", "password": PASSWORD})
     assert deeds["token"](client).status_code == 201
     assert deeds["token"](stale).status_code == 403
 
 
-def test_session_of_before_the_upgrade_has_confirmed_nothing(olivia, sql, deeds):
+def test_old_session_is_unconfirmed(olivia, sql, deeds):
     sql("UPDATE sessions SET confirmed_at = NULL")
     assert deeds["token"](olivia).status_code == 403
 

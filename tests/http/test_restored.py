@@ -14,7 +14,7 @@ def first_frames(browser, cursor):
         return b"".join(next(stream.response) for _ in range(1)).decode()
 
 
-def test_a_cursor_of_before_is_answered_with_reset(app, mika, sql):
+def test_old_epoch_gets_reset(app, mika, sql):
     for _ in range(3):
         mika.post(REALTIME, json={"eventType": "deploy.finished"})
     seen = last_event_id(mika)

@@ -103,7 +103,7 @@ def told(answer):
 
 
 @pytest.mark.parametrize("row", rows(), ids=" ".join)
-def test_everybody_is_told_what_the_matrix_says(row, ask, places):
+def test_routes_answer_as_the_matrix_says(row, ask, places):
     method, rule = row
     found = {}
     for asker in ASKERS:
@@ -114,7 +114,7 @@ def test_everybody_is_told_what_the_matrix_says(row, ask, places):
     assert found == rows()[row]
 
 
-def test_every_route_has_a_row_and_every_row_a_route(app):
+def test_matrix_has_exactly_the_routes(app):
     routes = {
         (method, rule.rule)
         for rule in app.url_map.iter_rules()
@@ -130,7 +130,7 @@ def test_every_route_has_a_row_and_every_row_a_route(app):
 @pytest.mark.parametrize(
     "row", [row for row in rows() if "<workspace>" in row[1] or "<slug>" in row[1]], ids=" ".join
 )
-def test_of_another_workspace_nobody_learns_more_than_of_none(row, ask, places):
+def test_foreign_workspace_looks_unknown(row, ask, places):
     method, rule = row
     for asker in ASKERS:
         if asker != "nobody":

@@ -27,5 +27,5 @@ def test_methods_of_one_path_are_kept_apart(mika):
 
 
 @pytest.mark.parametrize("path", ["/nowhere", f"/{LONG}", f"/api/workspaces/{LONG}/analytics/realtime"])
-def test_what_leads_nowhere_leads_nowhere_again(mika, path):
+def test_unknown_path_is_404_every_time(mika, path):
     assert [mika.get(path).status_code for _ in range(2)] == [404, 404]

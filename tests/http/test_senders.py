@@ -37,7 +37,7 @@ def sender(client) -> tuple | None:
         ("full", ("203.0.113.77", "curl/8.0 (tests)")),
     ],
 )
-def test_what_the_workspace_wishes_is_kept_and_admins_see_it(post, olivia, mika, wish, kept):
+def test_sender_is_stored_as_configured(post, olivia, mika, wish, kept):
     assert post(wish).status_code == 200
     assert sender(olivia) == kept
     assert sender(mika) is None
@@ -56,7 +56,7 @@ def test_a_retry_from_elsewhere_is_a_retry(post, mika, olivia):
     assert sender(olivia)[0] == "203.0.113.77"
 
 
-def test_lists_exports_and_streams_never_tell_it(post, olivia):
+def test_sender_is_not_in_lists_or_streams(post, olivia):
     with olivia.get(REALTIME, headers={"Accept": "text/event-stream"}) as stream:
         frames = iter(stream.response)
         next(frames)
@@ -67,7 +67,7 @@ def test_lists_exports_and_streams_never_tell_it(post, olivia):
     assert "curl/8.0" not in told
 
 
-def test_it_is_told_to_the_person_and_erased_with_them(app, post, olivia, cast):
+def test_sender_is_in_personal_data(app, post, olivia, cast):
     post("full")
     with app.app_context():
         lines = [json.dumps(dict(line), default=str) for line in lines_of(cast["mika"])]

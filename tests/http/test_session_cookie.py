@@ -31,21 +31,21 @@ def test_scripts_and_other_sites_cannot_use_it(client, cast, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_is_secure_exactly_when_the_request_was(client, cast, name):
+def test_cookie_is_secure_over_https(client, cast, name):
     assert set_cookies(client.post("/api/auth/login", json=MIKA))[name]["secure"] == ""
     https = client.post("/api/auth/login", json=MIKA, base_url="https://pulse.test")
     assert set_cookies(https)[name]["secure"] is True
 
 
 @pytest.mark.parametrize(("proxies", "secure"), [("0", ""), ("1", True)])
-def test_a_proxy_is_believed_about_https_only_if_it_is_ours(make_app, cast, proxies, secure):
+def test_only_trusted_proxies_set_https(make_app, cast, proxies, secure):
     app = make_app(PULSE_TRUSTED_PROXIES=proxies)
     client = Browser(app, app.response_class, use_cookies=True)
     answer = client.post("/api/auth/login", json=MIKA, headers={"X-Forwarded-Proto": "https"})
     assert [cookie["secure"] for cookie in set_cookies(answer).values()] == [secure] * 2
 
 
-def test_it_holds_a_random_token_whose_hash_alone_is_stored(client, cast, sql):
+def test_only_the_token_hash_is_stored(client, cast, sql):
     client.post("/api/auth/login", json=MIKA)
     with client.session_transaction() as session:
         token = session["_user_id"]
@@ -56,7 +56,7 @@ def test_it_holds_a_random_token_whose_hash_alone_is_stored(client, cast, sql):
     assert (row.user_id, row.lifetime.days) == (cast["mika"], 30)
 
 
-def test_every_sign_in_makes_a_new_session_and_ends_the_one_before(client, cast, sql):
+def test_sign_in_rotates_the_session(client, cast, sql):
     client.post("/api/auth/login", json=MIKA)
     first = client.get_cookie("pulse_session").value
     client.post("/api/auth/login", json={"email": "olivia@acme.test", "password": PASSWORD})
@@ -66,7 +66,7 @@ def test_every_sign_in_makes_a_new_session_and_ends_the_one_before(client, cast,
     assert client.get("/api/auth/me").status_code == 401
 
 
-def test_nothing_planted_in_the_cookie_survives_the_sign_in(client, cast):
+def test_sign_in_clears_the_cookie(client, cast):
     with client.session_transaction() as session:
         session["planted"] = "by somebody else"
         session["_user_id"] = "known to the attacker"

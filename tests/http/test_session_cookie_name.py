@@ -23,27 +23,27 @@ def is_signed_in(browser) -> bool:
     return browser.get("/api/auth/me").status_code == 200
 
 
-def test_old_name_is_accepted_and_the_new_one_given(mika, old_cookie):
+def test_old_cookie_name_is_replaced(mika, old_cookie):
     assert is_signed_in(mika)
     assert mika.get_cookie("pulse_session") is not None
     mika.delete_cookie("session")
     assert is_signed_in(mika)
 
 
-def test_workers_of_the_version_before_still_know_the_browser(app, mika, old_cookie):
+def test_old_workers_read_the_cookie(app, mika, old_cookie):
     assert is_signed_in(mika)  # by a worker of this version, during a reload
     kept = OLD.get_signing_serializer(app).loads(mika.get_cookie("session").value)
     with mika.session_transaction() as session:
         assert kept["_user_id"] == session["_user_id"]
 
 
-def test_signing_in_anew_deletes_the_old_cookie(mika, old_cookie):
+def test_sign_in_deletes_the_old_cookie(mika, old_cookie):
     mika.post("/api/auth/login", json=MIKA)
     assert mika.get_cookie("session") is None
     assert is_signed_in(mika)
 
 
-def test_signing_out_deletes_the_old_cookie_too(mika, old_cookie):
+def test_sign_out_deletes_the_old_cookie(mika, old_cookie):
     mika.post("/logout")
     assert (mika.get_cookie("session"), mika.get_cookie("pulse_session")) == (None, None)
 
@@ -54,14 +54,14 @@ def test_the_new_name_wins(mika, olivia, app):
     assert mika.get("/api/auth/me").get_json()["user"]["name"] == "Mika"
 
 
-def test_cookie_of_another_application_is_left_alone(mika):
+def test_foreign_cookie_is_left_alone(mika):
     mika.set_cookie("session", "eyJ1c2VyIjoxfQ.aSsVxw.of-another-application")
     assert is_signed_in(mika)
     mika.post("/logout")
     assert mika.get_cookie("session") is not None
 
 
-def test_old_name_without_its_prefix_is_nobody_over_https(make_app, mika, old_cookie):
+def test_old_name_needs_prefix_over_https(make_app, mika, old_cookie):
     app = make_app(PULSE_PUBLIC_URL="https://pulse.test")
     stranger = Browser(app, app.response_class, use_cookies=True)
     stranger.set_cookie("session", old_cookie)
@@ -69,7 +69,7 @@ def test_old_name_without_its_prefix_is_nobody_over_https(make_app, mika, old_co
 
 
 @pytest.mark.parametrize("ahead", [1, 120 * 24 * 3600])
-def test_session_signed_by_a_clock_ahead_is_valid(make_app, cast, monkeypatch, ahead):
+def test_clock_ahead_does_not_matter(make_app, cast, monkeypatch, ahead):
     app = make_app()
     browser = Browser(app, app.response_class, use_cookies=True)
     with monkeypatch.context() as clock:  # of the machine that signs; the next request is another one's
@@ -79,17 +79,17 @@ def test_session_signed_by_a_clock_ahead_is_valid(make_app, cast, monkeypatch, a
     assert is_signed_in(browser)
 
 
-def test_the_row_alone_says_when_a_session_ends(mika, sql):
+def test_session_row_has_the_expiry(mika, sql):
     sql("UPDATE sessions SET expires_at = now() - interval '1 second'")
     assert not is_signed_in(mika)
 
 
-def test_browser_counts_the_lifetime_by_its_own_clock(client, cast):
+def test_cookie_has_max_age(client, cast):
     cookie = client.post("/api/auth/login", json=MIKA).headers["Set-Cookie"]
     assert "Max-Age=2592000" in cookie  # which browsers prefer to Expires
 
 
-def test_sign_in_form_notices_that_cookies_are_blocked(app, cast):
+def test_form_detects_blocked_cookies(app, cast):
     blocked = Browser(app, app.response_class, use_cookies=False)
     assert 'name="cookies" value="1"' in blocked.get("/login").text
     page = blocked.post("/login", data=MIKA | {"cookies": "1"})

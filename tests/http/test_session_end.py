@@ -5,7 +5,7 @@ from conftest import PASSWORD
 MIKA = {"email": "mika@acme.test", "password": PASSWORD}
 
 
-def test_after_sign_out_the_cookie_is_gone_and_its_copy_is_worthless(mika, sql):
+def test_sign_out_invalidates_the_session(mika, sql):
     copy = mika.get_cookie("pulse_session").value
     answer = mika.post("/api/auth/logout")
     assert (answer.status_code, answer.data) == (204, b"")
@@ -15,7 +15,7 @@ def test_after_sign_out_the_cookie_is_gone_and_its_copy_is_worthless(mika, sql):
     assert mika.get("/api/auth/me").status_code == 401
 
 
-def test_signing_out_of_one_browser_leaves_the_other_signed_in(client, mika):
+def test_sign_out_is_per_browser(client, mika):
     client.post("/api/auth/login", json=MIKA)
     mika.post("/api/auth/logout")
     assert client.get("/api/auth/me").status_code == 200
@@ -40,7 +40,7 @@ def test_a_deleted_user_is_out_at_once(mika, sql):
     assert mika.get("/api/auth/me").status_code == 401
 
 
-def test_expired_rows_are_swept_out_at_the_next_sign_in(client, mika, vera, sql):
+def test_sign_in_sweeps_expired_sessions(client, mika, vera, sql):
     sql("UPDATE sessions SET expires_at = now() - interval '1 day' WHERE user_id = :id", id=vera.user_id)
     client.post("/api/auth/login", json=MIKA)
     assert [row.user_id for row in sql("SELECT user_id FROM sessions")] == [mika.user_id] * 2

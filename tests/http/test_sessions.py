@@ -26,7 +26,7 @@ def id_of(browser):
     return next(session["id"] for session in listed(browser) if session["current"])
 
 
-def test_each_is_listed_with_its_browser_the_newest_first(mika, firefox, vera):
+def test_sessions_are_listed_newest_first(mika, firefox, vera):
     assert [(entry["browser"], entry["current"]) for entry in listed(mika)] == [
         ("Firefox on Linux", False),
         ("", True),
@@ -59,7 +59,7 @@ def test_nor_can_somebody_elses(mika, vera):
     assert vera.get("/api/auth/me").status_code == 200
 
 
-def test_signing_out_everywhere_ends_all_of_ones_own(mika, firefox, vera):
+def test_sign_out_everywhere(mika, firefox, vera):
     assert mika.delete(URL).status_code == 204
     assert mika.get_cookie("pulse_session") is None
     assert [who.get("/api/auth/me").status_code for who in (mika, firefox, vera)] == [401, 401, 200]
@@ -77,12 +77,12 @@ def test_the_streams_of_each_are_told(mika, firefox):
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
-def test_a_visitor_and_a_token_have_no_sessions(client, script, method):
+def test_session_list_needs_a_session(client, script, method):
     assert client.open(URL, method=method).status_code == 401
     assert script("admin").open(URL, method=method).status_code == 401
 
 
-def test_a_lost_password_is_replaced_at_the_command_line_and_ends_all(app, client, firefox):
+def test_password_command_ends_all_sessions(app, client, firefox):
     runner = app.test_cli_runner()
     arguments = ["user", "set-password", "mika@acme.test", "--password-stdin"]
     done = runner.invoke(args=arguments, input="a longer horse battery\n")

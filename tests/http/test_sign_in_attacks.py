@@ -46,11 +46,11 @@ def attacked(visitor):
     fail_from_everywhere(visitor)
 
 
-def test_account_under_attack_is_slowed_not_shut(visitor, attacked):
+def test_attacked_account_is_slowed(visitor, attacked):
     assert status(visitor(), MIKA, "198.51.100.9") == 200
 
 
-def test_slowed_account_has_a_tenth_from_each_address(make_app, cast):
+def test_slowed_account_has_a_tenth_each(make_app, cast):
     app = make_app(PULSE_RATE_LIMIT_LOGIN="20/minute")
     browser = Browser(app, app.response_class, use_cookies=True)
     assert [status(browser, WRONG, "198.51.100.9") for _ in range(3)] == [401] * 3
@@ -60,7 +60,7 @@ def test_slowed_account_has_a_tenth_from_each_address(make_app, cast):
     assert [status(browser, WRONG, "198.51.100.10") for _ in range(3)] == [401, 401, 429]
 
 
-def test_browser_that_signed_in_before_is_not_concerned_by_its_network(visitor):
+def test_known_browser_ignores_network_limit(visitor):
     known = visitor()
     assert status(known, MIKA) == 200
     for n in range(10):
@@ -69,14 +69,14 @@ def test_browser_that_signed_in_before_is_not_concerned_by_its_network(visitor):
     assert status(known, MIKA) == 200
 
 
-def test_browser_that_signed_in_before_has_a_bucket_of_its_own(visitor):
+def test_known_browser_has_own_bucket(visitor):
     known = visitor()
     assert status(known, MIKA) == 200
     assert [status(known, WRONG), status(known, WRONG), status(known, MIKA)] == [401, 429, 429]
     assert status(visitor(), MIKA) == 200
 
 
-def test_cookie_of_one_account_is_none_for_another(visitor):
+def test_device_cookie_is_per_account(visitor):
     known = visitor()
     assert status(known, MIKA) == 200
     olivia = {"email": "olivia@acme.test", "password": "a guess"}

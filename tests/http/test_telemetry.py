@@ -50,7 +50,7 @@ def test_posts_and_commits_are_counted(mika, grown):
     assert found["pulse_rejections_total", "INVALID_EVENT"] == 1
 
 
-def test_streams_their_frames_and_their_ends_are_counted(mika, figures, grown):
+def test_streams_are_counted(mika, figures, grown):
     with mika.get(REALTIME, headers={"Accept": "text/event-stream"}, buffered=False) as stream:
         next(stream.response)
         assert figures()["pulse_streams",] == 1
@@ -96,7 +96,7 @@ def test_no_name_of_a_client_becomes_a_label(client, mika, figures):
 
 
 @pytest.mark.parametrize("name", ["X-Forwarded-For", "Forwarded", "Via"])
-def test_without_a_token_nobody_outside_learns_of_it(client, name):
+def test_metrics_are_local_without_token(client, name):
     assert client.get(URL, headers={name: "192.0.2.1"}).status_code == 404
 
 
@@ -113,7 +113,7 @@ PEERS = [
 
 
 @pytest.mark.parametrize("proxies", ["0", "1"])
-def test_without_token_only_this_machine_may_ask(make_app, proxies):
+def test_only_loopback_without_token(make_app, proxies):
     client = make_app(PULSE_TRUSTED_PROXIES=proxies).test_client()
 
     def ask(peer, host):
@@ -134,7 +134,7 @@ def test_public_service_requires_the_token(make_app):
     ("shown", "status"),
     [(f"Bearer {TOKEN}", 200), ("Bearer guess", 404), ("Bearer ümlaut", 404), (None, 404)],
 )
-def test_with_a_token_it_takes_the_token_from_wherever(make_app, shown, status):
+def test_token_opens_metrics_from_anywhere(make_app, shown, status):
     client = make_app(PULSE_METRICS_TOKEN=TOKEN).test_client()
     headers = {"X-Forwarded-For": "192.0.2.1"} | ({"Authorization": shown} if shown else {})
     assert client.get(URL, headers=headers).status_code == status

@@ -23,7 +23,7 @@ def test_an_address_or_an_id_names_a_member(server, cast, sql):
     assert authors(sql) == [cast["mika"], cast["mika"], cast["vera"], cast["vera"]]
 
 
-def test_without_an_actor_it_is_the_tokens_user(server, cast, sql):
+def test_default_actor_is_the_tokens_user(server, cast, sql):
     assert [server.post_event().status_code, server.post_event(actor=None).status_code] == [200, 200]
     assert authors(sql) == [cast["olivia"]] * 2
 
@@ -56,7 +56,7 @@ def test_who_is_no_member_is_refused_by_field(server, sql, actor):
 
 
 @pytest.mark.parametrize("actor", ["", 7, ["mika@acme.test"], {}, True, "x" * 5_000, "\0", "\ud800"])
-def test_what_cannot_be_a_member_is_refused_by_field(server, sql, actor):
+def test_invalid_actor_names_the_field(server, sql, actor):
     answer = server.post_event(actor=actor)
     assert (answer.status_code, list(answer.get_json()["errors"])) == (422, ["actor"])
     assert authors(sql) == []
@@ -67,7 +67,7 @@ def test_an_inactive_member_did_nothing(server, sql):
     assert server.post_event(actor="mika@acme.test").status_code == 422
 
 
-def test_a_member_who_left_is_unknown_half_a_second_later(server, sql, clock):
+def test_former_member_is_no_actor(server, sql, clock):
     assert server.post_event(actor="mika@acme.test").status_code == 200
     sql("DELETE FROM memberships USING users WHERE users.id = user_id AND name = 'Mika'")
     clock.now += 0.5
@@ -86,7 +86,7 @@ def test_it_takes_the_scope(script, sql):
 
 
 @pytest.mark.parametrize("actor", ["mika@acme.test", "olivia@acme.test"])
-def test_somebody_who_signed_in_speaks_for_nobody(olivia, sql, actor):
+def test_session_cannot_name_an_actor(olivia, sql, actor):
     answer = olivia.post(REALTIME, json=EVENT | {"actor": actor})
     assert (answer.status_code, answer.get_json()["detail"]) == (
         403,
@@ -105,13 +105,13 @@ def test_it_takes_a_user_who_is_still_an_admin(server, sql):
     assert server.post_event().status_code == 200
 
 
-def test_a_retry_that_names_the_actor_otherwise_is_still_the_same_event(server, cast):
+def test_retry_with_other_form_of_actor(server, cast):
     first = server.post_event(actor="mika@acme.test", eventId="one").get_json()
     again = server.post_event(actor=str(cast["mika"]), eventId="one").get_json()
     assert (again["seq"], again["duplicate"]) == (first["seq"], True)
 
 
-def test_the_same_id_for_another_actor_is_another_event(server):
+def test_id_of_other_actor_is_a_conflict(server):
     server.post_event(actor="mika@acme.test", eventId="one")
     answer = server.post_event(actor="vera@acme.test", eventId="one")
     assert (answer.status_code, answer.get_json()["code"]) == (409, "IDEMPOTENCY_CONFLICT")

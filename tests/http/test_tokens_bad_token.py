@@ -69,7 +69,7 @@ def test_a_token_that_nobody_made_is_refused(somebody):
     assert (answer.status_code, answer.get_json()) == (401, PROBLEM)
 
 
-def test_the_prefix_or_the_hash_does_not_open_anything(somebody, script, sql):
+def test_prefix_and_hash_are_no_tokens(somebody, script, sql):
     prefix = script("admin").token[:14]
     [row] = sql("SELECT encode(token_hash, 'hex') AS digits FROM tokens")
     for guess in (prefix, f"pulse_{row.digits}"):

@@ -12,7 +12,7 @@ def bearer(token: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("token", ["", "pulse_" + "0" * 64, "anything"])
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
-def test_a_bad_token_is_refused_though_the_cookie_is_good(olivia, sql, token, method):
+def test_bad_token_beside_good_cookie(olivia, sql, token, method):
     answer = olivia.open(REALTIME, method=method, json=EVENT, headers=bearer(token))
     assert (answer.status_code, answer.get_json()["code"]) == (401, "AUTH_REQUIRED")
     assert answer.headers["WWW-Authenticate"] == 'Bearer realm="pulse", error="invalid_token"'
@@ -26,12 +26,12 @@ def test_the_tokens_user_acts_not_the_cookies(mika, script, cast, sql):
     assert sql("SELECT user_id FROM events") == [(cast["olivia"],)]
 
 
-def test_the_tokens_scopes_count_not_the_cookies_role(olivia, script):
+def test_token_scopes_win_over_cookie(olivia, script):
     token = script("stats:read", of="vera").token
     assert olivia.get(TOKENS, headers=bearer(token)).status_code == 403
 
 
-def test_an_outsiders_cookie_does_not_get_in_the_way(oscar, script):
+def test_foreign_cookie_is_ignored(oscar, script):
     assert oscar.get(REALTIME, headers=bearer(script("stats:read").token)).status_code == 200
 
 
@@ -39,13 +39,13 @@ def test_who_am_i_does_not_look_at_the_cookie(olivia, script):
     assert olivia.get("/api/auth/me", headers=bearer(script("admin").token)).status_code == 401
 
 
-def test_signing_out_does_not_look_at_the_cookie(olivia, script, sql):
+def test_sign_out_ignores_cookie(olivia, script, sql):
     assert olivia.post("/api/auth/logout", headers=bearer(script("admin").token)).status_code == 204
     assert len(sql("SELECT * FROM sessions")) == 1
 
 
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
-def test_where_the_request_came_from_does_not_matter(script, method):
+def test_token_needs_no_csrf_check(script, method):
     answer = script("admin").open(REALTIME, method=method, json=EVENT, headers=CROSS_SITE)
     assert answer.status_code == 200
 
@@ -56,13 +56,13 @@ def test_a_stream_may_be_opened_from_anywhere(script):
         assert answer.status_code == 200
 
 
-def test_a_token_that_is_no_good_does_not_open_the_way_for_a_cookie(olivia):
+def test_bad_token_does_not_skip_csrf(olivia):
     answer = olivia.post(REALTIME, json=EVENT, headers=CROSS_SITE | bearer("x"))
     assert (answer.status_code, answer.get_json()["code"]) == (401, "AUTH_REQUIRED")
 
 
 @pytest.mark.parametrize("header", ["Basic b2xpdmlhOng=", "Digest x", "Bearerx", ""])
-def test_other_kinds_of_authorization_are_a_proxys_business(olivia, header):
+def test_other_schemes_are_ignored(olivia, header):
     """A proxy with a password of its own passes that on; it is no token, and the cookie counts."""
     assert olivia.get(REALTIME, headers={"Authorization": header}).status_code == 200
     refused = olivia.post(REALTIME, json=EVENT, headers=CROSS_SITE | {"Authorization": header})

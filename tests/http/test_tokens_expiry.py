@@ -19,7 +19,7 @@ def test_after_its_moment_it_is_refused(script):
     )
 
 
-def test_its_moment_is_noticed_while_it_is_in_use(script, sql, clock):
+def test_expiry_of_a_token_in_use(script, sql, clock):
     token = script("stats:read", expires_at=datetime.now(UTC) + timedelta(hours=1))
     assert token.get(REALTIME).status_code == 200
     sql("UPDATE tokens SET expires_at = now()")
@@ -27,6 +27,6 @@ def test_its_moment_is_noticed_while_it_is_in_use(script, sql, clock):
     assert token.get(REALTIME).status_code == 401
 
 
-def test_it_stays_in_the_list_until_it_is_revoked(script, olivia):
+def test_expired_token_stays_listed(script, olivia):
     script("stats:read", expires_at=datetime.now(UTC) - timedelta(days=1))
     assert len(olivia.get("/api/workspaces/acme/tokens").get_json()["data"]) == 1

@@ -24,7 +24,7 @@ def test_what_is_not_its_own_is_not_there(script, sql, scope, method):
         assert (ref, answer.status_code, answer.get_json()) == (ref, 404, NOT_FOUND)
 
 
-def test_not_even_where_its_user_is_a_member_too(script, cast, sql):
+def test_token_of_other_workspace_of_its_user(script, cast, sql):
     sql(
         "INSERT INTO memberships (workspace_id, user_id, role) "
         "SELECT id, :olivia, 'owner' FROM workspaces WHERE slug = 'elsewhere'",

@@ -41,13 +41,13 @@ def test_known_types_and_examples_are_valid(name):
 
 
 @pytest.mark.parametrize("name", SOURCE_TYPES)
-def test_what_a_type_needs_is_asked_for_by_name(name):
+def test_missing_field_is_named(name):
     needed = REQUIRED.get(name)
     assert list(faults(name, {})) == ([f"eventData.{needed}"] if needed else [])
 
 
 @pytest.mark.parametrize("value", ["", "x" * (MAX_ID_LENGTH + 1), 7, None, True, ["m-1"], {"id": "m-1"}])
-def test_an_id_is_a_text_of_1_to_128_characters(value):
+def test_bounds_of_ids(value):
     assert list(faults("message.sent", {"messageId": value})) == ["eventData.messageId"]
 
 
@@ -69,7 +69,7 @@ def test_seconds_are_a_number_from_0_up(value):
     assert faults("call.ended", {"seconds": 0.5}) == {}
 
 
-def test_every_fault_is_named_not_only_the_first():
+def test_every_fault_is_named():
     assert sorted(faults("file.uploaded", {"fileId": 1, "bytes": -1, "name": None})) == [
         "eventData.bytes",
         "eventData.fileId",
@@ -77,7 +77,7 @@ def test_every_fault_is_named_not_only_the_first():
     ]
 
 
-def test_data_beyond_the_named_fields_are_welcome():
+def test_additional_data_is_accepted():
     assert faults("message.sent", {"mood": "cheerful", "nested": {"a": [1]}}) == {}
 
 

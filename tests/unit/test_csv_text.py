@@ -56,7 +56,7 @@ def test_formulas_are_marked_as_text(text, style):
     ],
 )
 @pytest.mark.parametrize("style", [PLAIN, EXCEL])
-def test_formulas_after_other_separators_are_marked(text, marked, style):
+def test_formulas_after_any_separator(text, marked, style):
     assert cell_of(text, style) == marked
 
 
@@ -69,7 +69,7 @@ def test_formulas_after_other_separators_are_marked(text, marked, style):
         ('{"a":"x,-2+cmd"}', '{"a":"x,\'-2+cmd"}'),
     ],
 )
-def test_commas_count_where_they_do_not_separate(text, marked):
+def test_decimal_commas(text, marked):
     assert cell_of(text, EXCEL) == marked
     assert cell_of(text, PLAIN) == text  # there a cell with a comma is quoted
 
@@ -89,7 +89,7 @@ def test_csv_round_trips(rows, style):
 
 
 @given(st.lists(st.text("a=-@;,\n\t \ufeff"), min_size=1, max_size=3), st.sampled_from([PLAIN, EXCEL]))
-def test_no_separator_cuts_a_formula_out_of_a_line(cells, style):
+def test_formulas_inside_a_cell_stay_inside(cells, style):
     for delimiter in (";", "\t", *([","] if style is PLAIN else [])):
         for row in csv.reader(io.StringIO(csv_lines([cells], style), newline=""), delimiter=delimiter):
             assert not any(cell.lstrip("\ufeff \n\t").startswith(("=", "-", "@")) for cell in row)

@@ -45,12 +45,12 @@ def test_nothing_else_is_a_cursor(text):
         Cursor.parse(text)
 
 
-def test_a_cursor_looks_like_an_epoch_and_a_number():
+def test_form_of_a_cursor():
     assert str(Cursor("a1b2c3d4", 812)) == "a1b2c3d4-812"
 
 
 @given(st.integers(0, 2**48 - 1), st.binary(min_size=10, max_size=10))
-def test_a_uuid7_has_its_version_variant_and_time(unix_ms, random):
+def test_uuid7_version_variant_time(unix_ms, random):
     made = uuid.UUID(uuid7(unix_ms, random))
     assert (made.version, made.variant) == (7, "specified in RFC 4122")
     assert made.int >> 80 == unix_ms

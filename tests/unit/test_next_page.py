@@ -41,7 +41,7 @@ def test_anything_else_becomes_the_home_page(target):
 
 
 @given(st.text(st.sampled_from("/\\\t\r\n .:@ahttps?#%"), max_size=12))
-def test_what_a_browser_would_make_of_it_stays_on_this_host(target):
+def test_redirect_stays_on_this_host(target):
     # As the URL standard says: drop tabs and line ends, trim, and take a backslash for a slash.
     kept = local_or_home(target)
     as_read = kept.translate({9: None, 10: None, 13: None}).strip().replace("\\", "/")

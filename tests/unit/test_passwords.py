@@ -7,18 +7,18 @@ from argon2 import PasswordHasher, extract_parameters
 from app.auth import passwords
 
 
-def test_the_right_password_matches_and_no_other_does():
+def test_only_the_password_matches():
     stored = passwords.make_hash("correct horse")
     assert passwords.matches(stored, "correct horse")
     assert not passwords.matches(stored, "correct horse ")
     assert not passwords.matches(stored, "")
 
 
-def test_the_same_password_never_has_the_same_hash():
+def test_hashes_are_salted():
     assert passwords.make_hash("correct horse") != passwords.make_hash("correct horse")
 
 
-def test_nobody_costs_exactly_what_somebody_costs():
+def test_unknown_user_costs_the_same():
     stored = passwords.make_hash("correct horse")
     assert extract_parameters(passwords.NO_PASSWORD) == extract_parameters(stored)
     assert not passwords.matches(None, "correct horse")
@@ -34,7 +34,7 @@ def test_any_text_can_be_a_password(password):
     assert passwords.matches(passwords.make_hash(password), password)
 
 
-def test_a_hash_of_other_parameters_is_outdated():
+def test_old_parameters_are_outdated():
     weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("correct horse")
     assert passwords.matches(weak, "correct horse")
     assert passwords.is_outdated(weak)
@@ -42,7 +42,7 @@ def test_a_hash_of_other_parameters_is_outdated():
 
 
 @pytest.mark.parametrize("work", [lambda: passwords.make_hash("x"), lambda: passwords.matches(None, "x")])
-def test_the_loop_goes_on_while_a_password_is_hashed(work):
+def test_hashing_does_not_block_the_loop(work):
     order = []
     other = gevent.spawn(order.append, "the loop")
     work()

@@ -31,7 +31,7 @@ def told(response: Response, method: str) -> tuple[bytes, str, list]:
 
 @pytest.mark.parametrize("method", ["GET", "POST", "HEAD"])
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
-def test_it_says_what_werkzeug_says_and_protects_it(answer, method):
+def test_response_equals_werkzeugs(answer, method):
     body, status, headers = told(answer(Response), method)
     if status.startswith("204"):  # Flask gives it a type, though there is no body
         headers.remove(("Content-Type", "text/html; charset=utf-8"))

@@ -9,7 +9,7 @@ from app.domain.rate import Rate, RateWindow, has_room, seconds_until_free, used
 RATE = Rate(10, 60)
 
 
-def test_what_happened_in_the_window_before_fades_as_time_passes():
+def test_previous_window_fades():
     window = RateWindow(100, before=10)
     assert [round(used(window, RATE, 6000 + passed)) for passed in (0, 30, 60)] == [10, 5, 0]
 
@@ -66,5 +66,5 @@ def test_whoever_waits_as_told_is_let_in(amount, seconds, before, here, passed, 
         (RateWindow(100, elsewhere=5), 6, False),
     ],
 )
-def test_many_at_once_are_let_in_where_there_is_room_or_nothing(window, wanted, let_in):
+def test_cost_fits_whole_or_not_at_all(window, wanted, let_in):
     assert has_room(window, RATE, 6_000, wanted) == let_in

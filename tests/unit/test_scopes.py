@@ -36,9 +36,9 @@ def test_a_role_bounds_what_its_tokens_may(role, out_of_reach):
     assert scopes_above_role(role, SCOPES) == out_of_reach
 
 
-def test_only_what_is_asked_for_can_be_too_much():
+def test_excess_scopes():
     assert scopes_above_role("viewer", ["stats:read"]) == []
 
 
-def test_somebody_who_signed_in_speaks_for_themselves_alone():
+def test_session_cannot_write_as_others():
     assert SESSION_SCOPES == ("events:write", "stats:read", "admin")

@@ -17,16 +17,16 @@ from app.domain.sender import FULL, NO_SENDER, OFF, TRUNCATED, Sender, stored_se
         (None, None),
     ],
 )
-def test_a_truncated_address_is_a_neighbourhood(address, shorter):
+def test_truncated_address_is_a_network(address, shorter):
     assert truncated(address) == shorter
 
 
-def test_nothing_is_kept_that_was_not_wished_for():
+def test_no_sender_by_default():
     assert stored_sender(OFF, "203.0.113.77", "curl/8.0") is NO_SENDER
     assert stored_sender(TRUNCATED, "203.0.113.77", "curl/8.0") == Sender("203.0.113.0", "curl/8.0")
     assert stored_sender(FULL, "203.0.113.77", "curl/8.0") == Sender("203.0.113.77", "curl/8.0")
 
 
-def test_what_a_client_calls_itself_is_short_and_visible():
+def test_user_agent_is_bounded():
     assert stored_sender(FULL, None, "x" * 1000 + "\t").user_agent == "x" * 256
     assert stored_sender(FULL, None, "") == NO_SENDER

@@ -46,14 +46,14 @@ def test_keys_are_kept_apart(cache, register):
     assert register.asked == 2
 
 
-def test_what_changed_is_known_after_half_a_second(cache, register, clock):
+def test_changes_show_after_ttl(cache, register, clock):
     cache.get("a", register.of("a"))
     register.names["a"] = "Alma"
     clock.now += 0.5
     assert cache.get("a", register.of("a")) == "Alma"
 
 
-def test_what_ended_is_over_after_half_a_second_and_is_forgotten(cache, register, clock):
+def test_ended_entries_expire(cache, register, clock):
     cache.get("a", register.of("a"))
     del register.names["a"]
     clock.now += 0.5
@@ -61,7 +61,7 @@ def test_what_ended_is_over_after_half_a_second_and_is_forgotten(cache, register
     assert len(cache) == 0
 
 
-def test_what_was_not_there_a_moment_ago_is_there_at_once(cache, register):
+def test_misses_are_not_cached(cache, register):
     assert cache.get("new", register.of("new")) is None
     register.names["new"] = "Nora"
     assert cache.get("new", register.of("new")) == "Nora"
@@ -79,7 +79,7 @@ def test_an_answer_ages_from_the_question(cache, register, clock):
     assert cache.get("a", register.of("a")) is None
 
 
-def test_one_asks_again_half_way_and_the_others_do_not_wait(cache, register, clock):
+def test_one_caller_refreshes_early(cache, register, clock):
     cache.get("a", register.of("a"))
     clock.now += 0.25
     others = []
@@ -93,7 +93,7 @@ def test_one_asks_again_half_way_and_the_others_do_not_wait(cache, register, clo
     assert cache.get("a", register.of("a")) == "Alma"
 
 
-def test_others_do_not_go_on_for_ever_while_one_asks(cache, register, clock):
+def test_stale_entries_expire_during_refresh(cache, register, clock):
     cache.get("a", register.of("a"))
     clock.now += 0.25
     others = []

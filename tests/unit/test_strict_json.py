@@ -39,7 +39,7 @@ SYNTAX = [
 
 
 @pytest.mark.parametrize(("body", "message"), SYNTAX)
-def test_what_is_not_json_is_refused_with_a_place(body, message):
+def test_invalid_json_has_a_position(body, message):
     with pytest.raises(JsonError) as refused:
         parse(body)
     assert str(refused.value) == message
@@ -68,7 +68,7 @@ VALUES = [
 
 
 @pytest.mark.parametrize(("body", "expected"), VALUES)
-def test_what_cannot_be_kept_is_named_by_its_path(body, expected):
+def test_unstorable_value_has_a_path(body, expected):
     assert faults(parse(body)) == expected
 
 
@@ -88,12 +88,12 @@ def test_what_is_fine_passes_unchanged(body):
     assert value == json.loads(body)
 
 
-def test_an_answer_stays_small_however_bad_the_body():
+def test_errors_are_bounded():
     found = faults(parse(b"[" + b"NaN," * 10_000 + b"NaN]"))
     assert list(found) == [str(index) for index in range(MOST_FAULTS)]
 
 
-def test_the_depth_allowed_is_the_callers_choice():
+def test_max_depth_is_a_parameter():
     assert faults(parse(nested(3)), max_depth=2) == {"0.0": ["Must not be nested deeper than 2 levels."]}
 
 
@@ -115,7 +115,7 @@ def test_valid_value_round_trips(value):
 
 
 @given(st.binary(max_size=200))
-def test_no_bytes_at_all_make_it_fail_in_another_way(body):
+def test_fuzzed_bytes_fail_cleanly(body):
     with contextlib.suppress(JsonError):
         value = parse(body)
         if not faults(value):
@@ -137,7 +137,7 @@ def test_finite_floats_pass(number):
         for number in ("1.2345678901234567e-6", "9.87654321e22")
     ],
 )
-def test_number_must_be_short_in_plain_notation(text, passes):
+def test_numbers_have_short_notation(text, passes):
     assert (faults(parse(text.encode())) == {}) == passes
 
 

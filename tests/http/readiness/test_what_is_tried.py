@@ -53,7 +53,7 @@ def test_refusal_of_postgresql_is_in_its_words(look, database):
     assert 'FATAL: database "nowhere" does not exist' in said
 
 
-def test_silent_server_is_told_within_the_bound(look):
+def test_silent_server_is_reported_in_time(look):
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(64)
@@ -80,7 +80,7 @@ def full_disk(app: Flask, sql) -> Iterator[None]:
     sql("DROP FUNCTION refuse() CASCADE")
 
 
-def test_failed_commit_is_not_ready_until_a_write_succeeds(app, mika, sql, request):
+def test_not_ready_after_failed_commit(app, mika, sql, request):
     checks = ReadinessChecks(app)
     request.getfixturevalue("full_disk")
     assert checks.run()[1] == 200  # nothing has been tried yet
