@@ -29,7 +29,7 @@ import { PageLifecycle } from './page-lifecycle.js';
 /**
  * @typedef {object} AnalyticsClientParts
  * @property {Api} api
- * @property {(owner: ConnectionListener) => ClientConnection} connect
+ * @property {(listener: ConnectionListener) => ClientConnection} connect
  * @property {{enabled: boolean} & CallbackOptions} options
  * @property {Environment} environment
  */

@@ -120,11 +120,11 @@ export class Outbox {
   /** @param {OutboxEntry[]} batch */
   async #flush(batch) {
     try {
-      const answers = await this.#post(batch, true).catch((error) => {
+      const results = await this.#post(batch, true).catch((error) => {
         if (error.code !== 'LOST') throw error;
         return this.#post(batch, false); // the browser's quota is used up by other requests of this page
       });
-      batch.forEach((entry, index) => this.#acknowledge(entry, answers[index]));
+      batch.forEach((entry, index) => this.#acknowledge(entry, results[index]));
       if (this.size === 0) this.#sendNow(); // ends the wait for the next attempt
     } catch {
       // The next attempt shows what it was.
@@ -174,9 +174,9 @@ export class Outbox {
     this.#sending = batch;
     try {
       // A retry is without `keepalive`, which may be why it failed, and leaves the quota to the flush.
-      const answers = await this.#post(batch, this.#attempt === 0 && bytesOf(batch) <= ROUTINE_KEEPALIVE_BYTES);
+      const results = await this.#post(batch, this.#attempt === 0 && bytesOf(batch) <= ROUTINE_KEEPALIVE_BYTES);
       this.#attempt = 0;
-      batch.forEach((entry, index) => this.#acknowledge(entry, answers[index]));
+      batch.forEach((entry, index) => this.#acknowledge(entry, results[index]));
       this.#recordStrikes(this.#batchPlan.succeeded());
     } catch (error) {
       this.#handleFailure(/** @type {PulseError} */ (error), batch);
@@ -209,10 +209,10 @@ export class Outbox {
 
   /**
    * @param {OutboxEntry} entry
-   * @param {TrackedEvent} answer
+   * @param {TrackedEvent} result
    */
-  #acknowledge(entry, answer) {
-    this.#remove(entry)?.resolve(answer);
+  #acknowledge(entry, result) {
+    this.#remove(entry)?.resolve(result);
   }
 
   /**

@@ -46,7 +46,7 @@ export class RealtimeAnalytics extends AnalyticsClient {
     const api = new Api(workspace, environment, query);
     const policy = retryPolicy(settings);
     const transport = openStreamOrPolling(url, api, environment);
-    /** @type {(owner: ConnectionListener, cursor: string) => Connection} */
+    /** @type {(listener: ConnectionListener, cursor: string) => Connection} */
     const connection = (listener, cursor) => new Connection(transport, policy, listener, environment, cursor);
     const name = [url, policy.autoReconnect, policy.maxAttempts, policy.baseDelay].join(' ');
     super({

@@ -29,7 +29,7 @@ const LEADER_ONLY = new Set(['connected', 'ping', 'degraded', 'recovered']); // 
 /**
  * @typedef {object} SharedConnectionParts
  * @property {string} name  the same in all tabs that may share
- * @property {(owner: ConnectionListener, cursor: string) => Connection} connection  makes the connection of a leader
+ * @property {(listener: ConnectionListener, cursor: string) => Connection} connection  makes the connection of a leader
  * @property {Api} api
  * @property {Environment} environment
  */

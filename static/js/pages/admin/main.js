@@ -3,6 +3,7 @@
 
 import { bindConfirmDialogs } from '../../ui/confirm-dialog.js';
 import { bindCopyButtons } from '../../ui/copy-button.js';
+import { byId } from '../../ui/dom.js';
 import { bindForms } from '../../ui/form-submission.js';
 import { refreshFragments } from '../../ui/fragment-refresh.js';
 import { Notices } from '../../ui/notices.js';
@@ -12,4 +13,4 @@ bindSideBar();
 bindForms(document);
 bindConfirmDialogs(document);
 bindCopyButtons(document);
-refreshFragments(document, new Notices(/** @type {HTMLElement} */ (document.getElementById('notices'))));
+refreshFragments(document, new Notices(byId('notices')));
