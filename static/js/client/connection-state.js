@@ -26,8 +26,9 @@ import { PulseError } from './errors.js';
  * @property {number} since  when this began (milliseconds since 1970, as all times here); connecting and
  *     reconnecting count as one, so that during an outage it is the start of the outage
  * @property {number} attempt  the number of the retry under way or awaited; 0 if none is needed
- * @property {number} attemptsBefore  while connected: the number of the attempt that succeeded. It counts on if the stream
- *     breaks within a minute, or a server that greets and then breaks would get a request every second for ever
+ * @property {number} attemptsBefore  while connected: the number of the attempt that succeeded. It counts on if
+ *     the stream breaks within a minute, or a server that greets and then breaks would get a request every second for
+ *     ever
  * @property {number} maxAttempts  may be Infinity
  * @property {number} patientUntil  the server announced an outage: until then failed attempts are no reason to give up;
  *     else 0
@@ -42,8 +43,8 @@ import { PulseError } from './errors.js';
  * @property {string} lastEventId  the cursor: where a new stream resumes; "" before the first greeting
  * @property {Hello | null} hello  the server's greeting on the present stream; null
  *     while not connected
- * @property {'stream' | 'polling' | null} via  how stats and events come while connected: pushed at once, or polled every
- *     few seconds, because a stream opened and brought nothing (it is retried by itself)
+ * @property {'stream' | 'polling' | null} via  how stats and events come while connected: pushed at once, or
+ *     polled every few seconds, because a stream opened and brought nothing (it is retried by itself)
  * @property {boolean} degraded  connected, but the server says that stats and events may come late
  */
 

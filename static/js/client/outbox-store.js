@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * Stores unsent events in IndexedDB, so that they survive a reload. Each entry has an owner, the page that sends it, which
- * holds a Web Lock of that name. The entries of an owner that is gone are adopted by one page of the same person.
+ * Stores unsent events in IndexedDB, so that they survive a reload. Each entry has an owner, the page that sends it,
+ * which holds a Web Lock of that name. The entries of an owner that is gone are adopted by one page of the same
+ * person.
  */
 
 /**
@@ -83,8 +84,8 @@ export class OutboxStore {
   }
 
   /**
-   * Without locks, or if they are denied to this page, it cannot be known; two pages may then send the same event, which
-   * the server drops by its id.
+   * Without locks, or if they are denied to this page, it cannot be known; two pages may then send the same event,
+   * which the server drops by its id.
    *
    * @param {string} owner
    * @param {() => Promise<void>} act

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * At-least-once delivery of tracked events: each has an id, by which the server drops duplicates, and is sent until it is
- * acknowledged. One request at a time: what is tracked meanwhile is the next batch.
+ * At-least-once delivery of tracked events: each has an id, by which the server drops duplicates, and is sent until
+ * it is acknowledged. One request at a time: what is tracked meanwhile is the next batch.
  */
 
 import { MAX_BACKOFF, retryAfterDelay, backoffDelay } from './backoff.js';

@@ -17,7 +17,10 @@ import { PulseError } from './errors.js';
 
 /** Milliseconds that a stream has to last before the count of attempts starts anew. */
 export const STABLE_AFTER = 60_000;
-/** Milliseconds after the server announced an outage (a deploy, a migration) in which no number of attempts is the last. */
+/**
+ * Milliseconds after the server announced an outage (a deploy, a migration) in which no number of attempts is the
+ * last.
+ */
 export const OUTAGE_TOLERANCE = 300_000;
 
 /**
@@ -30,8 +33,8 @@ export const OUTAGE_TOLERANCE = 300_000;
  */
 
 /**
- * `start` (also anew), `stop`, `due` (the delay is over), `greeted` (the stream works), `ended` (the transport did), the
- * browser's `offline` and `online`, and `health` as the server reports it.
+ * `start` (also anew), `stop`, `due` (the delay is over), `greeted` (the stream works), `ended` (the transport did),
+ * the browser's `offline` and `online`, and `health` as the server reports it.
  *
  * @typedef {{type: 'start', reason?: string | null} | {type: 'stop'} | {type: 'due'} | {type: 'offline'}
  *   | {type: 'online'} | {type: 'greeted', hello: Hello} | {type: 'ended', closeReason: CloseReason}
@@ -193,7 +196,9 @@ function waitForNextAttempt(state, closeReason, context) {
   );
 }
 
-/** Sent as `bye` on a 200 in place of 503 with `Retry-After`, at which an EventSource would not reconnect; as binding. */
+/**
+ * Sent as `bye` on a 200 in place of 503 with `Retry-After`, at which an EventSource would not reconnect; as binding.
+ */
 const REFUSED_FOR_NOW = new Set(['limit', 'maintenance', 'unavailable']);
 const AWAY_REASONS = new Set([...REFUSED_FOR_NOW, 'shutdown']);
 

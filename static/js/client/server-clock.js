@@ -17,8 +17,8 @@ const DATE_HEADER_ERROR = 500; // milliseconds, either way: a `Date` header has 
  */
 
 /**
- * By how many milliseconds the server's clock is ahead of this browser's. `serverTime` was between request and response:
- * halfway, give or take half the round trip.
+ * By how many milliseconds the server's clock is ahead of this browser's. `serverTime` was between request and
+ * response: halfway, give or take half the round trip.
  * @param {ClockSample} sample
  */
 export const clockOffset = ({ requestedAt, respondedAt, serverTime }) => serverTime - (requestedAt + respondedAt) / 2;

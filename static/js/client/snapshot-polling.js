@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * A transport (see transport.js) that polls the snapshot, and the events since if they are wanted, one request at a time,
- * until one fails.
+ * A transport (see transport.js) that polls the snapshot, and the events since if they are wanted, one request at a
+ * time, until one fails.
  */
 
 import { lost, refused } from './close-reasons.js';

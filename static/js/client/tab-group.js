@@ -28,7 +28,8 @@ const LEADER_TIMEOUT = 1200;
  * @typedef {object} TabGroupHandlers
  * @property {() => void} onLead  open the stream
  * @property {() => void} onFollow  another tab leads: close the own stream, and send `join`
- * @property {(message: TabMessage) => void} onMessage  from the followers to the leader, from the leader to the followers
+ * @property {(message: TabMessage) => void} onMessage  from the followers to the leader, from the leader to the
+ *     followers
  */
 
 export class TabGroup {
@@ -109,8 +110,8 @@ export class TabGroup {
   }
 
   /**
-   * Pings the leader if it has been silent, and takes over if it does not respond. The pings of visible tabs are a hidden
-   * leader's clock too: its own timers may be minutes late.
+   * Pings the leader if it has been silent, and takes over if it does not respond. The pings of visible tabs are a
+   * hidden leader's clock too: its own timers may be minutes late.
    */
   checkLeader() {
     const { now } = this.#environment;

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * A reorder buffer for frames that another tab forwards: delivers each event once and in order. At a gap it buffers what
- * follows, and fetches the missing events from the log.
+ * A reorder buffer for frames that another tab forwards: delivers each event once and in order. At a gap it buffers
+ * what follows, and fetches the missing events from the log.
  */
 
 import { isLater } from './cursor.js';

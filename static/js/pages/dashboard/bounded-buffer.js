@@ -1,5 +1,8 @@
 // @ts-check
-/** A bounded buffer that drops duplicates, and the oldest beyond its limit: a hidden page draws nothing for hours. Pure. */
+/**
+ * A bounded buffer that drops duplicates, and the oldest beyond its limit: a hidden page draws nothing for hours.
+ * Pure.
+ */
 
 /** @template {{eventId: string}} Item */
 export class BoundedBuffer {

@@ -143,7 +143,10 @@ function resolvedColour(host, name) {
 /** @param {string} colour  "rgb(36, 80, 211)" */
 const faint = (colour) => colour.replace('rgb(', 'rgba(').replace(')', ', 0.08)');
 
-/** The only policy that the CSP of the pages allows (app/http/security_headers.py): scripts are loaded from our own files. */
+/**
+ * The only policy that the CSP of the pages allows (app/http/security_headers.py): scripts are loaded from our own
+ * files.
+ */
 const POLICY = 'pulse';
 
 /**

@@ -10,7 +10,8 @@ import { fullNumber } from '../../ui/number-format.js';
  *
  * @typedef {object} OptionalStats
  * @property {Record<string, number | null>} [custom]  the workspace's own metrics
- * @property {Record<string, number | null>} [stale]  seconds by which a metric is older than the others; null: never known
+ * @property {Record<string, number | null>} [stale]  seconds by which a metric is older than the others; null:
+ *     never known
  * @property {Record<string, {yesterday: MetricComparison, lastWeek: MetricComparison}>} [compare]
  *
  * @typedef {Stats & OptionalStats} DashboardStats

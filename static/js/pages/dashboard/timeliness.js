@@ -1,5 +1,7 @@
 // @ts-check
-/** How current the page is: the age of the stats, the latency of events, and the backfill after a reconnection. Pure. */
+/**
+ * How current the page is: the age of the stats, the latency of events, and the backfill after a reconnection. Pure.
+ */
 
 const LATE_AFTER = 3; // ticks: one may be lost, two may be slow
 
@@ -49,8 +51,8 @@ const SAMPLE_TTL = 300_000; // milliseconds
 const MAX_LATENCY = 30_000; // milliseconds; beyond, the event is one of the past that was posted or fetched late
 
 /**
- * The time from the recording of an event to its row on the screen: the median of the latest ones. Both times are stored
- * as they were read, because the offset between the two clocks may become known only later.
+ * The time from the recording of an event to its row on the screen: the median of the latest ones. Both times are
+ * stored as they were read, because the offset between the two clocks may become known only later.
  */
 export class EventLatency {
   /** @type {{recordedAt: number, shownAt: number}[]} */

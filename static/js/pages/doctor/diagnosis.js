@@ -1,5 +1,7 @@
 // @ts-check
-/** Tests the network path: records one stream for as long as a heartbeat, and a second one that resumes from an event. */
+/**
+ * Tests the network path: records one stream for as long as a heartbeat, and a second one that resumes from an event.
+ */
 
 import { endpointOf } from '../../client/api.js';
 import { parseCursor } from '../../client/cursor.js';
