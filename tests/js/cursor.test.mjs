@@ -13,7 +13,7 @@ for (const [id, known, later] of [
   ['something', 'else', true],
   ['something', 'something', false],
 ]) {
-  test(`${id} is ${later ? '' : 'no '}news to whoever has ${known || 'nothing'}`, () =>
+  test(`${id} is ${later ? '' : 'not '}later than ${known || 'nothing'}`, () =>
     assert.equal(isLater(id, known), later));
 }
 

@@ -30,8 +30,8 @@ describe('connected', () => {
   });
 
   test('shows the progress of a backfill', () => {
-    const told = ['catching-up', 'warn', 'Catching up', '212 missed events so far'];
-    assert.deepEqual(badge({ phase: 'connected' }, { backfilled: 212, latency: 38 }), told);
+    const expected = ['catching-up', 'warn', 'Catching up', '212 missed events so far'];
+    assert.deepEqual(badge({ phase: 'connected' }, { backfilled: 212, latency: 38 }), expected);
   });
 
   test('shows the time of the stats', () => {

@@ -9,7 +9,7 @@ function windowWith(changes = {}) {
   const calls = [];
   const own = (name, answer) =>
     function (...values) {
-      assert.equal(this, world, `${name} was called as nobody's`);
+      assert.equal(this, world, `${name} was called without its object`);
       calls.push([name, ...values]);
       return answer;
     };

@@ -241,9 +241,9 @@ describe('`bye` of the server', () => {
 
   for (const reason of ['limit', 'maintenance', 'unavailable']) {
     test(`${reason}: online does not cut the delay`, () => {
-      const told = nextState(connecting, ended(closedByServer(reason)), context({ serverRetry: 90_000 }));
-      assert.deepEqual([told.retryAt, told.notBefore], [91_000, 91_000]);
-      assert.equal(nextState(told, { type: 'online' }, context()), told);
+      const waiting = nextState(connecting, ended(closedByServer(reason)), context({ serverRetry: 90_000 }));
+      assert.deepEqual([waiting.retryAt, waiting.notBefore], [91_000, 91_000]);
+      assert.equal(nextState(waiting, { type: 'online' }, context()), waiting);
     });
   }
 
@@ -282,9 +282,9 @@ describe('no network', () => {
   });
 
   test('online respects Retry-After', () => {
-    const told = nextState(connecting, ended(answered(503, 60_000)), context());
-    assert.equal(nextState(told, { type: 'online' }, context()), told);
-    const away = nextState(told, { type: 'offline' }, context());
+    const waiting = nextState(connecting, ended(answered(503, 60_000)), context());
+    assert.equal(nextState(waiting, { type: 'online' }, context()), waiting);
+    const away = nextState(waiting, { type: 'offline' }, context());
     assert.equal(away.retryAt, null);
     const early = nextState(away, { type: 'online' }, context({ now: 2000 }));
     assert.deepEqual([early.phase, early.retryAt], ['reconnecting', 61_000]);

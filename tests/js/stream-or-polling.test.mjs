@@ -120,7 +120,7 @@ describe('a trial stream', () => {
     assert.equal(client.state.lastEventId, 'a1b2c3d4-901');
     const before = world.server.exchanges.length;
     await world.clock.advance(50_000);
-    assert.equal(world.server.exchanges.length, before, 'nobody polls any more');
+    assert.equal(world.server.exchanges.length, before, 'no poll any more');
     assert.deepEqual(world.phases, ['connecting', 'connected', 'connected']);
   });
 

@@ -6,7 +6,7 @@ import { settle } from './support/clock.mjs';
 import { connected, event } from './support/frames.mjs';
 import { World } from './support/world.mjs';
 
-async function hear(world, type) {
+async function dispatch(world, type) {
   world.events.dispatchEvent(new Event(type));
   await settle();
 }
@@ -16,7 +16,7 @@ for (const type of ['visibilitychange', 'online', 'pageshow', 'resume']) {
     const world = World.for(t);
     const client = await world.connectedLive({}, connected() + event(813));
     world.clock.jump(15_000); // the laptop slept, and its timers with it
-    await hear(world, type);
+    await dispatch(world, type);
     assert.deepEqual([client.state.phase, client.state.reason], ['reconnecting', 'silent']);
     await world.clock.advance(world.wait);
     assert.equal(world.server.last.headers.get('last-event-id'), 'a1b2c3d4-813');
@@ -27,7 +27,7 @@ test('a live stream is kept', async (t) => {
   const world = World.for(t);
   const client = await world.connectedLive();
   world.clock.jump(14_000);
-  await hear(world, 'visibilitychange');
+  await dispatch(world, 'visibilitychange');
   assert.ok(client.isConnected);
 });
 
@@ -36,7 +36,7 @@ test('an overdue attempt is made', async (t) => {
   await world.live();
   await world.cut();
   world.clock.jump(1000);
-  await hear(world, 'visibilitychange');
+  await dispatch(world, 'visibilitychange');
   assert.equal(world.server.exchanges.length, 2);
 });
 
@@ -47,9 +47,9 @@ for (const [sleeps, wakes] of [
   test(`${sleeps} closes the stream, ${wakes} resumes it`, async (t) => {
     const world = World.for(t);
     const client = await world.connectedLive({}, connected() + event(813));
-    await hear(world, sleeps);
+    await dispatch(world, sleeps);
     assert.deepEqual([world.server.streams.length, world.clock.pending], [0, 0]);
-    await hear(world, wakes);
+    await dispatch(world, wakes);
     assert.deepEqual([client.state.phase, client.state.reason], ['connecting', 'slept']);
     assert.equal(world.server.last.headers.get('last-event-id'), 'a1b2c3d4-813');
   });
@@ -59,7 +59,7 @@ test('a disconnected client stays so', async (t) => {
   const world = World.for(t);
   const client = await world.connectedLive();
   client.disconnect();
-  await hear(world, 'pagehide');
-  await hear(world, 'pageshow');
+  await dispatch(world, 'pagehide');
+  await dispatch(world, 'pageshow');
   assert.deepEqual([client.state.phase, world.server.streams.length], ['closed', 0]);
 });

@@ -1,1 +1,1 @@
-"""The client, on pages of anybody's, in a real browser."""
+"""The client on pages of other applications, in a real browser."""

@@ -1,4 +1,4 @@
-"""Pages of anybody's, served from Pulse's own origin by a proxy, and real browsers that show them."""
+"""Pages of other applications, served from Pulse's own origin by a proxy, and real browsers that show them."""
 
 from __future__ import annotations
 
@@ -135,9 +135,9 @@ def watch(context: BrowserContext, connected: bool = True, **options: Any) -> Pa
     return page
 
 
-def told(page: Page) -> dict[str, Any]:
-    """What the page was told: `ids` of events in order, `phases`, `resets`, `dropped`."""
-    return page.evaluate("window.told")
+def records(page: Page) -> dict[str, Any]:
+    """What the page recorded: `ids` of events in order, `phases`, `resets`, `dropped`."""
+    return page.evaluate("window.recorded")
 
 
 def freeze(page: Page) -> Callable[[], None]:
@@ -151,5 +151,5 @@ def freeze(page: Page) -> Callable[[], None]:
 def saw(page: Page, *numbers: int) -> None:
     """Wait until the last of these events is there; then it saw exactly these, in this order."""
     last = f"-{numbers[-1]}"
-    page.wait_for_function("last => window.told.ids.at(-1)?.endsWith(last)", arg=last)
-    assert [int(event_id.split("-")[1]) for event_id in told(page)["ids"]] == list(numbers)
+    page.wait_for_function("last => window.recorded.ids.at(-1)?.endsWith(last)", arg=last)
+    assert [int(event_id.split("-")[1]) for event_id in records(page)["ids"]] == list(numbers)

@@ -8,7 +8,7 @@ from servers import PATIENCE, Server, until
 from visitor import Visitor
 
 from ..dashboard.conftest import LONGEST_PAUSE
-from .conftest import REFUSED, sign_in, told, watch
+from .conftest import REFUSED, records, sign_in, watch
 
 EVENTS = "/api/workspaces/acme/analytics/events?type=kept.event&limit=1000"
 
@@ -69,7 +69,7 @@ def test_events_survive_a_reload(page: Page, context: BrowserContext, olivia: Vi
     until(lambda: recorded(olivia) == known + 5, "all of them recorded")
     sent(page)
     assert recorded(olivia) == known + 5
-    assert told(page)["dropped"] == []
+    assert records(page)["dropped"] == []
 
 
 def test_only_orphaned_events_are_adopted(page: Page, context: BrowserContext, olivia: Visitor):
@@ -134,7 +134,7 @@ def test_too_large_event_blocks_no_others(page: Page, olivia: Visitor, known: in
     sent(page)
     assert page.evaluate("window.refusal") == 413
     assert recorded(olivia) == known + 1
-    assert told(page)["dropped"] == ["refused"]
+    assert records(page)["dropped"] == ["refused"]
 
 
 def test_events_survive_a_reload_without_locks(context: BrowserContext, olivia: Visitor, known: int):

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 from visitor import Visitor
 
-from .conftest import Front, told, watch
+from .conftest import Front, records, watch
 
 MUTE_FOR = 11_000  # milliseconds; the client waits for ten seconds
 TRIED_AGAIN_AFTER = 61_000
@@ -19,7 +19,7 @@ def page(browser_of, front: Front) -> Page:
     context = browser_of("mika")
     context.clock.install()
     page = watch(context, connected=False, shareStream=False)
-    page.wait_for_function("told.phases.includes('connecting')")
+    page.wait_for_function("recorded.phases.includes('connecting')")
     return page
 
 
@@ -28,8 +28,8 @@ def saw(page: Page, *numbers: int) -> None:
 
     Polling begins where the figures are, and those may be older than what another test has sent last.
     """
-    page.wait_for_function("last => told.ids.at(-1)?.endsWith(last)", arg=f"-{numbers[-1]}")
-    seen = [int(event_id.split("-")[1]) for event_id in told(page)["ids"]]
+    page.wait_for_function("last => recorded.ids.at(-1)?.endsWith(last)", arg=f"-{numbers[-1]}")
+    seen = [int(event_id.split("-")[1]) for event_id in records(page)["ids"]]
     assert seen == [*range(seen[0], numbers[0]), *numbers]
 
 
@@ -40,7 +40,7 @@ def polls(page: Page) -> None:
 
 def test_buffering_proxy_causes_polling(page: Page):
     polls(page)
-    assert told(page)["phases"] == ["connecting", "polling"]
+    assert records(page)["phases"] == ["connecting", "polling"]
 
 
 def test_events_arrive_by_polling(page: Page, olivia: Visitor):
@@ -64,4 +64,4 @@ def test_stream_takes_over_from_polling(page: Page, front: Front, olivia: Visito
     page.wait_for_function("live.state.via === 'stream'")
     after = olivia.track("tab.news")["seq"]
     saw(page, before, after)
-    assert told(page)["phases"] == ["connecting", "polling", "connected"]
+    assert records(page)["phases"] == ["connecting", "polling", "connected"]

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from servers import until
 from visitor import Visitor
 
-from .conftest import saw, told, watch
+from .conftest import records, saw, watch
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_frozen_page_closes_and_resumes(page: Page, olivia: Visitor):
     missed = track(olivia)
     thaw()
     saw(page, *before, *missed)
-    assert told(page)["resets"] == 0
+    assert records(page)["resets"] == 0
 
 
 def test_page_frozen_before_its_first_event(page: Page, olivia: Visitor):
@@ -77,4 +77,4 @@ def test_too_old_events_cause_a_reset(page: Page, olivia: Visitor, sql):
     until(lambda: streams(olivia) == 0, "the stream closed")
     sql("UPDATE event_heads SET epoch = 'ffffffff'")
     thaw()
-    page.wait_for_function("told.resets === 1")
+    page.wait_for_function("recorded.resets === 1")

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Error, Page
 from servers import until
 from visitor import Visitor
 
-from .conftest import REFUSED, freeze, saw, told, watch
+from .conftest import REFUSED, freeze, records, saw, watch
 
 HANG = "setTimeout(() => { const end = Date.now() + 3000; while (Date.now() < end); })"
 
@@ -84,7 +84,7 @@ def test_closed_leader_is_replaced(tabs: list[Page], olivia: Visitor, end: Calla
     last = track(olivia)
     for tab in others:
         saw(tab, *before, *after, *last)
-        assert told(tab)["resets"] == 0
+        assert records(tab)["resets"] == 0
 
 
 def test_frozen_leader_is_replaced(tabs: list[Page], olivia: Visitor):
@@ -137,7 +137,7 @@ def test_rejoining_tab_fetches_missed_events(few: list[Page], olivia: Visitor):
 def test_tabs_show_the_same_state(few: list[Page], front, olivia: Visitor):
     olivia.delete("/api/workspaces/acme/analytics/realtime").raise_for_status()
     for tab in few:
-        tab.wait_for_function("live.isConnected && told.phases.includes('reconnecting')")
+        tab.wait_for_function("live.isConnected && recorded.phases.includes('reconnecting')")
     hold_streams(olivia, 1)
 
 
