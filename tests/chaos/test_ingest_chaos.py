@@ -48,7 +48,7 @@ def test_kills_lose_no_acknowledged_event(
     check_everything(world, everyone)
 
 
-def test_freezing_postgresql_loses_no_acknowledged_event(
+def test_frozen_postgresql_loses_no_event(
     world: World, clients: list[Client], everyone: list[Client], chance: random.Random
 ):
     with posting(clients):

@@ -38,7 +38,7 @@ def world(tmp_path) -> Iterator[World]:
         world.stop()
 
 
-def test_joining_streams_lose_and_repeat_nothing(world: World):
+def test_joining_streams_get_each_event_once(world: World):
     chance = random.Random(JOINS)
     ports = lambda: chance.choice(world.servers).port  # noqa: E731
     cookie = world.cookie()

@@ -83,7 +83,7 @@ def _runner(url: str, database: str | None = None) -> Sql:
     return run
 
 
-def test_export_is_complete_while_events_arrive(download, mika):
+def test_export_is_complete_during_posts(download, mika):
     export = download()
     head = mika.track("user.active")["seq"]
     numbers = export.finish()

@@ -64,7 +64,7 @@ def test_history_is_recorded_without_streams(visit, samples, sql):
     until(lambda: sql("SELECT 1 FROM roll_ups WHERE step = 60 AND figures ? 'messagesToday'"), "a minute", 40)
 
 
-def test_gap_of_a_dead_leader_ends_with_its_lease(server, visit, samples, lease, streams):
+def test_gap_of_a_dead_leader_is_a_lease(server, visit, samples, lease, streams):
     """At the survivor's first tick afterwards, so that two are missing at most: see test_collector.py.
 
     What the survivor's stream of another workspace tells is when the survivor ticked.

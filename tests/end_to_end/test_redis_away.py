@@ -65,7 +65,7 @@ def test_stream_says_degraded_and_recovered(server, visit, doorbell):
     assert stream.until("event").json["eventId"] == event_id
 
 
-def test_stream_opened_without_redis_is_degraded(server, visit, doorbell):
+def test_stream_without_redis_is_degraded(server, visit, doorbell):
     watchers = {worker: visit("vera", worker=worker).listen() for worker in server.worker_pids()}
     doorbell.kill()
     for worker, watcher in watchers.items():
@@ -122,7 +122,7 @@ def test_server_starts_without_redis(make_server, visit_at, tmp_path):
         valkey.stop()
 
 
-def test_freeze_and_thaw_lose_and_repeat_no_event(either_server, visit_at, doorbell):
+def test_freeze_and_thaw_deliver_each_once(either_server, visit_at, doorbell):
     posters = [visit_at(either_server, "mika", worker=worker) for worker in either_server.worker_pids()]
     streams = [
         visit_at(either_server, "vera", worker=worker).listen() for worker in either_server.worker_pids()
@@ -165,7 +165,7 @@ def read_on(stream) -> list[str]:
     return [frame.json["eventId"] if frame.event == "event" else frame.event]
 
 
-def test_worker_started_while_redis_is_frozen_serves(either_server, visit_at, doorbell):
+def test_worker_starts_with_frozen_redis(either_server, visit_at, doorbell):
     doorbell.freeze()
     try:
         killed = either_server.kill_worker()

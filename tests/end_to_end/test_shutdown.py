@@ -30,7 +30,7 @@ def test_sigterm_says_bye_to_generators(make_server, visit_at):
     assert stream.rest()[-1].json == {"reason": "shutdown"}
 
 
-def test_posts_during_shutdown_are_stored_or_refused(make_server, visit_at, sql):
+def test_shutdown_stores_or_refuses_posts(make_server, visit_at, sql):
     """Posts go on until no connection is made; each success is in the log."""
     ending = make_server()
     posters = [visit_at(ending, "mika", worker=pid) for pid in ending.worker_pids()]

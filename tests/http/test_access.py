@@ -120,7 +120,7 @@ def test_foreign_workspace_looks_unknown(enter, sql, role):
 
 
 @pytest.mark.parametrize("workspace", ["acme", "no-such-place", "%00"])
-def test_visitor_gets_401_whatever_the_workspace(enter, workspace):
+def test_visitor_gets_401_everywhere(enter, workspace):
     answer = enter(None).get(f"/door/{workspace}/viewer")
     assert (answer.status_code, answer.get_json()["code"]) == (401, "AUTH_REQUIRED")
 

@@ -76,7 +76,7 @@ def test_new_password_differs_from_the_old(mika):
     assert (answer.status_code, list(answer.get_json()["errors"])) == (422, ["newPassword"])
 
 
-def test_concurrent_sign_in_with_old_password_fails(app, client, cast, sql):
+def test_racing_old_password_fails(app, client, cast, sql):
     hash_before = sql("SELECT password_hash FROM users WHERE name = 'Mika'")[0].password_hash
     with app.app_context(), db.engine.connect() as connection:
         # The password is being changed: the hash is replaced, the sessions are deleted, not committed yet.

@@ -33,7 +33,7 @@ def test_page_shows_every_operation(page, document):
     assert sorted((method, path.replace("<wbr>", "")) for method, path in shown) == sorted(described)
 
 
-def test_page_shows_parameters_fields_and_codes(page, document):
+def test_page_shows_fields_and_codes(page, document):
     text = text_of(page)
     parameters = {
         parameter["name"]

@@ -42,14 +42,14 @@ def test_batch_is_stored_in_order(mika, sql):
 
 
 @pytest.mark.parametrize("end", ["\n", "", "\n\n \r\n"])
-def test_ndjson_with_blank_lines_and_any_ending(mika, sql, end):
+def test_ndjson_line_endings(mika, sql, end):
     body = "\n" + ndjson(*three()[:2]).replace("\n", "\r\n\n") + '{"eventType":"deploy.finished"}' + end
     answer = mika.post(BATCH, data=body, content_type=f"{NDJSON}; charset=utf-8").get_json()
     assert [event["seq"] for event in answer["events"]] == [1, 2, 3]
     assert stored_ids(sql)[:2] == ["a", "b"]
 
 
-def test_ndjson_text_may_hold_unicode_line_ends(mika, sql):
+def test_ndjson_keeps_unicode_line_ends(mika, sql):
     body = '{"eventType":"note.taken","eventData":{"text":"one\u2028two\u0085three"}}'
     assert mika.post(BATCH, data=body.encode(), content_type=NDJSON).status_code == 200
     [row] = sql("SELECT event_data FROM events")

@@ -50,7 +50,7 @@ def test_taken_id_refuses_the_batch(mika, sql, position):
     assert stored_ids(sql) == ["a"]
 
 
-def test_one_id_for_two_events_refuses_the_batch(mika, sql):
+def test_id_of_two_events_refuses_batch(mika, sql):
     answer = mika.post(BATCH, json={"events": [A, B, B | {"eventId": "a"}]})
     assert (answer.status_code, list(answer.get_json()["errors"])) == (409, ["events.2.eventId"])
     assert stored_ids(sql) == []

@@ -107,14 +107,14 @@ def test_today_unless_told_otherwise(vera, mika):
     assert meta == {"by": "type", "metric": "events", "types": [], "until": None, "timezone": "UTC"}
 
 
-def test_events_that_were_dropped_are_told_from_those_that_are_there(vera, mika, sql):
+def test_dropped_events_are_reported(vera, mika, sql):
     post_batch(mika, sent("general"), sent("launch"))
     sql("DELETE FROM events WHERE seq = 1")
     data = asked(vera, "by=channel")
     assert (data["top"], data["forgotten"], data["total"]) == ([{"key": "launch", "count": 1}], 1, 2)
 
 
-def test_too_many_to_look_at_is_422_with_advice(vera, mika, sql):
+def test_too_many_events_are_422(vera, mika, sql):
     post_batch(mika, sent("general"))
     sql("UPDATE minute_counts SET count = 2000001")
     for by in ("user", "channel"):

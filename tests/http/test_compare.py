@@ -14,7 +14,7 @@ def yesterday(sql, cast):
     """)
 
 
-def test_the_snapshot_compares_where_it_is_asked_to(vera, yesterday, sql):
+def test_snapshot_compares_on_request(vera, yesterday, sql):
     sql("""INSERT INTO minute_counts SELECT id, date_trunc('minute', now()), 'message.sent', 21, 0
         FROM workspaces WHERE slug = 'acme'""")
     data = vera.get(f"{REALTIME}?compare=1").get_json()["data"]

@@ -34,7 +34,7 @@ def test_the_first_figures_have_earlier_values(first_stats):
     assert compare["messagesToday"]["yesterday"]["value"] in (7, 0)  # 0 in the first minute of a day
 
 
-def test_ticks_have_them_too_and_only_where_they_are_asked_for(app, first_stats, sql):
+def test_ticks_compare_on_request(app, first_stats, sql):
     first_stats("compare=1&metrics=messagesToday")
     first_stats("metrics=messagesToday")
     worker = app.extensions["pulse"]

@@ -55,7 +55,7 @@ def test_cookie_of_other_key_is_invalid(make_app, mika, nobody):
         {"_remember": "set", "_user_id": "x"},
     ],
 )
-def test_signed_cookie_of_other_form_is_invalid(app, nobody, content):
+def test_signed_malformed_cookie_is_invalid(app, nobody, content):
     assert nobody(signed(app, content))
 
 

@@ -86,7 +86,7 @@ def recounted(moments, zone: str) -> list[int]:
 
 
 @pytest.mark.parametrize("zone", ZONES)
-def test_days_of_what_is_counted_are_a_recount_in_any_timezone(vera, hours, zone):
+def test_days_equal_a_recount_in_any_zone(vera, hours, zone):
     found = days(vera, *COUNTED, tz=zone)
     assert [day["value"] for day in found] == recounted(hours, zone) * len(COUNTED)
     assert [day["last"] for day in found] == [day["value"] for day in found]
@@ -95,7 +95,7 @@ def test_days_of_what_is_counted_are_a_recount_in_any_timezone(vera, hours, zone
     assert unknown == {zone != "UTC"}
 
 
-def test_days_are_a_recount_after_a_change_of_timezone(olivia, hours):
+def test_days_after_a_change_of_timezone(olivia, hours):
     assert olivia.patch(SETTINGS, json={"timezone": "America/New_York"}).status_code == 200
     found = days(olivia, *COUNTED)
     assert [day["value"] for day in found] == recounted(hours, "America/New_York") * len(COUNTED)
@@ -104,7 +104,7 @@ def test_days_are_a_recount_after_a_change_of_timezone(olivia, hours):
 
 @pytest.mark.parametrize("name", DISTINCT)
 @pytest.mark.parametrize("path", [f"{HISTORY}?step=1d&", f"{TRENDS}?"])
-def test_days_of_distinct_things_in_another_timezone_are_refused(vera, hours, name, path):
+def test_distinct_days_in_other_zone_are_422(vera, hours, name, path):
     answer = vera.get(f"{path}metric={name}&tz=America/New_York")
     assert (answer.status_code, answer.get_json()["code"]) == (422, "INVALID_INPUT")
     [advice] = answer.get_json()["errors"]["tz"]
@@ -113,7 +113,7 @@ def test_days_of_distinct_things_in_another_timezone_are_refused(vera, hours, na
 
 
 @pytest.mark.parametrize("name", [*DISTINCT, "onlineUsers"])
-def test_days_that_are_the_same_and_hours_are_told_in_any_timezone(vera, hours, name):
+def test_equal_days_and_hours_in_any_zone(vera, hours, name):
     assert [day["value"] for day in days(vera, name, tz="Etc/UTC")] == [
         day["value"] for day in days(vera, name)
     ]
@@ -123,7 +123,7 @@ def test_days_that_are_the_same_and_hours_are_told_in_any_timezone(vera, hours, 
         assert vera.get(f"{HISTORY}?metric={name}&step=1d&tz=Asia/Tokyo").status_code == 200
 
 
-def test_days_of_distinct_things_begin_with_the_last_change_of_timezone(olivia, hours, sql):
+def test_distinct_days_begin_at_zone_change(olivia, hours, sql):
     assert {day["value"] for day in days(olivia, "activeUsers")} == {24}
     olivia.patch(SETTINGS, json={"timezone": "Europe/Berlin"})
     [(since,)] = sql("SELECT timezone_since FROM workspaces WHERE slug = 'acme'")
@@ -134,7 +134,7 @@ def test_days_of_distinct_things_begin_with_the_last_change_of_timezone(olivia, 
     assert None not in values[9:]
 
 
-def test_another_setting_is_no_change_of_timezone(olivia, cast, sql):
+def test_other_setting_keeps_distinct_days(olivia, cast, sql):
     olivia.patch(SETTINGS, json={"name": "Acme Inc.", "timezone": "UTC"})
     assert sql("SELECT timezone_since FROM workspaces WHERE slug = 'acme'") == [(None,)]
 
@@ -147,7 +147,7 @@ def test_another_setting_is_no_change_of_timezone(olivia, cast, sql):
         ((7, 7), 2, None),  # seven is of the next day; before midnight it was anything from two to seven
     ],
 )
-def test_an_hour_with_a_midnight_in_it_is_of_two_days(olivia, cast, sql, within, before, value):
+def test_hour_with_midnight_is_of_two_days(olivia, cast, sql, within, before, value):
     sql("UPDATE workspaces SET timezone = 'Asia/Kolkata', created_at = '2020-01-01'")
     midnight = datetime(2026, 10, 21, 18, 30, tzinfo=UTC)
     hour = midnight - timedelta(minutes=30)

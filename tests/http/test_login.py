@@ -34,7 +34,7 @@ def test_sign_in_returns_profile(client, cast, sql):
         ("not an address", PASSWORD),
     ],
 )
-def test_unknown_address_looks_like_wrong_password(client, cast, sql, email, password):
+def test_unknown_address_is_not_revealed(client, cast, sql, email, password):
     answer = client.post("/api/auth/login", json={"email": email, "password": password})
     assert (answer.status_code, answer.mimetype) == (401, "application/problem+json")
     assert answer.get_json() == REFUSAL

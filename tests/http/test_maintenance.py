@@ -80,7 +80,7 @@ def test_database_without_tables_counts_as_on(make_app, postgres: Postgres):
     assert (answer.status_code, answer.get_json()["code"]) == (503, "MAINTENANCE")
 
 
-def test_replaced_database_stays_closed_until_told(make_app, environ, postgres: Postgres):
+def test_replaced_database_stays_closed(make_app, environ, postgres: Postgres):
     """The database can be dropped under a running worker, and takes the switch with it."""
     backup, live = "maintenance_backup", "maintenance_live"
     postgres.create_database(backup, "template0")
@@ -113,7 +113,7 @@ def test_status_is_printed(switch, app):
     assert re.fullmatch(r"on since 2\S+Z: a restore\n", status())
 
 
-def test_redis_clear_deletes_keys_of_pulse_alone(app, redis_url):
+def test_redis_clear_deletes_own_keys(app, redis_url):
     with connect(redis_url) as client:
         client.mset({f"pulse:test:{n}": 1 for n in range(3000)} | {"other:key": 1})
         output = app.test_cli_runner().invoke(args=["redis", "clear"]).output

@@ -75,7 +75,7 @@ def test_an_admin_has_no_say_over_owners(ada, olivia, cast):
     assert invitations(olivia) == []
 
 
-def test_invitation_is_shown_once_with_its_link(olivia, client):
+def test_invitation_link_is_shown_once(olivia, client):
     answer = olivia.post(f"{PAGE}/invite", data={"email": " Nina@acme.test", "role": "viewer"})
     assert answer.status_code == 201
     assert "Set-Cookie" not in answer.headers
@@ -112,7 +112,7 @@ def test_errors_of_an_invitation(olivia, form, status, errors):
         assert '<option value="viewer" selected>' in answer.text
 
 
-def test_password_is_asked_for_to_invite_an_owner(olivia, stale):
+def test_inviting_owner_needs_password(olivia, stale):
     stale()
     form = {"email": "nina@acme.test", "role": "owner"}
     answer = olivia.post(f"{PAGE}/invite", data=form)
@@ -142,7 +142,7 @@ def test_role_is_changed_and_named(olivia, cast):
     }
 
 
-def test_password_is_asked_for_to_make_an_owner(olivia, cast, stale):
+def test_making_owner_needs_password(olivia, cast, stale):
     stale()
     path = f"{PAGE}/{cast['mika']}/role"
     answer = olivia.post(path, data={"role": "owner"})
@@ -154,7 +154,7 @@ def test_password_is_asked_for_to_make_an_owner(olivia, cast, stale):
     assert roles(olivia)["Mika"] == "owner"
 
 
-def test_who_is_no_admin_any_more_gets_the_dashboard(olivia, cast, sql):
+def test_former_admin_gets_the_dashboard(olivia, cast, sql):
     sql("UPDATE memberships SET role = 'owner' FROM users WHERE users.id = user_id AND name = 'Mika'")
     answer = olivia.post(f"{PAGE}/{cast['olivia']}/role", data={"role": "viewer"})
     assert (answer.status_code, answer.location) == (303, "/w/acme")

@@ -108,7 +108,7 @@ def test_other_refusals(olivia, metric, fields, status, words):
     assert value_of(answer, "title") == "Big orders"
 
 
-def test_conditions_are_added_and_removed_by_buttons(olivia):
+def test_buttons_add_and_remove_conditions(olivia):
     more = olivia.post(NEW, data=FORM | {"edit": "add"})
     assert more.status_code == 200
     assert value_of(more, "where.0.field") == "eventData.total"
@@ -123,7 +123,7 @@ def test_conditions_are_added_and_removed_by_buttons(olivia):
     assert olivia.get(CUSTOM).get_json() == {"data": []}
 
 
-def test_form_changes_a_metric_that_keeps_its_name(olivia, metric):
+def test_form_changes_a_metric(olivia, metric):
     page = olivia.get(f"{metric}/change")
     assert re.search('id="name"[^>]* readonly', page.text)
     assert (value_of(page, "where.0.value"), value_of(page, "types")) == ("100", FORM["types"])

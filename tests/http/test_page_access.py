@@ -22,7 +22,7 @@ def test_home_without_a_workspace(mika, sql, cast):
     assert "You do not belong to a workspace yet" in page.text
 
 
-def test_foreign_and_unknown_workspace_look_alike(oscar):
+def test_foreign_workspace_looks_unknown(oscar):
     theirs, nowhere, malformed = (
         oscar.get(f"/w/{slug}", headers={"Accept": "text/html"}) for slug in ("acme", "x", "%00")
     )

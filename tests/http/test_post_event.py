@@ -74,7 +74,7 @@ def test_strict_workspace_refuses_custom_types(mika, sql):
     assert mika.post(REALTIME, json=MESSAGE).status_code == 200
 
 
-def test_client_time_is_kept_to_the_millisecond(mika, sql):
+def test_client_time_has_milliseconds(mika, sql):
     moment = datetime.now(UTC).replace(microsecond=123_456) - timedelta(hours=2)
     answer = mika.post(REALTIME, json=MESSAGE | {"timestamp": moment.isoformat()})
     assert answer.get_json()["timestamp"] == moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -24,7 +24,7 @@ def test_nobody_is_here_at_first(vera):
     assert presence(vera) == {"online": [], "onlineUsers": 0, "channels": [], "people": []}
 
 
-def test_who_has_had_an_event_in_the_last_five_minutes_the_latest_first(vera, olivia, mika, cast):
+def test_present_users_latest_first(vera, olivia, mika, cast):
     post_batch(olivia, sent("general", 3))
     post_batch(mika, sent("general", 2))
     found = presence(vera)
@@ -35,12 +35,12 @@ def test_who_has_had_an_event_in_the_last_five_minutes_the_latest_first(vera, ol
     assert found["onlineUsers"] == 2
 
 
-def test_who_was_here_six_minutes_ago_is_not_here(vera, mika):
+def test_presence_ends_after_five_minutes(vera, mika):
     post_batch(mika, sent("general", 6))
     assert (presence(vera)["online"], presence(vera)["onlineUsers"]) == ([], 0)
 
 
-def test_the_liveliest_channels_and_people_of_the_last_hour(vera, olivia, mika, cast):
+def test_top_channels_and_users_of_the_hour(vera, olivia, mika, cast):
     post_batch(mika, *[sent("general")] * 3, *[sent("launch", 70)] * 9, {"eventType": "deploy.finished"})
     post_batch(olivia, *[sent("design")] * 2)
     found = presence(vera)
@@ -56,7 +56,7 @@ def test_five_of_each_at_most(vera, mika):
     assert [channel["key"] for channel in presence(vera)["channels"]] == [f"channel-{n}" for n in range(5)]
 
 
-def test_where_too_many_events_would_be_looked_at_nobody_is_ranked(vera, mika, sql):
+def test_too_many_events_rank_no_user(vera, mika, sql):
     post_batch(mika, sent("general"))
     sql("UPDATE minute_counts SET count = 2000001")
     found = presence(vera)
@@ -64,7 +64,7 @@ def test_where_too_many_events_would_be_looked_at_nobody_is_ranked(vera, mika, s
 
 
 @pytest.mark.parametrize("who", ["mika", "vera"])
-def test_all_who_ask_within_some_seconds_are_told_the_same(request, mika, who):
+def test_presence_is_cached_for_seconds(request, mika, who):
     first = mika.get(PRESENCE).get_json()
     post_batch(mika, sent("general"))
     assert request.getfixturevalue(who).get(PRESENCE).get_json() == first

@@ -39,14 +39,14 @@ def test_the_matrix(person, who, what):
 
 
 @pytest.mark.parametrize(("who", "status"), [("nobody", 401), ("oscar", 404)])
-def test_a_stream_that_is_refused_is_a_problem_document_not_a_stream(person, who, status):
+def test_refused_stream_is_a_problem(person, who, status):
     answer = person(who).get(REALTIME, headers=STREAM)
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 @pytest.mark.parametrize("headers", [{}, STREAM])
-def test_a_workspace_of_others_and_one_that_is_not_get_the_same_answer(oscar, method, headers):
+def test_foreign_stream_looks_unknown(oscar, method, headers):
     answers = [
         oscar.open(
             REALTIME.replace("acme", workspace),
@@ -68,14 +68,14 @@ def test_what_is_refused_leaves_nothing(person, sql):
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
-def test_other_methods_are_not_allowed_and_the_answer_says_which_are(mika, method):
+def test_other_methods_are_405_with_allow(mika, method):
     answer = mika.open(REALTIME, method=method, json=EVENT)
     assert (answer.status_code, answer.get_json()["code"]) == (405, "METHOD_NOT_ALLOWED")
     assert {"GET", "POST", "DELETE"} <= set(answer.headers["Allow"].replace(" ", "").split(","))
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
-def test_another_site_can_neither_listen_nor_act_with_a_members_cookie(olivia, method):
+def test_cross_site_stream_is_refused(olivia, method):
     answer = olivia.open(
         REALTIME,
         method=method,

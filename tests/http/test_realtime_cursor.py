@@ -38,7 +38,7 @@ def test_malformed_header_is_a_reset(mika, text):
     assert reset.id == connected.json["lastEventId"] == mika.get(REALTIME).get_json()["meta"]["lastEventId"]
 
 
-def test_malformed_header_wins_over_a_good_parameter(mika):
+def test_malformed_header_beats_parameter(mika):
     path = f"{REALTIME}?lastEventId={mika.get(REALTIME).get_json()['meta']['lastEventId']}"
     with mika.get(path, headers={**STREAM, "Last-Event-ID": "nonsense"}) as answer:
         assert [frame.event for frame in FrameParser().feed(next(answer.response))][-1] == "reset"
@@ -49,5 +49,5 @@ def test_a_refused_stream_is_not_counted(mika):
     assert mika.get(REALTIME).get_json()["meta"]["connections"] == 0
 
 
-def test_a_snapshot_takes_no_notice_of_a_cursor(mika):
+def test_snapshot_ignores_a_cursor(mika):
     assert mika.get(REALTIME, headers={"Last-Event-ID": "nonsense"}).status_code == 200

@@ -7,7 +7,7 @@ from conftest import Browser
 from posting import REALTIME
 
 
-def test_streams_that_open_together_end_at_different_times(make_app, cast):
+def test_stream_durations_are_jittered(make_app, cast):
     app = make_app(PULSE_MAX_CONNECTION_DURATION="1000", PULSE_MAX_STREAMS_PER_USER="100")
     browser = Browser(app, app.response_class, use_cookies=True)
     browser.sign_in(cast["mika"])

@@ -32,7 +32,7 @@ def limited(make_app, cast):
 
 
 @pytest.mark.parametrize("limit", LIMITS)
-def test_beyond_the_limit_a_stream_says_bye_and_when_to_come_back(limited, limit):
+def test_stream_over_limit_gets_bye(limited, limit):
     listen = limited(**{f"PULSE_MAX_STREAMS_PER_{limit}": "2"})
     open_ones = [listen("mika"), listen("mika")]
     assert [goodbye(stream) for stream in open_ones] == [None, None]
@@ -45,7 +45,7 @@ def test_beyond_the_limit_a_stream_says_bye_and_when_to_come_back(limited, limit
     assert goodbye(listen("mika")) is None
 
 
-def test_the_limit_of_one_user_is_none_of_the_others(limited):
+def test_user_limit_is_per_user(limited):
     listen = limited(PULSE_MAX_STREAMS_PER_USER="1")
     refused = [goodbye(listen(name)) is not None for name in ("mika", "vera", "mika", "vera")]
     assert refused == [False, False, True, True]
@@ -58,7 +58,7 @@ def test_a_refused_stream_is_not_counted(limited):
 
 
 @pytest.mark.parametrize("another", ["203.0.113.7:4711", "::ffff:203.0.113.7"])
-def test_another_spelling_of_an_address_is_no_other_address(limited, another):
+def test_address_spellings_share_a_limit(limited, another):
     listen = limited(PULSE_MAX_STREAMS_PER_ADDRESS="1")
     addresses = ["203.0.113.7", another, "198.51.100.9", "2001:db8::1", "2001:db8::2"]
     refused = [goodbye(listen("mika", address)) is not None for address in addresses]

@@ -37,7 +37,7 @@ def _comparable(answer):
     return {name: value for name, value in headers.items() if name != "x-request-id"}
 
 
-def test_head_of_a_stream_with_a_wrong_parameter_is_refused_like_get(mika):
+def test_head_with_bad_parameter_is_refused(mika):
     for query in ("?lastEventId=nonsense", "?metrics=nonsense"):
         answers = [
             ask(f"{REALTIME}{query}", headers={"Accept": "text/event-stream"})

@@ -29,7 +29,7 @@ def head(sql):
     return row
 
 
-def test_an_empty_workspace_has_figures_of_zero(mika, head):
+def test_empty_workspace_has_zeroes(mika, head):
     answer = mika.get(REALTIME)
     assert (answer.status_code, answer.mimetype) == (200, "application/json")
     body = answer.get_json()
@@ -48,7 +48,7 @@ def test_an_empty_workspace_has_figures_of_zero(mika, head):
     }
 
 
-def test_the_figures_count_what_was_posted_and_say_up_to_where(mika, vera):
+def test_snapshot_counts_up_to_its_cursor(mika, vera):
     for channel in ("general", "general", "design"):
         posted = mika.post(
             REALTIME,
@@ -70,12 +70,12 @@ def test_the_figures_count_what_was_posted_and_say_up_to_where(mika, vera):
 
 
 @pytest.mark.parametrize("accept", [None, "*/*", "application/json", "text/event-stream;q=0", "text/*"])
-def test_whoever_does_not_ask_for_a_stream_gets_the_snapshot(mika, accept):
+def test_snapshot_is_the_default_form(mika, accept):
     answer = mika.get(REALTIME, headers={"Accept": accept} if accept else {})
     assert answer.get_json()["meta"]["mode"] == "snapshot"
 
 
-def test_an_id_names_the_workspace_as_well_as_its_slug(mika, head):
+def test_workspace_by_id_or_slug(mika, head):
     for reference in (str(head.id), str(head.id).upper()):
         body = mika.get(REALTIME.replace("acme", reference)).get_json()
         assert body["meta"]["workspaceId"] == str(head.id)
@@ -96,7 +96,7 @@ def test_a_metric_that_is_none_is_named(mika, metrics):
     assert "activeUsers" in body["errors"]["metrics"][0]
 
 
-def test_two_snapshots_are_told_from_one_another_by_their_time(mika):
+def test_snapshots_differ_in_their_time(mika):
     first, second = (mika.get(REALTIME).get_json()["data"]["timestamp"] for _ in range(2))
     assert datetime.fromisoformat(first) <= datetime.fromisoformat(second)
 

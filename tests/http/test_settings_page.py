@@ -60,7 +60,7 @@ def test_no_events_yet(olivia):
     assert "refused from then on" not in page
 
 
-def test_warning_names_types_that_strict_rejects(olivia, mika):
+def test_strict_warning_names_types(olivia, mika):
     post_batch(mika, *({"eventType": name} for name in ("a.a", "b.b", "c.c", "d.d", "message.sent")))
     warning = "Seen in the last 7 days, and refused from then on: a.a, b.b, c.c and 1 more."
     assert warning in olivia.get(PAGE).text
@@ -69,7 +69,7 @@ def test_warning_names_types_that_strict_rejects(olivia, mika):
     assert mika.post(REALTIME, json={"eventType": "a.a"}).status_code == 422
 
 
-def test_page_comes_without_types_when_reads_are_limited(make_app, cast):
+def test_limited_reads_leave_out_types(make_app, cast):
     app = make_app(PULSE_RATE_LIMIT_READS="1/hour")
     olivia = Browser(app, app.response_class, use_cookies=True)
     olivia.sign_in(cast["olivia"])

@@ -38,7 +38,7 @@ def without_database(make_app):
     return make_app(DATABASE_URL="postgresql://nobody@127.0.0.1:1/nowhere")
 
 
-def test_database_away_refuses_a_stream_with_bye(ask, without_database):
+def test_database_outage_gives_bye(ask, without_database):
     answer = ask(without_database)
     assert (answer.status_code, answer.content_type) == (200, "text/event-stream; charset=utf-8")
     assert answer.headers["Cache-Control"] == "no-cache, no-transform"
@@ -49,14 +49,14 @@ def test_database_away_refuses_a_stream_with_bye(ask, without_database):
     assert (head.status_code, head.mimetype, head.data) == (200, "text/event-stream", b"")
 
 
-def test_database_away_refuses_snapshots_and_posts_with_503(ask, without_database):
+def test_database_outage_is_503(ask, without_database):
     for headers, method in (({}, "GET"), ({}, "POST"), (STREAM, "POST"), (STREAM, "DELETE")):
         answer = ask(without_database, headers, method)
         assert (answer.status_code, answer.get_json()["code"]) == (503, "UNAVAILABLE")
         assert answer.headers["Retry-After"] == "2"
 
 
-def test_database_that_goes_away_before_the_connection_is_taken_over(without_database, cast):
+def test_outage_before_socket_takeover(without_database, cast):
     """By then Flask has answered, so no error handler would turn it into anything but a 500."""
     live, now = component(Live, without_database), datetime.now(UTC)
     identity = Identity("conn_1_aaaaaa", uuid4(), cast["mika"], b"", "local", now)
@@ -69,7 +69,7 @@ def test_database_that_goes_away_before_the_connection_is_taken_over(without_dat
     assert live.registry.open_streams == 0
 
 
-def test_known_end_of_maintenance_is_waited_for(ask, make_app):
+def test_bye_waits_for_maintenance_end(ask, make_app):
     app = make_app()
 
     @app.before_request
@@ -82,7 +82,7 @@ def test_known_end_of_maintenance_is_waited_for(ask, make_app):
     assert (ask(app, {}).status_code, ask(app, {}).headers["Retry-After"]) == (503, "120")
 
 
-def test_draining_worker_refuses_a_stream_with_shutdown(ask, make_app):
+def test_draining_worker_sends_shutdown_bye(ask, make_app):
     app = make_app()
     component(Live, app).draining = True
     reason, seconds = goodbye(ask(app))
@@ -101,7 +101,7 @@ def test_refusals_for_good_keep_their_status(mika, client):
     assert mika.get(REALTIME, headers={"Accept": "text/html"}).status_code == 406
 
 
-def test_refused_streams_are_logged_and_counted_by_code(ask, make_app, caplog):
+def test_refused_streams_are_logged(ask, make_app, caplog):
     app = make_app(PULSE_RATE_LIMIT_STREAMS="1/minute", PULSE_LOG_LEVEL="INFO")
     with ask(app), caplog.at_level("INFO", logger="app.http.request_log"):
         assert goodbye(ask(app))[0] == "limit"

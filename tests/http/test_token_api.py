@@ -118,7 +118,7 @@ def test_revocation_takes_half_a_second(workers, olivia, script):
     assert [client.get(REALTIME).status_code for client in clients] == [401, 401]
 
 
-def test_revocation_is_immediate_where_not_cached(workers, olivia, script):
+def test_uncached_revocation_is_immediate(workers, olivia, script):
     _clock, [app, _other] = workers
     token = script("stats:read")
     olivia.delete(f"{TOKENS}/{token.token_id}")

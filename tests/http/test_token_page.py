@@ -20,7 +20,7 @@ def stale(sql):
     return lambda: sql("UPDATE sessions SET confirmed_at = NULL")
 
 
-def test_list_shows_each_token_without_its_secret(olivia, script):
+def test_list_shows_no_secret(olivia, script):
     token = script("stats:read", of="vera", name="Wall screen", expires_at=None)
     page = olivia.get(PAGE).text
     for words in ("Wall screen", token.token[:14], "stats:read", "by Vera", "Never"):
@@ -85,7 +85,7 @@ def test_errors_are_beside_their_fields_and_values_stay(olivia):
     assert re.search(r'value="365" checked', answer.text)
 
 
-def test_password_is_asked_for_in_the_form_and_nothing_is_lost(olivia, stale):
+def test_password_prompt_keeps_the_form(olivia, stale):
     stale()
     assert 'name="password"' in olivia.get(NEW).text
     answer = olivia.post(NEW, data=WANTED)
@@ -133,7 +133,7 @@ def test_tokens_of_other_workspaces_stay(olivia, oscar, script):
 
 
 @pytest.mark.parametrize("path", [PAGE, NEW])
-def test_pages_have_no_inline_script_style_or_handler(olivia, script, path):
+def test_pages_have_no_inline_code(olivia, script, path):
     script("stats:read")
     page = olivia.get(path).text
     assert not re.search(r"<style|\sstyle=|\son\w+=", page)
@@ -154,7 +154,7 @@ def test_names_cannot_leave_their_place(olivia, script, sql, statement):
         assert "<!--" not in text
 
 
-def test_nothing_typed_is_lost_when_the_session_has_ended(olivia, cast, sql):
+def test_ended_session_keeps_the_form(olivia, cast, sql):
     sql("DELETE FROM sessions")
     typed = {**WANTED, "name": HOSTILE, "password": PASSWORD}
     answer = olivia.post(NEW, data=typed)

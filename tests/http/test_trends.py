@@ -39,7 +39,7 @@ def test_whole_days_and_the_running_one(vera, long_there):
     assert running["before"]["start"] == last["start"]
 
 
-def test_days_begin_in_the_timezone_that_is_asked_for(vera, long_there):
+def test_days_begin_in_the_asked_timezone(vera, long_there):
     body = vera.get(f"{TRENDS}?metric=messagesToday&count=1&tz=Asia/Kathmandu").get_json()
     assert body["meta"]["timezone"] == "Asia/Kathmandu"
     start = datetime.fromisoformat(body["data"]["running"]["start"]).astimezone(UTC)

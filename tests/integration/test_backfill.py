@@ -40,7 +40,7 @@ def outgrow_ring(side: LiveSide) -> None:
         side.post(1000)
 
 
-def test_more_than_the_ring_keeps_comes_complete_and_in_order(side):
+def test_backfill_beyond_the_ring_is_complete(side):
     outgrow_ring(side)
     _, client = side.socket_stream(cursor=0)
     last = side.room.sent
@@ -48,7 +48,7 @@ def test_more_than_the_ring_keeps_comes_complete_and_in_order(side):
     assert client.seqs == list(range(1, last + 1))
 
 
-def test_a_stream_that_leaves_while_its_missed_events_turn_out_to_be_gone_stops_nobody(side, sql, postgres):
+def test_leaving_stream_stops_no_other(side, sql, postgres):
     outgrow_ring(side)
     with log_locked(postgres) as cursor:
         stream, _ = side.socket_stream(cursor=0)
@@ -61,7 +61,7 @@ def test_a_stream_that_leaves_while_its_missed_events_turn_out_to_be_gone_stops_
     assert client.seqs == list(range(601, last + 1))
 
 
-def test_what_a_stream_was_pushed_while_postgresql_was_asked_is_not_sent_again(side, sql, postgres):
+def test_push_during_backfill_is_sent_once(side, sql, postgres):
     """The writer pauses within a push; a stream that it has not come to yet may be read for meanwhile."""
     outgrow_ring(side)
     before = side.room.ring.head - 10
@@ -74,7 +74,7 @@ def test_what_a_stream_was_pushed_while_postgresql_was_asked_is_not_sent_again(s
     assert client.seqs == list(range(before + 1, last + 1))
 
 
-def test_a_generator_is_given_the_events_after_a_reset_after_it(side):
+def test_generator_gets_reset_before_events(side):
     stream = side.pull_stream()
     frames = stream.frames(side.writer.hungry)
     side.post(3)
@@ -92,7 +92,7 @@ def test_a_generator_is_given_the_events_after_a_reset_after_it(side):
 
 
 @pytest.mark.parametrize("kind", ["socket", "generator"])
-def test_a_stream_that_takes_all_it_is_given_is_never_slow_however_steadily_more_comes(side, kind):
+def test_steady_reader_is_never_slow(side, kind):
     """The room has always something more for it when it comes back for more."""
     if kind == "socket":
         stream, client = side.socket_stream()
@@ -112,7 +112,7 @@ def test_a_stream_that_takes_all_it_is_given_is_never_slow_however_steadily_more
         assert stream.behind_since is None or stream.behind_since != behind_since
 
 
-def test_who_is_too_slow_and_reads_after_all_hears_why_it_ends(side):
+def test_slow_reader_gets_bye_with_reason(side):
     stream, client = side.socket_stream()
     while stream.can_take:
         side.post(500)
@@ -124,7 +124,7 @@ def test_who_is_too_slow_and_reads_after_all_hears_why_it_ends(side):
     assert [closed.reason for closed in side.closed] == ["slow"]
 
 
-def test_a_full_socket_leaves_no_more_waiting_than_the_event_that_was_cut(side):
+def test_full_socket_leaves_one_cut_event(side):
     streams = [side.socket_stream()[0] for _ in range(20)]
     for _ in range(4):
         side.post(1000)

@@ -84,7 +84,7 @@ def expire(redis_url):
     return now
 
 
-def test_whoever_comes_first_leads_and_goes_on_leading(desk):
+def test_first_worker_stays_leader(desk):
     a, b = desk("a"), desk("b")
     for _ in range(3):
         a.tick()
@@ -92,7 +92,7 @@ def test_whoever_comes_first_leads_and_goes_on_leading(desk):
     assert (a.shared, b.shared) == ([ACME] * 3, [])
 
 
-def test_all_workspaces_that_are_led_are_computed_at_once(desk):
+def test_led_workspaces_share_a_computation(desk):
     a = desk("a")
     a.watched = {ACME: 0.0, ELSEWHERE: 0.0}
     a.tick()
@@ -100,7 +100,7 @@ def test_all_workspaces_that_are_led_are_computed_at_once(desk):
     assert set(a.shared) == {ACME, ELSEWHERE}
 
 
-def test_nobody_computes_what_nobody_watches(desk):
+def test_unwatched_workspace_is_not_computed(desk):
     a = desk("a")
     a.watched = {}
     a.tick()
@@ -117,7 +117,7 @@ def test_each_workspace_is_led_by_itself(desk):
     assert (a.shared, b.shared) == ([ACME, ACME], [ELSEWHERE])
 
 
-def test_a_dead_leader_is_replaced_when_its_lease_has_run_out(desk, expire):
+def test_lease_of_dead_leader_runs_out(desk, expire):
     a, b = desk("a"), desk("b")
     a.tick()
     b.tick()
@@ -128,7 +128,7 @@ def test_a_dead_leader_is_replaced_when_its_lease_has_run_out(desk, expire):
     assert a.shared == [ACME], "the old leader, come back to life, follows the new one"
 
 
-def test_a_lease_is_renewed_with_every_tick_and_lasts_for_more_than_two(desk, redis_url):
+def test_lease_is_renewed_by_every_tick(desk, redis_url):
     a = desk("a")
     with Redis.from_url(redis_url) as redis:
         for _ in range(2):
@@ -137,12 +137,12 @@ def test_a_lease_is_renewed_with_every_tick_and_lasts_for_more_than_two(desk, re
             redis.pexpire(f"pulse:{LEAD}{ACME}", 5_000)
 
 
-def test_a_dead_leader_costs_two_ticks_at_most_wherever_in_their_turns_the_two_tick():
+def test_dead_leader_costs_two_ticks():
     earliest, latest = PHASE_RANGE
     assert latest + LEASE_TICKS < 3 + earliest, "the third turn's tick finds the lease free"
 
 
-def test_figures_that_do_not_come_from_the_leader_are_computed_all_the_same(desk):
+def test_missing_figures_are_computed(desk):
     a, b = desk("a"), desk("b")
     a.tick()
     b.watched = {ACME: 1.5 * LONG}
@@ -153,7 +153,7 @@ def test_figures_that_do_not_come_from_the_leader_are_computed_all_the_same(desk
     assert b.shared == [ACME]
 
 
-def test_without_redis_everybody_computes_for_their_own(desk, tmp_path):
+def test_without_redis_each_worker_computes(desk, tmp_path):
     valkey = Valkey(tmp_path / "valkey")
     valkey.start()
     a, b = desk("a", valkey.url), desk("b", valkey.url)
@@ -165,7 +165,7 @@ def test_without_redis_everybody_computes_for_their_own(desk, tmp_path):
     assert (a.shared, b.shared) == ([ACME, ACME], [ACME])
 
 
-def test_what_nobody_watches_is_recorded_by_one_worker_if_it_is_lively_and_shown_to_nobody(desk):
+def test_unwatched_is_recorded_by_one_worker(desk):
     a, b = desk("a"), desk("b")
     for one in (a, b):
         one.watched, one.active = {}, [ACME, ELSEWHERE]
@@ -176,7 +176,7 @@ def test_what_nobody_watches_is_recorded_by_one_worker_if_it_is_lively_and_shown
     assert (a.shared, b.shared) == ([], [])
 
 
-def test_who_watches_a_workspace_takes_it_over_from_who_only_records_it(desk):
+def test_watcher_replaces_recorder(desk):
     a, b = desk("a"), desk("b")
     a.watched, a.active = {}, [ACME, ELSEWHERE]
     b.active = [ACME, ELSEWHERE]
@@ -190,7 +190,7 @@ def test_who_watches_a_workspace_takes_it_over_from_who_only_records_it(desk):
     assert b.recorded == [{ACME}], "its lease runs out, and whoever records the others takes it back"
 
 
-def test_what_is_watched_is_recorded_as_well(desk):
+def test_watched_workspace_is_recorded(desk):
     a = desk("a")
     a.active = [ACME, ELSEWHERE]
     a.tick()
@@ -198,7 +198,7 @@ def test_what_is_watched_is_recorded_as_well(desk):
     assert a.computed == [{ACME, ELSEWHERE}], "in one go"
 
 
-def test_a_recorder_that_dies_is_replaced_when_its_leases_have_run_out(desk, redis_url):
+def test_dead_recorder_is_replaced(desk, redis_url):
     a, b = desk("a"), desk("b")
     for one in (a, b):
         one.watched, one.active = {}, [ACME]
@@ -210,7 +210,7 @@ def test_a_recorder_that_dies_is_replaced_when_its_leases_have_run_out(desk, red
     assert (a.recorded, b.recorded) == ([{ACME}], [{ACME}])
 
 
-def test_a_tick_that_fails_is_logged_and_the_next_one_comes(desk, caplog):
+def test_failed_tick_is_logged(desk, caplog):
     a = desk("a", interval=SHORT)
     a.failures = [RuntimeError("a bug")]
     ticking = gevent.spawn(a.job.run)

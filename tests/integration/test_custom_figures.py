@@ -147,7 +147,7 @@ def test_midnight_invalidates_today(engine, define, order, tick):
     assert tick(custom, NOON + timedelta(hours=12))["custom"] == {"today": 0}
 
 
-def test_tick_does_not_wait_for_slow_query(engine, workspace, define, compute, hold):
+def test_tick_waits_for_no_slow_query(engine, workspace, define, compute, hold):
     """The built-in figures are complete; the slow one is unknown."""
     define("big", BIG)
     custom = CustomFigures(engine, query_timeout=60, tick_timeout=0.1)

@@ -38,7 +38,7 @@ def test_marked_worker_is_taken_out_once(two, tmp_path):
     assert not list((tmp_path / FOLDER).iterdir())
 
 
-def test_without_its_directory_a_worker_starts_all_the_same(two, tmp_path):
+def test_worker_starts_without_directory(two, tmp_path):
     dead_workers = DeadWorkers(str(tmp_path / "missing"), "a", two[0].registry)
     dead_workers.start()
     dead_workers.look()

@@ -96,7 +96,7 @@ def post(engine, ask) -> Callable[..., int]:
     return run
 
 
-def test_workers_of_the_version_before_go_on_posting(engine, ask, post):
+def test_earlier_workers_go_on_posting(engine, ask, post):
     stop = []
 
     def posting(worker: int) -> dict[str, int]:
@@ -127,7 +127,7 @@ def test_workers_of_the_version_before_go_on_posting(engine, ask, post):
     assert [tuple(row) for row in counts] == [(len(numbers), len(numbers))]
 
 
-def test_table_of_before_is_the_first_partition_and_goes_as_one(engine, ask, post):
+def test_old_table_is_the_first_partition(engine, ask, post):
     with autocommit(engine) as connection:
         post(connection, "e-1")
     flask_migrate.upgrade()
@@ -153,7 +153,7 @@ def test_empty_table_is_replaced(engine):
     assert (first.day, first.holds_earlier) == (datetime.now(UTC).date(), False)
 
 
-def test_ids_under_days_to_come_are_redated_first(old, engine, ask, post):
+def test_ids_of_future_days_are_redated(old, engine, ask, post):
     with autocommit(engine) as connection:
         post(connection, "e-1", datetime.now(UTC) + timedelta(days=4))
     refused = old.test_cli_runner().invoke(args=["db", "upgrade"])

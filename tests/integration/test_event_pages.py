@@ -92,12 +92,12 @@ def _moved(query: EventQuery, **place: int) -> EventQuery:
 
 @settings(max_examples=150, deadline=None)
 @given(query=QUERIES, reach=REACHES, with_data=st.booleans())
-def test_the_pages_of_any_query_hold_what_it_asks_for(connection, query, reach, with_data):
+def test_pages_equal_the_whole_result(connection, query, reach, with_data):
     found = walk(connection, query, reach, with_data)
     assert found == (wanted(query) if query.ascending else wanted(query)[::-1])
 
 
-def test_a_page_looks_at_no_more_numbers_than_its_reach(connection):
+def test_page_scan_is_bounded(connection):
     query = EventQuery(workspace_id=WORKSPACE, limit=100, after=DROPPED, types=("nothing.such",))
     for turn in (1, 2):
         page = pages.read_page(connection, query, HEAD, reach=Reach(stretch=20, window=0))
@@ -105,7 +105,7 @@ def test_a_page_looks_at_no_more_numbers_than_its_reach(connection):
         query = _moved(query, after=page.scanned_to)
 
 
-def test_numbers_of_days_that_were_dropped_are_passed_over_in_one_step(connection):
+def test_dropped_days_are_skipped_at_once(connection):
     query = EventQuery(workspace_id=WORKSPACE, limit=1, after=0, types=TYPES)
     page = pages.read_page(connection, query, HEAD, reach=Reach(stretch=1, window=0))
     assert [row.seq for row in page.rows] == [DROPPED + 1]
@@ -123,7 +123,7 @@ def test_nothing_of_a_neighbour_is_seen(connection):
 
 
 @pytest.mark.parametrize("reach", [Reach(), Reach(window=0)])
-def test_a_window_of_time_is_read_without_touching_other_days(engine, reach):
+def test_time_window_reads_only_its_days(engine, reach):
     since, until = FIRST_DAY + timedelta(days=6, hours=8), FIRST_DAY + timedelta(days=6, hours=20)
     query = EventQuery(workspace_id=WORKSPACE, limit=100, since=since, until=until)
     # Received from that day to the end of the next one: nobody may read any other while this lock is held.

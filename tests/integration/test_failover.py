@@ -70,7 +70,7 @@ def post_until_stored(side, count):
     until(stored, "the new primary takes events", 60)
 
 
-def test_streams_are_reset_and_get_all_new_events(side, primary, standby, caplog):
+def test_failover_resets_streams(side, primary, standby, caplog):
     streams = [side.socket_stream()[1] for _ in range(3)]
     side.post(100)
     until(lambda: standby.ask("SELECT max(last_seq) FROM event_heads") == 100, "the standby has followed")

@@ -19,7 +19,7 @@ def address(app):
     server.stop(timeout=1)
 
 
-def test_a_stream_begins_tells_what_happens_and_ends_as_everywhere(app, cast, mika, olivia, address):
+def test_stream_on_foreign_server(app, cast, mika, olivia, address):
     browser = Browser(app, app.response_class, use_cookies=True)
     browser.sign_in(cast["vera"])
     cookie = f"pulse_session={browser.get_cookie('pulse_session').value}"

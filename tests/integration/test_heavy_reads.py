@@ -66,7 +66,7 @@ def test_workspaces_take_turns(reads):
     assert OTHER in work.begun[MAX_CONCURRENT : MAX_CONCURRENT + 2]
 
 
-def test_equal_questions_that_wait_share_one_query(reads):
+def test_equal_waiting_reads_share_a_query(reads):
     work = Work(reads)
     asking = [work.run(ACME, "how many?") for _ in range(80)]
     gevent.sleep(0.1)
@@ -75,7 +75,7 @@ def test_equal_questions_that_wait_share_one_query(reads):
     assert len(work.begun) <= PER_WORKSPACE + 1
 
 
-def test_answer_is_not_older_than_its_question(reads):
+def test_result_is_newer_than_its_request(reads):
     numbers, work = count(), Work(reads)
     running = [work.run(ACME) for _ in range(PER_WORKSPACE)]
     gevent.sleep(0.05)
@@ -102,7 +102,7 @@ def test_long_wait_is_refused(impatient):
     assert work.run(ACME).get() == PER_WORKSPACE + 1
 
 
-def test_waiting_questions_of_a_workspace_are_bounded(reads):
+def test_waiting_reads_are_bounded(reads):
     work = Work(reads)
     asking = [work.run(ACME) for _ in range(PER_WORKSPACE + MAX_WAITING)]
     gevent.sleep(0.05)

@@ -40,7 +40,7 @@ def followers(side, redis_url):
         yield lambda: redis.pubsub_numsub(channel)[0][1]
 
 
-def test_a_workspace_is_followed_only_while_it_has_streams_here(side, followers):
+def test_subscription_lasts_as_streams_do(side, followers):
     side.post(3)
     assert (followers(), side.hub.rooms) == (0, [])
     stream, _ = side.socket_stream()
@@ -50,7 +50,7 @@ def test_a_workspace_is_followed_only_while_it_has_streams_here(side, followers)
     until(lambda: followers() == 0, "the channel is left")
 
 
-def test_who_has_missed_little_is_told_without_postgresql(side, postgres):
+def test_small_gap_is_filled_from_the_ring(side, postgres):
     keeper, _ = side.socket_stream()
     side.post(50)
     with contextlib.closing(psycopg2.connect(postgres.url)) as connection, connection.cursor() as cursor:
@@ -59,7 +59,7 @@ def test_who_has_missed_little_is_told_without_postgresql(side, postgres):
         client.read_until(lambda: client.seqs == list(range(11, 51)), "the last 40 events")
 
 
-def test_late_messages_are_one_question_about_one_room(side, sql):
+def test_late_messages_are_one_query(side, sql):
     [(elsewhere,)] = sql("SELECT id FROM workspaces WHERE slug = 'elsewhere'")
     side.hub.enter(elsewhere)
     side.socket_stream()
@@ -84,7 +84,7 @@ def test_late_messages_are_one_question_about_one_room(side, sql):
     assert len(asked) <= 4
 
 
-def test_others_have_their_turn_while_many_streams_are_written(side):
+def test_fan_out_yields_to_other_work(side):
     streams = [side.socket_stream()[0] for _ in range(1500)]
     seen: Counter[int] = Counter()
 
@@ -100,7 +100,7 @@ def test_others_have_their_turn_while_many_streams_are_written(side):
 
 
 @pytest.mark.parametrize("kind", ["socket", "generator"])
-def test_of_the_figures_that_a_stream_could_not_take_it_gets_the_newest(side, kind):
+def test_blocked_stream_gets_newest_figures(side, kind):
     figures = [Frame.from_bytes(b'event: stats\ndata: {"number":%d}\n\n' % number) for number in range(1000)]
     if kind == "generator":
         stream = side.pull_stream()
@@ -120,7 +120,7 @@ def test_of_the_figures_that_a_stream_could_not_take_it_gets_the_newest(side, ki
     assert told == [{"number": 999}]
 
 
-def test_pings_are_spread_over_the_interval_and_every_stream_gets_one(side):
+def test_pings_are_spread_over_interval(side):
     clients = [side.socket_stream()[1] for _ in range(300)]
     pinged: list[int] = []
 
@@ -136,7 +136,7 @@ def test_pings_are_spread_over_the_interval_and_every_stream_gets_one(side):
     assert len({number for number in pinged if 0 < number < len(clients)}) >= 2, "not all at once"
 
 
-def test_a_drain_says_goodbye_to_one_after_another_and_to_all(side):
+def test_drain_sends_bye_to_every_stream(side):
     clients = [side.socket_stream()[1] for _ in range(100)]
     left: set[int] = set()
     draining = gevent.spawn(closing.drain, side.hub, 10.0)

@@ -45,7 +45,7 @@ def failures(app):
     return {job: float(number) for job, number in FAILURES.findall(metrics)}
 
 
-def test_jobs_survive_a_redis_that_talks_nonsense(side, proxy, redis_url):
+def test_jobs_survive_redis_nonsense(side, proxy, redis_url):
     with Redis.from_url(redis_url) as redis:
         until(lambda: redis.zscore(KEY, side.worker.id), "a beat")
         assert failures(side.app).keys() == set(JOB_NAMES)

@@ -93,7 +93,7 @@ def test_killed_make_stops_everything(tmp_path: Path):
         one.await_end_of_children()
 
 
-def test_child_that_keeps_dying_stops_the_launcher(tmp_path: Path):
+def test_crash_loop_stops_the_launcher(tmp_path: Path):
     with run(tmp_path) as one:
         for _ in range(4):
             one.child("gunicorn").kill()

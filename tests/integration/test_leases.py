@@ -75,7 +75,7 @@ def test_acquiring_renews_what_is_held(redis, leases):
     assert all(redis.pttl(key) > 900_000 for key in KEYS)
 
 
-def test_without_redis_the_answer_is_none(tmp_path):
+def test_lease_without_redis_is_none(tmp_path):
     valkey = Valkey(tmp_path / "valkey")
     client = redis_link.connect(valkey.start())
     link = redis_link.RedisLink(client)

@@ -95,7 +95,7 @@ PUT_BACK = """
 """
 
 
-def test_tables_restored_in_place_are_another_log(start, url, ask):
+def test_tables_restored_in_place_new_epoch(start, url, ask):
     side = start(url)
     side.post(1)
     ask("CREATE TABLE backup AS SELECT * FROM event_heads")
@@ -105,7 +105,7 @@ def test_tables_restored_in_place_are_another_log(start, url, ask):
     gets_reset_and(client, [2, 3, 4])
 
 
-def test_a_head_below_what_was_shown_is_told_by_the_next_tick(start, url, ask, caplog):
+def test_lower_head_resets_at_next_tick(start, url, ask, caplog):
     side = start(url)
     client = shown(side, 5)
     side.room.falls_behind(5)  # a tick, before the files of an older copy are put in place
@@ -119,7 +119,7 @@ def test_a_head_below_what_was_shown_is_told_by_the_next_tick(start, url, ask, c
     client.read_until(lambda: client.seqs[-1:] == [3], "what comes in the new epoch")
 
 
-def test_a_number_that_comes_again_for_another_event_begins_an_epoch(start, url, ask):
+def test_reused_number_begins_an_epoch(start, url, ask):
     side = start(url)
     client = shown(side, 5)
     ask("DELETE FROM events WHERE seq > 2")
@@ -131,7 +131,7 @@ def test_a_number_that_comes_again_for_another_event_begins_an_epoch(start, url,
     client.read_until(lambda: client.seqs[-2:] == [5, 6], "what comes in the new epoch")
 
 
-def test_a_repeated_message_begins_no_epoch(start, url):
+def test_repeated_message_keeps_the_epoch(start, url):
     side = start(url)
     client = shown(side, 5)
     frames = side.room.ring.after(0, 5)
@@ -154,7 +154,7 @@ def limited_url(postgres, url, ask):
     ask(f"DROP ROLE {role}")
 
 
-def test_without_the_right_the_numbers_that_redis_has_seen_decide(start, limited_url, ask, caplog):
+def test_redis_decides_without_file_access(start, limited_url, ask, caplog):
     side = start(limited_url)
     side.post(5)
     [(before, identity)] = ask("SELECT epoch, identity FROM event_heads")

@@ -55,7 +55,7 @@ def mute(make_side, own_valkey) -> LiveSide:
     return make_side(own_valkey("nowhere"))
 
 
-def test_a_lost_last_message_is_found_by_the_next_tick(make_side, bus, mute):
+def test_tick_reveals_lost_message(make_side, bus, mute):
     side = make_side(bus, "0.3")
     _, client = side.socket_stream()
     mute.post(3)
@@ -63,7 +63,7 @@ def test_a_lost_last_message_is_found_by_the_next_tick(make_side, bus, mute):
     assert not side.hub.degraded
 
 
-def test_a_message_that_comes_early_waits_for_what_is_fetched(make_side, bus, mute):
+def test_early_message_waits_for_fetch(make_side, bus, mute):
     side, other = make_side(bus), make_side(bus)
     _, client = side.socket_stream()
     mute.post(3)
@@ -72,7 +72,7 @@ def test_a_message_that_comes_early_waits_for_what_is_fetched(make_side, bus, mu
     assert not side.hub.degraded
 
 
-def test_a_subscription_that_broke_is_taken_for_a_loss(make_side, bus, mute):
+def test_broken_subscription_is_a_gap(make_side, bus, mute):
     side = make_side(bus)
     _, client = side.socket_stream()
     mute.post(2)
@@ -82,7 +82,7 @@ def test_a_subscription_that_broke_is_taken_for_a_loss(make_side, bus, mute):
     assert not side.hub.degraded
 
 
-def test_while_the_bus_is_silent_all_workspaces_are_polled_in_one_query(make_side, bus, mute, sql):
+def test_silent_bus_is_polled_in_one_query(make_side, bus, mute, sql):
     side = make_side(bus)
     _, client = side.socket_stream()
     side.hub.enter(sql("SELECT id FROM workspaces WHERE slug = 'elsewhere'")[0].id)

@@ -83,7 +83,7 @@ def revision(connection: Connection) -> str:
     return found
 
 
-def test_data_of_the_first_days_are_there_after_the_last(old, connect):
+def test_migrations_keep_first_data(old, connect):
     app = old(FIRST)
     upgrade(app)
     connection = connect(app)
@@ -98,7 +98,7 @@ def test_data_of_the_first_days_are_there_after_the_last(old, connect):
     assert tuple(found) == ("acme", False, "owner", "ada@acme.test", "a1b2c3d4", 3, None, 3, "")
 
 
-def test_last_change_of_timezone_is_read_from_the_audit_log(old, connect):
+def test_timezone_change_comes_from_audit(old, connect):
     app = old("0012")
     connection = connect(app)
     for at, details in (("2026-01-01", '{"timezone": "UTC"}'), ("2026-02-01", '{"timezone": "Asia/Tokyo"}')):
@@ -110,13 +110,13 @@ def test_last_change_of_timezone_is_read_from_the_audit_log(old, connect):
     assert found == datetime(2026, 2, 1, tzinfo=UTC)
 
 
-def test_nothing_is_missing_that_the_models_have(old):
+def test_schema_equals_the_models(old):
     app = old("head")
     with app.app_context():
         flask_migrate.check()  # exits with an error where they differ
 
 
-def test_while_a_table_is_in_use_its_users_go_on(old, connect, capfd):
+def test_migration_yields_to_table_users(old, connect, capfd):
     app = old(BEFORE_BROWSERS)
     reader, writer = connect(app), connect(app)
     reader.exec_driver_sql("SELECT count(*) FROM sessions")  # a long report: its transaction stays open
@@ -142,7 +142,7 @@ def waits_for_a_lock(connection: Connection) -> bool:
     return found > 0
 
 
-def test_of_two_at_once_one_waits_and_says_so(old, connect, capfd):
+def test_concurrent_migrations_take_turns(old, connect, capfd):
     app = old(BEFORE_BROWSERS)
     holder = connect(app)
     holder.exec_driver_sql(f"SELECT pg_advisory_lock({0x50756C7365})")
@@ -162,7 +162,7 @@ def test_upgrade_prints_each_migration(old):
     assert len(output) == int(output[-2].split()[0]) - 7 + 1
 
 
-def test_upgrade_of_newer_schema_does_nothing(old):
+def test_newer_schema_is_left_alone(old):
     app = old("head")
     with app.app_context(), db.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")

@@ -131,7 +131,7 @@ def ada(service: Flask, engine: Engine) -> FlaskClient:
     return client
 
 
-def test_no_statement_reads_from_end_to_end_what_grows(service, engine, ada):
+def test_no_statement_scans_a_whole_table(service, engine, ada):
     answer = ada.post(f"{ANALYTICS}/custom-metrics", json=METRIC)
     assert answer.status_code == 201, answer.text
     with noted() as statements:
@@ -144,7 +144,7 @@ def test_no_statement_reads_from_end_to_end_what_grows(service, engine, ada):
     assert dict(_long_scans(engine, statements)) == {}
 
 
-def test_reading_from_end_to_end_is_noticed(engine):
+def test_full_scan_is_detected(engine):
     with noted() as statements, engine.connect() as connection:
         connection.exec_driver_sql("SELECT count(*) FROM minute_counts WHERE count <> %s", (0,))
         connection.exec_driver_sql("SELECT count(*) FROM workspaces WHERE slug LIKE 'b%%'")

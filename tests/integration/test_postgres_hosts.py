@@ -61,7 +61,7 @@ def test_wrong_kind_of_server_is_passed_over(ask, silent):
     assert ask(f"127.0.0.1:{unused_port()}", query="?target_session_attrs=prefer-standby") == "served"
 
 
-def test_all_hosts_are_named_with_their_reasons(app, silent):
+def test_error_names_all_hosts(app, silent):
     port = unused_port()
     url = f"postgresql://pulse@127.0.0.1:{silent},localhost:{port}/pulse"
     engine = background_engine(Settings.from_environ(NEEDED | {"DATABASE_URL": url}).database_url)

@@ -47,7 +47,7 @@ def make_side(make_app, cast, sql, valkey):
         side.stop()
 
 
-def test_nothing_in_redis_is_used_outside_the_prefix(make_side, valkey, cast, caplog):
+def test_keys_stay_within_the_prefix(make_side, valkey, cast, caplog):
     """Redis itself is told to refuse everything else."""
     with Redis.from_url(valkey.url) as redis:
         redis.execute_command(
@@ -72,7 +72,7 @@ def test_nothing_in_redis_is_used_outside_the_prefix(make_side, valkey, cast, ca
     assert not caplog.records, [record.getMessage() for record in caplog.records]
 
 
-def test_installations_do_not_count_each_others_streams(make_side, cast):
+def test_stream_counts_are_per_prefix(make_side, cast):
     ours, theirs = make_side(OWN), make_side("other:")
     identity = Identity("conn_1_aaaaaa", ours.workspace, cast["mika"], b"", "local", datetime.now(UTC))
     ours.worker.registry.enter(identity)

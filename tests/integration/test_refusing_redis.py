@@ -57,7 +57,7 @@ def make_side(make_app, cast, sql, valkey):
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
-def test_news_go_out_though_redis_refuses_to_write(make_side, redis, cast, trouble):
+def test_publish_works_without_writes(make_side, redis, cast, trouble):
     command, words = TROUBLES[trouble]
     ours, theirs = make_side(), make_side()
     _, client = theirs.socket_stream()
@@ -73,7 +73,7 @@ def test_news_go_out_though_redis_refuses_to_write(make_side, redis, cast, troub
     assert words in state.refuses[0]
 
 
-def test_news_that_were_not_sent_are_told_when_redis_answers_again(make_side, valkey):
+def test_unsent_messages_are_resent(make_side, valkey):
     """Before the other worker has taken Redis for silent, so that it does not poll."""
     ours, theirs = make_side(), make_side()
     _, client = theirs.socket_stream()
@@ -84,7 +84,7 @@ def test_news_that_were_not_sent_are_told_when_redis_answers_again(make_side, va
     client.read_until(lambda: client.seqs == [1, 2], "all news on the other worker")
 
 
-def test_a_redis_that_refuses_to_publish_is_degraded_and_polled_for(make_side, redis):
+def test_refused_publish_means_degraded(make_side, redis):
     ours, theirs = make_side(), make_side()
     _, client = theirs.socket_stream()
     client.read_until(lambda: theirs.room.cursor, "a room")
@@ -98,7 +98,7 @@ def test_a_redis_that_refuses_to_publish_is_degraded_and_polled_for(make_side, r
     client.read_until(lambda: [frame for frame in client.frames if frame.event == "recovered"], "recovered")
 
 
-def test_limits_know_the_streams_of_others_though_nothing_new_can_be_stored(make_side, redis, cast):
+def test_limits_use_last_known_counts(make_side, redis, cast):
     ours, theirs = make_side(), make_side()
     for _ in range(2):
         theirs.worker.registry.enter(identity(theirs.workspace, cast["mika"]))
@@ -114,7 +114,7 @@ def identity(workspace, user) -> Identity:
     return Identity(f"conn_1_{uuid4().hex[:6]}", workspace, user, b"", "local", datetime.now(UTC))
 
 
-def test_readiness_says_what_redis_refuses(make_app, valkey, redis):
+def test_readiness_names_redis_refusal(make_app, valkey, redis):
     redis.config_set("maxmemory", "1")
     answer = make_app(REDIS_URL=valkey.url).test_client().get("/readyz")
     found = answer.get_json()

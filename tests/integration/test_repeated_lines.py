@@ -15,7 +15,7 @@ import pytest
         ("DATABASE_URL", "postgresql:///x?host={}", "database away: "),
     ],
 )
-def test_absence_is_one_line_with_its_reason(make_app, cast, tmp_path, caplog, setting, form, said):
+def test_outage_is_one_log_line(make_app, cast, tmp_path, caplog, setting, form, said):
     place = tmp_path / "nowhere"  # a name of its own: what other tests met was told already
     app = make_app(**{setting: form.format(place)}, PULSE_STATS_UPDATE_INTERVAL="0.1")
     worker = app.extensions["pulse"]

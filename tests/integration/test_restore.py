@@ -35,7 +35,7 @@ def restored(request, postgres, make_app, mika, tmp_path):
     return app
 
 
-def test_clients_of_before_are_told_to_reload_and_what_was_saved_is_there(restored, mika):
+def test_restore_resets_clients(restored, mika):
     seen = mika.get(REALTIME).get_json()["meta"]["lastEventId"]
     client = restored.test_client()
     client.set_cookie("pulse_session", mika.get_cookie("pulse_session").value)
@@ -46,7 +46,7 @@ def test_clients_of_before_are_told_to_reload_and_what_was_saved_is_there(restor
         assert b"event: reset" in next(stream.response)
 
 
-def test_the_restored_audit_log_is_append_only_as_before(restored):
+def test_restored_audit_log_is_append_only(restored):
     with (
         restored.app_context(),
         db.engine.connect() as connection,

@@ -29,7 +29,7 @@ def engine(app):
     engine.dispose()
 
 
-def test_a_statement_is_prepared_when_a_connection_first_meets_it(engine):
+def test_statement_is_prepared_once(engine):
     with autocommit(engine) as connection:
         assert [_sum(connection, number, 1) for number in range(10)] == list(range(1, 11))
         [plan] = connection.exec_driver_sql(PLANS)
@@ -40,12 +40,12 @@ def test_a_statement_is_prepared_when_a_connection_first_meets_it(engine):
     assert (same.prepare_time, same.generic_plans) == (plan.prepare_time, 11)
 
 
-def test_another_connection_prepares_its_own(engine):
+def test_preparation_is_per_connection(engine):
     with autocommit(engine) as one, autocommit(engine) as other:
         assert _sum(one, 1, 2) == _sum(other, 1, 2) == 3
 
 
-def test_two_statements_of_one_name_are_not_taken_for_each_other(engine):
+def test_same_name_different_statement(engine):
     script = Script()
     script.add(SUM, 1, 1)
     script.add(Statement("sum_of_two", "SELECT $1::text"), "another")
@@ -53,14 +53,14 @@ def test_two_statements_of_one_name_are_not_taken_for_each_other(engine):
         script.run(connection)
 
 
-def test_a_connection_after_an_error_is_another_one(engine):
+def test_error_replaces_the_connection(engine):
     with pytest.raises(Exception, match="out of range"), autocommit(engine) as connection:
         _sum(connection, 2**31 - 1, 1)
     with autocommit(engine) as connection:
         assert _sum(connection, 1, 1) == 2
 
 
-def test_a_connection_without_limits_is_closed_after_an_error_too(engine, sql):
+def test_error_closes_unlimited_connection(engine, sql):
     """With it go the advisory locks that it holds."""
 
     def lock_and_fail():
@@ -75,7 +75,7 @@ def test_a_connection_without_limits_is_closed_after_an_error_too(engine, sql):
     assert failed.value, "held until here, and with it all that the failure's frames hold"
 
 
-def test_what_is_said_in_a_transaction_is_gone_with_it(engine, sql):
+def test_rollback_drops_session_settings(engine, sql):
     def begin_and_fail():
         with autocommit(engine) as connection:
             script = Script()
@@ -89,7 +89,7 @@ def test_what_is_said_in_a_transaction_is_gone_with_it(engine, sql):
     assert sql("SELECT FROM workspaces WHERE slug = 'half'") == []
 
 
-def test_a_migration_makes_plans_useless_and_no_commit_fails(engine, sql, cast):
+def test_migration_invalidates_no_commit(engine, sql, cast):
     """PostgreSQL refuses a prepared statement whose columns have got other types."""
     workspace = new_workspace(sql)
     committer = Committer(engine, lambda news: None)

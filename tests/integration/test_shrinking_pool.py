@@ -52,7 +52,7 @@ def test_connections_of_a_worker_are_bounded(app, engines):
     assert sum(pool.size() + pool._max_overflow for pool in pools) == CONNECTIONS_PER_WORKER
 
 
-def test_workers_of_the_readme_fit_a_stock_postgresql():
+def test_readme_workers_fit_postgresql():
     assert README_WORKERS * CONNECTIONS_PER_WORKER <= STOCK - 5, (
         "psql, commands and a backup need some as well"
     )

@@ -50,7 +50,7 @@ def said_at_the_end(body) -> dict:
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_the_streams_of_whoever_may_read_no_more_are_ended(app, cast, sql, listen, ending):
+def test_lost_rights_end_streams(app, cast, sql, listen, ending):
     theirs = [listen("mika") for _ in range(3)]
     listen("vera")
     listen("olivia")
@@ -63,7 +63,7 @@ def test_the_streams_of_whoever_may_read_no_more_are_ended(app, cast, sql, liste
     assert worker.revocation.recheck() == 0
 
 
-def test_a_worker_without_streams_asks_nothing(app):
+def test_no_streams_no_query(app):
     worker = app.extensions["pulse"]
     with queries(worker.hub._engine) as seen:
         assert worker.revocation.recheck() == 0

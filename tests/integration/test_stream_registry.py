@@ -43,7 +43,7 @@ def count_on(side: LiveSide) -> int:
     return side.worker.registry.count(side.workspace)
 
 
-def test_streams_that_end_while_redis_is_frozen_are_counted_nowhere_afterwards(sides, valkey):
+def test_end_during_freeze_is_not_counted(sides, valkey):
     here, there = sides
     stay, *leave = [identity(here) for _ in range(3)]
     kept = identity(there)  # keeps what the other worker stored from expiring
@@ -61,7 +61,7 @@ def test_streams_that_end_while_redis_is_frozen_are_counted_nowhere_afterwards(s
     until(lambda: count_on(here) == 0, "none is counted")
 
 
-def test_streams_that_open_while_redis_is_frozen_are_counted_everywhere_afterwards(sides, valkey):
+def test_start_during_freeze_is_counted(sides, valkey):
     here, there = sides
     valkey.freeze()
     here.worker.registry.enter(mine := identity(here))
@@ -72,7 +72,7 @@ def test_streams_that_open_while_redis_is_frozen_are_counted_everywhere_afterwar
     until(lambda: count_on(there) == 0, "none is counted")
 
 
-def test_a_redis_that_was_emptied_is_told_again(sides, valkey):
+def test_emptied_redis_is_filled_again(sides, valkey):
     here, there = sides
     here.worker.registry.enter(mine := identity(here))
     here.worker.link.pipeline(lambda pipe: pipe.flushall())
@@ -80,7 +80,7 @@ def test_a_redis_that_was_emptied_is_told_again(sides, valkey):
     here.worker.registry.leave(mine)
 
 
-def test_a_room_that_was_opened_for_a_stream_that_never_came_is_closed(sides):
+def test_reserved_unused_room_is_closed(sides):
     hub = sides[0].hub
     hub.enter(sides[0].workspace)
     until(lambda: not hub.rooms, "the room is closed")

@@ -118,7 +118,7 @@ def now() -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
-def test_upgrade_keeps_events_ids_and_figures(engine: Engine, sql: Sql):
+def test_upgrade_keeps_data_and_figures(engine: Engine, sql: Sql):
     workspace = new_workspace(sql)
     with engine.begin() as connection:
         partitions.make(connection, now().date(), 3)

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from .conftest import badge
 
 
-def test_panel_opens_with_chart_and_explanation(show, olivia):
+def test_panel_shows_chart_and_explanation(show, olivia):
     olivia.track("message.sent")
     page = show("mika")
     page.get_by_role("button", name="Messages today").press("Enter")

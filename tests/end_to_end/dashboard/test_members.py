@@ -146,7 +146,7 @@ def test_last_owner_is_refused_in_words(visit_page):
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
-def test_a_choice_that_is_not_saved_outlives_a_refresh(visit_page, olivia):
+def test_unsaved_choice_survives_a_refresh(visit_page, olivia):
     page = visit_page(viewport=PHONE)
     expect(save(page, "Vera")).to_be_hidden()
     choice(page, "Vera").select_option("member")

@@ -36,7 +36,7 @@ def test_empty_workspace_fits_a_phone(show):
 
 
 @pytest.mark.parametrize("width", [360, 390])
-def test_dashboard_with_a_long_type_fits_a_phone(show, olivia, width):
+def test_long_type_fits_a_phone(show, olivia, width):
     page = show("mika", viewport={"width": width, "height": 800})
     longest = "w" * 31 + "." + "w" * 32
     olivia.track(longest)

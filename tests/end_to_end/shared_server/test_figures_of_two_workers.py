@@ -72,7 +72,7 @@ def recounted(events: list[SimpleNamespace], data: dict[str, Any], zone: str) ->
     return {**recount.figures(events, now, zone), "timestamp": data["timestamp"]}
 
 
-def test_snapshot_plus_events_equals_next_snapshot(server, visit, olivia, noon):
+def test_snapshot_and_events_give_the_next(server, visit, olivia, noon):
     luck = random.Random(7)
     posters = [visit(name, worker=pid) for name in ("mika", "olivia") for pid in server.worker_pids()]
     posted: list[dict] = []
@@ -105,7 +105,7 @@ def is_of_today(event: dict[str, Any], zone: str) -> bool:
     return datetime.fromisoformat(event["timestamp"]) >= recount.start_of_day(datetime.now(UTC), zone)
 
 
-def test_ticks_of_other_workers_carry_earlier_values(server, visit, sql, noon):
+def test_other_workers_ticks_carry_baselines(server, visit, sql, noon):
     sql("UPDATE workspaces SET created_at = now() - interval '3 days' WHERE slug = 'acme'")
     yesterday = recount.start_of_day(datetime.now(UTC), noon) - timedelta(hours=24)
     sql(

@@ -80,7 +80,7 @@ def test_removed_members_streams_end(listen_everywhere, flask):
     assert reasons(streams) == ["revoked", "revoked"]
 
 
-def test_deactivation_ends_streams_and_sessions(listen_everywhere, flask):
+def test_deactivation_ends_streams(listen_everywhere, flask):
     sam, streams = listen_everywhere("sam")
     flask("user", "deactivate", "sam@acme.test")
     assert reasons(streams) == ["revoked", "revoked"]

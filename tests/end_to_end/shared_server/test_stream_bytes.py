@@ -160,7 +160,7 @@ def test_event_data_is_not_streamed(mika, vera):
     assert b"secret-session" not in stream.content
 
 
-def test_other_workspaces_events_are_not_streamed(mika, oscar):
+def test_streams_are_isolated_by_workspace(mika, oscar):
     stream = mika.listen()
     elsewhere = oscar.post(PATH.replace("acme", "elsewhere"), json={"eventType": "user.active"})
     assert elsewhere.json()["notified"] == 0

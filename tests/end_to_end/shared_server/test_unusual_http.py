@@ -110,7 +110,7 @@ def test_bytes_during_stream_are_ignored(raw, lines, mika):
     assert raw.frames(headers, until="event")[-1].json["eventId"] == event_id
 
 
-def test_half_closed_connection_ends_the_stream(raw, lines, mika, is_adopted):
+def test_half_closed_connection_ends_stream(raw, lines, mika, is_adopted):
     """A half-closed connection cannot be told from one that a browser has left."""
     raw.send(*lines)
     raw.frames(raw.head()[1], until="stats")

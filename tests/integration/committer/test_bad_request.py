@@ -55,7 +55,7 @@ def test_an_event_that_cannot_be_stored(together, event, events, log, poison):
     assert len(log()) == 4
 
 
-def test_an_id_that_stands_for_another_event(committer, together, event, events, log):
+def test_id_of_another_event_is_refused(committer, together, event, events, log):
     committer.submit([event("taken", "user.login")])
     outcomes = together(events(1), [event(), event("taken", "user.logout")], events(2))
     assert outcomes == [[3], Conflicting, [4, 5]]
@@ -67,11 +67,11 @@ def test_a_workspace_that_is_gone(together, event, events):
     assert together(events(1), [gone], events(2)) == [[2], NotFound, [3, 4]]
 
 
-def test_a_conflict_within_one_commit_leaves_the_first_its_id(together, event, events):
+def test_conflict_in_a_commit_keeps_first(together, event, events):
     outcomes = together([event("e-1", "user.login")], [event("e-1", "user.logout")], events(1))
     assert outcomes == [[2], Conflicting, [3]]
 
 
-def test_the_committer_goes_on_after_a_bad_request(committer, together, event, events):
+def test_committer_survives_a_bad_request(committer, together, event, events):
     together([replace(event(), session_id="\0")])
     assert [receipt.seq for receipt in committer.submit(events(2)).receipts] == [2, 3]

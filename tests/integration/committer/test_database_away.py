@@ -79,7 +79,7 @@ def test_a_restart_is_waited_for(committer, running, events, log):
     assert len(log()) == 6
 
 
-def test_while_it_is_away_posts_are_refused_and_afterwards_taken_again(committer, running, events, log):
+def test_outage_refuses_posts_until_it_ends(committer, running, events, log):
     running.kill()
     assert outcome(committer, events(1)) is Unavailable
     assert outcome(committer, events(1)) is Unavailable
@@ -88,7 +88,7 @@ def test_while_it_is_away_posts_are_refused_and_afterwards_taken_again(committer
     assert len(log()) == 1
 
 
-def test_reads_do_not_fail_for_the_dead_connections_of_the_pool(engine, running):
+def test_reads_survive_dead_connections(engine, running):
     def read() -> int:
         with engine.connect() as connection:
             return connection.execute(text("SELECT 1 FROM pg_sleep(0.05)")).scalar_one()
@@ -103,7 +103,7 @@ def test_reads_do_not_fail_for_the_dead_connections_of_the_pool(engine, running)
     assert read() == 1
 
 
-def test_errors_that_sqlalchemy_does_not_wrap_are_known_too(start, engine, running, events, log):
+def test_driver_errors_are_recognized(start, engine, running, events, log):
     committer = start(engine)
     committer.retry_for = 0
     assert outcome(committer, events(1)) == [1]
@@ -157,7 +157,7 @@ def watched(before_commit) -> type[Cursor]:
     return Watched
 
 
-def test_a_server_that_says_nothing_is_given_up(start, impatient, running, events, log):
+def test_frozen_server_times_out(start, impatient, running, events, log):
     committer = start(impatient)
     assert outcome(committer, events(1)) == [1]
     running.freeze()
@@ -168,7 +168,7 @@ def test_a_server_that_says_nothing_is_given_up(start, impatient, running, event
     assert len(log()) == 2
 
 
-def test_nobody_waits_in_a_queue_for_a_server_that_says_nothing(start, impatient, running, events, log):
+def test_frozen_server_empties_the_queue(start, impatient, running, events, log):
     committer = start(impatient)
     committer.max_batch = 1
     assert outcome(committer, events(1)) == [1]
@@ -181,9 +181,7 @@ def test_nobody_waits_in_a_queue_for_a_server_that_says_nothing(start, impatient
     assert len(log()) == 2
 
 
-def test_a_commit_during_which_it_freezes_is_stored_once(
-    start, impatient, running, before_commit, event, log
-):
+def test_freeze_during_commit_stores_once(start, impatient, running, before_commit, event, log):
     committer = start(impatient)
     before_commit.append(running.freeze)
     with pytest.raises(OutcomeUnknown) as unknown:

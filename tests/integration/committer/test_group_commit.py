@@ -27,22 +27,22 @@ def transactions(rows) -> list[int]:
     return [names.count(name) for name in dict.fromkeys(names)]
 
 
-def test_posts_that_wait_for_a_commit_share_the_next_one(submit_all, events, log):
+def test_waiting_posts_share_a_commit(submit_all, events, log):
     submit_all([events(1) for _ in range(100)])
     assert transactions(log()) == [1, 99]
 
 
-def test_a_commit_takes_500_events_at_most(submit_all, events, log):
+def test_commit_holds_500_events_at_most(submit_all, events, log):
     submit_all([events(1), *(events(7) for _ in range(150))])
     assert transactions(log()) == [1, 497, 497, 56]
 
 
-def test_a_larger_request_goes_alone_and_whole(submit_all, events, log):
+def test_larger_request_commits_alone(submit_all, events, log):
     submit_all([events(1), events(1), events(1000), events(1)])
     assert transactions(log()) == [1, 1, 1000, 1]
 
 
-def test_everybody_learns_their_own_numbers_in_the_order_they_came(submit_all, events, log):
+def test_posts_get_their_numbers_in_order(submit_all, events, log):
     requests = [events(size) for size in (1, 3, 2, 5)]
     receipts = submit_all(requests)
     assert [[receipt.seq for receipt in own] for own in receipts] == [
@@ -56,12 +56,12 @@ def test_everybody_learns_their_own_numbers_in_the_order_they_came(submit_all, e
     assert [row.event_id for row in log()] == ids
 
 
-def test_a_commit_is_announced_once_as_one_run(submit_all, events, announced):
+def test_commit_is_announced_once(submit_all, events, announced):
     submit_all([events(1), *(events(2) for _ in range(10))])
     assert [(news.first, len(news.frames)) for news in announced] == [(1, 1), (2, 20)]
 
 
-def test_a_failure_to_announce_takes_nothing_back(start, engine, events, log):
+def test_failed_publish_undoes_nothing(start, engine, events, log):
     def fail(_news):
         raise RuntimeError("nobody listens")
 

@@ -75,9 +75,7 @@ def numbers(announced):
 
 
 @CUTS
-def test_events_are_stored_counted_and_announced_once(
-    committer, line, event, submit, stored, announced, sql, cuts
-):
+def test_cut_commit_is_stored_once(committer, line, event, submit, stored, announced, sql, cuts):
     submit("a")
     line.cuts.extend(cuts)
     receipts = committer.submit([event("b"), event("c")]).receipts
@@ -102,7 +100,7 @@ def test_duplicates_stay_duplicates(start, engine, line, event, submit, stored, 
     assert stored() == [("a", 1), ("b", 2)]
 
 
-def test_line_that_breaks_after_the_answer_breaks_no_commit(line, cut_engine, submit, stored, announced):
+def test_cut_after_the_answer_is_harmless(line, cut_engine, submit, stored, announced):
     """Also where something is left to say to PostgreSQL, as SQLAlchemy's isolation levels have it."""
     with cut_engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("SELECT 1")
@@ -113,7 +111,7 @@ def test_line_that_breaks_after_the_answer_breaks_no_commit(line, cut_engine, su
     assert submit("b") == [("b", 2, False)]
 
 
-def test_connection_that_dies_as_it_is_made(line, submit, stored, announced):
+def test_connection_cut_at_login_is_retried(line, submit, stored, announced):
     """The database's fault, not the events': they are tried again together, as what the commit may have stored."""
     submit("before")
     line.cuts.append(AFTER)
@@ -124,7 +122,7 @@ def test_connection_that_dies_as_it_is_made(line, submit, stored, announced):
     assert numbers(announced) == [1, 2, 3]
 
 
-def test_many_requests_in_one_broken_commit_get_their_own_answers(line, submit, stored):
+def test_cut_group_gets_its_own_answers(line, submit, stored):
     line.cuts.append(AFTER)
     asking = [gevent.spawn(submit, f"e-{number}") for number in range(10)]
     answers = [answer for greenlet in asking for answer in greenlet.get()]
@@ -133,7 +131,7 @@ def test_many_requests_in_one_broken_commit_get_their_own_answers(line, submit, 
     assert sorted(stored()) == sorted((event_id, seq) for event_id, seq, _ in answers)
 
 
-def test_database_away_from_the_start_has_stored_nothing(line, submit, stored, impatient):
+def test_no_connection_stores_nothing(line, submit, stored, impatient):
     line.is_down = True
     with pytest.raises(Unavailable):
         submit("a")
@@ -142,7 +140,7 @@ def test_database_away_from_the_start_has_stored_nothing(line, submit, stored, i
     assert submit("a") == [("a", 1, False)]
 
 
-def test_database_away_after_a_commit_leaves_the_outcome_unknown(line, submit, stored, impatient):
+def test_outage_after_commit_is_unknown(line, submit, stored, impatient):
     submit("before")
     line.cuts.append(AFTER)
     line.is_down = True

@@ -53,7 +53,7 @@ def outcome(committer, request) -> list[int] | type[Problem]:
         return type(problem)
 
 
-def test_locked_head_stalls_only_its_workspace(committer, workspaces, held, blocked):
+def test_locked_head_stalls_its_workspace(committer, workspaces, held, blocked):
     locked, other = workspaces(2)
     with held(locked):
         stuck = gevent.spawn(outcome, committer, make(locked))
@@ -64,7 +64,7 @@ def test_locked_head_stalls_only_its_workspace(committer, workspaces, held, bloc
     assert stuck.get() == [1]
 
 
-def test_locked_head_stalls_no_workspace_it_was_queued_with(committer, workspaces, held):
+def test_locked_head_spares_queued_others(committer, workspaces, held):
     locked, *others = workspaces(10)
     with held(locked):
         waiting = [gevent.spawn(outcome, committer, make(workspace)) for workspace in [locked, *others]]
@@ -84,7 +84,7 @@ def test_more_locked_heads_than_lanes(committer, workspaces, held, sql):
     assert [greenlet.get() for greenlet in stuck] == [list(range(1, 31))] * len(locked)
 
 
-def test_head_that_stays_locked_refuses_only_its_workspace(start, sql, app, workspaces, held, announced):
+def test_lasting_lock_refuses_one_workspace(start, sql, app, workspaces, held, announced):
     """The server is well, so that posts of others are neither refused nor answered without another try."""
     locked, other = workspaces(2)
     arguments = ENGINE_OPTIONS["connect_args"]
@@ -106,7 +106,7 @@ def test_head_that_stays_locked_refuses_only_its_workspace(start, sql, app, work
     engine.dispose()
 
 
-def test_full_queue_of_one_workspace_leaves_room_for_others(committer, workspaces, held, blocked):
+def test_full_queue_is_per_workspace(committer, workspaces, held, blocked):
     locked, other = workspaces(2)
     with held(locked):
         stuck = [gevent.spawn(outcome, committer, make(locked))]
@@ -118,7 +118,7 @@ def test_full_queue_of_one_workspace_leaves_room_for_others(committer, workspace
     assert [len(greenlet.get()) for greenlet in stuck] == [1] + [1_000] * 10
 
 
-def test_waiting_posts_of_one_workspace_are_bounded(committer, workspaces, held, blocked):
+def test_waiting_posts_are_bounded(committer, workspaces, held, blocked):
     """gunicorn accepts 2,000 connections: all of them waiting for one head would silence the worker."""
     [locked] = workspaces(1)
     with held(locked):
@@ -130,7 +130,7 @@ def test_waiting_posts_of_one_workspace_are_bounded(committer, workspaces, held,
     assert [greenlet.get() for greenlet in stuck] == [[seq] for seq in range(1, MAX_POSTS + 2)]
 
 
-def test_news_leave_in_order_within_a_workspace(start, engine, workspaces):
+def test_commits_are_published_in_order(start, engine, workspaces):
     """With transactions of all sizes side by side, and publications that take their time."""
     dice, news = Random(17), []
 

@@ -37,7 +37,7 @@ def full(committer, busy, blocked, events, fill):
     return make
 
 
-def test_one_event_too_many_is_refused_and_the_others_are_committed(committer, busy, full, event, log):
+def test_full_queue_refuses_one_event(committer, busy, full, event, log):
     with busy():
         waiting = full()
         with pytest.raises(Overloaded) as refused:
@@ -49,14 +49,14 @@ def test_one_event_too_many_is_refused_and_the_others_are_committed(committer, b
     assert "too much" not in {row.event_id for row in stored}
 
 
-def test_there_is_room_again_when_the_queue_has_been_committed(committer, busy, full, events):
+def test_commit_makes_room_in_the_queue(committer, busy, full, events):
     with busy():
         waiting = full()
     gevent.joinall(waiting)
     assert [receipt.seq for receipt in committer.submit(events(1)).receipts] == [10_002]
 
 
-def test_the_client_is_told_when_to_come_again(app, mika, sql, engine, blocked, event):
+def test_refusal_has_retry_after(app, mika, sql, engine, blocked, event):
     [acme] = sql("SELECT id FROM workspaces WHERE slug = 'acme'")
     assert post(mika).status_code == 200
     with engine.begin() as connection:

@@ -19,7 +19,7 @@ def workers(app, start, database_url):
         engine.dispose()
 
 
-def test_each_is_stored_once_and_all_copies_are_told_the_same(workers, event, log, announced):
+def test_racing_copies_are_stored_once(workers, event, log, announced):
     originals = [event(f"e-{number}", number=number) for number in range(EVENTS)]
     races = [[gevent.spawn(worker.submit, [original]) for worker in workers] for original in originals]
     for race in races:

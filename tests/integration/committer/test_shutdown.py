@@ -34,7 +34,7 @@ def test_nothing_more_is_taken(committer, events, log):
     assert log() == []
 
 
-def test_nobody_waits_longer_than_the_worker(committer, busy, blocked, events, log):
+def test_shutdown_answers_waiting_posts(committer, busy, blocked, events, log):
     with busy():
         under_way = gevent.spawn(outcome, committer, events(1))
         blocked()

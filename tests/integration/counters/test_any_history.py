@@ -52,7 +52,7 @@ class NaiveLog:
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(timelines.BEGINNINGS), STEPS, st.randoms(use_true_random=False))
-def test_figures_and_counts_equal_a_recount(
+def test_figures_equal_a_recount(
     engine: Engine,
     sql: Callable[..., list[Row]],
     redis: Redis,

@@ -41,13 +41,13 @@ def test_absent_counts_are_put(repair, post, counted):
     assert counted() == (2, {"user.login": 2})
 
 
-def test_counts_of_a_silent_workspace_are_not_kept(repair, post, redis, key):
+def test_silent_workspace_has_no_counts(repair, post, redis, key):
     post(NOON - timedelta(days=1), "user.login")
     repair()
     assert not redis.exists(key)
 
 
-def test_counts_that_missed_a_commit_are_put_anew(repair, post, tell, counted):
+def test_missed_commit_is_repaired(repair, post, tell, counted):
     tell(post(NOON, "user.login"))
     repair()
     post(NOON, "user.login")  # the worker died before it could tell
@@ -57,7 +57,7 @@ def test_counts_that_missed_a_commit_are_put_anew(repair, post, tell, counted):
     assert counted() == (3, {"user.login": 2, "user.logout": 1})
 
 
-def test_counts_that_are_wrong_are_replaced_and_the_log_says_so(repair, post, redis, key, counted, caplog):
+def test_wrong_counts_are_replaced_and_logged(repair, post, redis, key, counted, caplog):
     post(NOON, "user.login")
     repair()
     redis.hincrby(key, "user.login", 5)
@@ -68,14 +68,14 @@ def test_counts_that_are_wrong_are_replaced_and_the_log_says_so(repair, post, re
     ]
 
 
-def test_counts_of_events_that_are_not_in_the_log_are_replaced(repair, post, counters, workspace, counted):
+def test_counts_beyond_the_log_are_replaced(repair, post, counters, workspace, counted):
     post(NOON, "user.login")
     counters.put({workspace: Counted(Mark("a1b2c3d4", MIDNIGHT, 9), {"user.login": 9})})  # before a restore
     repair()
     assert counted() == (1, {"user.login": 1})
 
 
-def test_counts_of_yesterday_are_replaced(repair, post, tell, counted):
+def test_yesterdays_counts_are_replaced(repair, post, tell, counted):
     post(NOON - timedelta(days=1), "user.login")
     repair(NOON - timedelta(days=1))
     assert counted() == (1, {"user.login": 1})
@@ -83,14 +83,14 @@ def test_counts_of_yesterday_are_replaced(repair, post, tell, counted):
     assert counted() == (1, {})
 
 
-def test_counts_of_another_life_of_the_log_are_replaced(repair, post, counters, workspace, counted):
+def test_counts_of_other_epoch_are_replaced(repair, post, counters, workspace, counted):
     post(NOON, "user.login")
     counters.put({workspace: Counted(Mark("ffffffff", MIDNIGHT, 9), {"user.login": 9})})
     repair()
     assert counted() == (1, {"user.login": 1})
 
 
-def test_what_has_not_changed_is_not_summed_up_again(repair, engine, post, tell):
+def test_unchanged_counts_are_not_summed(repair, engine, post, tell):
     statements: list[str] = []
 
     def note(_connection, _cursor, statement, *_):
@@ -114,9 +114,7 @@ def test_all_workspaces_are_reconciled(repair, sql, counters):
     assert all(held.counts == {"user.login": 3} and held.mark.seq == 3 for held in found.values())
 
 
-def test_commits_while_it_compares_are_neither_lost_nor_counted_twice(
-    repair, post, tell, redis, key, counted
-):
+def test_commits_during_repair_count_once(repair, post, tell, redis, key, counted):
     posting = True
 
     def keep_posting() -> int:

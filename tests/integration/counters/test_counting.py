@@ -36,40 +36,40 @@ def counted(counters, workspace):
     return read
 
 
-def test_a_commit_is_added_to_the_counts_before_it(begin, post, tell, counted):
+def test_commit_is_added(begin, post, tell, counted):
     begin(counts={"user.login": 7})
     tell(post(NOON, "user.login", "user.login", "message.sent"))
     assert counted() == (3, {"user.login": 9, "message.sent": 1})
 
 
-def test_nothing_is_kept_of_a_workspace_whose_counts_nobody_has_put(post, tell, redis, key):
+def test_commit_without_base_is_not_kept(post, tell, redis, key):
     tell(post(NOON, "user.login"))
     assert not redis.exists(key)
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(4))), ids=str)
-def test_the_order_in_which_commits_are_told_does_not_matter(begin, post, tell, counted, order):
+def test_order_of_commits_does_not_matter(begin, post, tell, counted, order):
     begin()
     commits = [post(NOON, *["user.login"] * size) for size in (1, 2, 3, 4)]
     tell(*(commits[number] for number in order))
     assert counted() == (10, {"user.login": 10})
 
 
-def test_a_commit_that_is_told_twice_is_counted_once(begin, post, tell, counted):
+def test_repeated_commit_counts_once(begin, post, tell, counted):
     begin()
     first, second, third = (post(NOON, "user.login") for _ in range(3))
     tell(first, first, third, third, second, second, first)
     assert counted() == (3, {"user.login": 3})
 
 
-def test_what_follows_a_commit_that_is_never_told_waits(begin, post, tell, counted):
+def test_commits_after_a_gap_wait(begin, post, tell, counted):
     begin()
     first, _lost, third = (post(NOON, "user.login") for _ in range(3))
     tell(first, third)
     assert counted() == (1, {"user.login": 1})
 
 
-def test_counts_put_past_the_lost_commit_let_those_that_wait_follow(begin, post, tell, counted):
+def test_base_past_the_gap_releases_commits(begin, post, tell, counted):
     begin()
     _lost, second, third = (post(NOON, "user.login") for _ in range(3))
     tell(third, second)
@@ -77,7 +77,7 @@ def test_counts_put_past_the_lost_commit_let_those_that_wait_follow(begin, post,
     assert counted() == (3, {"user.login": 3})
 
 
-def test_events_of_an_earlier_day_are_not_counted_and_those_ahead_are(begin, post, tell, counted):
+def test_events_count_from_today_on(begin, post, tell, counted):
     begin()
     tell(
         post(NOON, "user.late", timestamp=MIDNIGHT - timedelta(milliseconds=1)),
@@ -88,7 +88,7 @@ def test_events_of_an_earlier_day_are_not_counted_and_those_ahead_are(begin, pos
     assert counted() == (4, {"user.first": 1, "user.ahead": 1, "user.tomorrow": 1})
 
 
-def test_older_counts_do_not_replace_newer_ones(begin, post, tell, counted):
+def test_older_base_replaces_nothing(begin, post, tell, counted):
     begin()
     tell(post(NOON, "user.login"), post(NOON, "user.login"))
     begin(1, counts={"user.login": 1})
@@ -96,14 +96,14 @@ def test_older_counts_do_not_replace_newer_ones(begin, post, tell, counted):
     assert counted() == (2, {"user.login": 2})
 
 
-def test_another_day_replaces_whatever_there_was(begin, post, tell, counted):
+def test_new_day_replaces_the_counts(begin, post, tell, counted):
     begin()
     tell(post(NOON, "user.login"), post(NOON, "user.login"))
     begin(1, MIDNIGHT + timedelta(days=1))
     assert counted() == (1, {})
 
 
-def test_another_life_of_the_log_forgets_the_counts(begin, post, tell, redis, key):
+def test_new_epoch_drops_the_counts(begin, post, tell, redis, key):
     begin(epoch="ffffffff")
     tell(post(NOON, "user.login"))
     assert not redis.exists(key)
@@ -118,7 +118,7 @@ def test_another_life_of_the_log_forgets_the_counts(begin, post, tell, redis, ke
     ],
     ids=["a count that is none", "a number that is none", "no day"],
 )
-def test_damaged_counts_are_not_read_and_soon_forgotten(begin, post, tell, counted, redis, key, link, damage):
+def test_damaged_counts_are_not_read(begin, post, tell, counted, redis, key, link, damage):
     begin()
     damage(redis, key)
     assert counted() is None
@@ -127,14 +127,14 @@ def test_damaged_counts_are_not_read_and_soon_forgotten(begin, post, tell, count
     assert link.pipeline(lambda pipe: pipe.ping()) == [True], "it must not look as if Redis were away"
 
 
-def test_commits_that_cannot_be_counted_are_forgotten_with_all_others(begin, post, tell, redis, key):
+def test_damaged_commit_drops_the_counts(begin, post, tell, redis, key):
     begin()
     redis.hset(key, "+2", "nonsense")
     tell(post(NOON, "user.login"))
     assert not redis.exists(key)
 
 
-def test_made_up_types_do_not_flood_redis(begin, post, tell, redis, key):
+def test_number_of_types_is_bounded(begin, post, tell, redis, key):
     begin(counts={f"made.up{number}": 1 for number in range(MOST_FIELDS - 10)})
     tell(post(NOON, *(f"made.up_too{number}" for number in range(10))))
     assert not redis.exists(key)
@@ -142,7 +142,7 @@ def test_made_up_types_do_not_flood_redis(begin, post, tell, redis, key):
     assert not redis.exists(key)
 
 
-def test_commits_that_wait_for_a_lost_one_do_not_flood_redis(begin, redis, key, link, counters, workspace):
+def test_waiting_commits_are_bounded(begin, redis, key, link, counters, workspace):
     begin()
     counts = {(NOON, "user.login"): 1}
 
@@ -154,6 +154,6 @@ def test_commits_that_wait_for_a_lost_one_do_not_flood_redis(begin, redis, key, 
     assert redis.hlen(key) < 10
 
 
-def test_counts_expire_two_days_after_they_were_put(begin, redis, key):
+def test_counts_expire_after_two_days(begin, redis, key):
     begin()
     assert redis.ttl(key) == 2 * 24 * 3600

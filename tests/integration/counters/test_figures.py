@@ -39,7 +39,7 @@ def summed(engine):
     event.remove(engine, "before_cursor_execute", note)
 
 
-def test_the_first_computation_sums_up_and_the_next_ones_need_not(today, post, tell, summed):
+def test_only_first_computation_sums_up(today, post, tell, summed):
     tell(post(NOON, "message.sent", "user.login"))
     assert today() == (1, {"message.sent": 1, "user.login": 1})
     assert summed() == 1
@@ -49,7 +49,7 @@ def test_the_first_computation_sums_up_and_the_next_ones_need_not(today, post, t
     assert summed() == 1
 
 
-def test_counts_that_have_not_heard_of_the_last_commit_are_not_used(today, post, summed):
+def test_counts_behind_snapshot_are_unused(today, post, summed):
     today()
     post(NOON, "message.sent")  # the worker died before it could tell
     assert today() == (1, {"message.sent": 1})
@@ -57,13 +57,13 @@ def test_counts_that_have_not_heard_of_the_last_commit_are_not_used(today, post,
     assert summed() == 2
 
 
-def test_counts_that_are_ahead_of_the_snapshot_are_not_used(today, post, counters, workspace, summed):
+def test_counts_ahead_of_snapshot_are_unused(today, post, counters, workspace, summed):
     post(NOON, "message.sent")
     counters.put({workspace: Counted(Mark("a1b2c3d4", NOON.replace(hour=0), 2), {"message.sent": 2})})
     assert today() == (1, {"message.sent": 1})
 
 
-def test_messages_taken_back_are_not_counted(today, post, tell, summed):
+def test_deleted_messages_are_not_counted(today, post, tell, summed):
     today()
     tell(post(NOON, "message.sent", messageId="m-1"), post(NOON, "message.sent", messageId="m-2"))
     tell(post(NOON + MINUTE, "message.deleted", messageId="m-1"))
@@ -74,7 +74,7 @@ def test_messages_taken_back_are_not_counted(today, post, tell, summed):
     assert summed() == 1
 
 
-def test_a_message_of_yesterday_that_is_taken_back_today_changes_nothing(today, post, tell):
+def test_deleting_yesterdays_message_today(today, post, tell):
     tell(post(NOON, "message.sent", messageId="m-1"))
     tomorrow = NOON + timedelta(days=1)
     assert today(tomorrow) == (0, {})
@@ -82,7 +82,7 @@ def test_a_message_of_yesterday_that_is_taken_back_today_changes_nothing(today, 
     assert today(tomorrow) == (0, {"message.deleted": 1})
 
 
-def test_a_new_day_begins_at_local_midnight(today, post, tell, sql, workspace, summed):
+def test_day_begins_at_local_midnight(today, post, tell, sql, workspace, summed):
     """
     Kathmandu is 5:45 ahead of UTC:   18:14:59.999 | 18:15 UTC is midnight
     """
@@ -97,7 +97,7 @@ def test_a_new_day_begins_at_local_midnight(today, post, tell, sql, workspace, s
     assert summed() == 2
 
 
-def test_an_event_ahead_of_midnight_counts_on_both_days(today, post, tell):
+def test_event_before_midnight_counts_twice(today, post, tell):
     midnight = NOON.replace(hour=0) + timedelta(days=1)
     today(NOON)
     tell(post(midnight - MINUTE, "user.ahead", timestamp=midnight + MINUTE))
@@ -105,7 +105,7 @@ def test_an_event_ahead_of_midnight_counts_on_both_days(today, post, tell):
     assert today(midnight) == (0, {"user.ahead": 1})
 
 
-def test_the_workspace_moves_to_another_zone(today, post, tell, sql, workspace):
+def test_change_of_timezone_recounts(today, post, tell, sql, workspace):
     tell(post(NOON.replace(hour=1), "user.early"), post(NOON, "user.late"))
     assert today() == (0, {"user.early": 1, "user.late": 1})
     sql(
@@ -118,7 +118,7 @@ def test_the_workspace_moves_to_another_zone(today, post, tell, sql, workspace):
     assert today() == (0, {"user.early": 2, "user.late": 2})
 
 
-def test_only_the_most_frequent_types_are_shown(today, post, tell):
+def test_top_types_are_shown(today, post, tell):
     tell(post(NOON, *(f"made.up{number}" for number in range(120)), "user.login", "user.login"))
     for _ in range(2):  # from the sums, then from Redis
         _, shown = today()

@@ -100,9 +100,7 @@ def freeze(valkey: Valkey, redis: Redis, poster: Poster) -> None:
 
 
 @pytest.mark.parametrize("trouble", [empty, kill, freeze])
-def test_posting_goes_on_and_one_round_makes_the_counts_right(
-    worker, engine, workspace, valkey, redis, counters, poster, trouble
-):
+def test_one_repair_rights_the_counts(worker, engine, workspace, valkey, redis, counters, poster, trouble):
     def repair() -> None:
         CounterRepair(engine, counters).repair(datetime.now(UTC))
 

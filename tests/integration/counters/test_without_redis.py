@@ -21,13 +21,13 @@ def counters(tmp_path):
     client.close()
 
 
-def test_there_is_nothing_to_read_and_nothing_raises(counters, workspace):
+def test_counts_without_redis_are_none(counters, workspace):
     counters.put({workspace: Counted(Mark("a1b2c3d4", NOON, 0), {})})
     counters.drop([workspace])
     assert counters.read([workspace]) == {}
 
 
-def test_the_figures_come_from_the_minute_sums(counters, engine, workspace, post):
+def test_figures_fall_back_to_minute_sums(counters, engine, workspace, post):
     post(NOON, "message.sent", "user.login")
     shown = compute.compute(engine, [workspace], NOON, counters)[workspace].payload
     assert shown["eventCounts"] == {"message.sent": 1, "user.login": 1}

@@ -62,7 +62,7 @@ def baseline(past, now):
     clock=st.tuples(st.integers(4, 23), st.integers(0, 59)),
     events=st.lists(st.tuples(st.integers(0, 8 * 1440), st.sampled_from(TYPES)), max_size=30),
 )
-def test_what_adds_up_is_what_a_recount_gives_up_to_that_minute(there, sql, day, clock, events):
+def test_sums_equal_a_recount_of_that_time(there, sql, day, clock, events):
     sql("DELETE FROM minute_counts")
     now = local(day, *clock)
     told = [(now - timedelta(minutes=back), event_type) for back, event_type in events]
@@ -77,19 +77,19 @@ def test_what_adds_up_is_what_a_recount_gives_up_to_that_minute(there, sql, day,
         assert found["messagesToday"][name] == of_the_day.count("message.sent")
 
 
-def test_what_was_deleted_since_is_not_counted(there, sql):
+def test_baselines_exclude_deleted_messages(there, sql):
     now = local(DAYS[0], 12)
     count(sql, there.workspace, local(DAYS[0] - timedelta(days=1), 9), "message.sent", 5, retracted=2)
     assert baseline(there, now)["messagesToday"]["yesterday"] == 3
 
 
-def test_a_workspace_that_was_not_there_yet_has_no_earlier_value(there, sql):
+def test_new_workspace_has_no_baseline(there, sql):
     now = local(DAYS[2], 12)
     sql("UPDATE workspaces SET created_at = :at", at=now - timedelta(days=3))
     assert baseline(there, now)["messagesToday"] == {"yesterday": 0, "lastWeek": None}
 
 
-def test_everything_else_is_the_last_figure_before_that_minute_or_the_mean_of_that_hour(there, sql):
+def test_gauge_baseline_is_sample_or_mean(there, sql):
     now = local(DAYS[1], 12, 30)  # clocks changed the day before
     yesterday, last_week = (local(DAYS[1] - timedelta(days=days), 12, 30) for days in (1, 7))
     for minutes, last in ((-1, 7), (0, 99)):
@@ -111,9 +111,7 @@ def test_nothing_was_recorded(there):
     assert "onlineUsers" not in baseline(there, local(DAYS[0], 12))
 
 
-def test_it_is_asked_for_once_a_minute_for_all_workspaces_and_in_between_only_whether_zones_have_changed(
-    there, engine
-):
+def test_baselines_are_cached_per_minute(there, engine):
     seen: list[str] = []
     event.listen(engine, "before_cursor_execute", lambda *a: seen.append(a[2]))
     baselines, noon = Baselines(engine), local(DAYS[0], 12)

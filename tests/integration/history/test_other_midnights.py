@@ -46,7 +46,7 @@ ALL = dict.fromkeys(NAMES, 5)
 NOT_OF_THE_DAY = ALL | {"activeUsers": None, "custom.day": None}
 
 
-def test_figures_of_another_timezone_are_no_baseline(custom, sql):
+def test_other_timezone_is_no_baseline(custom, sql):
     now = local(DAYS[1], 12)
     for days in (1, 7):
         roll_up(sql, custom.workspace, 60, local(DAYS[1] - timedelta(days=days), 11, 59), figures())
@@ -56,13 +56,13 @@ def test_figures_of_another_timezone_are_no_baseline(custom, sql):
     assert of(found, "yesterday") == of(found, "lastWeek") == NOT_OF_THE_DAY
 
 
-def test_the_last_minute_of_a_day_is_no_baseline_of_the_next(custom, sql):
+def test_yesterday_is_no_baseline_of_today(custom, sql):
     midnight = local(DAYS[1])
     roll_up(sql, custom.workspace, 60, local(DAYS[1] - timedelta(days=1)) - timedelta(minutes=1), figures())
     assert of(baseline(custom, midnight), "yesterday") == NOT_OF_THE_DAY
 
 
-def test_an_hour_with_a_midnight_in_it_is_no_baseline(custom, sql):
+def test_hour_with_midnight_is_no_baseline(custom, sql):
     sql("UPDATE workspaces SET timezone = :zone", zone=KOLKATA)
     then = local(DAYS[1] - timedelta(days=7), 0, 10, KOLKATA)
     roll_up(sql, custom.workspace, 3600, then.replace(minute=0), figures())
@@ -70,7 +70,7 @@ def test_an_hour_with_a_midnight_in_it_is_no_baseline(custom, sql):
 
 
 @pytest.mark.parametrize(("highest", "last", "best"), [(9, 3, 9), (7, 7, 5)])
-def test_the_best_of_a_day_is_found_in_the_hour_that_midnight_lies_in(there, sql, highest, last, best):
+def test_daily_best_in_the_hour_of_midnight(there, sql, highest, last, best):
     day = Period(local(DAYS[0], zone=KOLKATA), local(DAYS[1], zone=KOLKATA))
     hour = day.end - timedelta(minutes=30)
     recorded = {"activeUsers": [1, highest, last, highest, last]}
@@ -80,7 +80,7 @@ def test_the_best_of_a_day_is_found_in_the_hour_that_midnight_lies_in(there, sql
     assert values(there, "activeUsers", [day], now) == [best]
 
 
-def test_the_best_of_a_day_is_not_told_from_another_timezones(there, sql):
+def test_daily_best_of_another_timezone(there, sql):
     day = Period(local(DAYS[0]), local(DAYS[1]))
     roll_up(sql, there.workspace, 3600, day.start + timedelta(hours=3), figures())
     now = day.end + timedelta(days=5)

@@ -57,7 +57,7 @@ def test_they_are_what_the_samples_give(past, sql, ticks, again):
     assert stored(sql, 3600) == naive(told, timedelta(hours=1))
 
 
-def test_a_minute_that_goes_on_is_made_anew(past, sql):
+def test_open_minute_is_recomputed(past, sql):
     past.tick(NOON, {"onlineUsers": 2})
     past.commit(roll_ups.roll_up_minutes, NOON, NOON, KEPT)
     past.tick(NOON + timedelta(seconds=5), {"onlineUsers": 4})
@@ -65,7 +65,7 @@ def test_a_minute_that_goes_on_is_made_anew(past, sql):
     assert stored(sql, 60) == {(NOON, "onlineUsers"): (2, 6, 2, 4, 4)}
 
 
-def test_two_ticks_of_one_turn_are_one_sample(past, sql):
+def test_two_ticks_of_a_turn_are_one_sample(past, sql):
     past.tick(NOON + timedelta(seconds=1), {"onlineUsers": 2, "tasksInProgress": 7})
     past.tick(NOON + timedelta(seconds=4), {"onlineUsers": 3})
     assert [tuple(row) for row in sql("SELECT at, figures FROM samples")] == [
@@ -73,7 +73,7 @@ def test_two_ticks_of_one_turn_are_one_sample(past, sql):
     ]
 
 
-def test_what_is_pruned_has_been_rolled_up_and_stays_as_it_was(past, sql):
+def test_roll_ups_outlive_pruned_samples(past, sql):
     for minute in range(130):
         past.tick(NOON - timedelta(minutes=minute), {"onlineUsers": minute})
     rounds = [NOON - timedelta(minutes=70), NOON]
@@ -90,7 +90,7 @@ def test_what_is_pruned_has_been_rolled_up_and_stays_as_it_was(past, sql):
 
 
 @pytest.mark.parametrize(("step", "kept"), [(60, KEPT.minutes), (3600, KEPT.hours)], ids=["minutes", "hours"])
-def test_roll_ups_go_when_their_time_has_come(past, sql, step, kept):
+def test_old_roll_ups_are_deleted(past, sql, step, kept):
     insert = "INSERT INTO roll_ups VALUES (:id, :step, :at, '{}')"
     young, old = NOON - kept, NOON - kept - timedelta(hours=2)
     for at in (young, old):
@@ -99,7 +99,7 @@ def test_roll_ups_go_when_their_time_has_come(past, sql, step, kept):
     assert [row.at for row in sql("SELECT at FROM roll_ups")] == [young]
 
 
-def test_a_sample_of_a_workspace_that_has_gone_is_not_kept(past, sql):
+def test_deleted_workspace_keeps_no_sample(past, sql):
     sql("DELETE FROM workspaces")
     past.tick(NOON, {"onlineUsers": 1})
     assert sql("SELECT FROM samples") == []

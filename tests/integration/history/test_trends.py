@@ -33,9 +33,7 @@ def values(past, name, stretches, now=NOW):
     events=st.lists(st.integers(0, 70 * 1440), max_size=30),
     hours=st.integers(0, 40 * 24),
 )
-def test_sums_are_what_a_recount_gives_and_the_running_one_stops_at_the_same_time(
-    there, sql, kind, events, hours
-):
+def test_sums_equal_a_recount(there, sql, kind, events, hours):
     sql("DELETE FROM minute_counts")
     now = NOW - hours * HOUR
     told = [now - timedelta(minutes=back) for back in events]
@@ -48,19 +46,19 @@ def test_sums_are_what_a_recount_gives_and_the_running_one_stops_at_the_same_tim
     assert values(there, "eventCounts", stretches, now) == expected
 
 
-def test_what_was_deleted_since_is_not_in_the_sum(there, sql):
+def test_sums_exclude_deleted_messages(there, sql):
     count(sql, there.workspace, NOW - HOUR, "message.sent", 5, retracted=2)
     assert values(there, "messagesToday", [Period(NOW - 2 * HOUR, NOW)]) == [3]
     assert values(there, "eventCounts", [Period(NOW - 2 * HOUR, NOW)]) == [5]
 
 
-def test_before_the_workspace_was_there_is_null_not_0(there, sql):
+def test_time_before_workspace_is_null(there, sql):
     sql("UPDATE workspaces SET created_at = :at", at=NOW - HOUR)
     stretches = [Period(NOW - 3 * HOUR, NOW - 2 * HOUR), Period(NOW - 2 * HOUR, NOW)]
     assert values(there, "messagesToday", stretches) == [None, 0]
 
 
-def test_gauges_are_the_mean_of_all_figures_and_what_grows_in_a_day_the_highest(there, sql):
+def test_gauges_are_means_and_daily_maxima(there, sql):
     old = Period(NOW - timedelta(days=10), NOW - timedelta(days=9))
     recorded = '{{"onlineUsers": [{n}, {total}, 0, 9, 1], "activeUsers": [{n}, 1, 0, {high}, 0]}}'
     start = old.start.replace(minute=0)
@@ -70,7 +68,7 @@ def test_gauges_are_the_mean_of_all_figures_and_what_grows_in_a_day_the_highest(
     assert values(there, "activeUsers", [old]) == [13]
 
 
-def test_lately_it_is_exact_to_the_minute(there, sql):
+def test_recent_trend_is_exact_to_a_minute(there, sql):
     for minutes in range(4):
         at = NOW - timedelta(minutes=minutes + 1)
         roll_up(sql, there.workspace, 60, at, f'{{"onlineUsers": [1, {minutes}, 0, 0, 0]}}')

@@ -89,7 +89,7 @@ def test_mail_without_content_is_deleted(sink, mailer, put, sql):
     assert (sink.mails, sql(ROWS)) == ([], [])
 
 
-def test_unknown_kind_waits_for_a_newer_version(sink, mailer, put, sql):
+def test_unknown_kind_of_mail_waits(sink, mailer, put, sql):
     put(kind="alert", **NOTE)
     mailer().send_due()
     assert sql(ROWS)[0].state == "retrying"
@@ -98,7 +98,7 @@ def test_unknown_kind_waits_for_a_newer_version(sink, mailer, put, sql):
     assert [mail.message["Subject"] for mail in sink.mails] == ["Alert"]
 
 
-def test_ended_mails_are_deleted_after_a_week(mailer, put, sql):
+def test_old_mails_are_deleted(mailer, put, sql):
     put(**NOTE)
     mailer().send_due()
     sql("UPDATE outbound_mails SET ended_at = now() - interval '8 days'")
@@ -120,7 +120,7 @@ def test_subject_cannot_add_a_header(sink, mailer, put, end):
     assert mail.message.get_content().strip() == text
 
 
-def test_stop_finishes_one_mail_and_releases_the_rest(sink, mailer, put, sql):
+def test_stop_releases_unsent_mails(sink, mailer, put, sql):
     for number in range(3):
         put(f"person{number}@acme.test", **NOTE)
 

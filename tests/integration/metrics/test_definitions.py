@@ -297,7 +297,7 @@ def test_metric_is_as_defined(timeline, name, zone):
 
 
 @pytest.mark.parametrize("end", ["task.completed", "task.failed", "task.cancelled"])
-def test_task_is_in_progress_until_its_end(timeline, end):
+def test_task_is_open_until_its_end(timeline, end):
     play(
         timeline(),
         f"""
@@ -312,7 +312,7 @@ def test_task_is_in_progress_until_its_end(timeline, end):
 
 @pytest.mark.parametrize("last", ["task.completed", "task.started"])
 @pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
-def test_order_of_arrival_does_not_matter(timeline, order, last):
+def test_arrival_order_does_not_matter(timeline, order, last):
     line = timeline()
     types = ("task.created", "task.started", "task.failed", last)
     events = [line.event(f"12:0{minute}", type_, taskId="t-1") for minute, type_ in enumerate(types)]
@@ -321,7 +321,7 @@ def test_order_of_arrival_does_not_matter(timeline, order, last):
     assert line.figures("12:05")["tasksInProgress"] == (last == "task.started")
 
 
-def test_deletion_in_one_workspace_leaves_the_other_alone(timeline):
+def test_deletion_is_per_workspace(timeline):
     here, there = timeline(), timeline()
     for line in (here, there):
         play(line, "12:00 message.sent messageId=m-1")

@@ -33,7 +33,7 @@ def seen(line, clock):
     return [figures[name] for name in FIGURES]
 
 
-def test_presence_days_ahead_is_no_presence_until_the_next_event(line, sql):
+def test_far_future_presence_is_ignored(line, sql):
     assert seen(line, "12:01") == [1] * 5
     for table, column in AHEAD.items():
         sql(f"UPDATE {table} SET {column} = {column} + interval '3 days'")  # noqa: S608
@@ -45,7 +45,7 @@ def test_presence_days_ahead_is_no_presence_until_the_next_event(line, sql):
         assert row.at == line.moment("12:02")
 
 
-def test_a_timestamp_further_ahead_than_allowed_is_drawn_near(line, sql):
+def test_future_timestamp_is_clamped(line, sql):
     """A worker whose clock is ahead lets it pass; the log goes by the database's."""
     event = line.event(line.moment("12:05", day=3), "user.active")
     line.draw(event, received=line.moment("12:05"))

@@ -26,7 +26,7 @@ def statements(engine):
     event.remove(engine, "before_cursor_execute", note)
 
 
-def test_each_workspace_has_its_own_figures_of_its_own_day(timeline, engine):
+def test_figures_are_per_workspace_and_day(timeline, engine):
     """
     UTC        17:00     18:45
                message   message
@@ -43,13 +43,13 @@ def test_each_workspace_has_its_own_figures_of_its_own_day(timeline, engine):
     assert today == {"UTC": 2, "Asia/Kolkata": 1, "America/New_York": 4}
 
 
-def test_a_workspace_that_does_not_exist_has_no_figures(timeline, engine):
+def test_unknown_workspace_has_no_figures(timeline, engine):
     line = timeline()
     assert list(compute.compute(engine, [line.workspace, MIKA], datetime.now(UTC))) == [line.workspace]
     assert compute.compute(engine, [MIKA], datetime.now(UTC)) == {}
 
 
-def test_queries_do_not_grow_with_workspaces_nor_with_events(timeline, engine, statements):
+def test_number_of_queries_is_constant(timeline, engine, statements):
     lines = [timeline() for _ in range(6)]
     now = lines[0].moment("12:00")
     compute.compute(engine, [lines[0].workspace], now)  # a connection's first use asks more
@@ -63,7 +63,7 @@ def test_queries_do_not_grow_with_workspaces_nor_with_events(timeline, engine, s
     assert len(statements) == for_one
 
 
-def test_figures_count_exactly_the_events_up_to_their_cursor_while_others_write(timeline, engine):
+def test_figures_match_their_cursor(timeline, engine):
     line = timeline()
     now = line.moment("12:00")
 

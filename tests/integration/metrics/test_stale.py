@@ -34,7 +34,7 @@ def at(engine, line, clock, before=None):
     return found[line.workspace]
 
 
-def test_the_last_value_stays_and_its_age_grows_while_all_others_go_on(engine, line, request):
+def test_stale_value_stays_and_ages(engine, line, request):
     first = at(engine, line, "12:01")
     assert "stale" not in first.payload
     request.getfixturevalue("stalled")
@@ -52,19 +52,19 @@ def test_what_was_never_known_is_null(engine, line, stalled):
     assert payload["activeChannels"] == 1
 
 
-def test_it_is_fresh_again_as_soon_as_its_query_is_answered_in_time(engine, line):
+def test_answered_query_ends_staleness(engine, line):
     stale = at(engine, line, "12:01")
     stale.payload["stale"] = {"tasksInProgress": 60.0}
     assert "stale" not in at(engine, line, "12:02", stale).payload
 
 
-def test_a_sample_leaves_out_what_is_stale(engine, line, stalled):
+def test_samples_leave_out_stale_figures(engine, line, stalled):
     figures_kept = at(engine, line, "12:01", at(engine, line, "12:00:55")).figures()
     assert "tasksInProgress" not in figures_kept
     assert figures_kept["eventCounts"] == 2
 
 
-def test_narrowed_figures_tell_of_their_own_age_only(engine, line, stalled):
+def test_narrowed_figures_have_own_age(engine, line, stalled):
     stats = at(engine, line, "12:01")
     assert stats.payload_for(StatsView(frozenset({"tasksInProgress"})))["stale"] == {"tasksInProgress": None}
     assert "stale" not in stats.payload_for(StatsView(frozenset({"activeUsers"})))

@@ -37,7 +37,7 @@ def test_a_day_in_some_zone(timeline, zone):
     assert today(line, line.moment("00:00", day=1)) == (0, 0, {})
 
 
-def test_the_same_moments_are_another_day_in_another_zone(timeline):
+def test_day_depends_on_the_timezone(timeline):
     """
     UTC       17:00         18:29:59      18:30         18:31
     Kolkata   22:30         23:59:59    │ 00:00         00:01      (UTC + 5:30)
@@ -114,7 +114,7 @@ def test_a_day_without_midnight(timeline):
     assert line.figures("12:00")["messagesToday"] == 2
 
 
-def test_counts_by_type_are_ranked_and_include_what_was_deleted_since(timeline):
+def test_counts_by_type_are_ranked(timeline):
     """
     09:00   09:01   09:02           09:03        09:04        10:00
     m-1     m-2     delete m-1      deploy       deploy       message.sent 2, deploy.finished 2, deleted 1
@@ -131,7 +131,7 @@ def test_counts_by_type_are_ranked_and_include_what_was_deleted_since(timeline):
     assert figures["messagesToday"] == 1
 
 
-def test_a_clock_that_is_a_little_ahead_counts_at_once(timeline):
+def test_event_slightly_ahead_counts_now(timeline):
     """A client's clock may be 5 minutes ahead: its event of 12:05 is there at 12:00, and stays."""
     line = timeline()
     line.draw(line.event("12:05", "message.sent"), received=line.moment("12:00"))
@@ -141,7 +141,7 @@ def test_a_clock_that_is_a_little_ahead_counts_at_once(timeline):
         assert line.figures(clock)["onlineUsers"] == 1
 
 
-def test_a_late_event_counts_for_the_day_on_which_it_occurred(timeline):
+def test_late_event_counts_when_it_occurred(timeline):
     """Received at 00:10, occurred at 23:50 the day before: of the last hour, not of today."""
     line = timeline("Asia/Kolkata")
     line.draw(line.event(line.moment("23:50", day=-1), "message.sent"), received=line.moment("00:10"))

@@ -24,7 +24,7 @@ def old(post):
     return day
 
 
-def test_a_dry_run_tells_what_would_go_and_changes_nothing(engine, prune, old, days):
+def test_command_dry_run_changes_nothing(engine, prune, old, days):
     before = days()
     told = prune("--dry-run")
     assert told.exit_code == 0

@@ -13,19 +13,19 @@ NOON = datetime(2031, 3, 15, 12, tzinfo=UTC)
 RETENTION = timedelta(days=90)
 
 
-def test_a_round_makes_today_and_the_three_days_to_come(engine, days):
+def test_upkeep_creates_four_days(engine, days):
     keep_up(engine, NOON, RETENTION)
     assert days() == ["20310315", "20310316", "20310317", "20310318"]
 
 
-def test_the_next_round_makes_what_is_missing(engine, days):
+def test_upkeep_creates_missing_days(engine, days):
     keep_up(engine, NOON, RETENTION)
     keep_up(engine, NOON, RETENTION)
     keep_up(engine, NOON + timedelta(days=2), RETENTION)
     assert days()[-3:] == ["20310318", "20310319", "20310320"]
 
 
-def test_a_day_made_ahead_has_all_the_indexes_of_the_log(engine, ask):
+def test_partition_has_all_indexes(engine, ask):
     keep_up(engine, NOON, RETENTION)
     unused = ask(
         """
@@ -39,13 +39,13 @@ def test_a_day_made_ahead_has_all_the_indexes_of_the_log(engine, ask):
     assert len(ask("SELECT FROM pg_index WHERE indrelid = 'events_20310318'::regclass")) == 3
 
 
-def test_a_post_on_a_day_that_nobody_has_made_makes_it(engine, post, days, ask):
+def test_post_creates_a_missing_day(engine, post, days, ask):
     post(NOON)
     assert days() == ["20310315", "20310316", "20310317"]
     assert [row.seq for row in ask("SELECT seq FROM events")] == [1]
 
 
-def test_a_day_goes_when_its_last_event_may_be_too_old(engine, post, days):
+def test_day_is_dropped_after_90_days(engine, post, days):
     """
     12-14          12-15                   12-16
     goes           kept: noon and later    kept
@@ -58,7 +58,7 @@ def test_a_day_goes_when_its_last_event_may_be_too_old(engine, post, days):
     assert days()[0] == "20301215"
 
 
-def test_what_is_dropped_is_the_beginning_of_the_log(engine, workspace, post, ask):
+def test_drop_moves_the_start_of_the_log(engine, workspace, post, ask):
     for day in (100, 95, 89, 0):
         post(NOON - timedelta(days=day))
     keep_up(engine, NOON, RETENTION)
@@ -67,7 +67,7 @@ def test_what_is_dropped_is_the_beginning_of_the_log(engine, workspace, post, as
         assert heads.heads(connection, [workspace])[workspace].seq == 4
 
 
-def test_a_worker_whose_clock_is_behind_leaves_no_hole_when_days_are_dropped(engine, post, ask):
+def test_slow_clock_leaves_no_hole(engine, post, ask):
     midnight = datetime(2030, 12, 1, tzinfo=UTC)
     post(midnight - timedelta(seconds=1))
     post(midnight + timedelta(seconds=1))
@@ -79,7 +79,7 @@ def test_a_worker_whose_clock_is_behind_leaves_no_hole_when_days_are_dropped(eng
     assert kept[1].occurred_at == midnight - timedelta(seconds=1)
 
 
-def test_the_counts_of_a_dropped_day_stay(engine, post, ask):
+def test_counts_of_a_dropped_day_stay(engine, post, ask):
     post(NOON - timedelta(days=100), "message.sent", messageId="m-1")
     post(NOON)
     keep_up(engine, NOON, RETENTION)
@@ -88,7 +88,7 @@ def test_the_counts_of_a_dropped_day_stay(engine, post, ask):
     assert tuple(counted) == (NOON - timedelta(days=100), "message.sent", 1)
 
 
-def test_what_an_interrupted_drop_left_behind_goes_too(engine, post, days, ask):
+def test_interrupted_drop_is_completed(engine, post, days, ask):
     post(NOON - timedelta(days=100))
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE events DETACH PARTITION events_20301205"))

@@ -84,16 +84,16 @@ def _end(connection) -> None:
     script.run(connection)
 
 
-def test_under_the_head_s_lock_an_id_is_taken_once_over_all_days(race):
+def test_id_is_unique_over_all_days(race):
     assert race() == 1
 
 
-def test_without_that_lock_it_would_be_stored_on_both_days(race, monkeypatch):
+def test_unlocked_id_is_stored_twice(race, monkeypatch):
     monkeypatch.setattr(append, "LOCK_HEADS", UNLOCKED)
     assert race() == 2
 
 
-def test_retry_on_a_later_day_gets_the_first_answer(engine, workspace, ask):
+def test_retry_on_a_later_day_is_a_repeat(engine, workspace, ask):
     event = NewEvent(workspace, "e-1", "user.active", {}, MIKA)
     [[first]] = commit(engine, [[event]], MIDNIGHT - MS).outcomes
     # After the three days, too, as long as the day is there.
@@ -103,7 +103,7 @@ def test_retry_on_a_later_day_gets_the_first_answer(engine, workspace, ask):
     assert len(ask("SELECT FROM event_ids")) == 1
 
 
-def test_day_of_ids_goes_when_its_last_one_is_72_hours_old(engine, post, id_days, ask):
+def test_ids_are_dropped_after_72_hours(engine, post, id_days, ask):
     """
     03-11               03-12                 03-13
     goes                kept: noon and later  kept
@@ -123,14 +123,14 @@ def test_round_makes_days_of_ids_ahead(engine, id_days):
     assert id_days() == ["03-15", "03-16", "03-17", "03-18"]
 
 
-def test_day_of_ids_whose_drop_was_interrupted_goes_too(engine, post, ask):
+def test_interrupted_drop_of_ids_completes(engine, post, ask):
     post(MIDNIGHT - timedelta(days=10))
     ask("ALTER TABLE event_ids DETACH PARTITION event_ids_20310305")
     keep_up(engine, NOON, RETENTION)
     assert ask("SELECT FROM pg_class WHERE relname = 'event_ids_20310305'") == []
 
 
-def test_upkeep_of_the_version_before_deletes_no_id_that_is_needed(engine, post, ask):
+def test_earlier_upkeep_keeps_needed_ids(engine, post, ask):
     """The first row of each day is at the same place in it, and that is how it names the stale one."""
     now = datetime.now(UTC)
     post(now - timedelta(days=5))
@@ -141,7 +141,7 @@ def test_upkeep_of_the_version_before_deletes_no_id_that_is_needed(engine, post,
     assert [row.seq for row in ask("SELECT seq FROM event_ids")] == [2]
 
 
-def test_deletion_of_a_workspace_by_the_version_before_takes_its_ids(engine, post, workspace, ask):
+def test_earlier_version_deletes_all_ids(engine, post, workspace, ask):
     post(datetime.now(UTC))
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM event_heads WHERE workspace_id = :id"), {"id": workspace})

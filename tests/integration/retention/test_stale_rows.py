@@ -22,21 +22,21 @@ def upkeep(engine):
     return lambda: {table: count for table, count in keep_up(engine, NOON, RETENTION).rows.items() if count}
 
 
-def test_a_session_is_remembered_for_two_days(post, upkeep, ask):
+def test_sessions_are_kept_for_two_days(post, upkeep, ask):
     post(NOON - 48 * HOURS - MS, session="stale")
     post(NOON - 48 * HOURS, session="recent")
     assert upkeep() == {"session_presence": 1}
     assert [row.session_id for row in ask("SELECT session_id FROM session_presence")] == ["recent"]
 
 
-def test_an_orchestrator_is_remembered_for_two_days(post, upkeep, ask):
+def test_orchestrators_are_kept_two_days(post, upkeep, ask):
     post(NOON - 48 * HOURS - MS, "orchestrator.online", orchestratorId="stale")
     post(NOON - 48 * HOURS, "orchestrator.online", orchestratorId="recent")
     assert upkeep() == {"orchestrators": 1}
     assert [row.orchestrator_id for row in ask("SELECT orchestrator_id FROM orchestrators")] == ["recent"]
 
 
-def test_a_silent_channel_is_forgotten_but_not_that_one_is_archived(post, upkeep, ask):
+def test_archived_channels_are_kept(post, upkeep, ask):
     long_ago = NOON - 49 * HOURS
     post(long_ago, "message.sent", channelId="silent")
     post(long_ago, "channel.created", channelId="empty")
@@ -49,7 +49,7 @@ def test_a_silent_channel_is_forgotten_but_not_that_one_is_archived(post, upkeep
     assert [row.channel_id for row in kept] == ["archived", "recent"]
 
 
-def test_an_ended_task_is_forgotten_with_its_events_and_an_open_one_never(post, upkeep, ask):
+def test_open_tasks_are_kept(post, upkeep, ask):
     before = NOON - RETENTION - MS
     post(before, "task.created", taskId="open")
     post(before, "task.completed", taskId="long done")
@@ -58,7 +58,7 @@ def test_an_ended_task_is_forgotten_with_its_events_and_an_open_one_never(post, 
     assert [row.task_id for row in ask("SELECT task_id FROM tasks ORDER BY 1")] == ["done", "open"]
 
 
-def test_a_deletion_is_forgotten_two_days_after_its_events(post, upkeep, ask):
+def test_deletions_are_kept_for_two_days(post, upkeep, ask):
     before = NOON - RETENTION - 48 * HOURS
     post(before - MS, "message.deleted", messageId="long gone")
     post(before, "message.deleted", messageId="gone")
@@ -66,7 +66,7 @@ def test_a_deletion_is_forgotten_two_days_after_its_events(post, upkeep, ask):
     assert [row.message_id for row in ask("SELECT message_id FROM message_deletions")] == ["gone"]
 
 
-def test_a_deletion_is_remembered_while_its_message_is_kept(post, upkeep, ask):
+def test_deletion_is_kept_with_its_message(post, upkeep, ask):
     post(NOON - RETENTION - 49 * HOURS, "message.deleted", messageId="m-1")
     post(NOON - 24 * HOURS, "message.sent", messageId="m-1")
     assert "message_deletions" not in upkeep()
@@ -75,14 +75,14 @@ def test_a_deletion_is_remembered_while_its_message_is_kept(post, upkeep, ask):
     assert tuple(counted) == (1, 1)
 
 
-def test_a_person_s_presence_and_the_counts_stay(post, upkeep, ask):
+def test_presence_and_counts_are_kept(post, upkeep, ask):
     post(NOON - 365 * 24 * HOURS)
     upkeep()
     assert len(ask("SELECT FROM user_presence")) == 1
     assert len(ask("SELECT FROM minute_counts")) == 1
 
 
-def test_more_than_one_statement_takes_are_all_deleted(workspace, upkeep, ask):
+def test_all_batches_are_deleted(workspace, upkeep, ask):
     many = 2 * stale_rows.BATCH + 1
     ask(
         "INSERT INTO session_presence SELECT :id, n::text, :seen FROM generate_series(1, :many) AS n",
@@ -104,7 +104,7 @@ def test_rows_in_use_are_passed_over(engine, post, upkeep, ask):
     assert [row.session_id for row in ask("SELECT session_id FROM session_presence")] == ["about to be seen"]
 
 
-def test_a_dry_run_tells_and_changes_nothing(engine, post, upkeep, days):
+def test_dry_run_changes_nothing(engine, post, upkeep, days):
     post(NOON - 100 * 24 * HOURS, session="stale")
     post(NOON)
     before = days()
@@ -114,7 +114,7 @@ def test_a_dry_run_tells_and_changes_nothing(engine, post, upkeep, days):
     assert {table: count for table, count in told.rows.items() if count} == upkeep()
 
 
-def test_rows_of_a_partitioned_table_are_told_apart(engine, ask):
+def test_ctids_of_partitions_are_distinct(engine, ask):
     """The first row of each partition is at the same place in it, and only one of them is stale."""
     ask("DROP TABLE IF EXISTS parted")
     ask("CREATE TABLE parted (at timestamptz) PARTITION BY RANGE (at)")

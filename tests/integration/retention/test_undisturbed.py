@@ -27,7 +27,7 @@ def reader(engine):
         yield connection
 
 
-def test_days_are_made_beside_a_commit_under_way_and_a_long_read(engine, post, reader, days):
+def test_days_are_created_beside_open_work(engine, post, reader, days):
     post(NOON)
     with engine.begin() as commit_under_way:
         commit_under_way.execute(text("LOCK TABLE events IN ROW EXCLUSIVE MODE"))
@@ -37,7 +37,7 @@ def test_days_are_made_beside_a_commit_under_way_and_a_long_read(engine, post, r
     assert len(days()) == 10
 
 
-def test_posts_do_not_wait_for_days_being_made(engine, post):
+def test_creating_days_blocks_no_post(engine, post):
     post(NOON)
     with engine.begin() as connection:
         partitions.make(connection, NOON.date(), 10)
@@ -52,7 +52,7 @@ def old_day(engine, post):
     return old
 
 
-def test_a_day_that_somebody_reads_goes_later_and_posts_go_on(engine, old_day, post, days):
+def test_day_being_read_is_dropped_later(engine, old_day, post, days):
     with engine.connect() as reader, engine.connect() as connection:
         reader.execute(text("SELECT count(*) FROM events"))
         upkeep = connection.execution_options(isolation_level="AUTOCOMMIT")
@@ -65,7 +65,7 @@ def test_a_day_that_somebody_reads_goes_later_and_posts_go_on(engine, old_day, p
     assert days()[0] == "20310315"
 
 
-def test_posts_go_on_while_an_old_day_is_dropped(engine, old_day, post, ask):
+def test_dropping_a_day_blocks_no_post(engine, old_day, post, ask):
     post(NOON)
     stop = Event()
 
@@ -91,7 +91,7 @@ def test_one_does_the_upkeep_at_a_time(engine, days):
     assert keep_up(engine, NOON, RETENTION) is not None
 
 
-def test_upkeep_leaves_no_lock_and_no_connection_behind(engine, ask):
+def test_upkeep_leaves_no_lock_behind(engine, ask):
     keep_up(engine, NOON, RETENTION)
     held = """SELECT FROM pg_locks JOIN pg_database AS d ON d.oid = database AND datname = current_database()
         WHERE locktype = 'advisory'"""

@@ -47,7 +47,7 @@ def prune(flask_app):
 
 
 @pytest.mark.parametrize("off", [timedelta(days=120), timedelta(seconds=90), timedelta(days=-120)])
-def test_clocks_that_differ_delete_nothing_but_make_days(keep_up, post, stored, days, caplog, off):
+def test_clock_skew_deletes_nothing(keep_up, post, stored, days, caplog, off):
     post(ago(91))
     post(ago(10))
     with caplog.at_level(logging.ERROR, "app.background.job"):
@@ -57,7 +57,7 @@ def test_clocks_that_differ_delete_nothing_but_make_days(keep_up, post, stored, 
     assert "upkeep refused: this machine's clock is" in caplog.text
 
 
-def test_many_days_at_once_go_by_hand_only(keep_up, prune, post, stored, caplog):
+def test_many_days_are_dropped_by_hand(keep_up, prune, post, stored, caplog):
     for day in (100, 95, 10):
         post(ago(day))
     assert not keep_up()
@@ -80,7 +80,7 @@ def event_of(workspace):
     return NewEvent(workspace, str(uuid4()), "user.active", {}, MIKA)
 
 
-def test_a_log_that_ends_in_the_future_takes_nothing(engine, ask, workspace, post, caplog):
+def test_log_ahead_of_clock_drops_nothing(engine, ask, workspace, post, caplog):
     post(ago(-3))
     other = new_workspace(ask)
     refused, stored = commit(engine, [[event_of(workspace)], [event_of(other)]]).outcomes
