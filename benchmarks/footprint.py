@@ -57,7 +57,7 @@ def _event(workspace: UUID) -> NewEvent:
 
 def main() -> int:
     """Run, show, keep."""
-    link.cooperate()
+    link.install_gevent_wait()
     with stage() as here:
         engine = background_engine(Settings.from_environ(here.environ).database_url)
         with engine.connect() as connection:

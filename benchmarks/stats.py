@@ -29,7 +29,7 @@ from app.insights.tick import compute  # noqa: E402
 from app.insights.tick.log_positions import parameters_at, read_log_positions  # noqa: E402
 from app.live.generator_stream import PullStream  # noqa: E402
 from app.live.identity import Identity  # noqa: E402
-from app.postgres.link import lift_limits  # noqa: E402
+from app.postgres.link import lift_timeouts  # noqa: E402
 from app.settings.config import Settings  # noqa: E402
 from app.worker.process import Worker  # noqa: E402
 from benchmarks import past_events, source_way  # noqa: E402
@@ -112,7 +112,7 @@ class Bench:
     def _patient(self) -> Iterator[Connection]:
         """A connection whose statements take the time they take."""
         with self.engine.connect() as connection:
-            lift_limits(connection)
+            lift_timeouts(connection)
             yield connection
 
     def _tick_with(self, workspaces: Sequence[UUID], streams: int) -> dict[str, object]:

@@ -14,10 +14,10 @@ from sqlalchemy.exc import OperationalError
 
 from app.audit.protection import hand_over
 from app.extensions import db
-from app.observability.probes.encoding import refuse_unless_utf8
+from app.observability.probes.database import refuse_unless_utf8
 from app.observability.probes.revision import SchemaRevision, read_revision
 from app.postgres.advisory_locks import AdvisoryLock
-from app.postgres.link import lift_limits
+from app.postgres.link import lift_timeouts
 
 LOCK_TIMEOUT = "2s"
 TRIES = 60
@@ -43,7 +43,7 @@ def run_migrations() -> None:
         refuse_unless_utf8(connection)
         if _is_newer(connection):
             return
-        lift_limits(connection)  # a migration takes the time it takes, but for locks
+        lift_timeouts(connection)  # a migration takes the time it takes, but for locks
         _wait_for_turn(connection)
         connection.exec_driver_sql(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
         connection.commit()

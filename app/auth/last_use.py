@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Engine, bindparam, func, or_, update
 
 from app.errors import DATABASE_AWAY
 from app.models import Token
-from app.postgres.trouble_log import report_database_away
+from app.postgres.database_away import report_database_away
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ import gevent
 
 from app.background import signals
 from app.errors import DATABASE_AWAY, JobRefused
-from app.postgres.trouble_log import report_database_away
+from app.postgres.database_away import report_database_away
 
 log = logging.getLogger(__name__)
 

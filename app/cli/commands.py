@@ -13,7 +13,7 @@ from sqlalchemy import Row
 from sqlalchemy.exc import ProgrammingError
 
 from app.errors import DATABASE_AWAY, Problem
-from app.postgres.reason import reason_of
+from app.postgres.database_away import reason_of
 from app.workspaces.users import find_user
 from app.workspaces.workspace import find_workspace
 

@@ -12,8 +12,8 @@ from app.domain.event_query import EventQuery, LogPage
 from app.errors import DATABASE_AWAY, NotFound, TooBusy
 from app.event_log import heads
 from app.event_log import pages as event_pages
+from app.postgres.database_away import report_database_away
 from app.postgres.statements import AnyRow
-from app.postgres.trouble_log import report_database_away
 
 log = logging.getLogger(__name__)
 

@@ -22,7 +22,7 @@ from app.errors import (
     sqlstate,
 )
 from app.logs.configuration import logged_path
-from app.postgres.trouble_log import report_database_away
+from app.postgres.database_away import report_database_away
 
 log = logging.getLogger(__name__)
 

@@ -27,7 +27,7 @@ from app.ingest.commit_errors import is_server_trouble, is_workspace_trouble, lo
 from app.ingest.commit_queue import GATHER, LANES, CommitBatch, CommitQueue, CommitReceipt, Submission, refuse
 from app.ingest.committed_events import CommittedEvents, committed_events
 from app.ingest.transaction import Committed, Interrupted, commit
-from app.postgres.reason import reason_of
+from app.postgres.database_away import reason_of
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from time import monotonic
 from app.errors import DATABASE_AWAY
 from app.live.hub import Hub
 from app.live.notices import degraded_frame, recovered_frame
-from app.postgres.trouble_log import report_database_away
+from app.postgres.database_away import report_database_away
 from app.redis.bus import Bus
 
 log = logging.getLogger(__name__)

@@ -17,6 +17,7 @@ import psycopg2
 from flask import request
 from gevent.event import Event
 from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.pool import QueuePool
 
 from app.errors import DATABASE_AWAY, Maintenance
 
@@ -56,7 +57,8 @@ def read_switch(connection: Connection) -> SwitchState:
     """Look at the switch; takes a database without tables, or with those of an earlier version, too."""
     has_switch, is_complete = connection.execute(text(TABLES)).one()
     found = connection.execute(text(SWITCH)).one_or_none() if has_switch else None
-    return SwitchState(*(found or (None, None, None)), is_complete)
+    on, reason, changed_at = found or (None, None, None)
+    return SwitchState(on, reason, changed_at, is_complete)
 
 
 def set_switch(connection: Connection, *, on: bool, reason: str = "") -> None:
@@ -102,7 +104,7 @@ class MaintenanceMode:
         if reason is not None:
             self._end_streams()
             for engine in self.engines:
-                if engine.pool.checkedin():  # type: ignore[attr-defined]
+                if isinstance(engine.pool, QueuePool) and engine.pool.checkedin():
                     engine.dispose()
 
     def refuse_if_on(self) -> None:

@@ -21,7 +21,7 @@ from app.event_log.partitions import Partition
 from app.maintenance.stale_rows import STALE
 from app.postgres import clocks
 from app.postgres.advisory_locks import AdvisoryLock, try_lock
-from app.postgres.link import lift_limits
+from app.postgres.link import lift_timeouts
 from app.postgres.statements import autocommit
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ def keep_up_now(
     """Do a round by the database's clock; None if somebody else is at it.
 
     `ours` is this machine's clock, `retention` how long events are kept. Makes days, but deletes nothing, where
-    the two clocks disagree (ClocksDiffer), and where more than three days would go (TooManyDays) without
+    the two clocks disagree (ClockSkew), and where more than three days would go (TooManyDays) without
     `many_days`.
     """
     with engine.connect() as connection:
@@ -72,7 +72,7 @@ def keep_up(
         if not is_locked:
             return None
         make_days(engine, now)
-        clocks.compare(now, ours or now)
+        clocks.refuse_skew(now, ours or now)
         return prune(connection, now, retention, most_days)
 
 
@@ -138,6 +138,6 @@ def _drop(connection: Connection, partition: Partition) -> bool:
 def _working_connection(engine: Engine) -> Iterator[Connection]:
     """One that commits by itself and takes its time; closed afterwards, and its advisory locks with it."""
     with autocommit(engine) as connection:
-        lift_limits(connection)
+        lift_timeouts(connection)
         connection.exec_driver_sql(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
         yield connection

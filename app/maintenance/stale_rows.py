@@ -32,7 +32,8 @@ class Stale:
     def count(self, connection: Connection, now: datetime, retention: timedelta) -> int:
         """How many there are."""
         query = f"SELECT count(*) FROM {self.source}"  # noqa: S608
-        return connection.exec_driver_sql(query, self._parameters(now, retention)).scalar_one()
+        count: int = connection.exec_driver_sql(query, self._parameters(now, retention)).scalar_one()
+        return count
 
     def prune(self, connection: Connection, now: datetime, retention: timedelta) -> int:
         """Delete them in small statements, each a transaction of its own; returns how many went.

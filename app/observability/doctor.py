@@ -1,4 +1,4 @@
-"""Looks at everything that the service depends on, and says of what is wrong how to mend it."""
+"""Doctor: checks everything that the service depends on; each fault comes with a remedy."""
 
 from __future__ import annotations
 
@@ -13,24 +13,23 @@ from app.event_log import identity
 from app.maintenance.mode import read_switch
 from app.observability.probes import pooler
 from app.observability.probes.clock import skew
-from app.observability.probes.connections import examine_connections
-from app.observability.probes.database import faults, read_state
+from app.observability.probes.database import examine_connections, faults, read_state
 from app.observability.probes.finding import Finding
 from app.observability.probes.nginx import examine_nginx
 from app.observability.probes.redis import examine_redis
 from app.observability.probes.revision import UPGRADE, read_revision
-from app.postgres.reason import reason_of
+from app.postgres.database_away import reason_of
 from app.redis.link import connect
 from app.settings.config import Settings
 
 OLDEST_POSTGRESQL = 14
-OTHER_FILES = 512  # what a worker opens beside streams
+OTHER_FILES = 512  # that a worker opens beside streams
 
 
 def examine(
     settings: Settings, unknown: Mapping[str, str], engine: Engine, migrations: str, nginx: Path
 ) -> Iterator[Finding]:
-    """One finding after another; `unknown` names have remedies, `nginx` is its file of settings."""
+    """All findings, in order; `unknown` settings by name with their remedies, `nginx` is its configuration."""
     for name, remedy in unknown.items():
         yield Finding(name, "is no setting", remedy)
     yield from _settings(settings)
@@ -63,7 +62,7 @@ def _settings(settings: Settings) -> Iterator[Finding]:
             yield Finding(
                 "PULSE_TRUSTED_PROXIES",
                 "is 0, but something in front must speak https",
-                "set it to 1 behind nginx: limits by address would otherwise count everybody as one",
+                "set it to 1 behind nginx: limits by address would otherwise count all clients as one",
             )
 
 

@@ -1,8 +1,6 @@
-"""Is the process alive, and is it ready: what supervisors and load balancers ask."""
+"""Health checks for supervisors and load balancers: liveness (`/healthz`) and readiness (`/readyz`)."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, jsonify
 from marshmallow import fields
@@ -11,10 +9,10 @@ from app.background.timed_value import TimedValue
 from app.extensions import component, register
 from app.http.openapi_decorator import described
 from app.http.response_schema import Answer, one_of
-from app.observability.readiness import ReadinessChecks
+from app.observability.readiness import ReadinessAnswer, ReadinessChecks
 
 blueprint = Blueprint("health", __name__)
-CHECKED_FOR = 1.0  # seconds; anybody may ask, and each check takes a database connection
+TTL = 1.0  # seconds; the route is public, and each check takes a database connection
 
 
 class Alive(Answer):
@@ -41,7 +39,7 @@ class Readiness(Answer):
     checks = fields.Nested(Checks)
 
 
-class CachedReadiness(TimedValue[tuple[dict[str, Any], int]]):
+class CachedReadiness(TimedValue[tuple[ReadinessAnswer, int]]):
     """The last answer of `/readyz` and its status: requests share one check a second."""
 
 
@@ -62,5 +60,5 @@ def readyz() -> tuple[Response, int]:
 
 def init_app(app: Flask) -> None:
     """Serve both, with a cache of this app's readiness."""
-    register(app, CachedReadiness(ReadinessChecks(app).run, CHECKED_FOR))
+    register(app, CachedReadiness(ReadinessChecks(app).run, TTL))
     app.register_blueprint(blueprint)

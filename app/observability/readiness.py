@@ -1,16 +1,16 @@
-"""Readiness: what `/readyz` promises is tried, each part in a greenlet of its own and within two seconds in all.
+"""Readiness checks of `/readyz`, in parallel greenlets with a time-out of two seconds.
 
-A load balancer gives up after a few seconds, so a database that is silent must be told before that.
+A load balancer gives up after a few seconds, so a silent database has to be reported before that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict, TypeVar
 
 import gevent
 from flask import Flask
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from app.background.timed_value import TimedValue
@@ -24,27 +24,36 @@ from app.observability.probes.database import faults, read_state
 from app.observability.probes.redis import remedy_of_redis
 from app.observability.probes.revision import SchemaRevision, read_revision
 from app.observability.probes.writes import remedy_of, try_write
+from app.postgres.database_away import reason_of, without_addresses
 from app.postgres.engines import REQUESTS_POOL_SIZE
-from app.postgres.reason import reason_of, without_addresses
+from app.postgres.shrinking_pool import checked_out
 from app.redis.link import RedisLink
 from app.redis.state import ask_redis
 
-BOUND = 2.0  # seconds
-POOLER_REMEMBERED = 60.0  # seconds; it takes two connections, and configurations change rarely
+TIMEOUT = 2.0  # seconds
+POOLER_TTL = 60.0  # seconds; the probe takes two connections, and configurations change rarely
 OK = "ok"
+T = TypeVar("T")
 UNKNOWN = "not known while the database is away"
 REDIS_SILENT = "Redis is not answering: PostgreSQL is polled"
 
 
 class Checked(NamedTuple):
-    """What a check found, in words, and whether the service can work with it."""
+    """The result of a check: `ok` or a text, and whether the service can work with it."""
 
     words: str = OK
     is_usable: bool = True
 
 
+class ReadinessAnswer(TypedDict):
+    """The body of `/readyz`."""
+
+    status: str
+    checks: dict[str, str]
+
+
 class ReadinessChecks:
-    """The checks of one app; `run` gives the answer of `/readyz` and its status."""
+    """The checks of one app; `run` returns the answer of `/readyz` and its status."""
 
     def __init__(self, app: Flask):
         with app.app_context():
@@ -54,16 +63,13 @@ class ReadinessChecks:
         self._hub = component(Live, app).hub
         self._maintenance_mode = component(MaintenanceMode, app)
         self._migrations: str = app.extensions["migrate"].directory
-        self._is_pooled = TimedValue(lambda: pooler.is_pooled_by_transaction(self._engine), POOLER_REMEMBERED)
+        self._is_pooled = TimedValue(lambda: pooler.is_pooled_by_transaction(self._engine), POOLER_TTL)
 
-    def run(self) -> tuple[dict[str, Any], int]:
-        """Do all checks side by side."""
-        both = [
-            gevent.spawn(_bounded, self._database, self._database_silent),
-            gevent.spawn(_bounded, self._bus, lambda: Checked(REDIS_SILENT)),
-        ]
-        gevent.joinall(both)
-        (database, migrations, writes), bus = (greenlet.get() for greenlet in both)
+    def run(self) -> tuple[ReadinessAnswer, int]:
+        """Run all checks in parallel."""
+        checking_bus = gevent.spawn(_with_timeout, self._bus, lambda: Checked(REDIS_SILENT))
+        database, migrations, writes = _with_timeout(self._database, self._database_silent)
+        bus = checking_bus.get() or Checked(REDIS_SILENT)
         checks = {
             "database": database,
             "migrations": migrations,
@@ -92,12 +98,12 @@ class ReadinessChecks:
         return Checked(words, not any(found.is_bad for found in wrong)), _migrations(revision), writes
 
     def _database_silent(self) -> tuple[Checked, Checked, Checked]:
-        words = f"PostgreSQL did not answer within {BOUND:.0f} seconds"
-        if self._engine.pool.checkedout() >= REQUESTS_POOL_SIZE:  # type: ignore[attr-defined]
+        words = f"PostgreSQL did not answer within {TIMEOUT:.0f} seconds"
+        if checked_out(self._engine) >= REQUESTS_POOL_SIZE:
             words = f"all {REQUESTS_POOL_SIZE} connections of this worker are in use"
         return Checked(words, False), Checked(UNKNOWN, False), Checked(UNKNOWN)
 
-    def _writes(self, connection: Any, revision: SchemaRevision) -> Checked:
+    def _writes(self, connection: Connection, revision: SchemaRevision) -> Checked:
         if self._committer.failure is None or not revision.is_usable:
             return Checked()
         try:
@@ -114,8 +120,8 @@ class ReadinessChecks:
             effect = (
                 "each worker limits by its own streams alone" if state.can_publish else "PostgreSQL is polled"
             )
-            told = "; ".join(f"{words}: {remedy_of_redis(words)}" for words in state.refuses)
-            return Checked(f"Redis refuses, so {effect}: {told}")
+            refusals = "; ".join(f"{words}: {remedy_of_redis(words)}" for words in state.refuses)
+            return Checked(f"Redis refuses, so {effect}: {refusals}")
         if self._hub.degraded:
             return Checked("silent, though Redis answers: PostgreSQL is polled")
         return Checked()
@@ -125,9 +131,9 @@ class ReadinessChecks:
         return Checked() if reason is None else Checked(f"on: {reason}" if reason else "on", False)
 
 
-def _bounded(check: Callable[[], Any], otherwise: Callable[[], Any]) -> Any:
+def _with_timeout(check: Callable[[], T], otherwise: Callable[[], T]) -> T:
     try:
-        with gevent.Timeout(BOUND):
+        with gevent.Timeout(TIMEOUT):
             return check()
     except gevent.Timeout:
         return otherwise()
@@ -140,6 +146,6 @@ def _migrations(revision: SchemaRevision) -> Checked:
 
 def _away(error: BaseException) -> Checked:
     words = without_addresses(reason_of(error))
-    # What PostgreSQL says itself begins so: it answers, and the answer is no.
+    # The server's own errors begin so; libpq's, of a server that does not answer, do not.
     refuses = words.startswith("FATAL")
     return Checked(f"PostgreSQL {'refuses' if refuses else 'is not answering'}: {words}", False)

@@ -1,9 +1,9 @@
-"""What this worker measures of itself, for Prometheus; with gunicorn, all workers of a machine together.
+"""Telemetry: a worker's metrics for Prometheus; under gunicorn, those of all workers of a machine together.
 
-Nothing is counted where frames are written: streams keep their own sums, and a greenlet adds them up every few
-seconds. Requests add to a plain dictionary; only commits, ticks and the greenlet touch prometheus_client. Under
-gunicorn that keeps its figures in files which all workers share: one of them can answer for all, and a worker that
-dies takes no counts with it. Labels are names of ours, never of clients, so that there are only so many.
+Nothing is counted where frames are written: streams keep their own sums, and a job adds them up every few seconds.
+Requests increment a plain dictionary; only commits, ticks and the job call prometheus_client. Under gunicorn that
+keeps its values in files which all workers share: any worker can answer for all, and the counts of one that dies
+remain. Label values are ours, never a client's, so that their number is bounded.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from app.background import signals
 from app.background.job import JOB_NAMES, attempt
 from app.extensions import db
 from app.http.problem_responses import problem_types
+from app.postgres.shrinking_pool import checked_out
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from app.live.hub import Hub
     from app.live.stream import Stream
 
-LOOK_EVERY = 1.0  # seconds
-ADD_UP_EVERY = 5  # looks
+COLLECT_EVERY = 1.0  # seconds
+SUM_STREAMS_EVERY = 5  # collections
 REASONS = frozenset(
     ["shutdown", "max-duration", "closed-by-admin", "revoked", "slow", "client-left", "failed", "maintenance"]
 )
@@ -42,18 +43,18 @@ SIZES = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1000)
 
 
 class Telemetry:
-    """The instruments of a worker. `counts` may be added to from anywhere, for a dictionary's price."""
+    """The metrics of a worker. Incrementing `counts` costs no more than a dictionary does."""
 
     def __init__(self, hub: Hub, pools: dict[str, Engine]):
         self._hub = hub
         self._pools = dict(pools)
-        prometheus_client.disable_created_metrics()  # they double what is stored, and nothing reads them
+        prometheus_client.disable_created_metrics()  # they double the series, and nothing reads them
         self.registry = CollectorRegistry()
         self.counts: Counter[tuple[str, ...]] = Counter()
-        self._ended = Counter[str]()  # frames and bytes of streams that are gone
-        self._told = Counter[str]()
-        self._looks = count(1)
-        self._due: float | None = None  # the next look as a job
+        self._ended = Counter[str]()  # frames and bytes of streams that have ended
+        self._exported = Counter[str]()  # frames and bytes that prometheus_client has counted
+        self._collections = count(1)
+        self._due: float | None = None  # monotonic seconds of the next run of the job
         self._counters = {name: self._counter(name, *about) for name, about in COUNTERS.items()}
         for name, labels in at_zero().items():
             for label in labels:
@@ -67,7 +68,7 @@ class Telemetry:
         signals.job_failed.connect(self._on_job_failed)
 
     def watch_requests(self, app: Flask) -> None:
-        """Count the app's answers, watch its pool, and say which build it is."""
+        """Count the app's responses, measure its pool, and export its version."""
         self._gauges["build_info"].labels(app.config["PULSE_VERSION"], platform.python_version()).set(1)
         with app.app_context():
             self._pools["requests"] = db.engine
@@ -78,41 +79,43 @@ class Telemetry:
         self._counters["worker_starts"].inc()
         self._gauges["workers_wanted"].set(wanted)
 
-    def look_periodically(self) -> None:
-        """Look as a job, every LOOK_EVERY seconds: how much later it comes than that is the lag of the loop."""
+    def run_job(self) -> None:
+        """Collect, every COLLECT_EVERY seconds; a later start is the lag of the event loop."""
         if self._due is not None:
             self._histograms["loop_lag_seconds"].observe(max(0.0, monotonic() - self._due))
         try:
-            self.look(add_up=next(self._looks) % ADD_UP_EVERY == 0)
+            self.collect(sum_streams=next(self._collections) % SUM_STREAMS_EVERY == 0)
         finally:
-            self._due = monotonic() + LOOK_EVERY
+            self._due = monotonic() + COLLECT_EVERY
 
-    def look(self, *, add_up: bool = True) -> None:
-        """Bring the figures up to date; those that take a walk over all streams only with `add_up`."""
+    def collect(self, *, sum_streams: bool = True) -> None:
+        """Update all metrics; those that take a loop over all streams only with `sum_streams`."""
         counts, self.counts = self.counts, Counter()
         for (name, *labels), number in counts.items():
-            attempt(partial(self._count, name, labels, number), job="telemetry")  # one of them loses no other
+            attempt(
+                partial(self._count, name, labels, number), job="telemetry"
+            )  # a failure loses no other count
         self._gauges["workers"].set(1)
         self._gauges["bus_silence_seconds"].set(self._hub.bus.idle_seconds(monotonic()))
         self._gauges["degraded"].set(int(self._hub.degraded))
         for pool, engine in self._pools.items():
-            self._gauges["database_connections"].labels(pool).set(engine.pool.checkedout())  # type: ignore[attr-defined]
-        if add_up:
-            self._add_up()
+            self._gauges["database_connections"].labels(pool).set(checked_out(engine))
+        if sum_streams:
+            self._sum_streams()
 
     def _count(self, name: str, labels: Sequence[str], number: int) -> None:
         counter = self._counters[name]
         (counter.labels(*labels) if labels else counter).inc(number)
 
-    def _add_up(self) -> None:
+    def _sum_streams(self) -> None:
         streams = list(self._hub.streams())
         self._gauges["streams"].set(len(streams))
         self._gauges["streams_lagging"].set(sum(stream.behind_since is not None for stream in streams))
         for name in ("frames", "bytes"):
             total = self._ended[name] + sum(getattr(stream, f"{name}_sent") for stream in streams)
-            if total > self._told[name]:
-                self._counters[f"stream_{name}"].inc(total - self._told[name])
-                self._told[name] = total
+            if total > self._exported[name]:
+                self._counters[f"stream_{name}"].inc(total - self._exported[name])
+                self._exported[name] = total
 
     def _on_commit(self, _sender: Any, events: int, seconds: float) -> None:
         self.counts["events_committed",] += events
@@ -168,7 +171,7 @@ COUNTERS = {
 
 
 def at_zero() -> dict[str, Iterable[str]]:
-    """Label values that are there from the start: rate() does not see the first increment of a new series."""
+    """Label values exported from the start: rate() does not see the first increment of a new series."""
     return {
         "job_failures": JOB_NAMES,
         "log_epochs_renewed": ("identity", "repeated-numbers"),

@@ -27,7 +27,7 @@ def metrics() -> Response:
     if not _may_read():
         raise NotFound
     telemetry = component(Telemetry)
-    telemetry.look()
+    telemetry.collect()
     settings = current_app.config["PULSE"]
     everybodys = telemetry.registry
     if settings.metrics_directory:

@@ -1,7 +1,7 @@
-"""Clocks: what is final (numbers, days, deletion) goes by the database's, and only while ours agrees with it.
+"""Clock skew: what is final (numbers, days, deletion) goes by the database's clock, and only while ours agrees.
 
-Decided by a worker's clock, one that is months ahead drops the whole log, and one that is days ahead files events
-under days to come.
+A worker's clock that is months ahead would drop the whole log, and one that is days ahead file events under days
+to come.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ MAX_SKEW = timedelta(minutes=1)
 DATABASE_NOW = "date_trunc('milliseconds', clock_timestamp())"
 
 
-class ClocksDiffer(JobRefused):
-    """The database's clock and this machine's are too far apart to delete anything by either."""
+class ClockSkew(JobRefused):
+    """This machine's clock and the database's are too far apart to delete anything by either."""
 
 
 def database_now(connection: Connection) -> datetime:
@@ -26,11 +26,11 @@ def database_now(connection: Connection) -> datetime:
     return now
 
 
-def compare(now: datetime, ours: datetime) -> None:
-    """Raise ClocksDiffer where this machine's clock is more than a minute from the database's."""
+def refuse_skew(now: datetime, ours: datetime) -> None:
+    """Raise ClockSkew if this machine's clock (`ours`) is more than a minute from the database's (`now`)."""
     skew = ours - now
     if abs(skew) > MAX_SKEW:
-        raise ClocksDiffer(
+        raise ClockSkew(
             f"this machine's clock is {abs(skew.total_seconds()):.0f} s"
             f" {'ahead of' if skew > timedelta() else 'behind'} the database's: run NTP on both"
         )

@@ -1,70 +1,70 @@
-"""Statements that travel to PostgreSQL together: one round trip, however many they are.
+"""Scripts: several prepared statements in one round trip to PostgreSQL, with BEGIN and COMMIT.
 
 While a commit holds the heads' locks, every round trip keeps all other commits of its workspaces waiting, and in a
-busy worker the answer waits for its turn besides. So BEGIN and COMMIT travel with the statements, too; and to plan
-these anew each time would cost PostgreSQL as much as to carry them out for a single event.
+busy worker the answer has to wait for the event loop besides. The statements are prepared, because planning them
+would cost PostgreSQL as much as executing them for a single event.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import psycopg2
 from sqlalchemy import Connection, Engine, Row, Select
 
-from app.postgres.link import operational_error
+from app.postgres.link import driver_connection, operational_error
 
 PARAMETER = re.compile(r"\$(\d+)")
-PREPARED = "statements that this connection has prepared"
+PREPARED = "pulse: prepared statements"  # the key in a connection's info
 
 
 class Statement:
-    """One that a connection prepares when it first meets it, so that PostgreSQL plans it only then.
+    """A prepared statement: each connection prepares it at first use, so that PostgreSQL plans it only then.
 
-    Parameters are `$1`, `$2` …, each with a cast that tells its type, `$1::uuid[]`. PostgreSQL refuses a name that
-    another statement has on the same connection.
+    Parameters are `$1`, `$2` …, each with a cast to its type, `$1::uuid[]`. Names are unique: PostgreSQL refuses
+    the name of another statement of the same connection.
     """
 
     def __init__(self, name: str, text: str):
-        places = max(map(int, PARAMETER.findall(text)))
-        # psycopg2 looks for parameters of its own in all that it sends.
+        count = max(map(int, PARAMETER.findall(text)))
+        # psycopg2 takes `%` in any text for a parameter of its own.
         self.prepare = f"PREPARE {name} AS {text}".replace("%", "%%")
-        self.execute = f"EXECUTE {name} ({', '.join(['%s'] * places)})"
+        self.execute = f"EXECUTE {name} ({', '.join(['%s'] * count)})"
 
 
 class Script:
-    """Statements in their order; each sees what those before it have done."""
+    """Statements to run in order; each sees the effects of those before it."""
 
     def __init__(self) -> None:
         self._steps: list[str | Statement] = []
         self._parameters: list[Any] = []
 
     def begin(self, *, lock_timeout_ms: int | None = None) -> None:
-        """Append the beginning of a transaction, which may wait less long for locks than the connection does."""
+        """Append BEGIN, with a lock time-out for this transaction if it differs from the connection's."""
         self._steps.append("BEGIN")
         if lock_timeout_ms is not None:
             self._steps.append(f"SET LOCAL lock_timeout = {lock_timeout_ms}")
 
     def add(self, statement: Statement, *parameters: Any) -> None:
-        """Append a statement. A list among its parameters is an array."""
+        """Append a statement; lists among its parameters become arrays."""
         self._steps.append(statement)
         self._parameters += [_array(value) if isinstance(value, list) else value for value in parameters]
 
     def commit(self) -> None:
-        """Append the end of the transaction."""
+        """Append COMMIT."""
         self._steps.append("COMMIT")
 
-    def run(self, connection: Connection) -> Sequence[tuple]:
-        """Run them in order; the rows of the last one, if any. Raises psycopg2's own errors, or DATABASE_AWAY.
+    def run(self, connection: Connection) -> Sequence[tuple[Any, ...]]:
+        """Run them in order; returns the rows of the last one, if any. Raises psycopg2's errors, or DATABASE_AWAY.
 
-        After an error the connection must be closed: it does not know what it has prepared.
+        After an error the connection must be closed: its list of prepared statements may be wrong.
         """
         prepared = connection.info.setdefault(PREPARED, set())
-        # By psycopg2's cursor: SQLAlchemy would learn anew each time what columns there are.
-        with connection.connection.cursor() as cursor:
+        # psycopg2's cursor: SQLAlchemy would describe the columns of the result each time.
+        with closing(connection.connection.cursor()) as cursor:
             try:
                 cursor.execute(";".join(self._texts(prepared)), self._parameters)
             except psycopg2.Error as error:
@@ -91,30 +91,30 @@ AnySelect = Select[*tuple[Any, ...]]
 
 @contextmanager
 def autocommit(engine: Engine) -> Iterator[Connection]:
-    """A connection on which each statement commits by itself, and scripts say BEGIN and COMMIT themselves.
+    """A connection on which each statement commits by itself; scripts contain BEGIN and COMMIT.
 
-    Nobody else knows of such a transaction, and nobody would roll it back: on any error the connection is closed.
-    That it breaks when all has been done is no error.
+    SQLAlchemy does not track such a transaction, so after an error the connection is closed instead of pooled. A
+    failure after COMMIT is ignored.
     """
     with engine.connect() as connection:
-        # Not SQLAlchemy's isolation level: that is put back as one that was asked for, and from then on psycopg2
-        # tells the server of it, in a round trip, whenever this connection ceases to be in autocommit.
-        driver = connection.connection.dbapi_connection
-        driver.autocommit = True  # type: ignore[union-attr]
+        # Not by SQLAlchemy's isolation level: it resets that explicitly, and from then on psycopg2 sends it to the
+        # server, in a round trip, whenever this connection leaves autocommit.
+        driver = driver_connection(connection)
+        driver.autocommit = True
         try:
             yield connection
         except BaseException:
             connection.invalidate()
-            driver.close()  # type: ignore[union-attr]  # which SQLAlchemy leaves to chance once it is detached
+            driver.close()  # SQLAlchemy leaves that to garbage collection once the connection is detached
             raise
         try:
-            driver.autocommit = False  # type: ignore[union-attr]
+            driver.autocommit = False
         except psycopg2.Error:
             connection.invalidate()
 
 
 def _array(values: list[Any]) -> str:
-    """An array as PostgreSQL writes it: psycopg2 would adapt each element, and PostgreSQL parse each as SQL."""
+    """An array literal: psycopg2 would adapt each element, and PostgreSQL parse each as SQL."""
     texts = [
         "NULL" if value is None else '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
         for value in values

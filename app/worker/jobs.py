@@ -58,7 +58,7 @@ def _stream_jobs(worker: Worker) -> list[Job]:
 def _redis_jobs(worker: Worker) -> list[Job]:
     lifeline = Lifeline(worker.hub, worker.bus)
     return [
-        Job("bus-pings", bus_watchdog.PING_EVERY, lifeline.ping, first_after=0.0),
+        Job("bus-pings", bus_watchdog.PING_EVERY, lifeline.ping),
         Job("bus-watch", bus_watchdog.PING_EVERY, lifeline.check),
         Job("rate-limits", rate_counts.SYNC_EVERY, lambda: worker.rate_limits.counts.sync(time())),
     ]
@@ -106,7 +106,7 @@ def _housekeeping(worker: Worker) -> list[Job]:
         Job("maintenance", mode.LOOK_EVERY, worker.maintenance.look, first_after=0.0),
         Job("pool-shrinking", SHRINK_EVERY, lambda: shrink_all(worker.maintenance.engines)),
         Job("mail", mailer.POLL_INTERVAL if worker.mailer.has_server else NEVER, worker.mailer.send_due),
-        Job("telemetry", telemetry.LOOK_EVERY, worker.telemetry.look_periodically),
+        Job("telemetry", telemetry.COLLECT_EVERY, worker.telemetry.run_job),
     ]
 
 

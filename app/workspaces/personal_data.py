@@ -55,7 +55,7 @@ KINDS = {
 def lines_of(user_id: UUID) -> Iterator[Mapping[str, Any]]:
     """The rows that are stored of a user, each with its `kind`."""
     with db.engine.connect() as connection:
-        link.lift_limits(connection)  # the log has no index by user
+        link.lift_timeouts(connection)  # the log has no index by user
         for kind, query in KINDS.items():
             result = connection.execution_options(yield_per=1_000).execute(text(query), {"user": user_id})
             for row in result.mappings():
@@ -70,7 +70,7 @@ def erase(user_id: UUID) -> int:
     Returns the number of events. Raises Problem for the only owner of a workspace.
     """
     with db.engine.connect() as connection:
-        link.lift_limits(connection)
+        link.lift_timeouts(connection)
         _leave_workspaces(connection, user_id)
         ended = end_access(connection, user_id)
         _delete_by_address(connection, user_id)

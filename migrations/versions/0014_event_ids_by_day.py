@@ -18,7 +18,7 @@ import click
 import sqlalchemy as sa
 from alembic import op
 
-from app.postgres.link import lift_limits
+from app.postgres.link import lift_timeouts
 from app.postgres.statements import autocommit
 
 revision = "0014"
@@ -73,7 +73,7 @@ def upgrade() -> None:
     # On a connection of its own, on which each statement commits by itself: within the transaction of what
     # follows, the lock that the first takes would keep all posts waiting while the last reads the table.
     with autocommit(op.get_bind().engine) as beside:
-        lift_limits(beside)
+        lift_timeouts(beside)
         beside.exec_driver_sql(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
         _bound(beside, end)
     _replace(today, end)

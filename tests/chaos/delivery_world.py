@@ -14,7 +14,7 @@ from redis import Redis
 from servers import Server, until
 from visitor import Visitor
 
-from app.postgres.link import PATIENCE as SILENCE
+from app.postgres.link import SILENCE_TIMEOUT as SILENCE
 from launcher.postgres import Postgres
 from launcher.valkey import Valkey
 

@@ -31,11 +31,18 @@ def proxy(redis_url):
     proxy.stop()
 
 
+def until_connected(worker, redis_url):
+    """A worker that is stopped while it connects would leave the socket to the garbage collector."""
+    with Redis.from_url(redis_url) as redis:
+        until(lambda: redis.zscore(KEY, worker.id), "a beat")
+
+
 @pytest.fixture
-def side(make_app, cast, sql, proxy):
+def side(make_app, cast, sql, proxy, redis_url):
     workspace = sql("SELECT id FROM workspaces WHERE slug = 'acme'")[0].id
     settings = {"PULSE_CONNECTION_CLEANUP_INTERVAL": "0.1", "PULSE_RATE_LIMIT_EVENTS": "1000/minute"}
     side = LiveSide(make_app(REDIS_URL=proxy.start(), **settings), workspace, cast["mika"])
+    until_connected(side.worker, redis_url)
     yield side
     side.stop()
 
@@ -47,7 +54,6 @@ def failures(app):
 
 def test_jobs_survive_redis_nonsense(side, proxy, redis_url):
     with Redis.from_url(redis_url) as redis:
-        until(lambda: redis.zscore(KEY, side.worker.id), "a beat")
         assert failures(side.app).keys() == set(JOB_NAMES)
         _, client = side.socket_stream()
         proxy.go_mad(mad=True)
@@ -82,6 +88,7 @@ def all_jobs(make_app, redis_url):
         PULSE_UPKEEP_INTERVAL="3600",
     )
     app.extensions["pulse"].start()
+    until_connected(app.extensions["pulse"], redis_url)
     return app
 
 

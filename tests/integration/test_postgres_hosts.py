@@ -10,8 +10,8 @@ from servers import unused_port
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
 
+from app.postgres.database_away import without_addresses
 from app.postgres.engines import background_engine
-from app.postgres.reason import without_addresses
 from app.settings.config import Settings
 
 NEEDED = {"REDIS_URL": "redis://", "PULSE_SECRET_KEY": "-" * 32}

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DataError
 from app.domain.event import NewEvent
 from app.ingest.committer import Committer
 from app.postgres.engines import background_engine
-from app.postgres.link import lift_limits
+from app.postgres.link import lift_timeouts
 from app.postgres.statements import Script, Statement, autocommit
 
 SUM = Statement("sum_of_two", "SELECT $1::int + $2::int, '100 %'")
@@ -65,7 +65,7 @@ def test_error_closes_unlimited_connection(engine, sql):
 
     def lock_and_fail():
         with autocommit(engine) as connection:
-            lift_limits(connection)
+            lift_timeouts(connection)
             connection.exec_driver_sql("SELECT pg_advisory_lock(4711)")
             connection.exec_driver_sql("SELECT 1 / 0")
 

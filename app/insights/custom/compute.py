@@ -34,8 +34,7 @@ from app.insights.custom.evaluation import (
 )
 from app.insights.custom.store import MetricKey, StoredMetric
 from app.insights.tick.log_positions import IMPORT_SNAPSHOT
-from app.postgres.reason import reason_of
-from app.postgres.trouble_log import report_database_away
+from app.postgres.database_away import reason_of, report_database_away
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from app.domain.resolution import HOUR, MINUTE, HistoryRetention
 from app.insights.history import roll_ups
 from app.postgres import clocks
 from app.postgres.advisory_locks import AdvisoryLock, try_lock
-from app.postgres.link import lift_limits
+from app.postgres.link import lift_timeouts
 from app.postgres.statements import autocommit
 
 INTERVAL = 15.0  # seconds; history's current minute is at most this old
@@ -37,10 +37,10 @@ class RollupJob:
     def run_once(self, now: datetime | None = None) -> None:
         """Run one round; the first is thorough, since the former holder of the lease has died.
 
-        `now` is the database's clock by default. Nothing is pruned while this machine's differs (ClocksDiffer).
+        `now` is the database's clock by default. Nothing is pruned while this machine's differs (ClockSkew).
         """
         with autocommit(self._engine) as connection:
-            lift_limits(connection)
+            lift_timeouts(connection)
             with try_lock(connection, AdvisoryLock.ROLL_UPS) as is_locked:
                 if is_locked:
                     ours = now or datetime.now(UTC)
@@ -55,5 +55,5 @@ class RollupJob:
             roll_ups.roll_up_hours(connection, hours_since - HOUR, now, self._retention)
         self._round += 1
         if hours_too:
-            clocks.compare(now, ours)
+            clocks.refuse_skew(now, ours)
             roll_ups.prune(connection, now, self._retention)

@@ -1,4 +1,4 @@
-"""Clock probe: how far another machine's clock is from ours."""
+"""Clock probe: the skew between another machine's clock and ours."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 from app.observability.probes.finding import Finding
 
-MOST_SKEW = 1.0  # seconds
+MAX_SKEW = 1.0  # seconds
 
 
 def skew(about: str, theirs: datetime) -> Finding:
-    """Windows, limits and retention are off by as much as the clocks are."""
+    """Compare `theirs` with our clock; windows, limits and retention are wrong by the difference."""
     seconds = abs((theirs - datetime.now(UTC)).total_seconds())
-    return Finding(about, f"{seconds:.1f} s from ours", "run NTP on both" if seconds > MOST_SKEW else "")
+    return Finding(about, f"{seconds:.1f} s from ours", "run NTP on both" if seconds > MAX_SKEW else "")

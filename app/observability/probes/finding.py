@@ -1,4 +1,4 @@
-"""Finding: what one probe saw, in words, with a remedy where it is not as it should be."""
+"""Finding: the result of one probe, in words, with a remedy for a fault."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Finding(NamedTuple):
-    """What was looked at and found; a remedy if that is not as it should be; `is_bad` if it will not work."""
+    """A subject and its state; a remedy if something is wrong; `is_bad` if the service cannot work with it."""
 
     about: str
     words: str

@@ -1,7 +1,7 @@
-"""nginx probe: does the nginx of this machine take as many streams as Pulse does?
+"""nginx probe: does this machine's nginx accept as many streams as Pulse does?
 
-Debian's takes 768 connections a process, a stream needs two of them, and what comes beyond gets 500 or a reset
-from nginx, of which Pulse hears nothing.
+Debian's accepts 768 connections a process, a stream needs two of them, and beyond that clients get 500 or a reset
+from nginx, which Pulse cannot see.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ from pathlib import Path
 from app.observability.probes.finding import Finding
 
 CONNECTIONS_PER_STREAM = 2  # the client's, and the one to gunicorn
-USUAL_CONNECTIONS, USUAL_FILES = 512, 1024  # nginx' default, and the soft limit of a systemd service
-DEEPEST = 4  # files that include files
+DEFAULT_CONNECTIONS, DEFAULT_FILES = 512, 1024  # nginx' default, and the soft limit of a systemd service
+MAX_DEPTH = 4  # of files that include files
 DIRECTIVE = re.compile(
     r"^\s*(worker_connections|worker_rlimit_nofile|worker_processes|include)\s+([^;]+);", re.M
 )
 
 
 def examine_nginx(configuration: Path, streams: int) -> Iterator[Finding]:
-    """Nothing where there is no nginx, or its files may not be read."""
+    """Compare its connections with `streams`; nothing without nginx, or where its files may not be read."""
     try:
         found = _directives(configuration)
     except OSError:
         return
     processes = found.get("worker_processes", "1")
     count = int(processes) if processes.isdigit() else os.cpu_count() or 1
-    connections = int(found.get("worker_connections", USUAL_CONNECTIONS))
-    files = int(found.get("worker_rlimit_nofile", USUAL_FILES))
+    connections = int(found.get("worker_connections", DEFAULT_CONNECTIONS))
+    files = int(found.get("worker_rlimit_nofile", DEFAULT_FILES))
     room = count * min(connections, files) // CONNECTIONS_PER_STREAM
     words = f"room for {room} streams, Pulse takes {streams}"
     if room >= streams:
@@ -49,7 +49,7 @@ def _directives(configuration: Path, depth: int = 0) -> dict[str, str]:
     for name, value in DIRECTIVE.findall(configuration.read_text(errors="replace")):
         if name != "include":
             found[name] = value.strip()
-        elif depth < DEEPEST:
+        elif depth < MAX_DEPTH:
             for path in sorted(
                 configuration.parent.glob(value.strip().removeprefix(f"{configuration.parent}/"))
             ):

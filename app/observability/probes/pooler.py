@@ -1,7 +1,7 @@
-"""Transaction pooler: does something between us and PostgreSQL give each transaction another backend?
+"""Pooler probe: does a transaction pooler between us and PostgreSQL give each transaction another backend?
 
-Prepared statements and session locks live in a backend. Behind PgBouncer's transaction mode a share of all posts
-fails, the larger the more are under way, and one connection alone never notices.
+Prepared statements and session locks live in a backend. In PgBouncer's transaction mode a share of all posts
+fails, more the more run at once, and a single connection never shows it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def is_pooled_by_transaction(engine: Engine) -> bool:
         try:
             first.execute(text(f"PREPARE {STATEMENT} AS SELECT 1"))
             first.commit()
-            # This transaction takes the backend that was just given back, if it was.
+            # This transaction gets the backend that was just released, if it was.
             _backend(second)
             if _backend(first) != before:
                 return True
@@ -43,4 +43,5 @@ def is_pooled_by_transaction(engine: Engine) -> bool:
 
 
 def _backend(connection: Connection) -> int:
-    return connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    backend: int = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    return backend

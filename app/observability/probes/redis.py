@@ -1,7 +1,7 @@
-"""Redis probe: its version, clock, rights and settings, and the remedies for what it refuses.
+"""Redis probe: its version, clock, rights and settings, and the remedies for refused commands.
 
-Each check stands alone: under the access rules that doctor itself recommends, a part of what may be asked of a
-Redis is forbidden, and the service needs none of that.
+Each check is independent of the others: the ACL that the doctor itself recommends forbids some of them, and the
+service needs none of those.
 """
 
 from __future__ import annotations
@@ -10,14 +10,15 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from redis import Redis
+from redis.client import PubSub
 from redis.exceptions import NoPermissionError, RedisError, ResponseError
 
 from app.observability.probes.clock import skew
 from app.observability.probes.finding import Finding
 from app.redis.link import words_of
 
-OLDEST = 7
-SMALLEST_BUFFER = 8 * 2**20  # bytes: a burst of events must fit while a worker is busy
+MIN_VERSION = 7
+MIN_BUFFER = 8 * 2**20  # bytes: a burst of events must fit while a worker is busy
 SILENT = "see that it runs, and that REDIS_URL is right; until then PostgreSQL is polled"
 CLUSTER = "it is a node of a cluster: Pulse needs a single server, or a primary with replicas"
 MEMORY = "raise its maxmemory, or keep what else is stored there elsewhere"
@@ -25,7 +26,7 @@ SNAPSHOTS = "its snapshots fail, see its log: make room on its disk, or set stop
 REPLICA = (
     "it is a replica, or has too few of them: name the primary in REDIS_URL, and see min-replicas-to-write"
 )
-# By a word of what Redis says; redis-py leaves Redis' own first word out for some errors.
+# By a word of Redis' error; redis-py leaves out the first one of some.
 REMEDIES = {
     "CROSSSLOT": CLUSTER,
     "hash to the same slot": CLUSTER,
@@ -43,12 +44,12 @@ REMEDIES = {
 
 
 def remedy_of_redis(words: str) -> str:
-    """What to do about a refusal."""
+    """The remedy for a refused command."""
     return next((remedy for word, remedy in REMEDIES.items() if word in words), "see Redis' log")
 
 
 def examine_redis(client: Redis, prefix: str) -> Iterator[Finding]:
-    """One finding after another; a Redis that does not answer ends them. Our keys begin with the prefix."""
+    """All findings, in order, up to the first time-out. Our keys begin with `prefix`."""
     try:
         yield _version(client)
         seconds, microseconds = client.time()
@@ -60,12 +61,12 @@ def examine_redis(client: Redis, prefix: str) -> Iterator[Finding]:
 
 
 def _version(client: Redis) -> Finding:
-    # INFO is @dangerous; a greeting has the version too, and whoever may connect may say it.
-    answer = client.execute_command("HELLO")
+    # INFO is @dangerous; HELLO has the version too, and needs no right.
+    answer = client.execute_command("HELLO")  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
     greeting = answer if isinstance(answer, dict) else dict(zip(answer[::2], answer[1::2], strict=True))
     version = _text(greeting, "version")
-    too_old = int(version.split(".")[0]) < OLDEST
-    remedy = f"version {OLDEST} or newer is needed" if too_old else ""
+    too_old = int(version.split(".")[0]) < MIN_VERSION
+    remedy = f"version {MIN_VERSION} or newer is needed" if too_old else ""
     return Finding("Redis", f"version {version}", remedy, too_old)
 
 
@@ -106,9 +107,10 @@ def _uses(client: Redis, prefix: str) -> Iterator[Finding]:
 
 
 def _subscribe(client: Redis, key: str) -> None:
-    with client.pubsub() as subscription:
+    subscription: PubSub
+    with client.pubsub() as subscription:  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
         subscription.subscribe(key)
-        subscription.get_message(timeout=1)  # a refusal comes as an answer
+        subscription.get_message(timeout=1)  # a refusal arrives as an answer
 
 
 def _settings(client: Redis) -> Iterator[Finding]:
@@ -118,12 +120,12 @@ def _settings(client: Redis) -> Iterator[Finding]:
         yield Finding("Redis' settings", "may not be read here")
         return
     policy = found["maxmemory-policy"]
-    if int(found["maxmemory"]) and policy != "noeviction":
+    if int(found["maxmemory"] or 0) and policy != "noeviction":
         yield Finding(
             "Redis' memory", f"evicts ({policy})", "counts would vanish: maxmemory-policy noeviction"
         )
-    words = found["client-output-buffer-limit"].split()
+    words = (found["client-output-buffer-limit"] or "pubsub 0").split()
     hard = int(words[words.index("pubsub") + 1])
-    if 0 < hard < SMALLEST_BUFFER:
+    if 0 < hard < MIN_BUFFER:
         remedy = "client-output-buffer-limit pubsub 32mb 8mb 60"
         yield Finding("Redis' buffers", f"cut subscribers off at {hard} bytes", remedy)

@@ -1,6 +1,6 @@
 """Schema revision: is the database older than this code's migrations, the same, or newer?
 
-A newer schema is fine: migrations add first and run beside the previous version. Taking it for a fault would have
+A newer schema is fine: migrations add first and run beside the previous version. As a fault it would make
 a load balancer drain every old machine of a rolling upgrade at the moment of `flask db upgrade`.
 """
 
@@ -34,7 +34,7 @@ class SchemaRevision(NamedTuple):
 
     @property
     def words(self) -> str:
-        """What an operator should read."""
+        """A line for the operator."""
         if self.found is None:
             return f"there are no tables: {UPGRADE}"
         if self.is_newer:
@@ -55,7 +55,7 @@ def read_revision(connection: Connection, directory: str) -> SchemaRevision:
 
 @lru_cache(maxsize=4)
 def _revisions(directory: str) -> tuple[str, frozenset[str]]:
-    # Once per process: Alembic imports every migration file for it, which took most of a /readyz.
+    # Cached, because Alembic imports every migration file for it, which took most of the time of /readyz.
     script = ScriptDirectory(directory)
     head = script.get_current_head()
     assert head is not None

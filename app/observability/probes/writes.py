@@ -1,14 +1,14 @@
-"""Write probe: can PostgreSQL store anything, or does it only answer? A full disk answers every question.
+"""Write probe: can PostgreSQL store anything, or only answer queries, as with a full disk?
 
-It is asked after a commit that failed: else a service that was taken out of rotation would get no post any more
-that could show that it is well again.
+It runs after a commit that failed: a service that was taken out of rotation for it gets no more posts that could
+show that it has recovered.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-# What does not compress makes the table's file grow, which is what a full disk refuses. It is rolled back.
+# Incompressible, so that the table's file has to grow, which a full disk refuses.
 WRITE = """
     INSERT INTO service_state (name, value)
     SELECT 'probe-' || gen_random_uuid(), jsonb_build_object('filler', string_agg(gen_random_uuid()::text, ''))
@@ -23,7 +23,7 @@ REMEDY = "see PostgreSQL's log"
 
 
 def try_write(connection: Connection) -> None:
-    """Write a row of about 100 KB and take it back; raises what PostgreSQL says against it."""
+    """Insert a row of about 100 KB and roll it back; raises PostgreSQL's error."""
     try:
         connection.execute(text(WRITE))
     finally:
@@ -31,5 +31,5 @@ def try_write(connection: Connection) -> None:
 
 
 def remedy_of(error: BaseException) -> str:
-    """What to do about a write that was refused."""
+    """The remedy for a refused write."""
     return REMEDIES.get(getattr(getattr(error, "orig", error), "pgcode", None) or "", REMEDY)

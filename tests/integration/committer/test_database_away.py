@@ -121,19 +121,19 @@ def test_driver_errors_are_recognized(start, engine, running, events, log):
     assert len(log()) == 2
 
 
-class Impatient(link.Link):
-    """Gives up a silent server soon, so that a test need not wait long."""
+class ShortTimeout(link.TimeoutConnection):
+    """Gives up on a silent server soon, so that a test need not wait long."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.patience = 0.5
+        self.silence_timeout = 0.5
 
 
 @pytest.fixture
 def impatient(running: Postgres, watched: type[Cursor]) -> Iterator[Engine]:
     options = ENGINE_OPTIONS | {
         "connect_args": ENGINE_OPTIONS["connect_args"]
-        | {"connection_factory": Impatient, "cursor_factory": watched}
+        | {"connection_factory": ShortTimeout, "cursor_factory": watched}
     }
     engine = create_engine(url_of(running), **options)
     yield engine
