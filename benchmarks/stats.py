@@ -27,7 +27,7 @@ from app.insights.history import series  # noqa: E402
 from app.insights.metrics.registry import METRICS, WORKSPACES_CTE  # noqa: E402
 from app.insights.tick import compute  # noqa: E402
 from app.insights.tick.log_positions import parameters_at, read_log_positions  # noqa: E402
-from app.live.generator_stream import PullStream  # noqa: E402
+from app.live.generator_stream import GeneratorStream  # noqa: E402
 from app.live.identity import Identity  # noqa: E402
 from app.postgres.link import lift_timeouts  # noqa: E402
 from app.settings.config import Settings  # noqa: E402
@@ -136,12 +136,13 @@ class Bench:
             "tick_ms": 1000 * median(seconds),
         }
 
-    def _open(self, workspace: UUID) -> PullStream:
+    def _open(self, workspace: UUID) -> GeneratorStream:
         identity = Identity("conn_1_bench", workspace, uuid4(), b"", "local", datetime.now(UTC))
         room = self.worker.hub.enter(workspace)
         start = Cursor(room.cursor.epoch, room.cursor.seq)
-        stream = PullStream(
-            identity, start, time.monotonic() + 3600, FULL_VIEW, lambda _: None, abort=lambda: None
+        lifecycle = self.worker.live.lifecycle
+        stream = GeneratorStream(
+            identity, start, time.monotonic() + 3600, FULL_VIEW, lifecycle, connection=None
         )
         self.worker.hub.join(stream)
         return stream

@@ -17,11 +17,14 @@ from servers import until
 from app.domain.event import NewEvent
 from app.domain.ids import Cursor
 from app.domain.stats import FULL_VIEW
-from app.live.generator_stream import PullStream
+from app.live.generator_stream import GeneratorStream
+from app.live.hub import Hub
 from app.live.identity import Identity
+from app.live.registry import Registry
 from app.live.room import Room
 from app.live.socket_stream import SocketStream
 from app.live.stream import Stream
+from app.live.stream_lifecycle import StreamLifecycle
 from app.worker.process import Worker
 
 
@@ -74,6 +77,18 @@ class Client:
         self._connection.close()
 
 
+class UncountedStreams(StreamLifecycle):
+    """The lifecycle of streams that the registry does not count, so that no limit of streams is in the way."""
+
+    def __init__(self, hub: Hub, registry: Registry, closed: list[Stream]):
+        super().__init__(hub, registry, "")
+        self._closed = closed
+
+    def on_closed(self, stream: Stream) -> None:
+        self._hub.leave(stream)
+        self._closed.append(stream)
+
+
 class LiveSide:
     """A started worker, and one workspace on it."""
 
@@ -85,6 +100,7 @@ class LiveSide:
         self.workspace = workspace
         self.user = user
         self.closed: list[Stream] = []
+        self._lifecycle = UncountedStreams(self.hub, self.worker.registry, self.closed)
         self.clients: list[Client] = []
         self.worker.start()
 
@@ -114,9 +130,11 @@ class LiveSide:
         self.clients.append(Client(theirs))
         return stream, self.clients[-1]
 
-    def pull_stream(self, cursor: int | None = None, abort: Callable[[], None] = lambda: None) -> PullStream:
-        """A stream for whoever iterates it."""
-        stream = PullStream(*self._args(cursor), abort=abort)
+    def generator_stream(
+        self, cursor: int | None = None, connection: socket.socket | None = None
+    ) -> GeneratorStream:
+        """A stream to be iterated."""
+        stream = GeneratorStream(*self._args(cursor), connection=connection)
         self.hub.join(stream)
         return stream
 
@@ -129,8 +147,4 @@ class LiveSide:
         identity = Identity("conn_1_aaaaaa", self.workspace, self.user, b"", "local", datetime.now(UTC))
         head = self.room.cursor
         start = head if cursor is None else Cursor(head.epoch, cursor)
-        return identity, start, monotonic() + 3600, FULL_VIEW, self._close
-
-    def _close(self, stream: Stream) -> None:
-        self.hub.leave(stream)
-        self.closed.append(stream)
+        return identity, start, monotonic() + 3600, FULL_VIEW, self._lifecycle

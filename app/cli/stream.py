@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 import click
@@ -15,7 +15,10 @@ from app.cli.commands import CommandGroup, print_rows, workspace_of
 from app.extensions import component, db
 from app.live.connection_list import with_names
 from app.live.state import Live
+from app.live.stream_lifecycle import StreamEntry
+from app.live.worker_rpc import closed_count, stream_entries
 from app.models import Workspace
+from app.redis.bus_messages import JsonValue
 from app.redis.link import RedisLink
 
 COLUMNS = ("workspace", "connectionId", "name", "via", "client", "address", "since", "worker", "lagEvents")
@@ -37,13 +40,13 @@ stream = CommandGroup("stream", help="Open streams, on all workers of all machin
 def stream_list(slug: str | None, as_json: bool) -> None:
     """List the open streams of a workspace, or of all, oldest first."""
     _require_workers()
-    found: list[dict[str, Any]] = []
+    found: list[StreamEntry] = []
     for workspace in [_find(slug)] if slug else _workspaces_with_streams():
-        entries = [entry for answer in _call_workers(workspace, "list") for entry in answer]
+        entries = stream_entries(_call_workers(workspace, "list"))
         with db.engine.connect() as connection:
             named = with_names(connection, workspace.id, entries)
         found += [{"workspace": workspace.slug, **entry} for entry in named]
-    print_rows(sorted(found, key=lambda entry: entry["since"]), COLUMNS, as_json=as_json)
+    print_rows(sorted(found, key=lambda entry: str(entry["since"])), COLUMNS, as_json=as_json)
 
 
 @stream.command("close")
@@ -54,8 +57,8 @@ def stream_close(slug: str, connection_id: str | None, as_json: bool) -> None:
     """Close all streams of a workspace, or one of them; clients with access reconnect."""
     _require_workers()
     workspace = _find(slug)
-    details = {"reason": "closed-by-admin", "by": "command-line", "connection_id": connection_id}
-    closed = sum(_call_workers(workspace, "close", **details))
+    parameters = {"reason": "closed-by-admin", "by": "command-line", "connection_id": connection_id}
+    closed = closed_count(_call_workers(workspace, "close", **parameters))
     if closed:
         which = {"connection": connection_id} if connection_id else {}
         with db.engine.begin() as connection:
@@ -64,7 +67,7 @@ def stream_close(slug: str, connection_id: str | None, as_json: bool) -> None:
 
 
 def _require_workers() -> None:
-    alive = _live().registry.alive()
+    alive = _live().registry.live_workers()
     if alive is None:
         reason = component(RedisLink).trouble or "it refuses"
         raise click.ClickException(f"Redis (REDIS_URL) is needed to ask the workers: {reason}")
@@ -73,8 +76,8 @@ def _require_workers() -> None:
         raise click.ClickException(f"No worker runs with this REDIS_URL and the prefix {prefix}")
 
 
-def _call_workers(workspace: WorkspaceRef, question: str, **details: Any) -> list[Any]:
-    answers, called, silent = _live().assembly.ask_others(workspace.id, question, **details)
+def _call_workers(workspace: WorkspaceRef, procedure: str, **parameters: str | None) -> list[JsonValue]:
+    answers, called, silent = _live().rpc.call_others(workspace.id, procedure, **parameters)
     if silent:
         missing = f"{silent} of {called} workers with streams of {workspace.slug} did not answer"
         if silent == called:

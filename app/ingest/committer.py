@@ -50,13 +50,13 @@ class Committer:
         self._engine = engine
         self._publish = publish
         self._queue = CommitQueue()
-        self._lanes: set[gevent.Greenlet] = set()
+        self._lanes: set[gevent.Greenlet[..., None]] = set()
         self._lane_begins = False  # one has been spawned that has not looked at the queue yet
         self._looking_again = False
         self._started = self._stopping = False
         self._database_away = False
         self.failure: str | None = None  # why the last commit failed, if PostgreSQL was the reason
-        self._telling: dict[UUID, gevent.Greenlet] = {}  # of the last commit of a workspace
+        self._telling: dict[UUID, gevent.Greenlet[..., None]] = {}  # of the last commit of a workspace
 
     def start(self) -> None:
         """Begin to commit."""

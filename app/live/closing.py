@@ -1,4 +1,4 @@
-"""How streams end other than by their clients: asked to, revoked, too slow, too old, or all at shutdown."""
+"""Ends streams: those that match, those that are too slow or too old, and all of them at shutdown."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ import math
 import random
 from collections.abc import Iterable
 from time import monotonic
-from typing import Any
 
 import gevent
 
 from app.live.hub import Hub
-from app.live.stream import FAREWELL, Stream
-
-__all__ = ["FAREWELL", "break_off", "drain", "end_all", "end_matching", "end_overdue"]
+from app.live.stream import Stream
 
 SWEEP_EVERY = 0.5  # seconds
 DRAIN_PER_STREAM = 0.01  # seconds; few streams drain at once, many over the whole window
@@ -24,17 +21,17 @@ def end_all(streams: Iterable[Stream], reason: str, cause: str = "") -> int:
     return sum([stream.end(reason, cause) for stream in list(streams)])
 
 
-def end_matching(hub: Hub, reason: str, cause: str = "", **wanted: Any) -> int:
-    """End the streams whose identity has the values wanted."""
+def end_matching(hub: Hub, reason: str, cause: str = "", **wanted: object) -> int:
+    """End the streams whose identity has these values."""
     return end_all((stream for stream in hub.streams() if stream.identity.matches(**wanted)), reason, cause)
 
 
 def end_overdue(hub: Hub) -> None:
-    """End streams that are too old or too slow."""
+    """End streams that are too slow or too old, and abort those whose `bye` is overdue."""
     now = monotonic()
     for stream in hub.streams():
         if stream.reason is not None:
-            stream.give_up(now)
+            stream.abort_if_overdue(now)
         elif now >= stream.deadline:
             stream.end("max-duration")
         elif stream.is_slow(now):
@@ -42,7 +39,7 @@ def end_overdue(hub: Hub) -> None:
 
 
 def drain(hub: Hub, window: float) -> None:
-    """End all streams with `shutdown`, in random order over at most `window` seconds, so that no herd forms."""
+    """End all streams with `shutdown`, in random order over at most `window` seconds: reconnects spread out."""
     streams = list(hub.streams())
     random.shuffle(streams)
     started, window = monotonic(), min(window, DRAIN_PER_STREAM * len(streams))
@@ -51,7 +48,7 @@ def drain(hub: Hub, window: float) -> None:
         stream.end("shutdown")
 
 
-def break_off(hub: Hub) -> None:
-    """Break the connections of those who have not taken their farewell: gunicorn would wait for them in vain."""
+def abort_all(hub: Hub) -> None:
+    """Break the connections of clients that have not read their `bye`: gunicorn would wait for them in vain."""
     for stream in hub.streams():
-        stream.give_up(math.inf)
+        stream.abort_if_overdue(math.inf)

@@ -1,8 +1,8 @@
-"""Workers of this machine that were killed: their streams stop counting at once, not when their lease ends (10 s).
+"""Removes killed workers of this machine from the registry at once, not when their heartbeat expires (10 s).
 
-Clients of a killed worker come back within seconds, and would be refused because what they have lost still counts
-against them. gunicorn's master learns of the death first, but must not wait for Redis: it only renames a file.
-Every worker keeps one, named by its process id, with its id in it; those that live look for renamed ones.
+Clients of a killed worker reconnect within seconds, and would be refused because the streams that they lost still
+count. gunicorn's master notices the death first, but must not wait for Redis: it only renames a file. Each worker
+has a file named by its process id, with its id in it; the living ones look for renamed files.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ log = logging.getLogger(__name__)
 # Below the directory that gunicorn.conf.py makes for its workers, which renames <pid> to <pid>.dead.
 FOLDER = "workers"
 DEAD = ".dead"
-LOOK_EVERY = 0.2  # seconds; a client waits for at least one second before it comes back
+CHECK_EVERY = 0.2  # seconds; a client waits for at least one second before it reconnects
 
 
 class DeadWorkers:
-    """Takes dead workers out of the registry. Without a directory, so without gunicorn, their lease has to end."""
+    """Removes dead workers. Without a directory, so without gunicorn, only the expiry of their heartbeat does."""
 
     def __init__(self, directory: str, worker: str, registry: Registry):
         self._folder = Path(directory) / FOLDER if directory else None
@@ -31,35 +31,37 @@ class DeadWorkers:
         self._registry = registry
 
     def start(self) -> None:
-        """Say that this worker lives; clients of dead ones may be waiting for its first answer."""
+        """Make this worker's file, and remove dead workers: their clients may be waiting for the first answer."""
         if self._folder is None:
             return
         try:
             self._folder.mkdir(exist_ok=True)
-            self._own.write_text(self._worker)
-        except OSError as error:  # a full /dev/shm is no reason not to serve: the lease in Redis ends too
+            _own_file(self._folder).write_text(self._worker)
+        except (
+            OSError
+        ) as error:  # a full /dev/shm is no reason not to serve: the heartbeat in Redis expires too
             log.warning("killed workers are noticed after 10 seconds only: %s", error)
             self._folder = None
-        self.look()
+        self.check()
 
     def stop(self) -> None:
-        """Leave in order: the worker signs off in Redis by itself."""
+        """Remove this worker's file; the registry removes the worker itself."""
         if self._folder:
-            self._own.unlink(missing_ok=True)
+            _own_file(self._folder).unlink(missing_ok=True)
 
-    def look(self) -> None:
-        """Take those that have died since out of the sums; tried again while Redis is away."""
+    def check(self) -> None:
+        """Remove the workers that have died since; tried again while Redis is away."""
         if self._folder is None or not (files := sorted(self._folder.glob(f"*{DEAD}"))):
             return
         dead = {}
         for file in files:
             with contextlib.suppress(FileNotFoundError):  # another worker was faster
                 dead[file] = file.read_text()
-        if dead and self._registry.forget(dead.values()):
+        if dead and self._registry.remove_workers(dead.values()):
             log.info("streams of killed workers are counted no more: %s", ", ".join(dead.values()))
             for file in dead:
                 file.unlink(missing_ok=True)
 
-    @property
-    def _own(self) -> Path:
-        return self._folder / str(os.getpid())  # type: ignore[operator]
+
+def _own_file(folder: Path) -> Path:
+    return folder / str(os.getpid())

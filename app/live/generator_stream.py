@@ -1,73 +1,92 @@
-"""A stream whose WSGI server pulls it: frames wait here until the generator asks. Right under any server."""
+"""A stream that any WSGI server can serve: frames wait here until the response's generator is iterated."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import contextlib
+import socket
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from gevent.event import Event
 
+from app.domain.ids import Cursor
 from app.domain.sse import Frame
-from app.live.retry import retry_delay
+from app.domain.stats import StatsView
+from app.live.frames import retry_delay
+from app.live.identity import Identity
 from app.live.stream import Stream
 
-AT_A_TIME = 64 << 10  # bytes of events, about: what waits for a server that does not come back for it
+if TYPE_CHECKING:
+    from app.live.stream_lifecycle import StreamLifecycle
+    from app.live.writer import Writer
+
+MAX_WAITING = 64 << 10  # bytes of events, about: held for a server that does not iterate
 
 
-class PullStream(Stream):
-    """Iterate `frames` to send it. `abort` breaks the connection under a generator that is stuck in a send."""
+class GeneratorStream(Stream):
+    """Iterate `frames` to send it. `connection`, if known, is shut down when the server is stuck in a send."""
 
-    __slots__ = ("_break", "_fed", "_wake")
+    __slots__ = ("_backfilled", "_connection", "_wake")
     transport = "generator"
 
-    def __init__(self, *args, abort: Callable[[], None]):
-        super().__init__(*args)
-        self._fed = b""  # frames handed over and not pulled yet: one feeding at most
+    def __init__(
+        self,
+        identity: Identity,
+        start: Cursor,
+        deadline: float,
+        view: StatsView,
+        lifecycle: StreamLifecycle,
+        *,
+        connection: socket.socket | None,
+    ):
+        super().__init__(identity, start, deadline, view, lifecycle)
+        self._backfilled = b""  # of one backfill at most, not iterated yet
         self._wake = Event()
-        self._break = abort
-        self.pending = {}
+        self._connection = connection
+        self.pending: dict[str, bytes] = {}
 
     def push(self, start: int, end: int, chunks: bytes) -> bool:
-        return self.cursor >= end  # always fed: only the server knows when it can take more
+        return self.cursor >= end  # always backfilled: only the server knows when it can send more
 
-    def feed(self, frames: Sequence[bytes]) -> int:
+    def backfill(self, frames: Sequence[bytes]) -> int:
         sizes = accumulate(map(len, frames))
-        taken = min(1 + sum(size < AT_A_TIME for size in sizes), len(frames))
-        self._fed = b"".join(frames[:taken])
-        self.cursor += taken
-        self.frames_sent += taken
+        sent = min(1 + sum(size < MAX_WAITING for size in sizes), len(frames))
+        self._backfilled = b"".join(frames[:sent])
+        self.cursor += sent
+        self.frames_sent += sent
         self._wake.set()
-        return taken
+        return sent
 
-    def began(self, prologue: bytes) -> None:
-        super().began(prologue)
-        self.bytes_sent += len(prologue)
+    def count_opening(self, opening: bytes) -> None:
+        super().count_opening(opening)
+        self.bytes_sent += len(opening)
 
-    def offer(self, kind: str, frame: Frame) -> None:
+    def send_latest(self, kind: str, frame: Frame) -> None:
         if kind in self.pending:
-            self.lag()
+            self.mark_lagging()
         self.pending[kind] = frame.raw
         self._wake.set()
 
     @property
-    def can_take(self) -> bool:
-        # After a reset it is fed only when that is out: the events of the new cursor come after it.
-        return not self._fed and "reset" not in self.pending
+    def is_writable(self) -> bool:
+        # After a reset it is backfilled only when that is out: the events of the new cursor come after it.
+        return not self._backfilled and "reset" not in self.pending
 
-    def frames(self, on_hungry: Callable[[Stream], None]) -> Iterator[bytes]:
-        """The stream's bytes as they come; `on_hungry` is told whenever it could take more events."""
+    def frames(self, writer: Writer) -> Iterator[bytes]:
+        """The stream's bytes as they come; `writer` backfills it whenever it is writable."""
         while True:
-            if payload := self._take():
-                if self.behind_since is not None:
-                    on_hungry(self)
+            if payload := self._pop_waiting():
+                if self.lagging_since is not None:
+                    writer.ready_for_backfill(self)
                 self.bytes_sent += len(payload)
                 yield payload
             elif self.reason is not None:
-                farewell = self.bye(retry_delay())
-                self.bytes_sent += len(farewell)
+                bye = self.bye_frame(retry_delay())
+                self.bytes_sent += len(bye)
                 self.frames_sent += 1
-                yield farewell
+                yield bye
                 return
             else:
                 self._wake.wait(max(0.0, self.deadline - monotonic()))
@@ -75,17 +94,20 @@ class PullStream(Stream):
                 if monotonic() >= self.deadline:
                     self.end("max-duration")
 
-    def _take(self) -> bytes:
+    def _pop_waiting(self) -> bytes:
         if self.reason is not None:
             return b""
-        payload = self._fed + b"".join(self.pending.values())
-        self._fed = b""
+        payload = self._backfilled + b"".join(self.pending.values())
+        self._backfilled = b""
         self.frames_sent += len(self.pending)
         self.pending.clear()
         return payload
 
     def _abort(self) -> None:
-        self._break()
+        if self._connection is not None:
+            # It may be closed already. Through a duplicate: gevent would raise in the greenlet that waits on it.
+            with contextlib.suppress(OSError), self._connection.dup() as duplicate:
+                duplicate.shutdown(socket.SHUT_RDWR)
 
-    def _finish(self) -> None:
+    def _send_bye(self) -> None:
         self._wake.set()

@@ -1,12 +1,13 @@
-"""Head check: asks PostgreSQL where logs end, for the rooms of a worker, one question at a time.
+"""Head check: reads from PostgreSQL where logs end, for the rooms of a worker, one query at a time.
 
-News of an unknown epoch, a head that fell and a number that came twice are answered by it. Without it each late
-message would be a query for all rooms, and an older answer could undo a newer one.
+It settles news of an unknown epoch, a head that went back and a number that was used twice. Without it each late
+message would be a query for all rooms, and an older result could undo a newer one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from time import monotonic
 
 import gevent
@@ -16,19 +17,17 @@ from sqlalchemy import Engine
 from app.background.coalescing import Coalescer
 from app.background.job import attempt
 from app.event_log import heads
-from app.event_log.heads import Head
 from app.live.room import Room
 
 PAUSE = 0.1  # seconds between two checks of suspects: late messages come in bunches
-RETRY_AFTER = 1.0  # seconds, when PostgreSQL could not be asked
+RETRY_AFTER = 1.0  # seconds, after a failed query
 
 
 class HeadCheck:
-    """One worker's checks; `begin_anew` is told of rooms whose log has another epoch by now."""
+    """One worker's checks. A room whose log has a new epoch is restarted."""
 
-    def __init__(self, engine: Engine, begin_anew: Callable[[Room, Head], None]):
+    def __init__(self, engine: Engine):
         self._engine = engine
-        self._begin_anew = begin_anew
         self._checks: Coalescer[Sequence[Room], None] = Coalescer(self._check_all)
         self._suspects: set[Room] = set()
         self._has_suspects = Event()
@@ -39,7 +38,7 @@ class HeadCheck:
             self._checks.get(rooms)
 
     def suspect(self, room: Room) -> None:
-        """Have a room checked soon; many suspicions at a time are one question."""
+        """Have a room checked soon; many suspicions at a time share one query."""
         self._suspects.add(room)
         self._has_suspects.set()
 
@@ -49,19 +48,19 @@ class HeadCheck:
             self._has_suspects.wait()
             self._has_suspects.clear()
             suspects, self._suspects = self._suspects, set()
-            if not attempt(lambda rooms=list(suspects): self.check(rooms), job="head-check"):
+            if not attempt(partial(self.check, list(suspects)), job="head-check"):
                 self._suspects |= suspects
                 self._has_suspects.set()
                 gevent.sleep(RETRY_AFTER)
             gevent.sleep(PAUSE)
 
-    def _check_all(self, asked: Sequence[Sequence[Room]]) -> Sequence[None]:
-        rooms = {room.workspace_id: room for some in asked for room in some}
-        shown = {workspace: room.shown for workspace, room in rooms.items()}
-        broken = {workspace: shown[workspace].epoch for workspace, room in rooms.items() if room.is_broken}
-        for workspace, head in heads.current_heads(self._engine, shown, broken).items():
+    def _check_all(self, checks: Sequence[Sequence[Room]]) -> Sequence[None]:
+        rooms = {room.workspace_id: room for check in checks for room in check}
+        released = {workspace: room.released for workspace, room in rooms.items()}
+        broken = {workspace: released[workspace].epoch for workspace, room in rooms.items() if room.is_broken}
+        for workspace, head in heads.current_heads(self._engine, released, broken).items():
             if head.epoch != rooms[workspace].sequencer.epoch:
-                self._begin_anew(rooms[workspace], head)
+                rooms[workspace].restart(head, monotonic())
             else:
-                rooms[workspace].saw_head(head.epoch, head.seq, monotonic())
-        return [None] * len(asked)
+                rooms[workspace].note_head(head.epoch, head.seq, monotonic())
+        return [None] * len(checks)

@@ -1,22 +1,21 @@
-"""The heartbeat: one loop a worker pings all its streams, spread over the interval, so that both ends notice a
-dead line."""
+"""The heartbeat: pings all streams of a worker, spread over the interval, so that both ends notice a dead line."""
 
 from __future__ import annotations
 
 import itertools
 
+from app.live.frames import ping_frame
 from app.live.hub import Hub
-from app.live.notices import ping_frame
 
-LONGEST_STEP = 1.0  # seconds
+MAX_STEP = 1.0  # seconds
 
 
 class Heartbeat:
-    """Pings every stream once in `interval` seconds: a part of them at each step, one `every` so many seconds."""
+    """Pings every stream once in `interval` seconds: a share of them at each step, one `every` so many seconds."""
 
     def __init__(self, hub: Hub, interval: float):
         self._hub = hub
-        self._steps = max(1, round(interval / LONGEST_STEP))
+        self._steps = max(1, round(interval / MAX_STEP))
         self._turns = itertools.cycle(range(self._steps))
         self.every = interval / self._steps
 

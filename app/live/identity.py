@@ -1,4 +1,4 @@
-"""Whose stream it is: what limits, revocation and the list of connections ask about."""
+"""The identity of a stream: its user, credential and address, by which it is counted, revoked and listed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CREDENTIAL = "credential"  # in JSON
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Fixed when a stream opens. `credential` tells by which session or token."""
+    """Fixed when a stream opens. `credential` is the key of the session or token that opened it."""
 
     connection_id: str
     workspace_id: UUID
@@ -23,11 +23,11 @@ class Identity:
     opened_at: datetime
 
     def matches(self, **wanted: object) -> bool:
-        """Whether every field given has the value given; None asks nothing."""
+        """Whether every field given has the value given; None matches all."""
         return all(value is None or getattr(self, name) == value for name, value in wanted.items())
 
-    def as_json(self) -> dict[str, str]:
-        """What workers tell one another; admins see it with names instead of the credential: see listing.py."""
+    def to_json(self) -> dict[str, str]:
+        """As workers send it to each other; connection_list.py replaces the credential by names for admins."""
         return {
             "connectionId": self.connection_id,
             "userId": str(self.user_id),

@@ -1,4 +1,4 @@
-"""Opens a stream: counted, placed in the log, and answered with its first frames."""
+"""Opens a stream: registers it, finds its cursor in the log, and makes the response with its opening frames."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ from app.domain.ids import Cursor, connection_id
 from app.domain.instants import epoch_ms
 from app.domain.stats import StatsView
 from app.errors import InvalidCursor
+from app.live.frames import opening_frames
 from app.live.identity import Identity
-from app.live.prologue import UNKNOWN_CURSOR, prologue, start_of
 from app.live.refusals import refuse_stream
 from app.live.state import Live
-from app.live.takeover import head_response, stream_response
+from app.live.takeover import StreamArguments, head_response, stream_response
 from app.redis.rate_limits import fingerprint, rate_limits
 
 JITTER = 0.1  # of the longest duration, so that streams opened together do not end together
+UNKNOWN_CURSOR = Cursor(epoch="", seq=0)  # in place of an invalid one: it is reset like one of another epoch
 
 
 def open_stream(live: Live, access: Access, view: StatsView) -> Response:
-    """The response that carries a new stream; raises when the cursor is no cursor, or there is no room."""
+    """The response that carries a new stream; raises InvalidCursor, or what a limit or the database raises."""
     if live.draining:
         return refuse_stream("shutdown")
     rate_limits().streams.take(
@@ -34,16 +35,16 @@ def open_stream(live: Live, access: Access, view: StatsView) -> Response:
     )
     asked = _asked_cursor()
     identity = _identity(access, datetime.now(UTC))
-    live.registry.enter(identity)
+    live.registry.register(identity)
     try:
         return _respond(live, identity, asked, view)
     except BaseException:
-        live.registry.leave(identity)
+        live.registry.unregister(identity)
         raise
 
 
 def stream_head() -> Response:
-    """The head that a stream would have: HEAD checks the cursor, and opens and counts nothing."""
+    """The head that a stream would have: HEAD checks the cursor, and opens no stream."""
     _asked_cursor()
     return head_response()
 
@@ -51,9 +52,9 @@ def stream_head() -> Response:
 def _respond(live: Live, identity: Identity, asked: Cursor | None, view: StatsView) -> Response:
     room = live.hub.enter(identity.workspace_id)
     if asked and asked.seq > room.cursor.seq:
-        live.hub.refresh_head(room)  # another worker may have told the client sooner than the bus told us
-    start, reset = start_of(asked, room.cursor)
-    first = prologue(
+        live.hub.refresh_head(room)  # the client may know it from another worker, sooner than the bus told us
+    start, reset = room.resume_point(asked)
+    opening = opening_frames(
         identity,
         start,
         reset,
@@ -65,7 +66,7 @@ def _respond(live: Live, identity: Identity, asked: Cursor | None, view: StatsVi
         },
     )
     lasts = live.settings.max_connection_duration * random.uniform(1 - JITTER, 1 + JITTER)
-    return stream_response(live, (identity, start, monotonic() + lasts, view, live.closed), first)
+    return stream_response(live, StreamArguments(identity, start, monotonic() + lasts, view), opening)
 
 
 def _identity(access: Access, now: datetime) -> Identity:
@@ -80,16 +81,17 @@ def _identity(access: Access, now: datetime) -> Identity:
 
 
 def _asked_cursor() -> Cursor | None:
-    """Where the client wants to go on; None if it begins anew.
+    """The cursor that the client wants to resume from; None if it has none.
 
     A browser repeats by itself whatever id it saw last at this address, perhaps another system's, and would never
-    come back after a 400: it gets a `reset`. The parameter was put there by a program, which can mend it.
+    come back after a 400: it gets a `reset`. The parameter was put there by a program, which can be corrected.
     """
-    header, parameter = request.headers.get("Last-Event-ID"), request.args.get("lastEventId")
-    if not (header or parameter):
+    header = request.headers.get("Last-Event-ID")
+    asked = header or request.args.get("lastEventId")
+    if not asked:
         return None
     try:
-        return Cursor.parse(header or parameter)
+        return Cursor.parse(asked)
     except ValueError:
         if header:
             return UNKNOWN_CURSOR

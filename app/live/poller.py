@@ -1,6 +1,6 @@
-"""Watches the sockets of all streams at once: one epoll of ours, seen by gevent's loop as a single descriptor.
+"""Watches the sockets of all streams: one epoll of our own, which gevent's loop sees as a single descriptor.
 
-A watcher of gevent's per socket would cost more memory than everything else about a stream.
+A watcher of gevent's for each socket would cost more memory than everything else of a stream.
 """
 
 from __future__ import annotations
@@ -17,12 +17,15 @@ from app.background.job import report_failure, supervise
 
 if TYPE_CHECKING:
     from app.live.socket_stream import SocketStream
+    from app.live.writer import Writer
 
-# Patching takes epoll away, because it would block; ours is only ever asked without waiting.
-EPOLL = monkey.get_original("select", "epoll") if hasattr(select, "EPOLLIN") else None
+# Patching removes epoll, because it would block; ours is only polled without a wait.
+EPOLL: Callable[[], select.epoll] | None = (
+    monkey.get_original("select", "epoll") if hasattr(select, "EPOLLIN") else None
+)
 READS = getattr(select, "EPOLLIN", 0) | getattr(select, "EPOLLRDHUP", 0)
 WRITES = getattr(select, "EPOLLOUT", 0)
-AT_A_TIME = 512
+MAX_EVENTS = 512  # a poll
 
 
 def available() -> bool:
@@ -31,55 +34,64 @@ def available() -> bool:
 
 
 class Poller:
-    """Tells streams when their sockets can be read or written."""
+    """Calls streams when their sockets become readable, and the writer when they become writable."""
 
-    def __init__(self, on_writable: Callable[[SocketStream], None]):
+    def __init__(self, writer: Writer):
         self._streams: dict[int, SocketStream] = {}
-        self._on_writable = on_writable
-        self._epoll = None
+        self._writer = writer
+        self._epoll: select.epoll | None = None
         self._greenlet: gevent.Greenlet[..., None] | None = None
 
     def start(self) -> None:
-        """Begin to watch."""
+        """Start to watch."""
+        if EPOLL is None:
+            return
         self._epoll = EPOLL()
-        self._greenlet = gevent.spawn(supervise, self._run, job="poller")
+        self._greenlet = gevent.spawn(supervise, self._poll_forever, job="poller")
 
     def stop(self) -> None:
         """Stop watching."""
         if self._greenlet:
             self._greenlet.kill()
-            self._epoll.close()
+            self._started_epoll.close()
 
     def watch(self, fd: int, stream: SocketStream) -> None:
-        """Tell the stream when its client says something or leaves."""
-        self._epoll.register(fd, READS)
+        """Call the stream when its client sends something or closes."""
+        self._started_epoll.register(fd, READS)
         self._streams[fd] = stream
 
     def watch_writes_too(self, fd: int) -> None:
-        """Tell the stream also when its socket has room."""
-        self._epoll.modify(fd, READS | WRITES)
+        """Call the writer when the socket has room again."""
+        self._started_epoll.modify(fd, READS | WRITES)
 
     def watch_reads_only(self, fd: int) -> None:
-        """The opposite."""
-        self._epoll.modify(fd, READS)
+        """Call the writer no longer."""
+        self._started_epoll.modify(fd, READS)
 
-    def forget(self, fd: int) -> None:
-        """Watch no longer; before the descriptor is closed, whose number may be another's at once."""
+    def unwatch(self, fd: int) -> None:
+        """Stop watching; before the descriptor is closed, whose number may be reused at once."""
         if self._streams.pop(fd, None) is not None:
-            self._epoll.unregister(fd)
+            self._started_epoll.unregister(fd)
 
-    def _run(self) -> None:
+    @property
+    def _started_epoll(self) -> select.epoll:
+        if self._epoll is None:
+            raise RuntimeError("the poller has not been started")
+        return self._epoll
+
+    def _poll_forever(self) -> None:
+        epoll = self._started_epoll
         while True:
-            wait_read(self._epoll.fileno())
-            for fd, mask in self._epoll.poll(0, AT_A_TIME):
+            wait_read(epoll.fileno())
+            for fd, mask in epoll.poll(0, MAX_EVENTS):
                 if stream := self._streams.get(fd):
-                    self._tell_safely(stream, fd, mask)
+                    self._handle(stream, fd, mask)
             gevent.sleep(0)
 
-    def _tell_safely(self, stream: SocketStream, fd: int, mask: int) -> None:
+    def _handle(self, stream: SocketStream, fd: int, mask: int) -> None:
         try:
             if mask & WRITES:
-                self._on_writable(stream)
+                self._writer.on_writable(stream)
             if mask & ~WRITES and stream.fd == fd:
                 stream.on_readable()
         except Exception as error:  # other streams go on

@@ -1,4 +1,4 @@
-"""Ends streams whose right to read has ended: at once when told, within a minute when the news got lost."""
+"""Revocation: ends the streams whose right to read has ended, at once by the bus, or by a recheck each minute."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RECHECK_EVERY = 60.0  # seconds
 
 
 class Revocation:
-    """Hears of what was revoked on this worker, tells the others, and rechecks what none may have told."""
+    """Ends streams on a revocation here, publishes it to all other workers, and rechecks all streams in turn."""
 
     def __init__(self, hub: Hub, bus: Bus, engine: Engine):
         self._hub = hub
@@ -33,7 +33,7 @@ class Revocation:
         user_id: UUID | None,
         workspace_id: UUID | None,
     ) -> None:
-        """A right was taken away here: end its streams here and everywhere."""
+        """A right was revoked here: end its streams, here and on all other workers."""
         message = Revoked(cause, credential, user_id, workspace_id)
         self.on_message(message)
         self._bus.publish(message)

@@ -1,21 +1,28 @@
-"""A stream on a socket of our own: the hub's shared bytes go straight to it, one non-blocking write a delivery.
+"""A stream on a socket that was taken over from the server: one non-blocking write a push, of shared bytes.
 
-No greenlet, no queue, no request object. Of what a full socket did not take only the rest of the frame that was
-cut waits here; everything after that is read again from the log's ring when the socket has room.
+No greenlet, no queue, no request object. When the socket's buffer is full, only the rest of the frame that was cut
+waits here; everything after that is read again from the room's ring when the socket has room.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from app.domain import sse
+from app.domain.ids import Cursor
 from app.domain.sse import Frame
+from app.domain.stats import StatsView
+from app.live.frames import retry_delay
+from app.live.identity import Identity
 from app.live.poller import Poller
-from app.live.retry import retry_delay
 from app.live.stream import Stream
 
-READ_AT_MOST = 4_096  # bytes a client may have to say at a time; they are thrown away
+if TYPE_CHECKING:
+    from app.live.stream_lifecycle import StreamLifecycle
+
+MAX_READ = 4_096  # bytes of a client at a time; they are thrown away
 
 
 class SocketStream(Stream):
@@ -24,14 +31,23 @@ class SocketStream(Stream):
     __slots__ = ("_poller", "_tail", "fd")
     transport = "socket"
 
-    def __init__(self, *args, poller: Poller):
-        super().__init__(*args)
+    def __init__(
+        self,
+        identity: Identity,
+        start: Cursor,
+        deadline: float,
+        view: StatsView,
+        lifecycle: StreamLifecycle,
+        *,
+        poller: Poller,
+    ):
+        super().__init__(identity, start, deadline, view, lifecycle)
         self.fd = -1
         self._poller = poller
         self._tail: bytes | None = None  # what must go out before anything else; None: its socket has room
 
     def open(self, fd: int, head: bytes) -> None:
-        """Send the response head and the prologue, and watch the socket from now on."""
+        """Send the response head and the opening frames, and watch the socket from now on."""
         self.fd = fd
         self._poller.watch(fd, self)
         self._write(head)
@@ -45,7 +61,7 @@ class SocketStream(Stream):
         except BlockingIOError:
             sent = 0
         except OSError:
-            self.drop("client-left")
+            self.disconnect("client-left")
             return True
         self.bytes_sent += sent
         if sent == len(chunks):
@@ -59,37 +75,37 @@ class SocketStream(Stream):
         self._wait_with(rest)
         return self.cursor >= end
 
-    def feed(self, frames: Sequence[bytes]) -> int:
+    def backfill(self, frames: Sequence[bytes]) -> int:
         before = self.cursor
         self.push(before, before + len(frames), b"".join(map(sse.chunk, frames)))
         return self.cursor - before
 
-    def offer(self, kind: str, frame: Frame) -> None:
+    def send_latest(self, kind: str, frame: Frame) -> None:
         if self._tail is None:
             self.frames_sent += 1
             self._write(frame.chunked)
         elif self.reason is None:
-            self.lag()
+            self.mark_lagging()
             self.pending = self.pending or {}
             self.pending[kind] = frame.chunked
 
     @property
-    def can_take(self) -> bool:
+    def is_writable(self) -> bool:
         return self._tail is None and self.fd >= 0
 
     def on_readable(self) -> None:
-        """Clients have nothing to say; reading tells when they leave (a half-closed one counts as gone)."""
+        """Clients send nothing; reading detects that one has closed (also if only half of the connection)."""
         try:
-            gone = not os.read(self.fd, READ_AT_MOST)
+            gone = not os.read(self.fd, MAX_READ)
         except BlockingIOError:
             return
         except OSError:
             gone = True
         if gone:
-            self.drop("client-left")
+            self.disconnect("client-left")
 
     def on_writable(self) -> bool:
-        """The socket has room again; True if the stream can be fed."""
+        """The socket has room again; True if the stream can be backfilled."""
         tail, self._tail = self._tail, None
         if tail:
             self._write(tail)
@@ -100,19 +116,19 @@ class SocketStream(Stream):
         if self._tail is not None or self.fd < 0:
             return False
         if self.reason is not None:
-            self.drop(self.reason)
+            self.disconnect(self.reason)
             return False
         self._poller.watch_reads_only(self.fd)
         return True
 
-    def drop(self, reason: str) -> None:
+    def disconnect(self, reason: str) -> None:
         """Close the socket, at once."""
         if self.fd >= 0:
             fd, self.fd = self.fd, -1
             self._tail = self.pending = None
-            self._poller.forget(fd)
+            self._poller.unwatch(fd)
             os.close(fd)
-        self.closed(reason)
+        self.mark_closed(reason)
 
     def _write(self, data: bytes) -> None:
         sent = self._send(data)
@@ -125,7 +141,7 @@ class SocketStream(Stream):
         except BlockingIOError:
             return 0
         except OSError:
-            self.drop("client-left")
+            self.disconnect("client-left")
             return 0
         self.bytes_sent += sent
         return sent
@@ -135,14 +151,14 @@ class SocketStream(Stream):
         self._poller.watch_writes_too(self.fd)
 
     def _abort(self) -> None:
-        self.drop(self.reason or "")
+        self.disconnect(self.reason or "")
 
-    def _finish(self) -> None:
-        farewell = sse.chunk(self.bye(retry_delay())) + sse.LAST_CHUNK
+    def _send_bye(self) -> None:
+        bye = sse.chunk(self.bye_frame(retry_delay())) + sse.LAST_CHUNK
         if self._tail is None:
             self.frames_sent += 1
-            self._write(farewell)
-        else:  # in the middle of a frame: the farewell waits its turn, and the sweep does not wait for ever
-            self.pending = {"bye": farewell}
+            self._write(bye)
+        else:  # in the middle of a frame: the `bye` waits, and the sweep aborts the stream when it is overdue
+            self.pending = {"bye": bye}
         if self._tail is None:
             self._abort()

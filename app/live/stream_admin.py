@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from app.audit import audit_log
 from app.auth.access import Access
 from app.extensions import db
 from app.live.connection_list import with_names
 from app.live.state import Live
+from app.live.stream_lifecycle import StreamEntry
+from app.live.worker_rpc import closed_count, stream_entries
 
 
-def list_streams(live: Live, access: Access) -> list[dict[str, Any]]:
+def list_streams(live: Live, access: Access) -> list[StreamEntry]:
     """The workspace's open streams with the names of their users, oldest first."""
-    answers = live.assembly.ask(access.workspace_id, "list")
-    found = sorted((stream for answer in answers for stream in answer), key=lambda stream: stream["since"])
+    streams = stream_entries(live.rpc.call(access.workspace_id, "list"))
     with db.engine.connect() as connection:
-        return with_names(connection, access.workspace_id, found)
+        return with_names(connection, access.workspace_id, streams)
 
 
 def close_streams(live: Live, access: Access, connection_id: str | None = None) -> int:
     """Close one stream of the workspace, or all of them; how many were closed."""
     which = {} if connection_id is None else {"connection_id": connection_id}
-    details = {"reason": "closed-by-admin", "by": str(access.user_id), **which}
-    count: int = sum(live.assembly.ask(access.workspace_id, "close", **details))
+    parameters = {"reason": "closed-by-admin", "by": str(access.user_id), **which}
+    count = closed_count(live.rpc.call(access.workspace_id, "close", **parameters))
     # Audited afterwards: a failure to do so does not undo the closing. Without a closed stream there is no entry:
     # it would bury the others, and the id is arbitrary text.
     if count:

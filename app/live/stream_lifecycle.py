@@ -1,4 +1,4 @@
-"""Keeps the books of this worker's streams: what is done and logged when one opens or ends, and who is there."""
+"""The lifecycle of this worker's streams: what is done when one opens or ends; lists and closes them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from time import monotonic
-from typing import Any
 from uuid import UUID
 
 from app.background import signals
@@ -16,32 +15,37 @@ from app.live.hub import Hub
 from app.live.identity import Identity
 from app.live.registry import Registry
 from app.live.stream import Stream
+from app.redis.bus_messages import JsonValue
 
 log = logging.getLogger(__name__)
 
+StreamEntry = dict[str, JsonValue]  # an open stream, as workers describe it to each other
 
-class Books:
-    """Answers about this worker's streams, and closes their accounts."""
+
+class StreamLifecycle:
+    """The only place that takes an ended stream out of its room, the registry and the metrics."""
 
     def __init__(self, hub: Hub, registry: Registry, worker: str):
         self._hub = hub
         self._registry = registry
         self._worker = worker
 
-    def opened(self, stream: Stream) -> None:
-        """A stream begins; it has been counted already."""
-        whose = _whose(stream.identity)
-        log.info("stream opened", extra={**whose, "transport": stream.transport, "seq": stream.cursor})
+    def on_opened(self, stream: Stream) -> None:
+        """A stream begins; the registry counts it already."""
+        log.info(
+            "stream opened",
+            extra={**_log_fields(stream.identity), "transport": stream.transport, "seq": stream.cursor},
+        )
 
-    def closed(self, stream: Stream) -> None:
-        """A stream has ended: it is counted no more."""
+    def on_closed(self, stream: Stream) -> None:
+        """A stream's connection is gone: it is counted no longer."""
         self._hub.leave(stream)
-        self._registry.leave(stream.identity)
+        self._registry.unregister(stream.identity)
         signals.stream_ended.send(None, stream=stream)
         log.info(
             "stream ended",
             extra={
-                **_whose(stream.identity),
+                **_log_fields(stream.identity),
                 "reason": stream.reason,
                 **({"cause": stream.cause} if stream.cause else {}),
                 "seconds": round((datetime.now(UTC) - stream.identity.opened_at).total_seconds(), 1),
@@ -51,33 +55,34 @@ class Books:
             },
         )
 
-    def close(self, workspace: UUID, details: Mapping[str, Any]) -> int:
+    def close(self, workspace: UUID, parameters: Mapping[str, str | None]) -> int:
         """End the streams of a workspace (or one, by `connection_id`) for a `reason`; returns how many.
 
-        `by` says who closed them: a user's id.
+        `by` is the id of the user who closed them.
         """
-        wanted = {"workspace_id": workspace, "connection_id": details.get("connection_id")}
-        return end_matching(self._hub, details["reason"], details.get("by", ""), **wanted)
+        reason, cause = parameters["reason"] or "", parameters.get("by") or ""
+        connection_id = parameters.get("connection_id")
+        return end_matching(self._hub, reason, cause, workspace_id=workspace, connection_id=connection_id)
 
-    def list(self, workspace: UUID, _details: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """The workspace's streams: who, since when, from where, how far and how far behind."""
+    def list(self, workspace: UUID) -> list[StreamEntry]:
+        """The workspace's streams on this worker: identity, worker, cursor and lag."""
         room = self._hub.room(workspace)
         now = monotonic()
         return [self._describe(stream, now) for stream in list(room.streams)] if room else []
 
-    def _describe(self, stream: Stream, now: float) -> dict[str, Any]:
+    def _describe(self, stream: Stream, now: float) -> StreamEntry:
         room = stream.room
         return {
-            **stream.identity.as_json(),
+            **stream.identity.to_json(),
             "worker": self._worker,
             "transport": stream.transport,
             "lastEventId": str(Cursor(room.sequencer.epoch, stream.cursor)) if room else None,
             "lagEvents": max(0, room.ring.head - stream.cursor) if room else 0,
-            "lagSeconds": round(now - stream.behind_since, 1) if stream.behind_since else 0,
+            "lagSeconds": round(now - stream.lagging_since, 1) if stream.lagging_since else 0,
         }
 
 
-def _whose(identity: Identity) -> dict[str, str]:
+def _log_fields(identity: Identity) -> dict[str, str]:
     return {
         "connection": identity.connection_id,
         "workspace": str(identity.workspace_id),

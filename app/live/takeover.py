@@ -1,6 +1,6 @@
-"""The HTTP side of a stream: a generator response anywhere, an adopted connection where that is possible.
+"""The response that carries a stream: takes the connection over from gunicorn, or else is a generator.
 
-Under gunicorn's gevent worker on plain HTTP/1.1, the connection's descriptor is duplicated and handed to the hub;
+Under gunicorn's gevent worker on plain HTTP/1.1, the connection's descriptor is duplicated for a SocketStream;
 gunicorn's greenlet ends, and its own copy is closed. From then on a stream is a socket and a cursor, nothing more.
 """
 
@@ -9,33 +9,46 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
 import gevent.socket
 from flask import Response, request
 from werkzeug.http import http_date
 
 from app.domain import sse
+from app.domain.ids import Cursor
+from app.domain.stats import StatsView
 from app.errors import DATABASE_AWAY, Problem
 from app.http.security_headers import ProtectedResponse, protected
 from app.live import poller
-from app.live.generator_stream import PullStream
+from app.live.generator_stream import GeneratorStream
+from app.live.identity import Identity
 from app.live.refusals import HEADERS, UNAVAILABLE, refuse_stream
 from app.live.socket_stream import SocketStream
 from app.live.state import Live
 
-# A client that vanished without a word is given up when our bytes go unconfirmed so long. The kernel also means
-# one that is there and does not read, so this is longer than the sweep waits for the slow: they hear a `bye`.
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+# The kernel drops the connection of a client that vanished when our bytes go unconfirmed for so long. It also does
+# so where a client does not read, so this is longer than MAX_LAG_SECONDS: slow streams get a `bye` instead.
 UNACKED_MS = 45_000
-# The kernel would take some megabytes for a client that reads nothing, and we would think it keeps up.
+# Else the kernel buffers some megabytes for a client that reads nothing, and it would not count as lagging.
 UNSENT_BYTES = 128 << 10
 
-Environ = dict[str, Any]
+
+class StreamArguments(NamedTuple):
+    """What a stream of either kind is made of; `deadline` is monotonic seconds."""
+
+    identity: Identity
+    start: Cursor
+    deadline: float
+    view: StatsView
 
 
-def can_adopt(environ: Environ) -> bool:
-    """Whether this request came over a connection whose socket can be taken over whole."""
+def can_adopt(environ: WSGIEnvironment) -> bool:
+    """Whether the socket of this request's connection can be taken over."""
     connection = environ.get("gunicorn.socket")
     return (
         poller.available()
@@ -50,36 +63,36 @@ def head_response() -> Response:
     return Response(iter(()), headers=HEADERS)
 
 
-def stream_response(live: Live, stream_args: tuple, prologue: bytes) -> Response:
-    """The response that carries the stream; `live.opened` hears of it, and `live.closed` however it ends."""
+def stream_response(live: Live, arguments: StreamArguments, opening: bytes) -> Response:
+    """The response that carries a new stream, which begins with the frames `opening`."""
     if live.settings.adopt_connections and can_adopt(request.environ):
-        return AdoptingResponse(live, stream_args, prologue)
-    return _generator_response(live, stream_args, prologue)
+        return AdoptingResponse(live, arguments, opening)
+    return _generator_response(live, arguments, opening)
 
 
 class AdoptingResponse(ProtectedResponse):
-    """Takes the connection away from gunicorn when it is called; by then auth and teardown have run."""
+    """Takes the connection over from gunicorn when it is called; by then auth and teardown have run."""
 
-    def __init__(self, live: Live, stream_args: tuple, prologue: bytes):
+    def __init__(self, live: Live, arguments: StreamArguments, opening: bytes):
         super().__init__(headers=HEADERS)
         self._live = live
-        self._stream_args = stream_args
-        self._prologue = prologue
+        self._arguments = arguments
+        self._opening = opening
 
-    def __call__(self, environ: Environ, start_response: Callable) -> Any:
-        stream = SocketStream(*self._stream_args, poller=self._live.poller)
-        self._live.opened(stream)
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        lifecycle = self._live.lifecycle
+        stream = SocketStream(*self._arguments, lifecycle, poller=self._live.poller)
+        lifecycle.on_opened(stream)
         try:
-            self._live.hub.enter(
-                stream.identity.workspace_id
-            )  # may wait or fail, unlike what follows the head
+            # May wait or fail, unlike what follows the head.
+            self._live.hub.enter(stream.identity.workspace_id)
         except (Problem, *DATABASE_AWAY):
-            stream.drop("failed")
+            stream.disconnect("failed")
             return refuse_stream(UNAVAILABLE)(environ, start_response)
         try:
             self._adopt(environ["gunicorn.socket"], stream)
         except BaseException:
-            stream.drop("failed")
+            stream.disconnect("failed")
             raise
         # gunicorn takes this for "done with this connection": nothing is written, its copy is closed.
         raise StopIteration
@@ -87,8 +100,8 @@ class AdoptingResponse(ProtectedResponse):
     def _adopt(self, connection: socket.socket, stream: SocketStream) -> None:
         hub = self._live.hub
         _tune(connection)
-        stream.began(self._prologue)
-        stream.open(os.dup(connection.fileno()), self._head() + sse.chunk(self._prologue))
+        stream.count_opening(self._opening)
+        stream.open(os.dup(connection.fileno()), self._head() + sse.chunk(self._opening))
         hub.join(stream)
         if stream.fd < 0:  # it has left already
             hub.leave(stream)
@@ -99,21 +112,21 @@ class AdoptingResponse(ProtectedResponse):
         return ("HTTP/1.1 200 OK\r\n" + "".join(lines) + "\r\n").encode("latin-1")
 
 
-def _generator_response(live: Live, stream_args: tuple, prologue: bytes) -> Response:
+def _generator_response(live: Live, arguments: StreamArguments, opening: bytes) -> Response:
     connection = request.environ.get("gunicorn.socket")
     _tune(connection)
-    stream = PullStream(*stream_args, abort=_breaker(connection))
-    live.opened(stream)
+    stream = GeneratorStream(*arguments, live.lifecycle, connection=connection)
+    live.lifecycle.on_opened(stream)
 
     def body() -> Iterator[bytes]:
         live.hub.join(stream)
-        stream.began(prologue)
-        yield prologue
-        yield from stream.frames(live.hub.writer.hungry)
+        stream.count_opening(opening)
+        yield opening
+        yield from stream.frames(live.hub.writer)
 
     response = Response(body(), headers=HEADERS)
     # Not a `finally` in the generator: one that was never started runs none.
-    response.call_on_close(lambda: stream.closed("client-left"))
+    response.call_on_close(lambda: stream.mark_closed("client-left"))
     return response
 
 
@@ -123,13 +136,3 @@ def _tune(connection: socket.socket | None) -> None:
     with contextlib.suppress(OSError):  # it may have gone
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKED_MS)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
-
-
-def _breaker(connection: socket.socket | None) -> Callable[[], None]:
-    def abort() -> None:
-        if connection is not None:
-            # It may have left by itself. Through a duplicate: gevent would raise in whoever waits on the socket.
-            with contextlib.suppress(OSError), connection.dup() as duplicate:
-                duplicate.shutdown(socket.SHUT_RDWR)
-
-    return abort

@@ -1,94 +1,119 @@
-"""Questions that all workers answer about their streams of a workspace: close them, list them."""
+"""Remote procedure calls to all workers: list the streams of a workspace, or close them.
+
+A call is published on the workspace's channel; each worker pushes its answer to a Redis list made for the call.
+"""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 import gevent
+from redis.client import Pipeline
 
 from app.live.registry import Registry
+from app.live.stream_lifecycle import StreamEntry, StreamLifecycle
 from app.redis.bus import Bus
-from app.redis.bus_messages import WorkerAnswer, WorkerQuestion, decode_answer, encode_answer
+from app.redis.bus_messages import JsonValue, WorkerAnswer, WorkerQuestion, decode_answer, encode_answer
 from app.redis.link import RedisLink
 
 REPLY = "reply:"
-REPLY_EXPIRES = 30  # seconds
-WAIT = 2.0  # seconds for the other workers' answers
-POLL = 0.02  # seconds
-AT_ONCE = 100  # answers taken in one round trip
+REPLY_TTL = 30  # seconds
+ANSWER_TIMEOUT = 2.0  # seconds for the other workers' answers
+POLL_EVERY = 0.02  # seconds
+MAX_ANSWERS = 100  # taken in one round trip
 
 
-class OthersAnswers(NamedTuple):
-    """What other workers answered, how many were asked, and how many of those did not answer in time."""
+class Answers(NamedTuple):
+    """The other workers' answers, how many workers were called, and how many of those did not answer in time."""
 
-    answers: list[Any]
-    asked: int
+    answers: list[JsonValue]
+    called: int
     silent: int
 
 
-Handler = Callable[[UUID, Mapping[str, Any]], Any]
-
-
-class Assembly:
-    """All workers, asked as one. `handlers` answer for this worker, by question; answers are JSON values."""
+class WorkerRpc:
+    """Calls to all workers. This worker's own streams are asked of `lifecycle` directly."""
 
     def __init__(
-        self, bus: Bus, registry: Registry, link: RedisLink, worker: str, handlers: Mapping[str, Handler]
+        self, bus: Bus, registry: Registry, link: RedisLink, worker: str, lifecycle: StreamLifecycle
     ):
         self._bus = bus
         self._registry = registry
         self._link = link
         self._worker = worker
-        self.handlers = handlers
+        self._lifecycle = lifecycle
 
-    def ask(self, workspace: UUID, question: str, **details: Any) -> list[Any]:
+    def call(self, workspace: UUID, procedure: str, **parameters: str | None) -> list[JsonValue]:
         """Every worker's answer, this one's first; those that do not answer within 2 s are left out."""
-        asked = self._ask_others(workspace, question, details)
-        mine = self.handlers[question](workspace, details)
-        return [mine, *self._gather(*asked)[0]]
+        reply_to, called = self._publish(workspace, procedure, parameters)
+        own = self._run(workspace, procedure, parameters)
+        return [own, *self._collect(reply_to, called)[0]]
 
-    def ask_others(self, workspace: UUID, question: str, **details: Any) -> OthersAnswers:
+    def call_others(self, workspace: UUID, procedure: str, **parameters: str | None) -> Answers:
         """The answers of all workers but this one, for a process that has no streams."""
-        reply, asked = self._ask_others(workspace, question, details)
-        answers, silent = self._gather(reply, asked)
-        return OthersAnswers(answers, len(asked), len(silent))
+        reply_to, called = self._publish(workspace, procedure, parameters)
+        answers, silent = self._collect(reply_to, called)
+        return Answers(answers, len(called), len(silent))
 
     def answer(self, question: WorkerQuestion) -> None:
-        """Answer another worker's question."""
-        value = self.handlers[question.question](question.workspace_id, question.parameters)
+        """Answer another worker's call."""
+        value = self._run(question.workspace_id, question.question, question.parameters)
         text = encode_answer(WorkerAnswer(self._worker if question.is_named else None, value))
-        self._link.pipeline(
-            lambda pipe: pipe.rpush(question.reply_to, text).expire(question.reply_to, REPLY_EXPIRES)
-        )
 
-    def _ask_others(
-        self, workspace: UUID, question: str, details: Mapping[str, Any]
+        def push(pipe: Pipeline) -> None:
+            pipe.rpush(question.reply_to, text)
+            pipe.expire(question.reply_to, REPLY_TTL)
+
+        self._link.pipeline(push)
+
+    def _run(self, workspace: UUID, procedure: str, parameters: Mapping[str, str | None]) -> JsonValue:
+        match procedure:
+            case "list":
+                return self._lifecycle.list(workspace)
+            case "close":
+                return self._lifecycle.close(workspace, parameters)
+        raise ValueError(f"no procedure {procedure}")
+
+    def _publish(
+        self, workspace: UUID, procedure: str, parameters: Mapping[str, str | None]
     ) -> tuple[str, Collection[str]]:
-        reply = self._link.name(REPLY, secrets.token_hex(8))
-        others = self._registry.workers(workspace)
+        reply_to = self._link.name(REPLY, secrets.token_hex(8))
+        others = self._registry.other_workers(workspace)
         if others:
-            self._bus.publish(WorkerQuestion(workspace, question, details, reply))
-        return reply, others
+            self._bus.publish(WorkerQuestion(workspace, procedure, parameters, reply_to))
+        return reply_to, others
 
-    def _gather(self, reply: str, asked: Collection[str]) -> tuple[list[Any], set[str]]:
-        """The answers, and those of the workers asked that are silent.
+    def _collect(self, reply_to: str, called: Collection[str]) -> tuple[list[JsonValue], set[str]]:
+        """The answers, and those of the workers called that are silent.
 
-        Workers answer that were not asked: they follow the channel for a while after their last stream has ended.
+        Workers answer that were not called: they stay subscribed for a while after their last stream has ended.
         They must not be taken for those that have streams.
         """
-        answers: list[Any] = []
-        silent = set(asked)
-        deadline = monotonic() + WAIT
+        answers: list[JsonValue] = []
+        silent = set(called)
+        deadline = monotonic() + ANSWER_TIMEOUT
         while silent and monotonic() < deadline:
-            gevent.sleep(POLL)
-            found = self._link.pipeline(lambda pipe: pipe.lpop(reply, AT_ONCE))
+            gevent.sleep(POLL_EVERY)
+            found = self._link.pipeline(lambda pipe: pipe.lpop(reply_to, MAX_ANSWERS))
             for text in (found and found[0]) or ():
                 answer = decode_answer(text)
                 answers.append(answer.value)
-                # One without a name is of an older version: it stands for any of the workers asked.
+                # One without a name is of an older version: it stands for any of the workers called.
                 silent = silent - {answer.worker} if answer.worker else set(list(silent)[1:])
         return answers, silent
+
+
+def stream_entries(answers: Iterable[JsonValue]) -> list[StreamEntry]:
+    """The streams in workers' answers to `list`, oldest first."""
+    entries = [entry for answer in answers if isinstance(answer, list) for entry in answer]
+    streams = [entry for entry in entries if isinstance(entry, dict)]
+    return sorted(streams, key=lambda stream: str(stream["since"]))
+
+
+def closed_count(answers: Iterable[JsonValue]) -> int:
+    """The sum of workers' answers to `close`."""
+    return sum(answer for answer in answers if isinstance(answer, int))

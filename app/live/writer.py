@@ -1,9 +1,11 @@
-"""The one greenlet of a worker that writes to streams, and the one that feeds those that fell behind."""
+"""The writer: one greenlet of a worker that writes to all streams, and one that backfills those that lag."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import NamedTuple
 
 import gevent
 from gevent.event import Event
@@ -13,38 +15,36 @@ from app.domain.sse import Frame
 from app.domain.stats import StatsView
 from app.errors import DATABASE_AWAY
 from app.event_log.append import Pruned
+from app.live.event_reader import EventReader
+from app.live.ring import Ring
 from app.live.room import Room
 from app.live.socket_stream import SocketStream
 from app.live.stream import Stream
 
 YIELD_EVERY = 200  # sends, so that posts and health checks are answered in between
-FEED_LIMIT = 500  # frames at a time: who is far behind takes turns with the others
+BACKFILL_LIMIT = 500  # frames at a time: streams that are far behind take turns
 RETRY_AFTER = 1.0  # seconds, when PostgreSQL could not be read
 
 WRITES: LoopName = "stream-writes"
 BACKFILL: LoopName = "stream-backfill"
 
-Task = Callable[[], None]
-Read = Callable[[Room, int, int], Sequence[bytes]]
-
 
 class Writer:
-    """Pushes rooms' news to their streams. `read` gives what a stream missed, `reset` says that nobody can."""
+    """Pushes a room's new frames to its streams. What a stream missed is read by `reader`, once it has room."""
 
-    def __init__(self, read: Read, reset: Callable[[Stream], None]):
-        self._read = read
-        self._reset = reset
-        self._tasks: deque[Task] = deque()
-        self._hungry: deque[Stream] = deque()
-        self._has_tasks = Event()
-        self._has_hungry = Event()
+    def __init__(self, reader: EventReader):
+        self._reader = reader
+        self._writes: deque[Callable[[], None]] = deque()
+        self._backfills: deque[Stream] = deque()
+        self._has_writes = Event()
+        self._has_backfills = Event()
         self._greenlets: list[gevent.Greenlet[..., None]] = []
 
     def start(self) -> None:
-        """Begin to write."""
+        """Start to write."""
         self._greenlets = [
-            gevent.spawn(supervise, self._write, job=WRITES),
-            gevent.spawn(supervise, self._feed, job=BACKFILL),
+            gevent.spawn(supervise, self._write_forever, job=WRITES),
+            gevent.spawn(supervise, self._backfill_forever, job=BACKFILL),
         ]
 
     def stop(self) -> None:
@@ -52,98 +52,107 @@ class Writer:
         gevent.killall(self._greenlets)
 
     def push(self, room: Room) -> None:
-        """The room's ring has frames that its streams have not been pushed."""
-        self._add(lambda: self._push(room))
+        """Push to the room's streams, soon, what its ring has and they have not."""
+        self._enqueue(partial(self._push_to_streams, room))
 
-    def offer(self, room: Room, kind: str, frames: Mapping[StatsView, Frame]) -> None:
-        """Send each stream of a room its frame by its view."""
-        self._add(lambda: self._offer(room, kind, frames))
+    def send_latest(self, room: Room, kind: str, frames: Mapping[StatsView, Frame]) -> None:
+        """Send each stream of a room, soon, the frame of its view."""
+        self._enqueue(partial(self._send_latest_to_streams, room, kind, frames))
 
-    def fall_behind(self, stream: Stream) -> None:
-        """The stream missed a push: feed it as soon as it can take more."""
-        stream.lag()
-        self.hungry(stream)
+    def needs_backfill(self, stream: Stream) -> None:
+        """The stream has missed a push: it lags, and is backfilled as soon as it is writable."""
+        stream.mark_lagging()
+        self.ready_for_backfill(stream)
 
-    def hungry(self, stream: Stream) -> None:
-        """The stream can take more, if it is behind."""
-        if stream.behind_since is not None and stream.can_take:
-            self._hungry.append(stream)
-            self._has_hungry.set()
+    def ready_for_backfill(self, stream: Stream) -> None:
+        """Backfill the stream, soon, if it lags and is writable."""
+        if stream.lagging_since is not None and stream.is_writable:
+            self._backfills.append(stream)
+            self._has_backfills.set()
 
-    def writable(self, stream: SocketStream) -> None:
+    def on_writable(self, stream: SocketStream) -> None:
         """The stream's socket has room again."""
         if stream.on_writable():
-            self.hungry(stream)
+            self.ready_for_backfill(stream)
 
-    def _add(self, task: Task) -> None:
-        self._tasks.append(task)
-        self._has_tasks.set()
+    def _enqueue(self, write: Callable[[], None]) -> None:
+        self._writes.append(write)
+        self._has_writes.set()
 
-    def _write(self) -> None:
+    def _write_forever(self) -> None:
         while True:
-            self._has_tasks.wait()
-            self._has_tasks.clear()
-            while self._tasks:
-                attempt(self._tasks.popleft(), job=WRITES)
+            self._has_writes.wait()
+            self._has_writes.clear()
+            while self._writes:
+                attempt(self._writes.popleft(), job=WRITES)
 
-    def _push(self, room: Room) -> None:
-        start, end, chunks = room.unpushed()  # several commits' news in one write, if they came meanwhile
+    def _push_to_streams(self, room: Room) -> None:
+        start, end, chunks = room.pop_unpushed()  # several commits in one write, if they came meanwhile
         if start == end:
             return
         for count, stream in enumerate(list(room.streams), 1):
             if chunks is None or not stream.push(start, end, chunks):
-                self.fall_behind(stream)
+                self.needs_backfill(stream)
             if not count % YIELD_EVERY:
                 gevent.sleep(0)
 
-    def _offer(self, room: Room, kind: str, frames: Mapping[StatsView, Frame]) -> None:
+    def _send_latest_to_streams(self, room: Room, kind: str, frames: Mapping[StatsView, Frame]) -> None:
         for count, stream in enumerate(list(room.streams), 1):
             if frame := frames.get(stream.view):
-                stream.offer(kind, frame)
+                stream.send_latest(kind, frame)
             if not count % YIELD_EVERY:
                 gevent.sleep(0)
 
-    def _feed(self) -> None:
+    def _backfill_forever(self) -> None:
         while True:
-            self._has_hungry.wait()
-            self._has_hungry.clear()
-            while self._hungry:
-                stream = self._hungry.popleft()
+            self._has_backfills.wait()
+            self._has_backfills.clear()
+            while self._backfills:
+                stream = self._backfills.popleft()
                 try:
-                    self._feed_or_reset(stream)
+                    self._backfill_or_reset(stream)
                 except DATABASE_AWAY:
-                    stream.lag(anew=True)  # it waits for us, not we for it
-                    gevent.spawn_later(RETRY_AFTER, self.hungry, stream)
-                except Exception as error:
+                    stream.mark_lagging(restart=True)  # it waits for us, not we for it
+                    gevent.spawn_later(RETRY_AFTER, self.ready_for_backfill, stream)
+                except Exception as error:  # other streams go on
                     report_failure(error, job=BACKFILL)
                 gevent.sleep(0)
 
-    def _feed_or_reset(self, stream: Stream) -> None:
-        place = _place(stream)
+    def _backfill_or_reset(self, stream: Stream) -> None:
+        position = _position(stream)
         try:
-            self._feed_one(stream)
+            self._backfill(stream)
         except Pruned:
-            if _place(stream) == place:
-                self._reset(stream)
+            if _position(stream) == position:
+                stream.reset()
             else:
-                self.hungry(stream)
+                self.ready_for_backfill(stream)
 
-    def _feed_one(self, stream: Stream) -> None:
+    def _backfill(self, stream: Stream) -> None:
         room = stream.room
-        if room is None or stream.reason is not None or not stream.can_take:
+        if room is None or stream.reason is not None or not stream.is_writable:
             return
         if stream.cursor < room.sent:
-            place = _place(stream)
-            frames = self._read(room, stream.cursor, FEED_LIMIT)
-            # While PostgreSQL was asked it may have left, been pushed these very events, or the log begun anew.
-            if _place(stream) == place:
-                taken = stream.feed(frames)
-                stream.behind_from += sum(map(len, frames[:taken]))
+            position = _position(stream)
+            frames = self._reader.read(room, stream.cursor, BACKFILL_LIMIT)
+            # During the query it may have left, been pushed these very events, or the log begun a new epoch.
+            if _position(stream) == position:
+                sent = stream.backfill(frames)
+                stream.lag_start_bytes += sum(map(len, frames[:sent]))
         if stream.cursor >= room.sent:
-            stream.caught_up()
-        self.hungry(stream)
+            stream.mark_current()
+        self.ready_for_backfill(stream)
 
 
-def _place(stream: Stream) -> tuple:
-    """What must still hold when an answer about the stream's missed events arrives."""
-    return stream.room, stream.room and stream.room.ring, stream.cursor, stream.reason
+class _Position(NamedTuple):
+    """What must still hold when the events that a stream missed have been read."""
+
+    room: Room | None
+    ring: Ring | None
+    cursor: int
+    reason: str | None
+
+
+def _position(stream: Stream) -> _Position:
+    room = stream.room
+    return _Position(room, room.ring if room else None, stream.cursor, stream.reason)

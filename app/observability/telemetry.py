@@ -110,7 +110,7 @@ class Telemetry:
     def _sum_streams(self) -> None:
         streams = list(self._hub.streams())
         self._gauges["streams"].set(len(streams))
-        self._gauges["streams_lagging"].set(sum(stream.behind_since is not None for stream in streams))
+        self._gauges["streams_lagging"].set(sum(stream.lagging_since is not None for stream in streams))
         for name in ("frames", "bytes"):
             total = self._ended[name] + sum(getattr(stream, f"{name}_sent") for stream in streams)
             if total > self._exported[name]:

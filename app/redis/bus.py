@@ -7,7 +7,7 @@ Pub/sub may lose, repeat or reorder messages; the subscriber must notice (`domai
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from time import monotonic
 from uuid import UUID
 
@@ -58,7 +58,7 @@ class Bus:
         self._received_at = monotonic()
         self._unsent: dict[UUID, HeadMoved] = {}  # by workspace: where its log ends
         self._lost_log = RepeatedLog(log)
-        self._greenlet: gevent.Greenlet | None = None
+        self._greenlet: gevent.Greenlet[..., None] | None = None
 
     def start(self) -> None:
         """Start the subscriber."""
@@ -101,6 +101,11 @@ class Bus:
         channel = self._everyone if everyone else f"{self._workspace_prefix}{message.workspace_id}"
         pipe.publish(channel, encode(message, self._worker))
 
+    def publish_all_into(self, pipe: Pipeline, messages: Iterable[BusMessage]) -> None:
+        """Queue messages in the caller's pipeline, one command each."""
+        for message in messages:
+            self.publish_into(pipe, message)
+
     def note_unsent(self, messages: Sequence[EventsAppended], answers: Sequence[object] | None) -> None:
         """Remember the messages that were not sent: see `publish_unsent`.
 
@@ -118,7 +123,7 @@ class Bus:
         They would not poll meanwhile: it was this worker's connection that failed, and theirs may be well.
         """
         unsent = list(self._unsent.values())
-        if unsent and self._link.pipeline(lambda pipe: [self.publish_into(pipe, head) for head in unsent]):
+        if unsent and self._link.pipeline(lambda pipe: self.publish_all_into(pipe, unsent)):
             for head in unsent:
                 if self._unsent.get(head.workspace_id) is head:  # else more has not been sent since
                     del self._unsent[head.workspace_id]
@@ -140,7 +145,7 @@ class Bus:
     def _subscribe_forever(self) -> None:
         while True:
             try:
-                with self._client.pubsub() as subscription:
+                with self._client.pubsub() as subscription:  # type: ignore[no-untyped-call]  # redis-py types it not
                     self._receive_forever(subscription)
             except (RedisError, OSError, ValueError) as error:  # ValueError: its socket was closed under it
                 self._lost_log.warning(f"bus lost: {words_of(error)}")
@@ -180,7 +185,7 @@ class Bus:
         if joining := wanted.keys() - subscribed:
             subscription.subscribe(*joining)
         if leaving := subscribed.keys() - wanted:
-            subscription.unsubscribe(*leaving)
+            subscription.unsubscribe(*leaving)  # type: ignore[no-untyped-call]  # redis-py types it not
         for channel in wanted.keys() & subscribed:
             # Left and joined again before this was noticed: Redis has nothing to confirm.
             if subscribed[channel].is_set() and not wanted[channel].is_set():

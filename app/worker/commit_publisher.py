@@ -37,9 +37,8 @@ class CommitPublisher:
         return self._registry.read_counts(answers and answers[2 * len(commits) :], workspaces)
 
     def _fill(self, pipe: Pipeline, commits: Sequence[CommittedEvents], workspaces: Collection[UUID]) -> None:
-        # Messages first: `note_unsent` reads their answers. Each loop queues one command a commit.
-        for commit in commits:
-            self._bus.publish_into(pipe, commit.appended)
+        # Messages first: `note_unsent` reads their answers. Both lines queue one command a commit.
+        self._bus.publish_all_into(pipe, [commit.appended for commit in commits])
         for appended, counts in commits:
             numbers = range(appended.first, appended.last + 1)
             self._counters.add_into(pipe, appended.workspace_id, appended.epoch, numbers, counts)

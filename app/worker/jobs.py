@@ -16,7 +16,7 @@ from app.insights.history import rollup_job
 from app.insights.tick import counter_repair
 from app.insights.tick.counter_repair import CounterRepair
 from app.live import bus_watchdog, closing, dead_workers, hub, registry, revocation
-from app.live.bus_watchdog import Lifeline
+from app.live.bus_watchdog import BusWatchdog
 from app.live.heartbeat import Heartbeat
 from app.mail import mailer
 from app.maintenance import mode, retention
@@ -49,17 +49,17 @@ def _stream_jobs(worker: Worker) -> list[Job]:
         Job("rechecks", revocation.RECHECK_EVERY, worker.revocation.recheck),
         Job("gap-repair", GAP_TIMEOUT, worker.hub.fill_gaps),
         Job("close-rooms", hub.CLOSE_EVERY, worker.hub.close_empty_rooms),
-        Job("registry-beat", registry.BEAT_EVERY, worker.registry.beat, first_after=0.0),
+        Job("registry-beat", registry.HEARTBEAT_EVERY, worker.registry.beat, first_after=0.0),
         Job("registry-sweep", worker.settings.connection_cleanup_interval, worker.registry.sweep),
-        Job("dead-workers", dead_workers.LOOK_EVERY, worker.dead_workers.look),
+        Job("dead-workers", dead_workers.CHECK_EVERY, worker.dead_workers.check),
     ]
 
 
 def _redis_jobs(worker: Worker) -> list[Job]:
-    lifeline = Lifeline(worker.hub, worker.bus)
+    watchdog = BusWatchdog(worker.hub, worker.bus)
     return [
-        Job("bus-pings", bus_watchdog.PING_EVERY, lifeline.ping),
-        Job("bus-watch", bus_watchdog.PING_EVERY, lifeline.check),
+        Job("bus-pings", bus_watchdog.PING_EVERY, watchdog.ping),
+        Job("bus-watch", bus_watchdog.PING_EVERY, watchdog.check),
         Job("rate-limits", rate_counts.SYNC_EVERY, lambda: worker.rate_limits.counts.sync(time())),
     ]
 

@@ -26,11 +26,12 @@ from app.live import closing, poller
 from app.live.dead_workers import DeadWorkers
 from app.live.hub import Hub
 from app.live.poller import Poller
-from app.live.registry import Limits, Registry
+from app.live.registry import Registry, StreamLimits
 from app.live.revocation import Revocation
 from app.live.state import Live
-from app.live.stream_lifecycle import Books
-from app.live.worker_rpc import Assembly
+from app.live.stream import BYE_TIMEOUT
+from app.live.stream_lifecycle import StreamLifecycle
+from app.live.worker_rpc import WorkerRpc
 from app.mail.mailer import Composer, make_mailer
 from app.maintenance.mode import MaintenanceMode
 from app.observability.telemetry import Telemetry
@@ -65,21 +66,20 @@ class Worker:
         self.engine = engine = pools[BACKGROUND]
         self._redis = link.connect(settings.redis_url)
         self.link = link.RedisLink(self._redis, settings.redis_prefix)
-        self.hub = Hub(engine)
-        self.bus = self.hub.bus = Bus(self._redis, self.link, self.id, self._deliver)
+        self.bus = Bus(self._redis, self.link, self.id, self._deliver)
+        self.hub = Hub(engine, self.bus)
         self.registry = Registry(self.link, self.id, _limits(settings))
         self.dead_workers = DeadWorkers(settings.metrics_directory, self.id, self.registry)
-        self.poller = Poller(self.hub.writer.writable)
-        books = Books(self.hub, self.registry, self.id)
-        questions = {"close": books.close, "list": books.list}
-        self.assembly = Assembly(self.bus, self.registry, self.link, self.id, questions)
+        self.poller = Poller(self.hub.writer)
+        lifecycle = StreamLifecycle(self.hub, self.registry, self.id)
+        self.rpc = WorkerRpc(self.bus, self.registry, self.link, self.id, lifecycle)
         self.counters = Counters(self.link)
         self.publisher = CommitPublisher(self.hub, self.bus, self.registry, self.counters, self.link)
         self.committer = Committer(pools[COMMITS], self.publisher.publish)
         self.heavy_reads = HeavyReads(pools[HEAVY])
-        audience = StatsDelivery(self.hub, self.bus, self.link)
+        stats_delivery = StatsDelivery(self.hub, self.bus, self.link)
         self.maintenance = MaintenanceMode(engine, lambda: closing.end_all(self.hub.streams(), "maintenance"))
-        self.insights = Insights(settings, engine, self.link, self.id, self.counters, audience)
+        self.insights = Insights(settings, engine, self.link, self.id, self.counters, stats_delivery)
         self.revocation = Revocation(self.hub, self.bus, engine)
         revoked.connect(self.revocation.on_revoked)
         self.live = Live(
@@ -87,10 +87,9 @@ class Worker:
             hub=self.hub,
             poller=self.poller,
             registry=self.registry,
-            assembly=self.assembly,
+            rpc=self.rpc,
+            lifecycle=lifecycle,
             stats=self.insights.stats,
-            opened=books.opened,
-            closed=books.closed,
             metric_names=frozenset({*METRICS, CUSTOM}),
         )
         self.ingest = Ingest(self.committer)
@@ -125,7 +124,7 @@ class Worker:
             return
         self.live.draining = True
         closing.drain(self.hub, self.settings.drain_seconds)
-        self._let_farewells_go()
+        self._wait_for_byes()
 
     def stop(self) -> None:
         """Drain, commit what has queued, and stop everything; the server takes no more requests by now."""
@@ -142,19 +141,18 @@ class Worker:
         for each in self._pools.values():
             each.dispose()
 
-    def _let_farewells_go(self) -> None:
-        deadline = monotonic() + closing.FAREWELL
+    def _wait_for_byes(self) -> None:
+        deadline = monotonic() + BYE_TIMEOUT
         while self.registry.open_streams and monotonic() < deadline:
-            closing.end_all(
-                self.hub.streams(), "shutdown"
-            )  # those that were being opened when the drain began
+            # Those that were being opened when the drain began.
+            closing.end_all(self.hub.streams(), "shutdown")
             gevent.sleep(0.02)
-        closing.break_off(self.hub)
+        closing.abort_all(self.hub)
 
     def _deliver(self, message: BusMessage) -> None:
         match message:
             case WorkerQuestion():
-                self.assembly.answer(message)
+                self.rpc.answer(message)
             case Revoked():
                 self.revocation.on_message(message)
             case _:
@@ -171,9 +169,9 @@ def _composers(settings: Settings) -> dict[str, Composer]:
     }
 
 
-def _limits(settings: Settings) -> Limits:
+def _limits(settings: Settings) -> StreamLimits:
     files, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return Limits(
+    return StreamLimits(
         worker=min(settings.max_streams_per_worker, max(1, files - OTHER_FILES)),
         workspace=settings.max_streams_per_workspace,
         user=settings.max_streams_per_user,

@@ -51,7 +51,7 @@ class StatsDelivery:
             room.baseline = baseline
 
     def store(self, workspace: UUID, stats: Stats) -> None:
-        """Remember figures for whoever asks next, without showing them."""
+        """Store figures for the next snapshot, without showing them to streams."""
         if room := self._hub.room(workspace):
             room.tick = Tick(stats, monotonic())
 
@@ -61,4 +61,4 @@ class StatsDelivery:
         for message in messages:
             self._hub.deliver(message)
         if messages:
-            self._link.pipeline(lambda pipe: [self._bus.publish_into(pipe, message) for message in messages])
+            self._link.pipeline(lambda pipe: self._bus.publish_all_into(pipe, messages))

@@ -12,7 +12,7 @@ from redis import Redis
 from servers import Server, until
 from visitor import PATH, Visitor
 
-from app.live.registry import LEASE, STREAMS, WORKERS
+from app.live.registry import STREAMS, WORKER_TTL, WORKERS
 from app.redis.link import PREFIX
 
 from .delivery_follower import Follower, mark
@@ -55,7 +55,7 @@ def check_nothing_is_left(world: World) -> None:
 def check_registry_is_empty(world: World) -> None:
     """No worker that lives has an entry, and what the dead have left expires."""
     with Redis.from_url(world.valkey.url) as redis:
-        alive = set(redis.zrangebyscore(f"{PREFIX}{WORKERS}", time.time() - LEASE, "+inf"))
+        alive = set(redis.zrangebyscore(f"{PREFIX}{WORKERS}", time.time() - WORKER_TTL, "+inf"))
         for key in redis.scan_iter(f"{PREFIX}{STREAMS}*"):
             assert not alive & set(redis.hkeys(key)), f"{key} counts streams that have ended"
             assert redis.ttl(key) > 0, f"{key} stays for ever"

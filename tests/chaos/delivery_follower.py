@@ -14,7 +14,7 @@ from json import loads
 import gevent
 from unplugged import unplug
 
-from app.live.prologue import MAX_REPLAY
+from app.live.room import MAX_REPLAY
 
 RECEIVE_BUFFER = 8_192  # bytes; small, so that who does not read is felt at the other end
 SILENCE = 20.0  # seconds without a byte after which a client reconnects, as a browser's watchdog does

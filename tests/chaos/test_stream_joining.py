@@ -13,7 +13,7 @@ import gevent
 import pytest
 from visitor import PATH
 
-from app.live.hub import CLOSE_EVERY, ROOM_LINGERS
+from app.live.hub import CLOSE_EVERY, EMPTY_ROOM_TTL
 
 from .delivery_checks import check_accounts, check_log, check_nothing_is_left, say
 from .delivery_follower import Account, Follower
@@ -24,7 +24,7 @@ JOINS = int(os.environ.get("CHAOS_JOINS", "") or 2_000)
 WAVE = 50
 STAYS_FOR = 5  # events beyond the latest that is known when it joins
 BACK = 300  # events at most that a stream has missed when it comes back
-ROOMS_CLOSE = ROOM_LINGERS + CLOSE_EVERY + 0.5  # seconds; who comes then opens them again
+ROOMS_CLOSE = EMPTY_ROOM_TTL + CLOSE_EVERY + 0.5  # seconds; who comes then opens them again
 PATIENCE = 60.0  # seconds for a wave
 
 

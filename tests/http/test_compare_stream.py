@@ -41,7 +41,7 @@ def test_ticks_compare_on_request(app, first_stats, sql):
     [row] = sql("SELECT id FROM workspaces WHERE slug = 'acme'")
     room = worker.hub.room(row.id)
     assert {stream.view.compare for stream in room.streams} == {True, False}
-    frames = room.show(room.tick)
+    frames = room.set_tick(room.tick)
     shown = {view.compare: b'"compare"' in frame.raw for view, frame in frames.items()}
     assert shown[False] is False
     stats = worker.insights.stats(row.id, compare=True)

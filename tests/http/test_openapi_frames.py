@@ -6,7 +6,7 @@ from jsonschema_rs import validator_for
 from posting import REALTIME
 
 from app.domain.ids import Cursor
-from app.live import notices
+from app.live.frames import degraded_frame, ping_frame, recovered_frame, reset_frame
 
 STREAM = {"Accept": "text/event-stream"}
 PATH = "/api/workspaces/{workspace}/analytics/realtime"
@@ -52,10 +52,10 @@ def frames_of(stream):
 
 def test_of_those_that_take_time_or_trouble(check):
     document = (
-        notices.ping_frame(),
-        notices.degraded_frame(),
-        notices.recovered_frame(),
-        notices.reset_frame(Cursor("a1b2c3d4", 812)),
+        ping_frame(),
+        degraded_frame(),
+        recovered_frame(),
+        reset_frame(Cursor("a1b2c3d4", 812)),
     )
     for frame in FrameParser().feed(b"".join(frame.raw for frame in document)):
         check(frame)

@@ -15,7 +15,7 @@ from app.errors import Maintenance
 from app.extensions import component
 from app.live.identity import Identity
 from app.live.state import Live
-from app.live.takeover import AdoptingResponse
+from app.live.takeover import AdoptingResponse, StreamArguments
 
 STREAM = {"Accept": "text/event-stream"}
 
@@ -60,9 +60,9 @@ def test_outage_before_socket_takeover(without_database, cast):
     """By then Flask has answered, so no error handler would turn it into anything but a 500."""
     live, now = component(Live, without_database), datetime.now(UTC)
     identity = Identity("conn_1_aaaaaa", uuid4(), cast["mika"], b"", "local", now)
-    live.registry.enter(identity)
-    start = Cursor("a1b2c3d4", 1), monotonic() + 60, StatsView(None, False), live.closed
-    response = AdoptingResponse(live, (identity, *start), b"")
+    live.registry.register(identity)
+    arguments = StreamArguments(identity, Cursor("a1b2c3d4", 1), monotonic() + 60, StatsView(None, False))
+    response = AdoptingResponse(live, arguments, b"")
     answer = run_wsgi_app(response, create_environ())
     assert answer[1] == "200 OK"
     assert b'event: bye\ndata: {"reason":"unavailable"}\n\n' in b"".join(answer[0])

@@ -53,7 +53,7 @@ def test_leaving_stream_stops_no_other(side, sql, postgres):
     with log_locked(postgres) as cursor:
         stream, _ = side.socket_stream(cursor=0)
         until(lambda: waits_for_lock(sql), "the log is read")
-        stream.drop("client-left")
+        stream.disconnect("client-left")
         cursor.execute("DELETE FROM events WHERE seq < 500")
     _, client = side.socket_stream(cursor=600)
     last = side.room.sent
@@ -75,12 +75,12 @@ def test_push_during_backfill_is_sent_once(side, sql, postgres):
 
 
 def test_generator_gets_reset_before_events(side):
-    stream = side.pull_stream()
-    frames = stream.frames(side.writer.hungry)
+    stream = side.generator_stream()
+    frames = stream.frames(side.writer)
     side.post(3)
     side.settle()
     next(frames)
-    side.hub.reset(stream)
+    stream.reset()
     last = side.room.sent
     side.post(2)
     side.settle()
@@ -98,23 +98,23 @@ def test_steady_reader_is_never_slow(side, kind):
         stream, client = side.socket_stream()
         take = client.read
     else:
-        stream = side.pull_stream()
-        frames = stream.frames(side.writer.hungry)
+        stream = side.generator_stream()
+        frames = stream.frames(side.writer)
         take = lambda: next(frames)  # noqa: E731
     side.post(1)
     side.settle()
     side.post(1)
     for _ in range(5):
-        behind_since = stream.behind_since
+        lagging_since = stream.lagging_since
         take()
         side.post(1)
         side.settle()
-        assert stream.behind_since is None or stream.behind_since != behind_since
+        assert stream.lagging_since is None or stream.lagging_since != lagging_since
 
 
 def test_slow_reader_gets_bye_with_reason(side):
     stream, client = side.socket_stream()
-    while stream.can_take:
+    while stream.is_writable:
         side.post(500)
         side.settle()
     stream.end("slow")
@@ -131,5 +131,5 @@ def test_full_socket_leaves_one_cut_event(side):
         side.settle()
     ring = side.room.ring
     size = len(ring.after(ring.head - 1, 1)[0]) + 10
-    assert not any(stream.can_take for stream in streams)
+    assert not any(stream.is_writable for stream in streams)
     assert all(len(stream._tail) < size for stream in streams)

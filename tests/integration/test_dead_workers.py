@@ -28,12 +28,12 @@ def two(make_app, tmp_path):
 def test_marked_worker_is_taken_out_once(two, tmp_path):
     doomed, heir = two
     workspace = uuid4()
-    doomed.registry.enter(Identity("conn_1_a", workspace, uuid4(), b"", "local", datetime.now(UTC)))
+    doomed.registry.register(Identity("conn_1_a", workspace, uuid4(), b"", "local", datetime.now(UTC)))
     until(lambda: heir.registry.count(workspace) == 1, "the stream counted by the other")
     DeadWorkers(str(tmp_path), doomed.id, doomed.registry).start()
     own = tmp_path / FOLDER / str(os.getpid())
     own.rename(own.with_suffix(DEAD))  # as gunicorn's master does
-    DeadWorkers(str(tmp_path), heir.id, heir.registry).look()
+    DeadWorkers(str(tmp_path), heir.id, heir.registry).check()
     assert heir.registry.count(workspace) == 0
     assert not list((tmp_path / FOLDER).iterdir())
 
@@ -41,5 +41,5 @@ def test_marked_worker_is_taken_out_once(two, tmp_path):
 def test_worker_starts_without_directory(two, tmp_path):
     dead_workers = DeadWorkers(str(tmp_path / "missing"), "a", two[0].registry)
     dead_workers.start()
-    dead_workers.look()
+    dead_workers.check()
     dead_workers.stop()

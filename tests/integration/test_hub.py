@@ -103,17 +103,17 @@ def test_fan_out_yields_to_other_work(side):
 def test_blocked_stream_gets_newest_figures(side, kind):
     figures = [Frame.from_bytes(b'event: stats\ndata: {"number":%d}\n\n' % number) for number in range(1000)]
     if kind == "generator":
-        stream = side.pull_stream()
+        stream = side.generator_stream()
         for frame in figures:
-            stream.offer("stats", frame)
-        assert next(stream.frames(side.writer.hungry)) == figures[-1].raw
+            stream.send_latest("stats", frame)
+        assert next(stream.frames(side.writer)) == figures[-1].raw
         return
     stream, client = side.socket_stream()
-    while stream.can_take:
+    while stream.is_writable:
         side.post(500)
         side.settle()
     for frame in figures:
-        stream.offer("stats", frame)
+        stream.send_latest("stats", frame)
     assert sum(map(len, stream.pending.values())) == len(figures[-1].chunked)
     client.read_until(lambda: client.seqs[-1:] == [side.room.sent], "the last event")
     told = [frame.json for frame in client.frames if frame.event == "stats"]

@@ -108,7 +108,7 @@ def test_tables_restored_in_place_new_epoch(start, url, ask):
 def test_lower_head_resets_at_next_tick(start, url, ask, caplog):
     side = start(url)
     client = shown(side, 5)
-    side.room.falls_behind(5)  # a tick, before the files of an older copy are put in place
+    side.room.head_went_back(5)  # a tick, before the files of an older copy are put in place
     ask("UPDATE event_heads SET last_seq = 2 WHERE last_seq = 5")
     ask("DELETE FROM events WHERE seq > 2")
     with caplog.at_level(logging.ERROR):

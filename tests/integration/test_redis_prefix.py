@@ -62,11 +62,13 @@ def test_keys_stay_within_the_prefix(make_side, valkey, cast, caplog):
             until(lambda: list(redis.scan_iter(f"{OWN}rate:*")), "rates told")
             until(lambda: list(redis.scan_iter(f"{OWN}lead:*")), "leases claimed")
             until(lambda: redis.exists(f"{OWN}counts:{ours.workspace}"), "counts kept")
-            theirs.worker.registry.enter(
+            theirs.worker.registry.register(
                 Identity("conn_1_aaaaaa", ours.workspace, cast["mika"], b"", "local", datetime.now(UTC))
             )
-            until(lambda: len(ours.worker.registry.workers(ours.workspace)) == 1, "a stream of the other")
-            answers = ours.worker.assembly.ask(ours.workspace, "list")
+            until(
+                lambda: len(ours.worker.registry.other_workers(ours.workspace)) == 1, "a stream of the other"
+            )
+            answers = ours.worker.rpc.call(ours.workspace, "list")
             assert [len(streams) for streams in answers] == [0, 1]
             assert ask_redis(ours.worker.link).is_well
     assert not caplog.records, [record.getMessage() for record in caplog.records]
@@ -75,6 +77,6 @@ def test_keys_stay_within_the_prefix(make_side, valkey, cast, caplog):
 def test_stream_counts_are_per_prefix(make_side, cast):
     ours, theirs = make_side(OWN), make_side("other:")
     identity = Identity("conn_1_aaaaaa", ours.workspace, cast["mika"], b"", "local", datetime.now(UTC))
-    ours.worker.registry.enter(identity)
+    ours.worker.registry.register(identity)
     assert ours.worker.registry.count(ours.workspace) == 1
     assert theirs.worker.registry.count(ours.workspace) == 0

@@ -62,7 +62,7 @@ def test_publish_works_without_writes(make_side, redis, cast, trouble):
     ours, theirs = make_side(), make_side()
     _, client = theirs.socket_stream()
     redis.execute_command(*command)
-    ours.worker.registry.enter(identity(ours.workspace, cast["mika"]))  # refused to be stored
+    ours.worker.registry.register(identity(ours.workspace, cast["mika"]))  # refused to be stored
     for _ in range(3):
         ours.post(1)
     client.read_until(lambda: len(client.seqs) == 3, "all news on the other worker")
@@ -101,10 +101,10 @@ def test_refused_publish_means_degraded(make_side, redis):
 def test_limits_use_last_known_counts(make_side, redis, cast):
     ours, theirs = make_side(), make_side()
     for _ in range(2):
-        theirs.worker.registry.enter(identity(theirs.workspace, cast["mika"]))
+        theirs.worker.registry.register(identity(theirs.workspace, cast["mika"]))
     until(lambda: ours.worker.registry.count(ours.workspace) == 2, "both workers known to each other")
     redis.config_set("maxmemory", "1")
-    ours.worker.registry.enter(identity(ours.workspace, cast["mika"]))
+    ours.worker.registry.register(identity(ours.workspace, cast["mika"]))
     assert ours.worker.registry.count(ours.workspace) == 3
     redis.config_set("maxmemory", "0")
     until(lambda: theirs.worker.registry.count(ours.workspace) == 3, "what was refused stored after all")

@@ -48,36 +48,36 @@ def test_end_during_freeze_is_not_counted(sides, valkey):
     stay, *leave = [identity(here) for _ in range(3)]
     kept = identity(there)  # keeps what the other worker stored from expiring
     for one in (stay, *leave):
-        here.worker.registry.enter(one)
-    there.worker.registry.enter(kept)
+        here.worker.registry.register(one)
+    there.worker.registry.register(kept)
     until(lambda: count_on(there) == 4, "all are counted")
     valkey.freeze()
     for one in (stay, *leave):
-        here.worker.registry.leave(one)
+        here.worker.registry.unregister(one)
     until(lambda: not here.worker.link.pipeline(lambda pipe: pipe.ping(), probe=True), "Redis is away")
     valkey.thaw()
     until(lambda: count_on(there) == 1, "only the other worker's own is counted")
-    there.worker.registry.leave(kept)
+    there.worker.registry.unregister(kept)
     until(lambda: count_on(here) == 0, "none is counted")
 
 
 def test_start_during_freeze_is_counted(sides, valkey):
     here, there = sides
     valkey.freeze()
-    here.worker.registry.enter(mine := identity(here))
+    here.worker.registry.register(mine := identity(here))
     assert count_on(here) == 1
     valkey.thaw()
     until(lambda: count_on(there) == 1, "the other worker counts it")
-    here.worker.registry.leave(mine)
+    here.worker.registry.unregister(mine)
     until(lambda: count_on(there) == 0, "none is counted")
 
 
 def test_emptied_redis_is_filled_again(sides, valkey):
     here, there = sides
-    here.worker.registry.enter(mine := identity(here))
+    here.worker.registry.register(mine := identity(here))
     here.worker.link.pipeline(lambda pipe: pipe.flushall())
     until(lambda: count_on(there) == 1, "the other worker counts it")
-    here.worker.registry.leave(mine)
+    here.worker.registry.unregister(mine)
 
 
 def test_reserved_unused_room_is_closed(sides):
