@@ -16,12 +16,12 @@ from app.http.validation import StrictSchema, by_field
 MAX_BODY = 1024 * 1024  # bytes
 MAX_EVENTS = 1_000
 EVENT = {"$ref": "#/components/schemas/Event"}  # in the API's description
-NOT_A_LIST = dict.fromkeys(("required", "null"), "Must be a list of events.")
+NOT_A_LIST = "Must be a list of events."
 
 
 def _check_size(events: object) -> None:
     if not isinstance(events, list):
-        raise ValidationError("Must be a list of events.")
+        raise ValidationError(NOT_A_LIST)
     if not 1 <= len(events) <= MAX_EVENTS:
         raise ValidationError(f"Must hold 1 to {MAX_EVENTS} events, not {len(events)}.")
 
@@ -34,7 +34,7 @@ class BatchSchema(StrictSchema):
     events = fields.Raw(
         required=True,
         validate=_check_size,
-        error_messages=NOT_A_LIST,
+        error_messages={"required": NOT_A_LIST, "null": NOT_A_LIST},
         metadata={"type": "array", "items": EVENT, "minItems": 1, "maxItems": MAX_EVENTS},
     )
 
@@ -66,7 +66,8 @@ def _of_document(body: bytes) -> list[object]:
         value = strict_json.parse(body)
     except strict_json.JsonError as error:
         raise InvalidJson(f"{error}.") from None
-    return BATCH_SCHEMA.load(value)["events"]
+    events: list[object] = BATCH_SCHEMA.load(value)["events"]
+    return events
 
 
 def _of_lines(body: bytes) -> list[object]:

@@ -1,4 +1,4 @@
-"""Posts that wait to be committed, queued by workspace, and the policy of which of them a transaction takes.
+"""The queue of posts to be committed, by workspace, and the policy of which of them share a transaction.
 
 All posts of a worker in one transaction would stall all workspaces when the head of one is locked. A transaction
 for each workspace would cost a COMMIT for each of many small ones. So one with many events waiting gets one
@@ -23,14 +23,14 @@ LANES = 4  # transactions side by side, each on a connection of its own
 MAX_WAITING_FOR_LOCKS = (
     LANES - 1
 )  # of these; the last lane never waits, so that locked heads cannot fill them all
-LARGE = 25  # waiting events that earn a workspace a transaction of its own
+LARGE = 25  # waiting events from which on a workspace has a transaction of its own
 GATHER = (
     0.05  # seconds for which small workspaces gather behind a joined transaction before a second one begins
 )
 RETRY_SKIPPED = 0.1  # seconds until a locked head is tried again while no lane may wait for it
 MAX_WAITING = 10_000  # events
-# Beyond these a workspace with few events waiting still gets in: one with a locked head must not shut out others.
-MAX_WAITING_IN_ALL = 2 * MAX_WAITING
+# Beyond these a workspace below its fair share may still queue: one with a locked head must not block the others.
+MAX_WAITING_TOTAL = 2 * MAX_WAITING
 FAIR_SHARE = 1_000  # events of one workspace
 MAX_POSTS = 1_500  # of one workspace; gunicorn stops accepting at 2,000 connections, health checks too
 HEAD_AHEAD = "This workspace's log ends in the future: a clock of the server is wrong, or was."
@@ -62,9 +62,9 @@ class Submission:
     def resolve(self, outcome: Outcome, notified: int) -> None:
         """Give the waiting request its result."""
         if isinstance(outcome, EventIdConflict):
-            place = {"errors": {f"events.{outcome.index}.eventId": ["is taken by another event"]}}
+            errors = {f"events.{outcome.index}.eventId": ["is taken by another event"]}
             detail = f"{outcome.event_id!r} was used before, with other content."
-            self.answer.set_exception(Conflicting(detail, **(place if len(self.events) > 1 else {})))
+            self.answer.set_exception(Conflicting(detail, errors=errors if len(self.events) > 1 else None))
         elif isinstance(outcome, WorkspaceGone):
             self.answer.set_exception(NotFound())
         elif isinstance(outcome, HeadAhead):
@@ -80,7 +80,7 @@ class WorkspaceQueue:
     workspace_id: UUID
     submissions: deque[Submission] = field(default_factory=deque)
     events: int = 0  # in the submissions
-    in_commit: bool = False  # at most one transaction at a time, so that news leave in the order of numbers
+    in_commit: bool = False  # one transaction at a time, so that events are published in the order of numbers
     alone_from: float | None = (
         None  # it must go alone; without a lane that may wait for its lock, from then on
     )
@@ -91,7 +91,7 @@ class WorkspaceQueue:
         return self.events < LARGE and self.alone_from is None
 
     def take(self, most: int) -> list[Submission]:
-        """Take submissions of at most `most` events, and at least one of them if `most` is positive."""
+        """Remove submissions of at most `most` events, and at least one of them if `most` is positive."""
         taken: list[Submission] = []
         size = 0
         while self.submissions and (
@@ -105,7 +105,7 @@ class WorkspaceQueue:
 
 @dataclass(eq=False, slots=True)
 class CommitBatch:
-    """What one transaction is to commit. `waits`: for the locks of its heads; otherwise it skips those."""
+    """The posts of one transaction. It `waits` for the locks of its heads, or else skips locked ones."""
 
     submissions: list[Submission]
     queues: list[WorkspaceQueue]
@@ -120,12 +120,12 @@ class CommitBatch:
 
 
 class CommitQueue:
-    """The queues of one worker. It decides, and does nothing itself: the committer's lanes do."""
+    """The queues of one worker. It only decides; the committer's lanes commit."""
 
     def __init__(self) -> None:
         self.waiting = 0  # events
         self._queues: dict[UUID, WorkspaceQueue] = {}
-        self._ready: dict[UUID, WorkspaceQueue] = {}  # not in a transaction, in order of their turn
+        self._ready: dict[UUID, WorkspaceQueue] = {}  # not in a transaction, in order of arrival
         self._running: set[CommitBatch] = set()
 
     @property
@@ -141,10 +141,10 @@ class CommitQueue:
             return False
         if self.waiting + events <= MAX_WAITING:
             return True
-        return own + events <= FAIR_SHARE and self.waiting + events <= MAX_WAITING_IN_ALL
+        return own + events <= FAIR_SHARE and self.waiting + events <= MAX_WAITING_TOTAL
 
     def add(self, submission: Submission) -> bool:
-        """Queue a submission; True if its workspace is in no transaction, and a lane has something to do."""
+        """Queue a submission; True if its workspace is in no transaction, so that a lane can take it."""
         workspace = submission.workspace_id
         if (queue := self._queues.get(workspace)) is None:
             queue = self._queues[workspace] = WorkspaceQueue(workspace)
@@ -156,7 +156,7 @@ class CommitQueue:
         return True
 
     def take(self, most: int, now: float) -> CommitBatch | None:
-        """What the next transaction takes (about `most` events), until `release`; None: nothing for now."""
+        """The posts of the next transaction, of about `most` events; None if none may begin now."""
         may_wait = sum(batch.waits for batch in self._running) < MAX_WAITING_FOR_LOCKS
         gathering = any(batch.is_small and now - batch.begun < GATHER for batch in self._running)
         for queue in self._ready.values():
@@ -169,7 +169,7 @@ class CommitQueue:
         return None
 
     def put_back(self, batch: CommitBatch, skipped: Sequence[Submission], now: float) -> None:
-        """Let submissions of a batch that runs wait again, before those that came later, and go alone."""
+        """Queue submissions of a running batch again, before later ones; they get a transaction of their own."""
         back = set(skipped)
         batch.submissions = [submission for submission in batch.submissions if submission not in back]
         for submission in reversed(skipped):
@@ -179,7 +179,7 @@ class CommitQueue:
             self._count(queue, len(submission.events))
 
     def release(self, batch: CommitBatch) -> None:
-        """The transaction is over: its workspaces may be taken again."""
+        """The transaction has ended: its workspaces may have another."""
         self._running.discard(batch)
         for queue in batch.queues:
             queue.in_commit = False
@@ -224,7 +224,7 @@ class CommitQueue:
 
 
 def refuse(submissions: Iterable[Submission], problem: Problem) -> None:
-    """Answer those that have no answer yet with a problem."""
+    """Answer submissions that have no answer yet with a problem."""
     for submission in submissions:
         if not submission.answer.ready():
             submission.answer.set_exception(problem)

@@ -1,4 +1,4 @@
-"""Group commit: posts queue, up to four greenlets a worker commit what has queued, then everybody gets an answer.
+"""Group commit: posts queue, and up to four greenlets of a worker commit what has queued, many in one transaction.
 
 There is no timer for a lone post: the commit in flight is the window in which the next batch gathers. Many
 concurrent posts share one fsync and one lock of the head, and a success still means committed. Which posts share a
@@ -34,8 +34,9 @@ log = logging.getLogger(__name__)
 MAX_BATCH = 500  # events a transaction; a larger single request still goes in one
 RETRY_FOR = 5.0  # seconds an interrupted commit is tried again before its outcome is called unknown
 RETRY_EVERY = 0.2  # seconds
-STOPPING_LOOK = 0.01  # seconds
-A_MOMENT = 1e-5  # seconds; with 0 the loop would go on with what it has at hand
+STOP_POLL = 0.01  # seconds
+# Seconds. `sleep(0)` only reschedules ready greenlets; a positive delay lets libev poll the sockets first.
+YIELD_TO_POLL = 1e-5
 
 # Publishes what a commit added; returns how many streams each of the workspaces has, on all workers.
 Publish = Callable[[Sequence[CommittedEvents], Collection[UUID]], Mapping[UUID, int]]
@@ -51,25 +52,25 @@ class Committer:
         self._publish = publish
         self._queue = CommitQueue()
         self._lanes: set[gevent.Greenlet[..., None]] = set()
-        self._lane_begins = False  # one has been spawned that has not looked at the queue yet
-        self._looking_again = False
+        self._lane_is_starting = False  # spawned, and has not taken from the queue yet
+        self._retry_is_scheduled = False
         self._started = self._stopping = False
         self._database_away = False
         self.failure: str | None = None  # why the last commit failed, if PostgreSQL was the reason
-        self._telling: dict[UUID, gevent.Greenlet[..., None]] = {}  # of the last commit of a workspace
+        self._publications: dict[UUID, gevent.Greenlet[..., None]] = {}  # of the last commit of a workspace
 
     def start(self) -> None:
-        """Begin to commit."""
+        """Start to commit."""
         self._started = True
-        self._begin_lane()
+        self._start_lane()
 
     def stop(self, timeout: float) -> None:
-        """Take nothing more, commit what has queued, and end; what is left after `timeout` seconds is refused."""
+        """Refuse new posts, commit what has queued, and stop; what is left after `timeout` seconds is refused."""
         self._stopping = True
         deadline = monotonic() + timeout
         while (self._lanes or self._queue.is_ready) and monotonic() < deadline:
-            gevent.sleep(STOPPING_LOOK)
-        gevent.joinall(list(self._telling.values()), max(0.0, deadline - monotonic()))
+            gevent.sleep(STOP_POLL)
+        gevent.joinall(list(self._publications.values()), max(0.0, deadline - monotonic()))
         gevent.killall(list(self._lanes))
         refuse(self._queue.drain(), _shutting_down())
 
@@ -84,13 +85,15 @@ class Committer:
         if not self._queue.has_room(submission.workspace_id, len(events)):
             raise Overloaded(retry_after=1)
         if self._queue.add(submission):
-            self._begin_lane()
-        return submission.answer.get()
+            self._start_lane()
+        receipt = submission.answer.get()
+        assert receipt is not None  # only a `get` with a time-out may return None
+        return receipt
 
-    def _begin_lane(self) -> None:
-        # A lane looks at the queue only when it runs, so that posts of the same moment gather in one commit.
-        if self._started and not self._lane_begins and len(self._lanes) < LANES and self._queue.is_ready:
-            self._lane_begins = True
+    def _start_lane(self) -> None:
+        # A lane takes from the queue only when it runs, so that posts of the same moment gather in one commit.
+        if self._started and not self._lane_is_starting and len(self._lanes) < LANES and self._queue.is_ready:
+            self._lane_is_starting = True
             self._lanes.add(gevent.spawn(self._run_lane))
 
     def _run_lane(self) -> None:
@@ -101,19 +104,19 @@ class Committer:
             self._lanes.discard(gevent.getcurrent())
 
     def _next_batch(self) -> CommitBatch | None:
-        self._lane_begins = False
+        self._lane_is_starting = False
         batch = self._queue.take(self.max_batch, monotonic())
         if batch:
-            self._begin_lane()  # for what it has left
-        elif self._queue.is_ready and not self._looking_again:
-            # It gathers, or waits for a lane that may wait: time passes, and may be all that happens.
-            self._looking_again = True
-            gevent.spawn_later(GATHER, self._look_again)
+            self._start_lane()  # for what is left
+        elif self._queue.is_ready and not self._retry_is_scheduled:
+            # Posts gather, or need a lane that may wait for a lock: no event may come that would start a lane.
+            self._retry_is_scheduled = True
+            gevent.spawn_later(GATHER, self._retry)
         return batch
 
-    def _look_again(self) -> None:
-        self._looking_again = False
-        self._begin_lane()
+    def _retry(self) -> None:
+        self._retry_is_scheduled = False
+        self._start_lane()
 
     def _commit_and_release(self, batch: CommitBatch) -> None:
         try:
@@ -121,7 +124,7 @@ class Committer:
         except Exception as error:  # a bug of ours: the lane goes on
             report_failure(error, job="committer")
             refuse(batch.submissions, Problem())
-        except gevent.GreenletExit:  # stopped half-way: nobody may wait for ever
+        except gevent.GreenletExit:  # stopped half-way: no request may wait for ever
             refuse(batch.submissions, OutcomeUnknown(retry_after=1))
             raise
         finally:
@@ -130,42 +133,46 @@ class Committer:
     def _commit(self, batch: CommitBatch) -> None:
         begun = monotonic()
         try:
-            committed = self._commit_surely(batch)
+            committed = self._commit_with_retries(batch)
         except Problem as problem:
             refuse(batch.submissions, problem)
         except Exception as error:
             self._isolate(batch, error)
         else:
-            self._begin_telling(batch, committed, monotonic() - begun)
+            self._start_publishing(batch, committed, monotonic() - begun)
 
-    def _begin_telling(self, batch: CommitBatch, committed: Committed, seconds: float) -> None:
+    def _start_publishing(self, batch: CommitBatch, committed: Committed, seconds: float) -> None:
         if not batch.submissions:
             return
         workspaces = [queue.workspace_id for queue in batch.queues]
-        # One after another within a workspace: news leave in the order of their numbers.
-        gevent.joinall([telling for workspace in workspaces if (telling := self._telling.get(workspace))])
-        telling = gevent.spawn(self._tell, workspaces, list(batch.submissions), committed, seconds)
-        self._telling |= dict.fromkeys(workspaces, telling)
+        # One after another within a workspace, so that events are published in the order of their numbers.
+        gevent.joinall(
+            [earlier for workspace in workspaces if (earlier := self._publications.get(workspace))]
+        )
+        publication = gevent.spawn(
+            self._publish_and_answer, workspaces, list(batch.submissions), committed, seconds
+        )
+        self._publications |= dict.fromkeys(workspaces, publication)
 
-    def _tell(
+    def _publish_and_answer(
         self, workspaces: Sequence[UUID], batch: Sequence[Submission], committed: Committed, seconds: float
     ) -> None:
-        """Announce a commit and answer those who wait for it, while the next one is under way."""
+        """Publish a commit and answer its requests, while the next commit is under way."""
         notified = self._publish_safely(batch, committed, seconds)
         half = (len(batch) + 1) // 2
         for place, (submission, outcome) in enumerate(zip(batch, committed.outcomes, strict=True)):
-            # Who is answered runs on to their next post before the loop looks at anything else. Half-way it must
-            # look: the next commit has its locks by now. PostgreSQL would wait for us, and then we for it.
+            # The next posts of answered clients run before the loop polls the sockets. Half-way it must poll: the
+            # next commit has its locks by now, so PostgreSQL would wait for this worker, and then this for it.
             if place == half:
-                gevent.sleep(A_MOMENT)
+                gevent.sleep(YIELD_TO_POLL)
             submission.resolve(outcome, notified.get(submission.workspace_id, 0))
         for workspace in workspaces:
-            if self._telling.get(workspace) is gevent.getcurrent():
-                del self._telling[workspace]
+            if self._publications.get(workspace) is gevent.getcurrent():
+                del self._publications[workspace]
 
     def _isolate(self, batch: CommitBatch, error: Exception) -> None:
-        # Something in the batch cannot be stored: find out what by committing each request alone. Workspaces that
-        # were joined go apart first, so that they need not wait for each other.
+        # PostgreSQL refused something in the batch: commit each request alone, so that only one fails.
+        # Workspaces that were joined are separated first, so that they need not wait for each other.
         if batch.is_joined:
             self._queue.put_back(batch, batch.submissions, monotonic())
         elif len(batch.submissions) == 1:
@@ -175,11 +182,12 @@ class Committer:
             for submission in batch.submissions:
                 self._commit(replace(batch, submissions=[submission]))
 
-    def _commit_surely(self, batch: CommitBatch) -> Committed:
-        """Commit, and if the connection breaks before the outcome is known, find out by trying again by id."""
+    def _commit_with_retries(self, batch: CommitBatch) -> Committed:
+        """Commit; where the connection breaks during COMMIT, commit again, by event id, to learn the outcome."""
         begun = monotonic()
         deadline = begun if self._database_away else begun + self.retry_for
         maybe: Committed | None = None
+        reason: Exception
         while True:
             try:
                 committed = self._commit_once(batch, wait=batch.waits or maybe is not None)
@@ -188,7 +196,7 @@ class Committer:
             except Interrupted as error:
                 self._put_skipped_back(batch, error.maybe)
                 maybe, reason = error.maybe.reclaim(maybe) if maybe else error.maybe, error
-                deadline = begun + self.retry_for  # it was there a moment ago, and somebody has to find out
+                deadline = begun + self.retry_for  # it was there a moment ago, and the outcome must be learnt
             except (DBAPIError, PoolTimeout, psycopg2.Error) as error:
                 if not is_server_trouble(error) or (
                     is_workspace_trouble(error) and batch.is_joined and not maybe
@@ -196,7 +204,7 @@ class Committer:
                     raise
                 reason = error
             if monotonic() >= deadline:
-                raise self._given_up(batch, reason, interrupted=maybe is not None) from reason
+                raise self._refusal(batch, reason, interrupted=maybe is not None) from reason
             gevent.sleep(RETRY_EVERY)
 
     def _commit_once(self, batch: CommitBatch, *, wait: bool) -> Committed:
@@ -212,7 +220,7 @@ class Committer:
             skipped = [one for one in batch.submissions if one.workspace_id not in heads]
             self._queue.put_back(batch, skipped, monotonic())
 
-    def _given_up(self, batch: CommitBatch, reason: Exception, *, interrupted: bool) -> Problem:
+    def _refusal(self, batch: CommitBatch, reason: Exception, *, interrupted: bool) -> Problem:
         said = getattr(reason, "orig", reason)
         if is_workspace_trouble(reason):
             log.warning(
@@ -222,7 +230,7 @@ class Committer:
         else:
             self._database_away, self.failure = True, reason_of(reason)
             log.warning("commit failed, database away: %s", self.failure)
-            # They would wait for it one batch after another, and a frozen server takes seconds each time.
+            # Each batch would wait for it in turn, and a frozen server takes seconds each time.
             waiting = self._queue.drain()
         refuse(waiting, _away(interrupted=False))
         return _away(interrupted=interrupted)
@@ -240,7 +248,7 @@ class Committer:
             return {}
 
 
-def _shutting_down() -> Problem:
+def _shutting_down() -> Unavailable:
     return Unavailable("The server is shutting down.", retry_after=1)
 
 

@@ -168,11 +168,11 @@ def retract(
         connection.exec_driver_sql(RECALL_CHANNELS, parameters)
 
 
-def _channel_rows(effects: Effects) -> Iterable[tuple]:
+def _channel_rows(effects: Effects) -> Iterable[tuple[object, ...]]:
     for key in {*effects.messages, *effects.created, *effects.archived}:
         yield (*key, effects.messages.get(key), effects.created.get(key), effects.archived.get(key))
 
 
-def _write(script: Script, statement: Statement, rows: Iterable[tuple], *more: datetime) -> None:
+def _write(script: Script, statement: Statement, rows: Iterable[tuple[object, ...]], *more: datetime) -> None:
     if rows := sorted(rows, key=lambda row: row[:2]):
         script.add(statement, *map(list, zip(*rows, strict=True)), *more)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
+from marshmallow import Schema
 from werkzeug.exceptions import HTTPException
 
 from app.auth.access import Access
@@ -29,7 +30,10 @@ from app.redis.rate_limits import Limiter, rate_limits
 blueprint = Blueprint("ingest", __name__)
 PATH = f"{ANALYTICS}/realtime"
 REFUSES = (Conflicting, OutcomeUnknown, Overloaded, RateLimited)
-BODIES = {"application/json": BatchSchema, "application/x-ndjson": "An event a line."}
+BODIES: dict[str, type[Schema] | Schema | str] = {
+    "application/json": BatchSchema,
+    "application/x-ndjson": "An event a line.",
+}
 
 
 @blueprint.post(PATH)

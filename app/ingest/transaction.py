@@ -44,7 +44,7 @@ class Committed:
     heads: dict[UUID, LockedHead]
 
     def reclaim(self, interrupted: Committed) -> Committed:
-        """This commit repeated one that was interrupted: what that one had stored is no repeat, but ours."""
+        """Of a commit that repeats an interrupted one: what that one had stored is no duplicate."""
         pairs = zip(self.outcomes, interrupted.outcomes, strict=True)
         return replace(self, outcomes=[_reclaim(now, before) for now, before in pairs])
 
