@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PYTHON_ROOTS = ("app", "launcher", "demo")
+PYTHON_ROOTS = ("app", "launcher", "server", "demo")
 SMALL_MODULE_LINES = 25
 
 

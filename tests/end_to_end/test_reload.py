@@ -13,7 +13,7 @@ from servers import ROOT, Server, until
 
 UNIT = ROOT / "deploy" / "systemd" / "pulse-analytics.service"
 BIN = Path(sys.executable).parent
-SOURCE = ("app", "deploy", "gunicorn.conf.py", "migrations", "static", "templates", "wsgi.py")
+SOURCE = ("app", "deploy", "gunicorn.conf.py", "migrations", "server", "static", "templates", "wsgi.py")
 
 
 def reload_service(server, directory=ROOT, **changes):
@@ -57,7 +57,7 @@ def test_logs_are_json_with_a_priority(server):
 def test_broken_code_keeps_old_workers(server, tmp_path):
     for name in SOURCE:
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, tmp_path / name)
-    (tmp_path / "app" / "worker.py").write_text("def broken(:\n")
+    (tmp_path / "app" / "worker" / "process.py").write_text("def broken(:\n")
     workers = server.worker_pids()
     assert "SyntaxError" in reload_service(server, tmp_path)
     assert server.worker_pids() == workers
