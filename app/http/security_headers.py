@@ -47,23 +47,10 @@ class ProtectedResponse(Response):
         self, environ: dict[str, Any]
     ) -> tuple[Iterable[bytes], str, list[tuple[str, str]]]:
         """The answer for the server, complete."""
-        if self._is_plain and environ["REQUEST_METHOD"] != "HEAD":
-            return self.response, self._status, protected(self.headers.to_wsgi_list())  # type: ignore[return-value]
         body, status, headers = super().get_wsgi_response(environ)
         if self._status_code == 204:  # Flask gives every answer a type, and what has no body has none
             headers = [header for header in headers if header[0] != "Content-Type"]
         return body, status, protected(headers)
-
-    @property
-    def _is_plain(self) -> bool:
-        """Whether this is a 200 whose text is there, with nothing to do at its end."""
-        # Werkzeug would copy headers and text, and find nothing to mend.
-        return (
-            self._status_code == 200
-            and type(self.response) is list
-            and not self._on_close
-            and "Content-Length" in self.headers
-        )
 
 
 def protected(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:

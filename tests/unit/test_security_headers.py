@@ -1,4 +1,4 @@
-"""An answer that takes the short way out is the one that Werkzeug would have made."""
+"""A response leaves as Werkzeug makes it, with our security headers beside its own."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ ANSWERS = {
 }
 
 
-def told(response: Response, method: str) -> tuple[bytes, str, list]:
+def sent(response: Response, method: str) -> tuple[bytes, str, list]:
     body, status, headers = response.get_wsgi_response(create_environ(method=method))
     return b"".join(body), status, sorted(headers)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "HEAD"])
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
-def test_response_equals_werkzeugs(answer, method):
-    body, status, headers = told(answer(Response), method)
+def test_response_gets_security_headers(answer, method):
+    body, status, headers = sent(answer(Response), method)
     if status.startswith("204"):  # Flask gives it a type, though there is no body
         headers.remove(("Content-Type", "text/html; charset=utf-8"))
-    assert told(answer(ProtectedResponse), method) == (body, status, sorted(protected(headers)))
+    assert sent(answer(ProtectedResponse), method) == (body, status, sorted(protected(headers)))
 
 
-def test_what_is_to_be_done_at_its_end_is_done():
+def test_close_callbacks_run():
     done = []
     response = ProtectedResponse("text")
     response.call_on_close(lambda: done.append("closed"))
