@@ -8,7 +8,6 @@ import math
 import re
 from collections.abc import Iterable
 from decimal import Decimal
-from itertools import repeat
 from typing import Any
 
 INTEGER_LIMIT = 2**63 - 1
@@ -49,54 +48,27 @@ def faults(value: object, max_depth: int = 10) -> dict[str, list[str]]:
 
     Containers may be `max_depth` deep, the outermost being 1. Empty when all is well; at most 20 paths.
     """
-    if _is_faultless(value, max_depth):
-        return {}
     found: dict[str, list[str]] = {}
-    queue: list[tuple[object, Place, int]] = [(value, None, 1)]
-    for item, place, depth in queue:  # grows while it is walked: breadth first, and no recursion
-        if not isinstance(item, (dict, list)):
-            fault = _scalar_fault(item)
-        elif depth > max_depth:
-            fault = f"Must not be nested deeper than {max_depth} levels."
-        else:
-            fault = None
-            queue.extend(
-                [
-                    (child, (place, key), depth + 1)
-                    for key, child in _children(item)
-                    if _is_worth_a_look(key, child)
-                ]
-            )
-        key_fault = _key_fault(place)
-        if fault or key_fault:
-            found.setdefault(_dotted(place), []).extend(filter(None, (key_fault, fault)))
-            if len(found) == MOST_FAULTS:
-                break
+    # The value itself is the only child of a container of depth 0. The queue grows while it is walked: breadth
+    # first, and no recursion. Places are noted of containers alone, which most values have few of.
+    queue: list[tuple[dict[str, object] | list[object], Place, int]] = [([value], None, 0)]
+    for container, place, depth in queue:
+        for key, child in _children(container):
+            if not isinstance(child, (dict, list)):
+                fault = _scalar_fault(child)
+            elif depth < max_depth:
+                fault = None
+                queue.append((child, (place, key) if depth else None, depth + 1))
+            else:
+                fault = f"Must not be nested deeper than {max_depth} levels."
+            key_fault = _text_fault(key)
+            if fault or key_fault:
+                texts = [f"The key {key_fault}."] if key_fault else []
+                texts += [fault] if fault else []
+                found.setdefault(_dotted((place, key) if depth else None), []).extend(texts)
+                if len(found) == MOST_FAULTS:
+                    return found
     return found
-
-
-def _is_faultless(item: object, depth: int) -> bool:
-    """Whether `faults` would find nothing: it nearly never does, and to look without noting places is faster."""
-    kind = type(item)
-    if kind is str:
-        return (item.isascii() and "\0" not in item) or not UNSTORABLE.search(item)
-    if kind is dict:
-        keys = "".join(item)
-        values = map(_is_faultless, item.values(), repeat(depth - 1))
-        return depth > 0 and _is_faultless(keys, 0) and all(values)
-    if kind is list:
-        return depth > 0 and all(map(_is_faultless, item, repeat(depth - 1)))
-    if kind is int:
-        return -INTEGER_LIMIT <= item <= INTEGER_LIMIT
-    # Seventeen digits and a sign fit between these; nearly every number lies there.
-    if kind is float and (1e-6 <= item < 1e23 or -1e23 < item <= -1e-6):
-        return True
-    return _scalar_fault(item) is None
-
-
-def _is_worth_a_look(key: str | int, child: object) -> bool:
-    # Nearly all are not, and noting the place of each would take longer than all else.
-    return type(child) in (dict, list) or not _is_faultless(child, 0) or not _is_faultless(key, 0)
 
 
 def shown(key: str) -> str:
@@ -108,13 +80,12 @@ def _children(container: dict[str, object] | list[object]) -> Iterable[tuple[str
     return container.items() if isinstance(container, dict) else enumerate(container)
 
 
-def _key_fault(place: Place) -> str | None:
-    return f"The key {fault}." if place and (fault := _text_fault(place[1])) else None
-
-
 def _scalar_fault(item: object) -> str | None:
     if isinstance(item, str):
         return f"The text {fault}." if (fault := _text_fault(item)) else None
+    # Seventeen digits and a sign fit between these; nearly every number lies there.
+    if isinstance(item, float) and (1e-6 <= item < 1e23 or -1e23 < item <= -1e-6):
+        return None
     if isinstance(item, float) and not math.isfinite(item):
         return "Must be a finite number."
     if isinstance(item, int) and abs(item) > INTEGER_LIMIT:
