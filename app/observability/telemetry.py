@@ -1,17 +1,15 @@
 """Telemetry: a worker's metrics for Prometheus; under gunicorn, those of all workers of a machine together.
 
 Nothing is counted where frames are written: streams keep their own sums, and a job adds them up every few seconds.
-Requests increment a plain dictionary; only commits, ticks and the job call prometheus_client. Under gunicorn that
-keeps its values in files which all workers share: any worker can answer for all, and the counts of one that dies
-remain. Label values are ours, never a client's, so that their number is bounded.
+Under gunicorn prometheus_client keeps its values in files which all workers share: any worker can answer for all,
+and the counts of one that dies remain. Label values are ours, never a client's, so that their number is bounded.
 """
 
 from __future__ import annotations
 
 import platform
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from functools import partial
+from collections.abc import Iterable
 from itertools import count
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -21,7 +19,7 @@ from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Gauge, Histogram
 
 from app.background import signals
-from app.background.job import JOB_NAMES, attempt
+from app.background.job import JOB_NAMES
 from app.extensions import db
 from app.http.problem_responses import problem_types
 from app.postgres.shrinking_pool import checked_out
@@ -43,14 +41,13 @@ SIZES = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1000)
 
 
 class Telemetry:
-    """The metrics of a worker. Incrementing `counts` costs no more than a dictionary does."""
+    """The metrics of a worker: counters, gauges and histograms by their names without `pulse_`."""
 
     def __init__(self, hub: Hub, pools: dict[str, Engine]):
         self._hub = hub
         self._pools = dict(pools)
         prometheus_client.disable_created_metrics()  # they double the series, and nothing reads them
         self.registry = CollectorRegistry()
-        self.counts: Counter[tuple[str, ...]] = Counter()
         self._ended = Counter[str]()  # frames and bytes of streams that have ended
         self._exported = Counter[str]()  # frames and bytes that prometheus_client has counted
         self._collections = count(1)
@@ -90,11 +87,6 @@ class Telemetry:
 
     def collect(self, *, sum_streams: bool = True) -> None:
         """Update all metrics; those that take a loop over all streams only with `sum_streams`."""
-        counts, self.counts = self.counts, Counter()
-        for (name, *labels), number in counts.items():
-            attempt(
-                partial(self._count, name, labels, number), job="telemetry"
-            )  # a failure loses no other count
         self._gauges["workers"].set(1)
         self._gauges["bus_silence_seconds"].set(self._hub.bus.idle_seconds(monotonic()))
         self._gauges["degraded"].set(int(self._hub.degraded))
@@ -102,10 +94,6 @@ class Telemetry:
             self._gauges["database_connections"].labels(pool).set(checked_out(engine))
         if sum_streams:
             self._sum_streams()
-
-    def _count(self, name: str, labels: Sequence[str], number: int) -> None:
-        counter = self._counters[name]
-        (counter.labels(*labels) if labels else counter).inc(number)
 
     def _sum_streams(self) -> None:
         streams = list(self._hub.streams())
@@ -118,7 +106,7 @@ class Telemetry:
                 self._exported[name] = total
 
     def _on_commit(self, _sender: Any, events: int, seconds: float) -> None:
-        self.counts["events_committed",] += events
+        self._counters["events_committed"].inc(events)
         self._histograms["commit_seconds"].observe(seconds)
         self._histograms["commit_events"].observe(events)
 
@@ -126,22 +114,23 @@ class Telemetry:
         self._histograms["tick_seconds"].observe(seconds)
 
     def _on_epochs_renewed(self, _sender: Any, cause: str, number: int) -> None:
-        self.counts["log_epochs_renewed", cause] += number
+        self._counters["log_epochs_renewed"].labels(cause).inc(number)
 
     def _on_job_failed(self, _sender: Any, job: str) -> None:
-        self.counts["job_failures", job] += 1
+        self._counters["job_failures"].labels(job).inc()
 
     def _on_stream_ended(self, _sender: Any, stream: Stream) -> None:
         self._ended["frames"] += stream.frames_sent
         self._ended["bytes"] += stream.bytes_sent
-        self.counts["streams_ended", stream.reason if stream.reason in REASONS else OTHER_REASON] += 1
+        reason = stream.reason if stream.reason in REASONS else OTHER_REASON
+        self._counters["streams_ended"].labels(reason).inc()
 
     def _on_answer(self, response: Response) -> Response:
         status = response.status_code
-        self.counts["requests", request.endpoint or "none", f"{status // 100}xx"] += 1
+        self._counters["requests"].labels(request.endpoint or "none", f"{status // 100}xx").inc()
         # A refused stream is a 200 that says `bye`.
         if status >= 400 or "outcome" in g:
-            self.counts["rejections", g.get("outcome", OTHER_CODE)] += 1
+            self._counters["rejections"].labels(g.get("outcome", OTHER_CODE)).inc()
         return response
 
     def _counter(self, name: str, about: str, *labels: str) -> prometheus_client.Counter:

@@ -106,4 +106,4 @@ def test_refused_streams_are_logged(ask, make_app, caplog):
     with ask(app), caplog.at_level("INFO", logger="app.http.request_log"):
         assert goodbye(ask(app))[0] == "limit"
     assert [record.outcome for record in caplog.records if record.msg == "request"] == ["RATE_LIMITED"]
-    assert app.extensions["pulse"].telemetry.counts["rejections", "RATE_LIMITED"] == 1
+    assert 'pulse_rejections_total{code="RATE_LIMITED"} 1.0' in app.test_client().get("/metrics").text
