@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, ClassVar
 
-from marshmallow import RAISE, Schema, ValidationError, fields
+from marshmallow import RAISE, Schema, ValidationError, fields, missing
 from marshmallow.validate import Length
 
 from app.domain import strict_json
@@ -42,6 +43,45 @@ class StrictSchema(Schema):
         unknown = [key for key in data if key not in known]
         named = {str(key): [self.error_messages["unknown"]] for key in unknown[:MAX_UNKNOWN]}
         return named | {"_schema": [f"Has {len(unknown)} unknown fields; the first {MAX_UNKNOWN} are named."]}
+
+
+class FlatSchema(StrictSchema):
+    """A strict schema whose fields do not depend on each other, for what is loaded thousands of times a second.
+
+    Each field loads its own value; marshmallow's `load` with its hooks takes five times as long. So it can have no
+    `pre_load`, `post_load` or `validates` functions: rules belong to fields.
+    """
+
+    def load(self, data: object, **kwargs: Any) -> dict[str, Any]:
+        """The object's values by the fields' names; raises ValidationError."""
+        if not isinstance(data, dict):
+            raise ValidationError({"_schema": [self.error_messages["type"]]})
+        loaded: dict[str, Any] = {}
+        errors: dict[str, Any] = {}
+        known = self._keys
+        for key, (name, field) in known.items():
+            try:
+                loaded[name] = field.deserialize(data.get(key, missing), key, data)
+            except ValidationError as error:
+                errors[key] = error.messages
+        errors |= {key: [self.error_messages["unknown"]] for key in data if key not in known}
+        if errors:
+            raise ValidationError(errors)
+        return loaded
+
+    @cached_property
+    def _keys(self) -> dict[str, tuple[str, fields.Field[Any]]]:
+        """Each field and its name, by its key in JSON."""
+        return {field.data_key or name: (name, field) for name, field in self.load_fields.items()}
+
+
+class JsonObject(fields.Dict):
+    """A parsed JSON object, whose keys are strings already: taken as it is."""
+
+    def _deserialize(self, value: object, attr: str | None, data: Any, **kwargs: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self.make_error("invalid")
+        return value
 
 
 class ShortList(fields.List):

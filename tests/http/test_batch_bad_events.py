@@ -43,7 +43,8 @@ def test_every_bad_event_and_field_is_named(refused):
     }
     assert problem["detail"] == (
         "5 of 7 events are not valid, so none was stored. "
-        "events.1.sessionId: Length must be between 1 and 128."
+        "events.1.eventType: Must be two to four lower-case words joined by dots, such as message.sent, "
+        "and at most 64 characters."
     )
 
 
