@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from app.auth import common_passwords
-from app.domain.email_and_slug import LONGEST_EMAIL
+from app.domain.email_and_slug import MAX_EMAIL_LENGTH
 from app.http.validation import StrictSchema
 
 SHORTEST_PASSWORD = 8  # characters
@@ -53,7 +53,7 @@ class ChosenPassword(StrictSchema):
 class Credentials(StrictSchema):
     """`{"email", "password"}`; any other field is refused."""
 
-    email = fields.String(required=True, validate=validate.Length(1, LONGEST_EMAIL))
+    email = fields.String(required=True, validate=validate.Length(1, MAX_EMAIL_LENGTH))
     password = fields.String(required=True, validate=validate.Length(1, LONGEST_PASSWORD))
 
 

@@ -1,1 +1,1 @@
-"""Decisions without I/O: standard library only; no clock, Flask, SQL, Redis or gevent."""
+"""Pure functions and value types: standard library only; no clock, Flask, SQL, Redis or gevent."""

@@ -1,10 +1,10 @@
-"""A browser in three words, from what it sends as User-Agent: enough to know one's own again, and no more."""
+"""A short description of a browser from its User-Agent header, by which people recognise their own sessions."""
 
 from __future__ import annotations
 
 import re
 
-# Order matters: nearly all of them also claim to be those below.
+# Order matters: nearly all browsers also name those below.
 BROWSERS = (
     ("Edge", r"\bEdgA?(?:iOS)?/"),
     ("Opera", r"\bOPR/"),
@@ -27,7 +27,7 @@ SYSTEMS = (
 
 
 def in_words(user_agent: str) -> str:
-    """`Firefox on Linux`, `curl`; empty for what is not known, whose text is never kept."""
+    """`Firefox on Linux`, `curl`; empty for an unknown User-Agent, whose text is never stored."""
     browser = _first(BROWSERS, user_agent)
     system = _first(SYSTEMS, user_agent)
     return f"{browser or 'A browser'} on {system}" if system else browser

@@ -1,4 +1,4 @@
-"""Wall time: the same time on another day, and days, weeks and months as a timezone has them."""
+"""Calendar arithmetic in local time: the same time on another day, and days, weeks and months of a timezone."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ class Period(NamedTuple):
 
 
 def same_time(moment: datetime, zone: str, days_before: int) -> datetime:
-    """When clocks showed the same time so many days before.
+    """The moment with the same local time, `days_before` days earlier.
 
-    A time that they skipped that day is the moment they went on at; of one that they showed twice, the first.
+    A local time that clocks skipped becomes the end of the gap; of one that occurred twice, the first is meant.
     """
     local = moment.astimezone(ZoneInfo(zone))
     return _at(local.date() - days_before * DAY, local.time(), zone)
 
 
 def periods(kind: str, moment: datetime, zone: str, count: int) -> list[Period]:
-    """The last `count` whole days, weeks (from Monday) or months, and then the one that the moment lies in."""
+    """The last `count` whole days, weeks (from Monday) or months, followed by the one that contains the moment."""
     starts = [first := _first_day(kind, moment.astimezone(ZoneInfo(zone)).date())]
     for _ in range(count):
         starts.append(_first_day(kind, starts[-1] - DAY))
@@ -39,9 +39,9 @@ def periods(kind: str, moment: datetime, zone: str, count: int) -> list[Period]:
 
 
 def same_point(kind: str, moment: datetime, zone: str) -> datetime:
-    """How far the period before had come when it was as far as this one is now: the same day of it, the same time.
+    """The point in the previous period that corresponds to the moment: the same day of it, the same local time.
 
-    Where the month before had no such day, it had ended.
+    If the previous month has no such day, its end.
     """
     local = moment.astimezone(ZoneInfo(zone))
     before, running = periods(kind, moment, zone, 1)
@@ -62,7 +62,7 @@ def _first_day(kind: str, day: date) -> date:
 
 
 def _next(kind: str, first: date) -> date:
-    return _first_day(kind, first + LONGEST[kind])
+    return _first_day(kind, first + MAX_LENGTH[kind])
 
 
 FIRST_DAYS: dict[str, Callable[[date], date]] = {
@@ -70,4 +70,4 @@ FIRST_DAYS: dict[str, Callable[[date], date]] = {
     "week": lambda day: day - day.weekday() * DAY,
     "month": lambda day: day.replace(day=1),
 }
-LONGEST = {"day": DAY, "week": 7 * DAY, "month": 31 * DAY}
+MAX_LENGTH = {"day": DAY, "week": 7 * DAY, "month": 31 * DAY}

@@ -20,10 +20,10 @@ FieldErrors = dict[str, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class FieldForm:
-    """What a field may hold: a test, and the words that say what is expected."""
+    """A field's form: a predicate, and the text of its error."""
 
     name: str
-    holds: Callable[[Any], bool]
+    accepts: Callable[[Any], bool]
     expected: str
 
 
@@ -60,7 +60,7 @@ class EventType:
     required: frozenset[str] = frozenset()
 
     def faults(self, event_data: Mapping[str, Any]) -> FieldErrors:
-        """What is wrong with an event's data, by dotted field name."""
+        """Errors of an event's data by dotted field name."""
         return {
             f"eventData.{name}": [f"{self.name} {fault}"]
             for name, form in self.fields.items()
@@ -70,7 +70,7 @@ class EventType:
     def _fault(self, name: str, form: FieldForm, event_data: Mapping[str, Any]) -> str:
         if name not in event_data:
             return f"needs {name}: {form.expected}." if name in self.required else ""
-        return "" if form.holds(event_data[name]) else f"expects {name}: {form.expected}."
+        return "" if form.accepts(event_data[name]) else f"expects {name}: {form.expected}."
 
 
 _MESSAGE = {"messageId": ID, "channelId": ID, "threadId": ID}
@@ -205,7 +205,7 @@ def is_well_formed(event_type: str) -> bool:
 
 
 def faults(event_type: str, event_data: Mapping[str, Any], *, strict: bool = False) -> FieldErrors:
-    """What the catalogue has against an event, by dotted field name; `strict` refuses custom types."""
+    """Errors of an event by dotted field name; `strict` refuses custom types."""
     if known := CATALOGUE.get(event_type):
         return known.faults(event_data)
     if not strict:

@@ -1,19 +1,19 @@
-"""Comparison: a figure beside an earlier one."""
+"""Comparison of figures with earlier ones."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-# Days before, by the name that clients see.
+# Days back, by the name in the API.
 DAYS_BACK = {"yesterday": 1, "lastWeek": 7}
 
-# Earlier values by metric and name; None where nothing is known, which is not 0.
+# Earlier values by metric and name in DAYS_BACK; None if unknown, as opposed to 0.
 Baseline = Mapping[str, Mapping[str, float | None]]
 
 
 def difference(value: float | None, before: float | None) -> dict[str, float | None]:
-    """The difference, also in percent of the earlier value; None where there is none to tell."""
+    """`change` and `percent` of the earlier value; None where undefined."""
     if value is None or before is None:
         return {"change": None, "percent": None}
     return {
@@ -23,7 +23,7 @@ def difference(value: float | None, before: float | None) -> dict[str, float | N
 
 
 def compare_figures(figures: Mapping[str, float], baseline: Baseline) -> dict[str, Any]:
-    """Each figure's earlier values, and how it has changed since."""
+    """Each figure's earlier values, and its change since."""
     return {
         name: {
             back: {"value": before} | difference(figures.get(name), before)

@@ -1,7 +1,7 @@
-"""Rows as CSV (RFC 4180) that is safe to open in a spreadsheet, plain or as Excel expects it.
+"""CSV (RFC 4180) without formula injection, in a plain and an Excel dialect.
 
-A cell that begins like a formula is run as one, and formulas can call out. Where the spreadsheet takes another
-separator than the file has, a cell is cut at it, and its rest may begin like a formula too.
+A spreadsheet evaluates a cell that begins like a formula, and formulas can make requests. If the spreadsheet
+assumes another separator than the file's, it splits cells there, and the rest may begin like a formula too.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from app.domain.instants import iso
 
 FORMULA = "=+\\-@\uff1d\uff0b\uff0d\uff20"  # the last four are their full-width forms
-BLANK = "\\s\ufeff\u00ad\u200b-\u200f\u2060\\x00-\\x1f"  # a spreadsheet looks behind these
+BLANK = "\\s\ufeff\u00ad\u200b-\u200f\u2060\\x00-\\x1f"  # spreadsheets skip these
 # A comma before a negative number stands in JSON, and is harmless if only a comma or a bracket follows the number.
 _NUMBER_IN_JSON = r"-\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\s*[,\]}]"
 _AFTER_CUT = re.compile(rf"([;\t\r\n])(?=[{BLANK}]*[{FORMULA}])")
@@ -26,15 +26,15 @@ _AT_START = re.compile(rf"[\t\r\n]|[{BLANK}]*[{FORMULA}]")
 
 
 class CsvStyle(NamedTuple):
-    """How a file is written. Excel knows UTF-8 only by the mark, and cuts at `;` where a comma is decimal."""
+    """A CSV dialect. Excel detects UTF-8 only by the BOM, and splits at `;` in locales with a decimal comma."""
 
     delimiter: str = ","
-    mark: str = ""  # at the beginning of the file
+    mark: str = ""  # byte order mark at the beginning of the file
     decimal: str = "."
     is_local: bool = False
 
     def moment(self, moment: datetime, zone: str) -> str:
-        """A moment in UTC, or as a spreadsheet takes it for a date, by the clocks of `zone`."""
+        """A moment in UTC (ISO 8601), or in local time of `zone` in a form that spreadsheets parse as a date."""
         return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}" if self.is_local else iso(moment)
 
 

@@ -1,4 +1,4 @@
-"""A workspace's own metric: which events it looks at, over which window, and what it makes of them."""
+"""The definition of a custom metric: an aggregate over filtered events in a window."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from app.domain.windows import TODAY, MetricWindow, last
 
-PREFIX = "custom."  # of its name wherever built-in metrics are named too
+PREFIX = "custom."  # of its name where it is listed with built-in metrics
 MAX_METRICS = 20  # in a workspace
 USER, SESSION = "userId", "sessionId"
 DATA = "eventData."
@@ -48,7 +48,7 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class FieldCondition:
-    """What a field of `eventData` must be for an event to count; all but `exists: false` need it to be there."""
+    """A condition on a field of `eventData`; all but `exists: false` require the field to be present."""
 
     field: str
     op: str
@@ -67,7 +67,7 @@ class FieldCondition:
 class MetricDefinition:
     """`aggregate` of `field` over the events of `types` (none: all) in the window that meet every condition.
 
-    Messages that have since been taken back do not count, as in the metrics of messages.
+    Messages that have since been deleted do not count, as in the built-in metrics.
     """
 
     aggregate: str
@@ -77,29 +77,29 @@ class MetricDefinition:
     window: MetricWindow
 
     @classmethod
-    def from_json(cls, told: Mapping[str, Any]) -> MetricDefinition:
-        """From the form that the API tells and the database keeps; it must be valid."""
+    def from_json(cls, data: Mapping[str, Any]) -> MetricDefinition:
+        """From the JSON of the API and the database, which must be valid."""
         return cls(
-            told["aggregate"],
-            told["field"],
-            tuple(told["types"]),
-            tuple(FieldCondition(one["field"], one["op"], one["value"]) for one in told["where"]),
-            WINDOWS[told["window"]],
+            data["aggregate"],
+            data["field"],
+            tuple(data["types"]),
+            tuple(FieldCondition(one["field"], one["op"], one["value"]) for one in data["where"]),
+            WINDOWS[data["window"]],
         )
 
     @property
     def is_sum_of_minutes(self) -> bool:
-        """Can it be read from the minute sums, without looking at events?"""
+        """Whether it can be computed from minute sums, without reading events."""
         return self.aggregate == COUNT and not self.where
 
     @property
     def may_count_messages(self) -> bool:
-        """Can a message be among its events?"""
+        """Whether messages may be among its events."""
         return not self.types or MESSAGE in self.types
 
     @property
     def when_nothing_counts(self) -> int | None:
-        """Its value over no events at all: of none there is a count and a sum, but no average."""
+        """Its value over no events: counts and sums are 0, averages are undefined (None)."""
         return 0 if self.aggregate in (COUNT, DISTINCT, "sum") else None
 
     @property
@@ -115,7 +115,7 @@ class MetricDefinition:
 
 
 def path_of(field: str) -> list[str]:
-    """The steps from `eventData` to the field: `eventData.order.total` → order, total."""
+    """The path from `eventData` to the field: `eventData.order.total` → order, total."""
     return field.removeprefix(DATA).split(".")
 
 

@@ -1,12 +1,13 @@
-"""What a run of appended events does to the projections: sums and extremes, so that order does not matter."""
+"""The changes that appended events make to the projections: sums and extremes, so order does not matter."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
-from app.domain.event import LoggedEvent, NewEvent
+from app.domain.event import NewEvent, NumberedEvent
 from app.domain.instants import minute_of
 
 ORCHESTRATOR_STATES = {
@@ -19,11 +20,12 @@ TASK_TYPES = ("task.created", "task.started", *TASK_ENDS)
 
 MinuteKey = tuple[UUID, datetime, str]
 NamedKey = tuple[UUID, str]
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(slots=True)
 class TaskTimes:
-    """When a task was first and last started and last ended, as far as these events tell."""
+    """When a task was first and last started and last ended, in these events."""
 
     first_started_at: datetime | None = None
     last_started_at: datetime | None = None
@@ -46,8 +48,8 @@ class Effects:
     sent: set[NamedKey] = field(default_factory=set)  # message ids
 
 
-def effects_of(entries: Iterable[LoggedEvent]) -> Effects:
-    """All that these events change."""
+def effects_of(entries: Iterable[NumberedEvent]) -> Effects:
+    """The combined changes of these events."""
     effects = Effects()
     for entry in entries:
         _count(effects, entry)
@@ -56,7 +58,7 @@ def effects_of(entries: Iterable[LoggedEvent]) -> Effects:
     return effects
 
 
-def _count(effects: Effects, entry: LoggedEvent) -> None:
+def _count(effects: Effects, entry: NumberedEvent) -> None:
     event, at = entry.event, entry.occurred_at
     effects.minutes[event.workspace_id, minute_of(at), event.event_type] += 1
     _latest(effects.users, (event.workspace_id, event.user_id), at)
@@ -65,40 +67,40 @@ def _count(effects: Effects, entry: LoggedEvent) -> None:
 
 
 def message_of(event: NewEvent) -> NamedKey | None:
-    """The message that an event sends; None if it sends none that could be deleted."""
+    """The message that an event sends; None if it sends none, or one without an id."""
     message_id = event.event_data.get("messageId") if event.event_type == "message.sent" else None
     return (event.workspace_id, message_id) if isinstance(message_id, str) else None
 
 
-def _message_sent(effects: Effects, entry: LoggedEvent) -> None:
+def _message_sent(effects: Effects, entry: NumberedEvent) -> None:
     if channel := _key(entry, "channelId"):
         _latest(effects.messages, channel, entry.occurred_at)
     if message := message_of(entry.event):
         effects.sent.add(message)
 
 
-def _message_deleted(effects: Effects, entry: LoggedEvent) -> None:
+def _message_deleted(effects: Effects, entry: NumberedEvent) -> None:
     if message := _key(entry, "messageId"):
         effects.deleted.add(message)
 
 
-def _channel_created(effects: Effects, entry: LoggedEvent) -> None:
+def _channel_created(effects: Effects, entry: NumberedEvent) -> None:
     if channel := _key(entry, "channelId"):
         _latest(effects.created, channel, entry.occurred_at)
 
 
-def _channel_archived(effects: Effects, entry: LoggedEvent) -> None:
+def _channel_archived(effects: Effects, entry: NumberedEvent) -> None:
     if channel := _key(entry, "channelId"):
         _latest(effects.archived, channel, entry.occurred_at)
 
 
-def _orchestrator(effects: Effects, entry: LoggedEvent) -> None:
+def _orchestrator(effects: Effects, entry: NumberedEvent) -> None:
     if key := _key(entry, "orchestratorId"):
         state = (entry.occurred_at, entry.seq, ORCHESTRATOR_STATES[entry.event.event_type])
         effects.orchestrators[key] = max(effects.orchestrators.get(key, state), state)
 
 
-def _task(effects: Effects, entry: LoggedEvent) -> None:
+def _task(effects: Effects, entry: NumberedEvent) -> None:
     if not (key := _key(entry, "taskId")):
         return
     times, at = effects.tasks.setdefault(key, TaskTimes()), entry.occurred_at
@@ -109,18 +111,18 @@ def _task(effects: Effects, entry: LoggedEvent) -> None:
         times.ended_at = max(times.ended_at or at, at)
 
 
-def _key(entry: LoggedEvent, name: str) -> NamedKey | None:
+def _key(entry: NumberedEvent, name: str) -> NamedKey | None:
     value = entry.event.event_data.get(name)
     return (entry.event.workspace_id, value) if isinstance(value, str) else None
 
 
-def _latest(times: dict, key: tuple, at: datetime) -> None:
+def _latest(times: dict[Key, datetime], key: Key, at: datetime) -> None:
     known = times.get(key)
-    if known is None or at > known:  # a key takes longer to hash than to compare
+    if known is None or at > known:  # hashing the key takes longer than comparing the times
         times[key] = at
 
 
-BY_TYPE: dict[str, Callable[[Effects, LoggedEvent], None]] = {
+BY_TYPE: dict[str, Callable[[Effects, NumberedEvent], None]] = {
     "message.sent": _message_sent,
     "message.deleted": _message_deleted,
     "channel.created": _channel_created,

@@ -1,4 +1,4 @@
-"""Events on their way into the log."""
+"""Events before and after they are appended to the log, and their receipts."""
 
 import hashlib
 import json
@@ -16,14 +16,14 @@ from app.domain.sender import NO_SENDER, Sender
 MAX_LATE = timedelta(hours=24)
 MAX_AHEAD = timedelta(minutes=5)
 
-# Made once: json.dumps would make an encoder for every event.
+# Created once: json.dumps would create an encoder for every event.
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
-# Nobody changes one; but frozen it would take four times as long to fill in.
+# Treated as immutable; a frozen dataclass takes four times as long to create.
 @dataclass(slots=True)
 class NewEvent:
-    """A valid event that has no number yet. `timestamp` is what the client said, None = when received."""
+    """A valid event without a sequence number. `timestamp` is the client's; None: the time of receipt."""
 
     workspace_id: UUID
     event_id: str
@@ -32,18 +32,18 @@ class NewEvent:
     user_id: UUID
     session_id: str | None = None
     timestamp: datetime | None = None
-    # The id under which the version before stored it: of a quoted Idempotency-Key, the text with its quotes.
+    # The id under which the previous version stored it: of a quoted Idempotency-Key, the text with its quotes.
     former_id: str | None = None
-    # Of a batch whose ids come from its Idempotency-Key: with another number of events it is another batch.
+    # Of a batch whose ids derive from its Idempotency-Key: a different number of events is a different batch.
     batch_size: int | None = None
-    sender: Sender = NO_SENDER  # no part of what makes a retry: that may come from elsewhere
+    sender: Sender = NO_SENDER  # not part of the fingerprint: a retry may come from another address
     data_json: str = field(init=False, repr=False, compare=False)  # `event_data` as it is stored and compared
 
     def __post_init__(self) -> None:
         self.data_json = _canonical(self.event_data)
 
     def fingerprint(self) -> bytes:
-        """16 bytes that tell a retry (same content) from another event under the same id."""
+        """A 16-byte hash of the content: distinguishes a retry from another event with the same id."""
         content = (
             self.event_type,
             self.data_json,
@@ -52,13 +52,13 @@ class NewEvent:
             iso(self.timestamp) if self.timestamp else "",
             str(self.batch_size or ""),
         )
-        # No text holds a null character, so no two contents give the same bytes.
+        # No field contains a null character, so the concatenation is unambiguous.
         return hashlib.blake2b("\0".join(content).encode(), digest_size=16).digest()
 
 
-# Tuples: a commit makes some of each for every event, and a frozen dataclass takes four times as long.
-class LoggedEvent(NamedTuple):
-    """An event with its place in the log: its number, and when it occurred (UTC)."""
+# Tuples: a commit creates some of each for every event, and a frozen dataclass takes four times as long.
+class NumberedEvent(NamedTuple):
+    """An event with its sequence number, and the time at which it occurred (UTC)."""
 
     seq: int
     event: NewEvent
@@ -67,7 +67,7 @@ class LoggedEvent(NamedTuple):
 
 
 class Receipt(NamedTuple):
-    """What became of one event: its number and time; `duplicate` if its id stood for it already."""
+    """The result of one event: its sequence number and time; `duplicate` if it was already in the log."""
 
     event_id: str
     seq: int
@@ -78,7 +78,7 @@ class Receipt(NamedTuple):
 def event_frame(
     epoch: str, seq: int, event_type: str, user_id: UUID, occurred_at: datetime, event_id: str
 ) -> bytes:
-    """The frame that tells every stream of this event; without `eventData`: that is not for everyone."""
+    """The `event` frame for every stream; without `eventData`, which not every viewer may see."""
     data = {
         "eventType": event_type,
         "userId": str(user_id),
@@ -89,6 +89,6 @@ def event_frame(
 
 
 def event_id_of(frame: bytes) -> str:
-    """The id of the event that a frame of `event_frame` tells of."""
+    """The event id in a frame made by `event_frame`."""
     event_id: str = json.loads(frame.partition(b"\ndata: ")[2])["eventId"]
     return event_id

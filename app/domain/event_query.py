@@ -1,4 +1,4 @@
-"""Which events of a workspace's log are asked for, and which page of them."""
+"""A query of a workspace's log: filters and paging."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from app.domain.event import MAX_AHEAD, MAX_LATE
 
 Row = TypeVar("Row")
 
-# Between the check of an event's timestamp and its receipt: waiting for the commit, and clocks that differ.
+# Between the check of an event's timestamp and its receipt: the commit queue, and clock skew.
 CLOCK_SLACK = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
 class EventQuery:
-    """Filters, all of which must hold, and a page: above `after` in order, else the newest below `before`."""
+    """Filters, combined with AND, and a page: ascending above `after`, else the newest below `before`."""
 
     workspace_id: UUID
     limit: int
@@ -26,24 +26,24 @@ class EventQuery:
     before: int | None = None
     types: tuple[str, ...] = ()
     user_id: UUID | None = None
-    channel: str | None = None  # what their data names as `channelId`
+    channel: str | None = None  # `channelId` in their data
     since: datetime | None = None  # occurred at this moment or later
     until: datetime | None = None  # occurred before
 
     @property
     def ascending(self) -> bool:
-        """In order of number, or the newest first?"""
+        """Whether the page is in ascending order; otherwise the newest come first."""
         return self.after is not None
 
     @property
     def is_filtered(self) -> bool:
-        """May there be events in the log that are not asked for?"""
+        """Whether the query has any filter."""
         return bool(self.types or self.user_id or self.channel or self.since or self.until)
 
     def received_days(self) -> tuple[datetime | None, datetime | None]:
-        """Whole UTC days in which an event that occurred from `since` to `until` may have been received.
+        """The UTC days in which an event that occurred from `since` to `until` may have been received.
 
-        Partitions hold whole days of receipt, so these bounds say which of them to read.
+        Partitions hold whole days of receipt, so these bounds prune partitions.
         """
         first = self.since and _midnight(self.since - MAX_AHEAD - CLOCK_SLACK)
         end = self.until and _midnight(self.until + MAX_LATE + CLOCK_SLACK) + timedelta(days=1)
@@ -52,9 +52,9 @@ class EventQuery:
 
 @dataclass(frozen=True, slots=True)
 class LogPage(Generic[Row]):
-    """Rows in the order asked for. All up to `scanned_to` has been looked at; `has_more`: more may lie beyond.
+    """Rows in the query's order. The log was scanned up to `scanned_to`; `has_more`: there may be more beyond.
 
-    A page may be short, even empty, and still have more: how far one page looks is bounded.
+    A page may be short, even empty, and still have more: one page scans a bounded part of the log.
     """
 
     rows: Sequence[Row]

@@ -1,4 +1,4 @@
-"""Nested error messages, as marshmallow gives them, flattened to the form our answers have."""
+"""Flattens marshmallow's nested error messages to the form of our problem responses."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from itertools import islice
 from app.domain.strict_json import shown
 
 WHOLE = "_schema"  # marshmallow's key for what concerns the value as a whole
-MAX_FIELDS = 50  # fields; a body of nothing but mistakes must not earn an answer larger than itself
+MAX_FIELDS = 50  # a body of nothing but errors must not cause a response larger than itself
 
 
 def flatten_errors(messages: Mapping[object, object]) -> dict[str, list[str]]:
     """`{"a": {0: {"b": ["…"]}}}` → `{"a.0.b": ["…"]}`; the value itself is called `body`.
 
-    Keys come from the client: each is cut, and cleared of what no answer could carry; the first 50 are named.
+    Keys come from the client: each is truncated, and characters that cannot be encoded are replaced. At most 50.
     """
     found: dict[str, list[str]] = {}
     for path, texts in islice(_leaves(messages, ()), MAX_FIELDS):

@@ -1,4 +1,4 @@
-"""The grid of a chart: which stretch of time, in which steps, so that there are never too many points."""
+"""The time grid of a chart: a time range in steps, with a bounded number of points."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ MORE_THAN_A_DAY = timedelta(hours=36)
 
 
 class TooManyPoints(ValueError):
-    """The text says what to do about it."""
+    """The message advises what to change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Steps, each from one of `edges` up to the next; all but days are of one length, and `name` says which.
+    """Steps, each from one of `edges` to the next; all have the length called `name`, except days.
 
-    `source` is the step whose figures fill it: a minute, an hour, or None for the ticks themselves.
+    `source` is the resolution that it is read from: a minute, an hour, or None for samples.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Grid:
         return self.edges[:-1]
 
     def has_days_of(self, zone: str) -> bool:
-        """Whether each step begins at a midnight of this timezone."""
+        """Whether each step begins at midnight in this timezone."""
         return all(local_midnight(edge, zone) == edge for edge in self.edges)
 
 
@@ -48,17 +48,17 @@ def make_grid(
     until: datetime,
     now: datetime,
     zone: str,
-    kept: HistoryRetention,
+    retention: HistoryRetention,
     tick: timedelta,
 ) -> Grid:
-    """The grid that covers since … until, in this step or, for `auto`, in the finest that is kept and fits.
+    """The grid that covers since … until, in this step or, for `auto`, the finest that is stored and fits.
 
-    `tick` is the length of a turn. Raises TooManyPoints.
+    `tick` is the sample interval. Raises TooManyPoints.
     """
     lengths = {TICKS: tick} | {name: length for name, length in LENGTHS.items() if length > tick}
     fitting = [name for name, length in lengths.items() if (until - since) / length <= MAX_POINTS - 1]
     if step == AUTO:
-        covering = [name for name in fitting if since >= now - _kept(name, kept)]
+        covering = [name for name in fitting if since >= now - _retained(name, retention)]
         step = next(iter(covering), fitting[-1] if fitting else DAYS)
     if step not in fitting:
         raise TooManyPoints(_advice(step, fitting))
@@ -67,8 +67,8 @@ def make_grid(
     return Grid(name, _source(step), edges)
 
 
-def _kept(step: str, kept: HistoryRetention) -> timedelta:
-    return {None: kept.ticks, MINUTE: kept.minutes, HOUR: kept.hours}[_source(step)]
+def _retained(step: str, retention: HistoryRetention) -> timedelta:
+    return {None: retention.ticks, MINUTE: retention.minutes, HOUR: retention.hours}[_source(step)]
 
 
 def _source(step: str) -> timedelta | None:

@@ -1,12 +1,12 @@
-"""Identifiers that Pulse makes or reads: event ids, connection ids, cursors."""
+"""Identifiers that Pulse creates or parses: event ids, connection ids, cursors."""
 
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-# Made before the year 3085: every moment close to it is one that datetime can name.
-# A client may choose any. `\Z`: marshmallow looks no further than to where a pattern matches.
+# Clients may choose any. `\Z`, because marshmallow uses re.match.
 EVENT_ID = re.compile(r"[\x21-\x7e]{1,128}\Z")
+# With a timestamp before the year 3085, so that it and the times around it fit into datetime.
 UUID7 = re.compile(r"([01][0-9a-f]{7})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.ASCII)
 CURSOR = re.compile(r"([0-9a-f]{8})-(0|[1-9][0-9]{0,18})", re.ASCII)
 
@@ -19,7 +19,7 @@ def uuid7(unix_ms: int, random: bytes) -> str:
 
 
 def made_at(event_id: str) -> datetime | None:
-    """When an id that is a UUIDv7 was made; None for all others."""
+    """The timestamp of an id that is a UUIDv7; None for all others."""
     match = UUID7.fullmatch(event_id)
     return datetime.fromtimestamp(int(match[1] + match[2], 16) // 1000, UTC) if match else None
 
@@ -32,7 +32,7 @@ def connection_id(unix_ms: int, random: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A place in a workspace's log: everything up to `seq` has been seen, in this `epoch`."""
+    """A position in a workspace's log: everything up to `seq` of this `epoch` has been seen."""
 
     epoch: str
     seq: int

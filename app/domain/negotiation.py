@@ -12,12 +12,12 @@ from enum import Enum
 STREAM = "text/event-stream"
 JSON = "application/json"
 JSON_FAMILY = "application/*"
-ANY_TEXT = "text/*"  # tools of old send it where they mean "something to read": the snapshot
+ANY_TEXT = "text/*"  # old tools send it for anything readable: the snapshot
 ANYTHING = "*/*"
 
 
 class Format(Enum):
-    """What the realtime endpoint can answer with."""
+    """The formats of the realtime endpoint."""
 
     STREAM = STREAM
     JSON = JSON
@@ -26,7 +26,7 @@ class Format(Enum):
 def choose_format(ranges: Iterable[tuple[str, float]]) -> Format | None:
     """The format for these media ranges (with their q); None if neither is acceptable.
 
-    A stream only where it is named: what accepts everything (curl, an address bar) gets JSON, which ends.
+    A stream only if it is named: a client that accepts everything (curl, an address bar) gets JSON, which ends.
     """
     accepted: dict[str, float] = {}
     for media_range, quality in ranges:
@@ -47,5 +47,5 @@ def _accepts_json(accepted: dict[str, float]) -> bool:
     for name in (JSON, JSON_FAMILY, ANYTHING):  # the most specific range decides
         if name in accepted:
             return accepted[name] > 0
-    # A header that only rules out other types rules out nothing of ours.
+    # A header that only excludes other types excludes none of ours.
     return accepted.get(ANY_TEXT, 0.0) > 0 or not any(accepted.values())

@@ -1,6 +1,6 @@
-"""Decides what a commit does with the requests it has gathered: which events are new, repeats or conflicts.
+"""Assigns sequence numbers in a group commit, and decides which events are new, duplicates or conflicts.
 
-Gathered under the locks of the workspaces' heads, so nobody else numbers events of theirs meanwhile.
+Called while the workspaces' heads are locked, so that no other commit numbers events of theirs.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from app.domain.event import MAX_AHEAD, LoggedEvent, NewEvent, Receipt
+from app.domain.event import MAX_AHEAD, NewEvent, NumberedEvent, Receipt
 
 EventKey = tuple[UUID, str]
 
 
 class KnownEventId(NamedTuple):
-    """An event id already in the log, and what it stood for."""
+    """An event id that is already in the log, with its event's number, fingerprint and time."""
 
     seq: int
     fingerprint: bytes
@@ -24,7 +24,7 @@ class KnownEventId(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class EventIdConflict:
-    """A request is refused whole: `index` is the item whose id stands for another event already."""
+    """The whole request is refused: the id of the item at `index` belongs to another event."""
 
     index: int
     event_id: str
@@ -37,7 +37,7 @@ class WorkspaceGone:
 
 @dataclass(frozen=True, slots=True)
 class HeadAhead:
-    """The request's log ends in the future, by the clock of the database: what came next would be filed there."""
+    """The log's last event was received in the future, by the database's clock: the next would precede it."""
 
     received_at: datetime
 
@@ -50,15 +50,15 @@ def number_events(
     heads: Mapping[UUID, int],
     known: Mapping[EventKey, KnownEventId],
     received_at: datetime,
-) -> tuple[list[Outcome], list[LoggedEvent]]:
+) -> tuple[list[Outcome], list[NumberedEvent]]:
     """An outcome for each request, and the events to append, numbered gap-free from each workspace's head.
 
-    A request is not empty, belongs to one workspace and is all or nothing. An event that stands earlier in
-    the same commit makes a later copy a repeat.
+    A request is not empty, belongs to one workspace and is all or nothing. A copy of an event that is earlier in
+    the same commit is a duplicate.
     """
     heads, known = dict(heads), dict(known)
     outcomes: list[Outcome] = []
-    fresh: list[LoggedEvent] = []
+    fresh: list[NumberedEvent] = []
     for request in requests:
         outcome, logged = _number_request(request, heads, known, received_at)
         outcomes.append(outcome)
@@ -74,9 +74,9 @@ def _number_request(
     heads: Mapping[UUID, int],
     known: Mapping[EventKey, KnownEventId],
     received_at: datetime,
-) -> tuple[Outcome, list[LoggedEvent]]:
+) -> tuple[Outcome, list[NumberedEvent]]:
     receipts: list[Receipt] = []
-    logged: dict[EventKey, LoggedEvent] = {}
+    logged: dict[EventKey, NumberedEvent] = {}
     if request[0].workspace_id not in heads:
         return WorkspaceGone(), []
     for index, event in enumerate(request):
@@ -90,7 +90,7 @@ def _number_request(
             receipts.append(Receipt(name, earlier.seq, earlier.occurred_at, duplicate=True))
             continue
         seq = heads[event.workspace_id] + len(logged) + 1
-        entry = LoggedEvent(seq, event, _occurred_at(event, received_at), fingerprint)
+        entry = NumberedEvent(seq, event, _occurred_at(event, received_at), fingerprint)
         logged[key] = entry
         receipts.append(Receipt(event.event_id, seq, entry.occurred_at))
     return receipts, list(logged.values())
@@ -101,5 +101,5 @@ def _occurred_at(event: NewEvent, received_at: datetime) -> datetime:
     return min(event.timestamp, received_at + MAX_AHEAD) if event.timestamp else received_at
 
 
-def _known_id(entry: LoggedEvent) -> KnownEventId:
+def _known_id(entry: NumberedEvent) -> KnownEventId:
     return KnownEventId(entry.seq, entry.fingerprint, entry.occurred_at)

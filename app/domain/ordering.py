@@ -1,8 +1,8 @@
-"""Turns ranges of numbered frames, as a careless bus brings them, into one gap-free sequence.
+"""A reorder buffer: turns ranges of numbered frames from an unreliable bus into one gap-free sequence.
 
-The bus may lose, repeat or reorder. A Sequencer knows the last number it has let through (`head`) and decides
-for each range: let it through, drop what is old, hold what came early, or ask for what is missing. Pure:
-frames are opaque, the clock (any monotonic seconds) is an argument.
+The bus may lose, repeat or reorder. A Sequencer knows the last number that it has released (`head`) and decides
+for each range: release it, drop what is old, hold what came early, or report a gap to be fetched from the log.
+Pure: frames are opaque, the clock (any monotonic seconds) is an argument.
 """
 
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ from typing import Generic, TypeVar
 
 Frame = TypeVar("Frame")
 
-GAP_TIMEOUT = 0.1  # seconds an early range waits for its predecessors before they are fetched
-MAX_HELD = 10_000  # frames held at most; beyond, the farthest are forgotten and fetched later
+GAP_TIMEOUT = 0.1  # seconds that an early range waits for its predecessors before they are fetched
+MAX_HELD = 10_000  # frames; those beyond are dropped and fetched later
 
 
 class Sequencer(Generic[Frame]):
@@ -19,13 +19,13 @@ class Sequencer(Generic[Frame]):
 
     def __init__(self, epoch: str, head: int):
         self.epoch = epoch
-        self.head = head  # the last number let through
+        self.head = head  # the last number released
         self._held: dict[int, Frame] = {}
         self.known_head = head  # the highest number known to exist
         self._waiting_since: float | None = None
 
     def add(self, first: int, frames: Sequence[Frame], now: float) -> list[Frame]:
-        """Take frames numbered `first`, `first` + 1 …; returns those that may go out now, in order."""
+        """Add frames numbered `first`, `first` + 1 …; returns those that are released, in order."""
         last = first + len(frames) - 1
         self.known_head = max(self.known_head, last)
         if first <= self.head + 1:  # the usual case: nothing is missing before it
@@ -39,19 +39,19 @@ class Sequencer(Generic[Frame]):
         return ready
 
     def note_head(self, head: int, now: float) -> None:
-        """Somebody says that numbers up to `head` exist: if they do not come, they were lost."""
+        """Record that the log reaches `head`; anything below that has not arrived is a gap."""
         self.known_head = max(self.known_head, head)
         self._watch(now, progressed=False)
 
     def overdue_gap(self, now: float) -> tuple[int, int] | None:
-        """The first gap (first, last) that has been waited for long enough, if there is one."""
+        """The first gap (first, last) if it is older than GAP_TIMEOUT."""
         if self._waiting_since is None or now - self._waiting_since < GAP_TIMEOUT:
             return None
         return self.head + 1, min(self._held, default=self.known_head + 1) - 1
 
     @property
     def has_gap(self) -> bool:
-        """Whether something is known to be missing, patience or not."""
+        """Whether a gap is known, overdue or not."""
         return self._waiting_since is not None
 
     def _hold(self, first: int, frames: Sequence[Frame]) -> None:

@@ -1,4 +1,4 @@
-"""A total broken down: the largest parts, and what the rest comes to."""
+"""A ranking: the largest parts of a total, and the sum of the rest."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The largest parts first, of equal ones the first by name; `none` is what belongs to no part."""
+    """The largest parts first, equal ones by name; `none` counts what has no key."""
 
     top: Sequence[tuple[str, int]]
     other_keys: int
@@ -17,12 +17,12 @@ class Ranking:
 
     @property
     def total(self) -> int:
-        """Everything together."""
+        """The sum of all parts."""
         return sum(count for _, count in self.top) + self.other + self.none
 
 
 def rank(counts: Mapping[str, int], limit: int) -> Ranking:
-    """The parts by size; those that come to nothing are no parts."""
+    """The `limit` largest parts; parts of 0 are omitted."""
     parts = sorted(
         ((key, count) for key, count in counts.items() if count), key=lambda part: (-part[1], part[0])
     )

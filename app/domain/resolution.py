@@ -1,4 +1,4 @@
-"""Steps: how finely history is kept, and for how long."""
+"""The resolutions of history, and how long each is retained."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class HistoryRetention:
-    """For how long figures are kept: those of each tick, and what is left of them by minute and by hour."""
+    """How long history is retained: samples of each tick, roll-ups by minute and by hour."""
 
     ticks: timedelta
     minutes: timedelta
@@ -21,10 +21,10 @@ class HistoryRetention:
 
 
 def floor(moment: datetime, step: timedelta) -> datetime:
-    """When the step began that the moment lies in; steps are counted from 1970 on, in UTC."""
+    """The start of the step that contains the moment; steps are aligned to 1970, in UTC."""
     return moment - (moment - EPOCH) % step
 
 
 def sample_time(moment: datetime, interval: float) -> datetime:
-    """When the turn began, of turns every `interval` seconds, that a tick at this moment belongs to."""
+    """The start of the tick interval, of `interval` seconds, that contains the moment."""
     return floor(moment, timedelta(seconds=interval))

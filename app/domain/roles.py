@@ -1,4 +1,4 @@
-"""Roles in a workspace, and which of them reaches how far."""
+"""Roles in a workspace, their order, and which role may assign which."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ RANKS = {role: rank for rank, role in enumerate(reversed(ROLES))}  # viewer < me
 
 
 def is_at_least(role: str, at_least: str) -> bool:
-    """Is the role this one or a higher one?"""
+    """Whether the role is `at_least` or a higher one."""
     return RANKS[role] >= RANKS[at_least]
 
 
 def may_assign(role: str, other: str) -> bool:
-    """May somebody of this role give and take the other one? An admin may not say who is an owner."""
+    """Whether a member with `role` may assign and remove the role `other`: only owners may do so with owners."""
     return role == OWNER or (role == "admin" and other != OWNER)

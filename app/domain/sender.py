@@ -1,4 +1,4 @@
-"""Where an event came from, as far as its workspace wants that kept: nothing, unless it asks."""
+"""The client address and User-Agent stored with an event, by the workspace's policy; nothing by default."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import NamedTuple
 from app.domain.client_address import address_in, normal_address
 
 OFF, TRUNCATED, FULL = ADDRESS_POLICIES = ("off", "truncated", "full")
-PREFIXES = {4: 24, 6: 48}  # bits of a truncated address: a neighbourhood, not a household
-LONGEST_AGENT = 256  # characters
+PREFIXES = {4: 24, 6: 48}  # bits kept of a truncated address: a neighbourhood, not a household
+MAX_AGENT_LENGTH = 256  # characters
 
 
 class Sender(NamedTuple):
@@ -22,16 +22,16 @@ class Sender(NamedTuple):
 NO_SENDER = Sender(None, None)
 
 
-def stored_sender(wish: str, address: str | None, user_agent: str) -> Sender:
-    """What is stored with an event whose workspace wishes this."""
-    if wish == OFF:
+def stored_sender(policy: str, address: str | None, user_agent: str) -> Sender:
+    """The sender to store under the workspace's policy."""
+    if policy == OFF:
         return NO_SENDER
-    agent = "".join(filter(str.isprintable, user_agent))[:LONGEST_AGENT] or None
-    return Sender(truncated(address) if wish == TRUNCATED else normal_address(address), agent)
+    agent = "".join(filter(str.isprintable, user_agent))[:MAX_AGENT_LENGTH] or None
+    return Sender(truncated(address) if policy == TRUNCATED else normal_address(address), agent)
 
 
 def truncated(address: str | None) -> str | None:
-    """The address with its end made 0 (IPv4 /24, IPv6 /48); nothing of what is none."""
+    """The address's network (IPv4 /24, IPv6 /48); None if it is not an address."""
     found = address_in(address)
     if found is None:
         return None

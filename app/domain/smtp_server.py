@@ -1,4 +1,4 @@
-"""Where outbound mail goes: the parts of an SMTP URL, and the address that mails come from."""
+"""Parsing of the SMTP URL and of the sender's address of outbound mail."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FORM = "must be smtp://user:password@host:587 or smtps://…, with special chara
 
 @dataclass(frozen=True, slots=True)
 class SmtpServer:
-    """A server and how to speak to it."""
+    """An SMTP server and how to connect to it."""
 
     host: str
     port: int
@@ -37,7 +37,7 @@ class SmtpServer:
         except ValueError:
             raise ValueError(FORM) from None
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
-        # No password goes over the wire in the clear unless that is asked for by name.
+        # A password is never sent in clear text unless the URL says so by name.
         starttls = query.pop("starttls", "require" if user else "if-offered")
         if parts.scheme not in PORTS or not host or parts.path.strip("/") or parts.fragment or query:
             raise ValueError(FORM)

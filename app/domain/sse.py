@@ -1,16 +1,16 @@
-"""The text of Server-Sent Events: one function a frame, bytes ready to send.
+"""Encodes Server-Sent Events as bytes ready to send.
 
-Names and ids are ours alone; what a user wrote appears only inside JSON, where a line end is always escaped,
-so nobody can smuggle in a frame.
+Event names and ids are ours alone; user input appears only inside JSON, where line ends are escaped, so it cannot
+inject a frame.
 """
 
 import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-Json = Mapping[str, Any]
+JsonObject = Mapping[str, Any]
 
-# Made once: json.dumps would make an encoder for every frame.
+# Created once: json.dumps would create an encoder for every frame.
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 
@@ -19,7 +19,7 @@ def dumps(value: object) -> str:
     return _encode(value)
 
 
-def frame(event: str, data: Json, *, id: str = "", retry: int | None = None) -> bytes:
+def frame(event: str, data: JsonObject, *, id: str = "", retry: int | None = None) -> bytes:
     """One SSE frame; `retry` is milliseconds."""
     head = f"retry: {retry}\n" if retry is not None else ""
     head += f"id: {id}\n" if id else ""
@@ -32,7 +32,7 @@ def chunk(payload: bytes) -> bytes:
 
 
 def split_sent(chunks: bytes, sent: int) -> tuple[int, bytes]:
-    """How many of these chunks have begun when `sent` bytes of them are out, and what the last of those lacks."""
+    """After `sent` bytes of these chunks: the number of chunks begun, and the unsent rest of the last of them."""
     begun = at = 0
     while at < sent:
         size_ends = chunks.index(b"\r\n", at)
@@ -45,7 +45,7 @@ LAST_CHUNK = b"0\r\n\r\n"
 
 
 class Frame(NamedTuple):
-    """Frames as they are, and as a chunk: made once, sent to every stream of a worker."""
+    """Encoded frames, raw and as an HTTP chunk: created once, sent to every stream of a worker."""
 
     raw: bytes
     chunked: bytes

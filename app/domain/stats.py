@@ -1,4 +1,4 @@
-"""A workspace's figures at one moment, and the place in its log that they describe."""
+"""A workspace's figures at one moment, and the log position up to which they count."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,18 +13,18 @@ MetricNames = frozenset[str]
 
 
 class StatsView(NamedTuple):
-    """What a client wants to see: some metrics (None = all), and whether beside their earlier values."""
+    """A client's choice: some metrics (None: all), and whether they are compared with earlier values."""
 
     metrics: MetricNames | None = None
     compare: bool = False
 
 
 FULL_VIEW = StatsView()
-MAX_TYPES = 100  # in eventCounts; the rest is summed, so that made-up types cannot flood a dashboard
+MAX_TYPES = 100  # in eventCounts; the rest is summed, so that arbitrary types cannot flood a dashboard
 OTHER = "other"
-STALE = "stale"  # in a payload: seconds since each metric was last known that is not of this tick
-COMPARE = "compare"  # in what a client sees: each metric beside its earlier values
-CUSTOM = "custom"  # in a payload: a workspace's own metrics
+STALE = "stale"  # in a payload: by metric, seconds since it was last known, if it is not of this tick
+COMPARE = "compare"  # in a client's payload: each metric's earlier values
+CUSTOM = "custom"  # in a payload: the workspace's custom metrics
 
 LastKnown = tuple[Any, float | None]  # a metric's last value, and how many seconds old it is
 NEVER_KNOWN: LastKnown = (None, None)
@@ -36,10 +36,10 @@ class Stats:
 
     payload: dict[str, Any]
     cursor: Cursor
-    baseline: Baseline | None = None  # earlier values, where somebody compares
+    baseline: Baseline | None = None  # earlier values, if a client compares
 
     def payload_for(self, view: StatsView = FULL_VIEW) -> dict[str, Any]:
-        """The payload as a client wants it; the timestamp stays."""
+        """The payload in a client's view; it always has the timestamp."""
         payload = self.payload if view.metrics is None else self._narrowed(view.metrics)
         if not view.compare or self.baseline is None:
             return payload
@@ -50,7 +50,7 @@ class Stats:
         return sse.frame("stats", self.payload_for(view))
 
     def last_known(self, metric: str, now: datetime) -> LastKnown:
-        """The last value of a metric that is not known at `now`, and its age in seconds."""
+        """The last value of a metric that could not be computed at `now`, and its age in seconds."""
         value, age = self.payload.get(metric), self.payload.get(STALE, {}).get(metric, 0.0)
         if value is None or age is None:
             return NEVER_KNOWN
@@ -58,7 +58,7 @@ class Stats:
         return value, round(age + (now - taken).total_seconds(), 3)
 
     def figures(self) -> dict[str, float]:
-        """The metrics known at this tick, each as one number: what has keys as its total."""
+        """The metrics computed at this tick, each as one number; those by key as their total."""
         return _figures(self.payload)
 
     def _narrowed(self, metrics: MetricNames) -> dict[str, Any]:

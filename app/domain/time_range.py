@@ -1,4 +1,4 @@
-"""A stretch of time cut at the minutes: whole ones, which have sums, and edges, which have to be counted."""
+"""A time range split into whole minutes, which have stored sums, and partial minutes at its edges."""
 
 from __future__ import annotations
 
@@ -14,36 +14,36 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class TimeRange:
-    """From `since` on, before `until`; None = without an end."""
+    """From `since` (inclusive) to `until` (exclusive; None: open-ended)."""
 
     since: datetime
     until: datetime | None
 
     @property
     def first_minute(self) -> datetime:
-        """Where the whole minutes begin; they may end before, if there are none."""
+        """The start of the first whole minute; later than `last_minute` if there is none."""
         begun = minute_of(self.since)
         return begun if begun == self.since else begun + MINUTE
 
     @property
     def last_minute(self) -> datetime | None:
-        """Where the whole minutes end."""
+        """The end of the last whole minute."""
         return self.until and minute_of(self.until)
 
     def edges(self) -> Iterator[tuple[datetime, datetime]]:
-        """What lies in the stretch but in no whole minute of it: none, one or two parts."""
+        """The parts of the range outside its whole minutes: none, one or two."""
         first, last = self.first_minute, self.last_minute
-        if last is not None and last < first:  # both ends lie in one minute
+        if self.until and last and last < first:  # both ends lie in one minute
             yield self.since, self.until
             return
         if self.since < first:
             yield self.since, first
-        if last is not None and last < self.until:
+        if self.until and last and last < self.until:
             yield last, self.until
 
 
 def local_hour(moment: datetime, zone: str) -> str:
-    """`2025-10-26T02:00:00+02:00`: the hour on the clocks of the zone, told from its repetition by the offset."""
+    """`2025-10-26T02:00:00+02:00`: the local hour; the offset distinguishes an hour that is repeated."""
     local = moment.astimezone(ZoneInfo(zone))
-    offset = local.utcoffset()
+    offset = local.utcoffset() or timedelta()
     return local.replace(minute=0, second=0, microsecond=0, tzinfo=timezone(offset)).isoformat()

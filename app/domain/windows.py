@@ -1,4 +1,4 @@
-"""Windows: the stretch of time that a metric looks at, ending now."""
+"""The time windows of metrics, which end now."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ WORDS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
 @dataclass(frozen=True, slots=True)
 class MetricWindow:
-    """`TODAY`, `NOW`, or `last(…)`; `name` is what the API calls it: `today`, `now`, `5m`, `24h`, `7d`."""
+    """`TODAY`, `NOW`, or `last(…)`; `name` is its name in the API: `today`, `now`, `5m`, `24h`, `7d`."""
 
     name: str
     length: timedelta | None = None
 
     def start(self, now: datetime, timezone: str) -> datetime | None:
-        """When it begins at `now` in an IANA timezone; None for `NOW`, which looks at states, not at a stretch."""
+        """Its start at `now` in an IANA timezone; None for `NOW`, which is of states, not of a time range."""
         if self.length is not None:
             return now - self.length
         return local_midnight(now, timezone) if self == TODAY else None
 
     @property
     def has_start(self) -> bool:
-        """Whether its very start belongs to it: midnight does, what is an hour old to the millisecond does not."""
+        """Whether its start is inclusive: midnight is, an event exactly an hour old is not."""
         return self.length is None
 
     @property

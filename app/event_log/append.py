@@ -14,7 +14,7 @@ from uuid import UUID
 from psycopg2.extras import register_uuid
 from sqlalchemy import Connection
 
-from app.domain.event import LoggedEvent
+from app.domain.event import NumberedEvent
 from app.domain.numbering import EventKey, KnownEventId
 from app.event_log import identity as log_identity
 from app.postgres.clocks import DATABASE_NOW
@@ -103,7 +103,7 @@ READ_AFTER = """
 """
 
 
-class Pruned(Exception):
+class EventsPruned(Exception):
     """Some of the events asked for are no longer kept."""
 
 
@@ -193,7 +193,7 @@ def _lock_free_heads(connection: Connection, workspaces: list[str]) -> list[str]
 
 
 def append(
-    script: Script, entries: Sequence[LoggedEvent], received_at: datetime, identity: str | None = None
+    script: Script, entries: Sequence[NumberedEvent], received_at: datetime, identity: str | None = None
 ) -> None:
     """Insert numbered events and move the heads; the caller holds the heads' locks and commits.
 
@@ -213,7 +213,7 @@ def read_after(
     return [StoredEvent(*row) for row in rows]
 
 
-def _columns(entries: Sequence[LoggedEvent]) -> Iterable[list]:
+def _columns(entries: Sequence[NumberedEvent]) -> Iterable[list]:
     events = [entry.event for entry in entries]
     yield _texts(event.workspace_id for event in events)
     yield [entry.seq for entry in entries]

@@ -70,7 +70,7 @@ class EventSchema(FlatSchema):
     actor = fields.String(
         load_default=None,
         allow_none=True,
-        validate=validate.Length(1, email_and_slug.LONGEST_EMAIL),
+        validate=validate.Length(1, email_and_slug.MAX_EMAIL_LENGTH),
         metadata={"description": "A member's id or e-mail address; takes a token with `events:write-as`."},
     )
     timestamp = fields.AwareDateTime(

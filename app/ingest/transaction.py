@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.effects import effects_of, message_of
-from app.domain.event import LoggedEvent, NewEvent
+from app.domain.event import NewEvent, NumberedEvent
 from app.domain.instants import iso
 from app.domain.numbering import HeadAhead, Outcome, number_events
 from app.event_log import append, partitions
@@ -133,7 +133,7 @@ def _heads_ahead(locked: Locked, now: datetime) -> dict[UUID, HeadAhead]:
 
 
 def _append(
-    connection: Connection, fresh: Sequence[LoggedEvent], locked: Locked, received_at: datetime
+    connection: Connection, fresh: Sequence[NumberedEvent], locked: Locked, received_at: datetime
 ) -> None:
     """Write what is new, and commit: in one round trip, unless messages are to be taken back."""
     script = Script()
@@ -174,7 +174,7 @@ def _reclaim(now: Outcome, before: Outcome) -> Outcome:
     ]
 
 
-def _first_seqs(fresh: Iterable[LoggedEvent]) -> dict[UUID, int]:
+def _first_seqs(fresh: Iterable[NumberedEvent]) -> dict[UUID, int]:
     first: dict[UUID, int] = {}
     for entry in fresh:
         first.setdefault(entry.event.workspace_id, entry.seq)

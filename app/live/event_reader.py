@@ -14,7 +14,7 @@ FETCH_LIMIT = 500  # events a query
 
 
 class EventReader:
-    """Events as frames, in the order of their numbers. Raises `append.Pruned` instead of leaving a silent gap."""
+    """Events as frames, in order of their numbers; raises `append.EventsPruned` instead of a silent gap."""
 
     def __init__(self, engine: Engine):
         self._engine = engine
@@ -31,5 +31,5 @@ class EventReader:
         with self._engine.connect() as connection:
             events = append.read_after(connection, room.workspace_id, after, up_to=up_to, limit=FETCH_LIMIT)
         if [e.seq for e in events] != list(range(after + 1, after + 1 + len(events))) or not events:
-            raise append.Pruned
+            raise append.EventsPruned
         return [event_frame(epoch, e.seq, e.event_type, e.user_id, e.occurred_at, e.event_id) for e in events]

@@ -191,7 +191,7 @@ class Hub:
         first, last = gap
         try:
             frames = self._reader.fetch(room, first - 1, last)
-        except append.Pruned:
+        except append.EventsPruned:
             room.restart(Head(room.cursor.epoch, room.cursor.seq, room.cursor.seq), monotonic())
         else:
             if room.add(first, frames, monotonic()):

@@ -14,7 +14,7 @@ from app.background.job import LoopName, attempt, report_failure, supervise
 from app.domain.sse import Frame
 from app.domain.stats import StatsView
 from app.errors import DATABASE_AWAY
-from app.event_log.append import Pruned
+from app.event_log.append import EventsPruned
 from app.live.event_reader import EventReader
 from app.live.ring import Ring
 from app.live.room import Room
@@ -122,7 +122,7 @@ class Writer:
         position = _position(stream)
         try:
             self._backfill(stream)
-        except Pruned:
+        except EventsPruned:
             if _position(stream) == position:
                 stream.reset()
             else:

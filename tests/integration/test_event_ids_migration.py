@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import Connection, Engine, text
 
 from app import create_app
-from app.domain.event import LoggedEvent, NewEvent
+from app.domain.event import NewEvent, NumberedEvent
 from app.event_log import append, partitions
 from app.extensions import db
 from app.maintenance.retention import keep_up
@@ -88,7 +88,7 @@ def post(engine, ask) -> Callable[..., int]:
         if known is None:
             seq = last + 1
             event = NewEvent(workspace, event_id, "user.active", {}, MIKA)
-            append.append(script, [LoggedEvent(seq, event, now, b"-")], now)
+            append.append(script, [NumberedEvent(seq, event, now, b"-")], now)
         script.commit()
         script.run(connection)
         return seq

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from app.domain.event import LoggedEvent, NewEvent, Receipt
+from app.domain.event import NewEvent, NumberedEvent, Receipt
 from app.domain.numbering import EventIdConflict, KnownEventId, WorkspaceGone, number_events
 
 ACME, ELSEWHERE = UUID(int=1), UUID(int=2)
@@ -23,7 +23,7 @@ def decide(*requests: list[NewEvent], heads=None, known=None):
     return number_events(requests, {ACME: 812, ELSEWHERE: 0} if heads is None else heads, known or {}, NOON)
 
 
-def seqs(fresh: list[LoggedEvent]) -> list[tuple[str, int]]:
+def seqs(fresh: list[NumberedEvent]) -> list[tuple[str, int]]:
     return [(entry.event.event_id, entry.seq) for entry in fresh]
 
 

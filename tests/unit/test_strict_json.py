@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.strict_json import INTEGER_LIMIT, MOST_FAULTS, JsonError, faults, parse
+from app.domain.strict_json import INTEGER_LIMIT, MAX_FAULTS, JsonError, faults, parse
 
 TOO_BIG = f"Must be an integer between -{INTEGER_LIMIT} and {INTEGER_LIMIT}."
 TOO_DEEP = "Must not be nested deeper than 10 levels."
@@ -90,7 +90,7 @@ def test_what_is_fine_passes_unchanged(body):
 
 def test_errors_are_bounded():
     found = faults(parse(b"[" + b"NaN," * 10_000 + b"NaN]"))
-    assert list(found) == [str(index) for index in range(MOST_FAULTS)]
+    assert list(found) == [str(index) for index in range(MAX_FAULTS)]
 
 
 def test_max_depth_is_a_parameter():

@@ -10,7 +10,7 @@ import pytest
 from servers import until
 from sqlalchemy import text
 
-from app.domain.event import LoggedEvent, NewEvent
+from app.domain.event import NewEvent, NumberedEvent
 from app.event_log import append, partitions
 from app.ingest.transaction import commit
 from app.maintenance.retention import keep_up
@@ -73,7 +73,7 @@ def race(engine, workspace, ask):
 def _append(connection, key, seq, received_at) -> None:
     event = NewEvent(*key, "user.active", {}, MIKA)
     script = Script()
-    append.append(script, [LoggedEvent(seq, event, received_at, b"-")], received_at)
+    append.append(script, [NumberedEvent(seq, event, received_at, b"-")], received_at)
     script.commit()
     script.run(connection)
 
