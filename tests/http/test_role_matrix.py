@@ -14,6 +14,7 @@ SCOPES = {
     "read": "stats:read",
     "admin-token": "admin",
 }
+CODES = {"401": "AUTH_REQUIRED", "403": "FORBIDDEN", "404": "NOT_FOUND"}
 NAMES = {"owner": "olivia", "admin": "ada", "member": "mika", "viewer": "vera", "outsider": "oscar"}
 
 
@@ -111,6 +112,9 @@ def test_routes_answer_as_the_matrix_says(row, ask, places):
         path = filled(rule, places(client, row))
         with client.open(path, method=method, **REQUESTS.get(row, {})) as answer:
             found[asker] = told(answer)
+            if rule.startswith("/api/") and found[asker] in CODES:
+                assert answer.mimetype == "application/problem+json", asker
+                assert answer.get_json()["code"] == CODES[found[asker]], asker
     assert found == rows()[row]
 
 

@@ -3,7 +3,7 @@
 import uuid
 
 import pytest
-from scripts import EVENT, REALTIME
+from scripts import EVENT
 
 NOT_FOUND = {
     "type": "/api/docs#NOT_FOUND",
@@ -32,10 +32,3 @@ def test_token_of_other_workspace_of_its_user(script, cast, sql):
     )
     answer = script("admin").get("/api/workspaces/elsewhere/analytics/realtime")
     assert answer.status_code == 404
-
-
-def test_the_slug_and_the_id_mean_the_same(script, sql):
-    token = script("stats:read")
-    [acme] = sql("SELECT id FROM workspaces WHERE slug = 'acme'")
-    for ref in ("acme", str(acme.id), str(acme.id).upper()):
-        assert token.get(REALTIME.replace("acme", ref)).status_code == 200

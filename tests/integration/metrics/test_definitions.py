@@ -33,6 +33,13 @@ TIMELINES = {
         12:00 user.active session=s-1
         11:00 user.active session=s-1 received=12:01
         12:02 ? onlineUsers=1 activeSessions=1""",
+    "older_event_of_the_same_commit_changes_nothing": """
+        12:10 message.sent channelId=general session=s-1
+        & 11:05 message.sent channelId=general session=s-1
+        & 12:10 orchestrator.online orchestratorId=planner
+        & 12:09 orchestrator.offline orchestratorId=planner
+        12:14 ? onlineUsers=1 activeSessions=1 activeOrchestrators=1
+        13:05 ? activeChannels=1""",
     "session_is_active_for_thirty_minutes": """
         12:00 user.active session=s-1
         12:00 ? activeSessions=1
