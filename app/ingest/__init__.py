@@ -1,4 +1,4 @@
-"""The way in: events are posted, validated, committed and announced."""
+"""Ingest: events are posted, validated, committed and published."""
 
 from __future__ import annotations
 

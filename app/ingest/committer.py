@@ -23,7 +23,7 @@ from app.background import signals
 from app.background.job import report_failure
 from app.domain.event import NewEvent
 from app.errors import OutcomeUnknown, Overloaded, Problem, Unavailable
-from app.ingest.commit_errors import is_server_trouble, is_workspace_trouble, log_refusal
+from app.ingest.commit_errors import is_row_lock_failure, is_server_failure, log_refusal
 from app.ingest.commit_queue import GATHER, LANES, CommitBatch, CommitQueue, CommitReceipt, Submission, refuse
 from app.ingest.committed_events import CommittedEvents, committed_events
 from app.ingest.transaction import Committed, Interrupted, commit
@@ -198,8 +198,8 @@ class Committer:
                 maybe, reason = error.maybe.reclaim(maybe) if maybe else error.maybe, error
                 deadline = begun + self.retry_for  # it was there a moment ago, and the outcome must be learnt
             except (DBAPIError, PoolTimeout, psycopg2.Error) as error:
-                if not is_server_trouble(error) or (
-                    is_workspace_trouble(error) and batch.is_joined and not maybe
+                if not is_server_failure(error) or (
+                    is_row_lock_failure(error) and batch.is_joined and not maybe
                 ):
                     raise
                 reason = error
@@ -222,7 +222,7 @@ class Committer:
 
     def _refusal(self, batch: CommitBatch, reason: Exception, *, interrupted: bool) -> Problem:
         said = getattr(reason, "orig", reason)
-        if is_workspace_trouble(reason):
+        if is_row_lock_failure(reason):
             log.warning(
                 "commit failed, the rows of workspace %s are locked: %r", batch.queues[0].workspace_id, said
             )

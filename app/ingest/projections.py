@@ -1,4 +1,4 @@
-"""Writes the effects of a commit to the projections, inside its transaction.
+"""Updates the projections, the tables that figures are read from, inside the transaction of a commit.
 
 Every statement adds sums or takes extremes, so the result does not depend on how events were split into
 commits. Rows are written in key order; the heads' locks already keep two commits of one workspace apart.
@@ -25,8 +25,8 @@ MINUTES = Statement(
     ON CONFLICT (workspace_id, minute, event_type) DO UPDATE SET count = m.count + excluded.count
     """,
 )
-# What lies further ahead than an event may be stamped was written by a wrong clock, and holds nothing up. That
-# bound is the last parameter of the statements that keep a latest moment.
+# A stored time further ahead than an event may be stamped is of a wrong clock, and is replaced. That bound is
+# the last parameter of the statements that store a latest time.
 USERS = Statement(
     "users",
     """
@@ -86,8 +86,8 @@ NEW_DELETIONS = Statement(
     RETURNING workspace_id, message_id
     """,
 )
-# A deletion takes back all messages of its id, those committed long ago and those of this very commit; a
-# message whose deletion came first is taken back as it arrives (`since` keeps it from being taken back twice).
+# A deletion retracts all messages of its id, those committed long ago and those of this very commit; a message
+# whose deletion came first is retracted as it arrives (`since` prevents a second retraction).
 RETRACT = """
     INSERT INTO minute_counts AS m (workspace_id, minute, event_type, count, retracted)
     SELECT e.workspace_id, date_trunc('minute', e.occurred_at), 'message.sent', 0, count(*)
@@ -98,8 +98,8 @@ RETRACT = """
     GROUP BY 1, 2
     ON CONFLICT (workspace_id, minute, event_type) DO UPDATE SET retracted = m.retracted + excluded.retracted
 """
-# Where the message taken back was a channel's latest, the channel's latest is another one now. Only those of the
-# last hour count, so only the latest partitions are looked at (an event is received 5 minutes early at most).
+# Where the retracted message was a channel's latest, another one is now. Only those of the last hour count, so
+# only the latest partitions are read (an event is received 5 minutes early at most).
 RECALL_CHANNELS = """
     WITH touched AS (
         SELECT DISTINCT e.workspace_id, e.event_data ->> 'channelId' AS channel_id
@@ -126,7 +126,7 @@ RECALL_CHANNELS = """
 
 
 def write(script: Script, effects: Effects, received_at: datetime) -> None:
-    """Add what writes the effects of events just appended, except for deletions of messages."""
+    """Add the statements for the effects of events just appended, except for deletions of messages."""
     ahead = received_at + MAX_AHEAD
     _write(script, MINUTES, ((*key, count) for key, count in effects.minutes.items()))
     _write(script, USERS, ((*key, at) for key, at in effects.users.items()), ahead)
@@ -150,8 +150,8 @@ def retract(
     first_seqs: Mapping[UUID, int],
     received_at: datetime,
 ) -> None:
-    """Take back what is deleted. `first_seqs` is the first new number of each workspace."""
-    # Of what was deleted before, only the messages of this commit are still to be taken back.
+    """Retract deleted messages. `first_seqs` is the first new number of each workspace."""
+    # Of messages that were deleted before, only those of this commit are still to be retracted.
     gone = {key: first_seqs[key[0]] for key in effects.sent if key in deleted_before}
     if effects.deleted:
         script = Script()

@@ -22,9 +22,9 @@ from app.http.openapi_decorator import described
 from app.http.paths import ANALYTICS
 from app.ingest import parse
 from app.ingest.batch import BatchSchema, read_batch
+from app.ingest.committer import Committer
 from app.ingest.responses import BatchAccepted, EventAccepted
 from app.ingest.schema import EventSchema, Retrying
-from app.ingest.state import Ingest
 from app.redis.rate_limits import Limiter, rate_limits
 
 blueprint = Blueprint("ingest", __name__)
@@ -44,7 +44,7 @@ def post_event(access: Access) -> Response:
     _count_events(access, 1)
     value = read_json(parse.MAX_EVENT, partial(_count_bytes, access))
     event = parse.single(access, value, datetime.now(UTC))
-    [receipt], notified = component(Ingest).committer.submit([event])
+    [receipt], notified = component(Committer).submit([event])
     answer = {
         "success": True,
         "message": "Event tracked successfully",
@@ -54,7 +54,7 @@ def post_event(access: Access) -> Response:
         "notified": notified,
         "timestamp": iso(receipt.occurred_at),
     }
-    return jsonify(answer | _repeated(receipt))
+    return jsonify(answer | _duplicate_flag(receipt))
 
 
 @blueprint.post(f"{PATH}/batch")
@@ -63,7 +63,7 @@ def post_event(access: Access) -> Response:
 def post_batch(access: Access) -> Response:
     """Commit up to 1,000 events, all or none; the answer has a result for each, in order."""
     events = parse.batch(access, _batch(access), datetime.now(UTC))
-    receipts, notified = component(Ingest).committer.submit(events)
+    receipts, notified = component(Committer).submit(events)
     return jsonify(
         success=True,
         message="Events tracked successfully",
@@ -99,9 +99,9 @@ def _take(limiter: Limiter, access: Access, amount: int) -> None:
 
 
 def _result(receipt: Receipt) -> dict[str, Any]:
-    told = {"eventId": receipt.event_id, "seq": receipt.seq, "timestamp": iso(receipt.occurred_at)}
-    return told | _repeated(receipt)
+    result = {"eventId": receipt.event_id, "seq": receipt.seq, "timestamp": iso(receipt.occurred_at)}
+    return result | _duplicate_flag(receipt)
 
 
-def _repeated(receipt: Receipt) -> dict[str, bool]:
+def _duplicate_flag(receipt: Receipt) -> dict[str, bool]:
     return {"duplicate": True} if receipt.duplicate else {}

@@ -1,4 +1,4 @@
-"""One commit: everything that makes a handful of requests durable, numbered and counted, in one transaction."""
+"""The transaction of a commit: makes the events of several requests durable, numbered and counted."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ _refused_log = RepeatedLog(logging.getLogger(__name__))
 
 Request = Sequence[NewEvent]  # the events of one HTTP request: one workspace, all or nothing
 PARTITION_DAYS = 3
-# How far the time of a log's last event may lie ahead. What is filed later would be kept apart from its neighbours
-# by days, and be dropped before them.
+# How far the time of a log's last event may lie ahead. Events stored after it would be filed days apart from their
+# neighbours, and be dropped at another time.
 MAX_HEAD_AHEAD = timedelta(minutes=5)
 
 
@@ -62,18 +62,18 @@ def commit(
 ) -> Committed:
     """Append the requests' events and return once PostgreSQL has them on disk; may raise Interrupted.
 
-    They are received now, by the database's clock, unless told. Without `wait`, workspaces whose heads are locked
-    are skipped: they are missing in the `heads`, and their requests in the outcomes. A workspace that is gone
-    looks the same.
+    `received_at` is now, by the database's clock, if not given. Without `wait`, workspaces whose heads are locked
+    are skipped: they are missing in the `heads`, and their requests in the outcomes, as is a workspace that was
+    deleted.
     """
     try:
-        return _commit_in_place(engine, requests, received_at, wait)
+        return _commit_into_partitions(engine, requests, received_at, wait)
     except IdentityChanged:
         log_identity.renew(engine)
-        return _commit_in_place(engine, requests, received_at, wait)
+        return _commit_into_partitions(engine, requests, received_at, wait)
 
 
-def _commit_in_place(
+def _commit_into_partitions(
     engine: Engine, requests: Sequence[Request], received_at: datetime | None, wait: bool
 ) -> Committed:
     try:
@@ -135,7 +135,7 @@ def _heads_ahead(locked: Locked, now: datetime) -> dict[UUID, HeadAhead]:
 def _append(
     connection: Connection, fresh: Sequence[NumberedEvent], locked: Locked, received_at: datetime
 ) -> None:
-    """Write what is new, and commit: in one round trip, unless messages are to be taken back."""
+    """Write the new events and commit, in one round trip unless messages are to be retracted."""
     script = Script()
     if fresh:
         # The clock may have gone back a little, or be that of another server now.
@@ -156,12 +156,12 @@ def _append(
 
 
 def _is_refusal(error: Exception) -> bool:
-    """Whether PostgreSQL has said no, so that nothing can have been committed.
+    """Whether PostgreSQL refused a statement, so that nothing can have been committed.
 
-    A broken connection says nothing, and a server that ends (57P) may have got as far as to commit before.
+    A broken connection proves nothing, and a server that shuts down (57P) may have committed before.
     """
-    said = getattr(getattr(error, "orig", error), "pgcode", None)
-    return said is not None and not said.startswith(("08", "57P"))
+    code = getattr(getattr(error, "orig", error), "pgcode", None)
+    return code is not None and not code.startswith(("08", "57P"))
 
 
 def _reclaim(now: Outcome, before: Outcome) -> Outcome:

@@ -33,11 +33,11 @@ def open_stream(live: Live, access: Access, view: StatsView) -> Response:
     rate_limits().streams.take(
         own=[access.token_id or access.user_id], shared=[fingerprint(client_network(request.remote_addr))]
     )
-    asked = _asked_cursor()
+    requested = _requested_cursor()
     identity = _identity(access, datetime.now(UTC))
     live.registry.register(identity)
     try:
-        return _respond(live, identity, asked, view)
+        return _respond(live, identity, requested, view)
     except BaseException:
         live.registry.unregister(identity)
         raise
@@ -45,15 +45,15 @@ def open_stream(live: Live, access: Access, view: StatsView) -> Response:
 
 def stream_head() -> Response:
     """The head that a stream would have: HEAD checks the cursor, and opens no stream."""
-    _asked_cursor()
+    _requested_cursor()
     return head_response()
 
 
-def _respond(live: Live, identity: Identity, asked: Cursor | None, view: StatsView) -> Response:
+def _respond(live: Live, identity: Identity, requested: Cursor | None, view: StatsView) -> Response:
     room = live.hub.enter(identity.workspace_id)
-    if asked and asked.seq > room.cursor.seq:
-        live.hub.refresh_head(room)  # the client may know it from another worker, sooner than the bus told us
-    start, reset = room.resume_point(asked)
+    if requested and requested.seq > room.cursor.seq:
+        live.hub.refresh_head(room)  # another worker may have sent it before the bus delivered it here
+    start, reset = room.resume_point(requested)
     opening = opening_frames(
         identity,
         start,
@@ -80,18 +80,18 @@ def _identity(access: Access, now: datetime) -> Identity:
     )
 
 
-def _asked_cursor() -> Cursor | None:
+def _requested_cursor() -> Cursor | None:
     """The cursor that the client wants to resume from; None if it has none.
 
     A browser repeats by itself whatever id it saw last at this address, perhaps another system's, and would never
     come back after a 400: it gets a `reset`. The parameter was put there by a program, which can be corrected.
     """
     header = request.headers.get("Last-Event-ID")
-    asked = header or request.args.get("lastEventId")
-    if not asked:
+    text = header or request.args.get("lastEventId")
+    if not text:
         return None
     try:
-        return Cursor.parse(asked)
+        return Cursor.parse(text)
     except ValueError:
         if header:
             return UNKNOWN_CURSOR

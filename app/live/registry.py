@@ -128,8 +128,9 @@ class Registry:
 
     def counts(self, workspaces: Iterable[UUID]) -> dict[UUID, int]:
         """Streams by workspace on all workers, in one round trip."""
-        asked = list(workspaces)
-        return self.read_counts(self._link.pipeline(lambda pipe: self.count_into(pipe, asked)), asked)
+        counted = list(workspaces)
+        answers = self._link.pipeline(lambda pipe: self.count_into(pipe, counted))
+        return self.read_counts(answers, counted)
 
     def other_workers(self, workspace: UUID) -> set[str]:
         """The other live workers that have streams of a workspace."""

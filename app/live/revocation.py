@@ -51,7 +51,7 @@ class Revocation:
 
     def recheck(self) -> int:
         """End the streams whose rights do not hold any more; returns how many."""
-        streams = list(self._hub.streams())  # not those that open while PostgreSQL is asked
+        streams = list(self._hub.streams())  # not those that open during the query
         held = still_held(self._engine, {_right(stream.identity) for stream in streams})
         return end_all(
             (stream for stream in streams if _right(stream.identity) not in held), REASON, "recheck"

@@ -55,13 +55,13 @@ class Room:
         """The last event that the sequencer has released to the streams, whether or not it is pushed yet."""
         return Cursor(self.sequencer.epoch, self.sequencer.head)
 
-    def resume_point(self, asked: Cursor | None) -> tuple[Cursor, bool]:
-        """The cursor that a stream starts from, and whether that is a reset: `asked` cannot be resumed."""
+    def resume_point(self, requested: Cursor | None) -> tuple[Cursor, bool]:
+        """The cursor that a stream starts from, and whether that is a reset: `requested` cannot be resumed."""
         head = self.cursor
-        if asked is None:
+        if requested is None:
             return head, False
-        resumable = asked.epoch == head.epoch and head.seq - MAX_REPLAY <= asked.seq <= head.seq
-        return (asked, False) if resumable else (head, True)
+        resumable = requested.epoch == head.epoch and head.seq - MAX_REPLAY <= requested.seq <= head.seq
+        return (requested, False) if resumable else (head, True)
 
     def restart(self, head: Head, now: float) -> None:
         """Follow a new epoch of the log, and reset all streams."""

@@ -111,14 +111,14 @@ def _live() -> Live:
 def _view(*, ignore_unknown: bool) -> StatsView:
     # Streams ignore unknown parameters: pages and proxies add one against caches, and a refusal would end
     # an EventSource for good.
-    asked = loaded(WATCHING, repeatable=("metrics", "lastEventId"), ignore_unknown=ignore_unknown)
-    return StatsView(_metrics(asked.get("metrics")), asked.get("compare") == "1")
+    parameters = loaded(WATCHING, repeatable=("metrics", "lastEventId"), ignore_unknown=ignore_unknown)
+    return StatsView(_metrics(parameters.get("metrics")), parameters.get("compare") == "1")
 
 
-def _metrics(asked: str | None) -> MetricNames | None:
-    if asked is None:
+def _metrics(text: str | None) -> MetricNames | None:
+    if text is None:
         return None
-    names = frozenset(filter(None, asked.split(",")))
+    names = frozenset(filter(None, text.split(",")))
     if unknown := names - _live().metric_names:
         raise unknown_metric(min(unknown), sorted(_live().metric_names), "metrics")
     return names

@@ -68,7 +68,7 @@ class SocketStream(Stream):
             self.frames_sent += end - start
             self.cursor = end
             return True
-        # Only the event that was cut is kept: a client that does not read must not keep all the others.
+        # Only the event that was cut is stored: a client that does not read must not hold the others in memory.
         begun, rest = sse.split_sent(chunks, sent)
         self.frames_sent += begun
         self.cursor += begun

@@ -36,7 +36,7 @@ class Answers(NamedTuple):
 
 
 class WorkerRpc:
-    """Calls to all workers. This worker's own streams are asked of `lifecycle` directly."""
+    """Calls to all workers. `lifecycle` answers for this worker's own streams."""
 
     def __init__(
         self, bus: Bus, registry: Registry, link: RedisLink, worker: str, lifecycle: StreamLifecycle

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from app.background.timed_value import TimedValue
 from app.errors import DATABASE_AWAY
 from app.extensions import component, db
-from app.ingest.state import Ingest
+from app.ingest.committer import Committer
 from app.live.state import Live
 from app.maintenance.mode import MaintenanceMode
 from app.observability.probes import pooler
@@ -58,7 +58,7 @@ class ReadinessChecks:
     def __init__(self, app: Flask):
         with app.app_context():
             self._engine: Engine = db.engine
-        self._committer = component(Ingest, app).committer
+        self._committer = component(Committer, app)
         self._redis = component(RedisLink, app)
         self._hub = component(Live, app).hub
         self._maintenance_mode = component(MaintenanceMode, app)

@@ -1,4 +1,4 @@
-"""One worker process: its parts, how they are connected, and the order in which they start and stop.
+"""One worker process: its components, how they are connected, and the order in which they start and stop.
 
 Nothing here connects before `start`: under gunicorn that is after the fork and after patching.
 """
@@ -19,7 +19,6 @@ from app.auth.signals import revoked
 from app.domain.stats import CUSTOM
 from app.extensions import db, register
 from app.ingest.committer import Committer
-from app.ingest.state import Ingest
 from app.insights.metrics.registry import METRICS
 from app.insights.state import Insights
 from app.live import closing, poller
@@ -48,13 +47,13 @@ from app.workspaces import first_run, invitations
 
 log = logging.getLogger(__name__)
 
-OTHER_FILES = 512  # kept free for posts, PostgreSQL, Redis and logs
-LAST_MAIL = 5.0  # seconds for the mail that is being sent at shutdown
-COMMIT_QUEUE = 5.0  # seconds for the queue of posts to be committed at shutdown
+RESERVED_FILES = 512  # descriptors for posts, PostgreSQL, Redis and logs
+MAIL_TIMEOUT = 5.0  # seconds for the mail that is being sent at shutdown
+COMMIT_TIMEOUT = 5.0  # seconds for the queue of posts to be committed at shutdown
 
 
 class Worker:
-    """Holds the parts; `live` and `ingest` are what the routes use."""
+    """The components of a worker process. Nothing of it runs before `start`."""
 
     _started = _stopped = False
 
@@ -92,13 +91,12 @@ class Worker:
             stats=self.insights.stats,
             metric_names=frozenset({*METRICS, CUSTOM}),
         )
-        self.ingest = Ingest(self.committer)
         self.telemetry = Telemetry(self.hub, pools)
         self.rate_limits = rate_limits.make(settings, self.link)
         self.mailer = make_mailer(settings, engine, _composers(settings))
 
     def start(self, of_workers: int | None = None) -> None:
-        """Start the worker's greenlets; a second call does nothing. gunicorn tells how many workers it keeps."""
+        """Start the worker's greenlets; a second call does nothing. `of_workers` is how many gunicorn runs."""
         if self._started:
             return
         self._started = True
@@ -119,7 +117,7 @@ class Worker:
         self._greenlets.append(gevent.spawn(first_run.log_setup_code, self.engine, self.settings))
 
     def drain(self) -> None:
-        """End the streams with a `bye`. Requests go on being answered: who has been let in is not refused."""
+        """End the streams with a `bye`. Requests are still answered: one that was accepted is not refused."""
         if not self._started or self.live.draining:
             return
         self.live.draining = True
@@ -127,13 +125,13 @@ class Worker:
         self._wait_for_byes()
 
     def stop(self) -> None:
-        """Drain, commit what has queued, and stop everything; the server takes no more requests by now."""
+        """Drain, commit what has queued, and stop everything; the server accepts no more requests by now."""
         if not self._started or self._stopped:
             return
         self._stopped = True  # a request that comes meanwhile must not start anything again
         self.drain()
-        self.committer.stop(COMMIT_QUEUE)
-        self.mailer.stop(LAST_MAIL)
+        self.committer.stop(COMMIT_TIMEOUT)
+        self.mailer.stop(MAIL_TIMEOUT)
         gevent.killall(self._greenlets)
         for part in (self.hub, self.poller, self.registry, self.dead_workers, self.bus):
             part.stop()
@@ -172,7 +170,7 @@ def _composers(settings: Settings) -> dict[str, Composer]:
 def _limits(settings: Settings) -> StreamLimits:
     files, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     return StreamLimits(
-        worker=min(settings.max_streams_per_worker, max(1, files - OTHER_FILES)),
+        worker=min(settings.max_streams_per_worker, max(1, files - RESERVED_FILES)),
         workspace=settings.max_streams_per_workspace,
         user=settings.max_streams_per_user,
         address=settings.max_streams_per_address,
@@ -187,7 +185,7 @@ def init_app(app: Flask) -> None:
         app,
         worker,
         worker.live,
-        worker.ingest,
+        worker.committer,
         worker.insights,
         worker.counters,
         worker.telemetry,

@@ -4,21 +4,20 @@
 from wsgi import app  # isort: split
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from app.domain.event import NewEvent
 from app.domain.instants import to_millisecond
-from app.extensions import component, register
+from app.extensions import COMPONENTS
 from app.ingest.commit_queue import CommitReceipt
 from app.ingest.committed_events import committed_events
-from app.ingest.state import Ingest
+from app.ingest.committer import Committer
 from app.ingest.transaction import commit
 from app.postgres.engines import background_engine
 
 
-class Committer:
-    """What a request asks to commit its events."""
+class InRequestCommitter:
+    """Commits the events of each request in a transaction of its own."""
 
     def __init__(self) -> None:
         self._engine = background_engine(app.config["PULSE"].database_url)
@@ -32,4 +31,4 @@ class Committer:
         return CommitReceipt(receipts, notified[events[0].workspace_id])
 
 
-register(app, replace(component(Ingest, app), committer=Committer()))
+app.extensions[COMPONENTS][Committer] = InRequestCommitter()
