@@ -115,7 +115,7 @@ def test_pages_work_without_javascript(visit_page, server, forget_passwords):
     until(lambda: post_with(token, server) == 401, "no worker to accept it any more")
 
 
-def test_a_made_token_is_shown_once(page, server):
+def test_token_is_shown_once(page, server):
     expect(page.locator("#empty-command")).to_contain_text(f"curl {server.url}{REALTIME}")
     token = make(page)
     expect(made(page)).to_be_focused()
@@ -173,7 +173,7 @@ def test_token_revoked_by_others(page, sql):
     expect(empty(page)).to_be_visible()
 
 
-def test_list_is_refreshed_when_one_comes_back(page, olivia):
+def test_list_is_refreshed(page, olivia):
     page.clock.install()
     make(page, "Focused")
     page.get_by_role("link", name="Revoke Focused").focus()
@@ -187,7 +187,7 @@ def test_list_is_refreshed_when_one_comes_back(page, olivia):
     expect(rows(page)).to_have_count(1)
 
 
-def test_a_list_that_is_old_says_so(page):
+def test_stale_list_says_so(page):
     page.context.set_offline(True)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(notice(page)).to_contain_text("The server cannot be reached.")
