@@ -1,12 +1,17 @@
 // @ts-check
 /** Prevents a form from being sent twice, by a double click or by reloading the response. */
 
+const SENT_AGAIN_AFTER = 5000; // milliseconds
+
 /** @param {Document} page */
 export function bindForms(page) {
   const sent = new Set();
   page.addEventListener('submit', (event) => {
-    if (sent.has(event.target)) event.preventDefault();
-    sent.add(event.target);
+    const form = event.target;
+    if (sent.has(form)) return event.preventDefault();
+    sent.add(form);
+    // The reader may have stopped a slow answer, and sends the form again.
+    setTimeout(() => sent.delete(form), SENT_AGAIN_AFTER);
   });
   // After Back, the form may be sent again.
   addEventListener('pageshow', ({ persisted }) => persisted && sent.clear());

@@ -125,6 +125,25 @@ def test_token_is_shown_once(page, server):
     assert token not in page.content()
 
 
+SEND_TWICE = """() => {
+  const form = document.querySelector('form#new');
+  form.addEventListener('submit', () => setTimeout(() => form.requestSubmit(), 100), { once: true });
+  form.requestSubmit();
+}"""
+
+
+def test_form_is_sent_once(page):
+    new_token(page).click()
+    page.get_by_label("Name").fill("Twice")
+    posts = []  # held meanwhile
+    page.route("**/tokens/new", lambda route: posts.append(route))
+    page.evaluate(SEND_TWICE)
+    until(lambda: (page.wait_for_timeout(500), posts)[-1], "a request")
+    posts[-1].continue_()
+    expect(made(page)).to_be_visible()
+    assert len(posts) == 1
+
+
 def test_token_can_be_copied(visit_page):
     page = visit_page(permissions=["clipboard-read", "clipboard-write"])
     token = make(page)
