@@ -70,9 +70,3 @@ def test_connections_of_a_worker_are_documented(root):
     assert (
         f"opens up to {CONNECTIONS_PER_WORKER} connections" in (root / "docs" / "operations.md").read_text()
     )
-
-
-@pytest.mark.parametrize("path", ["docs/security.md", "docs/how-an-event-travels.md", "docs/operations.md"])
-def test_named_tests_exist(root, path):
-    named = set(re.findall(r"`(tests/[\w/.-]+)", (root / path).read_text()))
-    assert [name for name in sorted(named) if not (root / name).exists()] == []
