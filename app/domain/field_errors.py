@@ -11,7 +11,7 @@ WHOLE = "_schema"  # marshmallow's key for what concerns the value as a whole
 MAX_FIELDS = 50  # a body of nothing but errors must not cause a response larger than itself
 
 
-def flatten_errors(messages: Mapping[object, object]) -> dict[str, list[str]]:
+def flatten_errors(messages: Mapping[str, object]) -> dict[str, list[str]]:
     """`{"a": {0: {"b": ["…"]}}}` → `{"a.0.b": ["…"]}`; the value itself is called `body`.
 
     Keys come from the client: each is truncated, and characters that cannot be encoded are replaced. At most 50.
