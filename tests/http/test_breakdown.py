@@ -14,15 +14,15 @@ def sent(channel: str | None = None, message: str | None = None) -> dict:
     }
 
 
-def asked(client, query: str) -> dict:
+def breakdown(client, query: str) -> dict:
     answer = client.get(f"{BREAKDOWN}?since={ago(hours=3)}&{query}")
     assert answer.status_code == 200, answer.text
     return answer.get_json()["data"]
 
 
-def test_by_type(vera, mika):
+def test_breakdown_by_type(vera, mika):
     post_batch(mika, *[sent()] * 3, *[{"eventType": "deploy.done"}] * 2, {"eventType": "user.active"})
-    data = asked(vera, "by=type&limit=2")
+    data = breakdown(vera, "by=type&limit=2")
     assert data == {
         "top": [{"key": "message.sent", "count": 3}, {"key": "deploy.done", "count": 2}],
         "other": {"keys": 1, "count": 1},
@@ -32,9 +32,9 @@ def test_by_type(vera, mika):
     }
 
 
-def test_by_channel_with_what_is_in_none(vera, mika):
+def test_breakdown_by_channel(vera, mika):
     post_batch(mika, *[sent("general")] * 3, *[sent("launch")] * 2, sent("design"), sent("crew"), sent())
-    data = asked(vera, "by=channel&limit=2")
+    data = breakdown(vera, "by=channel&limit=2")
     assert data == {
         "top": [{"key": "general", "count": 3}, {"key": "launch", "count": 2}],
         "other": {"keys": 2, "count": 2},
@@ -44,16 +44,16 @@ def test_by_channel_with_what_is_in_none(vera, mika):
     }
 
 
-def test_by_user_with_their_names(vera, mika, olivia, cast):
+def test_breakdown_by_user_has_names(vera, mika, olivia, cast):
     post_batch(mika, *[sent()] * 3)
     post_batch(olivia, sent())
-    assert asked(vera, "by=user")["top"] == [
+    assert breakdown(vera, "by=user")["top"] == [
         {"key": str(cast["mika"]), "count": 3, "name": "Mika"},
         {"key": str(cast["olivia"]), "count": 1, "name": "Olivia"},
     ]
 
 
-def test_by_hour_of_the_workspace(vera, mika, sql):
+def test_breakdown_by_local_hour(vera, mika, sql):
     sql("UPDATE workspaces SET timezone = 'Asia/Kathmandu' WHERE slug = 'acme'")
     events = [
         {"eventType": "user.active", "timestamp": f"{day}T{clock}Z"}
@@ -65,26 +65,26 @@ def test_by_hour_of_the_workspace(vera, mika, sql):
     assert hour["key"].endswith(":00:00+05:45")
 
 
-def test_messages_are_those_that_still_stand(vera, mika):
+def test_messages_exclude_deleted_ones(vera, mika):
     deleted = {"eventType": "message.deleted", "eventData": {"messageId": "m-1"}}
     post_batch(mika, sent("general", "m-1"), sent("general", "m-2"), sent("launch"), deleted)
     for by in ("type", "channel", "user", "hour"):
-        assert asked(vera, f"by={by}&metric=messages")["total"] == 2, by
-        assert asked(vera, f"by={by}&type=message.sent")["total"] == 3, by
-    assert asked(vera, "by=channel&metric=messages")["top"] == [
+        assert breakdown(vera, f"by={by}&metric=messages")["total"] == 2, by
+        assert breakdown(vera, f"by={by}&type=message.sent")["total"] == 3, by
+    assert breakdown(vera, "by=channel&metric=messages")["top"] == [
         {"key": "general", "count": 1},
         {"key": "launch", "count": 1},
     ]
 
 
-def test_only_some_types(vera, mika):
+def test_filter_by_types(vera, mika):
     post_batch(mika, sent("general"), {"eventType": "deploy.done"}, {"eventType": "backup.made"})
     for by in ("type", "channel", "user", "hour"):
-        assert asked(vera, f"by={by}&type=deploy.done,backup.made")["total"] == 2, by
-        assert asked(vera, f"by={by}&type=deploy.done&type=backup.made")["total"] == 2, by
+        assert breakdown(vera, f"by={by}&type=deploy.done,backup.made")["total"] == 2, by
+        assert breakdown(vera, f"by={by}&type=deploy.done&type=backup.made")["total"] == 2, by
 
 
-def test_the_stretch_is_cut_to_the_millisecond(vera, mika):
+def test_range_is_exact_to_the_millisecond(vera, mika):
     at = ago(minutes=10)[:17]
     post_batch(
         mika, *[{"eventType": "user.active", "timestamp": f"{at}{clock}Z"} for clock in ("10.000", "20.000")]
@@ -99,7 +99,7 @@ def test_the_stretch_is_cut_to_the_millisecond(vera, mika):
             assert vera.get(query).get_json()["data"]["total"] == count, query
 
 
-def test_today_unless_told_otherwise(vera, mika):
+def test_range_defaults_to_today(vera, mika):
     post_batch(mika, sent())
     body = vera.get(f"{BREAKDOWN}?by=type").get_json()
     meta = body["meta"]
@@ -110,7 +110,7 @@ def test_today_unless_told_otherwise(vera, mika):
 def test_dropped_events_are_reported(vera, mika, sql):
     post_batch(mika, sent("general"), sent("launch"))
     sql("DELETE FROM events WHERE seq = 1")
-    data = asked(vera, "by=channel")
+    data = breakdown(vera, "by=channel")
     assert (data["top"], data["forgotten"], data["total"]) == ([{"key": "launch", "count": 1}], 1, 2)
 
 
@@ -124,10 +124,10 @@ def test_too_many_events_are_422(vera, mika, sql):
             "There are 2,000,001 events in this stretch of time; by user or channel at most 2,000,000 are "
             "looked at. Move since and until closer together."
         )
-    assert asked(vera, "by=type")["total"] == 2_000_001
+    assert breakdown(vera, "by=type")["total"] == 2_000_001
 
 
-def test_others_events_stay_with_them(oscar, mika):
+def test_other_workspaces_do_not_count(oscar, mika):
     post_batch(mika, sent("general"))
     elsewhere = BREAKDOWN.replace("acme", "elsewhere")
     assert oscar.get(f"{elsewhere}?by=type").get_json()["data"]["total"] == 0

@@ -25,14 +25,14 @@ def ids(data: dict) -> list[str]:
 
 
 @pytest.mark.parametrize("metric", METRICS)
-def test_every_metric_with_nothing_in_the_log(vera, metric):
+def test_every_metric_of_an_empty_log(vera, metric):
     data = explained(vera, metric)
     assert (data["metric"], data["meaning"]) == (metric, METRICS[metric].meaning)
     assert data["value"] in (0, {})
     assert (data["events"], data["eventsAreAll"]) == ([], True)
 
 
-def test_its_window_has_exact_bounds(vera, mika, sql):
+def test_window_has_exact_bounds(vera, mika, sql):
     sql("UPDATE workspaces SET timezone = 'Asia/Kolkata' WHERE slug = 'acme'")
     answer = vera.get(f"{EXPLAIN}?metric=activeUsers").get_json()
     window = answer["data"]["window"]
@@ -47,7 +47,7 @@ def test_its_window_has_exact_bounds(vera, mika, sql):
     }
 
 
-def test_its_value_is_that_of_the_tick(vera, mika):
+def test_value_is_that_of_the_tick(vera, mika):
     post_batch(mika, SENT)
     answer = vera.get(f"{EXPLAIN}?metric=onlineUsers").get_json()
     assert (answer["data"]["value"], answer["data"]["stale"]) == (1, None)
@@ -55,7 +55,7 @@ def test_its_value_is_that_of_the_tick(vera, mika):
     assert answer["meta"]["lastEventId"].endswith("-1")
 
 
-def test_it_says_what_was_read(vera, mika):
+def test_source_lists_the_tables_read(vera, mika):
     old = SENT | {"timestamp": ago(minutes=30)}
     post_batch(mika, old, old | {"eventType": "vp.message.sent"})
     source = explained(vera, "messagesLastHour")["source"]
@@ -69,13 +69,13 @@ def test_it_says_what_was_read(vera, mika):
     assert [part["table"] for part in explained(vera, "onlineUsers")["source"]["read"]] == ["user_presence"]
 
 
-def test_counts_in_redis_are_called_so(vera, mika):
+def test_source_is_redis_if_exact(vera, mika):
     post_batch(mika, SENT)
     explained(vera, "eventCounts")
     assert explained(vera, "eventCounts")["source"]["from"] == "redis"
 
 
-def test_the_last_ten_that_count(vera, mika, cast):
+def test_latest_ten_events_are_listed(vera, mika, cast):
     events = [SENT | {"eventId": f"e-{n}", "eventData": {"messageId": f"m-{n}"}} for n in range(12)]
     post_batch(mika, *events, {"eventType": "user.active"})
     post_batch(mika, {"eventType": "message.deleted", "eventData": {"messageId": "m-11"}})
@@ -127,14 +127,14 @@ def test_the_last_ten_that_count(vera, mika, cast):
         ),
     ],
 )
-def test_what_counts_and_what_does_not(vera, mika, metric, counting, others):
+def test_listed_events_are_those_that_count(vera, mika, metric, counting, others):
     post_batch(mika, *[event | {"eventId": f"counts-{n}"} for n, event in enumerate(counting)], *others)
     data = explained(vera, metric)
     assert data["value"] == len(counting)
     assert ids(data) == [f"counts-{n}" for n in range(len(counting))]
 
 
-def test_a_custom_metric(vera, mika, olivia):
+def test_custom_metric_is_explained(vera, mika, olivia):
     orders = {"name": "big", "unit": "€", "aggregate": "sum", "field": "eventData.total", "window": "1h"}
     olivia.post(f"{ANALYTICS}/custom-metrics", json=orders | {"types": ["order.placed"]})
     post_batch(
@@ -150,7 +150,7 @@ def test_a_custom_metric(vera, mika, olivia):
     assert [part["table"] for part in data["source"]["read"]] == ["events"]
 
 
-def test_one_that_is_paused_says_why(vera, olivia):
+def test_paused_metric_has_its_reason(vera, olivia):
     path = f"{ANALYTICS}/custom-metrics"
     olivia.post(path, json={"name": "big", "aggregate": "count", "window": "1h"})
     olivia.patch(f"{path}/big", json={"paused": True})
@@ -162,6 +162,6 @@ def test_one_that_is_paused_says_why(vera, olivia):
 @pytest.mark.parametrize(
     "query", ["", "metric=nothing", "metric=custom.nothing", "metric=custom.", "metrics=x"]
 )
-def test_an_unknown_one_is_400(vera, query):
+def test_unknown_metric_is_400(vera, query):
     answer = vera.get(f"{EXPLAIN}?{query}")
     assert (answer.status_code, answer.get_json()["code"]) == (400, "INVALID_PARAMETER")

@@ -28,16 +28,16 @@ def kept(sql, cast):
     return insert
 
 
-def asked(client, **parameters: object) -> dict:
+def history(client, **parameters: object) -> dict:
     answer = client.get(HISTORY, query_string=parameters)
     assert answer.status_code == 200, answer.text
     return answer.get_json()
 
 
-def test_minutes_with_a_gap_between_them(vera, kept):
+def test_gap_between_minutes_is_null(vera, kept):
     kept(60, HOUR, onlineUsers=[2, 6, 2, 4, 4], messagesToday=[2, 13, 6, 7, 7])
     kept(60, HOUR + timedelta(minutes=2), onlineUsers=[3, 10, 3, 4, 3])
-    body = asked(
+    body = history(
         vera,
         metric="onlineUsers,messagesToday",
         since=iso(HOUR),
@@ -80,37 +80,37 @@ def test_minutes_with_a_gap_between_them(vera, kept):
     }
 
 
-def test_several_minutes_in_one_step(vera, kept):
+def test_step_aggregates_its_minutes(vera, kept):
     kept(60, HOUR, onlineUsers=[2, 6, 2, 4, 4])
     kept(60, HOUR + timedelta(minutes=2), onlineUsers=[3, 10, 1, 8, 1])
-    body = asked(
+    body = history(
         vera, metric="onlineUsers", since=iso(HOUR), until=iso(HOUR + timedelta(minutes=5)), step="5m"
     )
     [series] = body["data"]["series"]
     assert [series[name] for name in ("value", "min", "max", "mean", "last")] == [[3.2], [1], [8], [3.2], [1]]
 
 
-def test_hours_and_days(vera, kept):
+def test_steps_of_hours_and_days(vera, kept):
     kept(3600, HOUR, onlineUsers=[720, 1440, 0, 4, 1])
     for step in ("1h", "1d"):
-        body = asked(
+        body = history(
             vera, metric="onlineUsers", since=iso(HOUR), until=iso(HOUR + timedelta(minutes=1)), step=step
         )
         assert body["data"]["series"][0]["value"] == [2]
 
 
-def test_the_ticks_of_the_last_hour(vera, kept):
+def test_finest_step_is_the_tick(vera, kept):
     now = datetime.now(UTC)
     turn = now.replace(microsecond=0, second=now.second // 5 * 5) - timedelta(seconds=60)
     kept(0, turn, onlineUsers=3, messagesToday=9)
-    body = asked(vera, metric="onlineUsers", since=iso(turn), until=iso(turn + timedelta(seconds=10)))
+    body = history(vera, metric="onlineUsers", since=iso(turn), until=iso(turn + timedelta(seconds=10)))
     assert (body["meta"]["step"], body["data"]["series"][0]["value"]) == ("5s", [3, None])
 
 
 def test_times_are_in_the_timezone(vera, kept):
     kept(60, HOUR, onlineUsers=[1, 1, 1, 1, 1])
     until = iso(HOUR + timedelta(minutes=1))
-    body = asked(vera, metric="onlineUsers", since=iso(HOUR), until=until, step="1m", tz="Asia/Kathmandu")
+    body = history(vera, metric="onlineUsers", since=iso(HOUR), until=until, step="1m", tz="Asia/Kathmandu")
     [at] = body["data"]["at"]
     assert at.endswith(":45:00.000+05:45")
     assert datetime.fromisoformat(at) == HOUR
@@ -118,12 +118,12 @@ def test_times_are_in_the_timezone(vera, kept):
 
 
 def test_range_defaults_to_a_day(vera, cast):
-    meta = asked(vera, metric="onlineUsers")["meta"]
+    meta = history(vera, metric="onlineUsers")["meta"]
     length = datetime.fromisoformat(meta["until"]) - datetime.fromisoformat(meta["since"])
     assert (meta["step"], length) == ("1m", timedelta(hours=24, minutes=1))
 
 
-def test_as_csv(vera, kept):
+def test_history_as_csv(vera, kept):
     kept(60, HOUR, onlineUsers=[2, 6, 2, 4, 4])
     window = {"since": iso(HOUR), "until": iso(HOUR + timedelta(minutes=2)), "step": "1m", "format": "csv"}
     answer = vera.get(HISTORY, query_string={"metric": "onlineUsers", **window})
@@ -139,8 +139,8 @@ def test_as_csv(vera, kept):
 def test_csv_for_excel(vera, kept):
     kept(60, HOUR, onlineUsers=[3, 10, 3, 4, 3])
     window = {"since": iso(HOUR), "until": iso(HOUR + timedelta(minutes=1)), "step": "1m", "format": "csv"}
-    asked = {"metric": "onlineUsers", "csv": "excel", "tz": "Asia/Tokyo", **window}
-    text = vera.get(HISTORY, query_string=asked).text
+    query = {"metric": "onlineUsers", "csv": "excel", "tz": "Asia/Tokyo", **window}
+    text = vera.get(HISTORY, query_string=query).text
     assert text.startswith("\ufeffat;onlineUsers;")
     [_head, row] = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
     local = f"{HOUR.astimezone(ZoneInfo('Asia/Tokyo')):%Y-%m-%d %H:%M:%S}"
@@ -165,13 +165,13 @@ def test_csv_for_excel(vera, kept):
         ("metric=onlineUsers&form=csv", {"form": ["Unknown parameter."]}),
     ],
 )
-def test_a_wrong_parameter_is_named(vera, query, errors):
+def test_invalid_parameter_is_named(vera, query, errors):
     answer = vera.get(f"{HISTORY}?{query}")
     assert (answer.status_code, answer.get_json()["code"]) == (400, "INVALID_PARAMETER")
     assert answer.get_json()["errors"] == errors
 
 
-def test_a_metric_that_there_is_not_is_named(vera):
+def test_unknown_metric_is_named(vera):
     body = vera.get(f"{HISTORY}?metric=onlineUsers,nonsense").get_json()
     assert body["detail"] == "There is no metric called 'nonsense'."
 

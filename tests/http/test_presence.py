@@ -1,4 +1,4 @@
-"""GET …/analytics/presence: who is here now, and where and by whom most has happened in the last hour."""
+"""GET …/analytics/presence: the users online, and the most active channels and users of the last hour."""
 
 import pytest
 from posting import ago, post_batch
@@ -20,7 +20,7 @@ def presence(client) -> dict:
     return answer.get_json()["data"]
 
 
-def test_nobody_is_here_at_first(vera):
+def test_presence_of_an_empty_log(vera):
     assert presence(vera) == {"online": [], "onlineUsers": 0, "channels": [], "people": []}
 
 
@@ -51,7 +51,7 @@ def test_top_channels_and_users_of_the_hour(vera, olivia, mika, cast):
     ]
 
 
-def test_five_of_each_at_most(vera, mika):
+def test_rankings_have_five_entries(vera, mika):
     post_batch(mika, *[sent(f"channel-{n}") for n in range(7)])
     assert [channel["key"] for channel in presence(vera)["channels"]] == [f"channel-{n}" for n in range(5)]
 
@@ -70,13 +70,13 @@ def test_presence_is_cached_for_seconds(request, mika, who):
     assert request.getfixturevalue(who).get(PRESENCE).get_json() == first
 
 
-def test_other_workspaces_tell_nothing(vera, oscar):
+def test_other_workspaces_do_not_count(vera, oscar):
     event = {"eventType": "message.sent", "eventData": {"channelId": "secret"}}
     assert oscar.post("/api/workspaces/elsewhere/analytics/realtime", json=event).status_code == 200
     assert presence(vera) == {"online": [], "onlineUsers": 0, "channels": [], "people": []}
 
 
-def test_nobody_was_last_seen_in_the_future(vera, olivia, mika, cast, sql):
+def test_last_seen_is_never_in_the_future(vera, olivia, mika, cast, sql):
     post_batch(mika, {"eventType": "user.active", "timestamp": ago(minutes=-4)})
     answer = vera.get(PRESENCE).get_json()
     [here] = answer["data"]["online"]

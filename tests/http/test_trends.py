@@ -20,7 +20,7 @@ def long_there(sql, cast):
     """)
 
 
-def test_whole_days_and_the_running_one(vera, long_there):
+def test_whole_days_and_the_current_day(vera, long_there):
     body = vera.get(f"{TRENDS}?metric=messagesToday&period=day&count=2").get_json()
     data, running = body["data"], body["data"]["running"]
     assert {name: data[name] for name in ("metric", "unit", "period", "trend")} == {
@@ -39,7 +39,7 @@ def test_whole_days_and_the_running_one(vera, long_there):
     assert running["before"]["start"] == last["start"]
 
 
-def test_days_begin_in_the_asked_timezone(vera, long_there):
+def test_days_are_of_the_given_timezone(vera, long_there):
     body = vera.get(f"{TRENDS}?metric=messagesToday&count=1&tz=Asia/Kathmandu").get_json()
     assert body["meta"]["timezone"] == "Asia/Kathmandu"
     start = datetime.fromisoformat(body["data"]["running"]["start"]).astimezone(UTC)
@@ -47,10 +47,10 @@ def test_days_begin_in_the_asked_timezone(vera, long_there):
 
 
 @pytest.mark.parametrize(("period", "count"), [("day", 14), ("week", 8), ("month", 12)])
-def test_as_many_periods_as_are_usual(vera, period, count):
+def test_default_number_of_periods(vera, period, count):
     data = vera.get(f"{TRENDS}?metric=onlineUsers&period={period}").get_json()["data"]
     assert len(data["periods"]) == count
-    assert {told["value"] for told in data["periods"]} == {None}
+    assert {period["value"] for period in data["periods"]} == {None}
 
 
 @pytest.mark.parametrize(
@@ -63,11 +63,11 @@ def test_as_many_periods_as_are_usual(vera, period, count):
         ("metric=onlineUsers&tz=Mars", {"tz": ["Must be a timezone such as Europe/Berlin."]}),
     ],
 )
-def test_a_wrong_parameter_is_named(vera, query, errors):
+def test_invalid_parameter_is_named(vera, query, errors):
     answer = vera.get(f"{TRENDS}?{query}")
     assert (answer.status_code, answer.get_json()["code"]) == (400, "INVALID_PARAMETER")
     assert answer.get_json()["errors"] == errors
 
 
-def test_a_metric_that_there_is_not_is_named(vera):
+def test_unknown_metric_is_named(vera):
     assert vera.get(f"{TRENDS}?metric=x").get_json()["detail"] == "There is no metric called 'x'."

@@ -31,5 +31,5 @@ CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
         ("", ""),
     ],
 )
-def test_the_usual_ones_are_known(user_agent, words):
+def test_common_browsers_are_recognised(user_agent, words):
     assert in_words(user_agent) == words

@@ -28,7 +28,7 @@ def local(text: str, zone: str = BERLIN, fold: int = 0) -> datetime:
         ("2026-04-01T12:00", 7, "2026-03-25T12:00"),
     ],
 )
-def test_the_same_time_so_many_days_before(now, days, then):
+def test_same_local_time_days_before(now, days, then):
     assert same_time(local(now), BERLIN, days) == local(then)
 
 
@@ -45,13 +45,13 @@ def test_periods_begin_at_local_midnight():
     assert edges("month", "2026-03-31T23:59") == [f"2026-0{month}-01T00:00" for month in (1, 2, 3, 4)]
 
 
-def test_a_day_is_as_long_as_it_is():
+def test_day_length_follows_the_clocks():
     *_, short, _ = periods("day", local("2026-03-30T12:00"), BERLIN, 1)
     *_, long, _ = periods("day", local("2026-10-26T12:00"), BERLIN, 1)
     assert (short.end - short.start, long.end - long.start) == (timedelta(hours=23), timedelta(hours=25))
 
 
-def test_a_day_without_midnight_begins_at_one():
+def test_day_without_midnight():
     assert edges("day", "2026-03-08T12:00", 1, HAVANA)[1] == "2026-03-08T01:00"
 
 
@@ -66,12 +66,12 @@ def test_a_day_without_midnight_begins_at_one():
         ("month", "2026-01-01T00:00", "2025-12-01T00:00"),
     ],
 )
-def test_how_far_the_period_before_had_come(kind, now, then):
+def test_same_point_of_previous_period(kind, now, then):
     assert same_point(kind, local(now), BERLIN) == local(then)
 
 
 @given(st.sampled_from(["day", "week", "month"]), MOMENTS, st.sampled_from(ZONES), st.integers(1, 5))
-def test_the_running_period_holds_the_moment_and_the_point_lies_in_the_one_before(kind, moment, zone, count):
+def test_current_period_contains_the_moment(kind, moment, zone, count):
     found = periods(kind, moment, zone, count)
     assert len(found) == count + 1
     assert found[-1].start <= moment < found[-1].end

@@ -28,12 +28,12 @@ SPELLINGS = [
 
 
 @pytest.mark.parametrize(("text", "address", "network"), SPELLINGS)
-def test_spellings(text, address, network):
+def test_address_is_normalised(text, address, network):
     assert (normal_address(text), client_network(text)) == (address, network)
 
 
 @given(st.ip_addresses())
-def test_normal_address_is_normal(address):
+def test_normalising_is_idempotent(address):
     normal = normal_address(str(address))
     assert normal_address(normal) == normal
     assert client_network(normal) == client_network(str(address))

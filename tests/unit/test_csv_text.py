@@ -75,7 +75,7 @@ def test_decimal_commas(text, marked):
 
 
 @pytest.mark.parametrize("value", [-1, 0, "a=1", "1-2", "'=1", '{"a":1}', "a;b", "a b; c"])
-def test_what_does_not_stays_as_it_is(value):
+def test_harmless_text_is_unchanged(value):
     assert cell_of(value) == cell_of(value, EXCEL) == str(value)
 
 
@@ -95,11 +95,11 @@ def test_formulas_inside_a_cell_stay_inside(cells, style):
             assert not any(cell.lstrip("\ufeff \n\t").startswith(("=", "-", "@")) for cell in row)
 
 
-def test_excel_takes_semicolons_and_decimal_commas():
+def test_excel_style_of_numbers():
     assert csv_lines([("at", "value"), ("a,b", 1.5), (None, 2)], EXCEL) == "at;value\r\na,b;1,5\r\n;2\r\n"
 
 
-def test_excel_takes_local_moments():
+def test_excel_style_of_times():
     moment = datetime(2025, 12, 6, 23, 30, 1, 500_000, tzinfo=UTC)
     assert PLAIN.moment(moment, "Europe/Berlin") == "2025-12-06T23:30:01.500Z"
     assert EXCEL.moment(moment, "Europe/Berlin") == "2025-12-07 00:30:01"

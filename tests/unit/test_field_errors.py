@@ -31,7 +31,7 @@ class Outer(Schema):
         ({"name": "a", "\ud800": 1}, {"\ufffd": ["Unknown field."]}),
     ],
 )
-def test_the_path_leads_to_the_field(value, errors):
+def test_errors_are_keyed_by_dotted_path(value, errors):
     with pytest.raises(ValidationError) as refused:
         Outer().load(value)
     assert flatten_errors(refused.value.messages) == errors

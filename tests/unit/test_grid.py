@@ -33,27 +33,27 @@ def drawn(step: str, length: timedelta, *, ago: timedelta = timedelta(0), zone: 
         (timedelta(days=400), "1d", HOUR),
     ],
 )
-def test_auto_takes_the_finest_step_that_is_kept_so_long_and_fits(length, step, source):
+def test_auto_is_finest_retained_step(length, step, source):
     found = drawn(AUTO, length)
     assert (found.name, found.source) == (step, source)
 
 
-def test_auto_looks_at_how_long_ago_it_was_too():
+def test_auto_depends_on_age():
     assert drawn(AUTO, timedelta(minutes=10), ago=timedelta(hours=5)).name == "1m"
     assert drawn(AUTO, timedelta(minutes=10), ago=timedelta(days=5)).name == "1h"
 
 
-def test_the_first_step_holds_the_beginning_and_the_last_the_end():
+def test_steps_cover_both_ends():
     found = drawn("5m", timedelta(minutes=12))
     assert [edge.strftime("%H:%M") for edge in found.edges] == ["12:20", "12:25", "12:30", "12:35"]
 
 
-def test_days_begin_at_local_midnight_and_are_as_long_as_they_are():
+def test_days_begin_at_local_midnight():
     found = drawn("1d", timedelta(days=3), zone="Europe/Berlin")  # its clocks changed on the 29th
     assert [edge.strftime("%dT%H") for edge in found.edges] == ["27T23", "28T23", "29T22", "30T22", "31T22"]
 
 
-def test_too_many_points_are_refused_with_what_would_do():
+def test_too_many_points_are_refused():
     with pytest.raises(TooManyPoints) as refusal:
         drawn("5s", timedelta(hours=24))
     assert str(refusal.value) == (
@@ -64,7 +64,7 @@ def test_too_many_points_are_refused_with_what_would_do():
         drawn(AUTO, timedelta(days=3000))
 
 
-def test_where_ticks_are_longer_than_five_seconds_the_finest_step_is_a_tick():
+def test_finest_step_is_the_tick():
     found = make_grid("5s", NOW - MINUTE, NOW, NOW, "UTC", KEPT, timedelta(seconds=10))
     assert (found.name, found.edges[1] - found.edges[0]) == ("10s", timedelta(seconds=10))
 
@@ -75,7 +75,7 @@ def test_where_ticks_are_longer_than_five_seconds_the_finest_step_is_a_tick():
     st.integers(0, 500 * 86_400),
     st.sampled_from(["UTC", "America/Havana", "Australia/Lord_Howe", "Pacific/Kiritimati"]),
 )
-def test_the_steps_cover_what_is_asked_for_and_are_never_too_many(step, length, ago, zone):
+def test_steps_cover_range_and_are_bounded(step, length, ago, zone):
     span, until = timedelta(seconds=length), NOW - timedelta(seconds=ago)
     try:
         found = drawn(step, span, ago=timedelta(seconds=ago), zone=zone)

@@ -35,17 +35,17 @@ NOT_CURSORS = [
 
 
 @given(st.from_regex(r"[0-9a-f]{8}", fullmatch=True), st.integers(0, 2**63 - 1))
-def test_a_cursor_is_read_as_it_was_written(epoch, seq):
+def test_cursor_round_trips(epoch, seq):
     assert Cursor.parse(str(Cursor(epoch, seq))) == Cursor(epoch, seq)
 
 
 @pytest.mark.parametrize("text", NOT_CURSORS)
-def test_nothing_else_is_a_cursor(text):
+def test_invalid_cursor_is_refused(text):
     with pytest.raises(ValueError, match="not a cursor"):
         Cursor.parse(text)
 
 
-def test_form_of_a_cursor():
+def test_cursor_format():
     assert str(Cursor("a1b2c3d4", 812)) == "a1b2c3d4-812"
 
 
@@ -61,7 +61,7 @@ def test_uuid7s_sort_by_time(unix_ms, one, other):
     assert uuid7(unix_ms, one) < uuid7(unix_ms + 1, other)
 
 
-def test_a_uuid7_of_known_parts():
+def test_uuid7_of_known_parts():
     assert uuid7(0x0123456789AB, b"\xff" * 10) == "01234567-89ab-7fff-bfff-ffffffffffff"
     assert uuid7(0x0123456789AB, b"\x00" * 10) == "01234567-89ab-7000-8000-000000000000"
 
@@ -71,7 +71,7 @@ def test_connection_id_has_time_and_suffix(unix_ms, random):
     assert re.fullmatch(rf"conn_{unix_ms}_[0-9a-z]{{6}}", connection_id(unix_ms, random))
 
 
-def test_only_uuid7_tells_its_time():
+def test_only_uuid7_has_a_time():
     made = datetime(2025, 12, 6, 12, tzinfo=UTC)
     event_id = uuid7(epoch_ms(made) + 999, bytes(range(10)))
     assert made_at(event_id) == made

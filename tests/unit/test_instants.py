@@ -23,14 +23,14 @@ def test_microseconds_are_truncated():
     assert datetime.fromisoformat(iso(exact)) == exact
 
 
-def test_milliseconds_count_as_javascript_does():
+def test_epoch_milliseconds():
     assert epoch_ms(NOON.replace(microsecond=123_000)) == 1_765_022_400_123
     assert epoch_ms(NOON.replace(microsecond=123_999)) == 1_765_022_400_123, (
         "the millisecond that `iso` shows"
     )
 
 
-def test_a_minute_begins_with_its_zeroth_second():
+def test_minute_of_a_moment():
     assert minute_of(NOON.replace(second=59, microsecond=999_999)) == NOON
 
 
@@ -57,5 +57,5 @@ def test_a_minute_begins_with_its_zeroth_second():
         ("Pacific/Apia", "2011-12-30T09:59:59Z", "2011-12-29T10:00:00Z"),
     ],
 )
-def test_a_day_begins_where_the_workspace_is(zone, moment, midnight):
+def test_local_midnight(zone, moment, midnight):
     assert iso(local_midnight(datetime.fromisoformat(moment), zone)) == iso(datetime.fromisoformat(midnight))

@@ -33,16 +33,16 @@ def test_new_events_get_gapless_numbers():
     assert seqs(fresh) == [("a", 813), ("b", 814), ("c", 815)]
 
 
-def test_each_workspace_has_numbers_of_its_own():
+def test_numbers_are_per_workspace():
     _, fresh = decide([event("a")], [event("a", ELSEWHERE)], [event("b")], [event("b", ELSEWHERE)])
     assert seqs(fresh) == [("a", 813), ("a", 1), ("b", 814), ("b", 2)]
 
 
 def test_timestamp_defaults_to_receipt():
     earlier = NOON - timedelta(hours=3)
-    _, (told, untold) = decide([event("a", timestamp=earlier), event("b")])
-    assert told.occurred_at == earlier
-    assert untold.occurred_at == NOON
+    _, (dated, undated) = decide([event("a", timestamp=earlier), event("b")])
+    assert dated.occurred_at == earlier
+    assert undated.occurred_at == NOON
 
 
 def test_retry_gets_the_first_receipt():

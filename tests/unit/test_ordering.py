@@ -47,21 +47,21 @@ def test_overlapping_early_ranges_pass_once(sequencer):
     assert sequencer.add(11, frames(11, 13), now=0) == frames(11, 15)
 
 
-def test_first_gap_is_due_after_patience(sequencer):
+def test_gap_is_due_after_its_timeout(sequencer):
     sequencer.add(13, frames(13, 13), now=100)
     sequencer.add(16, frames(16, 16), now=100)
     assert sequencer.overdue_gap(100 + GAP_TIMEOUT / 2) is None
     assert sequencer.overdue_gap(100 + WAITED) == (11, 12)
 
 
-def test_progress_restarts_patience(sequencer):
+def test_progress_restarts_the_timeout(sequencer):
     sequencer.add(13, frames(13, 13), now=100)
     sequencer.add(11, frames(11, 11), now=100 + WAITED)
     assert sequencer.overdue_gap(100 + WAITED) is None
     assert sequencer.overdue_gap(100 + 2 * WAITED) == (12, 12)
 
 
-def test_early_frames_do_not_restart_patience(sequencer):
+def test_early_frames_do_not_restart_timeout(sequencer):
     sequencer.add(12, frames(12, 12), now=100)
     sequencer.add(13, frames(13, 13), now=100 + WAITED)
     assert sequencer.overdue_gap(100 + WAITED) == (11, 11)

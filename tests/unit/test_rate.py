@@ -14,12 +14,12 @@ def test_previous_window_fades():
     assert [round(used(window, RATE, 6000 + passed)) for passed in (0, 30, 60)] == [10, 5, 0]
 
 
-def test_what_others_counted_counts():
+def test_other_workers_counts_count():
     assert used(RateWindow(100, elsewhere=3, here=4), RATE, 6030) == 7
 
 
 @pytest.mark.parametrize(("number", "before"), [(100, 0), (101, 7), (102, 0), (99, 0)])
-def test_windows_follow_one_another(number, before):
+def test_window_moves_on(number, before):
     window = RateWindow(100, elsewhere=3, here=4, reported=2)
     window.move(number)
     assert (window.number, window.before) == (number, before)
@@ -34,7 +34,7 @@ def test_windows_follow_one_another(number, before):
         (RateWindow(100, before=10, here=9), 60),
     ],
 )
-def test_it_says_when_it_will_be_free(window, seconds):
+def test_seconds_until_room(window, seconds):
     assert seconds_until_free(window, RATE, 6000) == seconds
 
 
@@ -46,7 +46,7 @@ def test_it_says_when_it_will_be_free(window, seconds):
     passed=st.floats(0, 0.999),
     wanted=st.integers(1, 200),
 )
-def test_whoever_waits_as_told_is_let_in(amount, seconds, before, here, passed, wanted):
+def test_waiting_that_long_is_enough(amount, seconds, before, here, passed, wanted):
     rate, now = Rate(amount, seconds), (1_000 + passed) * seconds
     window = RateWindow(
         1_000, before=before, here=here

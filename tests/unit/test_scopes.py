@@ -19,7 +19,7 @@ EVERYTHING = ("events:write", "events:write-as", "stats:read", "admin")
         ([], ()),
     ],
 )
-def test_a_scope_holds_what_it_includes(scopes, held):
+def test_scope_expands_to_included_ones(scopes, held):
     assert expand(scopes) == held
 
 
@@ -32,7 +32,7 @@ def test_a_scope_holds_what_it_includes(scopes, held):
         ("owner", []),
     ],
 )
-def test_a_role_bounds_what_its_tokens_may(role, out_of_reach):
+def test_role_bounds_its_tokens_scopes(role, out_of_reach):
     assert scopes_above_role(role, SCOPES) == out_of_reach
 
 

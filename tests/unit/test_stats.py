@@ -1,4 +1,4 @@
-"""Figures: narrowed to the metrics asked for, and never flooded by made-up types."""
+"""Figures: narrowed to a view's metrics, and bounded however many types there are."""
 
 import json
 
@@ -11,7 +11,7 @@ STATS = Stats(
 )
 
 
-def test_all_metrics_unless_some_are_asked_for():
+def test_view_selects_metrics():
     assert STATS.payload_for() == STATS.payload
     assert STATS.payload_for(StatsView(frozenset({"onlineUsers"}))) == {
         "onlineUsers": 15,
@@ -42,5 +42,5 @@ def test_rare_types_are_summed_as_other():
     assert sum(shown.values()) == sum(counts.values())
 
 
-def test_nothing_counted_is_nothing_shown():
+def test_no_counts_give_no_types():
     assert most_frequent({}) == {}

@@ -82,7 +82,7 @@ HARMLESS = [
 
 
 @pytest.mark.parametrize("body", HARMLESS)
-def test_what_is_fine_passes_unchanged(body):
+def test_valid_json_is_unchanged(body):
     value = parse(body)
     assert faults(value) == {}
     assert value == json.loads(body)

@@ -1,4 +1,4 @@
-"""A stretch of time cut at the minutes, and the hours on a zone's clocks."""
+"""A time range split into whole minutes and partial ones, and local hours with their offset."""
 
 from datetime import UTC, datetime
 
@@ -34,19 +34,19 @@ def at(clock: str) -> datetime:
         ),
     ],
 )
-def test_whole_minutes_and_edges_make_the_stretch(since, until, whole, edges):
-    stretch = TimeRange(at(since), at(until))
-    assert list(stretch.edges()) == [(at(start), at(end)) for start, end in edges]
+def test_minutes_and_edges_cover_the_range(since, until, whole, edges):
+    time_range = TimeRange(at(since), at(until))
+    assert list(time_range.edges()) == [(at(start), at(end)) for start, end in edges]
     if whole:
-        assert (stretch.first_minute, stretch.last_minute) == (at(whole[0]), at(whole[1]))
+        assert (time_range.first_minute, time_range.last_minute) == (at(whole[0]), at(whole[1]))
     else:
-        assert stretch.last_minute < stretch.first_minute
+        assert time_range.last_minute < time_range.first_minute
 
 
-def test_without_an_end_there_is_one_edge():
-    stretch = TimeRange(at("12:00:30"), None)
-    assert stretch.last_minute is None
-    assert list(stretch.edges()) == [(at("12:00:30"), at("12:01:00"))]
+def test_open_range_has_one_edge():
+    time_range = TimeRange(at("12:00:30"), None)
+    assert time_range.last_minute is None
+    assert list(time_range.edges()) == [(at("12:00:30"), at("12:01:00"))]
 
 
 @pytest.mark.parametrize(
@@ -60,11 +60,11 @@ def test_without_an_end_there_is_one_edge():
         ("2026-04-04T15:15", "Australia/Lord_Howe", "2026-04-05T01:00:00+10:30"),
     ],
 )
-def test_an_hour_that_is_repeated_is_two(moment, zone, hour):
+def test_repeated_hour_is_two_hours(moment, zone, hour):
     assert local_hour(datetime.fromisoformat(moment).replace(tzinfo=UTC), zone) == hour
 
 
-def test_the_largest_first_of_equal_ones_by_name_and_nothing_for_nothing():
+def test_rank_is_by_count_then_name():
     ranking = rank({"b": 2, "a": 2, "c": 5, "d": 1, "e": 0}, 2)
     assert ranking.top == [("c", 5), ("a", 2)]
     assert (ranking.other_keys, ranking.other, ranking.total) == (2, 3, 10)

@@ -21,7 +21,7 @@ NOON = datetime(2026, 3, 29, 10, tzinfo=UTC)  # in Berlin, of a day that has los
         ({"days": 7}, "7d", "the last 7 days"),
     ],
 )
-def test_a_sliding_window_is_named_by_its_length(span, name, words):
+def test_window_is_named_by_its_length(span, name, words):
     window = last(**span)
     assert (window.name, window.words, window.has_start) == (name, words, False)
     assert window.start(NOON, "Europe/Berlin") == NOON - timedelta(**span)
@@ -33,6 +33,6 @@ def test_today_begins_at_local_midnight():
     assert (TODAY.words, TODAY.has_start) == ("since local midnight", True)
 
 
-def test_now_has_no_beginning():
+def test_now_has_no_start():
     assert NOW.start(NOON, "UTC") is None
     assert NOW.words == "now"

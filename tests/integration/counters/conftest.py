@@ -1,4 +1,4 @@
-"""Counters on a real Redis, and commits that are told to them, or not."""
+"""Counters on a real Redis, and commits that reach them, or not."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MIKA = UUID(int=2)
 
 @pytest.fixture
 def redis(redis_url: str) -> Iterator[Redis]:
-    """A database that the app's worker does not know: its reconciler would put right what is drawn as wrong."""
+    """A database that the app's worker does not know: its repair job would correct what a test makes wrong."""
     client = redis_link.connect(redis_url.replace("db=0", "db=1"))
     client.flushdb()
     yield client

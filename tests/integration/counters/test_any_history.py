@@ -1,4 +1,4 @@
-"""Whatever is posted, and whether or not Redis hears of it: log, projections, counts, figures equal a recount."""
+"""Whatever is posted, whether or not it reaches Redis: log, projections, counts and figures equal a recount."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from app.insights.tick import compute
 from app.insights.tick.counter_repair import CounterRepair
 from app.redis.counters import Counters
 
-# After a commit: it is told, told twice, told with the next one or never; and what else may happen then.
-FATES = st.sampled_from(["told", "told", "told", "twice", "late", "lost"])
+# After a commit: it is published, published twice, with the next one, or never; and what else may happen then.
+FATES = st.sampled_from(["published", "published", "published", "twice", "late", "lost"])
 HAPPENINGS = st.sampled_from(["", "", "a tick", "a tick", "a round", "a wipe", "a new zone"])
 STEPS = st.lists(st.tuples(timelines.COMMITS, FATES, HAPPENINGS), min_size=2, max_size=10)
 
@@ -85,8 +85,8 @@ def test_figures_equal_a_recount(
         for request, outcome in zip(requests, committed.outcomes, strict=True):
             assert isinstance(outcome, list) == naive.accepts(request)
         news = committed_events(requests, committed)
-        told = {"told": news, "twice": news + news}.get(fate, [])
-        tell(*told, *late)
+        published = {"published": news, "twice": news + news}.get(fate, [])
+        tell(*published, *late)
         late = news if fate == "late" else []
         if happening == "a tick":
             check(now, counters)

@@ -104,7 +104,7 @@ def test_unchanged_counts_are_not_summed(repair, engine, post, tell):
     assert not [statement for statement in statements if "minute_counts" in statement]
 
 
-def test_all_workspaces_are_reconciled(repair, sql, counters):
+def test_all_workspaces_are_repaired(repair, sql, counters):
     workspaces = [new_workspace(sql) for _ in range(450)]
     sql("INSERT INTO minute_counts SELECT id, :at, 'user.login', 3 FROM workspaces", at=NOON)
     sql("UPDATE event_heads SET last_seq = 3")

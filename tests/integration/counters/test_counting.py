@@ -1,4 +1,4 @@
-"""Commits are counted once and in line, in whatever order and however often they are told."""
+"""Commits are counted once and in order, in whatever order and however often they are published."""
 
 from __future__ import annotations
 

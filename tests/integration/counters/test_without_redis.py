@@ -1,4 +1,4 @@
-"""Without Redis there are no counts, and nobody notices but PostgreSQL."""
+"""Without Redis there are no counts, and only PostgreSQL has more to do."""
 
 from __future__ import annotations
 

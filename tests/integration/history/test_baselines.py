@@ -65,14 +65,14 @@ def baseline(past, now):
 def test_sums_equal_a_recount_of_that_time(there, sql, day, clock, events):
     sql("DELETE FROM minute_counts")
     now = local(day, *clock)
-    told = [(now - timedelta(minutes=back), event_type) for back, event_type in events]
-    for at, event_type in told:
+    occurred = [(now - timedelta(minutes=back), event_type) for back, event_type in events]
+    for at, event_type in occurred:
         count(sql, there.workspace, at, event_type, 1)
     found = baseline(there, now + timedelta(seconds=59))
     for name, days in (("yesterday", 1), ("lastWeek", 7)):
         then = local(day - timedelta(days=days), *clock)
         since = local(day - timedelta(days=days))
-        of_the_day = [kind for at, kind in told if since <= at < then]
+        of_the_day = [kind for at, kind in occurred if since <= at < then]
         assert found["eventCounts"][name] == len(of_the_day)
         assert found["messagesToday"][name] == of_the_day.count("message.sent")
 
@@ -107,7 +107,7 @@ def test_gauge_baseline_is_sample_or_mean(there, sql):
     assert found["custom.x"] == {"yesterday": 3, "lastWeek": None}
 
 
-def test_nothing_was_recorded(there):
+def test_unrecorded_baseline_is_null(there):
     assert "onlineUsers" not in baseline(there, local(DAYS[0], 12))
 
 

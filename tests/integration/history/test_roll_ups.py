@@ -43,18 +43,18 @@ def stored(sql, step: int) -> dict:
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ticks=TICKS, again=st.integers(0, 2))
-def test_they_are_what_the_samples_give(past, sql, ticks, again):
+def test_roll_ups_equal_a_recount(past, sql, ticks, again):
     sql("DELETE FROM samples")
     sql("DELETE FROM roll_ups")
-    told = {NOON - timedelta(seconds=5 * (turn + 1)): figures for turn, figures in ticks.items()}
-    for at, figures in told.items():
+    samples = {NOON - timedelta(seconds=5 * (turn + 1)): figures for turn, figures in ticks.items()}
+    for at, figures in samples.items():
         past.tick(at + timedelta(seconds=3.2), figures)
     now = NOON - timedelta(milliseconds=1)
     for _ in range(again + 1):
         past.commit(roll_ups.roll_up_minutes, now - KEPT.ticks, now, KEPT)
         past.commit(roll_ups.roll_up_hours, now - KEPT.ticks, now, KEPT)
-    assert stored(sql, 60) == naive(told, timedelta(minutes=1))
-    assert stored(sql, 3600) == naive(told, timedelta(hours=1))
+    assert stored(sql, 60) == naive(samples, timedelta(minutes=1))
+    assert stored(sql, 3600) == naive(samples, timedelta(hours=1))
 
 
 def test_open_minute_is_recomputed(past, sql):
@@ -65,7 +65,7 @@ def test_open_minute_is_recomputed(past, sql):
     assert stored(sql, 60) == {(NOON, "onlineUsers"): (2, 6, 2, 4, 4)}
 
 
-def test_two_ticks_of_a_turn_are_one_sample(past, sql):
+def test_ticks_of_one_interval_are_merged(past, sql):
     past.tick(NOON + timedelta(seconds=1), {"onlineUsers": 2, "tasksInProgress": 7})
     past.tick(NOON + timedelta(seconds=4), {"onlineUsers": 3})
     assert [tuple(row) for row in sql("SELECT at, figures FROM samples")] == [

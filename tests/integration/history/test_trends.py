@@ -1,4 +1,4 @@
-"""What stands for a stretch of time: exact sums of what adds up, of all else the mean or the highest."""
+"""The values of periods: exact sums of additive metrics, of all others the mean or the highest."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ NOW = datetime(2026, 3, 30, 9, 30, tzinfo=UTC)  # Berlin, the day after one of 2
 HOUR = timedelta(hours=1)
 
 
-def values(past, name, stretches, now=NOW):
+def values(past, name, ranges, now=NOW):
     metric = built_in_series(METRICS[name])
     with past.engine.connect() as connection:
-        return period_values.period_values(connection, past.workspace, metric, stretches, now, KEPT)
+        return period_values.period_values(connection, past.workspace, metric, ranges, now, KEPT)
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -36,14 +36,14 @@ def values(past, name, stretches, now=NOW):
 def test_sums_equal_a_recount(there, sql, kind, events, hours):
     sql("DELETE FROM minute_counts")
     now = NOW - hours * HOUR
-    told = [now - timedelta(minutes=back) for back in events]
-    for at in told:
+    occurred = [now - timedelta(minutes=back) for back in events]
+    for at in occurred:
         count(sql, there.workspace, at, "message.sent", 1)
     *whole, running = periods(kind, now, BERLIN, 3)
-    stretches = [*whole, Period(running.start, now), Period(whole[-1].start, same_point(kind, now, BERLIN))]
-    expected = [sum(start <= at < end for at in told) for start, end in stretches]
-    assert values(there, "messagesToday", stretches, now) == expected
-    assert values(there, "eventCounts", stretches, now) == expected
+    ranges = [*whole, Period(running.start, now), Period(whole[-1].start, same_point(kind, now, BERLIN))]
+    expected = [sum(start <= at < end for at in occurred) for start, end in ranges]
+    assert values(there, "messagesToday", ranges, now) == expected
+    assert values(there, "eventCounts", ranges, now) == expected
 
 
 def test_sums_exclude_deleted_messages(there, sql):
@@ -54,8 +54,8 @@ def test_sums_exclude_deleted_messages(there, sql):
 
 def test_time_before_workspace_is_null(there, sql):
     sql("UPDATE workspaces SET created_at = :at", at=NOW - HOUR)
-    stretches = [Period(NOW - 3 * HOUR, NOW - 2 * HOUR), Period(NOW - 2 * HOUR, NOW)]
-    assert values(there, "messagesToday", stretches) == [None, 0]
+    ranges = [Period(NOW - 3 * HOUR, NOW - 2 * HOUR), Period(NOW - 2 * HOUR, NOW)]
+    assert values(there, "messagesToday", ranges) == [None, 0]
 
 
 def test_gauges_are_means_and_daily_maxima(there, sql):

@@ -46,7 +46,7 @@ def test_stale_value_stays_and_ages(engine, line, request):
     assert list(third.payload)[-2:] == ["stale", "timestamp"]
 
 
-def test_what_was_never_known_is_null(engine, line, stalled):
+def test_never_computed_metric_is_null(engine, line, stalled):
     payload = at(engine, line, "12:01").payload
     assert (payload["tasksInProgress"], payload["stale"]) == (None, {"tasksInProgress": None})
     assert payload["activeChannels"] == 1

@@ -15,7 +15,7 @@ def today(line, clock) -> tuple:
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata", "America/New_York", "Pacific/Kiritimati"])
-def test_a_day_in_some_zone(timeline, zone):
+def test_day_in_any_timezone(timeline, zone):
     """
     local   yesterday 23:59:59.999 │ 00:00:00.000   08:00   08:00   23:59:59.999 │ 00:00 tomorrow
             Vera: message          │ Mika: message  Mika:   Olivia: Mika:        │
@@ -55,7 +55,7 @@ def test_day_depends_on_the_timezone(timeline):
     assert utc.figures(now)["messagesLastHour"] == kolkata.figures(now)["messagesLastHour"] == 2
 
 
-def test_a_day_of_23_hours(timeline):
+def test_day_of_23_hours(timeline):
     """
     Berlin, 30 March 2025: 2:00 becomes 3:00
 
@@ -74,7 +74,7 @@ def test_a_day_of_23_hours(timeline):
     assert line.figures(line.moment("00:00", day=1))["messagesToday"] == 0
 
 
-def test_a_day_of_25_hours(timeline):
+def test_day_of_25_hours(timeline):
     """
     Berlin, 26 October 2025: 3:00 becomes 2:00 again
 
@@ -98,7 +98,7 @@ def test_a_day_of_25_hours(timeline):
     assert line.figures(line.moment("00:00", day=1))["messagesToday"] == 0
 
 
-def test_a_day_without_midnight(timeline):
+def test_day_without_midnight(timeline):
     """
     Santiago, 7 September 2025: 0:00 becomes 1:00, so the day begins at 1:00
 
