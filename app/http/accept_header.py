@@ -1,6 +1,6 @@
 """The `Accept` header of a request: the one place that decides between event stream and JSON.
 
-The endpoint and the cross-site check ask the same function: a request that the check takes for JSON must not be
+The endpoint and the cross-site check call the same function: a request that the check takes for JSON must not be
 answered with a stream.
 """
 
@@ -14,7 +14,7 @@ from app.domain.negotiation import STREAM, Format, choose_format, without_parame
 
 def asks_for_stream(request: Request) -> bool:
     """Whether an event stream is what this request prefers."""
-    # Most requests do not name it, and this is asked for each of them.
+    # Most requests do not name it, and each of them passes here.
     if STREAM not in request.headers.get("Accept", "").lower():
         return False
     return accepted_format(request) is Format.STREAM

@@ -13,23 +13,23 @@ from functools import lru_cache
 import gevent
 from flask import Flask, Response, request
 
-SHORTEST = 1_024  # bytes; below, a packet is saved by nobody
+MIN_SIZE = 1_024  # bytes; below, no packet is saved
 TYPES = ("application/json", "application/problem+json", "text/csv", "text/plain")
 LEVEL = 3  # of 190 KB: 37 KB in 1 ms; level 6 takes twice as long for 34 KB
-ASIDE = 32 * 1024  # bytes; beyond, the event loop goes on meanwhile
+THREAD_SIZE = 32 * 1024  # bytes; from here on a thread compresses, and the event loop goes on
 
 
 def init_app(app: Flask) -> None:
     """Compress this app's answers."""
-    app.after_request(_encode)
+    app.after_request(_compress)
 
 
-def _encode(response: Response) -> Response:
-    # The answers of posts, which are many, leave at the first question.
+def _compress(response: Response) -> Response:
+    # Posts, which are many, leave at the first condition.
     if request.method not in ("GET", "HEAD") or not _is_eligible(response):
         return response
     response.vary.add("Accept-Encoding")
-    if _is_wanted():
+    if _accepts_gzip():
         response.set_data(_compressed(response))
         response.headers["Content-Encoding"] = "gzip"
     return response
@@ -39,13 +39,13 @@ def _is_eligible(response: Response) -> bool:
     return (
         response.is_sequence
         and response.mimetype in TYPES
-        and (response.content_length or 0) >= SHORTEST
+        and (response.content_length or 0) >= MIN_SIZE
         and "Content-Encoding" not in response.headers
         and "Set-Cookie" not in response.headers
     )
 
 
-def _is_wanted() -> bool:
+def _accepts_gzip() -> bool:
     accepted = request.accept_encodings
     plain = max((quality for name, quality in accepted if name == "identity"), default=0)
     return accepted["gzip"] > 0 and accepted["gzip"] >= plain
@@ -56,16 +56,16 @@ def _compressed(response: Response) -> bytes:
     if tag is None:
         return _gzip(body)
     response.set_etag(tag, weak=True)  # other bytes, same meaning
-    return _gzip(body) if is_weak else _once(tag, body)
+    return _gzip(body) if is_weak else _gzip_cached(tag, body)
 
 
 @lru_cache(maxsize=8)
-def _once(_tag: str, body: bytes) -> bytes:
-    """What has a strong tag is a document that everybody may ask for, so it is compressed once."""
+def _gzip_cached(_tag: str, body: bytes) -> bytes:
+    """A response with a strong tag is a document that is the same for all clients, so it is compressed once."""
     return _gzip(body)
 
 
 def _gzip(body: bytes) -> bytes:
-    if len(body) < ASIDE:
+    if len(body) < THREAD_SIZE:
         return gzip.compress(body, LEVEL, mtime=0)
     return gevent.get_hub().threadpool.apply(gzip.compress, (body, LEVEL), {"mtime": 0})

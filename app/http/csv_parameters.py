@@ -28,6 +28,6 @@ class CsvParameters(Parameters):
             raise ValidationError("Needs format=csv.", "csv")
 
 
-def style_of(asked: dict[str, Any]) -> CsvStyle:
+def style_of(parameters: dict[str, Any]) -> CsvStyle:
     """The style that loaded parameters ask for."""
-    return STYLES[asked["csv"]]
+    return STYLES[parameters["csv"]]

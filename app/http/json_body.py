@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 from flask import request
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
@@ -24,7 +24,7 @@ def read_json(limit: int, admit: Callable[[int], object] = bool) -> object:
     Raises UnsupportedType, PayloadTooLarge or InvalidJson. The value may still hold what cannot be
     stored (NaN, null characters, great depth): `strict_json.faults` names that by field.
     """
-    # Nearly always there is nothing to parse.
+    # Nearly always the header needs no parsing.
     if request.environ.get("CONTENT_TYPE") != JSON and request.mimetype != JSON:
         raise UnsupportedType("Send the body with Content-Type: application/json.")
     try:
@@ -47,7 +47,8 @@ def read_body(limit: int) -> bytes:
     if declared > limit:
         raise _too_large(limit)
     # From the server in one piece: Werkzeug reads through a stream of its own, in three times the time.
-    body = _from_client(lambda: environ["wsgi.input"].read(declared))
+    stream: BinaryIO = environ["wsgi.input"]
+    body = _from_client(lambda: stream.read(declared))
     if len(body) != declared:
         raise BadRequest  # the client left half-way: half a batch must not pass for a whole one
     return body

@@ -6,16 +6,16 @@ sees one: all of IPv4 is not one client on a dual-stack socket, and a port makes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.domain.client_address import normal_address
 
-Environ = dict[str, Any]
-WsgiApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 def init_app(app: Flask) -> None:
@@ -24,11 +24,11 @@ def init_app(app: Flask) -> None:
     # Address and scheme only: a proxy passes Host on, and X-Forwarded-Host is rarely overwritten by one.
     if count := app.config["PULSE"].trusted_proxies:
         wrapped = ProxyFix(wrapped, x_for=count, x_proto=count)
-    app.wsgi_app = wrapped  # type: ignore[method-assign]
+    app.wsgi_app = wrapped  # type: ignore[method-assign, assignment]  # Flask's documented way
 
 
-def _with_normal_address(inner: WsgiApp) -> WsgiApp:
-    def outer(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+def _with_normal_address(inner: WSGIApplication) -> WSGIApplication:
+    def outer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ["REMOTE_ADDR"] = normal_address(environ.get("REMOTE_ADDR")) or ""
         return inner(environ, start_response)
 

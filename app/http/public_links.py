@@ -6,7 +6,7 @@ from flask import current_app, has_request_context, request
 
 
 def link_to(path: str) -> str:
-    """The whole link. Without the setting, with the host that this request asked, for this asker's eyes only.
+    """The whole link. Without the setting, with the host of this request: only for whoever sent it.
 
     At the command line and without the setting it is the path alone.
     """

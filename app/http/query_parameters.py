@@ -1,4 +1,4 @@
-"""Query parameters, read strictly: what kinds there are, and one answer that names every wrong one."""
+"""Query parameters: their kinds of fields, and strict parsing with one problem that names every wrong one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TYPE = catalogue.TYPE_FORM.pattern
 YEARS = (1970, 2999)  # beyond, days cannot be added everywhere without leaving the calendar
 
 
-class Whole(fields.Field):
+class Whole(fields.Field[int]):
     """A whole number in decimal digits, and nothing else that int() would take."""
 
     def __init__(self, lowest: int, highest: int, **kwargs: Any):
@@ -39,12 +39,13 @@ class Whole(fields.Field):
         return int(value)
 
 
-class Moment(fields.Field):
+class Moment(fields.Field[datetime]):
     """A date and time in ISO 8601, UTC if it does not say; or a date: its midnight in the answer's zone."""
 
     json_schema: ClassVar = {"type": "string", "anyOf": [{"format": "date-time"}, {"format": "date"}]}
 
     def _deserialize(self, value: str, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        assert isinstance(self.parent, Parameters)  # whose zone decides
         try:
             moment = _moment(value, self.parent.zone_of(data))
         except (ValueError, OverflowError):
@@ -57,7 +58,7 @@ class Moment(fields.Field):
         return moment
 
 
-class Types(fields.Field):
+class Types(fields.Field[tuple[str, ...]]):
     """Event types, joined by commas."""
 
     json_schema: ClassVar = {"type": "string", "pattern": f"^{_TYPE}(,{_TYPE})*$"}
@@ -77,7 +78,7 @@ class Parameters(StrictSchema):
     `zone` is where the days of the answer begin, unless the request names one as `tz`.
     """
 
-    error_messages: ClassVar = {"unknown": UNKNOWN}
+    error_messages = {"unknown": UNKNOWN}  # noqa: RUF012  # marshmallow declares it for instances
 
     def __init__(self, *, zone: str = "UTC", **kwargs: Any):
         super().__init__(**kwargs)
@@ -85,13 +86,13 @@ class Parameters(StrictSchema):
 
     def zone_of(self, given: Mapping[str, str]) -> str:
         """The zone in which a bare date of this request has its midnight."""
-        asked = given.get("tz", "") if "zone" in self.fields else ""
-        return asked if is_timezone(asked) else self._zone  # a wrong `tz` is refused by its own field
+        wanted = given.get("tz", "") if "zone" in self.fields else ""
+        return wanted if is_timezone(wanted) else self._zone  # a wrong `tz` is refused by its own field
 
 
 def init_app(app: Flask) -> None:
     """Refuse unknown parameters on routes that take none, before their views run."""
-    app.before_request(_refuse_all)
+    app.before_request(_refuse_unknown_parameters)
 
 
 def loaded(
@@ -102,9 +103,12 @@ def loaded(
     A parameter is given once; a repeatable one reads as if its values had been joined by commas.
     """
     try:
-        return schema.load(_given(schema, repeatable), unknown=EXCLUDE if ignore_unknown else RAISE)
+        values: dict[str, Any] = schema.load(
+            _given(schema, repeatable), unknown=EXCLUDE if ignore_unknown else RAISE
+        )
     except ValidationError as error:
         raise _refusal({as_given(name): texts for name, texts in by_field(error).items()}) from None
+    return values
 
 
 def unknown_metric(name: str, known: Iterable[str], parameter: str = "metric") -> InvalidParameter:
@@ -148,13 +152,13 @@ def _given(schema: Schema, repeatable: Collection[str]) -> dict[str, str]:
     return {name: ",".join(values) for name, values in values_of.items()}
 
 
-def _refuse_all() -> None:
+def _refuse_unknown_parameters() -> None:
     # Probes and Prometheus' scrapes, outside /api/, may carry what their senders like; so may pages.
     if not request.environ.get("QUERY_STRING") or not request.path.startswith("/api/"):
         return
     view = current_app.view_functions.get(request.endpoint or "")
-    told = getattr(view, "description", None)
-    if told and not told.parameters and "text/html" not in told.answers and request.method != "OPTIONS":
+    about = getattr(view, "description", None)
+    if about and not about.parameters and "text/html" not in about.answers and request.method != "OPTIONS":
         raise _refusal({shown(name): [UNKNOWN] for name in islice(request.args, MAX_FIELDS)})
 
 

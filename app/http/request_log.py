@@ -1,4 +1,4 @@
-"""A line of the log for each request: refusals and faults always, what went well only when debugging.
+"""The request log: a line for each request; refusals and faults always, successes only at level DEBUG.
 
 While the database is away or maintenance is on, all requests are refused alike: that is one line a minute.
 """
@@ -15,37 +15,37 @@ from flask import Flask, Response, g, request
 from app.logs.repeated_log import RepeatedLog
 
 log = logging.getLogger(__name__)
-_lasting = RepeatedLog(log)
-LASTING = frozenset(["UNAVAILABLE", "MAINTENANCE"])  # outcomes
+_outage_log = RepeatedLog(log)
+OUTAGES = frozenset(["UNAVAILABLE", "MAINTENANCE"])  # outcomes
 
 HEADER = "X-Request-ID"
-FORM = re.compile(r"[A-Za-z0-9_-]{8,64}")
+REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 def init_app(app: Flask) -> None:
-    """Name every request, and log how it ended."""
-    app.before_request(_begin_named if app.config["PULSE"].trusted_proxies else _begin)
+    """Give every request an id, and log its outcome."""
+    app.before_request(_begin_with_proxys_id if app.config["PULSE"].trusted_proxies else _begin)
     app.after_request(_end)
 
 
 def _begin(name: str = "") -> None:
-    about = g._get_current_object()  # type: ignore[attr-defined]  # each use of the proxy looks it up anew
+    about = g._get_current_object()  # each use of the proxy looks it up again
     about.began = monotonic()
-    about.request_id = name or f"{random.getrandbits(64):016x}"  # to be told apart, not to be kept secret
+    about.request_id = name or f"{random.getrandbits(64):016x}"  # it distinguishes requests, and is no secret
 
 
-def _begin_named() -> None:
-    # A proxy of ours may have named it already; anybody else could make two requests look like one.
+def _begin_with_proxys_id() -> None:
+    # A trusted proxy may have named it already; any other client could make two requests look like one.
     given = request.headers.get(HEADER, "")
-    _begin(given if FORM.fullmatch(given) else "")
+    _begin(given if REQUEST_ID.fullmatch(given) else "")
 
 
 def _end(response: Response) -> Response:
-    about = g._get_current_object()  # type: ignore[attr-defined]
+    about = g._get_current_object()
     response.headers.add(HEADER, about.get("request_id", ""))
     level = _level(response.status_code, "outcome" in about)
-    if about.get("outcome") in LASTING:
-        _lasting.warning(f"requests are refused: {about.outcome}")
+    if about.get("outcome") in OUTAGES:
+        _outage_log.warning(f"requests are refused: {about.outcome}")
         level = logging.DEBUG
     if log.isEnabledFor(level):
         milliseconds = round((monotonic() - about.get("began", monotonic())) * 1000, 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, fields
 
@@ -18,7 +18,7 @@ class Answer(Schema):
 
     optional: ClassVar[tuple[str, ...]] = ()
 
-    def on_bind_field(self, field_name: str, field_obj: fields.Field) -> None:
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         """Name a field as it is sent."""
         field_obj.data_key = field_obj.data_key or _camel(field_name)
         field_obj.required = field_name not in self.optional
@@ -40,7 +40,7 @@ class ProblemDocument(Answer):
     )
 
 
-def nothing_or(field: fields.Field) -> fields.Field:
+def nothing_or(field: fields.Field[Any]) -> fields.Field[Any]:
     """The field, which may also be null."""
     field.allow_none = True
     return field
@@ -51,7 +51,7 @@ def one_of(*values: str, **about: str) -> fields.String:
     return fields.String(metadata={"enum": list(values), **about})
 
 
-def many(schema: type[Schema]) -> fields.List:
+def many(schema: type[Schema]) -> fields.List[Any]:
     """A list of such objects."""
     return fields.List(fields.Nested(schema))
 

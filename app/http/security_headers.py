@@ -1,4 +1,4 @@
-"""What every answer tells a browser to refuse: foreign code, frames, guesses at types, copies."""
+"""Security headers on every response: CSP, frame-ancestors, nosniff, no-store."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask import Flask, Response, request
 # Nothing inline, and nothing from elsewhere. Blocks of JSON in a page are data, which no policy is about.
 # Trusted Types: no text becomes markup or a script but through the one policy of
 # static/js/pages/dashboard/chart.js.
-OF_PAGES = "; ".join(
+PAGE_POLICY = "; ".join(
     (
         "default-src 'none'",
         "script-src 'self'",
@@ -24,9 +24,9 @@ OF_PAGES = "; ".join(
         "trusted-types pulse",
     )
 )
-OF_ALL_ELSE = "default-src 'none'; frame-ancestors 'none'"
+API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
-ALWAYS = (
+ALL_HEADERS = (
     ("X-Content-Type-Options", "nosniff"),
     (
         "Referrer-Policy",
@@ -34,14 +34,18 @@ ALWAYS = (
     ),  # with "no-referrer" a form posted over plain http would lose its Origin
     ("Cross-Origin-Resource-Policy", "same-origin"),
 )
-PAGES = (*ALWAYS, ("Content-Security-Policy", OF_PAGES), ("Cross-Origin-Opener-Policy", "same-origin"))
-ALL_ELSE = (*ALWAYS, ("Content-Security-Policy", OF_ALL_ELSE))
+PAGE_HEADERS = (
+    *ALL_HEADERS,
+    ("Content-Security-Policy", PAGE_POLICY),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+)
+API_HEADERS = (*ALL_HEADERS, ("Content-Security-Policy", API_POLICY))
 NOT_STORED = ("Cache-Control", "no-store")
-HTTPS_FOR = 365 * 24 * 3600  # seconds
+ONE_YEAR = 365 * 24 * 3600  # seconds
 
 
 class ProtectedResponse(Response):
-    """Flask's, which adds these headers as it leaves: by then nobody looks at each of them any more."""
+    """Flask's response, which adds the security headers when it is sent, after all hooks have read its own."""
 
     def get_wsgi_response(
         self, environ: dict[str, Any]
@@ -56,8 +60,8 @@ class ProtectedResponse(Response):
 def protected(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """An answer's own headers, and those that it needs beside them."""
     own = dict(headers)
-    added = PAGES if own.get("Content-Type", "").startswith("text/html") else ALL_ELSE
-    # Answers depend on who asks; a shared computer's cache must not answer for us after sign-out.
+    added = PAGE_HEADERS if own.get("Content-Type", "").startswith("text/html") else API_HEADERS
+    # Responses depend on the user; a shared computer's cache must not answer for us after sign-out.
     return [*headers, *added] if "Cache-Control" in own else [*headers, *added, NOT_STORED]
 
 
@@ -66,11 +70,11 @@ def init_app(app: Flask) -> None:
     app.response_class = ProtectedResponse
     origins = app.config["PULSE"].public_origins
     if origins:
-        app.after_request(lambda response: _promise_https(response, origins))
+        app.after_request(lambda response: _add_hsts(response, origins))
 
 
-def _promise_https(response: Response, origins: Collection[str]) -> Response:
+def _add_hsts(response: Response, origins: Collection[str]) -> Response:
     # By name: a server that is also reached as http://10.0.0.5 makes no promise for that one.
     if f"https://{request.host}".lower() in origins:
-        response.headers["Strict-Transport-Security"] = f"max-age={HTTPS_FOR}"
+        response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"
     return response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, missing
 from marshmallow.validate import Length
@@ -26,7 +26,8 @@ class StrictSchema(Schema):
     class Meta:
         unknown = RAISE
 
-    error_messages: ClassVar = {"unknown": "Unknown field.", "type": "Must be a JSON object."}
+    # Not a ClassVar: marshmallow declares it for instances.
+    error_messages = {"unknown": "Unknown field.", "type": "Must be a JSON object."}  # noqa: RUF012
 
     def load(self, data: Any, **kwargs: Any) -> Any:
         """What the object says; raises ValidationError."""
@@ -84,7 +85,7 @@ class JsonObject(fields.Dict):
         return value
 
 
-class ShortList(fields.List):
+class ShortList(fields.List[Any]):
     """A list whose length is checked before its items are: a long one must not earn an error for each item."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
@@ -120,4 +121,5 @@ def load_values(schema: Schema, values: Mapping[str, object]) -> dict[str, Any]:
 
 def by_field(error: ValidationError) -> Errors:
     """The schema's messages by dotted field name."""
-    return flatten_errors(error.normalized_messages())
+    messages: dict[str, object] = error.normalized_messages()  # type: ignore[no-untyped-call]  # marshmallow's
+    return flatten_errors(messages)
