@@ -139,7 +139,7 @@ class LiveSide:
         return stream
 
     def settle(self) -> None:
-        """Let the writer and the feeder do what they can do now."""
+        """Let the writer push and backfill what it can now."""
         for _ in range(50):
             gevent.sleep(0)
 

@@ -9,6 +9,7 @@ import pytest
 from live_side import LiveSide
 from servers import until
 
+from app.domain.event import NewEvent
 from app.live.identity import Identity
 from launcher.valkey import Valkey
 
@@ -78,6 +79,20 @@ def test_emptied_redis_is_filled_again(sides, valkey):
     here.worker.link.pipeline(lambda pipe: pipe.flushall())
     until(lambda: count_on(there) == 1, "the other worker counts it")
     here.worker.registry.unregister(mine)
+
+
+def test_receipt_counts_streams_of_all_workers(sides):
+    """Also that of a retry, which adds no event."""
+    here, there = sides
+    for side in sides:
+        side.worker.registry.register(identity(side))
+    until(lambda: count_on(there) == count_on(here) == 2, "both streams are counted")
+    events = [NewEvent(here.workspace, "e-1", "user.active", {}, here.user)]
+    receipts = [here.worker.committer.submit(events) for _ in range(2)]
+    assert [(receipt.receipts[0].duplicate, receipt.notified) for receipt in receipts] == [
+        (False, 2),
+        (True, 2),
+    ]
 
 
 def test_reserved_unused_room_is_closed(sides):
