@@ -9,10 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 # The shell is the same engine without a window's machinery, and takes half as much of the processors.
-CHROMIUMS = {
-    "chromium-headless-shell": "/usr/bin/chromium-headless-shell",
-    "chromium": "/usr/bin/chromium",
-}
+CHROMIUMS = {"chromium-headless-shell": "/usr/bin/chromium-headless-shell", "chromium": "/usr/bin/chromium"}
 ARGUMENTS = [
     "--no-sandbox",  # Chromium refuses to run as root with it
     "--disable-gpu",

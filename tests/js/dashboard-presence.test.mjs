@@ -23,16 +23,10 @@ test('more than eight are counted', () => {
 test('names of channels and people', () => {
   const presence = {
     channels: [{ key: 'general', count: 3 }],
-    people: [
-      { key: '0d9e3c1c-1c2f', name: 'Mika', count: 2 },
-      { key: '6b5b4a6e-8a0b', name: null, count: 1 },
-    ],
+    people: [{ key: '0d9e3c1c-1c2f', name: 'Mika', count: 2 }, { key: '6b5b4a6e-8a0b', name: null, count: 1 }],
   };
   assert.deepEqual(activityRows(presence, 'channels'), [{ name: '#general', count: 3 }]);
-  assert.deepEqual(activityRows(presence, 'people'), [
-    { name: 'Mika', count: 2 },
-    { name: '6b5b4a6e', count: 1 },
-  ]);
+  assert.deepEqual(activityRows(presence, 'people'), [{ name: 'Mika', count: 2 }, { name: '6b5b4a6e', count: 1 }]);
 });
 
 test('texts for none and for too many', () => {

@@ -17,9 +17,7 @@ describe('a problem document', () => {
       eventType: ['Unknown type'],
       'eventData.messageId': ['Missing data for required field.', 'Or two.'],
     };
-    const error = await read(
-      problem(422, { code: 'INVALID_EVENT', title: 'The event is not valid', errors }),
-    );
+    const error = await read(problem(422, { code: 'INVALID_EVENT', title: 'The event is not valid', errors }));
     assert.ok(error instanceof PulseError && error instanceof Error);
     assert.equal(
       error.message,
@@ -30,9 +28,7 @@ describe('a problem document', () => {
   });
 
   test('detail wins over title', async () => {
-    const error = await read(
-      problem(403, { code: 'FORBIDDEN', title: 'No', detail: 'Viewers cannot send events.' }),
-    );
+    const error = await read(problem(403, { code: 'FORBIDDEN', title: 'No', detail: 'Viewers cannot send events.' }));
     assert.equal(error.message, 'Viewers cannot send events.');
   });
 
@@ -72,10 +68,7 @@ describe('anything else', () => {
 
   for (const body of ['{"code":', 'null', '"text"', '']) {
     test(`a broken document: ${JSON.stringify(body)}`, async () => {
-      const broken = new Response(body, {
-        status: 500,
-        headers: { 'content-type': 'application/problem+json' },
-      });
+      const broken = new Response(body, { status: 500, headers: { 'content-type': 'application/problem+json' } });
       assert.equal((await read(broken)).code, 'HTTP_500');
     });
   }

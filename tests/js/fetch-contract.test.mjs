@@ -39,15 +39,9 @@ for (const [name, serverFor] of [
     test('answers with status, headers and body', async (t) => {
       const server = await serverFor(t);
       const answered = server.fetch('/');
-      (await server.next()).answer(503, '{"code":"X"}', {
-        'retry-after': '7',
-        'content-type': 'application/json',
-      });
+      (await server.next()).answer(503, '{"code":"X"}', { 'retry-after': '7', 'content-type': 'application/json' });
       const response = await answered;
-      assert.deepEqual(
-        [response.ok, response.status, response.headers.get('retry-after')],
-        [false, 503, '7'],
-      );
+      assert.deepEqual([response.ok, response.status, response.headers.get('retry-after')], [false, 503, '7']);
       assert.deepEqual(await response.json(), { code: 'X' });
     });
 

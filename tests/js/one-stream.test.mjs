@@ -1,10 +1,9 @@
 /** In any order of events there is never a second stream, and the client recovers with a working server. */
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { settle } from './support/clock.mjs';
 import { bye, connected, event } from './support/frames.mjs';
-import { World } from './support/world.mjs';
+import { worldTest } from './support/world.mjs';
 
 /** A small random generator with a seed, so that a failure can be reproduced. */
 function chanceOf(seed) {
@@ -34,8 +33,7 @@ const MISCHIEF = [
 ];
 
 for (let seed = 1; seed <= 25; seed += 1) {
-  test(`in disorder ${seed}`, async (t) => {
-    const world = World.for(t);
+  worldTest(`in disorder ${seed}`, async (world) => {
     const chance = chanceOf(seed);
     world.chance = chance();
     const client = await world.live({ maxReconnectAttempts: 3 });

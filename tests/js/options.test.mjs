@@ -21,10 +21,7 @@ describe('defaults', () => {
   test('of polling', () => assert.deepEqual(readPollingOptions({}), { enabled: true }));
 
   test('replace undefined and null', () => {
-    assert.deepEqual(
-      readStreamOptions({ enabled: undefined, onEvent: null, reconnectDelay: undefined }),
-      USUAL,
-    );
+    assert.deepEqual(readStreamOptions({ enabled: undefined, onEvent: null, reconnectDelay: undefined }), USUAL);
   });
 });
 
@@ -49,18 +46,9 @@ describe('rejected', () => {
     [{ onStatUpdate: () => {} }, 'unknown option onStatUpdate'],
     [{ toString: () => 'x' }, 'unknown option toString'],
     [{ enabled: 'no' }, 'option enabled must be true or false'],
-    [
-      { maxReconnectAttempts: -1 },
-      'option maxReconnectAttempts must be a whole number of attempts, or Infinity',
-    ],
-    [
-      { maxReconnectAttempts: 2.5 },
-      'option maxReconnectAttempts must be a whole number of attempts, or Infinity',
-    ],
-    [
-      { maxReconnectAttempts: '5' },
-      'option maxReconnectAttempts must be a whole number of attempts, or Infinity',
-    ],
+    [{ maxReconnectAttempts: -1 }, 'option maxReconnectAttempts must be a whole number of attempts, or Infinity'],
+    [{ maxReconnectAttempts: 2.5 }, 'option maxReconnectAttempts must be a whole number of attempts, or Infinity'],
+    [{ maxReconnectAttempts: '5' }, 'option maxReconnectAttempts must be a whole number of attempts, or Infinity'],
     [{ reconnectDelay: 0 }, 'option reconnectDelay must be a positive number of milliseconds'],
     [{ reconnectDelay: NaN }, 'option reconnectDelay must be a positive number of milliseconds'],
     [{ reconnectDelay: 2 ** 31 }, 'option reconnectDelay must be a positive number of milliseconds'],

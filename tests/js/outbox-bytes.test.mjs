@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { OutboxQueue } from '../../static/js/client/outbox-queue.js';
 import { settle } from './support/clock.mjs';
-import { World } from './support/world.mjs';
+import { World, worldTest } from './support/world.mjs';
 
 const QUOTA = 64 * 1024; // of all requests with `keepalive` that are in flight, as in the Fetch Standard
 const bytes = (text) => new TextEncoder().encode(text).length;
@@ -55,8 +55,7 @@ test('a refused keepalive is retried without', async (t) => {
   assert.equal((await outcome).seq, 1);
 });
 
-test('a flush skips what is too large', async (t) => {
-  const world = World.for(t);
+worldTest('a flush skips what is too large', async (world) => {
   const client = await world.live({ enabled: false });
   for (const size of [1, 25_000, 9_000, 9_000, 2_000]) client.trackEvent('cjk.test', { t: '日'.repeat(size) });
   await settle();

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { settle } from './support/clock.mjs';
 import { figures, snapshot } from './support/frames.mjs';
-import { World } from './support/world.mjs';
+import { World, worldTest } from './support/world.mjs';
 
 async function polled(t, interval, options) {
   const world = World.for(t);
@@ -100,8 +100,7 @@ describe('a failed poll', () => {
     assert.deepEqual([client.state.phase, client.error.code], ['reconnecting', 'TIMEOUT']);
   });
 
-  test('handles a response that is no JSON', async (t) => {
-    const world = World.for(t);
+  worldTest('handles a response that is no JSON', async (world) => {
     const client = await world.polling();
     await world.answer(200, '<html>', { 'content-type': 'text/html' });
     assert.deepEqual([client.state.phase, client.error.code], ['reconnecting', 'UNEXPECTED_ANSWER']);
@@ -117,10 +116,7 @@ describe('a failed poll', () => {
       await world.clock.advance(5000);
       await world.answer(status);
       await world.clock.advance(3_600_000);
-      assert.deepEqual(
-        [client.state.phase, client.error.status, world.server.exchanges.length],
-        [phase, status, 2],
-      );
+      assert.deepEqual([client.state.phase, client.error.status, world.server.exchanges.length], [phase, status, 2]);
     });
   }
 
@@ -151,8 +147,7 @@ describe('stop() and start()', () => {
     assert.deepEqual([world.server.open.length, client.error], [0, null]);
   });
 
-  test('stop in a callback', async (t) => {
-    const world = World.for(t);
+  worldTest('stop in a callback', async (world) => {
     await world.polling(5000, { onConnect: () => world.client.stop() });
     await world.answer(200, snapshot());
     await world.clock.advance(60_000);
@@ -168,8 +163,7 @@ describe('stop() and start()', () => {
     assert.deepEqual([client.stats.activeUsers, world.server.exchanges.length], [45, 2]);
   });
 
-  test('start twice polls once', async (t) => {
-    const world = World.for(t);
+  worldTest('start twice polls once', async (world) => {
     const client = await world.polling();
     client.start();
     client.start();
@@ -180,8 +174,7 @@ describe('stop() and start()', () => {
     assert.equal(world.server.open.length, 1);
   });
 
-  test('disabled waits for start()', async (t) => {
-    const world = World.for(t);
+  worldTest('disabled waits for start()', async (world) => {
     const client = await world.polling(5000, { enabled: false });
     assert.equal(world.server.exchanges.length, 0);
     client.start();

@@ -83,11 +83,7 @@ test('stream in chunks of one byte', async (t) => {
 test('signed out while disconnected', async (t) => {
   const server = await RealServer.for(t);
   const failed = signal();
-  const live = new RealtimeAnalytics(
-    'acme',
-    { reconnectDelay: 5, onError: failed.call },
-    { fetch: server.fetch },
-  );
+  const live = new RealtimeAnalytics('acme', { reconnectDelay: 5, onError: failed.call }, { fetch: server.fetch });
   t.after(() => live.disconnect());
   (await server.next()).stream(connected() + bye('shutdown'));
   const problem = JSON.stringify({ status: 401, code: 'AUTH_REQUIRED', title: 'Sign in first' });

@@ -41,12 +41,7 @@ test('cut into pieces of every size', () => {
 test('cut twice, at every pair of bytes, with an empty chunk between', () => {
   for (let first = 0; first < STREAM.length; first += 1) {
     for (let second = first; second < STREAM.length; second += 3) {
-      const pieces = [
-        STREAM.slice(0, first),
-        new Uint8Array(),
-        STREAM.slice(first, second),
-        STREAM.slice(second),
-      ];
+      const pieces = [STREAM.slice(0, first), new Uint8Array(), STREAM.slice(first, second), STREAM.slice(second)];
       assert.deepEqual(parseChunks(pieces), WHOLE, `cut at bytes ${first} and ${second}`);
     }
   }

@@ -17,11 +17,7 @@ describe('the examples of the standard', () => {
     const { frames } = parse(
       'event: add\ndata: 73857293\n\nevent: remove\ndata: 2153\n\nevent: add\ndata: 113411\n\n',
     );
-    assert.deepEqual(frames, [
-      ['add', '73857293', ''],
-      ['remove', '2153', ''],
-      ['add', '113411', ''],
-    ]);
+    assert.deepEqual(frames, [['add', '73857293', ''], ['remove', '2153', ''], ['add', '113411', '']]);
   });
 
   test('a stock price over three lines', () => {
@@ -32,10 +28,7 @@ describe('the examples of the standard', () => {
     const stream =
       ': test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n';
     const { frames, lastEventId } = parse(stream);
-    assert.deepEqual(frames, [
-      ['message', 'first event', '1'],
-      ['message', 'second event', ''],
-    ]);
+    assert.deepEqual(frames, [['message', 'first event', '1'], ['message', 'second event', '']]);
     assert.equal(lastEventId, '');
   });
 
@@ -127,10 +120,7 @@ describe('fields', () => {
 
 describe('the id', () => {
   test('stays for frames without one', () => {
-    assert.deepEqual(parse('id: 7\ndata: a\n\ndata: b\n\n').frames, [
-      ['message', 'a', '7'],
-      ['message', 'b', '7'],
-    ]);
+    assert.deepEqual(parse('id: 7\ndata: a\n\ndata: b\n\n').frames, [['message', 'a', '7'], ['message', 'b', '7']]);
   });
 
   test('with NUL is ignored', () => {
@@ -149,10 +139,7 @@ describe('the id', () => {
 
   test('of an earlier stream is kept', () => {
     const { frames, lastEventId } = parse('data: hello\n\nid: 13\ndata: x\n\n', '12');
-    assert.deepEqual(frames, [
-      ['message', 'hello', '12'],
-      ['message', 'x', '13'],
-    ]);
+    assert.deepEqual(frames, [['message', 'hello', '12'], ['message', 'x', '13']]);
     assert.equal(lastEventId, '13');
   });
 });

@@ -1,16 +1,14 @@
 /** From the constructor to the first stats. */
 
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe } from 'node:test';
 import { RealtimeAnalytics } from '../../static/js/realtime-analytics.js';
 import { settle } from './support/clock.mjs';
 import { connected, degraded, event, figures, ping, recovered, stats } from './support/frames.mjs';
-import { World } from './support/world.mjs';
+import { connectedTest, liveTest, worldTest } from './support/world.mjs';
 
 describe('the request', () => {
-  test('headers, credentials, no cache', async (t) => {
-    const world = World.for(t);
-    await world.live();
+  liveTest('headers, credentials, no cache', async (world) => {
     const { url, method, headers, init } = world.server.last;
     assert.equal(url, '/api/workspaces/acme/analytics/realtime');
     assert.equal(method, 'GET');
@@ -18,8 +16,7 @@ describe('the request', () => {
     assert.deepEqual([init.credentials, init.cache], ['same-origin', 'no-store']);
   });
 
-  test('the workspace is URL-encoded', async (t) => {
-    const world = World.for(t);
+  worldTest('the workspace is URL-encoded', async (world) => {
     world.client = new RealtimeAnalytics('a/../b?c', {}, world.environment);
     await settle();
     assert.equal(world.server.last.url, '/api/workspaces/a%2F..%2Fb%3Fc/analytics/realtime');
@@ -27,8 +24,7 @@ describe('the request', () => {
 });
 
 describe('starting', () => {
-  test('begins after the constructor', async (t) => {
-    const world = World.for(t);
+  worldTest('begins after the constructor', async (world) => {
     const phases = [];
     const client = new RealtimeAnalytics(
       'acme',
@@ -57,8 +53,7 @@ describe('starting', () => {
     assert.deepEqual(phases, ['connecting']);
   });
 
-  test('not after an immediate disconnect()', async (t) => {
-    const world = World.for(t);
+  worldTest('not after an immediate disconnect()', async (world) => {
     world.client = new RealtimeAnalytics('acme', {}, world.environment);
     world.client.disconnect();
     await settle();
@@ -66,8 +61,7 @@ describe('starting', () => {
     assert.equal(world.client.state.phase, 'closed');
   });
 
-  test('disabled waits for reconnect()', async (t) => {
-    const world = World.for(t);
+  worldTest('disabled waits for reconnect()', async (world) => {
     const client = await world.live({ enabled: false });
     assert.equal(world.server.exchanges.length, 0);
     assert.equal(client.state.phase, 'idle');
@@ -78,25 +72,19 @@ describe('starting', () => {
 });
 
 describe('the greeting', () => {
-  test('connected only with the greeting', async (t) => {
-    const world = World.for(t);
-    const client = await world.live();
+  liveTest('connected only with the greeting', async (world, client) => {
     await world.greet('retry: 3127\n\n');
     assert.deepEqual([client.state.phase, client.isConnected], ['connecting', false]);
     await world.send(connected());
     assert.deepEqual([client.state.phase, client.isConnected], ['connected', true]);
     assert.equal(client.state.hello.connectionId, 'conn_1764978000123_k3v9x2');
-    assert.deepEqual(
-      world.calls.map(([callback]) => callback),
-      ['onStateChange', 'onStateChange', 'onConnect'],
-    );
+    assert.deepEqual(world.calls.map(([callback]) => callback), ['onStateChange', 'onStateChange', 'onConnect']);
     assert.deepEqual(world.callsOf('onConnect'), [client.state.hello]);
   });
 });
 
 describe('frames', () => {
-  test('stats are stored', async (t) => {
-    const world = World.for(t);
+  worldTest('stats are stored', async (world) => {
     const client = await world.connectedLive({}, connected() + stats());
     assert.deepEqual(client.stats, figures());
     await world.send(stats({ activeUsers: 43 }));
@@ -104,9 +92,7 @@ describe('frames', () => {
     assert.deepEqual(world.callsOf('onStatsUpdate'), [figures(), figures({ activeUsers: 43 })]);
   });
 
-  test('events come in order, with ids', async (t) => {
-    const world = World.for(t);
-    await world.connectedLive();
+  connectedTest('events come in order, with ids', async (world) => {
     await world.send(event(813) + event(814));
     assert.deepEqual(world.callsOf('onEvent'), [
       [{ eventType: 'message.sent', eventId: 'e-813' }, 'a1b2c3d4-813'],
@@ -114,31 +100,22 @@ describe('frames', () => {
     ]);
   });
 
-  test('degraded and recovered show in the state', async (t) => {
-    const world = World.for(t);
-    const client = await world.connectedLive();
+  connectedTest('degraded and recovered show in the state', async (world, client) => {
     await world.send(degraded());
     assert.deepEqual([client.state.phase, client.state.degraded], ['connected', true]);
     await world.send(recovered());
     assert.equal(client.state.degraded, false);
-    assert.deepEqual(
-      world.callsOf('onStateChange').map(({ degraded }) => degraded),
-      [false, false, true, false],
-    );
+    assert.deepEqual(world.callsOf('onStateChange').map(({ degraded }) => degraded), [false, false, true, false]);
     assert.equal(world.callsOf('onConnect').length, 1);
   });
 
-  test('ping and unknown frames are ignored', async (t) => {
-    const world = World.for(t);
-    await world.connectedLive();
+  connectedTest('ping and unknown frames are ignored', async (world) => {
     const before = world.calls.length;
     await world.send(`${ping()}event: novelty\ndata: {}\n\n`);
     assert.equal(world.calls.length, before);
   });
 
-  test('an invalid frame is reported', async (t) => {
-    const world = World.for(t);
-    const client = await world.connectedLive();
+  connectedTest('an invalid frame is reported', async (world, client) => {
     await world.send('event: stats\ndata: {"activeUsers":\n\n' + stats({ activeUsers: 7 }));
     assert.deepEqual(world.callsOf('onStatsUpdate'), [figures({ activeUsers: 7 })]);
     assert.ok(client.isConnected);
@@ -152,23 +129,19 @@ describe('frames', () => {
 describe('data that is no object', () => {
   const frame = (name) => `event: ${name}\ndata: null\n\n`;
 
-  test('a greeting all the same', async (t) => {
-    const world = World.for(t);
+  worldTest('a greeting all the same', async (world) => {
     const client = await world.connectedLive({}, frame('connected'));
     assert.deepEqual([client.isConnected, client.state.lastEventId], [true, '']);
   });
 
-  test('bye without a reason', async (t) => {
-    const world = World.for(t);
-    const client = await world.connectedLive();
+  connectedTest('bye without a reason', async (world, client) => {
     await world.send(frame('bye'));
     assert.deepEqual([client.state.phase, client.state.reason], ['reconnecting', 'lost']);
   });
 });
 
 describe('callbacks', () => {
-  test('exceptions are reported', async (t) => {
-    const world = World.for(t);
+  worldTest('exceptions are reported', async (world) => {
     const broken = new Error('broken page');
     const fail = () => {
       throw broken;
@@ -187,8 +160,7 @@ describe('callbacks', () => {
     assert.deepEqual(world.takeReports(), Array(7).fill(broken));
   });
 
-  test('no frame after disconnect() in a callback', async (t) => {
-    const world = World.for(t);
+  worldTest('no frame after disconnect() in a callback', async (world) => {
     const seen = [];
     await world.connectedLive({
       onEvent: (data, id) => {
@@ -202,8 +174,7 @@ describe('callbacks', () => {
     assert.equal(world.server.streams.length, 0);
   });
 
-  test('disconnect() in onConnect', async (t) => {
-    const world = World.for(t);
+  worldTest('disconnect() in onConnect', async (world) => {
     const order = [];
     await world.live({
       onStateChange: ({ phase }) => {
@@ -220,8 +191,7 @@ describe('callbacks', () => {
 });
 
 describe('disconnect()', () => {
-  test('closes the stream once', async (t) => {
-    const world = World.for(t);
+  worldTest('closes the stream once', async (world) => {
     const client = await world.connectedLive({}, connected() + stats());
     client.disconnect();
     client.disconnect();
@@ -232,18 +202,14 @@ describe('disconnect()', () => {
     assert.deepEqual(world.callsOf('onError'), []);
   });
 
-  test('while connecting', async (t) => {
-    const world = World.for(t);
-    const client = await world.live();
+  liveTest('while connecting', async (world, client) => {
     client.disconnect();
     await settle();
     assert.equal(world.server.open.length, 0);
     assert.deepEqual(world.phases, ['connecting', 'closed']);
   });
 
-  test('while waiting', async (t) => {
-    const world = World.for(t);
-    const client = await world.connectedLive();
+  connectedTest('while waiting', async (world, client) => {
     await world.cut();
     client.disconnect();
     await world.clock.advance(120_000);

@@ -1,10 +1,10 @@
 /** With default options a page reconnects after a deploy by itself, and after an outage when it is used. */
 
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe } from 'node:test';
 import { settle } from './support/clock.mjs';
 import { bye, connected, retry } from './support/frames.mjs';
-import { World } from './support/world.mjs';
+import { connectedTest, liveTest, worldTest } from './support/world.mjs';
 
 /** Nothing listens for `milliseconds`: each attempt breaks at once. */
 async function down(world, milliseconds) {
@@ -25,8 +25,7 @@ async function greetNext(world) {
   await world.greet(connected());
 }
 
-test('a deploy of two minutes', async (t) => {
-  const world = World.for(t);
+worldTest('a deploy of two minutes', async (world) => {
   const client = await world.connectedLive({}, retry(3000) + connected());
   await world.send(bye('shutdown'));
   await down(world, 120_000);
@@ -35,9 +34,7 @@ test('a deploy of two minutes', async (t) => {
   assert.ok(client.isConnected);
 });
 
-test('a server that answers "maintenance" for an hour', async (t) => {
-  const world = World.for(t);
-  const client = await world.live();
+liveTest('a server that answers "maintenance" for an hour', async (world, client) => {
   for (let waited = 0; waited < 3_600_000; waited += 9000) {
     await world.greet(retry(9000) + bye('maintenance'));
     await world.clock.advance(world.wait);
@@ -48,9 +45,7 @@ test('a server that answers "maintenance" for an hour', async (t) => {
 
 describe('after giving up it reconnects', () => {
   for (const type of ['online', 'focus', 'click', 'visibilitychange']) {
-    test(`at ${type}`, async (t) => {
-      const world = World.for(t);
-      const client = await world.connectedLive();
+    connectedTest(`at ${type}`, async (world, client) => {
       await world.cut();
       await down(world, 120_000);
       assert.equal(client.error.code, 'GAVE_UP');
@@ -61,17 +56,14 @@ describe('after giving up it reconnects', () => {
     });
   }
 
-  test('not after a final refusal', async (t) => {
-    const world = World.for(t);
-    const client = await world.live();
+  liveTest('not after a final refusal', async (world, client) => {
     await world.answer(403);
     for (const type of ['online', 'focus', 'click']) await happen(world, type);
     assert.deepEqual([client.state.phase, world.server.exchanges.length], ['failed', 1]);
   });
 });
 
-test('204 closes for good', async (t) => {
-  const world = World.for(t);
+worldTest('204 closes for good', async (world) => {
   const client = await world.live({ maxReconnectAttempts: Infinity });
   await world.answer(204);
   await world.clock.advance(3_600_000);
@@ -79,8 +71,7 @@ test('204 closes for good', async (t) => {
   assert.deepEqual([client.state.phase, client.state.reason, world.server.exchanges.length], ['closed', 'dismissed', 1]);
 });
 
-test('greeting and breaking exhausts the attempts', async (t) => {
-  const world = World.for(t);
+worldTest('greeting and breaking exhausts the attempts', async (world) => {
   const client = await world.connectedLive({ reconnectDelay: 100 });
   for (let attempt = 0; attempt < 5; attempt += 1) {
     await world.cut();

@@ -1,15 +1,13 @@
 /** The client's reaction to each reason in the server's `bye` frame. */
 
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe } from 'node:test';
 import { bye, connected, event, retry } from './support/frames.mjs';
-import { World } from './support/world.mjs';
+import { connectedTest, liveTest, worldTest } from './support/world.mjs';
 
 describe('routine', () => {
   for (const reason of ['shutdown', 'max-duration']) {
-    test(`${reason} reconnects without an error`, async (t) => {
-      const world = World.for(t);
-      const client = await world.connectedLive();
+    connectedTest(`${reason} reconnects without an error`, async (world, client) => {
       await world.send(bye(reason));
       assert.deepEqual(world.callsOf('onDisconnect'), [{ reason, willReconnect: true }]);
       assert.deepEqual([client.error, world.callsOf('onError')], [null, []]);
@@ -20,15 +18,13 @@ describe('routine', () => {
     });
   }
 
-  test("a shutdown respects `retry:`", async (t) => {
-    const world = World.for(t);
+  worldTest("a shutdown respects `retry:`", async (world) => {
     await world.connectedLive({}, retry(3127) + connected());
     await world.send(bye('shutdown'));
     assert.equal(world.wait, 3127);
   });
 
-  test('a lost connection respects `retry:`', async (t) => {
-    const world = World.for(t);
+  worldTest('a lost connection respects `retry:`', async (world) => {
     await world.connectedLive({}, retry(3127) + connected());
     await world.cut();
     assert.equal(world.wait, 3127);
@@ -40,8 +36,7 @@ describe('not routine', () => {
     ['slow', 'This page could not keep up, so the server closed its stream.'],
     ['closed-by-admin', 'An administrator closed the live connection.'],
   ]) {
-    test(`${reason} reconnects after \`retry:\`, with an error`, async (t) => {
-      const world = World.for(t);
+    worldTest(`${reason} reconnects after \`retry:\`, with an error`, async (world) => {
       const client = await world.connectedLive({}, retry(5000) + connected());
       await world.send(bye(reason));
       assert.deepEqual([client.state.reason, client.error.message, world.wait], [reason, message, 5000]);
@@ -49,9 +44,7 @@ describe('not routine', () => {
   }
 
   for (const reason of ['limit', 'maintenance', 'unavailable']) {
-    test(`${reason} in place of a stream waits for \`retry:\``, async (t) => {
-      const world = World.for(t);
-      const client = await world.live();
+    liveTest(`${reason} in place of a stream waits for \`retry:\``, async (world, client) => {
       await world.greet(retry(9000) + bye(reason));
       assert.deepEqual([client.state.phase, client.state.reason, world.wait], ['reconnecting', reason, 9000]);
     });
@@ -62,8 +55,7 @@ describe('not routine', () => {
     [403, 'failed'],
     [404, 'failed'],
   ]) {
-    test(`revoked, then ${status}: stays away`, async (t) => {
-      const world = World.for(t);
+    worldTest(`revoked, then ${status}: stays away`, async (world) => {
       const client = await world.connectedLive({ maxReconnectAttempts: Infinity });
       await world.send(bye('revoked'));
       assert.equal(client.error.message, 'Your access has changed.');
@@ -75,9 +67,7 @@ describe('not routine', () => {
     });
   }
 
-  test('revoked, but still a member: reconnects', async (t) => {
-    const world = World.for(t);
-    const client = await world.connectedLive();
+  connectedTest('revoked, but still a member: reconnects', async (world, client) => {
     await world.send(bye('revoked'));
     await world.clock.advance(1000);
     await world.greet(connected());
@@ -85,9 +75,7 @@ describe('not routine', () => {
   });
 });
 
-test('frames after bye are dropped', async (t) => {
-  const world = World.for(t);
-  const client = await world.connectedLive();
+connectedTest('frames after bye are dropped', async (world, client) => {
   await world.send(event(813) + bye('shutdown') + event(814));
   assert.equal(world.callsOf('onEvent').length, 1);
   assert.equal(client.state.lastEventId, 'a1b2c3d4-813');

@@ -1,12 +1,11 @@
 /** A connection that is dead without being closed is noticed by its silence. */
 
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe } from 'node:test';
 import { connected, event, ping, stats } from './support/frames.mjs';
-import { World } from './support/world.mjs';
+import { connectedTest, worldTest } from './support/world.mjs';
 
-test('two missed heartbeats end the stream', async (t) => {
-  const world = World.for(t);
+worldTest('two missed heartbeats end the stream', async (world) => {
   const client = await world.connectedLive({}, connected({ heartbeatInterval: 30 }));
   await world.clock.advance(59_999);
   assert.ok(client.isConnected);
@@ -18,8 +17,7 @@ test('two missed heartbeats end the stream', async (t) => {
   assert.equal(world.server.exchanges.length, 2);
 });
 
-test("the interval is the server's", async (t) => {
-  const world = World.for(t);
+worldTest("the interval is the server's", async (world) => {
   const client = await world.connectedLive({}, connected({ heartbeatInterval: 5 }));
   await world.clock.advance(10_000);
   assert.equal(client.state.reason, 'silent');
@@ -32,9 +30,7 @@ describe('data resets the silence', () => {
     ['an event', event(813)],
     ['a comment', ': still here\n\n'],
   ]) {
-    test(name, async (t) => {
-      const world = World.for(t);
-      const client = await world.connectedLive();
+    connectedTest(name, async (world, client) => {
       for (let interval = 0; interval < 4; interval += 1) {
         await world.clock.advance(45_000);
         await world.send(text);
@@ -47,8 +43,7 @@ describe('data resets the silence', () => {
 });
 
 for (const senseless of [undefined, null, 0, -1, '30']) {
-  test(`interval ${senseless} keeps the limit`, async (t) => {
-    const world = World.for(t);
+  worldTest(`interval ${senseless} keeps the limit`, async (world) => {
     const client = await world.connectedLive({}, connected({ heartbeatInterval: senseless }));
     await world.clock.advance(9_999);
     assert.ok(client.isConnected);

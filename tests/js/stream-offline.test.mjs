@@ -1,14 +1,12 @@
 /** Offline no attempt is made or counted; online retries at once. */
 
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe } from 'node:test';
 import { connected } from './support/frames.mjs';
-import { World } from './support/world.mjs';
+import { connectedTest, liveTest, worldTest } from './support/world.mjs';
 
 describe('going offline', () => {
-  test('while connected', async (t) => {
-    const world = World.for(t);
-    const client = await world.connectedLive();
+  connectedTest('while connected', async (world, client) => {
     await world.goOffline();
     assert.deepEqual([client.state.phase, client.isConnected], ['offline', false]);
     assert.equal(client.error.message, 'This device is offline.');
@@ -18,27 +16,19 @@ describe('going offline', () => {
     assert.equal(client.state.attempt, 0);
   });
 
-  test("while waiting keeps the attempt's number", async (t) => {
-    const world = World.for(t);
-    const client = await world.live();
+  liveTest("while waiting keeps the attempt's number", async (world, client) => {
     await world.cut();
     await world.goOffline();
     await world.clock.advance(3_600_000);
-    assert.deepEqual(
-      [client.state.phase, client.state.attempt, world.server.exchanges.length],
-      ['offline', 1, 1],
-    );
+    assert.deepEqual([client.state.phase, client.state.attempt, world.server.exchanges.length], ['offline', 1, 1]);
   });
 
-  test('while connecting', async (t) => {
-    const world = World.for(t);
-    const client = await world.live();
+  liveTest('while connecting', async (world, client) => {
     await world.goOffline();
     assert.deepEqual([client.state.phase, world.server.streams.length], ['offline', 0]);
   });
 
-  test('a failure while offline is not counted', async (t) => {
-    const world = World.for(t);
+  worldTest('a failure while offline is not counted', async (world) => {
     world.online = false;
     const client = await world.live();
     assert.equal(client.state.phase, 'connecting', 'it is tried all the same: the browser may be wrong');
@@ -48,9 +38,7 @@ describe('going offline', () => {
 });
 
 describe('coming online', () => {
-  test('retries at once', async (t) => {
-    const world = World.for(t);
-    const client = await world.connectedLive();
+  connectedTest('retries at once', async (world, client) => {
     await world.goOffline();
     await world.comeOnline();
     assert.equal(world.server.exchanges.length, 2);
@@ -58,20 +46,13 @@ describe('coming online', () => {
     assert.deepEqual([client.isConnected, client.error], [true, null]);
   });
 
-  test('cuts a wait short', async (t) => {
-    const world = World.for(t);
-    const client = await world.live();
+  liveTest('cuts a wait short', async (world, client) => {
     await world.cut();
     await world.comeOnline();
-    assert.deepEqual(
-      [client.state.phase, client.state.attempt, world.server.exchanges.length],
-      ['connecting', 1, 2],
-    );
+    assert.deepEqual([client.state.phase, client.state.attempt, world.server.exchanges.length], ['connecting', 1, 2]);
   });
 
-  test('but not Retry-After', async (t) => {
-    const world = World.for(t);
-    const client = await world.live();
+  liveTest('but not Retry-After', async (world, client) => {
     await world.answer(503, '', { 'retry-after': '60' });
     await world.goOffline();
     await world.clock.advance(10_000);
@@ -81,17 +62,13 @@ describe('coming online', () => {
     assert.equal(world.server.exchanges.length, 2);
   });
 
-  test('keeps a working stream', async (t) => {
-    const world = World.for(t);
-    await world.connectedLive();
+  connectedTest('keeps a working stream', async (world) => {
     await world.comeOnline();
     assert.equal(world.server.exchanges.length, 1);
   });
 
   for (const status of [401, 404]) {
-    test(`keeps the state after ${status}`, async (t) => {
-      const world = World.for(t);
-      await world.live();
+    liveTest(`keeps the state after ${status}`, async (world) => {
       await world.answer(status);
       await world.comeOnline();
       assert.equal(world.server.exchanges.length, 1);
@@ -99,18 +76,14 @@ describe('coming online', () => {
   }
 });
 
-test('reconnect() works offline', async (t) => {
-  const world = World.for(t);
-  const client = await world.connectedLive();
+connectedTest('reconnect() works offline', async (world, client) => {
   await world.goOffline();
   client.reconnect();
   await world.greet(connected());
   assert.ok(client.isConnected);
 });
 
-test('no reaction after disconnect()', async (t) => {
-  const world = World.for(t);
-  const client = await world.connectedLive();
+connectedTest('no reaction after disconnect()', async (world, client) => {
   client.disconnect();
   assert.equal(world.events.listeners, 0);
   await world.goOffline();

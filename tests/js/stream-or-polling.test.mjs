@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { bye, connected, event, snapshot, stats } from './support/frames.mjs';
-import { World } from './support/world.mjs';
+import { liveTest, World } from './support/world.mjs';
 
 const LOG = '/api/workspaces/acme/analytics/events';
 const page = (seqs, more = {}) => ({
@@ -26,9 +26,7 @@ for (const [name, mute] of [
   ['a stream that opens and stays mute', (world) => world.greet('')],
   ['a proxy that holds back even the head', () => {}],
 ]) {
-  test(name, async (t) => {
-    const world = World.for(t);
-    const client = await world.live();
+  liveTest(name, async (world, client) => {
     await mute(world);
     await world.clock.advance(9999);
     assert.deepEqual([client.state.phase, world.server.exchanges.length], ['connecting', 1]);
@@ -46,10 +44,7 @@ describe('polling', () => {
     await world.answer(200, page([901, 902]));
     assert.deepEqual(
       world.callsOf('onEvent').map(([{ eventId }, id]) => [eventId, id]),
-      [
-        ['e-901', 'a1b2c3d4-901'],
-        ['e-902', 'a1b2c3d4-902'],
-      ],
+      [['e-901', 'a1b2c3d4-901'], ['e-902', 'a1b2c3d4-902']],
     );
     assert.equal(client.state.lastEventId, 'a1b2c3d4-902');
     await world.clock.advance(5000);

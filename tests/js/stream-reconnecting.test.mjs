@@ -1,15 +1,14 @@
 /** A lost connection is retried: one stream, one timer, one counter. */
 
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe } from 'node:test';
 import { settle } from './support/clock.mjs';
 import { connected, ping, stats } from './support/frames.mjs';
-import { World } from './support/world.mjs';
+import { connectedTest, liveTest, worldTest } from './support/world.mjs';
 
 describe('lost connection', () => {
   for (const way of ['cut', 'end']) {
-    test(`by ${way}: callbacks and state`, async (t) => {
-      const world = World.for(t);
+    worldTest(`by ${way}: callbacks and state`, async (world) => {
       const client = await world.connectedLive({}, connected() + stats());
       await world[way]();
       assert.deepEqual(world.callsOf('onDisconnect'), [{ reason: 'lost', willReconnect: true }]);
@@ -21,9 +20,7 @@ describe('lost connection', () => {
     });
   }
 
-  test('before a response', async (t) => {
-    const world = World.for(t);
-    const client = await world.live();
+  liveTest('before a response', async (world, client) => {
     await world.cut();
     assert.equal(client.state.phase, 'reconnecting');
     assert.deepEqual(world.callsOf('onDisconnect'), []);
@@ -31,9 +28,7 @@ describe('lost connection', () => {
   });
 });
 
-test('onError is called once per failure', async (t) => {
-  const world = World.for(t);
-  const client = await world.connectedLive();
+connectedTest('onError is called once per failure', async (world, client) => {
   await world.cut();
   const first = client.error;
   await world.clock.advance(1000);
@@ -48,9 +43,7 @@ test('onError is called once per failure', async (t) => {
 });
 
 describe('attempts', () => {
-  test('after 1, 2, 4, 8 and 16 s, then giving up', async (t) => {
-    const world = World.for(t);
-    const client = await world.connectedLive();
+  connectedTest('after 1, 2, 4, 8 and 16 s, then giving up', async (world, client) => {
     await world.cut();
     for (const [attempt, wait] of [
       [1, 1000],
@@ -74,16 +67,14 @@ describe('attempts', () => {
     assert.equal(world.server.exchanges.length, 6, 'and nothing more');
   });
 
-  test('have jitter', async (t) => {
-    const world = World.for(t);
+  worldTest('have jitter', async (world) => {
     world.chance = 0.5;
     await world.connectedLive({ reconnectDelay: 4000 });
     await world.cut();
     assert.equal(world.wait, 3000);
   });
 
-  test('infinite, at most 30 s apart', async (t) => {
-    const world = World.for(t);
+  worldTest('infinite, at most 30 s apart', async (world) => {
     const client = await world.live({ maxReconnectAttempts: Infinity });
     for (let attempt = 1; attempt <= 40; attempt += 1) {
       await world.cut();
@@ -95,9 +86,7 @@ describe('attempts', () => {
     assert.equal(client.state.maxAttempts, Infinity);
   });
 
-  test('count from 1 after a minute connected', async (t) => {
-    const world = World.for(t);
-    const client = await world.live();
+  liveTest('count from 1 after a minute connected', async (world, client) => {
     for (const wait of [1000, 2000]) {
       await world.cut();
       await world.clock.advance(wait);
@@ -111,20 +100,15 @@ describe('attempts', () => {
     assert.deepEqual([client.state.attempt, world.wait], [1, 1000]);
   });
 
-  test('none without autoReconnect', async (t) => {
-    const world = World.for(t);
+  worldTest('none without autoReconnect', async (world) => {
     const client = await world.connectedLive({ autoReconnect: false });
     await world.cut();
     await world.clock.advance(3_600_000);
-    assert.deepEqual(
-      [client.state.phase, client.error.code, world.server.exchanges.length],
-      ['failed', 'LOST', 1],
-    );
+    assert.deepEqual([client.state.phase, client.error.code, world.server.exchanges.length], ['failed', 'LOST', 1]);
     assert.deepEqual(world.callsOf('onDisconnect'), [{ reason: 'lost', willReconnect: false }]);
   });
 
-  test('none with a maximum of 0', async (t) => {
-    const world = World.for(t);
+  worldTest('none with a maximum of 0', async (world) => {
     const client = await world.connectedLive({ maxReconnectAttempts: 0 });
     await world.cut();
     assert.deepEqual([client.state.phase, client.error.code], ['failed', 'LOST']);
@@ -132,8 +116,7 @@ describe('attempts', () => {
 });
 
 describe('reconnect()', () => {
-  test('after the last attempt', async (t) => {
-    const world = World.for(t);
+  worldTest('after the last attempt', async (world) => {
     const client = await world.live({ maxReconnectAttempts: 1 });
     await world.cut();
     await world.clock.advance(1000);
@@ -146,9 +129,7 @@ describe('reconnect()', () => {
     assert.deepEqual([client.state.phase, client.state.attempt], ['reconnecting', 1]);
   });
 
-  test('cuts a wait short, without the old timer', async (t) => {
-    const world = World.for(t);
-    const client = await world.connectedLive();
+  connectedTest('cuts a wait short, without the old timer', async (world, client) => {
     await world.cut();
     client.reconnect();
     await world.greet(connected());
@@ -157,9 +138,7 @@ describe('reconnect()', () => {
     assert.ok(client.isConnected);
   });
 
-  test('replaces an open stream', async (t) => {
-    const world = World.for(t);
-    const client = await world.connectedLive();
+  connectedTest('replaces an open stream', async (world, client) => {
     client.reconnect();
     await settle();
     assert.equal(world.server.streams.length, 1);
@@ -169,9 +148,7 @@ describe('reconnect()', () => {
     assert.equal(world.callsOf('onConnect').length, 2);
   });
 
-  test('many times makes one stream', async (t) => {
-    const world = World.for(t);
-    const client = await world.live();
+  liveTest('many times makes one stream', async (world, client) => {
     for (let press = 0; press < 10; press += 1) client.reconnect();
     await settle();
     assert.equal(world.server.streams.length, 1);
@@ -179,8 +156,7 @@ describe('reconnect()', () => {
     assert.ok(client.isConnected);
   });
 
-  test('in onDisconnect and onError', async (t) => {
-    const world = World.for(t);
+  worldTest('in onDisconnect and onError', async (world) => {
     const again = () => world.client.state.phase === 'reconnecting' && world.client.reconnect();
     await world.connectedLive({ onDisconnect: again, onError: again });
     await world.cut();
@@ -190,9 +166,7 @@ describe('reconnect()', () => {
     assert.ok(world.client.isConnected);
   });
 
-  test('after disconnect()', async (t) => {
-    const world = World.for(t);
-    const client = await world.connectedLive();
+  connectedTest('after disconnect()', async (world, client) => {
     client.disconnect();
     client.reconnect();
     await world.greet(connected());

@@ -1,9 +1,9 @@
 /** A new stream resumes at the cursor of the old one, or resets. */
 
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe } from 'node:test';
 import { connected, event, figures, ping, reset, snapshot, stats } from './support/frames.mjs';
-import { World } from './support/world.mjs';
+import { connectedTest, worldTest } from './support/world.mjs';
 
 const resumedFrom = ({ server }) => server.last.headers.get('last-event-id');
 
@@ -13,9 +13,7 @@ async function loseAndReturn(world) {
 }
 
 describe('the cursor', () => {
-  test('is sent as Last-Event-ID', async (t) => {
-    const world = World.for(t);
-    const client = await world.connectedLive();
+  connectedTest('is sent as Last-Event-ID', async (world, client) => {
     assert.equal(resumedFrom(world), null);
     await world.send(event(813) + event(814) + stats() + ping());
     assert.equal(client.state.lastEventId, 'a1b2c3d4-814');
@@ -23,17 +21,14 @@ describe('the cursor', () => {
     assert.equal(resumedFrom(world), 'a1b2c3d4-814');
   });
 
-  test("begins at the greeting's lastEventId", async (t) => {
-    const world = World.for(t);
+  worldTest("begins at the greeting's lastEventId", async (world) => {
     const client = await world.connectedLive({}, connected({ lastEventId: 'a1b2c3d4-812' }) + stats());
     assert.equal(client.state.lastEventId, 'a1b2c3d4-812');
     await loseAndReturn(world);
     assert.equal(resumedFrom(world), 'a1b2c3d4-812');
   });
 
-  test('is not moved by a later greeting', async (t) => {
-    const world = World.for(t);
-    await world.connectedLive();
+  connectedTest('is not moved by a later greeting', async (world) => {
     await world.send(event(813));
     await loseAndReturn(world);
     await world.greet(connected({ lastEventId: 'a1b2c3d4-900' }));
@@ -41,25 +36,21 @@ describe('the cursor', () => {
     assert.equal(resumedFrom(world), 'a1b2c3d4-813');
   });
 
-  test('is empty without lastEventId', async (t) => {
-    const world = World.for(t);
+  worldTest('is empty without lastEventId', async (world) => {
     const client = await world.connectedLive({}, connected({ lastEventId: undefined }));
     assert.equal(client.state.lastEventId, '');
     await loseAndReturn(world);
     assert.equal(resumedFrom(world), null);
   });
 
-  test('can be an option', async (t) => {
-    const world = World.for(t);
+  worldTest('can be an option', async (world) => {
     await world.connectedLive({ lastEventId: 'a1b2c3d4-700' });
     assert.equal(resumedFrom(world), 'a1b2c3d4-700');
     await loseAndReturn(world);
     assert.equal(resumedFrom(world), 'a1b2c3d4-700');
   });
 
-  test('survives failures', async (t) => {
-    const world = World.for(t);
-    await world.connectedLive();
+  connectedTest('survives failures', async (world) => {
     await world.send(event(813));
     await loseAndReturn(world);
     await world.greet(connected() + stats());
@@ -68,25 +59,20 @@ describe('the cursor', () => {
     assert.equal(resumedFrom(world), 'a1b2c3d4-813');
   });
 
-  test('ignores an unfinished frame', async (t) => {
-    const world = World.for(t);
-    await world.connectedLive();
+  connectedTest('ignores an unfinished frame', async (world) => {
     await world.send(event(813) + event(814).slice(0, -1));
     await loseAndReturn(world);
     assert.equal(resumedFrom(world), 'a1b2c3d4-813');
   });
 
-  test('survives disconnect() and reconnect()', async (t) => {
-    const world = World.for(t);
-    const client = await world.connectedLive();
+  connectedTest('survives disconnect() and reconnect()', async (world, client) => {
     await world.send(event(813));
     client.disconnect();
     client.reconnect();
     assert.equal(resumedFrom(world), 'a1b2c3d4-813');
   });
 
-  test('is updated before onEvent', async (t) => {
-    const world = World.for(t);
+  worldTest('is updated before onEvent', async (world) => {
     const cursors = [];
     await world.connectedLive({ onEvent: () => cursors.push(world.client.state.lastEventId) });
     const changes = world.callsOf('onStateChange').length;
@@ -97,18 +83,14 @@ describe('the cursor', () => {
 });
 
 describe('reset', () => {
-  test('calls onReset, moves the cursor, reloads', async (t) => {
-    const world = World.for(t);
+  worldTest('calls onReset, moves the cursor, reloads', async (world) => {
     const client = await world.connectedLive({}, connected() + stats());
     const stream = world.server.last;
     await world.send(reset('ffffffff-3', { reason: 'too-old' }));
     assert.deepEqual(world.callsOf('onReset'), [[{ reason: 'too-old' }, 'ffffffff-3']]);
     assert.equal(client.state.lastEventId, 'ffffffff-3');
     const { method, headers, init } = world.server.last;
-    assert.deepEqual(
-      [method, headers.get('accept'), init.credentials],
-      ['GET', 'application/json', 'same-origin'],
-    );
+    assert.deepEqual([method, headers.get('accept'), init.credentials], ['GET', 'application/json', 'same-origin']);
     await world.answer(200, snapshot({ activeUsers: 3, timestamp: '2025-12-06T12:00:01.000Z' }));
     assert.equal(client.stats.activeUsers, 3);
     stream.send(event(4));
@@ -117,17 +99,13 @@ describe('reset', () => {
     assert.equal(resumedFrom(world), 'a1b2c3d4-4');
   });
 
-  test('brings the first stats', async (t) => {
-    const world = World.for(t);
-    const client = await world.connectedLive();
+  connectedTest('brings the first stats', async (world, client) => {
     await world.send(reset('ffffffff-3'));
     await world.answer(200, snapshot());
     assert.deepEqual(client.stats, figures());
   });
 
-  test('keeps newer stats', async (t) => {
-    const world = World.for(t);
-    const client = await world.connectedLive();
+  connectedTest('keeps newer stats', async (world, client) => {
     const stream = world.server.last;
     await world.send(reset('ffffffff-3'));
     stream.send(stats({ activeUsers: 50, timestamp: '2025-12-06T12:00:10.000Z' }));
@@ -135,17 +113,13 @@ describe('reset', () => {
     assert.equal(client.stats.activeUsers, 50);
   });
 
-  test('tolerates a failed snapshot', async (t) => {
-    const world = World.for(t);
-    const client = await world.connectedLive();
+  connectedTest('tolerates a failed snapshot', async (world, client) => {
     await world.send(reset('ffffffff-3'));
     await world.answer(500);
     assert.deepEqual([client.isConnected, client.error], [true, null]);
   });
 
-  test('does nothing after disconnect()', async (t) => {
-    const world = World.for(t);
-    const client = await world.connectedLive();
+  connectedTest('does nothing after disconnect()', async (world, client) => {
     await world.send(reset('ffffffff-3'));
     client.disconnect();
     await world.answer(200, snapshot());

@@ -1,10 +1,9 @@
 /** A page that wakes checks its stream at once; one that is frozen closes it. */
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { settle } from './support/clock.mjs';
 import { connected, event } from './support/frames.mjs';
-import { World } from './support/world.mjs';
+import { connectedTest, liveTest, worldTest } from './support/world.mjs';
 
 async function dispatch(world, type) {
   world.events.dispatchEvent(new Event(type));
@@ -12,8 +11,7 @@ async function dispatch(world, type) {
 }
 
 for (const type of ['visibilitychange', 'online', 'pageshow', 'resume']) {
-  test(`${type}: a silent stream is replaced`, async (t) => {
-    const world = World.for(t);
+  worldTest(`${type}: a silent stream is replaced`, async (world) => {
     const client = await world.connectedLive({}, connected() + event(813));
     world.clock.jump(15_000); // the laptop slept, and its timers with it
     await dispatch(world, type);
@@ -23,17 +21,13 @@ for (const type of ['visibilitychange', 'online', 'pageshow', 'resume']) {
   });
 }
 
-test('a live stream is kept', async (t) => {
-  const world = World.for(t);
-  const client = await world.connectedLive();
+connectedTest('a live stream is kept', async (world, client) => {
   world.clock.jump(14_000);
   await dispatch(world, 'visibilitychange');
   assert.ok(client.isConnected);
 });
 
-test('an overdue attempt is made', async (t) => {
-  const world = World.for(t);
-  await world.live();
+liveTest('an overdue attempt is made', async (world) => {
   await world.cut();
   world.clock.jump(1000);
   await dispatch(world, 'visibilitychange');
@@ -44,8 +38,7 @@ for (const [sleeps, wakes] of [
   ['pagehide', 'pageshow'],
   ['freeze', 'resume'],
 ]) {
-  test(`${sleeps} closes the stream, ${wakes} resumes it`, async (t) => {
-    const world = World.for(t);
+  worldTest(`${sleeps} closes the stream, ${wakes} resumes it`, async (world) => {
     const client = await world.connectedLive({}, connected() + event(813));
     await dispatch(world, sleeps);
     assert.deepEqual([world.server.streams.length, world.clock.pending], [0, 0]);
@@ -55,9 +48,7 @@ for (const [sleeps, wakes] of [
   });
 }
 
-test('a disconnected client stays so', async (t) => {
-  const world = World.for(t);
-  const client = await world.connectedLive();
+connectedTest('a disconnected client stays so', async (world, client) => {
   client.disconnect();
   await dispatch(world, 'pagehide');
   await dispatch(world, 'pageshow');

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { PulseError } from '../../static/js/realtime-analytics.js';
 import { settle } from './support/clock.mjs';
-import { World } from './support/world.mjs';
+import { connectedTest, World } from './support/world.mjs';
 
 const ANSWER = {
   success: true,
@@ -28,14 +28,8 @@ test('the request', async (t) => {
   const { world, outcome } = await track(t, 'message.sent', { messageId: 'm-1', text: '<b>' });
   const { url, method, headers, text, init } = world.server.last;
   assert.deepEqual([method, url], ['POST', '/api/workspaces/acme/analytics/realtime']);
-  assert.deepEqual(Object.fromEntries(headers), {
-    accept: 'application/json',
-    'content-type': 'application/json',
-  });
-  assert.equal(
-    text,
-    '{"eventType":"message.sent","eventData":{"messageId":"m-1","text":"<b>"},"eventId":"id-1"}',
-  );
+  assert.deepEqual(Object.fromEntries(headers), { accept: 'application/json', 'content-type': 'application/json' });
+  assert.equal(text, '{"eventType":"message.sent","eventData":{"messageId":"m-1","text":"<b>"},"eventId":"id-1"}');
   assert.equal(init.credentials, 'same-origin');
   await world.answer(200, ANSWER);
   assert.deepEqual(await outcome, ANSWER);
@@ -59,9 +53,7 @@ describe('a refusal', () => {
     assert.equal(error.message, 'The event is not valid. eventType: Not a valid event type.');
   });
 
-  test('does not affect the stream', async (t) => {
-    const world = World.for(t);
-    const client = await world.connectedLive();
+  connectedTest('does not affect the stream', async (world, client) => {
     const outcome = client.trackEvent('message.sent').catch(({ code }) => code);
     await settle();
     await world.answer(403);

@@ -7,7 +7,7 @@ import { EventStream } from '../../static/js/client/event-stream.js';
 import { SnapshotPolling } from '../../static/js/client/snapshot-polling.js';
 import { settle } from './support/clock.mjs';
 import { connected, snapshot, stats } from './support/frames.mjs';
-import { World } from './support/world.mjs';
+import { World, worldTest } from './support/world.mjs';
 
 const TRANSPORTS = {
   'an event stream': {
@@ -54,10 +54,7 @@ for (const [name, { open, succeed, silence }] of Object.entries(TRANSPORTS)) {
 
     test('greeting and stats keep the cursor', async (t) => {
       const { heard, transport } = await succeeded(t);
-      assert.deepEqual(heard, [
-        ['connected', 'a1b2c3d4-7'],
-        ['stats', 'a1b2c3d4-7'],
-      ]);
+      assert.deepEqual(heard, [['connected', 'a1b2c3d4-7'], ['stats', 'a1b2c3d4-7']]);
       transport.close();
     });
 
@@ -82,10 +79,7 @@ for (const [name, { open, succeed, silence }] of Object.entries(TRANSPORTS)) {
     test('silent after a success', async (t) => {
       const { world, heard } = await succeeded(t);
       await world.clock.advance(silence);
-      assert.deepEqual(
-        heard.slice(2).map(([event]) => event),
-        ['end'],
-      );
+      assert.deepEqual(heard.slice(2).map(([event]) => event), ['end']);
       assert.deepEqual([world.server.open.length, world.clock.pending], [0, 0]);
     });
 
@@ -106,8 +100,7 @@ for (const [name, { open, succeed, silence }] of Object.entries(TRANSPORTS)) {
   });
 }
 
-test('polling greets once', async (t) => {
-  const world = World.for(t);
+worldTest('polling greets once', async (world) => {
   const heard = [];
   const handlers = { lastEventId: '', onFrame: ({ event }) => heard.push(event) };
   const polling = new SnapshotPolling(new Api('acme', world.environment), 5000, handlers, world.environment);

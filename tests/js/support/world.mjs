@@ -1,6 +1,7 @@
 /** A client's whole environment under the control of a test, with a check for leaked timers, listeners and streams. */
 
 import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import { RealtimeAnalytics, RealtimeAnalyticsPolling } from '../../../static/js/realtime-analytics.js';
 import { FakeClock, settle } from './clock.mjs';
 import { FakeServer } from './fake-server.mjs';
@@ -70,11 +71,7 @@ export class World {
   }
 
   async live(options = {}) {
-    this.client = new RealtimeAnalytics(
-      'acme',
-      { ...this.#recorders(CALLBACKS), ...options },
-      this.environment,
-    );
+    this.client = new RealtimeAnalytics('acme', { ...this.#recorders(CALLBACKS), ...options }, this.environment);
     await settle();
     return this.client;
   }
@@ -88,12 +85,7 @@ export class World {
 
   async polling(interval, options = {}) {
     const recorders = this.#recorders(CALLBACKS.slice(0, 6));
-    this.client = new RealtimeAnalyticsPolling(
-      'acme',
-      interval,
-      { ...recorders, ...options },
-      this.environment,
-    );
+    this.client = new RealtimeAnalyticsPolling('acme', interval, { ...recorders, ...options }, this.environment);
     await settle();
     return this.client;
   }
@@ -157,9 +149,7 @@ export class World {
   }
 
   #recorders(names) {
-    return Object.fromEntries(
-      names.map((name) => [name, (...values) => void this.calls.push([name, ...values])]),
-    );
+    return Object.fromEntries(names.map((name) => [name, (...values) => void this.calls.push([name, ...values])]));
   }
 
   async #end() {
@@ -175,3 +165,12 @@ export class World {
     assert.deepEqual(this.#reported, []);
   }
 }
+
+/** A test in a world of its own. */
+export const worldTest = (name, body) => test(name, (t) => body(World.for(t)));
+
+/** The same with a client, whose first request has no response yet. */
+export const liveTest = (name, body) => worldTest(name, async (world) => body(world, await world.live()));
+
+/** The same with a client that the server has greeted. */
+export const connectedTest = (name, body) => worldTest(name, async (world) => body(world, await world.connectedLive()));
