@@ -44,6 +44,7 @@ test('uses the functions of the window', () => {
     ['reportError', 'broken'],
   ]);
   assert.deepEqual([environment.now(), environment.random(), environment.events], [123, 0.25, world]);
+  assert.match(environmentWith().uuid(), /^[0-9a-f]{32}$/);
 });
 
 test("a replacement wins over the window", () => {

@@ -32,16 +32,6 @@ describe('a problem document', () => {
     assert.equal(error.message, 'Viewers cannot send events.');
   });
 
-  test('401 has a text of its own', async () => {
-    const error = await read(problem(401, { code: 'AUTH_REQUIRED', title: 'Sign in first' }));
-    assert.deepEqual([error.message, error.code], ['You are signed out. Sign in to go on.', 'AUTH_REQUIRED']);
-  });
-
-  test('404 has a text of its own', async () => {
-    const error = await read(problem(404, { code: 'NOT_FOUND', title: 'Not found' }));
-    assert.equal(error.message, 'There is no such workspace, or you are not a member of it.');
-  });
-
   test('Retry-After comes in milliseconds', async () => {
     assert.equal((await read(problem(429, { code: 'SLOW_DOWN' }, { 'retry-after': '7' }))).retryAfter, 7000);
     assert.equal((await read(problem(429, { code: 'SLOW_DOWN' }))).retryAfter, null);

@@ -40,12 +40,6 @@ describe('errors', () => {
     assert.deepEqual([status, message], [403, 'This takes the role admin; yours is member.']);
   });
 
-  test('carry the messages by field', async () => {
-    const { request, outcome } = send((environment) => requestJson(environment, PATH, { method: 'POST', body: {} }));
-    request.answer(422, { code: 'INVALID_INPUT', title: 'Wrong', errors: { name: ['Must be visible.'] } });
-    assert.deepEqual((await outcome).errors, { name: ['Must be visible.'] });
-  });
-
   test('LOST without a response', async () => {
     const { request, outcome } = send((environment) => requestJson(environment, PATH));
     request.cut();

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RealtimeAnalytics, RealtimeAnalyticsPolling } from '../../static/js/realtime-analytics.js';
-import { bye, connected, event, snapshot, stats } from './support/frames.mjs';
+import { RealtimeAnalytics } from '../../static/js/realtime-analytics.js';
+import { connected, event, stats } from './support/frames.mjs';
 import { RealServer } from './support/real-server.mjs';
 
 /** A promise that a callback fulfils, so that tests wait for events and not for time. */
@@ -64,73 +64,4 @@ test('server killed in the middle of a frame', async (t) => {
 
   live.disconnect();
   await resumed.over;
-});
-
-test('stream in chunks of one byte', async (t) => {
-  const server = await RealServer.for(t);
-  const events = collector();
-  const live = new RealtimeAnalytics('acme', { onEvent: events.onEvent }, { fetch: server.fetch });
-  t.after(() => live.disconnect());
-  const exchange = await server.next();
-  exchange.stream();
-  for (const byte of Buffer.from(connected() + event(813, { text: 'Grüße 🎉' }).replaceAll('\n', '\r\n'))) {
-    exchange.send(Buffer.from([byte]));
-  }
-  await events.until(1);
-  assert.ok(live.isConnected);
-});
-
-test('signed out while disconnected', async (t) => {
-  const server = await RealServer.for(t);
-  const failed = signal();
-  const live = new RealtimeAnalytics('acme', { reconnectDelay: 5, onError: failed.call }, { fetch: server.fetch });
-  t.after(() => live.disconnect());
-  (await server.next()).stream(connected() + bye('shutdown'));
-  const problem = JSON.stringify({ status: 401, code: 'AUTH_REQUIRED', title: 'Sign in first' });
-  (await server.next()).answer(401, problem, { 'content-type': 'application/problem+json' });
-  assert.equal((await failed.heard).message, 'You are signed out. Sign in to go on.');
-  assert.equal(live.state.phase, 'signed-out');
-});
-
-test('an event accepted, another refused', async (t) => {
-  const server = await RealServer.for(t);
-  const live = new RealtimeAnalytics('acme', { enabled: false }, { fetch: server.fetch });
-  const tracked = live.trackEvent('message.sent', { messageId: 'm-1' });
-  const post = await server.next();
-  const { eventId, ...sent } = JSON.parse(post.text);
-  assert.deepEqual(sent, { eventType: 'message.sent', eventData: { messageId: 'm-1' } });
-  assert.match(eventId, /^[0-9a-f]{32}$/);
-  post.answer(200, '{"success":true,"seq":7}', { 'content-type': 'application/json' });
-  assert.equal((await tracked).seq, 7);
-
-  const refused = assert.rejects(live.trackEvent('x'), { status: 422, code: 'INVALID_EVENT' });
-  const problem = JSON.stringify({ code: 'INVALID_EVENT', errors: { eventType: ['No.'] } });
-  (await server.next()).answer(422, problem, { 'content-type': 'application/problem+json' });
-  await refused;
-});
-
-test("polling over a server's restart", async (t) => {
-  const server = await RealServer.for(t);
-  const figures = [];
-  const lost = signal();
-  const back = signal();
-  const polling = new RealtimeAnalyticsPolling(
-    'acme',
-    5,
-    {
-      onStatsUpdate: ({ activeUsers }) => figures.push(activeUsers) && activeUsers === 43 && back.call(),
-      onDisconnect: lost.call,
-    },
-    { fetch: server.fetch },
-  );
-  t.after(() => polling.stop());
-  const json = { 'content-type': 'application/json' };
-  (await server.next()).answer(200, JSON.stringify(snapshot()), json);
-  await server.next();
-  await server.kill();
-  assert.equal((await lost.heard).reason, 'lost');
-  await server.start();
-  (await server.next()).answer(200, JSON.stringify(snapshot({ activeUsers: 43 })), json);
-  await back.heard;
-  assert.deepEqual(figures, [42, 43]);
 });

@@ -51,11 +51,3 @@ test('a frame is delivered with its last chunk', () => {
   assert.equal(parseChunks(['data: a\r', '\r']).frames.length, 1);
   assert.equal(parseChunks(['data: a\n', '\n']).frames.length, 1);
 });
-
-test('CR and LF in two chunks are one line end', () => {
-  assert.deepEqual(parseChunks(['data: a\r', '\n', '\n']).frames, [['message', 'a', '']]);
-});
-
-test("CR at a chunk's end swallows one LF only", () => {
-  assert.deepEqual(parseChunks(['data: a\r', 'data: b\n', '\n']).frames, [['message', 'a\nb', '']]);
-});

@@ -56,11 +56,13 @@ describe('after giving up it reconnects', () => {
     });
   }
 
-  liveTest('not after a final refusal', async (world, client) => {
-    await world.answer(403);
-    for (const type of ['online', 'focus', 'click']) await happen(world, type);
-    assert.deepEqual([client.state.phase, world.server.exchanges.length], ['failed', 1]);
-  });
+  for (const [status, phase] of [[401, 'signed-out'], [403, 'failed'], [404, 'failed']]) {
+    liveTest(`not after ${status}`, async (world, client) => {
+      await world.answer(status);
+      for (const type of ['online', 'focus', 'click']) await happen(world, type);
+      assert.deepEqual([client.state.phase, world.server.exchanges.length], [phase, 1]);
+    });
+  }
 });
 
 worldTest('204 closes for good', async (world) => {

@@ -17,18 +17,6 @@ describe('routine', () => {
       assert.ok(client.isConnected);
     });
   }
-
-  worldTest("a shutdown respects `retry:`", async (world) => {
-    await world.connectedLive({}, retry(3127) + connected());
-    await world.send(bye('shutdown'));
-    assert.equal(world.wait, 3127);
-  });
-
-  worldTest('a lost connection respects `retry:`', async (world) => {
-    await world.connectedLive({}, retry(3127) + connected());
-    await world.cut();
-    assert.equal(world.wait, 3127);
-  });
 });
 
 describe('not routine', () => {
@@ -66,13 +54,6 @@ describe('not routine', () => {
       assert.deepEqual([client.state.phase, client.error.status], [phase, status]);
     });
   }
-
-  connectedTest('revoked, but still a member: reconnects', async (world, client) => {
-    await world.send(bye('revoked'));
-    await world.clock.advance(1000);
-    await world.greet(connected());
-    assert.ok(client.isConnected);
-  });
 });
 
 connectedTest('frames after bye are dropped', async (world, client) => {

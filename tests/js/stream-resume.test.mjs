@@ -50,15 +50,6 @@ describe('the cursor', () => {
     assert.equal(resumedFrom(world), 'a1b2c3d4-700');
   });
 
-  connectedTest('survives failures', async (world) => {
-    await world.send(event(813));
-    await loseAndReturn(world);
-    await world.greet(connected() + stats());
-    await loseAndReturn(world);
-    await loseAndReturn(world);
-    assert.equal(resumedFrom(world), 'a1b2c3d4-813');
-  });
-
   connectedTest('ignores an unfinished frame', async (world) => {
     await world.send(event(813) + event(814).slice(0, -1));
     await loseAndReturn(world);
