@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { idleState } from '../../static/js/client/connection-state.js';
-import { closedByServer, dismissed, lost, refused, silent } from '../../static/js/client/close-reasons.js';
+import { closedByServer, lost, refused, silent } from '../../static/js/client/close-reasons.js';
 import { PulseError } from '../../static/js/client/errors.js';
 import { nextState } from '../../static/js/client/reconnection.js';
 

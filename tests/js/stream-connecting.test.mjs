@@ -180,12 +180,14 @@ describe('callbacks', () => {
       onStateChange: ({ phase }) => {
         order.push(phase);
         if (phase === 'connected') world.client.disconnect();
+        order.push(`after ${phase}`);
       },
       onConnect: () => order.push('onConnect'),
       onDisconnect: () => order.push('onDisconnect'),
     });
     await world.greet(connected() + stats());
-    assert.deepEqual(order, ['connecting', 'connected', 'onConnect', 'closed', 'onDisconnect']);
+    const [connecting, connectedThen, closed] = ['connecting', 'connected', 'closed'].map((on) => [on, `after ${on}`]);
+    assert.deepEqual(order, [...connecting, ...connectedThen, 'onConnect', ...closed, 'onDisconnect']);
     assert.equal(world.client.stats, null);
   });
 });

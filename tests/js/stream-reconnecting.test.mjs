@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { settle } from './support/clock.mjs';
-import { connected, ping, stats } from './support/frames.mjs';
+import { connected, stats } from './support/frames.mjs';
 import { connectedTest, liveTest, worldTest } from './support/world.mjs';
 
 describe('lost connection', () => {
