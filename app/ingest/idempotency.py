@@ -20,8 +20,8 @@ from app.domain.instants import epoch_ms
 from app.errors import InvalidEvent
 from app.ingest.schema import IDEMPOTENCY_KEY as HEADER
 
-LONGEST = 128  # of an event id, characters
-LONGEST_FOR_BATCH = LONGEST - len(":999")
+MAX_ID_LENGTH = 128  # of an event id, characters
+MAX_BATCH_KEY_LENGTH = MAX_ID_LENGTH - len(":999")
 QUOTED = re.compile(r'"((?:[^"\\]|\\["\\])*)"')  # an sf-string of RFC 8941
 ESCAPED = re.compile(r'\\(["\\])')
 # Servers join two headers by a comma; a semicolon begins a parameter.
@@ -36,9 +36,9 @@ class IdempotencyKey(NamedTuple):
     former: str | None
 
 
-def identify(fields: dict[str, Any], now: datetime) -> None:
+def assign_event_id(fields: dict[str, Any], now: datetime) -> None:
     """Give a single event its id: its own, else the header's, else a new UUIDv7."""
-    key, given = _key(LONGEST), fields["event_id"]
+    key, given = _key(MAX_ID_LENGTH), fields["event_id"]
     if given and key and given not in key:
         raise _refusal("eventId", f"Differs from the {HEADER} header.")
     fields["event_id"] = given or (key.text if key else _new_id(now))
@@ -46,13 +46,13 @@ def identify(fields: dict[str, Any], now: datetime) -> None:
         fields["former_id"] = key.former
 
 
-def identify_all(batch: Sequence[dict[str, Any]], now: datetime) -> None:
+def assign_batch_ids(batch: Sequence[dict[str, Any]], now: datetime) -> None:
     """Give the events of a batch their ids: their own, else `<key>:<index>`, else a new UUIDv7.
 
     With a key, the size of the batch counts as content too: the same key with more or fewer events is not a
     retry, and must not store the rest as if they were new.
     """
-    key = _key(LONGEST_FOR_BATCH)
+    key = _key(MAX_BATCH_KEY_LENGTH)
     for index, fields in enumerate(batch):
         if fields["event_id"]:
             continue
@@ -63,18 +63,16 @@ def identify_all(batch: Sequence[dict[str, Any]], now: datetime) -> None:
             fields["event_id"] = _new_id(now)
 
 
-def _key(longest: int) -> IdempotencyKey | None:
-    header = request.environ.get(
-        "HTTP_IDEMPOTENCY_KEY"
-    )  # which is four times as fast as to ask its `headers`
+def _key(max_length: int) -> IdempotencyKey | None:
+    header = request.environ.get("HTTP_IDEMPOTENCY_KEY")  # four times as fast as by its `headers`
     if header is None:
         return None
     quoted = QUOTED.fullmatch(header)
     if not quoted and (header.startswith('"') or SEPARATORS.search(header)):
         raise _refusal(HEADER, ONE_KEY)
     text = ESCAPED.sub(r"\1", quoted[1]) if quoted else header
-    if len(text) > longest or not EVENT_ID.fullmatch(text):
-        raise _refusal(HEADER, f"Must be 1 to {longest} visible ASCII characters.")
+    if len(text) > max_length or not EVENT_ID.fullmatch(text):
+        raise _refusal(HEADER, f"Must be 1 to {max_length} visible ASCII characters.")
     return IdempotencyKey(text, header if quoted else None)
 
 

@@ -1,4 +1,4 @@
-"""Turns what was posted into events for the log, or refuses it with everything that is wrong with it."""
+"""Parses posted values into events for the log, or refuses them with every validation error."""
 
 from __future__ import annotations
 
@@ -13,51 +13,53 @@ from app.auth.access import Access
 from app.auth.actors import UNKNOWN, users_behind
 from app.domain.event import NewEvent
 from app.domain.sender import stored_sender
-from app.ingest.error_collector import Faults
-from app.ingest.idempotency import identify, identify_all
+from app.ingest.error_collector import ErrorCollector
+from app.ingest.idempotency import assign_batch_ids, assign_event_id
 from app.ingest.schema import load_event
 
 MAX_EVENT = 64 * 1024  # bytes of JSON
 ENVELOPE = 4 * 1024  # bytes at most that an event takes beside its data, each field being short
 
 
-def single(access: Access, value: object, now: datetime) -> NewEvent:
+def parse_event(access: Access, value: object, now: datetime) -> NewEvent:
     """The event of a single post; raises InvalidEvent, MissingScope or Forbidden."""
-    faults = Faults()
-    loaded = _loaded(access, [value], now, faults)
-    identify(loaded[0], now)
-    return _events(access, loaded, faults)[0]
+    collector = ErrorCollector()
+    loaded = _loaded(access, [value], now, collector)
+    assign_event_id(loaded[0], now)
+    return _events(access, loaded, collector)[0]
 
 
-def batch(access: Access, values: Sequence[object], now: datetime) -> list[NewEvent]:
+def parse_batch(access: Access, values: Sequence[object], now: datetime) -> list[NewEvent]:
     """The events of a batch, in order; raises InvalidEvent, MissingScope or Forbidden."""
-    faults = Faults(len(values))
-    loaded = _loaded(access, values, now, faults)
-    identify_all(loaded, now)
-    events = _events(access, loaded, faults)
-    _check_sizes(values, events, faults)
+    collector = ErrorCollector(len(values))
+    loaded = _loaded(access, values, now, collector)
+    assign_batch_ids(loaded, now)
+    events = _events(access, loaded, collector)
+    _check_sizes(values, events, collector)
     return events
 
 
-def _loaded(access: Access, values: Sequence[object], now: datetime, faults: Faults) -> list[dict[str, Any]]:
+def _loaded(
+    access: Access, values: Sequence[object], now: datetime, collector: ErrorCollector
+) -> list[dict[str, Any]]:
     found = []
     for index, value in enumerate(values):
         fields, errors = load_event(value, strict=access.strict, now=now)
         if errors:
-            faults.add(index, errors)
+            collector.add(index, errors)
         found.append(fields)
-    faults.refuse()
+    collector.raise_if_any()
     return found
 
 
-def _events(access: Access, loaded: Sequence[dict[str, Any]], faults: Faults) -> list[NewEvent]:
+def _events(access: Access, loaded: Sequence[dict[str, Any]], collector: ErrorCollector) -> list[NewEvent]:
     actors = [fields.pop("actor") for fields in loaded]
     users = users_behind(access, set(actors))
     for index, actor in enumerate(actors):
         if actor not in users:
-            faults.add(index, {"actor": [UNKNOWN]})
-    faults.refuse()
-    # Nearly nobody asks for it, and `request.user_agent` would be made for every post.
+            collector.add(index, {"actor": [UNKNOWN]})
+    collector.raise_if_any()
+    # Few workspaces keep it, and `request.user_agent` would be parsed for every post.
     agent = request.environ.get("HTTP_USER_AGENT", "")
     sender = stored_sender(access.addresses, request.remote_addr, agent)
     return [
@@ -66,13 +68,13 @@ def _events(access: Access, loaded: Sequence[dict[str, Any]], faults: Faults) ->
     ]
 
 
-def _check_sizes(values: Sequence[object], events: Sequence[NewEvent], faults: Faults) -> None:
+def _check_sizes(values: Sequence[object], events: Sequence[NewEvent], collector: ErrorCollector) -> None:
     """What is too large to be posted alone is too large in a batch."""
     for index, (value, event) in enumerate(zip(values, events, strict=True)):
-        # Nearly always this is enough to know; escaped text is longer than what it stands for.
+        # Nearly always the first condition decides; escaped text is longer than what it stands for.
         if len(event.data_json) > MAX_EVENT - ENVELOPE and len(_compact(value).encode()) > MAX_EVENT:
-            faults.add(index, {"body": [f"Must be at most {MAX_EVENT} bytes of JSON."]})
-    faults.refuse()
+            collector.add(index, {"body": [f"Must be at most {MAX_EVENT} bytes of JSON."]})
+    collector.raise_if_any()
 
 
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

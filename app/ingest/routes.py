@@ -24,7 +24,7 @@ from app.ingest import parse
 from app.ingest.batch import BatchSchema, read_batch
 from app.ingest.committer import Committer
 from app.ingest.responses import BatchAccepted, EventAccepted
-from app.ingest.schema import EventSchema, Retrying
+from app.ingest.schema import EventSchema, IdempotencyHeaders
 from app.redis.rate_limits import Limiter, rate_limits
 
 blueprint = Blueprint("ingest", __name__)
@@ -37,13 +37,15 @@ BODIES: dict[str, type[Schema] | Schema | str] = {
 
 
 @blueprint.post(PATH)
-@described(answers=EventAccepted, headers=Retrying, body=EventSchema, invalid=InvalidEvent, refuses=REFUSES)
+@described(
+    answers=EventAccepted, headers=IdempotencyHeaders, body=EventSchema, invalid=InvalidEvent, refuses=REFUSES
+)
 @for_members("member", WRITE)
 def post_event(access: Access) -> Response:
     """Commit one event; the answer means that it is durable, numbered and counted."""
     _count_events(access, 1)
     value = read_json(parse.MAX_EVENT, partial(_count_bytes, access))
-    event = parse.single(access, value, datetime.now(UTC))
+    event = parse.parse_event(access, value, datetime.now(UTC))
     [receipt], notified = component(Committer).submit([event])
     answer = {
         "success": True,
@@ -58,11 +60,13 @@ def post_event(access: Access) -> Response:
 
 
 @blueprint.post(f"{PATH}/batch")
-@described(answers=BatchAccepted, headers=Retrying, body=BODIES, invalid=InvalidEvent, refuses=REFUSES)
+@described(
+    answers=BatchAccepted, headers=IdempotencyHeaders, body=BODIES, invalid=InvalidEvent, refuses=REFUSES
+)
 @for_members("member", WRITE)
 def post_batch(access: Access) -> Response:
     """Commit up to 1,000 events, all or none; the answer has a result for each, in order."""
-    events = parse.batch(access, _batch(access), datetime.now(UTC))
+    events = parse.parse_batch(access, _batch(access), datetime.now(UTC))
     receipts, notified = component(Committer).submit(events)
     return jsonify(
         success=True,

@@ -1,4 +1,4 @@
-"""What a posted event must look like: the envelope by marshmallow, `eventData` by the catalogue."""
+"""Validation of a posted event: the envelope by a marshmallow schema, `eventData` by the catalogue."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.http.validation import FlatSchema, JsonObject, by_field
 # The event itself is one level, its eventData ten more.
 MAX_DEPTH = 11
 IDEMPOTENCY_KEY = "Idempotency-Key"
-KEY = re.compile(r'("([!#-\[\]-~]|\\["\\]){1,128}"|[!#-+\--:<-~][!-+\--:<-~]{0,127})\Z')
+IDEMPOTENCY_KEY_FORM = re.compile(r'("([!#-\[\]-~]|\\["\\]){1,128}"|[!#-+\--:<-~][!-+\--:<-~]{0,127})\Z')
 
 Errors = dict[str, list[str]]
 
@@ -85,12 +85,12 @@ class EventSchema(FlatSchema):
     )
 
 
-class Retrying(Schema):
+class IdempotencyHeaders(Schema):
     """The header that makes a retry harmless, where events have no ids of their own."""
 
     key = fields.String(
         data_key=IDEMPOTENCY_KEY,
-        validate=validate.Regexp(KEY),
+        validate=validate.Regexp(IDEMPOTENCY_KEY_FORM),
         metadata={
             "description": "The event's id, if it has none of its own; of a batch the ids' beginning. "
             "A quoted string is its content."
@@ -109,10 +109,10 @@ def load_event(value: object, *, strict: bool, now: datetime) -> tuple[dict[str,
         loaded = EVENT_SCHEMA.load(value)
     except ValidationError as error:
         return {}, by_field(error)
-    return loaded, _meaning_faults(loaded, strict, now)
+    return loaded, _semantic_errors(loaded, strict, now)
 
 
-def _meaning_faults(loaded: dict[str, Any], strict: bool, now: datetime) -> Errors:
+def _semantic_errors(loaded: dict[str, Any], strict: bool, now: datetime) -> Errors:
     errors = catalogue.faults(loaded["event_type"], loaded["event_data"], strict=strict)
     if loaded["timestamp"] is not None:
         if now - MAX_LATE <= loaded["timestamp"] <= now + MAX_AHEAD:
