@@ -117,7 +117,7 @@ class Bench:
 
     def _tick_with(self, workspaces: Sequence[UUID], streams: int) -> dict[str, object]:
         opened = [self._open(workspaces[number % len(workspaces)]) for number in range(streams)]
-        collector = self.worker.insights._collector
+        collector = self.worker.insights.collector
         collector.tick()
         self.statements = 0
         collector.tick()

@@ -83,10 +83,10 @@ def _insights_jobs(worker: Worker) -> list[Job]:
         ),
         Job(
             "counter-repair",
-            counter_repair.EVERY,
+            counter_repair.INTERVAL,
             lambda: repair.repair(datetime.now(UTC)),
             first_after=0.0,
-            jitter=counter_repair.EVERY,
+            jitter=counter_repair.INTERVAL,
             # Without Redis there is nothing to repair. Two workers at once would do no harm.
             lease=_lease(worker, "counts", COUNTER_REPAIR_LEASE, without_redis=False),
         ),

@@ -21,7 +21,7 @@ from app.redis.counters import Counted, Counters
 
 log = logging.getLogger(__name__)
 
-EVERY = 60.0  # seconds
+INTERVAL = 60.0  # seconds
 PAGE_SIZE = 200  # workspaces
 MAX_ATTEMPTS = 3  # in a busy workspace the two rarely stand at the same number
 NEXT_PAGE = "SELECT id FROM workspaces WHERE id > %s ORDER BY id LIMIT %s"
