@@ -13,6 +13,7 @@ from app.auth.access import Access
 from app.dashboard.admin_page import admin_blueprint, admin_page, notice_text, redirect_to, require_admin
 from app.dashboard.forms import PageForm
 from app.dashboard.type_hue import type_hue
+from app.domain.instants import iso
 from app.domain.sender import FULL, OFF, TRUNCATED
 from app.errors import RateLimited, TooBusy
 from app.events.types import recent_types
@@ -81,11 +82,14 @@ def _event_types(access: Access) -> ShownEventTypes:
     except (TooBusy, RateLimited) as refusal:
         return ShownEventTypes(refusal=refusal.detail or f"{refusal.title}.")
     seen = [entry for entry in (*types["known"], *types["custom"]) if entry["count"]]
-    seen.sort(key=lambda entry: (-entry["count"], entry["eventType"]))
+    seen.sort(key=lambda entry: (-entry["count"], entry["event_type"]))
     return ShownEventTypes(
-        seen=[entry | {"hue": type_hue(entry["eventType"])} for entry in seen],
-        unseen=[entry["eventType"] for entry in types["known"] if not entry["count"]],
-        rejected=summary([entry["eventType"] for entry in types["custom"]]),
+        seen=[
+            entry | {"hue": type_hue(entry["event_type"]), "last_seen": iso(entry["last_seen"])}
+            for entry in seen
+        ],
+        unseen=[entry["event_type"] for entry in types["known"] if not entry["count"]],
+        rejected=summary([entry["event_type"] for entry in types["custom"]]),
     )
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from marshmallow import fields
 
-from app.http.response_schema import Answer, many, nothing_or
+from app.http.response_schema import Answer, Instant, many, nothing_or
 
 CURSOR = {"description": "A place in the log, such as `a1b2c3d4-812`: what a stream resumes from."}
 
@@ -81,7 +81,7 @@ class KnownType(Answer):
     fields_ = fields.List(fields.Nested(DataField), data_key="fields")
     example = fields.Dict(keys=fields.String())
     count = fields.Integer()
-    last_seen = nothing_or(fields.DateTime(metadata={"description": "The minute; null: not lately."}))
+    last_seen = nothing_or(Instant(metadata={"description": "The minute; null: not lately."}))
 
 
 class CustomType(Answer):
@@ -89,7 +89,7 @@ class CustomType(Answer):
 
     event_type = fields.String()
     count = fields.Integer()
-    last_seen = fields.DateTime()
+    last_seen = Instant()
 
 
 class EventTypesData(Answer):
@@ -103,7 +103,7 @@ class EventTypesMeta(Answer):
     """Whether only known types are taken, and since when they were counted."""
 
     strict = fields.Boolean()
-    since = fields.DateTime()
+    since = Instant()
 
 
 class EventTypes(Answer):

@@ -6,18 +6,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from app.auth import heavy_reads
 from app.auth.access import Access
 from app.auth.authorization import for_members
 from app.domain.catalogue import CATALOGUE, EventType
-from app.domain.instants import iso, minute_of
+from app.domain.instants import minute_of
 from app.domain.scopes import READ
 from app.events.responses import EventTypes
 from app.http.openapi_decorator import described
 from app.http.paths import ANALYTICS
+from app.http.response_schema import respond
 from app.models import MinuteCount
 
 blueprint = Blueprint("event_types", __name__)
@@ -31,7 +32,7 @@ MAX_CUSTOM_TYPES = 100
 def list_event_types(access: Access) -> Response:
     """The catalogue, and the most frequent custom types; how often each was seen in the last seven days."""
     data, since = recent_types(access)
-    return jsonify(data=data, meta={"strict": access.strict, "since": iso(since)})
+    return respond(EventTypes, data=data, meta={"strict": access.strict, "since": since})
 
 
 def recent_types(access: Access) -> tuple[dict[str, list[dict[str, Any]]], datetime]:
@@ -49,9 +50,9 @@ def types_seen(
     """All `known` types and the 100 most frequent `custom` ones: how often each was seen since, and when last."""
     in_catalogue = MinuteCount.event_type.in_(CATALOGUE)
     seen = {
-        one["eventType"]: one for one in _seen(connection, workspace_id, since, in_catalogue, len(CATALOGUE))
+        one["event_type"]: one for one in _seen(connection, workspace_id, since, in_catalogue, len(CATALOGUE))
     }
-    unseen = {"count": 0, "lastSeen": None}
+    unseen = {"count": 0, "last_seen": None}
     return {
         "known": [_known(known) | seen.get(known.name, unseen) for known in CATALOGUE.values()],
         "custom": _seen(connection, workspace_id, since, ~in_catalogue, MAX_CUSTOM_TYPES),
@@ -61,7 +62,7 @@ def types_seen(
 def _seen(
     connection: Connection, workspace_id: UUID, since: datetime, which: ColumnElement[bool], limit: int
 ) -> list[dict[str, Any]]:
-    """`{eventType, count, lastSeen}`, the most frequent first."""
+    """`{event_type, count, last_seen}`, the most frequent first."""
     count, last_seen = func.sum(MinuteCount.count), func.max(MinuteCount.minute)
     query = (
         select(MinuteCount.event_type, count.label("count"), last_seen.label("last_seen"))
@@ -75,14 +76,14 @@ def _seen(
         .limit(limit)
     )
     rows = connection.execute(query).all()
-    return [{"eventType": row.event_type, "count": row.count, "lastSeen": iso(row.last_seen)} for row in rows]
+    return [dict(row._mapping) for row in rows]
 
 
 def _known(known: EventType) -> dict[str, Any]:
     return {
-        "eventType": known.name,
+        "event_type": known.name,
         "meaning": known.meaning,
-        "fields": [
+        "fields_": [
             {"name": name, "required": name in known.required, "expected": form.expected}
             for name, form in known.fields.items()
         ],

@@ -1,10 +1,17 @@
-"""The schemas of what we send: they describe answers and make none, so that sending costs nothing more."""
+"""Response schemas: marshmallow serialises what we send by them, and the API's description is made from them.
+
+Hot responses (posts, snapshots, pages of events) are dicts made by hand: there a schema only describes.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
+from flask import Response, jsonify
 from marshmallow import RAISE, Schema, fields
+
+from app.domain.instants import iso
 
 
 class Answer(Schema):
@@ -24,6 +31,13 @@ class Answer(Schema):
         field_obj.required = field_name not in self.optional
 
 
+class Instant(fields.DateTime):
+    """A moment as every response writes it: UTC, ISO 8601, with milliseconds."""
+
+    def _serialize(self, value: datetime | None, attr: str | None, obj: object, **kwargs: Any) -> str | None:
+        return None if value is None else iso(value)
+
+
 class ProblemDocument(Answer):
     """Why it was refused (RFC 9457). `code` is stable; `detail` is for people."""
 
@@ -38,6 +52,11 @@ class ProblemDocument(Answer):
         values=fields.List(fields.String()),
         metadata={"description": "Messages by dotted field name; the value as a whole is `body`."},
     )
+
+
+def respond(schema: type[Answer], **content: object) -> Response:
+    """The JSON response that a schema makes of values by their Python names; what they lack is left out."""
+    return jsonify(schema().dump(content))
 
 
 def nothing_or(field: fields.Field[Any]) -> fields.Field[Any]:
