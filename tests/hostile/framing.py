@@ -10,29 +10,8 @@ from hostile.texts import LINE
 
 EVENT = b'{"eventType": "user.active"}'
 CHUNKED = b"Transfer-Encoding: chunked"
-LENGTHS = (
-    b"-1",
-    b"+5",
-    b"0x10",
-    b"5, 5",
-    b"5,6",
-    b"1e3",
-    b"9" * 40,
-    b"",
-    b" 5 5",
-    b"\xb2",
-    b"5\x00",
-    b"00005",
-)
-CODINGS = (
-    b"Chunked",
-    b"chunked, chunked",
-    b"identity",
-    b"gzip, chunked",
-    b"chunked, gzip",
-    b"xchunked",
-    b"\x0bchunked",
-)
+LENGTHS = (*rb"-1|+5|0x10|5, 5|5,6|1e3|| 5 5|00005".split(b"|"), b"9" * 40, b"\xb2", b"5\x00")
+CODINGS = b"Chunked|chunked, chunked|identity|gzip, chunked|chunked, gzip|xchunked|\x0bchunked".split(b"|")
 CHUNKS = {
     "in order": b"1c\r\n" + EVENT + b"\r\n0\r\n\r\n",
     "with an extension": b"1c;a=b;" + b"c" * 500 + b"\r\n" + EVENT + b"\r\n0\r\n\r\n",

@@ -9,19 +9,8 @@ from collections.abc import Iterator, Sequence
 from hostile.case import Case
 from hostile.texts import LITERALS, TEXTS
 
-TOKENS = (
-    *TEXTS.values(),
-    *LITERALS.values(),
-    b"\r\n",
-    b"\r\n\r\n",
-    b'"',
-    b"\\",
-    b"\x00",
-    b"\xff",
-    b"{",
-    b"]",
-    b"%",
-)
+SIGNS = (b"\r\n", b"\r\n\r\n", b'"', b"\\", b"\x00", b"\xff", b"{", b"]", b"%")
+TOKENS = (*TEXTS.values(), *LITERALS.values(), *SIGNS)
 LARGEST = 60_000  # bytes of a request
 LENGTH = re.compile(rb"(?<=\r\nContent-Length: )\d+", re.IGNORECASE)
 

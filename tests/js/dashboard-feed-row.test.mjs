@@ -9,26 +9,17 @@ const CLOCK = new Clock('Europe/Berlin', 'en');
 const MIKA = '0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b';
 const EVENT = { eventType: 'message.sent', eventId: 'e-1', timestamp: '2025-12-06T12:04:05.000Z', userId: MIKA };
 
-test("a member's name", () => {
-  const row = feedRow(EVENT, { [MIKA]: 'Mika' }, CLOCK);
-  assert.equal(row.who, 'Mika');
-  assert.equal(row.isNamed, true);
-});
-
-test('the short id of a non-member', () => {
-  const row = feedRow(EVENT, {}, CLOCK);
-  assert.equal(row.who, '0190a1b2');
-  assert.equal(row.isNamed, false);
-});
-
-test('an id like a property of Object', () => {
-  assert.equal(feedRow({ ...EVENT, userId: 'constructor' }, {}, CLOCK).isNamed, false);
-});
-
-test('an event without a user', () => {
-  const { userId, ...event } = EVENT;
-  assert.equal(feedRow(event, {}, CLOCK).who, '');
-});
+for (const [name, userId, names, ...expected] of [
+  ["a member's name", MIKA, { [MIKA]: 'Mika' }, 'Mika', true],
+  ['the short id of a non-member', MIKA, {}, '0190a1b2', false],
+  ['an id like a property of Object', 'constructor', {}, 'construc', false],
+  ['an event without a user', undefined, {}, '', false],
+]) {
+  test(name, () => {
+    const { who, isNamed } = feedRow({ ...EVENT, userId }, names, CLOCK);
+    assert.deepEqual([who, isNamed], expected);
+  });
+}
 
 test('time and type', () => {
   const { time, iso, type, colour } = feedRow(EVENT, {}, CLOCK);

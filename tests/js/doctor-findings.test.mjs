@@ -1,7 +1,7 @@
 /** The doctor's findings for its observations, and the setting that each names. */
 
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { test } from 'node:test';
 import { FINDINGS, summary } from '../../static/js/pages/doctor/findings.js';
 
 const NOW = 1_764_978_000_000;
@@ -25,7 +25,6 @@ function seen({ stream = {}, ...more } = {}) {
 }
 
 const find = (title, observations, place = {}) => FINDINGS[title](observations, { ...PLACE, ...place });
-const setting = (title, observations, place) => find(title, observations, place).remedy?.setting ?? '';
 
 test('no fault, no finding', () => {
   const findings = Object.keys(FINDINGS).map((title) => find(title, seen()));
@@ -38,100 +37,57 @@ test('findings wait for their observation', () => {
   for (const title of Object.keys(FINDINGS).slice(0, 6)) assert.equal(find(title, early).tone, 'waiting', title);
 });
 
-describe('the stream', () => {
-  test('does not respond', () => {
-    assert.equal(find('The stream opens', seen({ stream: { head: null, frames: [] } })).tone, 'bad');
-  });
+const OPENS = 'The stream opens';
+const FIRST = 'The first frame comes at once';
+const ONE_BY_ONE = 'Frames come one by one';
+const OPEN = 'The line stays open';
+const MISSED = 'Nothing is missed after a break';
+const PLACED = 'The server knows where it is';
+const streamOf = (...frames) => seen({ stream: { frames } });
+const farewell = (reason, at) => ({ event: 'bye', at, data: { reason } });
+const refused = (reason) => seen({ stream: { frames: [farewell(reason, NOW + 25)], endedAt: NOW + 30 } });
+const zipped = seen({ stream: { head: { ...HEAD, encoding: 'gzip' } } });
+const anew = seen({ resumed: { requested: 'a1b2c3d4-8', began: 'a1b2c3d4-9' } });
+const cutSoon = seen({ stream: { frames: [GREETING, ...ticks(10)], endedAt: NOW + 10_000 } });
+const batches = streamOf(GREETING, ...ticks(15_000, 10_000, 5000, 0), PING);
+const page = { ...HEAD, type: 'text/html' };
+const cutAtOnce = seen({ stream: { frames: [], endedAt: NOW + 30 } });
+const wrongClock = ticks(10, 12, 11, 9).map((one) => ({ ...one, at: one.at - 7_200_000 })); // two hours off
+const bare = { origin: 'http://pulse.example', seenAs: 'http://pulse.example' };
 
-  test("replaced by a proxy's response", () => {
-    const head = { ...HEAD, type: 'text/html' };
-    assert.match(find('The stream opens', seen({ stream: { head, frames: [] } })).text, /text\/html/);
+/** Of each the tone, or a pattern of the text or of the setting that it names. */
+for (const [name, title, observations, expected, place] of [
+  ['no response', OPENS, seen({ stream: { head: null, frames: [] } }), { tone: 'bad' }],
+  ["a proxy's response", OPENS, seen({ stream: { head: page, frames: [] } }), { text: /text\/html/ }],
+  ['refused for the limit', OPENS, refused('limit'), { text: /as many streams of yours as it takes/ }],
+  ['refused for maintenance', OPENS, refused('maintenance'), { tone: 'bad' }],
+  ['refused: no first frame is expected', FIRST, refused('limit'), { tone: 'none' }],
+  ['buffered by a proxy', FIRST, streamOf(), { setting: /proxy_buffering off;/ }],
+  ['buffered: the line is not known', OPEN, streamOf(), { tone: 'none' }],
+  ['cut before its first frame', FIRST, cutAtOnce, { text: /was cut before its first frame/ }],
+  ['cut: longer than a heartbeat', FIRST, cutAtOnce, { setting: /proxy_read_timeout 100s;/ }, { heartbeat: 40 }],
+  ['first frame late', FIRST, streamOf({ ...GREETING, at: NOW + 9000 }), { tone: 'warn' }],
+  ['frames in batches', ONE_BY_ONE, batches, { setting: /proxy_buffering off;/ }],
+  ['one slow frame is no fault', ONE_BY_ONE, streamOf(GREETING, ...ticks(10, 4000, 10, 10), PING), { tone: 'good' }],
+  ['a clock that is hours off', ONE_BY_ONE, streamOf(GREETING, ...wrongClock), { tone: 'good' }],
+  ['cut before the heartbeat', OPEN, cutSoon, { setting: /proxy_read_timeout 75s;/ }],
+  ['ended by the server', OPEN, streamOf(GREETING, farewell('shutdown', NOW)), { text: /shutdown/ }],
+  ['compressed', 'Nobody compresses the stream', zipped, { setting: /^gzip off;$/ }],
+  ['Last-Event-ID is dropped', MISSED, anew, { setting: /proxy_pass_request_headers on;/ }],
+  ['resuming is not known without an event', MISSED, seen({ resumed: null }), { tone: 'none' }],
+  ['another address', PLACED, seen(), { setting: /X-Forwarded-Proto \$scheme/ }, { seenAs: 'http://127.0.0.1:8000' }],
+  ['no TLS', PLACED, seen(), { tone: 'warn' }, { ...bare, isSecure: false }],
+  ['no TLS on this machine', PLACED, seen(), { tone: 'good' }, bare],
+  ['HTTP/1.1 with shared streams', 'HTTP version', seen(), { tone: 'good' }, { protocol: 'http/1.1' }],
+  ['HTTP/1.1 without', 'HTTP version', seen(), { setting: /http2/ }, { protocol: 'http/1.1', sharesStreams: false }],
+]) {
+  test(name, () => {
+    const { tone, text, remedy } = find(title, observations, place);
+    if (expected.tone) assert.equal(tone, expected.tone);
+    if (expected.text) assert.match(text, expected.text);
+    if (expected.setting) assert.match(remedy.setting, expected.setting);
   });
-
-  test('refused by the server for now', () => {
-    const refused = (reason) => seen({ stream: { frames: [{ event: 'bye', at: NOW + 25, data: { reason } }], endedAt: NOW + 30 } });
-    assert.match(find('The stream opens', refused('limit')).text, /as many streams of yours as it takes/);
-    assert.equal(find('The stream opens', refused('maintenance')).tone, 'bad');
-    assert.equal(find('The first frame comes at once', refused('limit')).tone, 'none');
-  });
-
-  test('buffered by a proxy', () => {
-    const mute = seen({ stream: { frames: [] } });
-    assert.match(setting('The first frame comes at once', mute), /proxy_buffering off;/);
-    assert.equal(find('The line stays open', mute).tone, 'none');
-  });
-
-  test('cut before its first frame', () => {
-    const cut = seen({ stream: { frames: [], endedAt: NOW + 30 } });
-    assert.match(find('The first frame comes at once', cut).text, /was cut before its first frame/);
-    assert.match(find('The first frame comes at once', cut, { heartbeat: 40 }).remedy.setting, /proxy_read_timeout 100s;/);
-  });
-
-  test('first frame late', () => {
-    const late = seen({ stream: { frames: [{ ...GREETING, at: NOW + 9000 }] } });
-    assert.equal(find('The first frame comes at once', late).tone, 'warn');
-  });
-
-  test('frames in batches', () => {
-    const lumps = seen({ stream: { frames: [GREETING, ...ticks(15_000, 10_000, 5000, 0), PING] } });
-    assert.match(setting('Frames come one by one', lumps), /proxy_buffering off;/);
-  });
-
-  test('one slow frame is no fault', () => {
-    const once = seen({ stream: { frames: [GREETING, ...ticks(10, 4000, 10, 10), PING] } });
-    assert.equal(find('Frames come one by one', once).tone, 'good');
-  });
-
-  test('a clock that is hours off', () => {
-    const frames = [GREETING, ...ticks(10, 12, 11, 9).map((one) => ({ ...one, at: one.at - 7_200_000 })), PING];
-    assert.equal(find('Frames come one by one', seen({ stream: { frames: frames.slice(0, -1) } })).tone, 'good');
-  });
-
-  test('cut before the heartbeat', () => {
-    const cut = seen({ stream: { frames: [GREETING, ...ticks(10)], endedAt: NOW + 10_000 } });
-    assert.match(setting('The line stays open', cut), /proxy_read_timeout 75s;/);
-  });
-
-  test('ended by the server', () => {
-    const bye = seen({ stream: { frames: [GREETING, { event: 'bye', at: NOW, data: { reason: 'shutdown' } }] } });
-    assert.match(find('The line stays open', bye).text, /shutdown/);
-  });
-
-  test('compressed', () => {
-    assert.equal(setting('Nobody compresses the stream', seen({ stream: { head: { ...HEAD, encoding: 'gzip' } } })), 'gzip off;');
-  });
-});
-
-describe('resuming', () => {
-  const title = 'Nothing is missed after a break';
-
-  test('Last-Event-ID is dropped', () => {
-    const anew = seen({ resumed: { requested: 'a1b2c3d4-8', began: 'a1b2c3d4-9' } });
-    assert.match(setting(title, anew), /proxy_pass_request_headers on;/);
-  });
-
-  test('not known without an event', () => {
-    assert.equal(find(title, seen({ resumed: null })).tone, 'none');
-  });
-});
-
-describe('the address', () => {
-  test('differs for the server', () => {
-    const mistaken = setting('The server knows where it is', seen(), { seenAs: 'http://127.0.0.1:8000' });
-    assert.match(mistaken, /X-Forwarded-Proto \$scheme/);
-  });
-
-  test('no TLS on this machine', () => {
-    const bare = { origin: 'http://pulse.example', seenAs: 'http://pulse.example' };
-    assert.equal(find('The server knows where it is', seen(), { ...bare, isSecure: false }).tone, 'warn');
-    assert.equal(find('The server knows where it is', seen(), bare).tone, 'good');
-  });
-
-  test('HTTP/1.1 with shared streams', () => {
-    assert.equal(find('HTTP version', seen(), { protocol: 'http/1.1' }).tone, 'good');
-    assert.match(setting('HTTP version', seen(), { protocol: 'http/1.1', sharesStreams: false }), /http2/);
-  });
-});
+}
 
 test('the offset of the clock has a direction', () => {
   const off = find('The clocks agree', seen({ clock: { requestedAt: NOW, respondedAt: NOW + 10, serverTime: NOW + 60_005 } }));

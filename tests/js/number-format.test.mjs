@@ -4,18 +4,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compactNumber, durationText, fullNumber } from '../../static/js/ui/number-format.js';
 
-test('grouped by locale', () => {
-  assert.equal(compactNumber(12_480, 'en'), '12,480');
-  assert.equal(compactNumber(12_480, 'de'), '12.480');
-});
-
-test('all digits below a million', () => assert.equal(compactNumber(999_999, 'en'), '999,999'));
-
-test('shortened from a million on', () => assert.equal(compactNumber(1_234_567, 'en'), '1.2M'));
+for (const [name, number, locale, text] of [
+  ['grouped by locale', 12_480, 'en', '12,480'],
+  ['grouped by another', 12_480, 'de', '12.480'],
+  ['all digits below a million', 999_999, 'en', '999,999'],
+  ['shortened from a million on', 1_234_567, 'en', '1.2M'],
+  ['zero is a number', 0, 'en', '0'],
+]) {
+  test(name, () => assert.equal(compactNumber(number, locale), text));
+}
 
 test('fullNumber: all digits', () => assert.equal(fullNumber(1_234_567, 'en'), '1,234,567'));
-
-test('zero is a number', () => assert.equal(compactNumber(0, 'en'), '0'));
 
 for (const unknown of [null, undefined, NaN, '42']) {
   test(`${typeof unknown} ${unknown} is a dash, not a number`, () => assert.equal(compactNumber(unknown, 'en'), '–'));

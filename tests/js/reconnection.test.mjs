@@ -132,7 +132,8 @@ describe('a refusal', () => {
     const state = nextState(connecting, ended(answered(503, 120_000)), context());
     assert.equal(state.retryAt, 121_000);
     assert.equal(state.notBefore, 121_000);
-    assert.equal(nextState(state, start, context()).phase, 'connecting', 'reconnect() does not wait');
+    const anew = nextState(state, start, context());
+    assert.deepEqual([anew.phase, anew.notBefore], ['connecting', 0], 'reconnect() does not wait');
     const shorter = nextState({ ...connecting, attempt: 3 }, ended(answered(503, 2000)), context());
     assert.equal(shorter.retryAt, 3000, 'not the larger backoff');
   });
