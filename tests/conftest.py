@@ -13,12 +13,15 @@ from uuid import UUID  # noqa: E402
 import flask_migrate  # noqa: E402
 import pytest  # noqa: E402
 from acme import empty_tables  # noqa: E402
+from empty_logs import new_workspace  # noqa: E402
 from flask import Flask  # noqa: E402
 from flask.testing import FlaskClient  # noqa: E402
 from hypothesis import settings  # noqa: E402
 from leaks import nothing_left  # noqa: E402
+from live_side import LiveSide  # noqa: E402
 from scripts import Clock, Script, keep_time  # noqa: E402
-from sqlalchemy import Engine, Row, text  # noqa: E402
+from sql_runner import sql_runner  # noqa: E402
+from sqlalchemy import Engine, Row  # noqa: E402
 
 from app import create_app  # noqa: E402
 from app.auth import (  # noqa: E402
@@ -28,6 +31,8 @@ from app.auth import (  # noqa: E402
 )
 from app.auth.state import Auth  # noqa: E402
 from app.extensions import component, db, register  # noqa: E402
+from app.redis.link import connect  # noqa: E402
+from app.redis.rate_counts import PREFIX  # noqa: E402
 from app.settings.config import Settings  # noqa: E402
 from app.workspaces.members import add_member  # noqa: E402
 from app.workspaces.workspace import create_workspace, find_workspace  # noqa: E402
@@ -129,12 +134,39 @@ def make_app(app: Flask, environ: dict[str, str]) -> Iterator[Callable[..., Flas
 def sql(app: Flask) -> Callable[..., list[Row]]:
     """`sql("SELECT … :name", name=…)`: run a statement, commit, and get its rows if it has any."""
 
-    def run(statement: str, **values: object) -> list[Row]:
-        with _engine(app).begin() as connection:
-            result = connection.execute(text(statement), values)
-            return list(result) if result.returns_rows else []
+    return sql_runner(_engine(app))
 
-    return run
+
+@pytest.fixture
+def workspace(sql: Callable[..., list[Row]]) -> UUID:
+    """A workspace without members, whose log is empty."""
+    return new_workspace(sql)
+
+
+@pytest.fixture
+def valkey(tmp_path: Path) -> Iterator[Valkey]:
+    """A Valkey of the test's own, which it may freeze, fill and empty."""
+    server = Valkey(tmp_path / "valkey")
+    server.start()
+    yield server
+    server.thaw()
+    server.stop()
+
+
+@pytest.fixture
+def make_side(make_app, cast, sql) -> Iterator[Callable[..., LiveSide]]:
+    """`make_side(REDIS_URL=…)`: another worker with a live side on `acme`, which drains at once."""
+    [workspace] = sql("SELECT id FROM workspaces WHERE slug = 'acme'")
+    sides: list[LiveSide] = []
+
+    def make(**settings: str) -> LiveSide:
+        app = make_app(**{"PULSE_DRAIN_SECONDS": "0.1"} | settings)
+        sides.append(LiveSide(app, workspace.id, cast["mika"]))
+        return sides[-1]
+
+    yield make
+    for side in sides:
+        side.stop()
 
 
 class Browser(FlaskClient):
@@ -151,10 +183,18 @@ class Browser(FlaskClient):
         self.user_id = user_id
 
 
+def new_browser(app: Flask, user_id: UUID | None = None) -> Browser:
+    """A client with a cookie jar of its own, signed in if a user is given."""
+    browser = Browser(app, app.response_class, use_cookies=True)
+    if user_id:
+        browser.sign_in(user_id)
+    return browser
+
+
 @pytest.fixture
 def client(app: Flask) -> Browser:
-    """Somebody who has not signed in."""
-    return Browser(app, app.response_class, use_cookies=True)
+    """A client that has not signed in."""
+    return new_browser(app)
 
 
 @pytest.fixture
@@ -174,22 +214,43 @@ def cast(app: Flask, sql: Callable[..., list[Row]], password_hash: str) -> dict[
 
 @pytest.fixture
 def olivia(app: Flask, cast: dict[str, UUID]) -> Browser:
-    return _signed_in(app, cast["olivia"])
+    return new_browser(app, cast["olivia"])
 
 
 @pytest.fixture
 def mika(app: Flask, cast: dict[str, UUID]) -> Browser:
-    return _signed_in(app, cast["mika"])
+    return new_browser(app, cast["mika"])
+
+
+@pytest.fixture
+def ada(mika: Browser, sql: Callable[..., list[Row]]) -> Browser:
+    """Mika, promoted: an admin."""
+    sql("UPDATE memberships SET role = 'admin' FROM users WHERE users.id = user_id AND name = 'Mika'")
+    return mika
+
+
+@pytest.fixture
+def stale(sql: Callable[..., list[Row]]) -> Callable[[], object]:
+    """`stale()`: no session has shown its password lately."""
+    return lambda: sql("UPDATE sessions SET confirmed_at = NULL")
+
+
+@pytest.fixture
+def no_rates(redis_url: str) -> None:
+    """No rate has been counted in Redis."""
+    with connect(redis_url) as client:
+        for name in client.scan_iter(f"pulse:{PREFIX}*"):
+            client.delete(name)
 
 
 @pytest.fixture
 def vera(app: Flask, cast: dict[str, UUID]) -> Browser:
-    return _signed_in(app, cast["vera"])
+    return new_browser(app, cast["vera"])
 
 
 @pytest.fixture
 def oscar(app: Flask, cast: dict[str, UUID]) -> Browser:
-    return _signed_in(app, cast["oscar"])
+    return new_browser(app, cast["oscar"])
 
 
 @pytest.fixture
@@ -215,7 +276,7 @@ def tim(cast: dict[str, UUID], sql: Callable[..., list[Row]], password_hash: str
 
 @pytest.fixture
 def script(app: Flask, cast: dict[str, UUID]) -> Callable[..., Script]:
-    """`script("events:write", of="mika")`: a client with a new token of a member, for `acme` if not told."""
+    """`script("events:write", of="mika")`: a client with a new token of a member, for `acme` by default."""
 
     def make(*scopes: str, of: str = "olivia", workspace: str = "acme", **more: object) -> Script:
         client = Script(app, app.response_class, use_cookies=False)
@@ -263,9 +324,3 @@ def _store_user(sql: Callable[..., list[Row]], email: str, name: str, password_h
         VALUES (gen_random_uuid(), :email, :name, :password_hash) RETURNING id
     """
     return sql(statement, email=email, name=name, password_hash=password_hash)[0].id
-
-
-def _signed_in(app: Flask, user_id: UUID) -> Browser:
-    browser = Browser(app, app.response_class, use_cookies=True)
-    browser.sign_in(user_id)
-    return browser

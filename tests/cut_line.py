@@ -26,7 +26,7 @@ class CutLine:
         self._directory = directory
         self.url = f"postgresql+psycopg2://pulse@{parts.path}?host={quote(str(directory))}&port=5432"
         self.cuts: deque[str] = deque()
-        self.is_down = False  # new connections find nobody
+        self.is_down = False  # new connections are closed
         self.stillborn = 0  # so many new connections are cut as soon as they have been made
         self.commits = 0  # that went through
         self._listener = StreamServer(self._listen(), self._carry)

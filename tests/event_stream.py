@@ -135,7 +135,7 @@ class EventStream:
     def _read_head(self) -> tuple[int, dict[str, str], bytes]:
         received, deadline = b"", time.monotonic() + PATIENCE
         while b"\r\n\r\n" not in received:
-            self._body = body_of("HEAD", {})  # until the head has told
+            self._body = body_of("HEAD", {})  # until the head is read
             data = self._receive(deadline, "the head of the answer")
             assert data, f"the connection ended within the head: {received!r}"
             received += data

@@ -34,7 +34,7 @@ def seq_of(frame: Frame) -> int:
 
 
 class Client:
-    """The client's end of a socket pair: it reads when it is told to."""
+    """The client's end of a socket pair: it reads on demand."""
 
     def __init__(self, connection: socket.socket):
         self._connection = connection

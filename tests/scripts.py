@@ -35,7 +35,7 @@ class Script(FlaskClient):
 
 
 class Clock:
-    """Stands still until somebody moves it; `now` is monotonic seconds."""
+    """Stands still until a test moves it; `now` is monotonic seconds."""
 
     def __init__(self) -> None:
         self.now = 100.0

@@ -21,7 +21,7 @@ class Visitor(httpx.Client):
     """An HTTP client that knows the endpoint of `acme`. Closing it closes the streams that it has opened."""
 
     def __init__(self, server: Server, worker: int | None = None):
-        # One connection, kept: whoever is bound to a worker stays there.
+        # One connection, kept: a client bound to a worker stays there.
         limits = httpx.Limits(max_connections=1, keepalive_expiry=PATIENCE)
         super().__init__(base_url=server.url, timeout=PATIENCE, limits=limits, trust_env=False)
         self.server = server

@@ -75,7 +75,7 @@ def draw(rng: Random, since: datetime, until: datetime, zone: ZoneInfo) -> Itera
 
 
 def post(demo: Demo, happened: Iterable[Happened]) -> None:
-    """Each by whom it is, in order."""
+    """Each with its user, in order."""
     waiting: dict[str, list[dict]] = {who: [] for who in PEOPLE}
     for _, who, body in happened:
         waiting[who].append(body)

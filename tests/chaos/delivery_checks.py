@@ -1,9 +1,8 @@
-"""What must be true at the end: of the log, of what streams were told, and of what the servers still hold."""
+"""Final checks of stream chaos: the log, what each stream received, and what the servers still hold."""
 
 from __future__ import annotations
 
 import contextlib
-import sys
 import time
 from collections.abc import Sequence
 from itertools import accumulate
@@ -24,7 +23,7 @@ POOLS = 40  # connections to PostgreSQL and Redis that two workers may keep for 
 
 
 def check_log(world: World, posters: Sequence[Poster]) -> list[str]:
-    """Every acknowledged event is in the log, once, under the number that was told; returns the ids in order."""
+    """Every acknowledged event is in the log, once, under its acknowledged number; returns the ids in order."""
     rows = world.sql("SELECT seq, event_id FROM events ORDER BY seq")
     assert [seq for seq, _ in rows] == list(range(1, len(rows) + 1))
     stored = {event_id: seq for seq, event_id in rows}
@@ -35,7 +34,7 @@ def check_log(world: World, posters: Sequence[Poster]) -> list[str]:
 
 
 def check_accounts(followers: Sequence[Follower], log: list[str]) -> None:
-    """Nobody has seen anything but what is in the log, in its place."""
+    """Each follower saw the log's events in their places, and nothing else."""
     marks = [0, *accumulate(mark(seq, event_id) for seq, event_id in enumerate(log, 1))]
     for follower in followers:
         account = follower.account
@@ -74,8 +73,3 @@ def check_server_is_at_rest(server: Server) -> None:
         assert olivia.get(PATH.replace("realtime", "connections")).json()["data"] == []
     _, _, complaint = server.log.read_text().partition("Traceback")
     assert not complaint, complaint[:3_000]
-
-
-def say(text: str) -> None:
-    sys.stdout.write(f"{time.strftime('%H:%M:%S')}  {text}\n")
-    sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""A follower: a stream's client as a browser's EventSource is one, who keeps account of what it was told."""
+"""A follower: a stream's client as a browser's EventSource is one, with an account of what it received."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Account:
         self.marks += mark(self.seq, event_id)
 
     def reset(self, cursor: str) -> None:
-        """Only who has missed too much may be told that what it missed is not to be had."""
+        """A reset is right only after a loss that is too large to replay."""
         epoch, seq = cursor.split("-")
         if epoch != self.epoch or int(seq) - self.seq <= MAX_REPLAY:
             self.faults.append(f"reset to {cursor} at {self.cursor}")

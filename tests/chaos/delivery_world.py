@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -132,7 +134,7 @@ class Torment:
         self._world.postgres.start()
 
     def freeze_postgres(self) -> None:
-        """For longer than anybody waits for it."""
+        """For longer than any client waits."""
         self._world.postgres.freeze()
         self._pause(1.2 * SILENCE)
         self._world.postgres.thaw()
@@ -158,3 +160,9 @@ def alive(process: psutil.Process) -> bool:
         return process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+def say(text: str) -> None:
+    """Print a line with the time: what happened is needed when a long run fails."""
+    sys.stdout.write(f"{time.strftime('%H:%M:%S')}  {text}\n")
+    sys.stdout.flush()

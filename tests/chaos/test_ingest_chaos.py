@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import random
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -18,7 +17,7 @@ import pytest
 from servers import until
 from visitor import PATH, Visitor
 
-from .delivery_world import Torment, World
+from .delivery_world import Torment, World, say
 from .ingest_check import check
 from .ingest_client import Client
 
@@ -59,7 +58,7 @@ def test_frozen_postgresql_loses_no_event(
 def test_posting_survives_redis_trouble(
     world: World, clients: list[Client], everyone: list[Client], chance: random.Random
 ):
-    torment = Torment(world, pause=lambda _: everybody_is_acknowledged(clients))
+    torment = Torment(world, pause=lambda _: await_acknowledgements(clients))
     blows = {
         "freeze Redis": torment.freeze_redis,
         "kill Redis": torment.kill_redis,
@@ -67,7 +66,7 @@ def test_posting_survives_redis_trouble(
     }
     with posting(clients):
         storm(blows, clients, chance)
-        everybody_is_acknowledged(clients)
+        await_acknowledgements(clients)
     check_everything(world, everyone)
 
 
@@ -114,10 +113,10 @@ def clients(world: World, everyone: list[Client], chance: random.Random) -> list
 
 @contextlib.contextmanager
 def posting(clients: Sequence[Client]) -> Iterator[None]:
-    """For as long as this lasts, everybody posts; then everybody gets the last answer, too."""
+    """Within this all clients post; at its end each has its last answer."""
     greenlets = [gevent.spawn(client.run) for client in clients]
     try:
-        everybody_is_acknowledged(clients)
+        await_acknowledgements(clients)
         yield
         for client in clients:
             client.stop()
@@ -139,12 +138,12 @@ def storm(blows: Blows, clients: Sequence[Client], chance: random.Random) -> Non
         struck = True
 
 
-def everybody_is_acknowledged(clients: Sequence[Client]) -> None:
-    """Wait until every client was told of something new."""
+def await_acknowledgements(clients: Sequence[Client]) -> None:
+    """Wait until every client has a new acknowledgement."""
     before = [len(client.acknowledged) for client in clients]
     until(
         lambda: all(len(c.acknowledged) > had for c, had in zip(clients, before, strict=True)),
-        lambda: f"everybody acknowledged: {progress(clients)}",
+        lambda: f"all acknowledged: {progress(clients)}",
         SETTLED,
     )
 
@@ -156,9 +155,9 @@ def check_everything(world: World, clients: Sequence[Client]) -> None:
             stack.enter_context(contextlib.closing(Visitor(server, worker)))
             for worker in server.worker_pids()
         ]
-        told = [one for client in clients for one in client.acknowledged.values()]
+        acknowledged = [one for client in clients for one in client.acknowledged.values()]
         visitors = [worker.sign_in("vera") for worker in workers]
-        events = check(world.postgres.url, world.valkey.url, told, visitors)
+        events = check(world.postgres.url, world.valkey.url, acknowledged, visitors)
     say(f"{'all is right':16} {events} events")
     assert "Traceback" not in (log := world.log_text()), log
 
@@ -169,8 +168,3 @@ def progress(clients: Sequence[Client]) -> str:
         for numbers in zip(*((len(c.acknowledged), c.retries, c.repeats) for c in clients), strict=True)
     )
     return f"{acknowledged} events acknowledged, {retries} tries again, {repeats} repeats"
-
-
-def say(text: str) -> None:
-    sys.stdout.write(f"{time.strftime('%H:%M:%S')}  {text}\n")
-    sys.stdout.flush()

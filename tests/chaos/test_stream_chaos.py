@@ -10,17 +10,16 @@ import os
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import gevent
-import pytest
 from servers import until
 from visitor import PATH
 
-from .delivery_checks import check_accounts, check_log, check_nothing_is_left, say
+from .delivery_checks import check_accounts, check_log, check_nothing_is_left
 from .delivery_follower import Follower
 from .delivery_poster import Poster
-from .delivery_world import Torment, World
+from .delivery_world import Torment, World, say
 
 SECONDS = float(os.environ.get("CHAOS_SECONDS", "") or 1)
 CALM = min(4.0, SECONDS / 15)  # seconds at most between two blows
@@ -30,18 +29,8 @@ HABITS = ("steady", "steady", "sleeper", "crasher", "visitor")
 if SECONDS >= 60:  # that they are gone is seen after a time that a short run does not have
     HABITS += ("vanisher",)
 POSTERS = 3
-PAUSE = 0.05  # seconds between two posts of one poster: what 200 streams are told, the test has to read
-SETTLED = 90.0  # seconds; everybody reconnects within some, on a machine that has other things to do
-
-
-@pytest.fixture
-def world(tmp_path) -> Iterator[World]:
-    world = World(tmp_path)
-    try:
-        world.start()
-        yield world
-    finally:
-        world.stop()
+PAUSE = 0.05  # seconds between two posts of one poster: what 200 streams receive, the test has to read
+SETTLED = 90.0  # seconds; all reconnect within some, on a machine that has other things to do
 
 
 def test_streams_see_every_event_once_in_order(world: World):
@@ -99,7 +88,7 @@ def storm(world: World, chance: random.Random, how_it_goes: Callable[[], str]) -
 
 def stragglers(followers: list[Follower], log: list[str]) -> str:
     late = [f"{f.habit} at {f.account.seq}" for f in followers if f.account.seq != len(log)]
-    return f"everybody at {len(log)}, but {len(late)} are not: {late[:5]}"
+    return f"all at {len(log)}, but {len(late)} are not: {late[:5]}"
 
 
 def progress(followers: list[Follower], posters: list[Poster]) -> str:

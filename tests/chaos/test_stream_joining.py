@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import gevent
-import pytest
 from visitor import PATH
 
 from app.live.hub import CLOSE_EVERY, EMPTY_ROOM_TTL
 
-from .delivery_checks import check_accounts, check_log, check_nothing_is_left, say
+from .delivery_checks import check_accounts, check_log, check_nothing_is_left
 from .delivery_follower import Account, Follower
 from .delivery_poster import Poster
-from .delivery_world import World
+from .delivery_world import World, say
 
 JOINS = int(os.environ.get("CHAOS_JOINS", "") or 2_000)
 WAVE = 50
@@ -26,16 +25,6 @@ STAYS_FOR = 5  # events beyond the latest that is known when it joins
 BACK = 300  # events at most that a stream has missed when it comes back
 ROOMS_CLOSE = EMPTY_ROOM_TTL + CLOSE_EVERY + 0.5  # seconds; who comes then opens them again
 PATIENCE = 60.0  # seconds for a wave
-
-
-@pytest.fixture
-def world(tmp_path) -> Iterator[World]:
-    world = World(tmp_path)
-    try:
-        world.start()
-        yield world
-    finally:
-        world.stop()
 
 
 def test_joining_streams_get_each_event_once(world: World):
@@ -64,7 +53,7 @@ def test_joining_streams_get_each_event_once(world: World):
 def join(wave: Sequence[Follower], until: int) -> None:
     joining = [gevent.spawn(follower.join, until) for follower in wave]
     gevent.joinall(joining, raise_error=True, timeout=PATIENCE)
-    assert all(greenlet.ready() for greenlet in joining), "a stream is not told of what is posted"
+    assert all(greenlet.ready() for greenlet in joining), "a stream does not get what is posted"
 
 
 def some_place_before(account: Account, chance: random.Random) -> str:

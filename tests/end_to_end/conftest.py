@@ -17,7 +17,7 @@ from visitor import Visitor
 from launcher.postgres import Postgres
 from launcher.valkey import Valkey
 
-# Short, so that nobody waits; a test that is about one of them says so itself.
+# Short, so that tests need not wait; a test that is about one of them sets it itself.
 SETTINGS = {
     "PULSE_STATS_UPDATE_INTERVAL": "0.3",
     "PULSE_HEARTBEAT_INTERVAL": "0.5",

@@ -57,7 +57,7 @@ def download(olivia, environ) -> Iterator[Callable[[], _Download]]:
 
 
 class _Download:
-    """An export that has begun and is read no further until it is told to."""
+    """An export that has begun and is not read on before `finish`."""
 
     def __init__(self, answer: httpx.Response):
         assert answer.status_code == 200

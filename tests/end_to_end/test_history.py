@@ -1,4 +1,4 @@
-"""History is written whether or not anybody watches, and goes on when the worker that wrote it dies."""
+"""History is recorded with and without streams, and continues when its worker dies."""
 
 import time
 from datetime import datetime
@@ -33,7 +33,7 @@ def samples(sql):
 
 @pytest.fixture
 def lease(sql, environ):
-    """`lease("acme")`: who leads a workspace (None: nobody), and when that ends unless it is renewed."""
+    """`lease("acme")`: who leads a workspace, or None, and when that ends unless it is renewed."""
     ids = dict(sql("SELECT slug, id FROM workspaces"))
     redis = Redis.from_url(environ["REDIS_URL"], decode_responses=True)
 

@@ -1,4 +1,4 @@
-"""Those who send a head or a body byte by byte wait in nginx: gunicorn never hears of them, and all goes on."""
+"""Clients that send a head or a body byte by byte wait in nginx, and do not reach gunicorn."""
 
 from __future__ import annotations
 

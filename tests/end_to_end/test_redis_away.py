@@ -1,4 +1,4 @@
-"""Redis killed or frozen: events still come once and in order; streams are told `degraded` and `recovered`."""
+"""Redis killed or frozen: events still come once, in order; streams get `degraded` and `recovered`."""
 
 import pytest
 from servers import until
@@ -139,24 +139,24 @@ def test_freeze_and_thaw_deliver_each_once(either_server, visit_at, doorbell):
     post_on_both(3)
     doorbell.freeze()
     try:
-        while not all("degraded" in told for told in seen):
+        while not all("degraded" in names for names in seen):
             post_on_both(1)
-            for told, stream in zip(seen, streams, strict=True):
-                told += read_on(stream)
+            for names, stream in zip(seen, streams, strict=True):
+                names += read_on(stream)
         post_on_both(20)
     finally:
         doorbell.thaw()
-    while not all("recovered" in told for told in seen):
+    while not all("recovered" in names for names in seen):
         post_on_both(1)
-        for told, stream in zip(seen, streams, strict=True):
-            told += read_on(stream)
+        for names, stream in zip(seen, streams, strict=True):
+            names += read_on(stream)
     post_on_both(3)
-    for told, stream in zip(seen, streams, strict=True):
-        while posted[-1] not in told:
-            told += read_on(stream)
-        assert [one for one in told if one in set(posted)] == posted
-        assert [one for one in told if one in ("degraded", "recovered")] == ["degraded", "recovered"]
-        assert "reset" not in told
+    for names, stream in zip(seen, streams, strict=True):
+        while posted[-1] not in names:
+            names += read_on(stream)
+        assert [one for one in names if one in set(posted)] == posted
+        assert [one for one in names if one in ("degraded", "recovered")] == ["degraded", "recovered"]
+        assert "reset" not in names
 
 
 def read_on(stream) -> list[str]:

@@ -36,7 +36,7 @@ def shared_server(servers, request):
 
 
 class Reader:
-    """A stream that is read as much and as often as it is told to."""
+    """A stream that is read piece by piece."""
 
     def __init__(self, server: Server, cookie: str):
         self.raw = RawHttp(server.port)
@@ -104,7 +104,9 @@ def test_stream_too_far_behind_is_closed(read, mika):
     stuck, other = read(), read()
     reading = gevent.spawn(lambda: list(itertools.islice(other.events(), 8000)))
     last = post(mika, 8000)
-    assert reading.get(timeout=60) == list(range(stuck.start + 1, last + 1)), "others are told all meanwhile"
+    assert reading.get(timeout=60) == list(range(stuck.start + 1, last + 1)), (
+        "others get all events meanwhile"
+    )
     until(lambda: not stuck.is_served, "the stream is closed")
     assert stuck.why_ended() == "slow"
 
@@ -153,7 +155,7 @@ def test_stalled_readers_are_closed(servers, visit_at):
 
 
 def test_stalled_readers_hold_up_no_stop(servers, visit_at):
-    """Nobody hears a goodbye who takes nothing: after a while the connection is broken, before gunicorn has to."""
+    """A reader that takes no goodbye is disconnected before gunicorn has to."""
     servers = list(servers.values())
     with contextlib.ExitStack() as opened:
         olivias = [visit_at(server, "olivia") for server in servers]

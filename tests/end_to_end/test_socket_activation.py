@@ -1,4 +1,4 @@
-"""Under systemd's socket a restart refuses nobody: connections wait until the next gunicorn takes them."""
+"""Under systemd's socket a restart refuses no connection: they wait for the next gunicorn."""
 
 import os
 import signal

@@ -70,8 +70,8 @@ def test_tls_stream_delivers_events(client, log):
         frames = (frame for data in stream.iter_raw() for frame in parser.feed(data))
         assert [next(frames).event for _ in range(2)] == ["connected", "stats"]
         posted = [client.post(PATH, json={"eventType": "user.active"}).json()["eventId"] for _ in range(3)]
-        told = (frame.json["eventId"] for frame in frames if frame.event == "event")
-        assert list(itertools.islice(told, len(posted))) == posted
+        received = (frame.json["eventId"] for frame in frames if frame.event == "event")
+        assert list(itertools.islice(received, len(posted))) == posted
     until(lambda: client.get(PATH).json()["meta"]["connections"] == 0, "no stream counted")
     assert '"transport": "generator"' in log.read_text()
     assert '"transport": "socket"' not in log.read_text()

@@ -1,4 +1,4 @@
-"""A gunicorn whose clock is off: what it takes lies where the database's clock says, and nothing is deleted."""
+"""A gunicorn whose clock is wrong: events get the database's time, and nothing is deleted."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Hostile input: a corpus that nobody sends in good faith, what chance makes of it, and the verdict."""
+"""Hostile input: a corpus of requests, random mutations of it, and the verdict on the answers."""

@@ -11,14 +11,14 @@ Headers = Mapping[str, bytes | str]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`what` tells people what it tries; `raw` is all that is sent over a connection of its own."""
+    """`what` describes what it tries; `raw` is all that is sent over a connection of its own."""
 
     what: str
     raw: bytes
 
 
 def request(method: str, target: str | bytes, headers: Headers, body: bytes | None = None) -> bytes:
-    """The bytes of a request whose length is told truly, if the headers do not tell one."""
+    """The bytes of a request with a true Content-Length unless the headers have one."""
     lines = [b"%s %s HTTP/1.1" % (_bytes(method), _bytes(target))]
     given = {"Host": HOST, "Connection": b"close", **headers}
     if body is not None and "Transfer-Encoding" not in given:

@@ -16,7 +16,7 @@ HEADED = ("GET /realtime", "POST /realtime", "GET /events", "GET /login", "GET /
 def corpus(routes: list[Route], step: int = 1) -> list[Case]:
     """Every one of it, or beside all of the framing every `step`th: of each family something, for every route.
 
-    What ends sessions comes last, so that all others are asked by somebody who is signed in.
+    What ends sessions comes last, so that all others are sent with a valid session.
     """
     harmless = [route for route in routes if not _ends_sessions(route)]
     lasts = [route for route in routes if _ends_sessions(route)]

@@ -9,7 +9,7 @@ from hostile.case import Case
 from hostile.routes import Route
 from hostile.texts import TEXTS
 
-# Whoever reads them: our code, Flask, Werkzeug, Flask-Login, gunicorn, or nobody.
+# Read by our code, Flask, Werkzeug, Flask-Login, gunicorn, or not at all.
 NAMES: dict[str, Sequence[bytes | str]] = {
     "Host": ["", "forged.test", "a b", "[::1", "pulse.test:99999", "pulse.test:x", "@", "x" * 300, "\xff"],
     "Origin": ["null", "", "https://forged.test", "https://pulse.test.forged.test", "file://", "http://[::1"],
@@ -119,7 +119,7 @@ def heads(asked: list[Route]) -> Iterator[Case]:
 
 
 def _case(route: Route, name: str, what: str, value: bytes | str) -> Case:
-    # Beside a token nobody looks at a cookie.
+    # Beside a token a cookie is ignored.
     kept = {} if name == "Cookie" else route.headers
     given = {key: text for key, text in kept.items() if key != name}
     asked = Route(route.method, route.rule, given)

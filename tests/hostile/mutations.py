@@ -1,4 +1,4 @@
-"""Changes hostile requests at random: what nobody has thought of. The same seed makes the same requests."""
+"""Random mutations of hostile requests; the same seed makes the same requests."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ NAME = "x-request-id"  # the app's own answers have one, gunicorn's have none
 PROBLEM = "application/problem+json"
 FIELDS = {"type", "title", "status", "code", "detail", "errors"}
 LARGEST_REFUSAL = 64 << 10  # bytes
-# The protocol's own words for what nobody speaks here.
+# The protocol's own words for what is not spoken here.
 WORDS_OF_PROTOCOL = (501, 505)
 # None, or a path: a host would be the one that the request names, whichever that is.
 LOCAL = re.compile(r"/(?![/\\])|$")
@@ -50,7 +50,7 @@ def _faults_of_problem(answer: Answer, kind: str) -> Iterator[str]:
 def faults_of_log(text: bytes, answers: Iterable[Answer], unread: int) -> Iterator[str]:
     """Everything that is wrong with what was logged while these were answered; `unread` more were cut off."""
     answered = Counter(answer.header(NAME) for answer in answers if NAME in answer.headers)
-    told: Counter[str] = Counter()
+    logged: Counter[str] = Counter()
     for line in text.removesuffix(b"\n").split(b"\n"):
         try:
             entry = json.loads(line, parse_constant=_refused)
@@ -62,11 +62,11 @@ def faults_of_log(text: bytes, answers: Iterable[Answer], unread: int) -> Iterat
         elif "exception" in entry:
             yield f"a stack trace: {entry['exception'][-1000:]}"
         elif entry["event"] == "request":
-            told[entry["request"]] += 1
-    if answered - told:
-        yield f"answers without a line: {dict(answered - told)}"
-    if (told - answered).total() > unread:
-        yield f"lines without an answer: {dict(told - answered)}, of which {unread} may be"
+            logged[entry["request"]] += 1
+    if answered - logged:
+        yield f"answers without a line: {dict(answered - logged)}"
+    if (logged - answered).total() > unread:
+        yield f"lines without an answer: {dict(logged - answered)}, of which {unread} may be"
 
 
 def _is_busy(answer: Answer) -> bool:

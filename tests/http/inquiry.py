@@ -1,7 +1,7 @@
 """Asks a route what its description says it may be asked, and much that it may not, and checks what it answers.
 
 Schemathesis makes the questions from /api/openapi.json and has the checks: no fault of the server; no statuses,
-types, headers or bodies but those described; wrong data refused, right data taken; nobody let in for nothing.
+types, headers or bodies but those described; wrong data refused, right data taken; no access without credentials.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class Inquiry:
         return one_of(*(asked.as_strategy(generation_mode=mode) for mode in BOTH))
 
     def ask(self, case: Case) -> int:
-        """Ask as whoever's turn it is; the answer's status. Raises what the checks have against the answer."""
+        """Ask as the next caller in turn; the answer's status. Raises what the checks have against the answer."""
         for name in case.path_parameters:
             if name in self._real:
                 case.path_parameters[name] = self._real[name]

@@ -1,10 +1,10 @@
-"""Who may do what: every route, and every kind of asker. `test_role_matrix.py` walks it.
+"""The role matrix: every route with every kind of caller. `test_role_matrix.py` walks it.
 
 A new route needs a row: the method, the rule as Flask has it, and a word for each asker, in the order of ASKERS:
 
     ok   let in: any 2xx, or a redirect to anywhere but the sign-in page
-    401  nobody that the service knows       403  known, and not allowed
-    404  not a member: told the same as if there were no such workspace
+    401  not signed in                        403  known, and not allowed
+    404  not a member: the same as for a workspace that does not exist
     in   sent to the sign-in page; what was typed into a form stays on a page with 401
 
 The four askers behind the bar show a token of the owner's, each with one scope. If a request needs a body or
@@ -24,7 +24,7 @@ ASKERS = [
     "member",
     "viewer",
     "outsider",
-    "nobody",
+    "visitor",
     "write",
     "write-as",
     "read",
@@ -193,7 +193,7 @@ REQUESTS: dict[tuple[str, str], dict[str, Any]] = {
 
 
 def rows() -> dict[tuple[str, str], dict[str, str]]:
-    """What each asker is told, by method and rule."""
+    """The word for each caller, by method and rule."""
     found = {}
     for line in filter(None, TABLE.splitlines()):
         method, rule, *words = line.replace("|", "").split()

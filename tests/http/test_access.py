@@ -1,11 +1,11 @@
-"""require_member: nobody learns of a workspace that is not theirs, and a role allows what it allows."""
+"""require_member: a foreign workspace looks like none, and a role includes the lower ones."""
 
 import dataclasses
 import uuid
 
 import pytest
-from conftest import Browser
-from sqlalchemy import event
+from conftest import Browser, new_browser
+from sql_runner import executed
 
 from app.auth.access import require_member
 from app.extensions import db
@@ -34,7 +34,7 @@ def door(make_app):
 @pytest.fixture
 def enter(door, cast):
     def by(name: str | None) -> Browser:
-        browser = Browser(door, door.response_class, use_cookies=True)
+        browser = new_browser(door)
         if name:
             browser.sign_in(cast[name])
         return browser
@@ -62,7 +62,7 @@ def test_member_access_has_every_field(enter, cast, sql):
     }
 
 
-def test_the_slug_and_the_id_mean_the_same(enter, sql):
+def test_slug_and_id_are_equivalent(enter, sql):
     [acme] = sql("SELECT id FROM workspaces WHERE slug = 'acme'")
     vera = enter("vera")
     by_slug = vera.get("/door/acme/viewer").get_json()
@@ -119,29 +119,10 @@ def test_foreign_workspace_looks_unknown(enter, sql, role):
         assert "Set-Cookie" not in answer.headers
 
 
-@pytest.mark.parametrize("workspace", ["acme", "no-such-place", "%00"])
-def test_visitor_gets_401_everywhere(enter, workspace):
-    answer = enter(None).get(f"/door/{workspace}/viewer")
-    assert (answer.status_code, answer.get_json()["code"]) == (401, "AUTH_REQUIRED")
-
-
-def test_a_session_that_ended_is_a_visitor(enter, sql):
-    mika = enter("mika")
-    sql("UPDATE sessions SET expires_at = now()")
-    assert mika.get("/door/acme/viewer").status_code == 401
-
-
-def test_removal_of_a_member_is_immediate(enter, sql):
-    mika = enter("mika")
-    sql("DELETE FROM memberships")
-    assert mika.get("/door/acme/viewer").status_code == 404
-
-
 def test_one_query_and_no_connection_held(door, enter):
-    queries, held = [], []
+    held = []
     with door.app_context():
         engine = db.engine
-    event.listen(engine, "before_cursor_execute", lambda *details: queries.append(details[2]))
 
     @door.get("/long/<workspace>")
     def long_view(workspace: str):
@@ -150,6 +131,6 @@ def test_one_query_and_no_connection_held(door, enter):
         return ""
 
     mika = enter("mika")
-    queries.clear()
-    assert mika.get("/long/acme").status_code == 200
+    with executed(engine) as queries:
+        assert mika.get("/long/acme").status_code == 200
     assert (len(queries), held) == (1, [0])

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import gevent
 import pytest
-from conftest import PASSWORD, Browser
+from conftest import PASSWORD, new_browser
 from scripts import TOKENS
 from servers import until
 
@@ -119,6 +119,6 @@ def test_reactivation_revives_nothing(app, olivia, mika, script, works):
     assert mika.get("/api/auth/me").status_code == 401
     assert not works(token)
     assert token.post_event().status_code == 401
-    again = Browser(app, app.response_class, use_cookies=True)
+    again = new_browser(app)
     again.post("/login", data={"email": "mika@acme.test", "password": PASSWORD})
     assert again.get("/api/auth/me").status_code == 200

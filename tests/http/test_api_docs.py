@@ -52,7 +52,7 @@ def test_page_shows_fields_and_codes(page, document):
     assert not {name for name in parameters | codes | (fields - of_problems) if name not in text}
 
 
-def test_every_place_that_it_leads_to_is_there(page):
+def test_anchors_of_the_page_exist(page):
     ids = re.findall(r' id="([^"]+)"', page.text)
     assert len(ids) == len(set(ids))
     assert set(re.findall(r'href="#([^"]+)"', page.text)) <= set(ids)

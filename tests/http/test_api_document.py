@@ -1,4 +1,4 @@
-"""docs/api.md tells the truth: its examples work as shown, and it names every route and every error."""
+"""docs/api.md is true: its examples work as shown, and it lists every route and every error."""
 
 import re
 
@@ -39,22 +39,22 @@ def test_examples_of_api_md_work(document, run, script):
 
 def test_api_md_lists_exactly_the_routes(document, app):
     rows = re.findall(r"^\| (`(?:GET|POST|PUT|PATCH|DELETE) .*?`) \|", document.read_text(), re.MULTILINE)
-    told = {tuple(route.split()) for row in rows for route in re.findall(r"`([^`]+)`", row)}
+    documented = {tuple(route.split()) for row in rows for route in re.findall(r"`([^`]+)`", row)}
     there = {
         (method, re.sub("<[^>]*>", "<>", rule.rule))
         for rule in app.url_map.iter_rules()
         if rule.rule.startswith(("/api/", "/healthz", "/readyz", "/metrics"))
         for method in rule.methods - {"HEAD", "OPTIONS"}
     }
-    assert {(method, re.sub("<[^>]*>", "<>", path)) for method, path in told} == there
+    assert {(method, re.sub("<[^>]*>", "<>", path)) for method, path in documented} == there
 
 
-def test_it_names_every_error_with_its_status(document):
+def test_api_md_names_every_error(document):
     rows = re.findall(r"^\| ([\d, ]+) \| `([A-Z_]+)` \|", document.read_text(), re.MULTILINE)
-    told = {(int(status), code) for statuses, code in rows for status in statuses.split(", ")}
+    documented = {(int(status), code) for statuses, code in rows for status in statuses.split(", ")}
     ours = {(kind.status, kind.code) for kind in _kinds(errors.Problem)}
     theirs = {(status, code) for status, code in errors.HTTP_CODES.items() if code != "BAD_REQUEST"}
-    assert told == ours | theirs
+    assert documented == ours | theirs
 
 
 def _kinds(kind):

@@ -26,7 +26,7 @@ def test_actor_by_id_or_address(server, cast, sql):
     }
 
 
-def test_every_stranger_is_named(server, sql, cast):
+def test_unknown_actors_are_named(server, sql, cast):
     strangers = ["nobody@acme.test", "oscar@elsewhere.test", str(cast["oscar"]), "Mika"]
     events = [{"eventType": "a.b", "actor": actor} for actor in ["mika@acme.test", *strangers]]
     answer = server.post(BATCH, json={"events": events})
@@ -36,7 +36,7 @@ def test_every_stranger_is_named(server, sql, cast):
     assert stored_ids(sql) == []
 
 
-def test_nobody_else_may_name_an_actor(script, olivia, mika, sql):
+def test_actor_needs_its_scope(script, olivia, mika, sql):
     events = [{"eventType": "a.b"}, {"eventType": "a.b", "actor": "vera@acme.test"}]
     for person in (script("events:write"), olivia, mika):
         assert person.post(BATCH, json={"events": events}).status_code == 403

@@ -52,13 +52,13 @@ def test_ndjson_with_too_few_or_too_many_lines(mika, events, count):
         (b'{"eventType":"a.b"} {"eventType":"a.b"}', "Line 1: Extra data at column 21."),
     ],
 )
-def test_a_line_that_is_not_json_is_named(mika, body, detail):
+def test_invalid_line_is_named(mika, body, detail):
     answer = mika.post(BATCH, data=body, content_type=NDJSON)
     assert (answer.status_code, answer.get_json()["code"]) == (400, "INVALID_JSON")
     assert answer.get_json()["detail"] == detail
 
 
-def test_a_body_that_is_not_json(mika):
+def test_invalid_json_is_400(mika):
     answer = mika.post(BATCH, data=b'{"events":[', content_type=JSON)
     assert (answer.status_code, answer.get_json()["code"]) == (400, "INVALID_JSON")
 

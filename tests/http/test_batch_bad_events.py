@@ -18,7 +18,7 @@ def refused(mika, sql):
     return post
 
 
-def test_every_bad_event_and_field_is_named(refused):
+def test_bad_events_and_fields_are_named(refused):
     problem = refused(
         GOOD,
         {"eventType": "Message Sent", "sessionId": ""},

@@ -14,7 +14,7 @@ def test_ids_derive_from_key_and_position(mika, sql):
     assert stored_ids(sql) == ["import-7:0", "own", "import-7:2"]
 
 
-def test_a_repeat_gets_the_first_answer_again(mika, sql):
+def test_repeat_gets_the_first_answer(mika, sql):
     first = post_batch(mika, A, B, headers=KEY)
     second = post_batch(mika, A, B, headers=KEY)
     assert second["events"] == [event | {"duplicate": True} for event in first["events"]]
@@ -37,6 +37,6 @@ def test_invalid_key_is_refused(mika, sql, key):
     assert stored_ids(sql) == []
 
 
-def test_the_longest_key_makes_the_longest_id(mika, sql):
+def test_longest_key_makes_longest_id(mika, sql):
     post_batch(mika, *[A] * 1_000, headers={"Idempotency-Key": "k" * 124})
     assert len(stored_ids(sql)[-1]) == 128

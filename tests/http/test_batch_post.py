@@ -56,7 +56,7 @@ def test_ndjson_keeps_unicode_line_ends(mika, sql):
     assert row.event_data == {"text": "one\u2028two\u0085three"}
 
 
-def test_a_thousand_events_are_one_batch(mika, sql):
+def test_thousand_events_are_one_batch(mika, sql):
     answer = post_batch(mika, *[{"eventType": "tick.tock", "eventId": f"e{n}"} for n in range(1_000)])
     assert [event["seq"] for event in answer["events"]] == list(range(1, 1_001))
     assert stored_ids(sql) == [f"e{n}" for n in range(1_000)]

@@ -1,4 +1,4 @@
-"""A batch sent again, or an event in it that is known already, is told as a duplicate and counted once."""
+"""A batch sent again, or a known event in it, is answered as a duplicate and counted once."""
 
 import pytest
 from posting import BATCH, REALTIME, post_batch, stored_ids

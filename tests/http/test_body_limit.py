@@ -36,7 +36,7 @@ def test_chunked_body_beyond_limit_is_refused(client, size):
 
 
 @pytest.mark.parametrize(("size", "status"), [(LIMIT, 422), (LIMIT + 1, 413), (40 * LIMIT, 413)])
-def test_a_declared_length_counts_the_same(client, size, status):
+def test_declared_length_has_same_limit(client, size, status):
     answer = client.post("/api/auth/login", data=of_size(size), content_type="application/json")
     assert answer.status_code == status
 

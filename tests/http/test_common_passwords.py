@@ -49,7 +49,7 @@ def test_commands_refuse_it(app, cast, command):
     assert (done.exit_code, HINT in done.stderr) == (1, True)
 
 
-def test_one_who_has_it_already_signs_in(client, cast, sql):
+def test_existing_common_password_works(client, cast, sql):
     from app.auth import passwords
 
     sql("UPDATE users SET password_hash = :hash WHERE name = 'Mika'", hash=passwords.make_hash(COMMON))

@@ -28,12 +28,12 @@ def test_snapshot_compares_on_request(vera, yesterday, sql):
     assert "compare" not in vera.get(f"{REALTIME}?compare=0").get_json()["data"]
 
 
-def test_it_is_narrowed_with_the_metrics(vera, yesterday):
+def test_comparison_follows_the_metrics(vera, yesterday):
     data = vera.get(f"{REALTIME}?compare=1&metrics=messagesToday,eventCounts").get_json()["data"]
     assert list(data["compare"]) == ["messagesToday", "eventCounts"]
 
 
 @pytest.mark.parametrize("value", ["", "true", "2"])
-def test_anything_but_0_and_1_is_refused(vera, value):
+def test_compare_must_be_0_or_1(vera, value):
     answer = vera.get(f"{REALTIME}?compare={value}")
     assert (answer.status_code, answer.get_json()["errors"]) == (400, {"compare": ["Must be 0 or 1."]})

@@ -28,7 +28,7 @@ def first_stats(mika, sql):
         response.close()
 
 
-def test_the_first_figures_have_earlier_values(first_stats):
+def test_first_stats_have_baselines(first_stats):
     compare = first_stats("compare=1")["compare"]
     assert compare["messagesToday"]["lastWeek"] == {"value": None, "change": None, "percent": None}
     assert compare["messagesToday"]["yesterday"]["value"] in (7, 0)  # 0 in the first minute of a day

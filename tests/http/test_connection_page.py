@@ -71,13 +71,6 @@ def test_all_streams_are_closed(olivia, vera, stream):
     assert (entry["action"], entry["details"]) == ("streams.closed", {"count": 2})
 
 
-def test_streams_of_other_workspaces_stay(olivia, oscar, stream):
-    path = closing_path(olivia).replace("acme", "elsewhere")
-    assert oscar.post(path).location.endswith("count=0")
-    assert oscar.get(path).location.endswith("count=0")
-    assert "Mika" in olivia.get(PAGE).text
-
-
 @pytest.mark.parametrize("count", ["", "-1", "x", "9" * 5000, "²"])
 def test_count_of_an_address_is_never_trusted(olivia, count):
     assert "It had ended already." in olivia.get(PAGE, query_string={"done": "closed", "count": count}).text

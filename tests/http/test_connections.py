@@ -7,7 +7,7 @@ CONNECTIONS = REALTIME.replace("realtime", "connections")
 ONE = f"{CONNECTIONS}/conn_1764978000123_k3v9x2"
 
 
-def test_nobody_there_is_an_empty_list(olivia):
+def test_no_streams_is_an_empty_list(olivia):
     body = olivia.get(CONNECTIONS).get_json()
     assert (body["data"], body["meta"]["count"]) == ([], 0)
 
@@ -32,8 +32,8 @@ def test_client_is_described(olivia, script, client, cast):
         next(mikas.response)
         next(walls.response)
         entries = olivia.get(CONNECTIONS).get_json()["data"]
-    told = [tuple(entry[name] for name in ("name", "role", "via", "client")) for entry in entries]
-    assert told == [
+    listed = [tuple(entry[name] for name in ("name", "role", "via", "client")) for entry in entries]
+    assert listed == [
         ("Mika", "member", "session", "Chrome on Linux"),
         ("Vera", "viewer", "token", "Wall screen"),
     ]

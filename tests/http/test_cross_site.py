@@ -74,12 +74,12 @@ def test_check_and_response_agree_on_format(mika, accept):
     assert mika.get(REALTIME, headers=headers).get_json()["meta"]["mode"] == "snapshot"
 
 
-def test_a_link_on_another_site_may_lead_here(client):
+def test_cross_site_link_is_accepted(client):
     headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Accept": "text/html,*/*"}
     assert client.get("/login", headers=headers).status_code == 200
 
 
-def test_the_own_origin_is_the_one_asked_for(client):
+def test_own_origin_is_the_request_host(client):
     answer = client.post(
         "/api/auth/logout", headers={"Origin": "https://pulse.test"}, base_url="https://pulse.test"
     )

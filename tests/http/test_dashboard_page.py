@@ -98,10 +98,6 @@ def test_no_inline_code(mika):
     )
 
 
-def test_is_not_stored(mika):
-    assert mika.get("/w/acme").headers["Cache-Control"] == "no-store"
-
-
 def test_old_log_differs_from_empty_log(tracked, sql):
     sql("DELETE FROM events")
     page = tracked.get("/w/acme")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 import pytest
-from conftest import Browser
+from conftest import new_browser
 from role_matrix import METRIC, REQUESTS, rows
 from test_role_matrix import filled
 
@@ -57,7 +57,7 @@ def test_no_route_answers_500(request, make_app, olivia, script, tim, database):
     assert olivia.post(CUSTOM, json=METRIC | {"name": "it"}).status_code == 201
     app = make_app(DATABASE_URL=request.getfixturevalue(database))
     app.extensions["pulse"].committer.retry_for = 0
-    browser = Browser(app, app.response_class, use_cookies=True)
+    browser = new_browser(app)
     [cookie] = olivia._cookies.values()
     browser._cookies = dict.fromkeys(olivia._cookies, cookie)
     codes = {}

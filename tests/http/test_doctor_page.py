@@ -1,14 +1,6 @@
 """The page at /doctor: for every member, about a workspace of theirs."""
 
-import pytest
-
 PAGE = "/doctor"
-
-
-@pytest.mark.usefixtures("cast")
-def test_visitor_signs_in_and_returns(client):
-    answer = client.get(f"{PAGE}?workspace=acme")
-    assert (answer.status_code, answer.location) == (303, "/login?next=%2Fdoctor%3Fworkspace%3Dacme")
 
 
 def test_default_is_the_first_workspace(vera, oscar):

@@ -46,7 +46,7 @@ def test_near_miss_is_refused_with_suggestion(strict, mika, sql, wrong, guess):
     assert stored_ids(sql) == []
 
 
-def test_other_workspaces_stay_as_they_are(strict, oscar):
+def test_strict_is_per_workspace(strict, oscar):
     strict("acme", "on")
     path = REALTIME.replace("acme", "elsewhere")
     assert oscar.post(path, json={"eventType": "deploy.finished"}).status_code == 200

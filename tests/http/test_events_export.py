@@ -5,7 +5,7 @@ import io
 import json
 
 import pytest
-from conftest import Browser
+from conftest import new_browser
 from jsonschema_rs import validator_for
 from posting import EVENTS, ago, post_batch
 
@@ -53,9 +53,11 @@ def test_ndjson_of_an_admin_has_data(olivia, events):
 
 
 def test_ndjson_matches_its_schema(olivia, vera, events):
-    told = olivia.get("/api/openapi.json").get_json()
-    answer = told["paths"]["/api/workspaces/{workspace}/analytics/events/export"]["get"]["responses"]["200"]
-    line = answer["content"]["application/x-ndjson"]["schema"] | {"components": told["components"]}
+    document = olivia.get("/api/openapi.json").get_json()
+    answer = document["paths"]["/api/workspaces/{workspace}/analytics/events/export"]["get"]["responses"][
+        "200"
+    ]
+    line = answer["content"]["application/x-ndjson"]["schema"] | {"components": document["components"]}
     for record in (*records(olivia), *records(vera)):
         validator_for(line, validate_formats=True).validate(record)
 
@@ -70,7 +72,7 @@ def test_csv_has_data_and_no_formulas(olivia, events, cast):
 
 
 @pytest.mark.parametrize("name", ["mika", "vera"])
-def test_everybody_else_gets_no_data(request, name, olivia, events):
+def test_export_has_data_for_admins_only(request, name, olivia, events):
     client = request.getfixturevalue(name)
     assert records(client) == olivia.get(f"{EVENTS}?after=0").get_json()["data"]
     assert table(client)[0] == HEAD
@@ -87,7 +89,7 @@ def test_everybody_else_gets_no_data(request, name, olivia, events):
         (f"since={ago(hours=3)}&until={ago(hours=1)}", [3]),
     ],
 )
-def test_it_can_be_narrowed_as_the_list_can(olivia, vera, events, query, expected):
+def test_export_filters_as_the_list(olivia, vera, events, query, expected):
     for client in (olivia, vera):
         assert [record["seq"] for record in records(client, query)] == expected
         assert [row[0] for row in table(client, query)[1:]] == [str(seq) for seq in expected]
@@ -101,29 +103,13 @@ def test_empty_export(vera, cast):
 @pytest.mark.parametrize(
     ("form", "kind"), [("ndjson", "application/x-ndjson"), ("csv", "text/csv; charset=utf-8")]
 )
-def test_it_comes_as_a_file(olivia, events, form, kind):
+def test_export_is_an_attachment(olivia, events, form, kind):
     with olivia.get(f"{EXPORT}?format={form}") as answer:
         headers = answer.headers
     assert headers["Content-Type"] == kind
     assert headers["Content-Disposition"] == f'attachment; filename="acme-events.{form}"'
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cache-Control"] == "no-store"
-
-
-@pytest.mark.parametrize(
-    ("query", "name"),
-    [
-        ("format=xml", "format"),
-        ("csv=excel", "csv"),
-        ("format=csv&csv=x", "csv"),
-        ("since=x", "since"),
-        ("limit=5", "limit"),
-        ("after=1", "after"),
-    ],
-)
-def test_a_wrong_parameter_is_named(vera, cast, query, name):
-    answer = vera.get(f"{EXPORT}?{query}")
-    assert (answer.status_code, list(answer.get_json()["errors"])) == (400, [name])
 
 
 def test_http_1_0_is_refused(olivia, events):
@@ -138,8 +124,7 @@ def refusal(answer) -> bool:
 
 
 def test_four_exports_at_once(olivia, mika, vera, oscar, tim, app, events):
-    fifth = Browser(app, app.response_class, use_cookies=True)
-    fifth.sign_in(tim(True))
+    fifth = new_browser(app, tim(True))
     under_way = [client.get(EXPORT) for client in (olivia, mika, vera)]
     under_way.append(oscar.get(EXPORT.replace("acme", "elsewhere")))
     assert [answer.status_code for answer in under_way] == [200] * 4

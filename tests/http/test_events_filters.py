@@ -63,7 +63,7 @@ def test_filters_hold_together_in_either_order(numbers, query, expected, order):
     assert numbers(query + order) == (expected if order else expected[::-1])
 
 
-def test_a_user_is_named_by_id_or_as_me(numbers, cast, olivia):
+def test_user_filter_by_id_or_me(numbers, cast, olivia):
     assert numbers(f"user={cast['olivia']}&after=0") == [2, 4, 7]
     assert numbers(f"user={str(cast['olivia']).upper()}&after=0") == [2, 4, 7]
     assert numbers("user=me&after=0") == [1, 3, 5, 6, 8]

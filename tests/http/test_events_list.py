@@ -39,7 +39,7 @@ def test_newest_first_and_before(log):
     assert log("before=1")[0] == []
 
 
-def test_after_goes_on_in_order_of_number(log):
+def test_after_pages_in_order(log):
     first, meta = log("after=0&limit=6")
     assert (first, meta["hasMore"], meta["nextAfter"]) == ([1, 2, 3, 4, 5, 6], True, 6)
     second, meta = log("after=6&limit=6")
@@ -47,7 +47,7 @@ def test_after_goes_on_in_order_of_number(log):
     assert "nextBefore" not in meta
 
 
-def test_the_last_page_may_be_exactly_full(log):
+def test_last_page_may_be_full(log):
     assert log("after=5&limit=5")[1]["hasMore"] is False
     assert log("before=6&limit=5")[1]["hasMore"] is False
 
@@ -69,7 +69,7 @@ def test_newest_page_has_next_after(log, mika):
     assert log(f"after={meta['nextAfter']}")[0] == [11]
 
 
-def test_a_number_beyond_the_log_waits_there(log):
+def test_after_beyond_the_log_is_empty(log):
     assert log("after=500") == ([], log("after=500")[1])
     assert log("after=500")[1]["nextAfter"] == 500
 
@@ -87,7 +87,7 @@ def test_page_size_defaults_to_100(mika):
     assert len(mika.get(f"{EVENTS}?limit=1000&after=0").get_json()["data"]) == 1_000
 
 
-def test_an_empty_log_is_an_empty_page(vera, sql):
+def test_empty_log_is_an_empty_page(vera, sql):
     body = vera.get(EVENTS).get_json()
     [head] = sql(
         "SELECT h.epoch FROM event_heads AS h JOIN workspaces ON id = workspace_id WHERE slug = 'acme'"

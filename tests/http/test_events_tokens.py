@@ -1,4 +1,4 @@
-"""Reading back with a token: stats:read reads what anybody may; what events hold takes admin."""
+"""Reading events with a token: stats:read lists them, their data take admin."""
 
 import json
 
@@ -26,16 +26,10 @@ def test_read_token_sees_no_data(script):
     assert token.get(EVENTS.replace("events", "event-types")).status_code == 200
 
 
-def test_a_token_for_everything_sees_the_data(script):
+def test_admin_token_sees_the_data(script):
     token = script("admin")
     assert [event["eventData"] for event in exported(token)] == [{"messageId": "m"}, {}]
     assert token.get(f"{EVENTS}/mikas").get_json()["data"]["eventData"] == {"messageId": "m"}
-
-
-def test_a_token_for_writing_reads_nothing(script):
-    token = script("events:write")
-    for path in (EVENTS, f"{EVENTS}/mikas", f"{EVENTS}/export", EVENTS.replace("events", "event-types")):
-        assert token.get(path).status_code == 403, path
 
 
 def test_me_is_the_tokens_user(script):

@@ -10,7 +10,7 @@ from app.extensions import component
 
 @pytest.fixture
 def impatient(app):
-    """The app's queries are given a tenth of a second, and nobody may read the log meanwhile."""
+    """The app's queries are given a tenth of a second, and the log is locked meanwhile."""
     engine = component(HeavyReads, app).engine
 
     def hurry(connection) -> None:
@@ -24,7 +24,7 @@ def impatient(app):
 
 
 @pytest.mark.parametrize("path", [f"{EVENTS}?type=message.sent", f"{EVENTS}/export"])
-def test_it_is_503_with_advice(vera, impatient, path):
+def test_slow_query_is_503_with_advice(vera, impatient, path):
     answer = vera.get(path)
     assert (answer.status_code, answer.mimetype) == (503, "application/problem+json")
     assert answer.get_json() == {

@@ -157,11 +157,3 @@ def test_paused_metric_has_its_reason(vera, olivia):
     data = explained(vera, "custom.big")
     assert (data["value"], data["pausedBecause"]) == (None, "An admin paused it.")
     assert data["source"]["from"] == "nothing"
-
-
-@pytest.mark.parametrize(
-    "query", ["", "metric=nothing", "metric=custom.nothing", "metric=custom.", "metrics=x"]
-)
-def test_unknown_metric_is_400(vera, query):
-    answer = vera.get(f"{EXPLAIN}?{query}")
-    assert (answer.status_code, answer.get_json()["code"]) == (400, "INVALID_PARAMETER")

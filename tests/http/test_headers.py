@@ -57,7 +57,7 @@ def test_csp_allows_own_files_only(olivia, path):
     assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
-def test_what_is_no_page_runs_nothing_at_all(olivia):
+def test_non_pages_have_the_strictest_csp(olivia):
     assert set(policy_of(olivia.get("/api/auth/me"))) == {"default-src", "frame-ancestors"}
 
 

@@ -20,7 +20,7 @@ def empty_database(postgres: Postgres):
 ALL_WELL = {"database": "ok", "migrations": "ok", "writes": "ok", "bus": "ok", "maintenance": "ok"}
 
 
-def test_all_is_well(client):
+def test_ready_service_is_200(client):
     assert client.get("/healthz").get_json() == {"status": "ok", "version": __version__}
     assert ready(client) == (200, {"status": "ready", "checks": ALL_WELL})
 
@@ -40,7 +40,7 @@ def test_not_ready_without_postgresql(make_app):
     assert found["checks"]["migrations"] == "not known while the database is away"
 
 
-def test_without_tables_it_says_what_to_run(make_app, empty_database):
+def test_missing_tables_name_the_command(make_app, empty_database):
     status, found = ready(make_app(DATABASE_URL=empty_database).test_client())
     assert (status, found["checks"]["database"]) == (503, "ok")
     assert found["checks"]["migrations"] == "there are no tables: run `flask --app wsgi db upgrade`"

@@ -147,30 +147,6 @@ def test_csv_for_excel(vera, kept):
     assert row == [local, "3,333", "3", "4", "3,333", "3"]
 
 
-@pytest.mark.parametrize(
-    ("query", "errors"),
-    [
-        ("", {"metric": ["Name a metric."]}),
-        ("metric=", {"metric": ["Must be up to 20 metrics, such as onlineUsers,messagesToday."]}),
-        ("metric=onlineUsers&step=2m", {"step": ["Must be one of: auto, 5s, 1m, 5m, 1h, 1d."]}),
-        ("metric=onlineUsers&tz=Mars", {"tz": ["Must be a timezone such as Europe/Berlin."]}),
-        ("metric=onlineUsers&tz=../etc", {"tz": ["Must be a timezone such as Europe/Berlin."]}),
-        ("metric=onlineUsers&tz=America", {"tz": ["Must be a timezone such as Europe/Berlin."]}),
-        ("metric=onlineUsers&format=xml", {"format": ["Must be one of: json, csv."]}),
-        ("metric=onlineUsers&since=2999-01-01", {"since": ["Must be earlier than now."]}),
-        (
-            "metric=onlineUsers&since=2026-01-02&until=2026-01-02",
-            {"until": ["Must be later than since."]},
-        ),
-        ("metric=onlineUsers&form=csv", {"form": ["Unknown parameter."]}),
-    ],
-)
-def test_invalid_parameter_is_named(vera, query, errors):
-    answer = vera.get(f"{HISTORY}?{query}")
-    assert (answer.status_code, answer.get_json()["code"]) == (400, "INVALID_PARAMETER")
-    assert answer.get_json()["errors"] == errors
-
-
 def test_unknown_metric_is_named(vera):
     body = vera.get(f"{HISTORY}?metric=onlineUsers,nonsense").get_json()
     assert body["detail"] == "There is no metric called 'nonsense'."

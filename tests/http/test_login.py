@@ -42,7 +42,7 @@ def test_unknown_address_is_not_revealed(client, cast, sql, email, password):
     assert sql("SELECT * FROM sessions") == []
 
 
-def test_an_inactive_user_cannot_sign_in(client, cast, sql):
+def test_inactive_user_cannot_sign_in(client, cast, sql):
     sql("UPDATE users SET is_active = false WHERE email = 'mika@acme.test'")
     answer = client.post("/api/auth/login", json={"email": "mika@acme.test", "password": PASSWORD})
     assert (answer.status_code, answer.get_json()) == (401, REFUSAL)

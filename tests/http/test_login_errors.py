@@ -54,7 +54,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("body", "status", "code", "more"), CASES)
-def test_a_bad_body_is_refused_by_name(client, sql, body, status, code, more):
+def test_bad_body_names_its_fields(client, sql, body, status, code, more):
     answer = client.post("/api/auth/login", data=body, content_type="application/json")
     problem = answer.get_json()
     assert (answer.status_code, answer.mimetype, problem["code"]) == (

@@ -1,4 +1,4 @@
-"""The log: an object a line, which says in which request and by whom, and which nobody can forge."""
+"""The log: one JSON object a line, with request and user, which no client can forge."""
 
 import io
 import json
@@ -30,7 +30,7 @@ def requests_of(lines):
     return [line for line in lines() if line["event"] == "request"]
 
 
-def test_a_request_is_a_line_with_its_outcome(vera, cast, lines):
+def test_request_is_one_line(vera, cast, lines):
     answer = vera.post(REALTIME, json={"eventType": "deploy.finished"})
     [line] = requests_of(lines)
     assert {name: line[name] for name in ("level", "method", "path", "status", "outcome", "logger")} == {
@@ -46,7 +46,7 @@ def test_a_request_is_a_line_with_its_outcome(vera, cast, lines):
     assert line["ms"] > 0
 
 
-def test_it_says_who_asked_and_by_which_token(script, cast, lines):
+def test_line_names_user_and_token(script, cast, lines):
     token = script("events:write")
     token.post_event()
     [line] = requests_of(lines)
@@ -85,14 +85,14 @@ def test_client_cannot_forge_a_line(client, lines, path):
 
 
 @pytest.mark.parametrize(("proxies", "believed"), [("0", False), ("1", True)])
-def test_a_proxy_of_ours_may_name_the_request(make_app, proxies, believed):
+def test_trusted_proxy_sets_request_id(make_app, proxies, believed):
     client = make_app(PULSE_TRUSTED_PROXIES=proxies).test_client()
     answer = client.get("/healthz", headers={"X-Request-ID": "of-the-proxy-1"})
     assert (answer.headers["X-Request-ID"] == "of-the-proxy-1") is believed
 
 
 @pytest.mark.parametrize("name", ["short", "x" * 65, "a b c d e f", "semi;colon-colon"])
-def test_a_name_that_is_none_is_replaced(make_app, name):
+def test_invalid_request_id_is_replaced(make_app, name):
     client = make_app(PULSE_TRUSTED_PROXIES="1").test_client()
     assert client.get("/healthz", headers={"X-Request-ID": name}).headers["X-Request-ID"] != name
 
@@ -111,7 +111,7 @@ def test_traceback_is_on_one_line(make_app, cast, lines):
     assert (request["level"], request["outcome"]) == ("warning", "INTERNAL")
 
 
-def test_on_a_terminal_it_is_for_people(app, lines):
+def test_terminal_gets_readable_lines(app, lines):
     class Terminal(io.StringIO):
         def isatty(self):
             return True

@@ -11,19 +11,6 @@ API = "/api/workspaces/acme"
 LAST_OWNER = "Make somebody else an owner first."
 
 
-@pytest.fixture
-def ada(mika, sql):
-    """Mika, promoted: an admin."""
-    sql("UPDATE memberships SET role = 'admin' FROM users WHERE users.id = user_id AND name = 'Mika'")
-    return mika
-
-
-@pytest.fixture
-def stale(sql):
-    """`stale()`: no session has shown its password lately."""
-    return lambda: sql("UPDATE sessions SET confirmed_at = NULL")
-
-
 def roles(olivia) -> dict[str, str]:
     return {one["name"]: one["role"] for one in olivia.get(f"{API}/members").get_json()["data"]}
 
@@ -54,7 +41,7 @@ def test_list_says_who_belongs_and_as_what(olivia, sql):
         assert "new password" not in row(page, name)
 
 
-def test_an_admin_has_no_say_over_owners(ada, olivia, cast):
+def test_admin_cannot_change_owners(ada, olivia, cast):
     page = ada.get(PAGE)
     assert re.search(r"<select[^>]* disabled", row(page, "Olivia"))
     assert "Remove" not in row(page, "Olivia")
@@ -176,7 +163,7 @@ def test_member_is_removed(olivia, cast):
     assert olivia.get(path).status_code == 404
 
 
-def test_who_removes_oneself_leaves(ada, cast):
+def test_removing_oneself_is_leaving(ada, cast):
     path = f"{PAGE}/{cast['mika']}/remove"
     assert "Leave this workspace?" in ada.get(path).text
     assert (ada.post(path).location, ada.get(PAGE).status_code) == ("/", 404)
@@ -196,17 +183,7 @@ def test_reset_link_is_shown_once(olivia, client, cast, stale):
     assert link not in olivia.get(PAGE).text
 
 
-def test_who_is_no_member_has_no_page(olivia, cast):
+def test_non_member_has_no_page(olivia, cast):
     for path in ("role", "remove", "reset-link"):
         assert olivia.get(f"{PAGE}/{cast['oscar']}/{path}").status_code == 404
     assert olivia.post(f"{PAGE}/{cast['oscar']}/role", data={"role": "viewer"}).status_code == 404
-
-
-@pytest.mark.parametrize("path", ["invite", "{}/remove", "{}/role"])
-def test_forms_of_other_sites_are_refused(olivia, cast, path):
-    path = f"{PAGE}/{path.format(cast['vera'])}"
-    form = {"email": "nina@acme.test", "role": "member"}
-    assert olivia.post(path, data=form, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
-    assert olivia.post(path, data=form, headers={"Origin": "http://other.test"}).status_code == 403
-    assert roles(olivia)["Vera"] == "viewer"
-    assert invitations(olivia) == []

@@ -8,13 +8,6 @@ from posting import post_batch
 MEMBERS = "/api/workspaces/acme/members"
 
 
-@pytest.fixture
-def ada(mika, sql):
-    """Mika, promoted: an admin."""
-    sql("UPDATE memberships SET role = 'admin' FROM users WHERE users.id = user_id AND name = 'Mika'")
-    return mika
-
-
 def roles(client) -> dict[str, str]:
     return {one["name"]: one["role"] for one in client.get(MEMBERS).get_json()["data"]}
 
@@ -113,8 +106,8 @@ def test_removed_member_has_no_access(ada, vera, cast):
 
 @pytest.mark.parametrize("method", ["patch", "delete"])
 def test_non_member_is_not_found(olivia, cast, method):
-    for nobody in (cast["oscar"], uuid4()):
-        answer = getattr(olivia, method)(f"{MEMBERS}/{nobody}", json={"role": "viewer"})
+    for stranger in (cast["oscar"], uuid4()):
+        answer = getattr(olivia, method)(f"{MEMBERS}/{stranger}", json={"role": "viewer"})
         assert problem_of(answer) == (404, "NOT_FOUND")
 
 

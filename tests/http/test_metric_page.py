@@ -76,7 +76,7 @@ def test_form_creates_a_metric(olivia):
     assert stored(olivia) == DEFINITION
 
 
-def test_errors_are_beside_their_fields_and_values_stay(olivia):
+def test_errors_are_beside_their_fields(olivia):
     second = {"where.1.field": "eventData.total", "where.1.op": "lt", "where.1.value": "many"}
     answer = olivia.post(NEW, data=FORM | second | {"name": "Big Orders", "where.0.field": "total"})
     assert answer.status_code == 422

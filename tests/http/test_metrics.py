@@ -17,7 +17,7 @@ def test_lists_metrics_in_snapshot_order(document, vera):
     assert [*document, "timestamp"] == list(vera.get(REALTIME).get_json()["data"])
 
 
-def test_a_metric_is_told_whole(document):
+def test_metric_has_all_fields(document):
     assert document["onlineUsers"] == {
         "name": "onlineUsers",
         "unit": "users",

@@ -50,7 +50,7 @@ def frames_of(stream):
     return (frame for chunk in stream.response for frame in parser.feed(chunk))
 
 
-def test_of_those_that_take_time_or_trouble(check):
+def test_rare_frames_match_their_schemas(check):
     document = (
         ping_frame(),
         degraded_frame(),
@@ -62,7 +62,7 @@ def test_of_those_that_take_time_or_trouble(check):
     assert check.seen == ["ping", "degraded", "recovered", "reset"]
 
 
-def test_a_list_of_streams_too(olivia, client):
+def test_list_of_streams_matches_schema(olivia, client):
     document = client.get("/api/openapi.json").get_json()
     schema = {"$ref": "#/components/schemas/Connections", "components": document["components"]}
     with olivia.get(REALTIME, headers=STREAM) as stream:

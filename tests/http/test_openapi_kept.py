@@ -66,13 +66,13 @@ def test_successes_match_the_description(place, inquiry, olivia, tim, sql):
 
 
 @every_route
-def test_whatever_is_asked_at_the_edges(place, inquiry):
+def test_edge_cases_match_the_description(place, inquiry):
     for case in inquiry.edges(place):
         inquiry.ask(case)
 
 
 @every_route
-def test_whatever_is_guessed(place, inquiry):
+def test_random_cases_match_the_description(place, inquiry):
     enough = time.monotonic() + SECONDS / len(PLACES)
     guess(inquiry, place, number=1)
     while time.monotonic() < enough:
@@ -80,7 +80,7 @@ def test_whatever_is_guessed(place, inquiry):
 
 
 def guess(inquiry, place, number):
-    """Ask some questions that nobody has thought of, the same for the same number."""
+    """Send some random requests, the same for the same number."""
 
     @seed(number)
     @settings(HARD, max_examples=GUESSES)

@@ -1,10 +1,10 @@
-"""What pages are told of the settings, so that no script has to copy a default."""
+"""Pages receive the settings as data, so that no script has to copy a default."""
 
 import json
 import re
 
 import pytest
-from conftest import PASSWORD, Browser
+from conftest import PASSWORD, new_browser
 
 
 @pytest.fixture
@@ -13,7 +13,7 @@ def page(make_app, cast):
     app = make_app(
         PULSE_MINUTE_RETENTION_HOURS="6", PULSE_STATS_UPDATE_INTERVAL="60", PULSE_HEARTBEAT_INTERVAL="12"
     )
-    visitor = Browser(app, app.response_class, use_cookies=True)
+    visitor = new_browser(app)
     visitor.post("/api/auth/login", json={"email": "mika@acme.test", "password": PASSWORD})
     return lambda path: visitor.get(path).text
 

@@ -27,7 +27,7 @@ def test_other_sessions_end(client, mika, vera):
     assert vera.get("/api/auth/me").status_code == 200
 
 
-def test_without_the_old_one_nothing_changes(client, mika):
+def test_change_needs_the_old_password(client, mika):
     answer = change(mika, current="a guess")
     assert (answer.status_code, answer.get_json()["errors"]) == (
         422,

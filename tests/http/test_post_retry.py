@@ -25,7 +25,7 @@ def test_retry_gets_the_first_response(mika, sql):
     assert counts(sql) == [(2, 2, 2)]
 
 
-def test_a_header_does_the_same_as_an_id(mika, sql):
+def test_header_and_id_are_equivalent(mika, sql):
     event = {"eventType": "user.active"}
     first = post(mika, event, headers={"Idempotency-Key": "k-1"})
     assert first["eventId"] == "k-1"
@@ -77,6 +77,6 @@ def test_key_order_is_irrelevant(mika):
 
 
 @pytest.mark.parametrize("key", ["", " ", "x" * 129, "with space", "tab\t", "ünï"])
-def test_a_key_that_cannot_be_an_id_is_named(mika, key):
+def test_invalid_key_is_named(mika, key):
     answer = mika.post(REALTIME, json={"eventType": "user.active"}, headers={"Idempotency-Key": key})
     assert (answer.status_code, list(answer.get_json()["errors"])) == (422, ["Idempotency-Key"])

@@ -14,7 +14,7 @@ def kinds(kind=errors.Problem):
         yield from kinds(below)
 
 
-def test_a_code_has_one_title():
+def test_code_has_one_title():
     titles = defaultdict(set)
     for kind in kinds():
         titles[kind.code].add(kind.title)

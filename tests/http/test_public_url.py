@@ -1,7 +1,7 @@
 """PULSE_PUBLIC_URL: which origins are ours, and how the cookie is fenced when all of them are encrypted."""
 
 import pytest
-from conftest import PASSWORD, Browser
+from conftest import PASSWORD, Browser, new_browser
 
 MIKA = {"email": "mika@acme.test", "password": PASSWORD}
 REALTIME = "/api/workspaces/acme/analytics/realtime"
@@ -14,7 +14,7 @@ def browser(make_app, cast):
 
     def make(url: str) -> Browser:
         app = make_app(PULSE_PUBLIC_URL=url)
-        return Browser(app, app.response_class, use_cookies=True)
+        return new_browser(app)
 
     return make
 

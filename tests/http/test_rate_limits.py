@@ -3,7 +3,7 @@
 from time import time
 
 import pytest
-from conftest import PASSWORD, Browser
+from conftest import PASSWORD, new_browser
 from goodbyes import goodbye
 from scripts import EVENT, REALTIME, Script
 
@@ -14,17 +14,13 @@ from app.redis.link import RedisLink, connect
 from app.redis.rate_counts import PREFIX, Counts, Slot
 from app.redis.rate_limits import RateLimits
 
+pytestmark = pytest.mark.usefixtures("no_rates")
+
+
 LOGIN = "/api/auth/login"
 MIKA = {"email": "mika@acme.test", "password": PASSWORD}
 WRONG = MIKA | {"password": "a guess"}
 STREAM = {"Accept": "text/event-stream"}
-
-
-@pytest.fixture(autouse=True)
-def nothing_counted(redis_url):
-    with connect(redis_url) as client:
-        for name in client.scan_iter(f"pulse:{PREFIX}*"):
-            client.delete(name)
 
 
 @pytest.fixture
@@ -33,7 +29,7 @@ def visit(make_app, cast):
 
     def make(**limits):
         app = make_app(**limits)
-        return lambda: Browser(app, app.response_class, use_cookies=True)
+        return lambda: new_browser(app)
 
     return make
 
@@ -111,7 +107,7 @@ def test_successful_sign_ins_do_not_count(visit):
     assert [visitor.post(LOGIN, json=MIKA).status_code for _ in range(3)] == [200] * 3
 
 
-def test_the_form_says_when_to_try_again(visit):
+def test_form_shows_when_to_try_again(visit):
     visitor = visit(PULSE_RATE_LIMIT_LOGIN="1/minute")()
     pages = [visitor.post("/login", data=WRONG) for _ in range(2)]
     assert [page.status_code for page in pages] == [401, 429]
@@ -206,7 +202,7 @@ def two(redis_url):
         client.close()
 
 
-SLOT = Slot("events:somebody", Rate(4, 60))
+SLOT = Slot("events:a-user", Rate(4, 60))
 
 
 def test_workers_learn_of_one_another(two):
@@ -215,7 +211,7 @@ def test_workers_learn_of_one_another(two):
         for _ in range(2):
             counts.take("events", [SLOT], now)
     for counts in (*two, two[0]):
-        counts.add([SLOT], now, 0)  # whoever is asked for a key learns of it
+        counts.add([SLOT], now, 0)  # asking for a key announces it
         counts.sync(now)
     for counts in two:
         with pytest.raises(RateLimited):
@@ -258,7 +254,7 @@ def test_local_counts_reach_redis_later(two, redis_url):
         two[1].take("events", [SLOT], now)
 
 
-def test_what_is_over_is_forgotten():
+def test_past_windows_are_deleted():
     counts = Counts(RedisLink(connect("unix:///nowhere")))
     counts.take("events", [SLOT], 6_000.0)
     counts.sync(6_100.0)
@@ -288,7 +284,7 @@ def test_refused_sign_ins_leave_nothing_behind(make_app, cast, redis_url):
 
 
 def test_reading_a_key_writes_nothing(two, redis_url):
-    slot = Slot("login:somebody", Rate(1, 60))
+    slot = Slot("login:a-user", Rate(1, 60))
     two[0].take("login", [slot], 6_000.0)
     two[0].sync(6_000.0)
     with pytest.raises(RateLimited):
@@ -304,7 +300,7 @@ def test_windows_and_names_are_bounded(redis_url):
             counts.take("login", [Slot(f"login:{n}", Rate(1, 60))], 6_000.0)
         counts.sync(6_000.0)
         assert (len(counts), names(redis_url)) == (50, 20)
-        for n in range(150, 200):  # whether Redis was told or not
+        for n in range(150, 200):  # whether Redis has it or not
             with pytest.raises(RateLimited):
                 counts.take("login", [Slot(f"login:{n}", Rate(1, 60))], 6_000.0)
 

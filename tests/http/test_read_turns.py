@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 import pytest
-from conftest import Browser
+from conftest import new_browser
 from posting import EVENTS, REALTIME
 
 from app.auth import heavy_reads
@@ -63,8 +63,7 @@ def test_other_workspaces_do_not_wait(mika, oscar, taken):
 
 def test_heavy_reads_are_limited_by_person(make_app, cast):
     app = make_app(PULSE_RATE_LIMIT_READS="2/minute")
-    vera = Browser(app, app.response_class, use_cookies=True)
-    vera.sign_in(cast["vera"])
+    vera = new_browser(app, cast["vera"])
     codes = [vera.get(path).status_code for path in (EVENTS, f"{ANALYTICS}/breakdown?by=type", EVENTS)]
     assert codes == [200, 200, 429]
     assert vera.get(REALTIME).status_code == 200

@@ -11,21 +11,21 @@ EVENT = {"eventType": "user.active"}
 @pytest.fixture
 def person(app, client, cast):
     def get(name: str) -> Browser:
-        if name != "nobody":
+        if name != "visitor":
             client.sign_in(cast[name])
         return client
 
     return get
 
 
-@pytest.mark.parametrize(("who", "status"), [("nobody", 401), ("oscar", 404)])
+@pytest.mark.parametrize(("who", "status"), [("visitor", 401), ("oscar", 404)])
 def test_refused_stream_is_a_problem(person, who, status):
     answer = person(who).get(REALTIME, headers=STREAM)
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
 
 
-def test_what_is_refused_leaves_nothing(person, sql):
-    for who in ("nobody", "vera", "oscar"):
+def test_refused_post_stores_nothing(person, sql):
+    for who in ("visitor", "vera", "oscar"):
         person(who).post(REALTIME, json=EVENT)
     assert sql("SELECT count(*) FROM events") == [(0,)]
     assert sql("SELECT max(last_seq) FROM event_heads") == [(0,)]

@@ -44,7 +44,7 @@ def test_malformed_header_beats_parameter(mika):
         assert [frame.event for frame in FrameParser().feed(next(answer.response))][-1] == "reset"
 
 
-def test_a_refused_stream_is_not_counted(mika):
+def test_refused_stream_is_not_counted(mika):
     mika.get(f"{REALTIME}?lastEventId=nonsense", headers=STREAM)
     assert mika.get(REALTIME).get_json()["meta"]["connections"] == 0
 

@@ -3,14 +3,13 @@
 import contextlib
 from time import monotonic
 
-from conftest import Browser
+from conftest import new_browser
 from posting import REALTIME
 
 
 def test_stream_durations_are_jittered(make_app, cast):
     app = make_app(PULSE_MAX_CONNECTION_DURATION="1000", PULSE_MAX_STREAMS_PER_USER="100")
-    browser = Browser(app, app.response_class, use_cookies=True)
-    browser.sign_in(cast["mika"])
+    browser = new_browser(app, cast["mika"])
     with contextlib.ExitStack() as opened:
         before = monotonic()
         for _ in range(40):

@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from conftest import Browser
+from conftest import new_browser
 from goodbyes import goodbye
 from posting import REALTIME
 
@@ -20,8 +20,7 @@ def limited(make_app, cast):
             app = make_app(**settings)
 
             def listen(name: str, address: str = "127.0.0.1"):
-                browser = Browser(app, app.response_class, use_cookies=True)
-                browser.sign_in(cast[name])
+                browser = new_browser(app, cast[name])
                 response = browser.get(REALTIME, headers=STREAM, environ_base={"REMOTE_ADDR": address})
                 opened.callback(response.close)
                 return response
@@ -51,7 +50,7 @@ def test_user_limit_is_per_user(limited):
     assert refused == [False, False, True, True]
 
 
-def test_a_refused_stream_is_not_counted(limited):
+def test_refused_stream_is_not_counted(limited):
     listen = limited(PULSE_MAX_STREAMS_PER_USER="1", PULSE_MAX_STREAMS_PER_WORKSPACE="2")
     refused = [goodbye(listen(name)) is not None for name in ("mika", "mika", "mika", "vera", "olivia")]
     assert refused == [False, True, True, False, True]

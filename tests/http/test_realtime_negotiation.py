@@ -1,4 +1,4 @@
-"""Which of its two forms the realtime endpoint answers with, what HEAD tells of it, and what caches are told."""
+"""Content negotiation of the realtime endpoint: stream or snapshot, HEAD, Vary, 406."""
 
 import pytest
 from posting import REALTIME

@@ -1,7 +1,7 @@
 """Re-authentication: ten minutes after the password was shown, tokens and owners take it again."""
 
 import pytest
-from conftest import PASSWORD
+from conftest import PASSWORD, new_browser
 from scripts import TOKENS
 
 URL = "/api/auth/reauthenticate"
@@ -60,7 +60,7 @@ def test_tokens_have_no_password_to_show(script, deeds):
     assert deeds["invited owner"](token).status_code == 201
 
 
-def test_all_else_goes_on_without(stale, cast):
+def test_other_actions_need_no_password(stale, cast):
     assert stale.get(TOKENS).status_code == 200
     assert stale.patch(f"{MEMBERS}/{cast['vera']}", json={"role": "member"}).status_code == 200
     assert stale.post(MEMBERS, json={"email": "nina@acme.test", "role": "admin"}).status_code == 202
@@ -72,10 +72,8 @@ def test_permission_comes_first(mika, sql, deeds):
 
 
 def test_guesses_are_rate_limited(make_app, cast):
-    from conftest import Browser
 
     app = make_app(PULSE_RATE_LIMIT_LOGIN="3/minute")
-    thief = Browser(app, app.response_class, use_cookies=True)
-    thief.sign_in(cast["olivia"])
+    thief = new_browser(app, cast["olivia"])
     statuses = [thief.post(URL, json={"password": f"guess {n}"}).status_code for n in range(4)]
     assert statuses == [422, 422, 422, 429]

@@ -1,4 +1,4 @@
-"""After a restore from a backup: whoever saw what is lost is told to reload, and numbers go on."""
+"""After `flask events restored` clients with an older cursor are reset, and numbers go on."""
 
 from posting import REALTIME
 

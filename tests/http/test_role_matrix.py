@@ -1,9 +1,9 @@
-"""Every route asks who is asking: each row of the role matrix, with everybody."""
+"""The role matrix: every route answers every kind of caller as role_matrix.py says."""
 
 from uuid import uuid4
 
 import pytest
-from conftest import Browser
+from conftest import new_browser
 from role_matrix import ASKERS, EVENT, METRIC, REQUESTS, rows
 
 REALTIME = "/api/workspaces/acme/analytics/realtime"
@@ -39,7 +39,7 @@ def ask(app, people, script):
     def client(asker):
         if asker in SCOPES:
             return script(SCOPES[asker])
-        browser = Browser(app, app.response_class, use_cookies=True)
+        browser = new_browser(app)
         if asker in NAMES:
             browser.sign_in(people[NAMES[asker]])
         return browser
@@ -49,7 +49,7 @@ def ask(app, people, script):
 
 @pytest.fixture
 def places(olivia, script, app, tim):
-    """What rules have to be filled in with, so that a request of somebody who may finds what it is for."""
+    """What rules have to be filled in with, so that a permitted request finds its object."""
     olivia.post(REALTIME, json=EVENT | {"eventId": "olivias"})
 
     def of(client, row):
@@ -77,7 +77,7 @@ def places(olivia, script, app, tim):
 
 
 def invitation(olivia, rule):
-    """A fresh one for the rules about one; no token opens the account of somebody who is to be asked."""
+    """A fresh one for the rules about one; no link opens the account of a caller in the matrix."""
     if "/invit" not in rule or rule.endswith("/invitations"):
         return {"token": "x" * 43, "uuid:invitation_id": "0" * 32}
     made = olivia.post("/api/workspaces/acme/invitations", json={"email": f"{uuid4()}@acme.test"})
@@ -96,7 +96,7 @@ def filled(rule, places):
     return rule
 
 
-def told(answer):
+def word_for(answer):
     """The word of the matrix for an answer."""
     if answer.status_code == 303 and answer.location.startswith("/login"):
         return "in"
@@ -111,7 +111,7 @@ def test_routes_answer_as_the_matrix_says(row, ask, places):
         client = ask(asker)
         path = filled(rule, places(client, row))
         with client.open(path, method=method, **REQUESTS.get(row, {})) as answer:
-            found[asker] = told(answer)
+            found[asker] = word_for(answer)
             if rule.startswith("/api/") and found[asker] in CODES:
                 assert answer.mimetype == "application/problem+json", asker
                 assert answer.get_json()["code"] == CODES[found[asker]], asker
@@ -137,7 +137,7 @@ def test_matrix_has_exactly_the_routes(app):
 def test_foreign_workspace_looks_unknown(row, ask, places):
     method, rule = row
     for asker in ASKERS:
-        if asker != "nobody":
+        if asker != "visitor":
             client = ask(asker)
             filling = places(client, row)
             theirs, nowhere = (

@@ -8,7 +8,7 @@ from scripts import REALTIME
 LONG = "x" * 300
 
 
-def test_each_gets_arguments_of_its_own(mika, oscar):
+def test_route_arguments_are_per_request(mika, oscar):
     for _ in range(2):
         assert mika.get(REALTIME).get_json()["meta"]["workspaceId"]
         assert mika.get("/api/workspaces/elsewhere/analytics/realtime").status_code == 404

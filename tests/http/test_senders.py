@@ -49,7 +49,7 @@ def test_full_address_is_kept_in_one_spelling(post, olivia, address):
     assert sender(olivia)[0] == "203.0.113.77"
 
 
-def test_a_retry_from_elsewhere_is_a_retry(post, mika, olivia):
+def test_retry_from_elsewhere_is_a_repeat(post, mika, olivia):
     post("full")
     again = mika.post(REALTIME, json={"eventType": "user.active", "eventId": "e-1"}).get_json()
     assert again["duplicate"] is True
@@ -61,10 +61,10 @@ def test_sender_is_not_in_lists_or_streams(post, olivia):
         frames = iter(stream.response)
         next(frames)
         post("full")
-        told = next(frames).decode()
-    told += olivia.get(EVENT.removesuffix("/e-1")).text
-    assert "203.0.113" not in told
-    assert "curl/8.0" not in told
+        text = next(frames).decode()
+    text += olivia.get(EVENT.removesuffix("/e-1")).text
+    assert "203.0.113" not in text
+    assert "curl/8.0" not in text
 
 
 def test_sender_is_in_personal_data(app, post, olivia, cast):

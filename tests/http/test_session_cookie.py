@@ -4,7 +4,7 @@ import hashlib
 from http.cookies import SimpleCookie
 
 import pytest
-from conftest import PASSWORD, Browser
+from conftest import PASSWORD, new_browser
 from itsdangerous import base64_decode
 
 MIKA = {"email": "mika@acme.test", "password": PASSWORD}
@@ -40,7 +40,7 @@ def test_cookie_is_secure_over_https(client, cast, name):
 @pytest.mark.parametrize(("proxies", "secure"), [("0", ""), ("1", True)])
 def test_only_trusted_proxies_set_https(make_app, cast, proxies, secure):
     app = make_app(PULSE_TRUSTED_PROXIES=proxies)
-    client = Browser(app, app.response_class, use_cookies=True)
+    client = new_browser(app)
     answer = client.post("/api/auth/login", json=MIKA, headers={"X-Forwarded-Proto": "https"})
     assert [cookie["secure"] for cookie in set_cookies(answer).values()] == [secure] * 2
 
@@ -68,7 +68,7 @@ def test_sign_in_rotates_the_session(client, cast, sql):
 
 def test_sign_in_clears_the_cookie(client, cast):
     with client.session_transaction() as session:
-        session["planted"] = "by somebody else"
+        session["planted"] = "by an attacker"
         session["_user_id"] = "known to the attacker"
     client.post("/api/auth/login", json=MIKA)
     with client.session_transaction() as session:
@@ -76,18 +76,18 @@ def test_sign_in_clears_the_cookie(client, cast):
         assert session["_user_id"] != "known to the attacker"
 
 
-def test_it_is_sent_at_sign_in_only(mika):
+def test_cookie_is_set_at_sign_in_only(mika):
     assert "Set-Cookie" not in mika.get("/api/auth/me").headers
 
 
-def test_a_rotated_secret_key_signs_nobody_out(make_app, environ, client, cast):
+def test_rotated_key_keeps_sessions(make_app, environ, client, cast):
     client.post("/api/auth/login", json=MIKA)
     signed_before = client.get_cookie("pulse_session").value
     new_key = {"PULSE_SECRET_KEY": "k" * 16 + "0123456789abcdef"}
     status = {}
     for fallbacks in ("", environ["PULSE_SECRET_KEY"]):
         app = make_app(**new_key, PULSE_SECRET_KEY_FALLBACKS=fallbacks)
-        browser = Browser(app, app.response_class, use_cookies=True)
+        browser = new_browser(app)
         browser.set_cookie("pulse_session", signed_before)
         status[bool(fallbacks)] = browser.get("/api/auth/me").status_code
     assert status == {False: 401, True: 200}

@@ -1,7 +1,7 @@
 """The cookie's own name and its signature without a clock; the name of the version before still opens."""
 
 import pytest
-from conftest import PASSWORD, Browser
+from conftest import PASSWORD, Browser, new_browser
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import TimestampSigner
 
@@ -48,7 +48,7 @@ def test_sign_out_deletes_the_old_cookie(mika, old_cookie):
     assert (mika.get_cookie("session"), mika.get_cookie("pulse_session")) == (None, None)
 
 
-def test_the_new_name_wins(mika, olivia, app):
+def test_new_cookie_name_wins(mika, olivia, app):
     with olivia.session_transaction() as session:
         mika.set_cookie("session", OLD.get_signing_serializer(app).dumps(dict(session)))
     assert mika.get("/api/auth/me").get_json()["user"]["name"] == "Mika"
@@ -63,7 +63,7 @@ def test_foreign_cookie_is_left_alone(mika):
 
 def test_old_name_needs_prefix_over_https(make_app, mika, old_cookie):
     app = make_app(PULSE_PUBLIC_URL="https://pulse.test")
-    stranger = Browser(app, app.response_class, use_cookies=True)
+    stranger = new_browser(app)
     stranger.set_cookie("session", old_cookie)
     assert not is_signed_in(stranger)
 
@@ -71,7 +71,7 @@ def test_old_name_needs_prefix_over_https(make_app, mika, old_cookie):
 @pytest.mark.parametrize("ahead", [1, 120 * 24 * 3600])
 def test_clock_ahead_does_not_matter(make_app, cast, monkeypatch, ahead):
     app = make_app()
-    browser = Browser(app, app.response_class, use_cookies=True)
+    browser = new_browser(app)
     with monkeypatch.context() as clock:  # of the machine that signs; the next request is another one's
         now = TimestampSigner.get_timestamp
         clock.setattr(TimestampSigner, "get_timestamp", lambda signer: now(signer) + ahead)

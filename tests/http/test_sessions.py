@@ -1,7 +1,7 @@
 """/api/auth/sessions: where one is signed in, and an end to one of them, or to all."""
 
 import pytest
-from conftest import PASSWORD, Browser
+from conftest import PASSWORD, new_browser
 
 from app.auth.signals import revoked
 
@@ -13,7 +13,7 @@ FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.
 @pytest.fixture
 def firefox(app, cast):
     """Mika, in a second browser."""
-    browser = Browser(app, app.response_class, use_cookies=True)
+    browser = new_browser(app)
     assert browser.post("/api/auth/login", json=MIKA, headers={"User-Agent": FIREFOX}).status_code == 200
     return browser
 
@@ -34,27 +34,27 @@ def test_sessions_are_listed_newest_first(mika, firefox, vera):
     assert {"id", "browser", "createdAt", "expiresAt", "current"} == set(listed(mika)[0])
 
 
-def test_the_user_agent_itself_is_not_stored(firefox, sql):
+def test_user_agent_is_not_stored(firefox, sql):
     assert FIREFOX not in str(sql("SELECT * FROM sessions"))
 
 
-def test_what_is_over_is_not_listed(mika, firefox, sql):
+def test_expired_sessions_are_not_listed(mika, firefox, sql):
     sql("UPDATE sessions SET expires_at = now() WHERE browser <> ''")
     assert len(listed(mika)) == 1
 
 
-def test_one_can_be_ended_from_another(mika, firefox):
+def test_other_session_can_be_ended(mika, firefox):
     assert mika.delete(f"{URL}/{id_of(firefox)}").status_code == 204
     assert firefox.get("/api/auth/me").status_code == 401
     assert mika.get("/api/auth/me").status_code == 200
 
 
 @pytest.mark.parametrize("wrong", ["0" * 24, "x", "0" * 23, "g" * 24, "%00"])
-def test_what_is_no_session_cannot_be_ended(mika, wrong):
+def test_unknown_session_is_404(mika, wrong):
     assert mika.delete(f"{URL}/{wrong}").status_code == 404
 
 
-def test_nor_can_somebody_elses(mika, vera):
+def test_foreign_session_is_404(mika, vera):
     assert mika.delete(f"{URL}/{id_of(vera)}").status_code == 404
     assert vera.get("/api/auth/me").status_code == 200
 
@@ -65,15 +65,15 @@ def test_sign_out_everywhere(mika, firefox, vera):
     assert [who.get("/api/auth/me").status_code for who in (mika, firefox, vera)] == [401, 401, 200]
 
 
-def test_the_streams_of_each_are_told(mika, firefox):
-    told = []
+def test_streams_of_all_sessions_end(mika, firefox):
+    credentials = []
 
-    def hear(_sender, credential, **_):
-        told.append(credential)
+    def record(_sender, credential, **_):
+        credentials.append(credential)
 
-    with revoked.connected_to(hear):
+    with revoked.connected_to(record):
         mika.delete(URL)
-    assert len(set(told)) == 2
+    assert len(set(credentials)) == 2
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])

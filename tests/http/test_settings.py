@@ -38,12 +38,6 @@ def test_errors_change_nothing(olivia, body, errors):
     assert olivia.get(SETTINGS).get_json() == USUAL
 
 
-def test_strict_holds_at_once(olivia, mika):
-    post_batch(mika, {"eventType": "deploy.finished"})
-    olivia.patch(SETTINGS, json={"strict": True})
-    assert mika.post(REALTIME, json={"eventType": "deploy.finished"}).status_code == 422
-
-
 def test_today_follows_the_timezone(olivia, vera, mika, sql):
     """Kiritimati's day is never Pago Pago's: 25 hours lie between their midnights."""
     post_batch(mika, *[{"eventType": "message.sent"}] * 3)

@@ -1,35 +1,30 @@
-"""Failed sign-ins by others: a browser that signed in before is not concerned, and nobody is shut out."""
+"""Failed sign-ins by others neither lock an account nor concern a browser that signed in before."""
 
 from time import time
 
 import pytest
-from conftest import PASSWORD, Browser
+from conftest import PASSWORD, new_browser
 from itsdangerous import URLSafeSerializer
 
 from app.auth.device_cookie import NAME, SALT
 from app.domain.rate import Rate
 from app.extensions import component
-from app.redis.link import connect
-from app.redis.rate_counts import PREFIX, Slot
+from app.redis.rate_counts import Slot
 from app.redis.rate_limits import RateLimits, fingerprint
+
+pytestmark = pytest.mark.usefixtures("no_rates")
+
 
 LOGIN = "/api/auth/login"
 MIKA = {"email": "mika@acme.test", "password": PASSWORD}
 WRONG = MIKA | {"password": "a guess"}
 
 
-@pytest.fixture(autouse=True)
-def nothing_counted(redis_url):
-    with connect(redis_url) as client:
-        for name in client.scan_iter(f"pulse:{PREFIX}*"):
-            client.delete(name)
-
-
 @pytest.fixture
 def visitor(make_app, cast):
     """`visitor()`: another browser, at an app that allows one failure a minute."""
     app = make_app(PULSE_RATE_LIMIT_LOGIN="1/minute")
-    return lambda: Browser(app, app.response_class, use_cookies=True)
+    return lambda: new_browser(app)
 
 
 def status(browser, body, address="127.0.0.1"):
@@ -52,7 +47,7 @@ def test_attacked_account_is_slowed(visitor, attacked):
 
 def test_slowed_account_has_a_tenth_each(make_app, cast):
     app = make_app(PULSE_RATE_LIMIT_LOGIN="20/minute")
-    browser = Browser(app, app.response_class, use_cookies=True)
+    browser = new_browser(app)
     assert [status(browser, WRONG, "198.51.100.9") for _ in range(3)] == [401] * 3
     account = Slot(f"login:account:{fingerprint(MIKA['email'])}", Rate(200, 60))
     component(RateLimits, app).counts.add([account], time(), 300)  # as many failures from elsewhere

@@ -60,7 +60,7 @@ def test_streams_are_counted(mika, figures, grown):
     assert found["pulse_stream_frames_total",] >= 2
 
 
-def test_a_worker_says_how_it_is(figures):
+def test_worker_state_is_exported(figures):
     found = figures()
     assert (found["pulse_workers",], found["pulse_degraded",]) == (1, 0)
     assert found["pulse_bus_silence_seconds",] < 60

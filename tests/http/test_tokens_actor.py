@@ -17,7 +17,7 @@ def authors(sql) -> list[uuid.UUID]:
     return [row.user_id for row in sql("SELECT user_id FROM events ORDER BY seq")]
 
 
-def test_an_address_or_an_id_names_a_member(server, cast, sql):
+def test_actor_by_address_or_id(server, cast, sql):
     actors = ["mika@acme.test", " Mika@ACME.test ", str(cast["vera"]), str(cast["vera"]).upper()]
     assert [server.post_event(actor=actor).status_code for actor in actors] == [200] * 4
     assert authors(sql) == [cast["mika"], cast["mika"], cast["vera"], cast["vera"]]
@@ -28,7 +28,7 @@ def test_default_actor_is_the_tokens_user(server, cast, sql):
     assert authors(sql) == [cast["olivia"]] * 2
 
 
-def test_the_scope_admin_includes_it(script, cast, sql):
+def test_admin_scope_includes_write_as(script, cast, sql):
     assert script("admin").post_event(actor="vera@acme.test").status_code == 200
     assert authors(sql) == [cast["vera"]]
 
@@ -46,7 +46,7 @@ def test_the_scope_admin_includes_it(script, cast, sql):
         "' OR true --",
     ],
 )
-def test_who_is_no_member_is_refused_by_field(server, sql, actor):
+def test_non_member_is_no_actor(server, sql, actor):
     for _ in range(2):  # what is unknown is not remembered as known
         answer = server.post_event(actor=actor)
         problem = answer.get_json()
@@ -62,7 +62,7 @@ def test_invalid_actor_names_the_field(server, sql, actor):
     assert authors(sql) == []
 
 
-def test_an_inactive_member_did_nothing(server, sql):
+def test_inactive_member_is_no_actor(server, sql):
     sql("UPDATE users SET is_active = false WHERE name = 'Mika'")
     assert server.post_event(actor="mika@acme.test").status_code == 422
 
@@ -74,7 +74,7 @@ def test_former_member_is_no_actor(server, sql, clock):
     assert server.post_event(actor="mika@acme.test").status_code == 422
 
 
-def test_it_takes_the_scope(script, sql):
+def test_actor_needs_the_scope_write_as(script, sql):
     answer = script("events:write", "stats:read").post_event(actor="mika@acme.test")
     problem = answer.get_json()
     assert (answer.status_code, problem["code"], problem["detail"]) == (
@@ -95,7 +95,7 @@ def test_session_cannot_name_an_actor(olivia, sql, actor):
     assert authors(sql) == []
 
 
-def test_it_takes_a_user_who_is_still_an_admin(server, sql):
+def test_actor_needs_an_admins_token(server, sql):
     sql("UPDATE memberships SET role = 'member' FROM users WHERE users.id = user_id AND name = 'Olivia'")
     answer = server.post_event(actor="mika@acme.test")
     assert (answer.status_code, answer.get_json()["detail"]) == (

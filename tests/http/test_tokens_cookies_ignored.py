@@ -20,7 +20,7 @@ def test_bad_token_beside_good_cookie(olivia, sql, token, method):
     assert olivia.get(REALTIME).status_code == 200
 
 
-def test_the_tokens_user_acts_not_the_cookies(mika, script, cast, sql):
+def test_tokens_user_is_the_author(mika, script, cast, sql):
     token = script("events:write", of="olivia").token
     assert mika.post(REALTIME, json=EVENT, headers=bearer(token)).status_code == 200
     assert sql("SELECT user_id FROM events") == [(cast["olivia"],)]
@@ -35,7 +35,7 @@ def test_foreign_cookie_is_ignored(oscar, script):
     assert oscar.get(REALTIME, headers=bearer(script("stats:read").token)).status_code == 200
 
 
-def test_who_am_i_does_not_look_at_the_cookie(olivia, script):
+def test_me_ignores_cookie_beside_token(olivia, script):
     assert olivia.get("/api/auth/me", headers=bearer(script("admin").token)).status_code == 401
 
 
@@ -50,7 +50,7 @@ def test_token_needs_no_csrf_check(script, method):
     assert answer.status_code == 200
 
 
-def test_a_stream_may_be_opened_from_anywhere(script):
+def test_token_stream_may_be_cross_site(script):
     headers = CROSS_SITE | {"Accept": "text/event-stream"}
     with script("stats:read").get(REALTIME, headers=headers) as answer:
         assert answer.status_code == 200

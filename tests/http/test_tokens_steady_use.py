@@ -2,53 +2,48 @@
 
 import pytest
 from scripts import REALTIME
-from sqlalchemy import event
-
-from app.extensions import db
+from sql_runner import executed
 
 
 @pytest.fixture
-def asked(app):
-    """The statements that ask who somebody is."""
-    statements = []
-    with app.app_context():
-        engine = db.engine
+def look_ups(engine):
+    """`look_ups()`: how many statements have asked who a user is since the last call."""
+    with executed(engine) as seen:
 
-    def note(*details: object) -> None:
-        if details[2].startswith("SELECT") and "memberships" in details[2]:
-            statements.append(details[2])
+        def count() -> int:
+            found = sum(one.startswith("SELECT") and "memberships" in one for one in seen)
+            seen.clear()
+            return found
 
-    event.listen(engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(engine, "before_cursor_execute", note)
+        yield count
 
 
-def test_token_look_ups_are_cached(script, clock, asked):
+def test_token_look_ups_are_cached(script, clock, look_ups):
     token = script("events:write")
-    asked.clear()
+    look_ups()
     for _ in range(100):
         assert token.post_event().status_code == 200
         clock.now += 1 / 512
-    assert len(asked) == 1
+    assert look_ups() == 1
 
 
-def test_actor_look_ups_are_cached(script, clock, asked):
+def test_actor_look_ups_are_cached(script, clock, look_ups):
     token = script("events:write-as")
-    asked.clear()
+    look_ups()
     for _ in range(10):
         assert token.post_event(actor="mika@acme.test").status_code == 200
-    assert len(asked) == 2
+    assert look_ups() == 2
 
 
-def test_every_token_is_looked_up_for_itself(script, clock, asked):
+def test_each_token_is_looked_up(script, clock, look_ups):
     reader, writer = script("stats:read"), script("events:write")
-    asked.clear()
+    look_ups()
     assert [reader.get(REALTIME).status_code, writer.get(REALTIME).status_code] == [200, 403]
-    assert len(asked) == 2
+    assert look_ups() == 2
 
 
-def test_sessions_are_not_remembered(mika, asked):
-    asked.clear()
+def test_sessions_are_not_remembered(mika, look_ups):
+    look_ups()
     for _ in range(3):
         mika.get(REALTIME)
-    assert len(asked) == 3
+    assert look_ups() == 3

@@ -53,21 +53,5 @@ def test_default_number_of_periods(vera, period, count):
     assert {period["value"] for period in data["periods"]} == {None}
 
 
-@pytest.mark.parametrize(
-    ("query", "errors"),
-    [
-        ("", {"metric": ["Name a metric."]}),
-        ("metric=a,b", {"metric": ["Must be one metric, such as onlineUsers."]}),
-        ("metric=onlineUsers&period=year", {"period": ["Must be one of: day, week, month."]}),
-        ("metric=onlineUsers&count=61", {"count": ["Must be a whole number from 1 to 60."]}),
-        ("metric=onlineUsers&tz=Mars", {"tz": ["Must be a timezone such as Europe/Berlin."]}),
-    ],
-)
-def test_invalid_parameter_is_named(vera, query, errors):
-    answer = vera.get(f"{TRENDS}?{query}")
-    assert (answer.status_code, answer.get_json()["code"]) == (400, "INVALID_PARAMETER")
-    assert answer.get_json()["errors"] == errors
-
-
 def test_unknown_metric_is_named(vera):
     assert vera.get(f"{TRENDS}?metric=x").get_json()["detail"] == "There is no metric called 'x'."

@@ -1,4 +1,4 @@
-"""Streams that fell behind are fed from the ring or from PostgreSQL, whatever happens to them meanwhile."""
+"""Backfill: streams that fell behind are fed from the ring or PostgreSQL, without gap or repeat."""
 
 from __future__ import annotations
 
@@ -12,11 +12,8 @@ from servers import until
 
 
 @pytest.fixture
-def side(make_app, cast, sql):
-    workspace = sql("SELECT id FROM workspaces WHERE slug = 'acme'")[0].id
-    side = LiveSide(make_app(PULSE_DRAIN_SECONDS="0.1"), workspace, cast["mika"])
-    yield side
-    side.stop()
+def side(make_side):
+    return make_side()
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""The bus: messages reach other workers, and a subscription that may have missed some says so."""
+"""The bus: messages reach other workers, and a subscription reports that it may have missed some."""
 
 from __future__ import annotations
 
@@ -15,16 +15,6 @@ from app.redis.bus_messages import BusMessage, EventsAppended
 from launcher.valkey import Valkey
 
 SOON = 5.0  # seconds
-
-
-@pytest.fixture
-def valkey(tmp_path):
-    """A server that the test may freeze."""
-    server = Valkey(tmp_path / "valkey")
-    server.start()
-    yield server
-    server.thaw()
-    server.stop()
 
 
 @pytest.fixture

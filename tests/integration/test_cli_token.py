@@ -116,9 +116,9 @@ def test_revoke(flask, script, sql):
 
 
 def test_revoke_unknown_token(flask, script, sql):
-    token, nobody = script("stats:read").token_id, uuid.UUID(int=1)
+    token, unknown = script("stats:read").token_id, uuid.UUID(int=1)
     for slug, token_id, line in [
-        ("acme", nobody, f"There is no token {nobody} in acme."),
+        ("acme", unknown, f"There is no token {unknown} in acme."),
         ("elsewhere", token, f"There is no token {token} in elsewhere."),
         ("nowhere", token, "There is no workspace nowhere."),
     ]:

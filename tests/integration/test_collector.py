@@ -107,7 +107,7 @@ def test_unwatched_workspace_is_not_computed(desk):
     assert a.computed == []
 
 
-def test_each_workspace_is_led_by_itself(desk):
+def test_leadership_is_per_workspace(desk):
     a, b = desk("a"), desk("b")
     a.tick()
     b.watched = {ACME: 0.0, ELSEWHERE: 0.0}
@@ -187,7 +187,7 @@ def test_watcher_replaces_recorder(desk):
     assert a.recorded == [{ACME, ELSEWHERE}, {ELSEWHERE}]
     b.watched = {}
     b.tick()
-    assert b.recorded == [{ACME}], "its lease runs out, and whoever records the others takes it back"
+    assert b.recorded == [{ACME}], "its lease runs out, and the recorder of the others takes it back"
 
 
 def test_watched_workspace_is_recorded(desk):

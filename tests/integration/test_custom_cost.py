@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from empty_logs import new_workspace
 from sqlalchemy import Connection
 
 from app.domain.custom_metric import MetricDefinition
@@ -19,11 +18,6 @@ SUM = COUNT | {"aggregate": "sum", "field": "eventData.total"}
 ADVICE = (
     "A shorter window costs less. A count without conditions costs next to nothing, however long its window."
 )
-
-
-@pytest.fixture
-def workspace(sql) -> UUID:
-    return new_workspace(sql)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from empty_logs import new_workspace
 from servers import until
 from sqlalchemy import Connection
 
@@ -23,11 +22,6 @@ SECOND = timedelta(seconds=1)
 MIKA = UUID(int=1)
 ORDERS = {"aggregate": "count", "field": None, "types": ["order.placed"], "where": [], "window": "1h"}
 BIG = ORDERS | {"where": [{"field": "eventData.total", "op": "gte", "value": 100}]}
-
-
-@pytest.fixture
-def workspace(sql) -> UUID:
-    return new_workspace(sql)
 
 
 @pytest.fixture

@@ -97,8 +97,14 @@ def metrics(draw: st.DrawFn) -> dict[str, Any]:
         field = draw(FIELDS)
     where = draw(st.lists(CONDITIONS, max_size=2))
     window = draw(st.sampled_from(list(WINDOWS)))
-    told = {"aggregate": aggregate, "field": field, "types": draw(TYPES), "where": where, "window": window}
-    return load_new_metric({"name": "drawn", **told})["definition"]
+    definition = {
+        "aggregate": aggregate,
+        "field": field,
+        "types": draw(TYPES),
+        "where": where,
+        "window": window,
+    }
+    return load_new_metric({"name": "drawn", **definition})["definition"]
 
 
 @THOROUGH
@@ -121,14 +127,14 @@ def test_custom_metrics_equal_a_recount(
     workspace = new_workspace(sql, zone)
     last = _post_all(engine, workspace, begin, commits)
     log = sql(recount.READ, workspace=workspace)
-    for told in definitions:
-        length = recount_custom.LENGTHS.get(told["window"], timedelta(0))
+    for definition in definitions:
+        length = recount_custom.LENGTHS.get(definition["window"], timedelta(0))
         edge = random.choice([row.occurred_at for row in log] or [last])
         now = max(last, edge + length + random.choice([-MS, 0 * MS, MS]))
         with engine.connect() as connection:
-            found = evaluate(connection, MetricDefinition.from_json(told), workspace, zone, now)
-        expected = recount_custom.custom(log, told, now, zone)
-        assert found == (expected if expected is None else pytest.approx(expected, rel=1e-12)), told
+            found = evaluate(connection, MetricDefinition.from_json(definition), workspace, zone, now)
+        expected = recount_custom.custom(log, definition, now, zone)
+        assert found == (expected if expected is None else pytest.approx(expected, rel=1e-12)), definition
 
 
 @THOROUGH

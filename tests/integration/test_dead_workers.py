@@ -1,4 +1,4 @@
-"""What gunicorn's master has marked as dead is counted no more, as soon as a worker looks."""
+"""Streams of a worker that gunicorn's master has marked as dead are no longer counted."""
 
 from __future__ import annotations
 

@@ -10,15 +10,14 @@ import flask_migrate
 import gevent
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, Engine, text
+from sql_runner import app_on, sql_runner
+from sqlalchemy import Connection, Engine
 
-from app import create_app
 from app.domain.event import NewEvent, NumberedEvent
 from app.event_log import append, partitions
 from app.extensions import db
 from app.maintenance.retention import keep_up
 from app.postgres.statements import Script, Statement, autocommit
-from app.settings.config import Settings
 from launcher.postgres import Postgres
 
 BEFORE = "0013"
@@ -48,9 +47,8 @@ def old(postgres: Postgres, environ: dict[str, str], request) -> Iterator[Flask]
     """An app on a database of the version before, with one workspace."""
     name = f"event_ids_{request.node.name[:40]}"
     postgres.create_database(name, "template0")
-    app = create_app(Settings.from_environ(environ | {"DATABASE_URL": postgres.url_of(name)}))
+    app = app_on(environ, postgres.url_of(name), BEFORE)
     with app.app_context():
-        flask_migrate.upgrade(revision=BEFORE)
         yield app
         db.engine.dispose()
 
@@ -62,12 +60,7 @@ def engine(old) -> Engine:
 
 @pytest.fixture
 def ask(engine) -> Callable:
-    def run(statement: str, **values: object):
-        with engine.begin() as connection:
-            result = connection.execute(text(statement), values)
-            return list(result) if result.returns_rows else []
-
-    return run
+    return sql_runner(engine)
 
 
 @pytest.fixture

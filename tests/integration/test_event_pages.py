@@ -1,24 +1,21 @@
-"""Pages of the log: whatever is asked for, one after another they hold it all, once, in order, and end."""
+"""Pagination of the log: the pages of any query hold each event once, in order, and end."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from datetime import timedelta
 
-import flask_migrate
 import pytest
 from event_pages_log import DAYS, DROPPED, FIRST_DAY, NEIGHBOUR, TYPES, USERS, WORKSPACE, Entry, drawn, store
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sql_runner import app_on
 from sqlalchemy import Connection, Engine, text
 
-from app import create_app
 from app.domain.event_query import EventQuery
 from app.event_log import pages
 from app.event_log.pages import Reach
 from app.extensions import db
-from app.settings.config import Settings
 from launcher.postgres import Postgres
 
 LOG = drawn()
@@ -38,12 +35,9 @@ REACHES = st.builds(Reach, stretch=st.integers(1, 150), window=st.integers(0, 13
 
 
 @pytest.fixture(scope="module")
-def engine(postgres: Postgres) -> Iterator[Engine]:
+def engine(postgres: Postgres, environ: dict[str, str]) -> Iterator[Engine]:
     postgres.create_database("event_pages")
-    settings = {"DATABASE_URL": postgres.url_of("event_pages"), "REDIS_URL": "unix:///nowhere"}
-    app = create_app(Settings.from_environ(settings | {"PULSE_SECRET_KEY": secrets.token_hex(32)}))
-    with app.app_context():
-        flask_migrate.upgrade()
+    with app_on(environ, postgres.url_of("event_pages")).app_context():
         engine = db.engine
     with engine.begin() as connection:
         store(connection, LOG)
@@ -111,7 +105,7 @@ def test_dropped_days_are_skipped_at_once(connection):
     assert [row.seq for row in page.rows] == [DROPPED + 1]
 
 
-def test_nothing_of_a_neighbour_is_seen(connection):
+def test_pages_are_isolated_by_workspace(connection):
     connection.execute(text("DELETE FROM events WHERE workspace_id = :id"), {"id": WORKSPACE})
     try:
         page = pages.read_page(connection, EventQuery(workspace_id=WORKSPACE, limit=100), HEAD)
@@ -126,7 +120,7 @@ def test_nothing_of_a_neighbour_is_seen(connection):
 def test_time_window_reads_only_its_days(engine, reach):
     since, until = FIRST_DAY + timedelta(days=6, hours=8), FIRST_DAY + timedelta(days=6, hours=20)
     query = EventQuery(workspace_id=WORKSPACE, limit=100, since=since, until=until)
-    # Received from that day to the end of the next one: nobody may read any other while this lock is held.
+    # Received from that day to the end of the next one: no other may be read while this lock is held.
     others = [f"events_202503{day:02}" for day in range(1, DAYS + 1) if day not in (7, 8)]
     with engine.connect() as holder, engine.connect() as reader:
         holder.exec_driver_sql(f"LOCK TABLE {', '.join(others)} IN ACCESS EXCLUSIVE MODE")

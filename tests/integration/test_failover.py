@@ -1,4 +1,4 @@
-"""A standby that lagged is promoted: numbers are given again, and whoever was shown the lost ones is told so."""
+"""Failover to a standby that lagged: reused numbers reset the streams that had seen the lost ones."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ import pytest
 from empty_logs import new_workspace
 from live_side import LiveSide
 from servers import until
-from sqlalchemy import create_engine, text
+from sql_runner import app_on, sql_runner
+from sqlalchemy import create_engine
 from standby import Standby, url_of_both
 
-from app import create_app
 from app.domain.event import NewEvent
 from app.errors import Problem
-from app.settings.config import Settings
 from launcher.postgres import Postgres
 
 MIKA = UUID(int=2)
@@ -43,17 +42,10 @@ def standby(tmp_path, primary):
 @pytest.fixture
 def side(environ, primary, standby):
     """A worker on both servers, with two workspaces in their logs."""
-    settings = {"DATABASE_URL": url_of_both(primary, standby), "PULSE_STATS_UPDATE_INTERVAL": "1000"}
-    app = create_app(Settings.from_environ(environ | settings))
-    with app.app_context():
-        flask_migrate.upgrade()
+    url = url_of_both(primary, standby)
+    app = app_on(environ | {"PULSE_STATS_UPDATE_INTERVAL": "1000"}, url)
     engine = create_engine(primary.url.replace("postgresql://", "postgresql+psycopg2://"))
-
-    def ask(statement, **values):
-        with engine.begin() as connection:
-            result = connection.execute(text(statement), values)
-            return list(result) if result.returns_rows else []
-
+    ask = sql_runner(engine)
     side = LiveSide(app, new_workspace(ask), MIKA)
     side.worker.committer.submit([NewEvent(new_workspace(ask), "other", "user.active", {}, MIKA)])
     engine.dispose()

@@ -1,9 +1,9 @@
-"""Under a server that knows nothing of adoption, over a real connection, the same frames come."""
+"""Under a WSGI server without socket takeover a stream has the same frames."""
 
 from __future__ import annotations
 
 import pytest
-from conftest import Browser
+from conftest import new_browser
 from event_stream import EventStream
 from gevent.pywsgi import WSGIServer
 from posting import REALTIME
@@ -20,8 +20,7 @@ def address(app):
 
 
 def test_stream_on_foreign_server(app, cast, mika, olivia, address):
-    browser = Browser(app, app.response_class, use_cookies=True)
-    browser.sign_in(cast["vera"])
+    browser = new_browser(app, cast["vera"])
     cookie = f"pulse_session={browser.get_cookie('pulse_session').value}"
     with EventStream(f"{address}{REALTIME}", {"Cookie": cookie}) as stream:
         assert stream.status == 200

@@ -1,4 +1,4 @@
-"""Heavy reads take turns: few at once for a workspace, fair between workspaces, one query for equal questions."""
+"""Heavy reads: few at once a workspace, fair between workspaces, one query for equal reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the hub spares itself: channels that nobody here reads, questions to PostgreSQL, whole herds at once."""
+"""The hub: subscriptions, queries, fan-out, pings and draining cost no more than needed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections import Counter
 import gevent
 import psycopg2
 import pytest
-from live_side import LiveSide
 from redis import Redis
 from servers import until
 from sqlalchemy import event
@@ -20,16 +19,8 @@ from app.redis.bus_messages import EventsAppended
 
 
 @pytest.fixture
-def side(make_app, cast, sql):
-    workspace = sql("SELECT id FROM workspaces WHERE slug = 'acme'")[0].id
-    settings = {
-        "PULSE_DRAIN_SECONDS": "0.1",
-        "PULSE_STATS_UPDATE_INTERVAL": "1000",
-        "PULSE_HEARTBEAT_INTERVAL": "3",
-    }
-    side = LiveSide(make_app(**settings), workspace, cast["mika"])
-    yield side
-    side.stop()
+def side(make_side):
+    return make_side(PULSE_STATS_UPDATE_INTERVAL="1000", PULSE_HEARTBEAT_INTERVAL="3")
 
 
 @pytest.fixture
@@ -116,8 +107,8 @@ def test_blocked_stream_gets_newest_figures(side, kind):
         stream.send_latest("stats", frame)
     assert sum(map(len, stream.pending.values())) == len(figures[-1].chunked)
     client.read_until(lambda: client.seqs[-1:] == [side.room.sent], "the last event")
-    told = [frame.json for frame in client.frames if frame.event == "stats"]
-    assert told == [{"number": 999}]
+    stats = [frame.json for frame in client.frames if frame.event == "stats"]
+    assert stats == [{"number": 999}]
 
 
 def test_pings_are_spread_over_interval(side):
@@ -130,7 +121,7 @@ def test_pings_are_spread_over_interval(side):
         pinged.append(sum(bool(client.frames) for client in clients))
         return pinged[-1]
 
-    until(lambda: count() == len(clients), "a ping for everybody")
+    until(lambda: count() == len(clients), "a ping for every stream")
     counts = {len(client.frames) for client in clients}
     assert max(counts) - min(counts) <= 1
     assert len({number for number in pinged if 0 < number < len(clients)}) >= 2, "not all at once"

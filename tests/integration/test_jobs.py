@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import gevent
 import pytest
-from live_side import LiveSide
 from redis import Redis
 from servers import until
 from unreasonable_redis import UnreasonableRedis
@@ -38,13 +37,11 @@ def until_connected(worker, redis_url):
 
 
 @pytest.fixture
-def side(make_app, cast, sql, proxy, redis_url):
-    workspace = sql("SELECT id FROM workspaces WHERE slug = 'acme'")[0].id
+def side(make_side, proxy, redis_url):
     settings = {"PULSE_CONNECTION_CLEANUP_INTERVAL": "0.1", "PULSE_RATE_LIMIT_EVENTS": "1000/minute"}
-    side = LiveSide(make_app(REDIS_URL=proxy.start(), **settings), workspace, cast["mika"])
+    side = make_side(REDIS_URL=proxy.start(), PULSE_DRAIN_SECONDS="5", **settings)
     until_connected(side.worker, redis_url)
-    yield side
-    side.stop()
+    return side
 
 
 def failures(app):

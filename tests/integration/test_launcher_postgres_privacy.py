@@ -33,7 +33,7 @@ def open_directory() -> Iterator[Path]:
         yield Path(directory)
 
 
-def test_closed_parent_directory_needs_one_capability(tmp_path: Path):
+def test_closed_parent_needs_a_capability(tmp_path: Path):
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     postgres = Postgres(closed / "postgres")
@@ -48,7 +48,7 @@ def test_closed_parent_directory_needs_one_capability(tmp_path: Path):
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700, "a directory that is not ours was changed"
 
 
-def test_open_parent_directory_needs_no_capability(open_directory: Path):
+def test_open_parent_needs_no_capability(open_directory: Path):
     postgres = Postgres(open_directory / "postgres")
     postgres.start()
     assert (psutil.Process(postgres.pid).uids().real != 0, capabilities(postgres.pid)) == (True, 0)
@@ -81,7 +81,7 @@ def test_tcp_is_loopback_with_password(tmp_path: Path):
     postgres.stop()
 
 
-def test_long_path_gets_a_short_socket_directory(tmp_path: Path):
+def test_long_path_gets_a_short_socket(tmp_path: Path):
     postgres = Postgres(tmp_path / ("long" * 30) / "postgres")
     url = postgres.start()
     short = Path(parse_qs(urlsplit(url).query)["host"][0])
@@ -94,7 +94,7 @@ def test_long_path_gets_a_short_socket_directory(tmp_path: Path):
     assert not short.exists()
 
 
-def test_symlink_as_socket_directory_is_refused(tmp_path: Path):
+def test_symlink_as_socket_dir_is_refused(tmp_path: Path):
     preferred = tmp_path / ("long" * 30) / "run"
     short = socket_directory(preferred, "socket", None)
     short.rmdir()

@@ -21,7 +21,7 @@ def test_second_start_names_the_first(tmp_path: Path, server: type, folder: str)
             assert client.ping()
 
 
-def test_stop_of_the_refused_server_has_no_effect(tmp_path: Path):
+def test_stop_of_refused_server_is_a_no_op(tmp_path: Path):
     with parent(tmp_path) as first:
         refused = Postgres(tmp_path / "postgres")
         with pytest.raises(AlreadyRunning):
@@ -30,7 +30,7 @@ def test_stop_of_the_refused_server_has_no_effect(tmp_path: Path):
         assert ask(first.database_url, "SELECT 1") == [(1,)]
 
 
-def test_lock_is_freed_by_the_end_of_its_holder(tmp_path: Path):
+def test_lock_ends_with_its_holder(tmp_path: Path):
     with parent(tmp_path) as first:
         first.kill()
         second = Valkey(tmp_path / "valkey")

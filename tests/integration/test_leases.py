@@ -1,4 +1,4 @@
-"""Leases: each has one holder at most, in any order of requests; an exclusive one replaces one that is not."""
+"""Leases: each has at most one holder, whatever the order; an exclusive one replaces a shared one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The identity of a log: what numbers are given again, and by which database, is seen without being told."""
+"""The identity of a log: reused numbers and another database are detected, and begin an epoch."""
 
 from __future__ import annotations
 
@@ -7,18 +7,16 @@ import secrets
 from datetime import UTC, datetime
 from uuid import UUID
 
-import flask_migrate
 import pytest
 from empty_logs import new_workspace
 from live_side import LiveSide
-from sqlalchemy import create_engine, make_url, text
+from sql_runner import app_on, sql_runner
+from sqlalchemy import create_engine, make_url
 
-from app import create_app
 from app.domain.ids import Cursor
 from app.domain.stats import Stats
 from app.insights.tick.counter_repair import CounterRepair
 from app.redis.bus_messages import EventsAppended, StatsComputed
-from app.settings.config import Settings
 
 MIKA = UUID(int=2)
 PSYCOPG = ("postgresql://", "postgresql+psycopg2://")
@@ -35,13 +33,7 @@ def url(postgres):
 @pytest.fixture
 def ask(url):
     engine = create_engine(url.replace(*PSYCOPG))
-
-    def run(statement, **values):
-        with engine.begin() as connection:
-            result = connection.execute(text(statement), values)
-            return list(result) if result.returns_rows else []
-
-    yield run
+    yield sql_runner(engine)
     engine.dispose()
 
 
@@ -51,10 +43,7 @@ def start(environ, ask):
     sides = []
 
     def start(url):
-        settings = {"DATABASE_URL": url, "PULSE_STATS_UPDATE_INTERVAL": "1000"}
-        app = create_app(Settings.from_environ(environ | settings))
-        with app.app_context():
-            flask_migrate.upgrade()
+        app = app_on(environ | {"PULSE_STATS_UPDATE_INTERVAL": "1000"}, url)
         sides.append(LiveSide(app, new_workspace(ask), MIKA))
         return sides[-1]
 

@@ -1,4 +1,4 @@
-"""What the bus loses is found: by the next message, by a tick, or once its subscription has broken."""
+"""Messages that the bus loses are found by the next message, a tick or a broken subscription."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from live_side import LiveSide
 from redis import Redis
 from servers import until
-from sqlalchemy import event
+from sql_runner import executed
 
 from launcher.valkey import Valkey
 
@@ -34,37 +34,27 @@ def bus(own_valkey) -> Valkey:
 
 
 @pytest.fixture
-def make_side(make_app, cast, sql):
-    """`make_side(bus, interval)`: a worker on that bus."""
-    workspace = sql("SELECT id FROM workspaces WHERE slug = 'acme'")[0].id
-    sides: list[LiveSide] = []
-
-    def make(valkey: Valkey, interval: str = NEVER) -> LiveSide:
-        app = make_app(REDIS_URL=valkey.url, PULSE_STATS_UPDATE_INTERVAL=interval, PULSE_DRAIN_SECONDS="0.1")
-        sides.append(LiveSide(app, workspace, cast["mika"]))
-        return sides[-1]
-
-    yield make
-    for side in sides:
-        side.stop()
+def on_bus(make_side):
+    """`on_bus(bus, interval)`: a worker on that bus."""
+    return lambda bus, interval=NEVER: make_side(REDIS_URL=bus.url, PULSE_STATS_UPDATE_INTERVAL=interval)
 
 
 @pytest.fixture
-def mute(make_side, own_valkey) -> LiveSide:
-    """A worker that no other hears of: whatever it announces is lost."""
-    return make_side(own_valkey("nowhere"))
+def mute(on_bus, own_valkey) -> LiveSide:
+    """A worker whose messages reach no other."""
+    return on_bus(own_valkey("nowhere"))
 
 
-def test_tick_reveals_lost_message(make_side, bus, mute):
-    side = make_side(bus, "0.3")
+def test_tick_reveals_lost_message(on_bus, bus, mute):
+    side = on_bus(bus, "0.3")
     _, client = side.socket_stream()
     mute.post(3)
     client.read_until(lambda: client.seqs == [1, 2, 3], "what the bus has lost")
     assert not side.hub.degraded
 
 
-def test_early_message_waits_for_fetch(make_side, bus, mute):
-    side, other = make_side(bus), make_side(bus)
+def test_early_message_waits_for_fetch(on_bus, bus, mute):
+    side, other = on_bus(bus), on_bus(bus)
     _, client = side.socket_stream()
     mute.post(3)
     other.post(2)
@@ -72,8 +62,8 @@ def test_early_message_waits_for_fetch(make_side, bus, mute):
     assert not side.hub.degraded
 
 
-def test_broken_subscription_is_a_gap(make_side, bus, mute):
-    side = make_side(bus)
+def test_broken_subscription_is_a_gap(on_bus, bus, mute):
+    side = on_bus(bus)
     _, client = side.socket_stream()
     mute.post(2)
     with Redis.from_url(bus.url) as redis:
@@ -82,13 +72,12 @@ def test_broken_subscription_is_a_gap(make_side, bus, mute):
     assert not side.hub.degraded
 
 
-def test_silent_bus_is_polled_in_one_query(make_side, bus, mute, sql):
-    side = make_side(bus)
+def test_silent_bus_is_polled_in_one_query(on_bus, bus, mute, sql):
+    side = on_bus(bus)
     _, client = side.socket_stream()
     side.hub.enter(sql("SELECT id FROM workspaces WHERE slug = 'elsewhere'")[0].id)
-    seen: list[str] = []
-    event.listen(side.hub._engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
-    side.hub.refresh_heads()
+    with executed(side.hub._engine) as seen:
+        side.hub.refresh_heads()
     assert len(side.hub.rooms) == 2
     assert len(seen) == 1
     bus.freeze()
@@ -98,4 +87,4 @@ def test_silent_bus_is_polled_in_one_query(make_side, bus, mute, sql):
         client.read_until(lambda: client.seqs == [1, 2], "what was posted during the silence")
     finally:
         bus.thaw()
-    until(lambda: not side.hub.degraded, "the bus is heard again")
+    until(lambda: not side.hub.degraded, "the bus is back")

@@ -1,4 +1,4 @@
-"""How PostgreSQL answers what Pulse asks: no statement reads a table that grows from end to end.
+"""Query plans: no statement of Pulse scans a whole table that grows.
 
 The questions are asked of a log of twelve workspaces, and each statement that went out is explained afterwards.
 """
@@ -10,13 +10,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import flask_migrate
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sql_runner import app_on
 from sqlalchemy import Connection, Engine, event
 
-from app import create_app
 from app.auth import sessions
 from app.domain.instants import iso
 from app.domain.resolution import HOUR, MINUTE
@@ -25,7 +24,6 @@ from app.insights.history import roll_ups, samples
 from app.insights.metrics.registry import METRICS
 from app.insights.tick import compute
 from app.insights.tick.active_workspaces import active_workspaces
-from app.settings.config import Settings
 from benchmarks import past_events
 from benchmarks.plans import GROWING, Scan, scans
 from launcher.postgres import Postgres
@@ -101,8 +99,7 @@ def busy(postgres: Postgres, environ: dict[str, str]) -> str:
     """The address of a database that has seen much."""
     postgres.create_database("busy", "template0")
     url = postgres.url_of("busy")
-    with create_app(Settings.from_environ(environ | {"DATABASE_URL": url})).app_context():
-        flask_migrate.upgrade()
+    with app_on(environ, url).app_context():
         with db.engine.connect() as connection:
             _fill(connection)
         db.engine.dispose()

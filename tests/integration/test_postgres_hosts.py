@@ -1,4 +1,4 @@
-"""PostgreSQL named by several hosts: the first that serves is used, and a silent one does not hold it up."""
+"""PostgreSQL by several hosts: the first that serves is used, and a silent one delays nothing."""
 
 from __future__ import annotations
 

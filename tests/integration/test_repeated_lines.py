@@ -1,4 +1,4 @@
-"""What lasts is told once, not once for each greenlet that meets it: a Redis and a PostgreSQL that are away."""
+"""An outage of Redis or PostgreSQL is one log line, not one for each greenlet that meets it."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ import pytest
     ],
 )
 def test_outage_is_one_log_line(make_app, cast, tmp_path, caplog, setting, form, said):
-    place = tmp_path / "nowhere"  # a name of its own: what other tests met was told already
+    place = tmp_path / "nowhere"  # a name of its own: what other tests met is logged already
     app = make_app(**{setting: form.format(place)}, PULSE_STATS_UPDATE_INTERVAL="0.1")
     worker = app.extensions["pulse"]
     client = app.test_client()
     with caplog.at_level(logging.WARNING, "app"):
         worker.start()
-        for _ in range(3):  # requests that meet it are counted, not told one by one
+        for _ in range(3):  # requests that meet it are counted, not logged one by one
             client.post("/api/auth/login", json={"email": "mika@acme.test", "password": "wrong"})
         gevent.sleep(3)
         worker.stop()
-    # What is told of each request as a request is not about the absence.
+    # The line of each request is not about the outage.
     lines = [record.getMessage() for record in caplog.records if record.name != "app.http.request_log"]
     [line] = [line for line in lines if line.startswith(said)]
     assert str(place) in line, "its own words"

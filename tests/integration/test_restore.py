@@ -1,4 +1,4 @@
-"""A backup by pg_dump, restored into another database: what was in it is there, in a new epoch."""
+"""A backup by pg_dump, restored into another database: its data are there, in a new epoch."""
 
 import secrets
 import subprocess
@@ -16,7 +16,7 @@ EVENT = {"eventType": "deploy.finished"}
 STREAM = {"Accept": "text/event-stream"}
 
 
-@pytest.fixture(params=["told", "untold"])
+@pytest.fixture(params=["announced", "detected"])
 def restored(request, postgres, make_app, mika, tmp_path):
     """The service on what a backup held; meanwhile two more events were posted to the one that was lost."""
     for _ in range(2):
@@ -30,7 +30,7 @@ def restored(request, postgres, make_app, mika, tmp_path):
     url = postgres.url_of(name)
     subprocess.run([binary("pg_restore"), "--no-owner", "-d", url, backup], check=True)
     app = make_app(DATABASE_URL=url)
-    if request.param == "told":
+    if request.param == "announced":
         app.test_cli_runner().invoke(args=["events", "restored"])
     return app
 

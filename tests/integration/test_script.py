@@ -1,4 +1,4 @@
-"""Scripts on a real PostgreSQL: what they say is planned once on each connection, and gone after an error."""
+"""Scripts: statements are prepared once a connection, and an error discards the connection."""
 
 from __future__ import annotations
 

@@ -1,14 +1,14 @@
-"""Rights that ended and nobody was told of: a re-check of all streams, one query for all, ends exactly theirs."""
+"""The re-check of authorization: one query for all streams ends those whose rights have ended."""
 
 from __future__ import annotations
 
 import contextlib
 
 import pytest
-from conftest import Browser
+from conftest import new_browser
 from frames import FrameParser
 from posting import REALTIME
-from sqlalchemy import event
+from sql_runner import executed
 
 ENDINGS = {
     "signed out": "DELETE FROM sessions WHERE user_id = :id",
@@ -24,25 +24,12 @@ def listen(app, cast):
     with contextlib.ExitStack() as opened:
 
         def start(name: str):
-            browser = Browser(app, app.response_class, use_cookies=True)
-            browser.sign_in(cast[name])
+            browser = new_browser(app, cast[name])
             response = opened.enter_context(browser.get(REALTIME, headers={"Accept": "text/event-stream"}))
             next(response.response)
             return response.response
 
         yield start
-
-
-@contextlib.contextmanager
-def queries(engine):
-    """The statements that an engine runs within this."""
-    seen: list[str] = []
-    note = lambda *args: seen.append(args[2])  # noqa: E731
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def said_at_the_end(body) -> dict:
@@ -56,7 +43,7 @@ def test_lost_rights_end_streams(app, cast, sql, listen, ending):
     listen("olivia")
     sql(ENDINGS[ending], id=cast["mika"])
     worker = app.extensions["pulse"]
-    with queries(worker.hub._engine) as seen:
+    with executed(worker.hub._engine) as seen:
         assert worker.revocation.recheck() == 3
     assert len(seen) == 1
     assert [said_at_the_end(body) for body in theirs] == [{"reason": "revoked"}] * 3
@@ -65,6 +52,6 @@ def test_lost_rights_end_streams(app, cast, sql, listen, ending):
 
 def test_no_streams_no_query(app):
     worker = app.extensions["pulse"]
-    with queries(worker.hub._engine) as seen:
+    with executed(worker.hub._engine) as seen:
         assert worker.revocation.recheck() == 0
     assert seen == []

@@ -1,4 +1,4 @@
-"""The registry's counts come right again whatever happens to Redis, and opening a stream leaves nothing behind."""
+"""The stream registry: its counts recover from any trouble of Redis."""
 
 from __future__ import annotations
 
@@ -11,29 +11,13 @@ from servers import until
 
 from app.domain.event import NewEvent
 from app.live.identity import Identity
-from launcher.valkey import Valkey
 
 
 @pytest.fixture
-def valkey(tmp_path):
-    """One of its own, to be frozen and emptied."""
-    server = Valkey(tmp_path / "valkey")
-    server.start()
-    yield server
-    server.thaw()
-    server.stop()
-
-
-@pytest.fixture
-def sides(make_app, cast, sql, valkey):
+def sides(make_side, valkey):
     """Two workers."""
-    workspace = sql("SELECT id FROM workspaces WHERE slug = 'acme'")[0].id
-    apps = [make_app(REDIS_URL=valkey.url, PULSE_DRAIN_SECONDS="0.1") for _ in range(2)]
-    sides = [LiveSide(app, workspace, cast["mika"]) for app in apps]
-    yield sides
+    yield [make_side(REDIS_URL=valkey.url) for _ in range(2)]
     valkey.thaw()
-    for side in sides:
-        side.stop()
 
 
 def identity(side: LiveSide) -> Identity:

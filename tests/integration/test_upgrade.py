@@ -15,15 +15,14 @@ from empty_logs import new_workspace
 from flask import Flask
 from projections import recounted, stored
 from servers import until
+from sql_runner import app_on, sql_runner
 from sqlalchemy import Engine, Row, text
 
-from app import create_app
 from app.domain.event import NewEvent
 from app.event_log import partitions
 from app.extensions import db
 from app.ingest.transaction import commit
 from app.insights.tick import compute as figures
-from app.settings.config import Settings
 from launcher.postgres import Postgres
 
 RELEASE = "0009"
@@ -71,9 +70,8 @@ Sql = Callable[..., list[Row]]
 def old(postgres: Postgres, environ: dict[str, str]) -> Iterator[Flask]:
     """An app on a database with the schema of that release."""
     postgres.create_database("upgrade", "template0")
-    app = create_app(Settings.from_environ(environ | {"DATABASE_URL": postgres.url_of("upgrade")}))
+    app = app_on(environ, postgres.url_of("upgrade"), RELEASE)
     with app.app_context():
-        flask_migrate.upgrade(revision=RELEASE)
         yield app
         db.engine.dispose()
 
@@ -85,12 +83,7 @@ def engine(old: Flask) -> Engine:
 
 @pytest.fixture
 def sql(engine: Engine) -> Sql:
-    def run(statement: str, **values: object) -> list[Row]:
-        with engine.begin() as connection:
-            result = connection.execute(text(statement), values)
-            return list(result) if result.returns_rows else []
-
-    return run
+    return sql_runner(engine)
 
 
 def old_post(engine: Engine, workspace: UUID, event_id: str) -> int:

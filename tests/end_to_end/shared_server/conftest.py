@@ -18,6 +18,9 @@ TRANSPORTS = {"socket": "1", "generator": "0"}
 MANY_STREAMS = {"PULSE_MAX_STREAMS_PER_USER": "1000", "PULSE_MAX_STREAMS_PER_ADDRESS": "1000"}
 
 
+BOTH_TRANSPORTS = pytest.mark.parametrize("shared_server", TRANSPORTS, indirect=True, scope="module")
+
+
 @pytest.fixture(scope="package")
 def package_environ(postgres: Postgres, template: str, valkey: Valkey) -> dict[str, str]:
     postgres.create_database("acme_shared", template)
@@ -73,8 +76,9 @@ def server_of(environ: dict[str, str], servers_by_transport: dict[str, Server]) 
 
 
 @pytest.fixture(scope="module")
-def shared_server(server_of: Callable[[str], Server]) -> Server:
-    return server_of("socket")
+def shared_server(request: pytest.FixtureRequest, server_of: Callable[[str], Server]) -> Server:
+    """The one that hands its sockets over; a module with `pytestmark = BOTH_TRANSPORTS` runs with either."""
+    return server_of(getattr(request, "param", "socket"))
 
 
 @pytest.fixture(scope="module")

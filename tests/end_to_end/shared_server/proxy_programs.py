@@ -29,8 +29,8 @@ import({json.dumps(str(ROOT / "static/js/pages/doctor/remedies.js"))}).then((mod
 
 def remedies() -> dict[str, dict[str, Any]]:
     """The remedies as the page has them; for a heartbeat of half a second, which is the tests'."""
-    told = subprocess.run([NODE, "-e", REMEDIES], capture_output=True, text=True, check=True)
-    return json.loads(told.stdout)
+    found = subprocess.run([NODE, "-e", REMEDIES], capture_output=True, text=True, check=True)
+    return json.loads(found.stdout)
 
 
 @dataclass(frozen=True)
@@ -94,10 +94,10 @@ class ProxyRun(Server):
 
 
 def _for(proxy: str, *names: str) -> str:
-    told = remedies()
+    found = remedies()
     if proxy == "nginx":
-        return "\n".join(told[name]["setting"] for name in names)
-    return "\n".join(told[name]["others"].get(proxy, "") for name in names)
+        return "\n".join(found[name]["setting"] for name in names)
+    return "\n".join(found[name]["others"].get(proxy, "") for name in names)
 
 
 def _nginx(site: ProxySite, mended: bool) -> str:

@@ -38,8 +38,8 @@ def test_answer_is_one_packet(server):
             _, headers = raw.head()
             while len(body := raw.sip(1000)) < int(headers["content-length"]):
                 assert body
-            told = raw.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 200)
-            assert struct.unpack_from("I", told, DATA_SEGMENTS_IN) == (answers,)
+            info = raw.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 200)
+            assert struct.unpack_from("I", info, DATA_SEGMENTS_IN) == (answers,)
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def mikas(server, visit) -> list[Visitor]:
 
 
 def at_once(mikas: list[Visitor], path: str, bodies: list[dict], **options) -> list[tuple[int, dict]]:
-    """Everybody posts a body at the same time; status and answer of each."""
+    """Each posts a body at the same time; status and answer of each."""
     posts = [
         gevent.spawn(mika.post, path, json=body, **options) for mika, body in zip(mikas, bodies, strict=True)
     ]

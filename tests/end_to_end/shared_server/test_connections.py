@@ -1,4 +1,4 @@
-"""Admins see who listens, on whichever worker and machine, and close a single stream wherever it is."""
+"""Admins list the streams of all workers and machines, and close one wherever it is."""
 
 import contextlib
 import re
@@ -20,7 +20,7 @@ def machines(server_of):
 
 @pytest.fixture
 def streams(machines, visit_at):
-    """Vera's stream on each machine, past its greeting: the stream, and what it was told first."""
+    """Vera's stream on each machine, past its greeting: the stream, and its `connected`."""
     opened = {way: visit_at(server, "vera").listen() for way, server in machines.items()}
     greeted = {way: (stream, stream.until("connected").json) for way, stream in opened.items()}
     for stream in opened.values():

@@ -1,4 +1,4 @@
-"""Whichever worker tells figures, they are the same: recounted by a client, and beside earlier ones."""
+"""Figures of two workers are the same, and a client can recount them from the stream."""
 
 from __future__ import annotations
 
@@ -55,14 +55,14 @@ def happenings(luck: random.Random) -> Iterator[dict[str, Any]]:
 
 def whole(client, event_id: str) -> SimpleNamespace:
     """An event as a recount wants it; a frame does not hold its data."""
-    told = client.get(f"{EVENTS}/{event_id}").raise_for_status().json()["data"]
+    data = client.get(f"{EVENTS}/{event_id}").raise_for_status().json()["data"]
     return SimpleNamespace(
-        seq=told["seq"],
-        event_type=told["eventType"],
-        event_data=told["eventData"],
-        user_id=told["userId"],
-        session_id=told["sessionId"],
-        occurred_at=datetime.fromisoformat(told["timestamp"]),
+        seq=data["seq"],
+        event_type=data["eventType"],
+        event_data=data["eventData"],
+        user_id=data["userId"],
+        session_id=data["sessionId"],
+        occurred_at=datetime.fromisoformat(data["timestamp"]),
     )
 
 
@@ -93,8 +93,8 @@ def test_snapshot_and_events_give_the_next(server, visit, olivia, noon):
     fresh = olivia.snapshot()["data"]
 
     assert frames[-1].id == f"{epoch}-{posted[-1]['seq']}"
-    told = Counter(frame.json["eventType"] for frame in frames if is_of_today(frame.json, noon))
-    assert Counter(old["data"]["eventCounts"]) + told == fresh["eventCounts"]
+    streamed = Counter(frame.json["eventType"] for frame in frames if is_of_today(frame.json, noon))
+    assert Counter(old["data"]["eventCounts"]) + streamed == fresh["eventCounts"]
     before = [whole(olivia, event["eventId"]) for event in posted if event["seq"] <= int(seq)]
     assert old["data"] == recounted(before, old["data"], noon)
     after = [whole(olivia, frame.json["eventId"]) for frame in frames]
@@ -130,12 +130,12 @@ def test_other_workers_ticks_carry_baselines(server, visit, sql, noon):
 
 
 def tick_of_both(*streams) -> list[dict[str, Any]]:
-    """One tick as each of the streams told it: one of their workers computed it, or neither."""
+    """One tick as each of the streams got it: one of their workers computed it, or neither."""
     for stream in streams:
         stream.until("stats")  # what it opens with was made for it alone
-    told: list[dict[str, dict]] = [{} for _ in streams]
-    while not (shared := set.intersection(*map(set, told))):
-        for stream, ticks in zip(streams, told, strict=True):
+    seen: list[dict[str, dict]] = [{} for _ in streams]
+    while not (shared := set.intersection(*map(set, seen))):
+        for stream, ticks in zip(streams, seen, strict=True):
             stats = stream.until("stats").json
             ticks[stats["timestamp"]] = stats
-    return [ticks[max(shared)] for ticks in told]
+    return [ticks[max(shared)] for ticks in seen]

@@ -1,4 +1,4 @@
-"""Streams end within a second, on every worker, when the right to read them does; each is told why."""
+"""Streams end within a second on every worker when the right to read does, with the reason."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from servers import ROOT
 
 @pytest.fixture
 def listen_everywhere(server, visit):
-    """`listen_everywhere("mika")`: a fresh session of somebody's with a stream on each worker."""
+    """`listen_everywhere("mika")`: a fresh session with a stream on each worker."""
 
     def listen(name):
         visitors = [visit(worker=worker) for worker in server.worker_pids()]

@@ -4,9 +4,12 @@ import re
 import time
 from datetime import UTC, datetime
 
-import pytest
 from frames import Frame
 from visitor import PATH
+
+from .conftest import BOTH_TRANSPORTS
+
+pytestmark = BOTH_TRANSPORTS
 
 METRICS = [
     "activeUsers",
@@ -20,11 +23,6 @@ METRICS = [
     "eventCounts",
 ]
 ISO = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
-
-
-@pytest.fixture(scope="module", params=["socket", "generator"])
-def shared_server(server_of, request):
-    return server_of(request.param)
 
 
 def test_headers_keep_proxies_from_buffering(mika):

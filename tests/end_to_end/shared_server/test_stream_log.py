@@ -3,17 +3,15 @@
 import json
 import re
 
-import pytest
 from servers import until
 from visitor import PATH
 
+from .conftest import BOTH_TRANSPORTS
+
+pytestmark = BOTH_TRANSPORTS
+
 WHOSE = ("user", "workspace", "address")
 OPENED, ENDED = "stream opened", "stream ended"
-
-
-@pytest.fixture(scope="module", params=["socket", "generator"])
-def shared_server(server_of, request):
-    return server_of(request.param)
 
 
 def lines_of(server, event: str, connection: str) -> list[dict]:

@@ -1,18 +1,16 @@
-"""A deploy (SIGHUP): who comes meanwhile is not refused, who is there is sent on, and nobody misses a thing."""
+"""Streams during a reload (SIGHUP): no request is refused, and each stream resumes without a gap."""
 
 import contextlib
 import socket
 import time
 
 import gevent
-import pytest
 from event_stream import EventStream
 from visitor import PATH
 
+from .conftest import BOTH_TRANSPORTS
 
-@pytest.fixture(scope="module", params=["socket", "generator"])
-def shared_server(server_of, request):
-    return server_of(request.param)
+pytestmark = BOTH_TRANSPORTS
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""Requests for a stream as no browser sends them, and clients that leave at any moment: nobody is confused."""
+"""Unusual HTTP: pipelining, half-closed and aborted connections, HTTP/1.0, Expect, HEAD."""
 
 import gevent
 import pytest
@@ -6,12 +6,11 @@ from raw_http import RawHttp
 from servers import until
 from visitor import PATH
 
+from .conftest import BOTH_TRANSPORTS
+
+pytestmark = BOTH_TRANSPORTS
+
 STREAM = "Accept: text/event-stream"
-
-
-@pytest.fixture(scope="module", params=["socket", "generator"])
-def shared_server(server_of, request):
-    return server_of(request.param)
 
 
 @pytest.fixture
@@ -111,11 +110,11 @@ def test_bytes_during_stream_are_ignored(raw, lines, mika):
 
 
 def test_half_closed_connection_ends_stream(raw, lines, mika, is_adopted):
-    """A half-closed connection cannot be told from one that a browser has left."""
+    """A half-closed connection looks like one that a browser has left."""
     raw.send(*lines)
     raw.frames(raw.head()[1], until="stats")
     raw.half_close()
-    if is_adopted:  # nobody watches a generator's socket: it goes on, which is harmless
+    if is_adopted:  # a generator's socket is not watched: it goes on, which is harmless
         until(raw.is_closed, "the end of the connection")
         until(lambda: mika.snapshot()["meta"]["connections"] == 0, "no stream counted")
 

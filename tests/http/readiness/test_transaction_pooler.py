@@ -1,4 +1,4 @@
-"""A transaction pooler before PostgreSQL, which breaks a share of all posts, is told by /readyz and doctor."""
+"""A transaction pooler before PostgreSQL, which breaks some posts, is reported by /readyz and doctor."""
 
 from __future__ import annotations
 

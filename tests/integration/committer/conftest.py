@@ -8,12 +8,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from empty_logs import new_workspace
 from flask import Flask
 from servers import until
 from sqlalchemy import Engine, Row, text
 
 from app.domain.event import NewEvent
+from app.errors import Problem
 from app.ingest.committed_events import CommittedEvents
 from app.ingest.committer import Committer, Publish
 from app.redis.bus_messages import EventsAppended
@@ -22,9 +22,12 @@ MIKA = UUID(int=2)
 HOLD = text("SELECT FROM event_heads WHERE workspace_id = :id FOR UPDATE")
 
 
-@pytest.fixture
-def workspace(sql: Callable[..., list[Row]]) -> UUID:
-    return new_workspace(sql)
+def outcome(committer: Committer, request: Sequence[NewEvent]) -> list[int] | type[Problem]:
+    """The numbers that a request was given, or the kind of error that it got."""
+    try:
+        return [receipt.seq for receipt in committer.submit(request).receipts]
+    except Problem as problem:
+        return type(problem)
 
 
 @pytest.fixture
@@ -75,7 +78,7 @@ def events(event: Callable[..., NewEvent]) -> Callable[[int], Sequence[NewEvent]
 
 @pytest.fixture
 def busy(engine: Engine, workspace: UUID) -> Callable[[], AbstractContextManager[None]]:
-    """`with busy():` somebody else holds the head of the log, so that no commit gets on."""
+    """`with busy():` another transaction holds the head of the log, so that commits wait."""
 
     @contextmanager
     def hold() -> Iterator[None]:
@@ -88,7 +91,7 @@ def busy(engine: Engine, workspace: UUID) -> Callable[[], AbstractContextManager
 
 @pytest.fixture
 def blocked(sql: Callable[..., list[Row]]) -> Callable[[], None]:
-    """`blocked()` returns once a commit waits for whoever holds the head of its log."""
+    """`blocked()` returns once a commit waits for the lock on its head."""
     waiting = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
     return lambda: until(lambda: sql(waiting), "a commit that waits")
 

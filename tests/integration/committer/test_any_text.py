@@ -1,4 +1,4 @@
-"""Whatever text an event carries, its row holds: arrays are written in PostgreSQL's own spelling."""
+"""Any text of an event is stored unchanged: arrays are written as PostgreSQL literals."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TEXTS = [
 ]
 
 
-def test_every_element_arrives_as_it_was(engine):
+def test_array_elements_are_unchanged(engine):
     script = Script()
     script.add(PAIRS, [*TEXTS, None], list(range(len(TEXTS) + 1)))
     with engine.connect() as connection:
@@ -37,7 +37,7 @@ def test_every_element_arrives_as_it_was(engine):
 
 
 @pytest.mark.parametrize("text", TEXTS[1:])
-def test_a_session_and_data_are_kept(committer, event, sql, workspace, text):
+def test_session_and_data_are_unchanged(committer, event, sql, workspace, text):
     committer.submit([replace(event(), session_id=text, event_data={text: [text]})])
     [row] = sql("SELECT session_id, event_data FROM events WHERE workspace_id = :id", id=workspace)
     assert (row.session_id, row.event_data) == (text, {text: [text]})

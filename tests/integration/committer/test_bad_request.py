@@ -1,4 +1,4 @@
-"""What cannot be stored harms only its own request, however many it is committed with."""
+"""An event that cannot be stored fails its own request alone, not the others of its commit."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from uuid import uuid4
 import gevent
 import pytest
 
-from app.domain.event import NewEvent
 from app.errors import Conflicting, NotFound, Problem
+
+from .conftest import outcome
 
 INCOMPRESSIBLE = "".join(map(chr, Random(1).choices(range(0x4E00, 0x9FFF), k=5_000)))
 
@@ -23,19 +24,12 @@ def together(committer, busy, blocked, event):
         with busy():
             first = gevent.spawn(committer.submit, [event()])
             blocked()
-            waiting = [gevent.spawn(_outcome, committer, request) for request in requests]
+            waiting = [gevent.spawn(outcome, committer, request) for request in requests]
             gevent.sleep(0)
         first.get()
         return [greenlet.get() for greenlet in waiting]
 
     return submit
-
-
-def _outcome(committer, request: list[NewEvent]):
-    try:
-        return [receipt.seq for receipt in committer.submit(request).receipts]
-    except Problem as problem:
-        return type(problem)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +43,7 @@ def _outcome(committer, request: list[NewEvent]):
         ),
     ],
 )
-def test_an_event_that_cannot_be_stored(together, event, events, log, poison):
+def test_unstorable_event_fails_alone(together, event, events, log, poison):
     bad = [event(), replace(event(), **poison), event()]
     assert together(events(1), bad, events(2)) == [[2], Problem, [3, 4]]
     assert len(log()) == 4
@@ -62,7 +56,7 @@ def test_id_of_another_event_is_refused(committer, together, event, events, log)
     assert len(log()) == 5
 
 
-def test_a_workspace_that_is_gone(together, event, events):
+def test_deleted_workspace_fails_alone(together, event, events):
     gone = replace(event(), workspace_id=uuid4())
     assert together(events(1), [gone], events(2)) == [[2], NotFound, [3, 4]]
 

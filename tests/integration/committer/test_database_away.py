@@ -1,35 +1,31 @@
-"""PostgreSQL goes away, or says nothing: 503, no half-truth; once it is back the committer goes on by itself."""
+"""PostgreSQL killed or frozen: posts get 503, none is stored twice, and the committer recovers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import flask_migrate
 import gevent
 import pytest
 import sqlalchemy
 from psycopg2.extensions import connection as Psycopg2Connection
 from psycopg2.extensions import cursor as Cursor
 from servers import PATIENCE
+from sql_runner import app_on, sql_runner
 from sqlalchemy import Engine, create_engine, text
 
-from app import create_app
-from app.errors import OutcomeUnknown, Problem, Unavailable
-from app.extensions import db
+from app.errors import OutcomeUnknown, Unavailable
 from app.postgres import link
 from app.postgres.engines import BACKGROUND_POOL_SIZE, ENGINE_OPTIONS, background_engine
-from app.settings.config import Settings
 from launcher.postgres import Postgres
+
+from .conftest import outcome
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, environ: dict[str, str]) -> Iterator[Postgres]:
     """A PostgreSQL of our own, which may be ill-treated."""
     server = Postgres(tmp_path_factory.mktemp("ill-treated"))
-    app = create_app(Settings.from_environ(environ | {"DATABASE_URL": server.start()}))
-    with app.app_context():
-        flask_migrate.upgrade()
-        db.engine.dispose()
+    app_on(environ, server.start())
     yield server
     server.stop()
 
@@ -48,28 +44,16 @@ def engine(app, running: Postgres) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.fixture
+def sql(engine: Engine) -> Callable:
+    return sql_runner(engine)
+
+
 def url_of(server: Postgres) -> str:
     return server.url.replace("postgresql://", "postgresql+psycopg2://")
 
 
-@pytest.fixture
-def sql(engine: Engine) -> Callable:
-    def run(statement: str, **values: object) -> list:
-        with engine.begin() as connection:
-            result = connection.execute(text(statement), values)
-            return list(result) if result.returns_rows else []
-
-    return run
-
-
-def outcome(committer, request) -> list[int] | type[Problem]:
-    try:
-        return [receipt.seq for receipt in committer.submit(request).receipts]
-    except Problem as problem:
-        return type(problem)
-
-
-def test_a_restart_is_waited_for(committer, running, events, log):
+def test_restart_is_waited_for(committer, running, events, log):
     assert outcome(committer, events(1)) == [1]
     running.kill()
     waiting = [gevent.spawn(outcome, committer, events(1)) for _ in range(5)]

@@ -1,4 +1,4 @@
-"""What queues while a commit is under way is committed together; each request gets its own answer."""
+"""Group commit: requests that wait are committed together; each gets its own receipts."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_commit_is_announced_once(submit_all, events, announced):
 
 def test_failed_publish_undoes_nothing(start, engine, events, log):
     def fail(_news):
-        raise RuntimeError("nobody listens")
+        raise RuntimeError("no subscriber")
 
     committer = start(engine, fail)
     assert [receipt.seq for receipt in committer.submit(events(2)).receipts] == [1, 2]

@@ -70,7 +70,7 @@ def stored(log):
 
 
 def numbers(announced):
-    """The numbers that streams were told of."""
+    """The numbers that were published."""
     return [news.first + n for news in announced for n in range(len(news.frames))]
 
 

@@ -1,4 +1,4 @@
-"""Transactions side by side: a workspace whose head is locked stalls and refuses nobody else's posts."""
+"""Commit lanes: a workspace whose head is locked delays and refuses no other workspace's posts."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from servers import until
 from sqlalchemy import create_engine
 
 from app.domain.event import NewEvent
-from app.errors import Overloaded, Problem, Unavailable
+from app.errors import Overloaded, Unavailable
 from app.ingest.commit_queue import LANES, MAX_POSTS
 from app.postgres.engines import ENGINE_OPTIONS
 
-from .conftest import HOLD, MIKA
+from .conftest import HOLD, MIKA, outcome
 
 BLOCKED = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
@@ -44,13 +44,6 @@ def held(engine):
 
 def make(workspace: UUID, count: int = 1) -> list[NewEvent]:
     return [NewEvent(workspace, str(uuid4()), "user.active", {}, MIKA) for _ in range(count)]
-
-
-def outcome(committer, request) -> list[int] | type[Problem]:
-    try:
-        return [receipt.seq for receipt in committer.submit(request).receipts]
-    except Problem as problem:
-        return type(problem)
 
 
 def test_locked_head_stalls_its_workspace(committer, workspaces, held, blocked):

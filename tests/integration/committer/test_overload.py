@@ -1,4 +1,4 @@
-"""The queue is bounded: beyond 10,000 waiting events a post is refused at once, and nothing of it is stored."""
+"""The commit queue is bounded: beyond 10,000 waiting events a post is refused with Retry-After."""
 
 from __future__ import annotations
 

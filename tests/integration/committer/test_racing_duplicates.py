@@ -1,4 +1,4 @@
-"""Both copies of an event arrive at once, on different workers: one is stored, the other is told of it."""
+"""Copies of an event on several workers at once: one is stored, the others are duplicates."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def test_racing_copies_are_stored_once(workers, event, log, announced):
         assert len({(receipt.seq, receipt.occurred_at) for receipt in receipts}) == 1
         assert sorted(receipt.duplicate for receipt in receipts) == [False] + [True] * (COPIES - 1)
     assert [row.seq for row in log()] == list(range(1, EVENTS + 1))
-    told = sorted(news.first + n for news in announced for n in range(len(news.frames)))
-    assert told == list(range(1, EVENTS + 1))
+    numbers_announced = sorted(news.first + n for news in announced for n in range(len(news.frames)))
+    assert numbers_announced == list(range(1, EVENTS + 1))
 
 
 def test_workers_that_race_leave_no_gap(workers, events, log):

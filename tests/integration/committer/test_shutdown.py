@@ -1,21 +1,16 @@
-"""A worker that stops commits what has queued, and leaves nobody waiting."""
+"""A committer that stops commits its queue, and answers every waiting post."""
 
 from __future__ import annotations
 
 import gevent
 import pytest
 
-from app.errors import OutcomeUnknown, Problem, Unavailable
+from app.errors import OutcomeUnknown, Unavailable
+
+from .conftest import outcome
 
 
-def outcome(committer, request):
-    try:
-        return [receipt.seq for receipt in committer.submit(request).receipts]
-    except Problem as problem:
-        return type(problem)
-
-
-def test_what_has_queued_is_committed(committer, busy, blocked, events, log):
+def test_queued_posts_are_committed(committer, busy, blocked, events, log):
     with busy():
         waiting = [gevent.spawn(outcome, committer, events(1)) for _ in range(20)]
         blocked()
@@ -26,7 +21,7 @@ def test_what_has_queued_is_committed(committer, busy, blocked, events, log):
     assert len(log()) == 20
 
 
-def test_nothing_more_is_taken(committer, events, log):
+def test_stopped_committer_refuses_posts(committer, events, log):
     committer.stop(5)
     with pytest.raises(Unavailable) as refused:
         committer.submit(events(1))

@@ -7,9 +7,8 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 import pytest
-from empty_logs import new_workspace
 from redis import Redis
-from sqlalchemy import Engine, Row
+from sqlalchemy import Engine
 
 from app.domain.event import NewEvent
 from app.ingest.committed_events import CommittedEvents, committed_events
@@ -41,11 +40,6 @@ def counters(link: RedisLink) -> Counters:
 
 
 @pytest.fixture
-def workspace(sql: Callable[..., list[Row]]) -> UUID:
-    return new_workspace(sql)
-
-
-@pytest.fixture
 def key(workspace: UUID) -> str:
     """Where the workspace's counts are in Redis."""
     return f"pulse:{KEY}{workspace}"
@@ -53,7 +47,7 @@ def key(workspace: UUID) -> str:
 
 @pytest.fixture
 def post(engine: Engine, workspace: UUID) -> Callable[..., CommittedEvents]:
-    """`post(NOON, "user.login", "message.sent")`: commit events of these types; what is to be told of it."""
+    """`post(NOON, "user.login", "message.sent")`: commit events of these types; what is to be counted of it."""
 
     def run(at: datetime, *types: str, timestamp: datetime | None = None, **data: str) -> CommittedEvents:
         request = [NewEvent(workspace, str(uuid4()), name, data, MIKA, None, timestamp) for name in types]
@@ -64,8 +58,8 @@ def post(engine: Engine, workspace: UUID) -> Callable[..., CommittedEvents]:
 
 
 @pytest.fixture
-def tell(counters: Counters, link: RedisLink) -> Callable[..., None]:
-    """`tell(news, …)`: count what has been committed, in this order."""
+def add_counts(counters: Counters, link: RedisLink) -> Callable[..., None]:
+    """`add_counts(news, …)`: count what has been committed, in this order."""
 
     def add(news: CommittedEvents) -> None:
         appended, counts = news

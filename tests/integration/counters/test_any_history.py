@@ -57,7 +57,7 @@ def test_figures_equal_a_recount(
     sql: Callable[..., list[Row]],
     redis: Redis,
     counters: Counters,
-    tell: Callable[..., None],
+    add_counts: Callable[..., None],
     begin: datetime,
     steps: list[tuple[Commit, str, str]],
     random: Random,
@@ -86,7 +86,7 @@ def test_figures_equal_a_recount(
             assert isinstance(outcome, list) == naive.accepts(request)
         news = committed_events(requests, committed)
         published = {"published": news, "twice": news + news}.get(fate, [])
-        tell(*published, *late)
+        add_counts(*published, *late)
         late = news if fate == "late" else []
         if happening == "a tick":
             check(now, counters)

@@ -1,4 +1,4 @@
-"""One round of the counter_repair, and the counts in Redis are those of PostgreSQL, whatever happened to them."""
+"""One round of counter repair makes the counts in Redis equal to PostgreSQL's."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import gevent
 import pytest
 from empty_logs import new_workspace
-from sqlalchemy import event
+from sql_runner import executed
 
 from app.insights.tick.counter_repair import CounterRepair
 from app.redis.counters import Counted, Mark
@@ -47,11 +47,11 @@ def test_silent_workspace_has_no_counts(repair, post, redis, key):
     assert not redis.exists(key)
 
 
-def test_missed_commit_is_repaired(repair, post, tell, counted):
-    tell(post(NOON, "user.login"))
+def test_missed_commit_is_repaired(repair, post, add_counts, counted):
+    add_counts(post(NOON, "user.login"))
     repair()
-    post(NOON, "user.login")  # the worker died before it could tell
-    tell(post(NOON, "user.logout"))
+    post(NOON, "user.login")  # the worker died before it could count it
+    add_counts(post(NOON, "user.logout"))
     assert counted() == (1, {"user.login": 1})
     repair()
     assert counted() == (3, {"user.login": 2, "user.logout": 1})
@@ -75,7 +75,7 @@ def test_counts_beyond_the_log_are_replaced(repair, post, counters, workspace, c
     assert counted() == (1, {"user.login": 1})
 
 
-def test_yesterdays_counts_are_replaced(repair, post, tell, counted):
+def test_yesterdays_counts_are_replaced(repair, post, add_counts, counted):
     post(NOON - timedelta(days=1), "user.login")
     repair(NOON - timedelta(days=1))
     assert counted() == (1, {"user.login": 1})
@@ -90,17 +90,11 @@ def test_counts_of_other_epoch_are_replaced(repair, post, counters, workspace, c
     assert counted() == (1, {"user.login": 1})
 
 
-def test_unchanged_counts_are_not_summed(repair, engine, post, tell):
-    statements: list[str] = []
-
-    def note(_connection, _cursor, statement, *_):
-        statements.append(statement)
-
-    tell(post(NOON, "user.login"))
+def test_unchanged_counts_are_not_summed(repair, engine, post, add_counts):
+    add_counts(post(NOON, "user.login"))
     repair()
-    event.listen(engine, "before_cursor_execute", note)
-    repair()
-    event.remove(engine, "before_cursor_execute", note)
+    with executed(engine) as statements:
+        repair()
     assert not [statement for statement in statements if "minute_counts" in statement]
 
 
@@ -114,17 +108,17 @@ def test_all_workspaces_are_repaired(repair, sql, counters):
     assert all(held.counts == {"user.login": 3} and held.mark.seq == 3 for held in found.values())
 
 
-def test_commits_during_repair_count_once(repair, post, tell, redis, key, counted):
+def test_commits_during_repair_count_once(repair, post, add_counts, redis, key, counted):
     posting = True
 
     def keep_posting() -> int:
         posted = 0
         while posting:
             news = post(NOON, "user.login", "user.login")
-            if posted % 7:  # some are told late
-                tell(news)
+            if posted % 7:  # some are counted late
+                add_counts(news)
             else:
-                gevent.spawn_later(0.01, tell, news)
+                gevent.spawn_later(0.01, add_counts, news)
             posted += 1
         return posted
 

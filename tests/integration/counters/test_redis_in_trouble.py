@@ -1,4 +1,4 @@
-"""Redis is emptied, killed or frozen while a worker commits: posts go on, and one round puts the counts right."""
+"""Redis emptied, killed or frozen during commits: posts go on, and one repair makes the counts right."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def worker(app: Flask, environ: dict[str, str], valkey: Valkey) -> Iterator[Work
 
 
 class Poster:
-    """Posts, over and over, until it is told to stop."""
+    """Posts continuously until `stop`."""
 
     def __init__(self, worker: Worker, workspace: UUID):
         self.posted = 0
@@ -55,7 +55,7 @@ class Poster:
         until(lambda: self.posted >= enough, "posting to go on")
 
     def stop(self) -> None:
-        """Return when the last one is committed and told."""
+        """Return when the last one is committed and counted."""
         self._stopping = True
         self._greenlet.get()
 

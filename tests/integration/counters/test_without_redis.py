@@ -16,7 +16,7 @@ NOON = datetime(2025, 12, 6, 12, tzinfo=UTC)
 
 @pytest.fixture
 def counters(tmp_path):
-    client = link.connect(f"unix://{tmp_path}/nobody.sock")
+    client = link.connect(f"unix://{tmp_path}/missing.sock")
     yield Counters(RedisLink(client))
     client.close()
 

@@ -43,7 +43,7 @@ class Past:
 @pytest.fixture
 def past(engine: Engine, sql, redis_url: str) -> Past:
     with Redis.from_url(redis_url) as redis:  # the app's own historian would prune what lies so far back
-        redis.set(f"pulse:{LEASE}{LEASE_NAME}", "nobody")
+        redis.set(f"pulse:{LEASE}{LEASE_NAME}", "another worker")
     workspace = uuid4()
     sql("INSERT INTO workspaces (id, slug, name) VALUES (:id, 'past', 'Past')", id=workspace)
     return Past(engine, workspace)

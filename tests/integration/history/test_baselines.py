@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
+from sql_runner import executed
 
 from app.insights.history.baselines import Baselines
 
@@ -112,9 +112,8 @@ def test_unrecorded_baseline_is_null(there):
 
 
 def test_baselines_are_cached_per_minute(there, engine):
-    seen: list[str] = []
-    event.listen(engine, "before_cursor_execute", lambda *a: seen.append(a[2]))
     baselines, noon = Baselines(engine), local(DAYS[0], 12)
-    for seconds, queries in ((0, 3), (59, 4), (60, 7)):
-        baselines.get([there.workspace], noon + timedelta(seconds=seconds))
-        assert len(seen) == queries
+    with executed(engine) as seen:
+        for seconds, queries in ((0, 3), (59, 4), (60, 7)):
+            baselines.get([there.workspace], noon + timedelta(seconds=seconds))
+            assert len(seen) == queries

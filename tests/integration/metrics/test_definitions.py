@@ -29,7 +29,7 @@ TIMELINES = {
         12:08 ? onlineUsers=1
         12:12:59.999 ? onlineUsers=1
         12:13 ? onlineUsers=0""",
-    "late_event_takes_nobody_offline": """
+    "late_event_takes_no_user_offline": """
         12:00 user.active session=s-1
         11:00 user.active session=s-1 received=12:01
         12:02 ? onlineUsers=1 activeSessions=1""",

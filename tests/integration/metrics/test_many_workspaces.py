@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import gevent
 import pytest
-from sqlalchemy import event
+from sql_runner import executed
 
 from app.domain.event import NewEvent
 from app.ingest.transaction import commit
@@ -16,14 +16,8 @@ from .timeline import MIKA
 @pytest.fixture
 def statements(engine):
     """What is executed, as it is executed."""
-    seen: list[str] = []
-
-    def note(_connection, _cursor, statement, *_):
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
+    with executed(engine) as seen:
+        yield seen
 
 
 def test_figures_are_per_workspace_and_day(timeline, engine):

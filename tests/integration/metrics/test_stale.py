@@ -21,7 +21,7 @@ def line(timeline):
 
 @pytest.fixture
 def stalled(engine):
-    """While this is held, nobody can read the tasks."""
+    """While this is held, the tasks cannot be read."""
     with engine.connect() as connection:
         connection.execute(text("LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE"))
         yield

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -60,7 +59,3 @@ class Timeline:
         """All figures as of a local clock time."""
         now = self.moment(clock) if isinstance(clock, str) else clock
         return compute.compute(self._engine, [self.workspace], now)[self.workspace].payload
-
-    def read(self, metric: str) -> Callable[[str | datetime], Any]:
-        """`read("onlineUsers")("12:00")`."""
-        return lambda clock: self.figures(clock)[metric]

@@ -1,4 +1,4 @@
-"""A database of its own: here days are made and dropped."""
+"""A database of its own, in which partitions are created and dropped."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-import flask_migrate
 import pytest
 from empty_logs import new_workspace
 from flask import Flask
+from sql_runner import app_on, sql_runner
 from sqlalchemy import Engine, Row, text
 
-from app import create_app
 from app.domain.event import NewEvent
 from app.extensions import db
 from app.ingest.transaction import commit
-from app.settings.config import Settings
 from launcher.postgres import Postgres
 
 MIKA = UUID(int=2)
@@ -26,9 +24,8 @@ MIKA = UUID(int=2)
 @pytest.fixture(scope="package")
 def flask_app(postgres: Postgres, environ: dict[str, str]) -> Iterator[Flask]:
     postgres.create_database("retention")
-    app = create_app(Settings.from_environ(environ | {"DATABASE_URL": postgres.url_of("retention")}))
+    app = app_on(environ, postgres.url_of("retention"))
     with app.app_context():
-        flask_migrate.upgrade()
         engine = db.engine
     yield app
     assert engine.pool.checkedout() == 0, "a database connection was not given back"
@@ -52,13 +49,7 @@ def engine(flask_app: Flask) -> Engine:
 @pytest.fixture
 def ask(engine: Engine) -> Callable[..., list[Row]]:
     """`ask("SELECT … :name", name=…)`: run a statement in a transaction of its own; its rows, if it has any."""
-
-    def run(statement: str, **values: object) -> list[Row]:
-        with engine.begin() as connection:
-            result = connection.execute(text(statement), values)
-            return list(result) if result.returns_rows else []
-
-    return run
+    return sql_runner(engine)
 
 
 @pytest.fixture

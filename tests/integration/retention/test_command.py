@@ -1,4 +1,4 @@
-"""`flask events prune` does a round of upkeep; with `--dry-run` it only tells."""
+"""`flask events prune` does a round of upkeep; `--dry-run` only reports it."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ def old(post):
 
 def test_command_dry_run_changes_nothing(engine, prune, old, days):
     before = days()
-    told = prune("--dry-run")
-    assert told.exit_code == 0
-    assert re.search(rf"^events of {old:%Y-%m-%d}: about \d+, \d+\.\d MB$", told.stdout, re.MULTILINE)
-    ids = [line for line in told.stdout.splitlines() if line.startswith("event_ids of ")]
+    shown = prune("--dry-run")
+    assert shown.exit_code == 0
+    assert re.search(rf"^events of {old:%Y-%m-%d}: about \d+, \d+\.\d MB$", shown.stdout, re.MULTILINE)
+    ids = [line for line in shown.stdout.splitlines() if line.startswith("event_ids of ")]
     ended = datetime.now(UTC).date() - timedelta(days=4)
     posted = [old.date(), (old + timedelta(days=90)).date()]
     made = {day + n * timedelta(days=1) for day in posted for n in range(3)}
     assert [line.split(":")[0] for line in ids] == [
         f"event_ids of {day}" for day in sorted(made) if day <= ended
     ]
-    assert "\nsession_presence: 1\n" in told.stdout
+    assert "\nsession_presence: 1\n" in shown.stdout
     assert days() == before
 
 
-def test_it_prunes_and_tells_what_went(engine, prune, old, days, ask):
+def test_command_prunes_and_reports(engine, prune, old, days, ask):
     done = prune()
     assert done.exit_code == 0
     assert f"events of {old:%Y-%m-%d}: " in done.stdout
@@ -49,7 +49,7 @@ def test_it_prunes_and_tells_what_went(engine, prune, old, days, ask):
     assert prune().stdout.startswith("session_presence: 0\n")
 
 
-def test_somebody_else_is_at_it(engine, prune, old):
+def test_concurrent_prune_is_refused(engine, prune, old):
     with engine.begin() as other:
         lock_until_commit(other, AdvisoryLock.RETENTION)
         refused = prune()

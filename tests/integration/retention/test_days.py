@@ -1,4 +1,4 @@
-"""Days are made before anything is received on them, and dropped when they are too old."""
+"""Daily partitions: created ahead of events, and dropped when they are too old."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ids of events lie in days that are dropped whole; an id is taken once over all of them."""
+"""Event ids by day: partitions are dropped whole, and an id is unique over all of them."""
 
 from __future__ import annotations
 

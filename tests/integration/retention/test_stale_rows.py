@@ -1,4 +1,4 @@
-"""Rows that nothing needs any more are deleted, and no others."""
+"""Stale rows of the projections are deleted, and no others."""
 
 from __future__ import annotations
 
@@ -108,10 +108,10 @@ def test_dry_run_changes_nothing(engine, post, upkeep, days):
     post(NOON - 100 * 24 * HOURS, session="stale")
     post(NOON)
     before = days()
-    told = would_prune(engine, NOON, RETENTION)
-    assert [str(partition.day) for partition in told.days] == ["2030-12-05", "2030-12-06", "2030-12-07"]
+    planned = would_prune(engine, NOON, RETENTION)
+    assert [str(partition.day) for partition in planned.days] == ["2030-12-05", "2030-12-06", "2030-12-07"]
     assert days() == before
-    assert {table: count for table, count in told.rows.items() if count} == upkeep()
+    assert {table: count for table, count in planned.rows.items() if count} == upkeep()
 
 
 def test_ctids_of_partitions_are_distinct(engine, ask):

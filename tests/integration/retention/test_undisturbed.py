@@ -1,4 +1,4 @@
-"""Upkeep disturbs nobody: posts and reads go on while days are made and dropped."""
+"""Upkeep blocks neither posts nor reads while partitions are created and dropped."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RETENTION = timedelta(days=90)
 
 @pytest.fixture
 def reader(engine):
-    """Somebody in the middle of a long read of the whole log."""
+    """A transaction in the middle of a long read of the whole log."""
     with engine.connect() as connection:
         connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
         assert connection.execute(text("SELECT count(*) FROM events")).scalar_one() == 0
@@ -83,7 +83,7 @@ def test_dropping_a_day_blocks_no_post(engine, old_day, post, ask):
     assert sum(poster.get() for poster in posters) + 1 == len(ask("SELECT FROM events"))
 
 
-def test_one_does_the_upkeep_at_a_time(engine, days):
+def test_upkeep_is_exclusive(engine, days):
     with engine.begin() as other:
         lock_until_commit(other, AdvisoryLock.RETENTION)
         assert keep_up(engine, NOON, RETENTION) is None

@@ -70,7 +70,7 @@ def test_many_days_are_dropped_by_hand(keep_up, prune, post, stored, caplog):
     assert stored() == (1, 0)
 
 
-def test_the_latest_day_is_never_dropped(prune, post, stored):
+def test_latest_day_is_never_dropped(prune, post, stored):
     post(ago(100))
     assert prune("--many-days").exit_code == 0
     assert stored()[0] == 1

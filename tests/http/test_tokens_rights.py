@@ -1,4 +1,6 @@
-"""A token never does what its user may not: a demotion, a removal or a deactivation holds for it too."""
+"""What a token may: what its scopes and its user's role allow now, in its own workspace, until it expires."""
+
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from scripts import REALTIME, TOKENS
@@ -25,7 +27,7 @@ def demote(sql):
         ("viewer", [200, 403, 403]),
     ],
 )
-def test_the_role_of_today_counts(script, demote, role, opens):
+def test_current_role_counts(script, demote, role, opens):
     token = script("admin")
     demote("Olivia", role)
     answers = [token.get(REALTIME), token.post_event(), token.get(TOKENS)]
@@ -40,7 +42,7 @@ def test_demotion_reaches_token_in_use(script, demote, clock):
     assert [token.get(TOKENS).status_code, token.post_event().status_code] == [403, 403]
 
 
-def test_the_answer_names_the_role(script, demote):
+def test_refusal_names_the_role(script, demote):
     token = script("admin")
     demote("Olivia", "member")
     problem = token.get(TOKENS).get_json()
@@ -50,7 +52,7 @@ def test_the_answer_names_the_role(script, demote):
     )
 
 
-def test_a_promotion_does_not_widen_the_scopes(script, demote):
+def test_promotion_widens_no_scopes(script, demote):
     token = script("stats:read", of="vera")
     demote("Vera", "owner")
     assert [token.get(REALTIME).status_code, token.post_event().status_code] == [200, 403]
@@ -77,7 +79,7 @@ def test_removal_reaches_token_in_use(script, sql, clock):
     assert refused(token)
 
 
-def test_a_deactivated_user_has_no_tokens(script, sql):
+def test_deactivated_user_has_no_tokens(script, sql):
     token = script("stats:read", of="vera")
     sql("UPDATE users SET is_active = false WHERE name = 'Vera'")
     assert refused(token)
@@ -95,7 +97,69 @@ def test_rejoining_restores_no_token(script, sql, cast):
     assert refused(token)
 
 
-def test_a_deleted_user_has_no_tokens(script, sql):
+def test_deleted_user_has_no_tokens(script, sql):
     token = script("stats:read", of="vera")
     sql("DELETE FROM users WHERE name = 'Vera'")
     assert refused(token)
+
+
+def test_token_of_other_workspace_of_its_user(script, cast, sql):
+    sql(
+        "INSERT INTO memberships (workspace_id, user_id, role) "
+        "SELECT id, :olivia, 'owner' FROM workspaces WHERE slug = 'elsewhere'",
+        olivia=cast["olivia"],
+    )
+    answer = script("admin").get("/api/workspaces/elsewhere/analytics/realtime")
+    assert answer.status_code == 404
+
+
+def test_token_works_before_its_expiry(script):
+    token = script("stats:read", expires_at=datetime.now(UTC) + timedelta(hours=1))
+    assert token.get(REALTIME).status_code == 200
+
+
+def test_expired_token_is_refused(script):
+    token = script("stats:read", expires_at=datetime.now(UTC) - timedelta(seconds=1))
+    answer = token.get(REALTIME)
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (
+        401,
+        'Bearer realm="pulse", error="invalid_token"',
+    )
+
+
+def test_expiry_of_a_token_in_use(script, sql, clock):
+    token = script("stats:read", expires_at=datetime.now(UTC) + timedelta(hours=1))
+    assert token.get(REALTIME).status_code == 200
+    sql("UPDATE tokens SET expires_at = now()")
+    clock.now += 0.5
+    assert token.get(REALTIME).status_code == 401
+
+
+def test_expired_token_stays_listed(script, olivia):
+    script("stats:read", expires_at=datetime.now(UTC) - timedelta(days=1))
+    assert len(olivia.get("/api/workspaces/acme/tokens").get_json()["data"]) == 1
+
+
+def test_scopes_add_up(script):
+    both = script("events:write", "stats:read")
+    assert [both.post_event().status_code, both.get(REALTIME).status_code] == [200, 200]
+
+
+def test_token_posts_as_its_user(script, cast, sql):
+    assert script("events:write", of="mika").post_event().status_code == 200
+    assert sql("SELECT user_id FROM events") == [(cast["mika"],)]
+
+
+def test_missing_scope_is_named(script):
+    answer = script("stats:read").post_event()
+    assert (answer.status_code, answer.mimetype, answer.get_json()) == (
+        403,
+        "application/problem+json",
+        {
+            "type": "/api/docs#FORBIDDEN",
+            "title": "Your role, or your token, does not allow this",
+            "status": 403,
+            "code": "FORBIDDEN",
+            "detail": "This takes a token with the scope events:write.",
+        },
+    )

@@ -1,0 +1,49 @@
+"""SQL beside the app: transactions of their own, apps on databases of their own, what an engine executes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+import flask_migrate
+from flask import Flask
+from sqlalchemy import Engine, Row, event, text
+
+from app import create_app
+from app.extensions import db
+from app.settings.config import Settings
+
+
+def sql_runner(engine: Engine) -> Callable[..., list[Row]]:
+    """`run("SELECT … :name", name=…)`: run a statement, commit, and get its rows if it has any."""
+
+    def run(statement: str, **values: object) -> list[Row]:
+        with engine.begin() as connection:
+            result = connection.execute(text(statement), values)
+            return list(result) if result.returns_rows else []
+
+    return run
+
+
+def app_on(environ: Mapping[str, str], database_url: str, revision: str = "head") -> Flask:
+    """An app on a database of its own, with the schema of that revision."""
+    app = create_app(Settings.from_environ({**environ, "DATABASE_URL": database_url}))
+    with app.app_context():
+        flask_migrate.upgrade(revision=revision)
+        db.engine.dispose()
+    return app
+
+
+@contextmanager
+def executed(engine: Engine | type[Engine]) -> Iterator[list[str]]:
+    """The statements that an engine, or any, executes within this."""
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement: str, *_: object) -> None:
+        seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
