@@ -15,15 +15,15 @@ import playwright
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from servers import PATIENCE, Server, unused_port
-from visitor import PASSWORD
+from visitor import PASSWORD, Visitor
 
 from launcher.postgres import Postgres
 from launcher.valkey import Valkey
 
 from ..conftest import SETTINGS
-from ..dashboard.conftest import chromium
+from ..dashboard.conftest import chromium, made_servers, shared_server
 
-__all__ = ["chromium"]
+__all__ = ["chromium", "made_servers", "shared_server"]
 
 NODE = Path(playwright.__file__).parent / "driver" / "node"
 FRONT = Path(__file__).parent / "front.mjs"
@@ -70,20 +70,6 @@ def environ(postgres: Postgres, template: str, valkey: Valkey) -> dict[str, str]
         "PULSE_HEARTBEAT_INTERVAL": "5",
         "PULSE_STATS_UPDATE_INTERVAL": "2",
     }
-
-
-@pytest.fixture(scope="package")
-def shared_server(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(environ, tmp_path_factory.mktemp("gunicorn") / "gunicorn.log")
-    server.start()
-    yield server
-    if server.is_running:
-        server.stop()
-
-
-@pytest.fixture(scope="package")
-def made_servers(shared_server: Server) -> list[Server]:
-    return [shared_server]
 
 
 @pytest.fixture(scope="package")
@@ -138,6 +124,15 @@ def watch(context: BrowserContext, connected: bool = True, **options: Any) -> Pa
 def records(page: Page) -> dict[str, Any]:
     """What the page recorded: `ids` of events in order, `phases`, `resets`, `dropped`."""
     return page.evaluate("window.recorded")
+
+
+def track(visitor: Visitor, count: int = 3) -> list[int]:
+    """The numbers of so many events."""
+    return [visitor.track("tab.news")["seq"] for _ in range(count)]
+
+
+def streams(visitor: Visitor) -> int:
+    return visitor.snapshot()["meta"]["connections"]
 
 
 def freeze(page: Page) -> Callable[[], None]:

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Error, Page
 from servers import until
 from visitor import Visitor
 
-from .conftest import REFUSED, freeze, records, saw, watch
+from .conftest import REFUSED, freeze, records, saw, streams, track, watch
 
 HANG = "setTimeout(() => { const end = Date.now() + 3000; while (Date.now() < end); })"
 
@@ -47,14 +47,6 @@ def hold_streams(visitor: Visitor, count: int) -> None:
     )
 
 
-def streams(visitor: Visitor) -> int:
-    return visitor.snapshot()["meta"]["connections"]
-
-
-def track(visitor: Visitor, count: int = 3) -> list[int]:
-    return [visitor.track("tab.news")["seq"] for _ in range(count)]
-
-
 def close(tab: Page) -> None:
     tab.close()
 
@@ -64,64 +56,40 @@ def crash(tab: Page) -> None:
         tab.goto("chrome://crash", wait_until="commit", timeout=1000)  # never arrives
 
 
-def hang(tab: Page) -> None:
+def hang(tab: Page) -> Callable[[], None]:
     tab.evaluate(HANG)
+    return lambda: None  # it comes back by itself
 
 
-@pytest.mark.parametrize("end", [close, crash])
-def test_closed_leader_is_replaced(tabs: list[Page], olivia: Visitor, end: Callable[[Page], None]):
+def replaced(tabs: list[Page], visitor: Visitor, end: Callable[[Page], Callable[[], None] | None]) -> None:
+    """The leading tab ends or stops: the others miss nothing and share one stream, as it does if it returns."""
     leader, *others = tabs
-    before = track(olivia)
+    before = track(visitor)
     for tab in tabs:
         saw(tab, *before)
 
-    end(leader)
-    after = track(olivia)
+    go_on = end(leader)
+    after = track(visitor)
 
     for tab in others:
         saw(tab, *before, *after)
-    hold_streams(olivia, 1)
-    last = track(olivia)
-    for tab in others:
+    if go_on:
+        go_on()
+        saw(leader, *before, *after)
+    hold_streams(visitor, 1)
+    last = track(visitor)
+    for tab in tabs if go_on else others:
         saw(tab, *before, *after, *last)
         assert records(tab)["resets"] == 0
 
 
-def test_frozen_leader_is_replaced(tabs: list[Page], olivia: Visitor):
-    leader, *others = tabs
-    before = track(olivia)
-    for tab in tabs:
-        saw(tab, *before)
-
-    thaw = freeze(leader)
-    after = track(olivia)
-
-    for tab in others:
-        saw(tab, *before, *after)
-    thaw()
-    saw(leader, *before, *after)
-    hold_streams(olivia, 1)
-    last = track(olivia)
-    for tab in tabs:
-        saw(tab, *before, *after, *last)
+@pytest.mark.parametrize("end", [close, crash, freeze])
+def test_leader_that_ends_is_replaced(tabs: list[Page], olivia: Visitor, end):
+    replaced(tabs, olivia, end)
 
 
 def test_hanging_leader_is_replaced(few: list[Page], olivia: Visitor):
-    leader, *others = few
-    before = track(olivia)
-    for tab in few:
-        saw(tab, *before)
-
-    hang(leader)
-    after = track(olivia)
-
-    for tab in others:
-        saw(tab, *before, *after)
-    saw(leader, *before, *after)
-    last = track(olivia)
-    for tab in few:
-        saw(tab, *before, *after, *last)
-    hold_streams(olivia, 1)
+    replaced(few, olivia, hang)
 
 
 def test_rejoining_tab_fetches_missed_events(few: list[Page], olivia: Visitor):
