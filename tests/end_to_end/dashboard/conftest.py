@@ -86,18 +86,34 @@ def _is_refusal(text: str) -> bool:
 
 
 @pytest.fixture
-def show(open_page) -> Callable[..., Page]:
+def show(visit_as) -> Callable[..., Page]:
     """`show("mika")`: the live dashboard of `acme`; `show("oscar@elsewhere.test", "/w/elsewhere")`."""
 
     def show(name: str, path: str = "/w/acme", **options: Any) -> Page:
-        page = open_page(**options)
-        answer = page.request.post("/api/auth/login", data={"email": email_of(name), "password": PASSWORD})
-        assert answer.ok, answer.text()
-        page.goto(path)
+        page = visit_as(name, path, **options)
         expect(badge(page)).to_have_attribute("data-condition", "live")
         return page
 
     return show
+
+
+@pytest.fixture
+def visit_as(open_page) -> Callable[..., Page]:
+    """`visit_as("olivia", "/account", viewport=PHONE)`: a page that is not live, as one of the cast sees it."""
+
+    def visit_as(name: str, path: str, **options: Any) -> Page:
+        page = open_page(**options)
+        answer = page.request.post("/api/auth/login", data={"email": email_of(name), "password": PASSWORD})
+        assert answer.ok, answer.text()
+        page.goto(path)
+        return page
+
+    return visit_as
+
+
+def is_wide(page: Page) -> bool:
+    """Whether it scrolls sideways."""
+    return page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
 def email_of(name: str) -> str:

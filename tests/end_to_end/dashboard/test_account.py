@@ -1,26 +1,20 @@
 """The account page: sessions, signing out, another password."""
 
+import functools
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import PASSWORD, PHONE, email_of
+from .conftest import PASSWORD, PHONE, is_wide
 
 NEW = "a longer horse battery"
 
 
 @pytest.fixture
-def visit_page(open_page, sql):
+def visit_page(visit_as, sql):
     """`visit_page(viewport=PHONE)`: the page of Noor, whom no other test signs in."""
     sql("DELETE FROM sessions USING users WHERE users.id = user_id AND users.name = 'Noor'")
-
-    def visit_page(**options) -> Page:
-        page = open_page(**options)
-        answer = page.request.post("/api/auth/login", data={"email": email_of("noor"), "password": PASSWORD})
-        assert answer.ok, answer.text()
-        page.goto("/account")
-        return page
-
-    return visit_page
+    return functools.partial(visit_as, "noor", "/account")
 
 
 def sessions(page: Page):
@@ -55,6 +49,6 @@ def test_password_change_checks_the_old_one(visit_page, sql):
 
 def test_sign_out_everywhere_on_a_phone(visit_page):
     page = visit_page(viewport=PHONE)
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert not is_wide(page)
     page.get_by_role("button", name="Sign out everywhere").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()

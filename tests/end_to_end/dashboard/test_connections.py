@@ -1,21 +1,17 @@
 """Live connections by hand: open streams are listed, one is closed, all are closed."""
 
+import functools
+
 import pytest
 from playwright.sync_api import Page, expect
 from servers import until
 
-from .conftest import PASSWORD, PHONE, email_of, notice
+from .conftest import PHONE, notice
 
 
 @pytest.fixture
-def visit_page(open_page):
-    def visit_page(**options) -> Page:
-        page = open_page(**options)
-        page.request.post("/api/auth/login", data={"email": email_of("olivia"), "password": PASSWORD})
-        page.goto("/w/acme/connections")
-        return page
-
-    return visit_page
+def visit_page(visit_as):
+    return functools.partial(visit_as, "olivia", "/w/acme/connections")
 
 
 @pytest.fixture

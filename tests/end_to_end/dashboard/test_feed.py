@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from .conftest import PHONE, feed
+from .conftest import feed
 
 
 def types(page):
@@ -97,9 +97,3 @@ def test_arrow_keys_move_between_rows(show, olivia):
     expect(page.get_by_role("dialog").locator(".chip")).to_have_text("second.row")
     page.keyboard.press("Escape")
     expect(feed(page).nth(1).get_by_role("button")).to_be_focused()
-
-
-def test_rows_fit_a_phone(show):
-    page = show("mika", viewport=PHONE)
-    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
-    expect(page.get_by_label("Channel", exact=True)).to_be_visible()

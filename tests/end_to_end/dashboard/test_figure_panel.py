@@ -10,7 +10,8 @@ from .conftest import badge
 def test_panel_shows_chart_and_explanation(show, olivia):
     olivia.track("message.sent")
     page = show("mika")
-    page.get_by_role("button", name="Messages today").press("Enter")
+    card = page.get_by_role("button", name="Messages today")
+    card.press("Enter")
     panel = page.locator("#figure-panel")
     expect(panel.locator(".chart canvas")).to_be_visible()
     expect(panel.locator(".chart")).to_have_attribute(
@@ -22,6 +23,7 @@ def test_panel_shows_chart_and_explanation(show, olivia):
     expect(panel.locator("tbody tr").nth(280)).to_be_attached()
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
+    expect(card).to_be_focused()
     expect(page).to_have_url(re.compile(r"/w/acme$"))
 
 

@@ -53,17 +53,6 @@ def test_tab_order_and_focus_ring(show, olivia):
     assert around(page) == ROUND
 
 
-def test_focus_returns_after_the_panel(show):
-    page = show("mika")
-    card = page.locator(".card").first
-    card.focus()
-    page.keyboard.press("Enter")
-    expect(page.locator("#figure-panel")).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(page.locator("#figure-panel")).to_be_hidden()
-    expect(card).to_be_focused()
-
-
 def test_single_key_shortcuts(show):
     page = show("mika", color_scheme="light")
     pause, listed = page.locator(".feed-pause"), page.locator("#shortcuts-dialog")

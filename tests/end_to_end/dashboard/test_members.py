@@ -1,11 +1,12 @@
 """Members by hand: added, given another role, removed; what an admin may not do to an owner."""
 
+import functools
 import re
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import PASSWORD, PHONE, email_of
+from .conftest import PASSWORD, PHONE, is_wide, sign_in
 
 PATH = "/w/acme/members"
 USUAL = {"olivia@acme.test": "owner", "mika@acme.test": "member", "vera@acme.test": "viewer"}
@@ -29,16 +30,9 @@ def usual_members(sql):
 
 
 @pytest.fixture
-def visit_page(open_page):
-    """`visit_page("mika", viewport=PHONE)`: the page as one of the cast sees it, Olivia by default."""
-
-    def visit_page(name="olivia", **options) -> Page:
-        page = open_page(**options)
-        page.request.post("/api/auth/login", data={"email": email_of(name), "password": PASSWORD})
-        page.goto(PATH)
-        return page
-
-    return visit_page
+def visit_page(visit_as):
+    """`visit_page(viewport=PHONE)`: the page as Olivia, who owns, sees it."""
+    return functools.partial(visit_as, "olivia", PATH)
 
 
 def row(page: Page, name: str):
@@ -79,9 +73,7 @@ def test_pages_work_without_javascript(visit_page, open_page, forget_passwords):
     guest = open_page(java_script_enabled=False)
     guest.goto(page.locator("#handed-link").inner_text())
     guest.get_by_role("link", name="Sign in to accept").click()
-    guest.get_by_label("E-mail address").fill("oscar@elsewhere.test")
-    guest.get_by_label("Password").fill(PASSWORD)
-    guest.get_by_role("button", name="Sign in").click()
+    sign_in(guest, "oscar@elsewhere.test")
     guest.get_by_role("button", name="Accept as Oscar").click()
     expect(guest).to_have_url(re.compile("/w/acme$"))
 
@@ -143,7 +135,7 @@ def test_last_owner_is_refused_in_words(visit_page):
     dialog.get_by_role("button", name="Remove").click()
     expect(page.get_by_role("alert")).to_have_text("Make somebody else an owner first.")
     expect(page.get_by_role("alert")).to_be_focused()
-    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert not is_wide(page)
 
 
 def test_unsaved_choice_survives_a_refresh(visit_page, olivia):
@@ -155,4 +147,4 @@ def test_unsaved_choice_survives_a_refresh(visit_page, olivia):
     expect(page.locator(".invitation-row")).to_have_count(1)
     expect(save(page, "Vera")).to_be_visible()
     expect(choice(page, "Vera")).to_have_value("member")
-    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert not is_wide(page)

@@ -1,9 +1,9 @@
 """Custom metrics by hand: made, read, changed, paused, removed."""
 
+import functools
+
 import pytest
 from playwright.sync_api import Page, expect
-
-from .conftest import PASSWORD, email_of
 
 PATH = "/w/acme/metrics"
 REALTIME = "/api/workspaces/acme/analytics/realtime"
@@ -16,16 +16,9 @@ def no_metrics(sql):
 
 
 @pytest.fixture
-def visit_page(open_page):
-    """`visit_page(viewport=PHONE)`: the page as Olivia, who owns, sees it."""
-
-    def visit_page(**options) -> Page:
-        page = open_page(**options)
-        page.request.post("/api/auth/login", data={"email": email_of("olivia"), "password": PASSWORD})
-        page.goto(PATH)
-        return page
-
-    return visit_page
+def visit_page(visit_as):
+    """`visit_page(java_script_enabled=False)`: the page as Olivia, who owns, sees it."""
+    return functools.partial(visit_as, "olivia", PATH)
 
 
 @pytest.fixture

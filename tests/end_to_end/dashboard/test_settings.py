@@ -1,9 +1,11 @@
 """Settings by hand: what is changed is saved, what is wrong is said beside its field."""
 
-import pytest
-from playwright.sync_api import Page, expect
+import functools
 
-from .conftest import PASSWORD, PHONE, email_of
+import pytest
+from playwright.sync_api import expect
+
+from .conftest import PHONE, is_wide
 
 USUAL = {"name": "Acme", "timezone": "UTC", "strict": False, "addresses": "off"}
 HUES = """async () => {
@@ -14,14 +16,8 @@ HUES = """async () => {
 
 
 @pytest.fixture
-def visit_page(open_page, olivia):
-    def visit_page(**options) -> Page:
-        page = open_page(**options)
-        page.request.post("/api/auth/login", data={"email": email_of("olivia"), "password": PASSWORD})
-        page.goto("/w/acme/settings")
-        return page
-
-    yield visit_page
+def visit_page(visit_as, olivia):
+    yield functools.partial(visit_as, "olivia", "/w/acme/settings")
     olivia.request("PATCH", "/api/workspaces/acme/settings", json=USUAL).raise_for_status()
 
 
@@ -47,7 +43,7 @@ def test_page_works_without_javascript(visit_page, mika):
 def test_strict_warns_while_it_is_not_saved(visit_page, mika):
     mika.track("deploy.finished")
     page = visit_page(viewport=PHONE)
-    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert not is_wide(page)
     warning = page.get_by_text("refused from then on: ")
     expect(warning).to_be_hidden()
     page.get_by_label("Strict").check()

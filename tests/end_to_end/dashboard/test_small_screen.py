@@ -3,33 +3,24 @@
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from .conftest import PHONE, as_if_empty, badge, feed
-
-
-def scrolls_sideways(page: Page) -> bool:
-    return page.evaluate("document.documentElement.scrollWidth > innerWidth")
+from .conftest import PHONE, as_if_empty, badge, feed, is_wide
 
 
-@pytest.mark.parametrize("path", ["/login", "/w/nowhere"])
-def test_other_pages_fit_a_phone(open_page, path):
-    page = open_page(viewport=PHONE)
-    page.goto(path)
-    assert not scrolls_sideways(page)
-
-
-def test_error_page_fits_a_phone(show):
-    page = show("mika", viewport=PHONE)
-    page.goto("/w/nowhere")
+def test_other_pages_fit_a_phone(visit_as):
+    page = visit_as("mika", "/w/nowhere", viewport=PHONE)
     expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
-    assert not scrolls_sideways(page)
+    assert not is_wide(page)
+    page.context.clear_cookies()
+    page.goto("/login")
+    assert not is_wide(page)
 
 
 def test_empty_workspace_fits_a_phone(show):
     page = show("mika", viewport=PHONE)
     as_if_empty(page)
-    assert not scrolls_sideways(page)
+    assert not is_wide(page)
     for button in page.get_by_role("button", name="Copy").all():
         box = button.bounding_box()
         assert box["x"] + box["width"] <= PHONE["width"]
@@ -42,7 +33,7 @@ def test_long_type_fits_a_phone(show, olivia, width):
     olivia.track(longest)
     expect(feed(page).first.locator(".chip")).to_have_text(longest)
     expect(page.locator(".count-name", has_text=longest)).to_be_attached()
-    assert not scrolls_sideways(page)
+    assert not is_wide(page)
 
 
 def test_menus_and_dialogs_stay_inside(show):
@@ -59,16 +50,15 @@ def test_menus_and_dialogs_stay_inside(show):
         page.keyboard.press("Escape")
     page.get_by_role("button", name="Track an event").click()
     expect(page.get_by_role("dialog")).to_be_visible()
-    assert not scrolls_sideways(page)
+    assert not is_wide(page)
     expect(badge(page)).to_have_attribute("data-condition", "live")
 
 
 METRICS = "/api/workspaces/acme/analytics/custom-metrics"
 TOKENS = "/api/workspaces/acme/tokens"
 LONGEST_NAME = "Bundesausbildungsförderungsgesetz" * 3 + "x"  # 100 letters without a blank
-OF_THE_WORKSPACE = (
+IN_ACME = [
     "",
-    "?kiosk=1",
     "/members",
     "/members/invite",
     "/settings",
@@ -76,11 +66,9 @@ OF_THE_WORKSPACE = (
     "/metrics/new",
     "/tokens",
     "/tokens/new",
-    "/connections",
-    "/audit",
-    "/leave",
-)
-PAGES = [*(f"/w/acme{path}" for path in OF_THE_WORKSPACE), "/account", "/doctor"]
+]
+IN_ACME += ["?kiosk=1", "/connections", "/audit", "/leave"]
+PAGES = [*(f"/w/acme{path}" for path in IN_ACME), "/account", "/doctor"]
 
 
 @pytest.fixture
@@ -121,6 +109,6 @@ def test_long_names_widen_no_page(show, olivia, long_names):
     for path in [*PAGES, *long_names]:
         page.goto(path, wait_until="load")
         expect(page.get_by_text(LONGEST_NAME).first).to_be_attached()
-        if scrolls_sideways(page):
+        if is_wide(page):
             wide.append(path)
     assert not wide

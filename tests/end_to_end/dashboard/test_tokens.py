@@ -1,5 +1,6 @@
 """API tokens by hand: made, shown once, used, revoked."""
 
+import functools
 import re
 import subprocess
 
@@ -8,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from servers import PATIENCE, until
 
-from .conftest import PASSWORD, email_of, feed, notice
+from .conftest import PASSWORD, feed, notice
 
 PATH = "/w/acme/tokens"
 API = "/api/workspaces/acme/tokens"
@@ -22,16 +23,9 @@ def no_tokens(sql):
 
 
 @pytest.fixture
-def visit_page(open_page):
-    """`visit_page(viewport=PHONE)`: the page as Olivia, who owns, sees it."""
-
-    def visit_page(**options) -> Page:
-        page = open_page(**options)
-        page.request.post("/api/auth/login", data={"email": email_of("olivia"), "password": PASSWORD})
-        page.goto(PATH)
-        return page
-
-    return visit_page
+def visit_page(visit_as):
+    """`visit_page(java_script_enabled=False)`: the page as Olivia, who owns, sees it."""
+    return functools.partial(visit_as, "olivia", PATH)
 
 
 @pytest.fixture

@@ -27,11 +27,6 @@ def test_tracked_event_is_in_the_feed(page):
     expect(notice(page)).to_contain_text("deploy.finished is recorded as event number")
 
 
-def test_data_is_optional(page):
-    fill(page, "user.active", "")
-    expect(feed(page).first).to_contain_text("user.active")
-
-
 def test_known_type_has_an_example(page):
     page.get_by_label("Event type").fill("task.created")
     expect(page.get_by_text("A task is to be done.")).to_be_visible()

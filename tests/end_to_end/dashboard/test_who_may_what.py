@@ -4,20 +4,13 @@ import re
 
 from playwright.sync_api import expect
 
-from .conftest import badge, sign_in
+from .conftest import sign_in
 
 
 def test_signing_in_returns_to_the_page(open_page, server):
     page = open_page()
     page.goto("/w/acme")
     expect(page).to_have_url(f"{server.url}/login?next=%2Fw%2Facme")
-    sign_in(page, "mika")
-    expect(page).to_have_url(f"{server.url}/w/acme")
-
-
-def test_home_redirects_to_a_workspace(open_page, server):
-    page = open_page()
-    page.goto("/")
     sign_in(page, "mika")
     expect(page).to_have_url(f"{server.url}/w/acme")
 
@@ -59,13 +52,3 @@ def test_signing_out_ends_the_session(show):
     expect(page).to_have_url(re.compile("/login$"))
     page.go_back()
     expect(page.get_by_label("Password")).to_be_visible()
-
-
-def test_signed_out_elsewhere(show):
-    page = show("mika")
-    page.request.post("/api/auth/logout", data={})
-    expect(badge(page)).to_contain_text("Signed out")
-    expect(page.locator("#notices")).to_contain_text("You are signed out, so this page has stopped.")
-    page.reload()
-    sign_in(page, "mika")
-    expect(badge(page)).to_contain_text("Live")
