@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TypeVar
 
 from flask import Flask, current_app
-from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import MetaData
@@ -32,7 +31,6 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
-login_manager = LoginManager()
 
 COMPONENTS = "pulse.components"
 Component = TypeVar("Component")

@@ -1,11 +1,11 @@
-"""Sign-in, sessions, tokens and access: who is asking, and may they?"""
+"""Authentication and authorization: sign-in, sessions, tokens, and access to workspaces."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from app.auth import account_routes, cookie, csrf, pages, reset_pages, routes, sessions, state
-from app.extensions import db, login_manager
+from app.auth import account_routes, cookie, csrf, login_manager, pages, reset_pages, routes, sessions, state
+from app.extensions import db
 
 
 def init_app(app: Flask) -> None:
@@ -13,12 +13,7 @@ def init_app(app: Flask) -> None:
     cookie.init_app(app)
     with app.app_context():
         state.init_app(app, db.engine)
-    # Off, because a session is a row of ours: a browser that changes its address stays signed in.
-    login_manager.session_protection = None
-    login_manager.user_loader(sessions.find)
-    login_manager.init_app(app)
-    # We give no remember cookie, and looking for one would open the session of every request.
-    app.after_request_funcs[None].remove(login_manager._update_remember_cookie)
+    login_manager.init_app(app, sessions.find)
     csrf.init_app(app)
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(account_routes.blueprint)

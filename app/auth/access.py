@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flask import g, request
-from flask_login import current_user
 
 from app.audit import audit_log
-from app.auth import sessions, tokens
+from app.auth import login_manager, sessions, tokens
 from app.auth.bearer import bearer_token
 from app.auth.credentials import Claim
-from app.auth.sessions import Person
+from app.auth.login_manager import Person
 from app.auth.state import auth
 from app.domain import scopes
 from app.domain.roles import is_at_least
@@ -72,7 +71,7 @@ def require_member(workspace_ref: str, at_least: str = "viewer", scope: str = sc
     """
     token = bearer_token(request)
     if token is None:
-        access = _by_session(sessions.current_token(), workspace_ref)
+        access = _by_session(login_manager.current_token(), workspace_ref)
     else:
         access = _by_token(token, workspace_ref)
     access.require(at_least, scope)
@@ -82,8 +81,7 @@ def require_member(workspace_ref: str, at_least: str = "viewer", scope: str = sc
 
 def signed_in() -> Person | None:
     """The signed-in user, for pages; None for a visitor."""
-    person = current_user._get_current_object()
-    return person if isinstance(person, Person) else None
+    return login_manager.current_person()
 
 
 def require_person() -> Person:

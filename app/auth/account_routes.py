@@ -8,10 +8,10 @@ from flask import Blueprint
 
 from app.auth import account_sessions, reauthentication
 from app.auth.authorization import for_people
+from app.auth.login_manager import Person
 from app.auth.password_change import change_password
 from app.auth.responses import OwnSessions, PasswordChanged
 from app.auth.schema import NewPassword, PasswordAgain
-from app.auth.sessions import Person
 from app.auth.sign_in import sign_out
 from app.errors import NotFound, RateLimited
 from app.http.json_body import read_json

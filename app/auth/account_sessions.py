@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select
 
 from app.auth import sessions
 from app.auth.ended_access import EndedAccess, end_sessions
-from app.auth.sessions import Person
+from app.auth.login_manager import Person
 from app.auth.signals import RevocationCause
 from app.domain.instants import iso
 from app.errors import NotFound

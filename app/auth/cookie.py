@@ -10,6 +10,7 @@ from itsdangerous import BadData, Serializer, URLSafeSerializer, URLSafeTimedSer
 
 from app.auth import device_cookie
 from app.auth.bearer import bearer_token
+from app.auth.login_manager import SESSION_TOKEN
 from app.auth.sessions import LIFETIME
 
 # Cookies do not know ports: under Flask's usual name, any other application on the host would overwrite ours.
@@ -19,7 +20,6 @@ TEST_NAME = (
     "pulse_cookies"  # set with the sign-in form: a browser that does not send it back takes no cookies
 )
 SALT = "pulse.session"
-USER = "_user_id"  # Flask-Login's name for the session's token
 OLD_SALT = SecureCookieSessionInterface.salt
 
 
@@ -86,7 +86,7 @@ class SessionCookie(SecureCookieSessionInterface):
         # Only one that we have signed: under that name, another application's is not ours to delete. And not
         # while it says the same: during a reload, workers of the version before know no other name.
         old = _content(self._signers(app)[1], request.cookies.get(_old_name(app)))
-        if old is not None and old.get(USER) != session.get(USER):
+        if old is not None and old.get(SESSION_TOKEN) != session.get(SESSION_TOKEN):
             response.delete_cookie(_old_name(app), **self._attributes(app))
 
     def _attributes(self, app: Flask) -> CookieAttributes:
@@ -119,9 +119,6 @@ def init_app(app: Flask) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=LIFETIME,
-        # We give no remember cookie. No request can carry one of this name, so that a forged one,
-        # which Flask-Login would read of visitors, is never read.
-        REMEMBER_COOKIE_NAME="\n",
     )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.auth.sessions import Person
+from app.auth.login_manager import Person
 from app.extensions import db
 from app.models import Membership, Workspace
 

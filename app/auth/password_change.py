@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from app.audit import security_log
 from app.auth import passwords
 from app.auth.ended_access import EndedAccess, end_access
-from app.auth.sessions import Person
+from app.auth.login_manager import Person
 from app.auth.signals import RevocationCause
 from app.errors import InvalidInput
 from app.extensions import db

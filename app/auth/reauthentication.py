@@ -9,8 +9,8 @@ from sqlalchemy import func, select, update
 from app.audit import security_log
 from app.auth import sessions
 from app.auth.access import Access
+from app.auth.login_manager import Person
 from app.auth.password_change import confirmed_hash
-from app.auth.sessions import Person
 from app.errors import ReauthRequired
 from app.extensions import db
 from app.models import LoginSession

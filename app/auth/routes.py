@@ -7,10 +7,10 @@ from typing import Any
 from flask import Blueprint
 
 from app.auth.authorization import for_people
+from app.auth.login_manager import Person
 from app.auth.memberships import profile
 from app.auth.responses import Profile
 from app.auth.schema import Credentials
-from app.auth.sessions import Person
 from app.auth.sign_in import sign_in, sign_out
 from app.errors import BadCredentials, RateLimited
 from app.http.json_body import read_json

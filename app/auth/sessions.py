@@ -4,34 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
-from flask import session
-from flask_login import UserMixin
 from sqlalchemy import ColumnElement, Delete, delete, func, insert, literal, select
 
 from app.auth import signals
+from app.auth.login_manager import Person
 from app.extensions import db
 from app.models import LoginSession, User
 
 LIFETIME = timedelta(days=30)
 SWEEP = 100  # expired rows deleted at a sign-in, at most
-
-
-@dataclass(frozen=True)
-class Person(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
-    """The signed-in user, as plain values; `current_user` in templates."""
-
-    id: UUID
-    email: str
-    name: str
-    token: str = field(repr=False)
-
-    def get_id(self) -> str:
-        """What Flask-Login keeps in the cookie: the session's token, not the user's id."""
-        return self.token
 
 
 def start(user_id: UUID, browser: str = "", checked: str | None = None) -> str | None:
@@ -76,11 +60,6 @@ def end(token: object) -> UUID | None:
         user_id = connection.execute(query.returning(LoginSession.user_id)).scalar_one_or_none()
     signals.announce(signals.RevocationCause.SESSION, credential=hash_of(token))
     return user_id
-
-
-def current_token() -> object:
-    """The session token in this request's cookie; the cookie is signed, but the session may have ended."""
-    return session.get("_user_id")  # Flask-Login's name for it
 
 
 def hash_of(token: str) -> bytes:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import request, session
-from flask_login import login_user, logout_user
+from flask import request
 from sqlalchemy import select, update
 
 from app.audit import security_log
-from app.auth import device_cookie, passwords, sessions
-from app.auth.sessions import Person
+from app.auth import device_cookie, login_manager, passwords, sessions
+from app.auth.login_manager import Person
 from app.domain.browser import in_words
 from app.domain.client_address import client_network
 from app.domain.email_and_slug import normal_email
@@ -57,10 +56,9 @@ def _account_key(email: str) -> str:
 
 def sign_out() -> None:
     """End this request's session, if it has one, on the server and in the cookie."""
-    if user_id := sessions.end(sessions.current_token()):
+    if user_id := sessions.end(login_manager.current_token()):
         security_log.note("signed out", user=user_id)
-    logout_user()
-    session.clear()
+    login_manager.end()
 
 
 def begin_session(id: UUID, email: str, name: str, checked: str | None = None) -> Person:
@@ -68,16 +66,14 @@ def begin_session(id: UUID, email: str, name: str, checked: str | None = None) -
 
     Raises BadCredentials if `checked`, the hash of the password that they showed, was replaced meanwhile.
     """
-    sessions.end(sessions.current_token())  # of the user who was signed in in this browser before
-    session.clear()  # nothing planted before the sign-in survives it
+    sessions.end(login_manager.current_token())  # of the user who was signed in in this browser before
+    login_manager.end()
     browser = in_words(request.headers.get("User-Agent", ""))
     token = sessions.start(id, browser, checked)
     if token is None:
         raise BadCredentials
     person = Person(id, email, name, token=token)
-    login_user(person)
-    del session["_id"]  # Flask-Login's fingerprint of the browser: session_protection is off
-    session.permanent = True
+    login_manager.begin(person)
     device_cookie.remember(_account_key(email))
     security_log.note("signed in", user=id, browser=browser)
     return person

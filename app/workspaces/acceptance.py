@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.audit import audit_log
 from app.auth import passwords
-from app.auth.sessions import Person
+from app.auth.login_manager import Person
 from app.auth.sign_in import begin_session, sign_in
 from app.extensions import db
 from app.models import User
