@@ -13,45 +13,27 @@ async function loseAndReturn(world) {
 }
 
 describe('the cursor', () => {
-  connectedTest('is sent as Last-Event-ID', async (world, client) => {
-    assert.equal(resumedFrom(world), null);
-    await world.send(event(813) + event(814) + stats() + ping());
-    assert.equal(client.state.lastEventId, 'a1b2c3d4-814');
-    await loseAndReturn(world);
-    assert.equal(resumedFrom(world), 'a1b2c3d4-814');
-  });
-
-  worldTest("begins at the greeting's lastEventId", async (world) => {
-    const client = await world.connectedLive({}, connected({ lastEventId: 'a1b2c3d4-812' }) + stats());
-    assert.equal(client.state.lastEventId, 'a1b2c3d4-812');
-    await loseAndReturn(world);
-    assert.equal(resumedFrom(world), 'a1b2c3d4-812');
-  });
+  for (const [name, options, greeting, frames, cursor] of [
+    ['is sent as Last-Event-ID', {}, connected(), event(813) + event(814) + stats() + ping(), 'a1b2c3d4-814'],
+    ["begins at the greeting's lastEventId", {}, connected({ lastEventId: 'a1b2c3d4-812' }), stats(), 'a1b2c3d4-812'],
+    ['is empty without lastEventId', {}, connected({ lastEventId: undefined }), stats(), ''],
+    ['can be an option', { lastEventId: 'a1b2c3d4-700' }, connected(), stats(), 'a1b2c3d4-700'],
+    ['ignores an unfinished frame', {}, connected(), event(813) + event(814).slice(0, -1), 'a1b2c3d4-813'],
+  ]) {
+    worldTest(name, async (world) => {
+      const client = await world.connectedLive(options, greeting);
+      assert.equal(resumedFrom(world), options.lastEventId ?? null);
+      await world.send(frames);
+      assert.equal(client.state.lastEventId, cursor);
+      await loseAndReturn(world);
+      assert.equal(resumedFrom(world), cursor || null);
+    });
+  }
 
   connectedTest('is not moved by a later greeting', async (world) => {
     await world.send(event(813));
     await loseAndReturn(world);
     await world.greet(connected({ lastEventId: 'a1b2c3d4-900' }));
-    await loseAndReturn(world);
-    assert.equal(resumedFrom(world), 'a1b2c3d4-813');
-  });
-
-  worldTest('is empty without lastEventId', async (world) => {
-    const client = await world.connectedLive({}, connected({ lastEventId: undefined }));
-    assert.equal(client.state.lastEventId, '');
-    await loseAndReturn(world);
-    assert.equal(resumedFrom(world), null);
-  });
-
-  worldTest('can be an option', async (world) => {
-    await world.connectedLive({ lastEventId: 'a1b2c3d4-700' });
-    assert.equal(resumedFrom(world), 'a1b2c3d4-700');
-    await loseAndReturn(world);
-    assert.equal(resumedFrom(world), 'a1b2c3d4-700');
-  });
-
-  connectedTest('ignores an unfinished frame', async (world) => {
-    await world.send(event(813) + event(814).slice(0, -1));
     await loseAndReturn(world);
     assert.equal(resumedFrom(world), 'a1b2c3d4-813');
   });
