@@ -79,7 +79,9 @@ def test_silent_bus_is_polled_in_one_query(on_bus, bus, mute, sql):
     with executed(side.hub._engine) as seen:
         side.hub.refresh_heads()
     assert len(side.hub.rooms) == 2
-    assert len(seen) == 1
+    assert (
+        sum("FROM event_heads" in statement for statement in seen) == 1
+    )  # other jobs have queries of their own
     bus.freeze()
     try:
         until(lambda: side.hub.degraded, "the silence is noticed")
