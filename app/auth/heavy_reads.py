@@ -136,4 +136,4 @@ def run(access: Access, work: Callable[[Connection], Value], query: Hashable = N
 
 def count(access: Access) -> None:
     """Count one heavy read; raises RateLimited."""
-    rate_limits().reads.take(own=[access.token_id or access.user_id], shared=[access.workspace_id])
+    rate_limits().reads.charge(own=[access.token_id or access.user_id], shared=[access.workspace_id])

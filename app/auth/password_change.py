@@ -40,11 +40,11 @@ def change_password(person: Person, current: str, new: str, keep_tokens: bool = 
 def confirmed_hash(user_id: UUID, password: str, field: str = "currentPassword") -> str:
     """The stored hash of this password of the user's; raises RateLimited, InvalidInput (naming `field`)."""
     login = rate_limits().login
-    attempt = login.take(own=[f"user:{user_id}"])
+    attempt = login.charge(own=[f"user:{user_id}"])
     with db.engine.connect() as connection:  # given back before the slow hash
         stored = connection.execute(select(User.password_hash).where(User.id == user_id)).scalar_one_or_none()
     if stored is None or not passwords.matches(stored, password):
         security_log.note("password refused", user=user_id)
         raise InvalidInput(errors={field: ["This is not your password."]})
-    login.give_back(attempt)
+    login.refund(attempt)
     return stored

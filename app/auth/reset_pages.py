@@ -83,7 +83,7 @@ def _link_over() -> Page:
 
 def _count(email: str) -> None:
     client = fingerprint(client_network(request.remote_addr))
-    rate_limits().mail.take(own=[f"to:{fingerprint(email)}"], shared=[f"client:{client}"])
+    rate_limits().mail.charge(own=[f"to:{fingerprint(email)}"], shared=[f"client:{client}"])
 
 
 def _retry_text(too_often: RateLimited) -> str:

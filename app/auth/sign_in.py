@@ -32,7 +32,7 @@ def sign_in(email: str, password: str) -> Person:
     if not account or not account.is_active or not right:
         security_log.note("sign-in failed", account=security_log.account(email))
         raise BadCredentials
-    rate_limits().login.give_back(attempt)
+    rate_limits().login.refund(attempt)
     checked = account.password_hash
     if passwords.is_outdated(checked):
         checked = _store_hash(account, passwords.make_hash(password))
@@ -44,8 +44,8 @@ def _count(email: str) -> Charge:
     address = fingerprint(client_network(request.remote_addr))
     login, known = rate_limits().login, device_cookie.presented()
     if known and known.knows(account):  # what others do counts for others
-        return login.take(own=[f"browser:{known.browser}:{account}"])
-    return login.take_slowed(
+        return login.charge(own=[f"browser:{known.browser}:{account}"])
+    return login.charge_slowed(
         own=[f"{account}:{address}"], shared=[f"address:{address}"], slowing=f"account:{account}"
     )
 

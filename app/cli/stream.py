@@ -69,7 +69,7 @@ def stream_close(slug: str, connection_id: str | None, as_json: bool) -> None:
 def _require_workers() -> None:
     alive = _live().registry.live_workers()
     if alive is None:
-        reason = component(RedisLink).trouble or "it refuses"
+        reason = component(RedisLink).last_error or "it refuses"
         raise click.ClickException(f"Redis (REDIS_URL) is needed to ask the workers: {reason}")
     if not alive:
         prefix = current_app.config["PULSE"].redis_prefix

@@ -37,9 +37,9 @@ def submit() -> Response | Page:
     try:
         # Limited by client address: these are guesses at the code, not at an account.
         client = fingerprint(client_network(request.remote_addr))
-        attempt = rate_limits().login.take(own=[f"setup:{client}"])
+        attempt = rate_limits().login.charge(own=[f"setup:{client}"])
         owner = set_up(current_app.config["PULSE"], form)
-        rate_limits().login.give_back(attempt)
+        rate_limits().login.refund(attempt)
     except InvalidInput as wrong:
         return _page(form, wrong.errors or {}, 422)
     except RateLimited as too_often:

@@ -99,7 +99,7 @@ def _count_bytes(access: Access, number: int) -> None:
 
 
 def _take(limiter: Limiter, access: Access, amount: int) -> None:
-    limiter.take(own=(access.token_id or access.user_id,), shared=(access.workspace_id,), amount=amount)
+    limiter.charge(own=(access.token_id or access.user_id,), shared=(access.workspace_id,), amount=amount)
 
 
 def _result(receipt: Receipt) -> dict[str, Any]:

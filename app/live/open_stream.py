@@ -30,7 +30,7 @@ def open_stream(live: Live, access: Access, view: StatsView) -> Response:
     """The response that carries a new stream; raises InvalidCursor, or what a limit or the database raises."""
     if live.draining:
         return refuse_stream("shutdown")
-    rate_limits().streams.take(
+    rate_limits().streams.charge(
         own=[access.token_id or access.user_id], shared=[fingerprint(client_network(request.remote_addr))]
     )
     requested = _requested_cursor()

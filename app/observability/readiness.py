@@ -28,7 +28,7 @@ from app.postgres.database_away import reason_of, without_addresses
 from app.postgres.engines import REQUESTS_POOL_SIZE
 from app.postgres.shrinking_pool import checked_out
 from app.redis.link import RedisLink
-from app.redis.state import ask_redis
+from app.redis.state import probe_redis
 
 TIMEOUT = 2.0  # seconds
 POOLER_TTL = 60.0  # seconds; the probe takes two connections, and configurations change rarely
@@ -113,7 +113,7 @@ class ReadinessChecks:
         return Checked()
 
     def _bus(self) -> Checked:
-        state = ask_redis(self._redis)
+        state = probe_redis(self._redis)
         if not state.answers:
             return Checked(REDIS_SILENT)
         if state.refuses:

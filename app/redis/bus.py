@@ -27,7 +27,7 @@ from app.redis.bus_messages import (
     decode,
     encode,
 )
-from app.redis.link import RedisLink, is_refusal, words_of
+from app.redis.link import RedisLink, error_text, is_refusal
 
 log = logging.getLogger(__name__)
 
@@ -148,7 +148,7 @@ class Bus:
                 with self._client.pubsub() as subscription:  # type: ignore[no-untyped-call]  # redis-py types it not
                     self._receive_forever(subscription)
             except (RedisError, OSError, ValueError) as error:  # ValueError: its socket was closed under it
-                self._lost_log.warning(f"bus lost: {words_of(error)}")
+                self._lost_log.warning(f"bus lost: {error_text(error)}")
             except Exception as error:  # whatever it is: a worker without its subscription is of no use
                 report_failure(error, job="bus")
             for confirmed in self._wanted.values():

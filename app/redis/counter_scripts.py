@@ -1,14 +1,14 @@
-"""The Lua scripts that keep a workspace's counts in Redis: each reads and writes them in one piece.
+"""Lua scripts for a workspace's event counts in Redis: each reads and writes them atomically.
 
 A hash a workspace, whole or absent: `#epoch`, `#since` (when the counted day began, in Unix seconds), `#seq`
 (every event up to this number is counted, none after), a field an event type, and `+<first>` for the counts of a
-commit that came before those of the commit it follows. Where anything is odd the hash is dropped: no counts are
-better than wrong ones.
+commit that arrived before those of the commit it follows. Where anything is inconsistent the hash is deleted: no
+counts are better than wrong ones.
 """
 
 # More types, or more commits waiting for a lost one, and the counts are not worth keeping here.
-MOST_FIELDS = 5_000
-KEPT_FOR = 2 * 24 * 3600  # seconds after they were last put: old days do not pile up
+MAX_FIELDS = 5_000
+TTL = 2 * 24 * 3600  # seconds after they were last stored, so that old days do not accumulate
 
 _FRAME = f"""
 local key = KEYS[1]
@@ -29,7 +29,7 @@ local function follow()
     seq = tonumber(words[1])
   end
   redis.call('HSET', key, '#seq', string.format('%d', seq))
-  if redis.call('HLEN', key) > {MOST_FIELDS} then redis.call('DEL', key) end
+  if redis.call('HLEN', key) > {MAX_FIELDS} then redis.call('DEL', key) end
 end
 
 local function run()
@@ -45,8 +45,8 @@ if not pcall(run) then redis.call('DEL', key) end
 ADD = _FRAME.replace(
     "BODY",
     """
-  if not epoch then return end  -- nobody has put the counts that these are to be added to
-  if epoch ~= ARGV[1] then error('another life of the log') end
+  if not epoch then return end  -- there are no counts to add to
+  if epoch ~= ARGV[1] then error('another epoch of the log') end
   if tonumber(ARGV[2]) <= seq then return end  -- counted already
   redis.call('HSET', key, '+' .. ARGV[2], table.concat(ARGV, ' ', 3))
   follow()
@@ -72,6 +72,6 @@ PUT = _FRAME.replace(
   for field, counts in pairs(held) do redis.call('HSET', key, field, counts) end
   since, seq = tonumber(ARGV[2]), number
   follow()
-  redis.call('EXPIRE', key, {KEPT_FOR})
+  redis.call('EXPIRE', key, {TTL})
 """,
 )

@@ -1,9 +1,8 @@
-"""Event counts in Redis: of each workspace, by type, since the beginning of its local day.
+"""Event counts in Redis: a cache, by workspace and type, since the beginning of its local day.
 
-They carry the number of the last event they count, so that whoever reads them knows whether they are exact at a
-place in the log. PostgreSQL has the truth: counts that are absent or behind are put anew from there, with the
-number they were read at. Each commit adds its own afterwards, and in whatever order these reach Redis,
-`counter_scripts` keeps them in line.
+They carry the number of the last event that they count, so that a reader knows at which position of the log they
+are exact. PostgreSQL has the truth: counts that are absent or behind are stored again from there, with the number
+they were read at. Each commit adds its own afterwards; `counter_scripts` applies them in order of the numbers.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from uuid import UUID
 
 from redis.client import Pipeline
 
-from app.redis.counter_scripts import ADD, MOST_FIELDS, PUT
+from app.redis.counter_scripts import ADD, MAX_FIELDS, PUT
 from app.redis.link import RedisLink
 
 KEY = "counts:"
@@ -25,7 +24,7 @@ Counts = Mapping[str, int]  # events by type
 
 
 class Mark(NamedTuple):
-    """What a workspace's counts are of: events since `midnight`, up to number `seq` of the log's `epoch`."""
+    """The range that a workspace's counts cover: since `midnight`, up to number `seq` of the log's `epoch`."""
 
     epoch: str
     midnight: datetime
@@ -34,18 +33,18 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Counts, and the mark they are exact at."""
+    """Counts, and the mark at which they are exact."""
 
     mark: Mark
     counts: Counts
 
     def contradicts(self, truth: Counted) -> bool:
-        """Whether these cannot become right by counting on: they say otherwise, or know more than there is."""
+        """True if the cache is corrupt: same or later seq than the truth, but different counts."""
         return self.mark[:2] == truth.mark[:2] and self.mark.seq >= truth.mark.seq and self != truth
 
 
 class Counters:
-    """The counts of all workspaces. Without Redis there are none, and nothing raises."""
+    """The counts of all workspaces. While Redis is away there are none, and nothing raises."""
 
     def __init__(self, link: RedisLink):
         self._link = link
@@ -58,16 +57,16 @@ class Counters:
         numbers: range,
         counts: Mapping[tuple[datetime, str], int],
     ) -> None:
-        """Queue a commit's counts by minute and type, in a pipeline of the caller's."""
-        words = [
-            word
+        """Queue a commit's counts by minute and type, in the caller's pipeline."""
+        arguments = [
+            argument
             for (minute, event_type), count in counts.items()
-            for word in (int(minute.timestamp()), event_type, count)
+            for argument in (int(minute.timestamp()), event_type, count)
         ]
-        pipe.eval(ADD, 1, self._link.name(KEY, workspace), epoch, numbers[0], numbers[-1], *words)
+        pipe.eval(ADD, 1, self._link.name(KEY, workspace), epoch, numbers[0], numbers[-1], *arguments)
 
     def read(self, workspaces: Iterable[UUID]) -> dict[UUID, Counted]:
-        """What is counted of these workspaces; those that are absent are left out."""
+        """The counts of these workspaces, without those that are absent."""
         asked = list(workspaces)
         answers = self._link.pipeline(
             lambda pipe: [pipe.hgetall(self._link.name(KEY, workspace)) for workspace in asked]
@@ -76,21 +75,22 @@ class Counters:
         return {workspace: counted for workspace, fields in found if (counted := _parse(fields))}
 
     def put(self, truth: Mapping[UUID, Counted]) -> None:
-        """Keep counts that are exact, unless those in Redis are of the same day and no older."""
+        """Store exact counts, unless those in Redis are of the same day and as new."""
         if truth:
-            self._link.pipeline(lambda pipe: [self._put(pipe, *item) for item in truth.items()])
+            self._link.pipeline(lambda pipe: self._fill(pipe, truth))
 
     def drop(self, workspaces: Iterable[UUID]) -> None:
-        """Forget the counts of these workspaces."""
+        """Delete the counts of these workspaces."""
         if keys := [self._link.name(KEY, workspace) for workspace in workspaces]:
             self._link.pipeline(lambda pipe: pipe.delete(*keys))
 
-    def _put(self, pipe: Pipeline, workspace: UUID, counted: Counted) -> None:
-        if len(counted.counts) > MOST_FIELDS:
-            return
-        epoch, midnight, seq = counted.mark
-        pairs = [word for pair in counted.counts.items() for word in pair]
-        pipe.eval(PUT, 1, self._link.name(KEY, workspace), epoch, int(midnight.timestamp()), seq, *pairs)
+    def _fill(self, pipe: Pipeline, truth: Mapping[UUID, Counted]) -> None:
+        for workspace, counted in truth.items():
+            if len(counted.counts) > MAX_FIELDS:
+                continue
+            epoch, midnight, seq = counted.mark
+            pairs = [argument for pair in counted.counts.items() for argument in pair]
+            pipe.eval(PUT, 1, self._link.name(KEY, workspace), epoch, int(midnight.timestamp()), seq, *pairs)
 
 
 def _parse(fields: Mapping[bytes, bytes]) -> Counted | None:

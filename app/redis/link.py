@@ -1,9 +1,8 @@
-"""A Redis that may be away, or refuse: every use is bounded in time, and a failure is an answer, not an exception.
+"""Redis behind a circuit breaker: every use has a time-out, and a failure is a return value, not an exception.
 
-Redis is the doorbell, never the truth, so nothing may wait for it long. After a failure it is left alone until a
-probe, which delays no request, finds it back: a frozen Redis costs one time-out, not one a commit. A command that
-Redis answers with an error (out of memory, read-only, no rights) says nothing about the next one: it is refused
-alone, and whatever else is asked goes on. To take it for an absence would silence the bus, which still works.
+Redis only notifies and caches, so nothing may wait long for it. After a failure no command is sent until a probe,
+which delays no request, succeeds: a frozen Redis costs one time-out, not one a commit. A command that Redis
+refuses (out of memory, read-only, no rights) fails alone and does not open the circuit: the bus may still work.
 """
 
 from __future__ import annotations
@@ -25,8 +24,8 @@ log = logging.getLogger(__name__)
 
 TIMEOUT = 1.0  # seconds for an answer
 CONNECT_TIMEOUT = 0.5  # seconds
-PAUSE = 10.0  # seconds without an attempt after a failure, unless a probe succeeds before
-# Writes are tried every 2 seconds at least (registry.py), so without a refusal for so long there is none any more.
+RETRY_AFTER = 10.0  # seconds without an attempt after a failure, unless a probe succeeds before
+# The registry writes every 2 seconds, so without a refusal for so long, Redis refuses nothing any more.
 REFUSALS_END = 10.0  # seconds
 RECONNECT_EVERY = 10.0  # seconds, while a replica refuses writes
 PREFIX = "pulse:"  # of every key and channel, unless PULSE_REDIS_PREFIX says otherwise
@@ -45,8 +44,8 @@ def is_refusal(answer: object) -> bool:
     return isinstance(answer, ResponseError)
 
 
-def words_of(error: BaseException) -> str:
-    """What Redis or the network said, in one line. redis-py cuts Redis' own word for some errors off."""
+def error_text(error: BaseException) -> str:
+    """The message of an error, on one line. redis-py removes the first word of some of Redis' errors."""
     if isinstance(error, AskError):  # MOVED and ASK name the key's slot: another text for every key
         return "MOVED: the key belongs to another node of the cluster"
     text = str(error).strip().partition("\n")[0]
@@ -54,7 +53,7 @@ def words_of(error: BaseException) -> str:
 
 
 class RedisLink:
-    """Pipelines on a Redis that may be away, and the names of keys and channels there."""
+    """Pipelines with a circuit breaker, and the names of keys and channels."""
 
     def __init__(self, client: Redis, prefix: str = PREFIX):
         self._client = client
@@ -63,15 +62,15 @@ class RedisLink:
         self._refused_at: float | None = None
         self._reconnect_at = 0.0
         self._away_log, self._refusal_log = RepeatedLog(log), RepeatedLog(log)
-        self.trouble = ""  # why the last attempt failed, while it is away
+        self.last_error = ""  # of the last attempt, while Redis is away
 
     def pipeline(
         self, fill: Callable[[Pipeline], Any], *, probe: bool = False, partly: bool = False
     ) -> list[Any] | None:
-        """The answers to the commands that `fill` queues, in one round trip; None when Redis is away.
+        """The answers to the commands that `fill` queues, in one round trip; None if Redis is away.
 
-        None too where a command is refused; `partly`, its answer is the error, and the others stand. A `probe` is
-        sent even when Redis is thought to be away; its success brings all other users back.
+        None too if it refuses one of them; with `partly`, the answer to that one is the error. A `probe` is sent
+        also while the circuit is open, and closes it for all users if it succeeds.
         """
         if not probe and monotonic() < self._resume_at:
             return None
@@ -79,7 +78,7 @@ class RedisLink:
             with self._client.pipeline(transaction=False) as pipe:
                 fill(pipe)
                 answers = pipe.execute(raise_on_error=False)
-        except (RedisError, OSError, ValueError) as error:  # ValueError: its socket was closed under it
+        except (RedisError, OSError, ValueError) as error:  # ValueError: its socket was closed meanwhile
             self._on_failure(error)
             return None
         self._on_answer()
@@ -90,20 +89,20 @@ class RedisLink:
 
     def name(self, *parts: object) -> str:
         """A key or channel of this installation: `pulse:` and the parts."""
-        # The number of the Redis database separates no channels: only a prefix tells installations apart.
+        # Databases of one Redis share all channels: only a prefix separates installations.
         return self._prefix + "".join(map(str, parts))
 
     def close(self) -> None:
-        """Drop the connections."""
+        """Close the connections."""
         self._client.close()
 
     def _on_failure(self, error: Exception) -> None:
-        self.trouble = words_of(error)
-        self._away_log.warning(f"redis away: {self.trouble}")
-        self._resume_at = monotonic() + PAUSE
+        self.last_error = error_text(error)
+        self._away_log.warning(f"redis away: {self.last_error}")
+        self._resume_at = monotonic() + RETRY_AFTER
 
     def _on_answer(self) -> None:
-        self._resume_at, self.trouble = 0.0, ""
+        self._resume_at, self.last_error = 0.0, ""
         self._away_log.over("redis back")
         if self._refused_at is not None and monotonic() - self._refused_at > REFUSALS_END:
             self._refused_at = None
@@ -112,8 +111,8 @@ class RedisLink:
     def _on_refusals(self, refused: list[ResponseError]) -> None:
         self._refused_at = monotonic()
         for error in refused:
-            self._refusal_log.warning(f"redis refuses: {words_of(error)}")
-        # After a failover the connections lead to what is a replica now, whose messages reach no other worker.
+            self._refusal_log.warning(f"redis refuses: {error_text(error)}")
+        # After a failover the connections lead to the new replica, whose messages reach no other worker.
         if any(isinstance(error, ReadOnlyError) for error in refused) and monotonic() >= self._reconnect_at:
             self._reconnect_at = monotonic() + RECONNECT_EVERY
             self._client.connection_pool.disconnect(inuse_connections=False)

@@ -1,11 +1,11 @@
 """Rate limits over all workers: sliding windows in memory, synchronised through Redis twice a second.
 
-No request waits for Redis: each worker counts what it lets in, and a greenlet adds its counts to those of the
-others and reads their sums. So together they may let in too much for half a second; and while Redis is away, or
-frozen, each worker's own count goes on limiting.
+No request waits for Redis: each worker counts what it admits, and a job adds its counts to those of the others and
+reads the sums. So together they may admit too much for half a second; and while Redis is away, or frozen, each
+worker limits by its own counts.
 
-Keys come from clients, also from those who have not signed in. So a refusal leaves nothing behind, neither here
-nor in Redis, and both hold a bounded number of windows.
+Keys come from clients, including unauthenticated ones. So a refusal stores nothing, neither here nor in Redis, and
+the number of windows is bounded in both.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from time import time
 from app.domain.rate import Rate
 from app.extensions import component
 from app.redis.link import RedisLink
-from app.redis.rate_counts import Charge, Counts, Slot
+from app.redis.rate_counts import Charge, Slot, WindowCounts
 from app.settings.config import Settings
 
-SHARED = 10  # what many share (an address, a workspace) has so many times the rate of one
-SLOWED = 10  # whose shared bucket is full has so many times less
-NOTHING = Charge((), 0, 0.0)
+SHARED_FACTOR = 10  # a key that many share (an address, a workspace) has so many times the rate of one
+SLOWED_DIVISOR = 10  # while the shared bucket is full, a client has its rate divided by that
+NO_CHARGE = Charge((), 0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,44 +33,46 @@ class Limiter:
 
     name: str
     rates: tuple[Rate, ...]
-    counts: Counts
+    counts: WindowCounts
 
-    def take(self, *, own: Collection[object], shared: Collection[object] = (), amount: int = 1) -> Charge:
-        """Count `amount` for each key, or raise RateLimited and count nothing; what is shared is asked first.
+    def charge(self, *, own: Collection[object], shared: Collection[object] = (), amount: int = 1) -> Charge:
+        """Count `amount` for each key, or raise RateLimited and count nothing; shared keys are checked first.
 
-        More than a rate ever allows at once is let in where nothing has been counted yet.
+        An amount beyond the whole rate is admitted if nothing has been counted yet.
         """
         if not self.rates:
-            return NOTHING
-        slots = self._slots(shared, SHARED) + self._slots(own, 1)
-        return self.counts.take(self.name, slots, time(), amount)
+            return NO_CHARGE
+        slots = self._slots(shared, SHARED_FACTOR) + self._slots(own, 1)
+        return self.counts.charge(self.name, slots, time(), amount)
 
-    def take_slowed(self, *, own: Collection[object], shared: Collection[object], slowing: object) -> Charge:
-        """`take` one; where the bucket of `slowing` is full, `own` keys have a tenth of their rate, at least one.
+    def charge_slowed(
+        self, *, own: Collection[object], shared: Collection[object], slowing: object
+    ) -> Charge:
+        """`charge` one; while the bucket of `slowing` is full, `own` keys have a tenth of their rate.
 
-        So a client is not shut out by what others count for that key.
+        So other clients' attempts for that key slow a client, but do not lock it out.
         """
         if not self.rates:
-            return NOTHING
-        now, mine, many = time(), self._slots(own, 1), self._slots([slowing], SHARED)
-        slots = self._slots(shared, SHARED) + mine
+            return NO_CHARGE
+        now, mine, many = time(), self._slots(own, 1), self._slots([slowing], SHARED_FACTOR)
+        slots = self._slots(shared, SHARED_FACTOR) + mine
         self.counts.check(self.name, slots, now)
         if self.counts.is_full(many, now):
-            self.counts.check(self.name, mine, now, SLOWED)
+            self.counts.check(self.name, mine, now, SLOWED_DIVISOR)
         self.counts.add([*slots, *many], now, 1)
         return Charge([*slots, *many], 1, now)
 
     def _slots(self, keys: Collection[object], factor: int) -> list[Slot]:
         return [slot for key in keys for slot in _slots(self.name, self.rates, key, factor)]
 
-    def give_back(self, charge: Charge) -> None:
-        """It turned out harmless: let it not count."""
-        self.counts.give_back(charge)
+    def refund(self, charge: Charge) -> None:
+        """Take a charge back, which turned out harmless."""
+        self.counts.refund(charge)
 
 
 @dataclass(frozen=True, slots=True)
 class RateLimits:
-    """What routes ask, each by the setting of its name."""
+    """The limits, each by the setting of its name."""
 
     login: Limiter
     events: Limiter
@@ -78,12 +80,12 @@ class RateLimits:
     streams: Limiter
     mail: Limiter
     reads: Limiter
-    counts: Counts
+    counts: WindowCounts
 
 
 def make(settings: Settings, link: RedisLink) -> RateLimits:
-    """The limits of a worker; `counts.run` is to be spawned."""
-    counts = Counts(link)
+    """The limits of a worker; a job has to call `counts.sync`."""
+    counts = WindowCounts(link)
     return RateLimits(
         login=Limiter("login", settings.rate_limit_login, counts),
         events=Limiter("events", settings.rate_limit_events, counts),
@@ -101,10 +103,10 @@ def rate_limits() -> RateLimits:
 
 
 def fingerprint(text: str) -> str:
-    """Stands for an address or a name that has no business in Redis."""
+    """A hash in place of an address or name, which must not be stored in Redis."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
-@lru_cache(maxsize=4096)  # a UUID becomes text once, and not with every post
+@lru_cache(maxsize=4096)  # so that a UUID is formatted once, not with every post
 def _slots(name: str, rates: tuple[Rate, ...], key: object, factor: int) -> tuple[Slot, ...]:
     return tuple(Slot(f"{name}:{key}", rate.times(factor)) for rate in rates)

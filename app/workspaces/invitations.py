@@ -88,7 +88,7 @@ def create(access: Access, body: object) -> InvitationLinkJson:
     if wanted["role"] == OWNER:
         require_recent(access)
     to = f"to:{access.workspace_id}:{fingerprint(wanted['email'])}"
-    rate_limits().mail.take(own=[to], shared=[f"by:{access.user_id}"])
+    rate_limits().mail.charge(own=[to], shared=[f"by:{access.user_id}"])
     return invite(access, wanted["email"], wanted["role"])
 
 

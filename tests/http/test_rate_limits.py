@@ -11,7 +11,7 @@ from app.domain.rate import Rate
 from app.errors import RateLimited
 from app.extensions import component
 from app.redis.link import RedisLink, connect
-from app.redis.rate_counts import PREFIX, Counts, Slot
+from app.redis.rate_counts import PREFIX, Slot, WindowCounts
 from app.redis.rate_limits import RateLimits
 
 pytestmark = pytest.mark.usefixtures("no_rates")
@@ -197,7 +197,7 @@ def test_off_is_off(visit):
 def two(redis_url):
     """The counts of two workers."""
     clients = [connect(redis_url) for _ in range(2)]
-    yield [Counts(RedisLink(client)) for client in clients]
+    yield [WindowCounts(RedisLink(client)) for client in clients]
     for client in clients:
         client.close()
 
@@ -209,54 +209,54 @@ def test_workers_learn_of_one_another(two):
     now = 6_000.0
     for counts in two:
         for _ in range(2):
-            counts.take("events", [SLOT], now)
+            counts.charge("events", [SLOT], now)
     for counts in (*two, two[0]):
         counts.add([SLOT], now, 0)  # asking for a key announces it
         counts.sync(now)
     for counts in two:
         with pytest.raises(RateLimited):
-            counts.take("events", [SLOT], now)
+            counts.charge("events", [SLOT], now)
 
 
 def test_refund_reaches_all_workers(two):
     now = 6_000.0
     first, second = two
     for _ in range(4):
-        first.take("events", [SLOT], now)
+        first.charge("events", [SLOT], now)
     first.sync(now)
     first.add([SLOT], now, -2)
     first.sync(now)
     second.add([SLOT], now, 0)
     second.sync(now)
-    second.take("events", [SLOT], now)
+    second.charge("events", [SLOT], now)
 
 
 def test_without_redis_limits_are_local():
-    counts = Counts(RedisLink(connect("unix:///nowhere")))
+    counts = WindowCounts(RedisLink(connect("unix:///nowhere")))
     for _ in range(4):
-        counts.take("events", [SLOT], 6_000.0)
+        counts.charge("events", [SLOT], 6_000.0)
         counts.sync(6_000.0)
     with pytest.raises(RateLimited):
-        counts.take("events", [SLOT], 6_000.0)
+        counts.charge("events", [SLOT], 6_000.0)
 
 
 def test_local_counts_reach_redis_later(two, redis_url):
     now = 6_000.0
-    away = Counts(RedisLink(connect("unix:///nowhere")))
+    away = WindowCounts(RedisLink(connect("unix:///nowhere")))
     for _ in range(4):
-        away.take("events", [SLOT], now)
+        away.charge("events", [SLOT], now)
     away.sync(now)
     away._link = two[0]._link
     away.sync(now)
     two[1].add([SLOT], now, 0)
     two[1].sync(now)
     with pytest.raises(RateLimited):
-        two[1].take("events", [SLOT], now)
+        two[1].charge("events", [SLOT], now)
 
 
 def test_past_windows_are_deleted():
-    counts = Counts(RedisLink(connect("unix:///nowhere")))
-    counts.take("events", [SLOT], 6_000.0)
+    counts = WindowCounts(RedisLink(connect("unix:///nowhere")))
+    counts.charge("events", [SLOT], 6_000.0)
     counts.sync(6_100.0)
     assert counts._windows
     counts.sync(6_200.0)
@@ -285,37 +285,37 @@ def test_refused_sign_ins_leave_nothing_behind(make_app, cast, redis_url):
 
 def test_reading_a_key_writes_nothing(two, redis_url):
     slot = Slot("login:a-user", Rate(1, 60))
-    two[0].take("login", [slot], 6_000.0)
+    two[0].charge("login", [slot], 6_000.0)
     two[0].sync(6_000.0)
     with pytest.raises(RateLimited):
-        two[0].take("login", [slot], 6_060.0)  # in the next window, in which nothing has been counted
+        two[0].charge("login", [slot], 6_060.0)  # in the next window, in which nothing has been counted
     two[0].sync(6_060.0)
     assert names(redis_url) == 1
 
 
 def test_windows_and_names_are_bounded(redis_url):
     with connect(redis_url) as client:
-        counts = Counts(RedisLink(client), max_windows=50, max_names=20)
+        counts = WindowCounts(RedisLink(client), max_windows=50, max_keys=20)
         for n in range(200):
-            counts.take("login", [Slot(f"login:{n}", Rate(1, 60))], 6_000.0)
+            counts.charge("login", [Slot(f"login:{n}", Rate(1, 60))], 6_000.0)
         counts.sync(6_000.0)
         assert (len(counts), names(redis_url)) == (50, 20)
         for n in range(150, 200):  # whether Redis has it or not
             with pytest.raises(RateLimited):
-                counts.take("login", [Slot(f"login:{n}", Rate(1, 60))], 6_000.0)
+                counts.charge("login", [Slot(f"login:{n}", Rate(1, 60))], 6_000.0)
 
 
 def test_expired_windows_are_dropped():
-    counts = Counts(RedisLink(connect("unix:///nowhere")), max_windows=10)
+    counts = WindowCounts(RedisLink(connect("unix:///nowhere")), max_windows=10)
     for n in range(100):
-        counts.take("login", [Slot(f"login:{n}", Rate(1, 60))], 6_000.0)
+        counts.charge("login", [Slot(f"login:{n}", Rate(1, 60))], 6_000.0)
         counts.sync(6_000.0)
-    assert len(counts._asked) <= 10
+    assert len(counts._used) <= 10
 
 
 def test_late_refund_is_ignored(two):
-    charge = two[0].take("login", [SLOT], 6_059.0)
+    charge = two[0].charge("login", [SLOT], 6_059.0)
     two[0].add([SLOT], 6_060.0, 4)
-    two[0].give_back(charge)
+    two[0].refund(charge)
     with pytest.raises(RateLimited):
-        two[0].take("login", [SLOT], 6_119.9)
+        two[0].charge("login", [SLOT], 6_119.9)

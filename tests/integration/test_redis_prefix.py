@@ -10,7 +10,7 @@ from redis import Redis
 from servers import until
 
 from app.live.identity import Identity
-from app.redis.state import ask_redis
+from app.redis.state import probe_redis
 
 OWN = "own.one:"
 
@@ -45,7 +45,7 @@ def test_keys_stay_within_the_prefix(start, valkey, cast, caplog):
             )
             answers = ours.worker.rpc.call(ours.workspace, "list")
             assert [len(streams) for streams in answers] == [0, 1]
-            assert ask_redis(ours.worker.link).is_well
+            assert probe_redis(ours.worker.link).is_well
     assert not caplog.records, [record.getMessage() for record in caplog.records]
 
 

@@ -11,7 +11,7 @@ from servers import until
 
 from app.live.identity import Identity
 from app.redis.link import RedisLink, connect
-from app.redis.state import ask_redis
+from app.redis.state import probe_redis
 
 NEVER = "1000"  # seconds between ticks: nothing may wait for one
 TROUBLES = {
@@ -48,7 +48,7 @@ def test_publish_works_without_writes(start, redis, cast, trouble):
     client.read_until(lambda: len(client.seqs) == 3, "all news on the other worker")
     assert client.seqs == [1, 2, 3]
     assert not [frame for frame in client.frames if frame.event == "degraded"]
-    state = ask_redis(ours.worker.link)
+    state = probe_redis(ours.worker.link)
     assert (state.answers, state.can_publish, state.is_well) == (True, True, False)
     assert words in state.refuses[0]
 
@@ -72,7 +72,7 @@ def test_refused_publish_means_degraded(start, redis):
     client.read_until(lambda: [frame for frame in client.frames if frame.event == "degraded"], "degraded")
     ours.post(1)
     client.read_until(lambda: client.seqs == [1], "the event, by polling")
-    state = ask_redis(ours.worker.link)
+    state = probe_redis(ours.worker.link)
     assert (state.answers, state.can_publish) == (True, False)
     redis.execute_command("ACL", "SETUSER", "default", "+publish")
     client.read_until(lambda: [frame for frame in client.frames if frame.event == "recovered"], "recovered")
@@ -104,6 +104,6 @@ def test_readiness_names_redis_refusal(make_app, valkey, redis):
 
 def test_redis_outage_has_a_reason(redis):
     with connect("unix:///nowhere") as client:
-        state = ask_redis(RedisLink(client))
+        state = probe_redis(RedisLink(client))
     assert not state.answers
-    assert "/nowhere" in state.trouble
+    assert "/nowhere" in state.error

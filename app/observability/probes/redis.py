@@ -15,7 +15,7 @@ from redis.exceptions import NoPermissionError, RedisError, ResponseError
 
 from app.observability.probes.clock import skew
 from app.observability.probes.finding import Finding
-from app.redis.link import words_of
+from app.redis.link import error_text
 
 MIN_VERSION = 7
 MIN_BUFFER = 8 * 2**20  # bytes: a burst of events must fit while a worker is busy
@@ -57,7 +57,7 @@ def examine_redis(client: Redis, prefix: str) -> Iterator[Finding]:
         yield from _uses(client, prefix)
         yield from _settings(client)
     except RedisError as error:
-        yield Finding("Redis", words_of(error), SILENT)
+        yield Finding("Redis", error_text(error), SILENT)
 
 
 def _version(client: Redis) -> Finding:
@@ -92,7 +92,7 @@ def _uses(client: Redis, prefix: str) -> Iterator[Finding]:
         except NoPermissionError:
             forbidden.append(name)
         except ResponseError as error:
-            refused[words_of(error)] = name
+            refused[error_text(error)] = name
     if forbidden:
         yield Finding(
             "Redis' rights",

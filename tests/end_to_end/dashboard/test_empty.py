@@ -11,13 +11,13 @@ from visitor import PASSWORD
 from .conftest import as_if_empty, feed
 
 
-def words_of(command: str) -> list[str]:
+def error_text(command: str) -> list[str]:
     return shlex.split(command.replace("\\\n", ""))
 
 
 def run(client: httpx.Client, command: str) -> httpx.Response:
     """Do what a shell and curl would do with the command: no test machine needs to have curl."""
-    program, *words = words_of(command)
+    program, *words = error_text(command)
     (url,) = [word for word in words if word.startswith("http")]
     words.remove(url)
     options = dict(zip(words[::2], words[1::2], strict=True))
@@ -48,5 +48,5 @@ def test_command_can_be_copied(show):
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.locator("#command-track").text_content()
-    body = json.loads(words_of(copied)[-1])
+    body = json.loads(error_text(copied)[-1])
     assert body == {"eventType": "message.sent", "eventData": {"channelId": "general"}}

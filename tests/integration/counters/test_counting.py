@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.redis.counter_scripts import MOST_FIELDS
+from app.redis.counter_scripts import MAX_FIELDS
 from app.redis.counters import Counted, Mark
 
 MIDNIGHT = datetime(2025, 12, 6, tzinfo=UTC)
@@ -135,10 +135,10 @@ def test_damaged_commit_drops_the_counts(begin, post, add_counts, redis, key):
 
 
 def test_number_of_types_is_bounded(begin, post, add_counts, redis, key):
-    begin(counts={f"made.up{number}": 1 for number in range(MOST_FIELDS - 10)})
+    begin(counts={f"made.up{number}": 1 for number in range(MAX_FIELDS - 10)})
     add_counts(post(NOON, *(f"made.up_too{number}" for number in range(10))))
     assert not redis.exists(key)
-    begin(counts={f"made.up{number}": 1 for number in range(MOST_FIELDS + 1)})
+    begin(counts={f"made.up{number}": 1 for number in range(MAX_FIELDS + 1)})
     assert not redis.exists(key)
 
 
@@ -147,7 +147,7 @@ def test_waiting_commits_are_bounded(begin, redis, key, link, counters, workspac
     counts = {(NOON, "user.login"): 1}
 
     def fill(pipe):
-        for seq in range(2, MOST_FIELDS + 2):
+        for seq in range(2, MAX_FIELDS + 2):
             counters.add_into(pipe, workspace, EPOCH, range(seq, seq + 1), counts)
 
     link.pipeline(fill)
