@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine  # noqa: E402
 
 from app.domain.event import NewEvent  # noqa: E402
 from app.ingest.transaction import commit  # noqa: E402
-from app.maintenance.retention import keep_up_now  # noqa: E402
+from app.maintenance.retention import run_upkeep  # noqa: E402
 from app.postgres import link  # noqa: E402
 from app.postgres.engines import background_engine  # noqa: E402
 from app.settings.config import Settings  # noqa: E402
@@ -64,7 +64,7 @@ def main() -> int:
             workspace = connection.exec_driver_sql(
                 "SELECT id FROM workspaces WHERE slug = 'acme'"
             ).scalar_one()
-        keep_up_now(engine, datetime.now(UTC), timedelta(days=90))
+        run_upkeep(engine, datetime.now(UTC), timedelta(days=90))
         figures = {batch: measure(engine, workspace, batch) for batch in BATCHES}
         engine.dispose()
     print("Bytes an event:\n")

@@ -111,7 +111,7 @@ def fill(connection: Connection, workspace: UUID, now: datetime, a_day: int, day
     """Events of so many days up to `now`; returns how many there are."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     first = midnight - timedelta(days=days - 1)
-    partitions.make(connection, first.date(), days + 1)
+    partitions.create(connection, first.date(), days + 1)
     for day in range(days):
         start = first + timedelta(days=day)
         connection.exec_driver_sql(

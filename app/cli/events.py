@@ -13,7 +13,7 @@ from app.event_log import identity
 from app.extensions import db
 from app.maintenance import redate
 from app.maintenance import retention as upkeep
-from app.maintenance.retention import Pruned
+from app.maintenance.retention import PruneResult
 from app.postgres import clocks
 
 events = CommandGroup("events", help="The event log.")
@@ -22,7 +22,7 @@ events = CommandGroup("events", help="The event log.")
 @events.command("restored")
 def events_restored() -> None:
     """After a restore: begin new epochs, so that clients reload instead of missing events."""
-    count = identity.begin_anew(db.engine)
+    count = identity.renew_all_epochs(db.engine)
     click.echo(f"{count} workspaces have a new epoch: their clients will reload.")
 
 
@@ -44,13 +44,13 @@ def events_prune(dry_run: bool, many_days: bool) -> None:
         click.echo(f"{table}: {count}")
 
 
-def _prune(dry_run: bool, many_days: bool) -> Pruned | None:
+def _prune(dry_run: bool, many_days: bool) -> PruneResult | None:
     retention = timedelta(days=current_app.config["PULSE"].event_retention_days)
     if not dry_run:
-        return upkeep.keep_up_now(db.engine, datetime.now(UTC), retention, many_days=many_days)
+        return upkeep.run_upkeep(db.engine, datetime.now(UTC), retention, many_days=many_days)
     with db.engine.connect() as connection:
         now = clocks.database_now(connection)
-    return upkeep.would_prune(db.engine, now, retention)
+    return upkeep.preview_prune(db.engine, now, retention)
 
 
 @events.command("redate")

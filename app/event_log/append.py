@@ -1,14 +1,14 @@
-"""The event log: the only writer and reader of events.
+"""Appends to the event log, and reads what was appended.
 
-Appending happens inside a transaction of the caller's, who holds the heads' locks from `lock` on: that
-is what makes numbers gap-free and ids unique. Functions take a SQLAlchemy Connection on psycopg2.
+It happens in the caller's transaction, which holds the heads' locks from `lock_heads` on: that makes numbers
+gap-free and ids unique. Functions take a SQLAlchemy Connection on psycopg2.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg2.extras import register_uuid
@@ -22,16 +22,16 @@ from app.postgres.statements import Script, Statement
 
 MessageKey = tuple[UUID, str]  # a workspace, and the id of a message in it
 
-register_uuid()  # lets lists of UUIDs be passed as arrays
+register_uuid()  # type: ignore[no-untyped-call]  # the stubs leave it untyped; lists of UUIDs become arrays
 
 # In id order, so that two commits cannot deadlock.
-LOCK_HEADS = Statement(
+LOCK_ALL_HEADS = Statement(
     "lock_heads",
     """
     SELECT FROM event_heads WHERE workspace_id = ANY($1::uuid[]) ORDER BY workspace_id FOR UPDATE
     """,
 )
-# For a transaction of several workspaces, which must not make all of them wait for one.
+# For a transaction of several workspaces, in which one must not delay all others.
 LOCK_FREE_HEADS = Statement(
     "lock_free_heads",
     """
@@ -39,13 +39,13 @@ LOCK_FREE_HEADS = Statement(
     ORDER BY workspace_id FOR UPDATE SKIP LOCKED
     """,
 )
-SKIPPING_LOCK_TIMEOUT = 500  # milliseconds; for whatever else may be locked
+SKIPPING_LOCK_TIMEOUT = 500  # milliseconds; for other locks
 # A statement of its own: one that waits for a lock does not see what was committed meanwhile. LATERAL and LIMIT
-# make it look each id up in the index: while a table has no statistics, the planner would rather read all of it.
-# It need not look into days to come: a log whose head is more than 5 minutes ahead takes nothing, and `now()` is
-# only seconds old, for which the transaction may have waited for locks. It looks into all the days before, without
-# a bound: what it does not see may be in the very partition that the id is inserted into.
-# Below the heads and the ids that are taken come the messages that are deleted, which have no epoch.
+# force an index look-up for each id: without statistics of the table, the planner would scan it.
+# Future days need no look-up: a log whose head is more than 5 minutes ahead refuses events, and `now()` is only as
+# old as the wait for locks, which is seconds. Past days are looked up without a bound: an id that is not found may
+# be in the very partition that it is inserted into.
+# After the heads and the known ids come the deleted messages, which have no epoch.
 STATE_OF = """
     SELECT workspace_id, epoch, last_seq, last_received_at, {now}, identity, {identity}, event_id, seq,
            fingerprint, occurred_at
@@ -67,7 +67,7 @@ STATE_OF = """
 # By whether the role may read the identity of the log.
 STATE = {
     readable: Statement(
-        name, STATE_OF.format(now=DATABASE_NOW, identity=log_identity.identity("$6", readable=readable))
+        name, STATE_OF.format(now=DATABASE_NOW, identity=log_identity.identity_sql("$6", readable=readable))
     )
     for readable, name in ((True, "state"), (False, "state_without_identity"))
 }
@@ -104,11 +104,11 @@ READ_AFTER = """
 
 
 class EventsPruned(Exception):
-    """Some of the events asked for are no longer kept."""
+    """Some of the requested events have been deleted by retention."""
 
 
 class LockedHead(NamedTuple):
-    """A head that nobody else moves meanwhile, when its last event was received, and the identity of its log."""
+    """A locked head: where its log ends, when the last event was received, and the identity of its log."""
 
     epoch: str
     seq: int
@@ -116,8 +116,8 @@ class LockedHead(NamedTuple):
     identity: str | None = None  # None where the role may not read it
 
 
-class Locked(NamedTuple):
-    """What holds while the lock does: heads, event ids asked for that are taken, messages that are deleted.
+class LockedLog(NamedTuple):
+    """The state of locked logs: heads, event ids that exist already, messages that are deleted.
 
     `now` is the database's clock, None without heads.
     """
@@ -129,7 +129,7 @@ class Locked(NamedTuple):
 
 
 class StoredEvent(NamedTuple):
-    """What streams tell of an event."""
+    """The fields of an event that streams send."""
 
     seq: int
     event_id: str
@@ -138,28 +138,27 @@ class StoredEvent(NamedTuple):
     occurred_at: datetime
 
 
-def lock(
+def lock_heads(
     connection: Connection,
     keys: Sequence[EventKey],
     messages: Sequence[MessageKey] = (),
     *,
     wait: bool = True,
     received_at: datetime | None = None,
-) -> Locked:
-    """Begin a transaction, and in it lock the heads of the keys' workspaces until it ends.
+) -> LockedLog:
+    """Begin a transaction that locks the heads of the keys' workspaces until its end, and read their state.
 
-    What `append` is to store is received at `received_at`, by the database's clock unless told.
-
-    The connection is one in autocommit. Without `wait`, heads that are locked already are left out. Raises
-    IdentityChanged where another database has numbered one of them.
+    Takes a connection in autocommit. Without `wait`, heads that are locked already are left out. `received_at` is
+    when the events to append are received, by default now by the database's clock. Raises IdentityChanged if
+    another database has numbered one of the logs.
     """
     workspaces, event_ids = zip(*keys, strict=True)
-    server = log_identity.server_of(connection)
+    server = log_identity.read_server(connection)
     heads_of = _texts(sorted(set(workspaces)))
     script = Script()
     if wait:
         script.begin()
-        script.add(LOCK_HEADS, heads_of)
+        script.add(LOCK_ALL_HEADS, heads_of)
     else:
         heads_of = _lock_free_heads(connection, heads_of)
     message_columns = (_texts(workspace for workspace, _ in messages), [message for _, message in messages])
@@ -168,8 +167,8 @@ def lock(
     return _locked(script.run(connection))
 
 
-def _locked(rows: Iterable[tuple]) -> Locked:
-    locked = Locked({}, {}, set(), None)
+def _locked(rows: Iterable[tuple[Any, ...]]) -> LockedLog:
+    locked = LockedLog({}, {}, set(), None)
     for workspace, epoch, last_seq, received_at, now, numbered_by, current, name, *known in rows:
         if epoch is None:
             locked.deleted.add((workspace, name))
@@ -185,7 +184,7 @@ def _locked(rows: Iterable[tuple]) -> Locked:
 
 
 def _lock_free_heads(connection: Connection, workspaces: list[str]) -> list[str]:
-    # A round trip of its own: what is asked next must be about heads that are locked by now, and no others.
+    # A round trip of its own: the next statement is about the heads that are locked by then, and no others.
     script = Script()
     script.begin(lock_timeout_ms=SKIPPING_LOCK_TIMEOUT)
     script.add(LOCK_FREE_HEADS, workspaces)
@@ -197,10 +196,8 @@ def append(
 ) -> None:
     """Insert numbered events and move the heads; the caller holds the heads' locks and commits.
 
-    `identity` is that of the locked heads.
-
-    `received_at` is one moment for the whole commit, not before that of any event already in these logs: so days
-    that are dropped take the lowest numbers with them, and leave no gap.
+    `identity` is that of the locked heads. `received_at` is one time for the whole commit, not before that of any
+    event in these logs: so days that retention drops have the lowest numbers, and leave no gap.
     """
     script.add(APPEND, *_columns(entries), received_at, identity)
 
@@ -208,12 +205,12 @@ def append(
 def read_after(
     connection: Connection, workspace: UUID, seq: int, *, up_to: int = 2**63 - 1, limit: int
 ) -> list[StoredEvent]:
-    """Events numbered above `seq`, at most `up_to`, in order, `limit` rows at most."""
+    """Events numbered above `seq` and up to `up_to`, in order; `limit` rows at most."""
     rows = connection.exec_driver_sql(READ_AFTER, (workspace, seq, up_to, limit))
     return [StoredEvent(*row) for row in rows]
 
 
-def _columns(entries: Sequence[NumberedEvent]) -> Iterable[list]:
+def _columns(entries: Sequence[NumberedEvent]) -> Iterable[Sequence[object]]:
     events = [entry.event for entry in entries]
     yield _texts(event.workspace_id for event in events)
     yield [entry.seq for entry in entries]
@@ -229,17 +226,17 @@ def _columns(entries: Sequence[NumberedEvent]) -> Iterable[list]:
 
 
 def _texts(values: Iterable[UUID | datetime]) -> list[str]:
-    """Values as text: a batch repeats a few of them, and psycopg2 would adapt each one anew."""
+    """Values as text: a batch repeats a few of them, and psycopg2 would adapt each repetition."""
     texts: dict[UUID | datetime, str] = {}
     return [texts.get(value) or texts.setdefault(value, str(value)) for value in values]
 
 
-# What figures are counted by; everything else in an event's data may be about a person.
+# Fields that metrics count by; all others of an event's data may be personal.
 COUNTED_BY = ("messageId", "channelId", "orchestratorId", "taskId")
 
 
 def anonymise(connection: Connection, user_id: UUID) -> int:
-    """Take out of a user's events what could tell who it was; returns how many events that were."""
+    """Delete what could identify a user from their events; returns the number of events."""
     return connection.exec_driver_sql(
         """
         UPDATE events SET session_id = NULL, address = NULL, user_agent = NULL, event_data = coalesce(

@@ -1,7 +1,7 @@
-"""Log heads: where the log of each workspace ends, read without a lock, by those who show it.
+"""Log heads: the last number of each workspace's log, read without a lock, for streams and snapshots.
 
-A head that lies below what was shown, or that another database has numbered, is that of another log: it gets a new
-epoch before anything is told of it.
+A head below a number that was sent already, or numbered by another database, belongs to another log: it gets a new
+epoch before it is returned.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ NUMBERED_BY = """
 """
 # By whether the role may read the identity of the log.
 CHECKED_HEADS = {
-    readable: NUMBERED_BY.format(identity=identity.identity("%s", readable=readable))
+    readable: NUMBERED_BY.format(identity=identity.identity_sql("%s", readable=readable))
     for readable in (True, False)
 }
 
 
 class Head(NamedTuple):
-    """Where a workspace's log ends: its epoch, the last number given, and the last one given before this epoch."""
+    """The end of a workspace's log: its epoch, the last number, and the last number before this epoch."""
 
     epoch: str
     seq: int
@@ -43,7 +43,7 @@ class Head(NamedTuple):
 
 
 def heads(connection: Connection, workspaces: Iterable[UUID]) -> dict[UUID, Head]:
-    """The heads as committed now, of whichever log that is."""
+    """The committed heads, without a check of their identity."""
     rows = connection.exec_driver_sql(HEADS, (list(workspaces),))
     return {workspace: Head(*head) for workspace, *head in rows}
 
@@ -51,17 +51,18 @@ def heads(connection: Connection, workspaces: Iterable[UUID]) -> dict[UUID, Head
 def latest_received_at(
     connection: Connection, workspaces: Iterable[UUID], before: datetime
 ) -> datetime | None:
-    """When the latest event of these logs was received, of those that end before a moment."""
-    return connection.exec_driver_sql(LATEST, (list(workspaces), before)).scalar()
+    """When the latest event of these logs was received; without logs whose end is after `before`."""
+    received_at: datetime | None = connection.exec_driver_sql(LATEST, (list(workspaces), before)).scalar()
+    return received_at
 
 
 def current_heads(
     engine: Engine, shown: Mapping[UUID, Cursor], broken: Mapping[UUID, str] | None = None
 ) -> dict[UUID, Head]:
-    """The heads as committed now, after logs that are not what was `shown` of them got a new epoch.
+    """The committed heads; logs that contradict what was `shown` get a new epoch first.
 
-    `shown` is how far each has been shown before this is called: a head below that, or in another database, is
-    another log. So are those that are `broken`, with the epoch they had.
+    `shown` is the cursor up to which each has been sent before the call: a head below it, or numbered by another
+    database, is another log. `broken` ones, by their epoch, get a new epoch too.
     """
     broken = dict(broken or {})
     try:
@@ -76,14 +77,14 @@ def current_heads(
         }
         if not broken:
             return found
-    identity.renew(engine, broken)
+    identity.renew_epochs(engine, broken)
     return _read_heads(engine, shown)
 
 
 def _read_heads(engine: Engine, workspaces: Iterable[UUID]) -> dict[UUID, Head]:
     found: dict[UUID, Head] = {}
     with engine.connect() as connection:
-        server = identity.server_of(connection)
+        server = identity.read_server(connection)
         rows = connection.exec_driver_sql(CHECKED_HEADS[server is not None], (server, list(workspaces)))
         for workspace, epoch, seq, epoch_from, numbered_by, current in rows:
             if identity.is_foreign(numbered_by, current):

@@ -1,7 +1,7 @@
-"""Reads the event log in pages, by number, and single events by id.
+"""Reads pages of the event log, by number, and single events by id.
 
-Numbers have no gaps, so a stretch of numbers bounds how many rows a page looks at, whatever it is filtered by:
-no filter needs an index of its own, which every event written would have to pay for.
+Numbers have no gaps, so a range of numbers bounds the rows that a page scans, for any filter: no filter needs an
+index of its own, which every insert would have to update.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Text, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Text, cast, func, select
 
 from app.domain.event_query import EventQuery, LogPage
 from app.domain.ids import made_at
 from app.models import Event, EventId
+from app.postgres.statements import AnyRow, AnySelect
 
 COLUMNS = (
     Event.seq,
@@ -25,19 +26,19 @@ COLUMNS = (
     Event.session_id,
     Event.occurred_at,
 )
-BEFORE_COMMIT = timedelta(minutes=5)  # more than lies between the making of an id and its commit
+MAX_COMMIT_DELAY = timedelta(minutes=5)  # between the creation of an id and its commit
 DATA = cast(Event.event_data, Text).label("event_data")
 MAX_BYTES = 512 * 1024  # of a page with data; its last row may go beyond
-# Rows fetched at once, with data: PostgreSQL may write one of 64 KiB as 3 MB (jsonb spells numbers out), and how
-# large a row is shows only when it is there.
-FETCHED = 50
+# Rows fetched at once, with data: a row of 64 KiB may be 3 MB as text (jsonb writes numbers in full), and its size
+# is known only after it was fetched.
+FETCH_SIZE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
-    """How far one page looks: so many numbers at most (some 50 ms where the rows are in memory).
+class ScanBounds:
+    """The bounds of a page: it scans `stretch` numbers at most (some 50 ms with the rows in memory).
 
-    A window of time that holds no more events than `window` is read whole instead, and sorted.
+    A time window of at most `window` events is read as a whole instead, and sorted.
     """
 
     stretch: int = 200_000
@@ -53,30 +54,30 @@ def read_page(
     head: int,
     *,
     with_data: bool = False,
-    reach: Reach = Reach(),
-) -> LogPage[Row]:
+    bounds: ScanBounds = ScanBounds(),
+) -> LogPage[AnyRow]:
     """A page of the events numbered up to `head`: rows of COLUMNS, and with `event_data` as JSON text.
 
-    With data it ends where MAX_BYTES are reached.
+    With data it ends at MAX_BYTES.
     """
     low, high = query.after or 0, head if query.before is None else min(head, query.before - 1)
     if not query.is_filtered:
         found = _in_order(connection, query, _numbered(query, low, high), with_data)
         return _page(query, found, low, high)
-    # What is read whole has to be small, so its data stays out.
-    if not with_data and _is_short_window(connection, query, reach.window):
+    # A window that is read as a whole has to be small, so without data.
+    if not with_data and _is_short_window(connection, query, bounds.window):
         found = _by_time(connection, query, _numbered(query, low, high))
         return _page(query, found, low, high)
-    start, end = _stretch(connection, query, low, high, reach.stretch)
+    start, end = _stretch(connection, query, low, high, bounds.stretch)
     found = _in_order(connection, query, _numbered(query, start, end), with_data)
     return _page(query, found, start, end, beyond=end < high if query.ascending else start > low)
 
 
-def find(connection: Connection, workspace: UUID, event_id: str, seq: int | None = None) -> Row | None:
-    """The event with this id: COLUMNS, `received_at`, `event_data`, and its sender if that is kept.
+def find(connection: Connection, workspace: UUID, event_id: str, seq: int | None = None) -> AnyRow | None:
+    """The event with this id: COLUMNS, `received_at`, `event_data`, and its sender if that is stored.
 
-    Ids are remembered for some days. Beyond, an event is found by its number as well, or by the time in an id
-    that the server made.
+    Ids are stored for some days. An older event is found by its number too, or by the time in an id that the
+    server made.
     """
     whole = select(*COLUMNS, Event.received_at, Event.event_data, Event.address, Event.user_agent).where(
         Event.workspace_id == workspace, Event.event_id == event_id
@@ -89,7 +90,7 @@ def find(connection: Connection, workspace: UUID, event_id: str, seq: int | None
     elif seq is not None:
         whole = whole.where(Event.seq == seq)
     elif made := made_at(event_id):
-        window = EventQuery(workspace, limit=1, since=made - BEFORE_COMMIT, until=made + BEFORE_COMMIT)
+        window = EventQuery(workspace, limit=1, since=made - MAX_COMMIT_DELAY, until=made + MAX_COMMIT_DELAY)
         whole = whole.where(*_received(window), *_occurred(window))
     else:
         return None
@@ -97,9 +98,9 @@ def find(connection: Connection, workspace: UUID, event_id: str, seq: int | None
 
 
 def _page(
-    query: EventQuery, found: tuple[Sequence[Row], bool], low: int, high: int, beyond: bool = False
-) -> LogPage[Row]:
-    """The page, after a look at the numbers above `low` up to `high`; `beyond` them there is more to look at."""
+    query: EventQuery, found: tuple[Sequence[AnyRow], bool], low: int, high: int, beyond: bool = False
+) -> LogPage[AnyRow]:
+    """The page, after a scan of the numbers above `low` up to `high`; `beyond`: there are more to scan."""
     rows, has_more = found
     if has_more:
         return LogPage(rows, scanned_to=rows[-1].seq, has_more=True)
@@ -108,8 +109,8 @@ def _page(
 
 def _in_order(
     connection: Connection, query: EventQuery, numbered: Conditions, with_data: bool
-) -> tuple[Sequence[Row], bool]:
-    """The rows of a page, and whether more were found than it takes."""
+) -> tuple[Sequence[AnyRow], bool]:
+    """The rows of a page, and whether more were found."""
     columns = (*COLUMNS, DATA) if with_data else COLUMNS
     events = select(*columns).where(*numbered, *_received(query), *_filters(query))
     order = Event.seq.asc() if query.ascending else Event.seq.desc()
@@ -119,11 +120,11 @@ def _in_order(
     return _limited(connection.execute(page).all(), query.limit)
 
 
-def _within_bytes(connection: Connection, page: Select, limit: int) -> tuple[Sequence[Row], bool]:
-    """The first rows of a page, through a cursor: what does not fit is neither sent nor written as text."""
-    rows: list[Row] = []
+def _within_bytes(connection: Connection, page: AnySelect, limit: int) -> tuple[Sequence[AnyRow], bool]:
+    """The first rows of a page, through a cursor: rows beyond MAX_BYTES are neither sent nor rendered as text."""
+    rows: list[AnyRow] = []
     size = 0
-    options = {"stream_results": True, "max_row_buffer": FETCHED}
+    options = {"stream_results": True, "max_row_buffer": FETCH_SIZE}
     with connection.execute(page, execution_options=options) as result:
         while fetched := result.fetchmany(_fitting(len(rows), size)):
             rows += fetched
@@ -134,16 +135,18 @@ def _within_bytes(connection: Connection, page: Select, limit: int) -> tuple[Seq
 
 
 def _fitting(rows: int, size: int) -> int:
-    """How many more to fetch at once, where so many have been of this size together."""
-    return min(FETCHED, 1 + (MAX_BYTES - size) * rows // max(1, size))
+    """How many more rows to fetch at once, after so many of this size in total."""
+    return min(FETCH_SIZE, 1 + (MAX_BYTES - size) * rows // max(1, size))
 
 
-def _limited(rows: Sequence[Row], limit: int) -> tuple[Sequence[Row], bool]:
+def _limited(rows: Sequence[AnyRow], limit: int) -> tuple[Sequence[AnyRow], bool]:
     return rows[:limit], len(rows) > limit
 
 
-def _by_time(connection: Connection, query: EventQuery, numbered: Conditions) -> tuple[Sequence[Row], bool]:
-    # Materialized, or the planner may walk through the numbers in order, hoping to meet the window soon.
+def _by_time(
+    connection: Connection, query: EventQuery, numbered: Conditions
+) -> tuple[Sequence[AnyRow], bool]:
+    # MATERIALIZED, or the planner may scan in order of the numbers until it reaches the window.
     conditions = (*numbered, *_received(query), *_filters(query))
     window = select(*COLUMNS).where(*conditions).cte("window").prefix_with("MATERIALIZED")
     order = window.c.seq.asc() if query.ascending else window.c.seq.desc()
@@ -156,11 +159,12 @@ def _is_short_window(connection: Connection, query: EventQuery, most: int) -> bo
         return False
     mine = Event.workspace_id == query.workspace_id
     window = select(Event.seq).where(mine, *_received(query), *_occurred(query)).limit(most + 1)
-    return connection.execute(select(func.count()).select_from(window.subquery())).scalar_one() <= most
+    count: int = connection.execute(select(func.count()).select_from(window.subquery())).scalar_one()
+    return count <= most
 
 
 def _stretch(connection: Connection, query: EventQuery, low: int, high: int, most: int) -> tuple[int, int]:
-    """The numbers to look at, above the first up to the second: from where the first event kept is."""
+    """The numbers to scan, above the first up to the second, from the first event that is stored."""
     order = Event.seq.asc() if query.ascending else Event.seq.desc()
     nearest = select(Event.seq).where(*_numbered(query, low, high), *_received(query)).order_by(order)
     first = connection.execute(nearest.limit(1)).scalar_one_or_none()
@@ -174,7 +178,7 @@ def _numbered(query: EventQuery, low: int, high: int) -> Conditions:
 
 
 def _received(query: EventQuery) -> Iterator[ColumnElement[bool]]:
-    """Leaves out the partitions in which nothing that is asked for can be."""
+    """Excludes the partitions that cannot contain any of the requested events."""
     first, end = query.received_days()
     if first:
         yield Event.received_at >= first

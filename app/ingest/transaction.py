@@ -20,7 +20,7 @@ from app.domain.numbering import HeadAhead, Outcome, number_events
 from app.event_log import append, partitions
 from app.event_log import heads as log_heads
 from app.event_log import identity as log_identity
-from app.event_log.append import Locked, LockedHead
+from app.event_log.append import LockedHead, LockedLog
 from app.event_log.identity import IdentityChanged
 from app.ingest import projections
 from app.logs.repeated_log import RepeatedLog
@@ -69,7 +69,7 @@ def commit(
     try:
         return _commit_into_partitions(engine, requests, received_at, wait)
     except IdentityChanged:
-        log_identity.renew(engine)
+        log_identity.renew_epochs(engine)
         return _commit_into_partitions(engine, requests, received_at, wait)
 
 
@@ -83,7 +83,7 @@ def _commit_into_partitions(
         with engine.begin() as connection:
             now = received_at or clocks.database_now(connection)
             latest = log_heads.latest_received_at(connection, workspaces, now + MAX_HEAD_AHEAD)
-            partitions.make(connection, max(now, latest or now).astimezone(UTC).date(), PARTITION_DAYS)
+            partitions.create(connection, max(now, latest or now).astimezone(UTC).date(), PARTITION_DAYS)
         return _commit(engine, requests, received_at, wait)
 
 
@@ -95,7 +95,7 @@ def _commit(
     keys += [(event.workspace_id, event.former_id) for event in events if event.former_id]
     with autocommit(engine) as connection:
         messages = [key for event in events if (key := message_of(event))]
-        locked = append.lock(connection, keys, messages, wait=wait, received_at=received_at)
+        locked = append.lock_heads(connection, keys, messages, wait=wait, received_at=received_at)
         now = received_at or locked.now or datetime.now(UTC)  # no matter which where there is no head
         if not wait:
             requests = [request for request in requests if request[0].workspace_id in locked.heads]
@@ -117,7 +117,7 @@ def _commit(
     return committed
 
 
-def _heads_ahead(locked: Locked, now: datetime) -> dict[UUID, HeadAhead]:
+def _heads_ahead(locked: LockedLog, now: datetime) -> dict[UUID, HeadAhead]:
     latest = now + MAX_HEAD_AHEAD
     ahead = {
         workspace: HeadAhead(head.received_at)
@@ -133,7 +133,7 @@ def _heads_ahead(locked: Locked, now: datetime) -> dict[UUID, HeadAhead]:
 
 
 def _append(
-    connection: Connection, fresh: Sequence[NumberedEvent], locked: Locked, received_at: datetime
+    connection: Connection, fresh: Sequence[NumberedEvent], locked: LockedLog, received_at: datetime
 ) -> None:
     """Write the new events and commit, in one round trip unless messages are to be retracted."""
     script = Script()

@@ -1,8 +1,8 @@
-"""Maintenance mode: a switch in the database that closes the service on every worker, for a restore above all.
+"""Maintenance mode: a switch in the database that closes the service on every worker, for example for a restore.
 
-`flask maintenance on|off` sets it, each worker looks once a second. A database that is dropped takes the switch
-with it, so a worker that has seen it on waits for an explicit `off`, and one whose database has no tables, or not
-yet all of them (foreign keys are what pg_restore makes last), counts as switched on.
+`flask maintenance on|off` sets it, each worker reads it once a second. A dropped database loses the switch, so a
+worker that has read `on` waits for an explicit `off`; and a database without tables, or not yet with all of them
+(pg_restore creates foreign keys last), counts as `on`.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from app.errors import DATABASE_AWAY, Maintenance
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 1.0  # seconds
-FIRST_LOOK = 2.0  # seconds that a request waits for a worker that has only just started
-COME_BACK = 30  # seconds
-# What answers all the same: probes, Prometheus, and the style of the page that says so.
-OPEN = frozenset(["health.healthz", "health.readyz", "telemetry.metrics", "static", "assets.serve"])
+READ_EVERY = 1.0  # seconds
+FIRST_READ_TIMEOUT = 2.0  # seconds that a request waits in a worker that has just started
+RETRY_AFTER = 30  # seconds
+# Answered also during maintenance: probes, Prometheus, and the style of the error page.
+OPEN_ENDPOINTS = frozenset(["health.healthz", "health.readyz", "telemetry.metrics", "static", "assets.serve"])
 TABLES = """
     SELECT to_regclass('service_state') IS NOT NULL,
            EXISTS (SELECT FROM pg_constraint WHERE conrelid = to_regclass('memberships') AND contype = 'f')
@@ -45,16 +45,16 @@ REPLACED = "the database was replaced: `flask maintenance off` ends it"
 
 
 class SwitchState(NamedTuple):
-    """The switch as it stands in the database; `on` is None where it was never set."""
+    """The switch in the database; `on` is None if it was never set."""
 
     on: bool | None
     reason: str | None
     changed_at: datetime | None
-    is_complete: bool  # has the database all our tables?
+    is_complete: bool  # the database has all our tables
 
 
 def read_switch(connection: Connection) -> SwitchState:
-    """Look at the switch; takes a database without tables, or with those of an earlier version, too."""
+    """Read the switch, also from a database without tables or with those of an earlier version."""
     has_switch, is_complete = connection.execute(text(TABLES)).one()
     found = connection.execute(text(SWITCH)).one_or_none() if has_switch else None
     on, reason, changed_at = found or (None, None, None)
@@ -67,7 +67,7 @@ def set_switch(connection: Connection, *, on: bool, reason: str = "") -> None:
 
 
 class MaintenanceMode:
-    """One worker's view of the switch; while it is on, streams are ended and `engines` keep no connections."""
+    """One worker's copy of the switch; while it is on, streams are ended and `engines` keep no connections."""
 
     def __init__(self, engine: Engine, end_streams: Callable[[], object]):
         self.reason: str | None = None  # while it is on
@@ -75,28 +75,28 @@ class MaintenanceMode:
         self._engine = engine
         self._end_streams = end_streams
         self._seen_on: datetime | None = None
-        self._looked = Event()
-        self._looking: object = None  # the greenlet
+        self._has_read = Event()
+        self._reader: object = None  # the greenlet that reads the switch
         event.listen(engine, "checkout", self._refuse_background_work)
 
-    def look(self) -> None:
-        """Read the switch and follow it; raises one of DATABASE_AWAY and changes nothing if it cannot be read."""
+    def refresh(self) -> None:
+        """Read the switch and apply it; raises one of DATABASE_AWAY and changes nothing if it cannot be read."""
         try:
-            self._look()
+            self._refresh()
         finally:
-            self._looked.set()
+            self._has_read.set()
 
-    def _look(self) -> None:
-        self._looking = gevent.getcurrent()
+    def _refresh(self) -> None:
+        self._reader = gevent.getcurrent()
         try:
             with self._engine.connect() as connection:
                 reason = self._reason(read_switch(connection))
                 if reason is not None:
                     connection.commit()
-                    connection.detach()  # DROP DATABASE is refused while somebody is connected
+                    connection.detach()  # DROP DATABASE is refused while a session is connected
         except DATABASE_AWAY:
             if self.reason is not None:
-                return  # a database that is dropped and made anew is away for a while
+                return  # a database that is dropped and created again is away for a while
             raise
         if (reason is None) != (self.reason is None):
             log.warning("maintenance %s", "off" if reason is None else f"on: {reason}")
@@ -108,14 +108,14 @@ class MaintenanceMode:
                     engine.dispose()
 
     def refuse_if_on(self) -> None:
-        """Before each request: raise Maintenance, except for probes and what the error page is made of."""
-        if self._looked.ready() and self.reason is None:
+        """Before each request: raise Maintenance, except for probes and the parts of the error page."""
+        if self._has_read.ready() and self.reason is None:
             return
-        if request.endpoint in OPEN:
+        if request.endpoint in OPEN_ENDPOINTS:
             return
-        self._looked.wait(FIRST_LOOK)
+        self._has_read.wait(FIRST_READ_TIMEOUT)
         if self.reason is not None:
-            raise Maintenance(self.reason, retry_after=COME_BACK)
+            raise Maintenance(self.reason, retry_after=RETRY_AFTER)
 
     def _reason(self, switch: SwitchState) -> str | None:
         if not switch.is_complete:
@@ -130,6 +130,6 @@ class MaintenanceMode:
         return None
 
     def _refuse_background_work(self, *_args: object) -> None:
-        # Ticks, roll-ups and upkeep would write into a database that is half restored.
-        if self.reason is not None and gevent.getcurrent() is not self._looking:
+        # Ticks, roll-ups and upkeep would write into a half-restored database.
+        if self.reason is not None and gevent.getcurrent() is not self._reader:
             raise psycopg2.OperationalError("the service is being maintained")

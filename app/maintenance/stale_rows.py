@@ -1,7 +1,7 @@
-"""Rows that nothing needs any more: which they are, how many, and how they go, a few at a time.
+"""Stale rows of projections, which no metric can need any more: deletes them in small batches.
 
-A projection is pruned where no figure can need it: events arrive up to a day late, so two days are kept of what
-counts only when it is recent. Minute counts stay for ever, and a person's presence is one row.
+Events arrive up to a day late, so two days are kept of rows that count only while they are recent. Minute counts
+are kept for ever, and a person's presence is one row.
 """
 
 from __future__ import annotations
@@ -15,34 +15,34 @@ import gevent
 from sqlalchemy import Connection
 
 BATCH = 5_000  # rows a statement
-PAUSE = 0.05  # seconds between statements, so that commits do not wait for the disk
-LATEST_KEPT = timedelta(days=2)
-NOTHING = timedelta(0)
+PAUSE = 0.05  # seconds between statements, so that commits need not wait for the disk
+LATEST_TTL = timedelta(days=2)
+NO_TIME = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Stale:
-    """Rows `t` of a table that may go: `source` is a FROM and a WHERE, which reads `%(before)s`."""
+class StaleRows:
+    """Stale rows `t` of a table: `source` is a FROM and a WHERE with the parameter `%(before)s`."""
 
     table: str
     source: str
-    kept: timedelta
-    outlives_events: bool = False  # kept for that much longer than the events
+    ttl: timedelta
+    outlives_events: bool = False  # then `ttl` begins when the events are dropped
 
     def count(self, connection: Connection, now: datetime, retention: timedelta) -> int:
-        """How many there are."""
+        """Count them."""
         query = f"SELECT count(*) FROM {self.source}"  # noqa: S608
         count: int = connection.exec_driver_sql(query, self._parameters(now, retention)).scalar_one()
         return count
 
     def prune(self, connection: Connection, now: datetime, retention: timedelta) -> int:
-        """Delete them in small statements, each a transaction of its own; returns how many went.
+        """Delete them in batches, each a transaction of its own; returns the number of deleted rows.
 
-        Takes a connection that commits by itself. Rows in use are passed over: an hour later will do.
+        Takes a connection in autocommit. Locked rows are skipped; a later round deletes them.
         """
-        # By partition and place: by place alone, rows that are needed would go in the other partitions. No table
-        # here has any yet, but this version may run beside a migration that partitions one, as 0014 did event_ids.
-        # The place alone lets PostgreSQL fetch the rows instead of reading the table.
+        # By tableoid and ctid: by ctid alone, needed rows would be deleted in other partitions. No table here has
+        # any yet, but this version may run beside a migration that partitions one, as 0014 did event_ids.
+        # The condition on ctid alone makes PostgreSQL fetch the rows by it instead of scanning the table.
         statement = (
             f"WITH stale AS MATERIALIZED (SELECT t.tableoid, t.ctid FROM {self.source}"  # noqa: S608
             f" LIMIT {BATCH} FOR UPDATE OF t SKIP LOCKED) DELETE FROM {self.table}"
@@ -58,34 +58,34 @@ class Stale:
         return deleted
 
     def _parameters(self, now: datetime, retention: timedelta) -> Mapping[str, Any]:
-        return {"before": now - self.kept - (retention if self.outlives_events else NOTHING)}
+        return {"before": now - self.ttl - (retention if self.outlives_events else NO_TIME)}
 
 
-STALE = (
-    Stale(
+STALE_ROWS = (
+    StaleRows(
         "session_presence",
-        # By workspace, for that is how the index begins.
+        # By workspace, the first column of the index.
         """workspaces AS w JOIN session_presence AS t ON t.workspace_id = w.id
             WHERE t.last_seen < %(before)s""",
-        LATEST_KEPT,
+        LATEST_TTL,
     ),
-    Stale("orchestrators", "orchestrators AS t WHERE t.state_at < %(before)s", LATEST_KEPT),
-    Stale(
+    StaleRows("orchestrators", "orchestrators AS t WHERE t.state_at < %(before)s", LATEST_TTL),
+    StaleRows(
         "channels",
-        # That a channel is archived has to be remembered.
+        # Archived channels are kept.
         """channels AS t WHERE (t.archived_at IS NULL OR t.archived_at < t.created_at)
             AND coalesce(greatest(t.last_message_at, t.created_at), '-infinity') < %(before)s""",
-        LATEST_KEPT,
+        LATEST_TTL,
     ),
-    Stale(
+    StaleRows(
         "tasks",
         "tasks AS t WHERE NOT t.is_open AND greatest(t.last_started_at, t.ended_at) < %(before)s",
-        NOTHING,
+        NO_TIME,
         outlives_events=True,
     ),
-    Stale(
+    StaleRows(
         "message_deletions",
-        # While a message is kept, a second deletion must not take it back twice.
+        # As long as a message is kept, a second deletion must not be counted again.
         """message_deletions AS t WHERE t.deleted_at < %(before)s AND NOT EXISTS (
             SELECT FROM events AS e WHERE e.workspace_id = t.workspace_id AND e.event_type = 'message.sent'
             AND e.event_data ->> 'messageId' = t.message_id

@@ -96,7 +96,7 @@ def _postgresql(connection: Connection, migrations: str, workers: int) -> Iterat
 
 
 def _identity(connection: Connection) -> Finding:
-    if identity.server_of(connection) is None:
+    if identity.read_server(connection) is None:
         remedy = (
             "GRANT EXECUTE ON FUNCTION pg_control_system(), pg_current_wal_lsn(), pg_walfile_name(pg_lsn) to its"
             " role: until then a failover is noticed late, by its numbers"

@@ -99,11 +99,11 @@ def _housekeeping(worker: Worker) -> list[Job]:
         Job(
             "upkeep",
             settings.upkeep_interval,
-            lambda: retention.keep_up_now(worker.engine, datetime.now(UTC), kept),
+            lambda: retention.run_upkeep(worker.engine, datetime.now(UTC), kept),
             first_after=0.0,
             jitter=UPKEEP_JITTER,
         ),
-        Job("maintenance", mode.LOOK_EVERY, worker.maintenance.look, first_after=0.0),
+        Job("maintenance", mode.READ_EVERY, worker.maintenance.refresh, first_after=0.0),
         Job("pool-shrinking", SHRINK_EVERY, lambda: shrink_all(worker.maintenance.engines)),
         Job("mail", mailer.POLL_INTERVAL if worker.mailer.has_server else NEVER, worker.mailer.send_due),
         Job("telemetry", telemetry.COLLECT_EVERY, worker.telemetry.run_job),

@@ -26,7 +26,7 @@ def switch(app, cast):
     def run(*arguments: str) -> None:
         done = app.test_cli_runner().invoke(args=["maintenance", *arguments])
         assert done.exit_code == 0, done.output
-        mode.look()
+        mode.refresh()
 
     yield run
     run("off")
@@ -94,13 +94,13 @@ def test_replaced_database_stays_closed(make_app, environ, postgres: Postgres):
     with app.app_context():
         db.engine.dispose()  # the command's
     until(lambda: postgres.drop_database(live), "no connection of the worker")
-    mode.look()
+    mode.refresh()
     assert mode.reason == ""
     postgres.create_database(live, backup)
-    mode.look()
+    mode.refresh()
     assert mode.reason == "the database was replaced: `flask maintenance off` ends it"
     run(args=["maintenance", "off"])
-    mode.look()
+    mode.refresh()
     assert app.test_client().get("/api/auth/me").status_code == 401
 
 

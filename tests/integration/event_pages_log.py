@@ -43,7 +43,7 @@ def drawn() -> list[Entry]:
 
 def store(connection: Connection, entries: Sequence[Entry]) -> None:
     """Put what is still kept into the log, for the workspace and, all the same, for its neighbour."""
-    partitions.make(connection, FIRST_DAY.date(), DAYS)
+    partitions.create(connection, FIRST_DAY.date(), DAYS)
     for workspace in (WORKSPACE, NEIGHBOUR):
         rows = [
             {

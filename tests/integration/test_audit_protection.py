@@ -10,7 +10,7 @@ import pytest
 
 from app import create_app
 from app.audit.protection import hand_over
-from app.event_log.partitions import make
+from app.event_log.partitions import create
 from app.extensions import db
 from app.settings.config import Settings
 from app.workspaces.users import create_user
@@ -127,7 +127,7 @@ def test_service_manages_partitions(protected, run):
     from datetime import date
 
     with protected.app_context(), db.engine.begin() as connection:
-        assert make(connection, date(2031, 1, 1), 2) == [date(2031, 1, 1), date(2031, 1, 2)]
+        assert create(connection, date(2031, 1, 1), 2) == [date(2031, 1, 1), date(2031, 1, 2)]
     run("DROP TABLE events_20310101")
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine
 from app.domain.event import NewEvent, NumberedEvent
 from app.event_log import append, partitions
 from app.extensions import db
-from app.maintenance.retention import keep_up
+from app.maintenance.retention import run_upkeep_at
 from app.postgres.statements import Script, Statement, autocommit
 from launcher.postgres import Postgres
 
@@ -68,13 +68,13 @@ def post(engine, ask) -> Callable[..., int]:
     """`post(connection, "e-1")`: as a worker of the version before does it; returns the event's number."""
     [(workspace,)] = ask(WORKSPACE)
     with engine.begin() as connection:
-        partitions.make(connection, datetime.now(UTC).date(), 5)
+        partitions.create(connection, datetime.now(UTC).date(), 5)
 
     def run(connection: Connection, event_id: str, received_at: datetime | None = None) -> int:
         now = received_at or datetime.now(UTC)
         script = Script()
         script.begin()
-        script.add(append.LOCK_HEADS, [workspace])
+        script.add(append.LOCK_ALL_HEADS, [workspace])
         script.add(LOOK_UP, [workspace], [event_id], [workspace])
         [(last, known, seq)] = script.run(connection)
         script = Script()
@@ -129,12 +129,12 @@ def test_old_table_is_the_first_partition(engine, ask, post):
         first, *others = partitions.partitions(connection, partitions.EVENT_IDS)
         assert (first.day, first.holds_earlier) == (today.date() + timedelta(days=2), True)
         assert [partition.day for partition in others][-1] == today.date() + timedelta(days=13)
-        assert max(partitions.make(connection, today.date(), 20)) == today.date() + timedelta(days=19)
+        assert max(partitions.create(connection, today.date(), 20)) == today.date() + timedelta(days=19)
         assert not partitions.expired(connection, today + timedelta(days=2), partitions.EVENT_IDS)
     with autocommit(engine) as connection:
         assert post(connection, "e-1") == 1
         assert post(connection, "e-2", today + timedelta(days=3)) == 2
-    pruned = keep_up(engine, today + timedelta(days=6), timedelta(days=90))
+    pruned = run_upkeep_at(engine, today + timedelta(days=6), timedelta(days=90))
     assert pruned.ids[0].day == first.day
     assert [row.event_id for row in ask("SELECT event_id FROM event_ids")] == ["e-2"]
 

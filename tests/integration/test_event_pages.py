@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, text
 
 from app.domain.event_query import EventQuery
 from app.event_log import pages
-from app.event_log.pages import Reach
+from app.event_log.pages import ScanBounds
 from app.extensions import db
 from launcher.postgres import Postgres
 
@@ -31,7 +31,7 @@ QUERIES = st.builds(
     since=MOMENTS,
     until=MOMENTS,
 )
-REACHES = st.builds(Reach, stretch=st.integers(1, 150), window=st.integers(0, 130))
+SCAN_BOUNDS = st.builds(ScanBounds, stretch=st.integers(1, 150), window=st.integers(0, 130))
 
 
 @pytest.fixture(scope="module")
@@ -65,11 +65,11 @@ def _passes(query: EventQuery, entry: Entry) -> bool:
     )
 
 
-def walk(connection: Connection, query: EventQuery, reach: Reach, with_data: bool = False) -> list[int]:
+def walk(connection: Connection, query: EventQuery, bounds: ScanBounds, with_data: bool = False) -> list[int]:
     """The numbers of all pages from the query's first on."""
     seen: list[int] = []
     for _ in range(HEAD + 3):
-        page = pages.read_page(connection, query, HEAD, reach=reach, with_data=with_data)
+        page = pages.read_page(connection, query, HEAD, bounds=bounds, with_data=with_data)
         assert len(page.rows) <= query.limit
         seen += [row.seq for row in page.rows]
         if not page.has_more:
@@ -85,23 +85,23 @@ def _moved(query: EventQuery, **place: int) -> EventQuery:
 
 
 @settings(max_examples=150, deadline=None)
-@given(query=QUERIES, reach=REACHES, with_data=st.booleans())
-def test_pages_equal_the_whole_result(connection, query, reach, with_data):
-    found = walk(connection, query, reach, with_data)
+@given(query=QUERIES, bounds=SCAN_BOUNDS, with_data=st.booleans())
+def test_pages_equal_the_whole_result(connection, query, bounds, with_data):
+    found = walk(connection, query, bounds, with_data)
     assert found == (wanted(query) if query.ascending else wanted(query)[::-1])
 
 
 def test_page_scan_is_bounded(connection):
     query = EventQuery(workspace_id=WORKSPACE, limit=100, after=DROPPED, types=("nothing.such",))
     for turn in (1, 2):
-        page = pages.read_page(connection, query, HEAD, reach=Reach(stretch=20, window=0))
+        page = pages.read_page(connection, query, HEAD, bounds=ScanBounds(stretch=20, window=0))
         assert (page.rows, page.scanned_to, page.has_more) == ([], DROPPED + 20 * turn, True)
         query = _moved(query, after=page.scanned_to)
 
 
 def test_dropped_days_are_skipped_at_once(connection):
     query = EventQuery(workspace_id=WORKSPACE, limit=1, after=0, types=TYPES)
-    page = pages.read_page(connection, query, HEAD, reach=Reach(stretch=1, window=0))
+    page = pages.read_page(connection, query, HEAD, bounds=ScanBounds(stretch=1, window=0))
     assert [row.seq for row in page.rows] == [DROPPED + 1]
 
 
@@ -116,8 +116,8 @@ def test_pages_are_isolated_by_workspace(connection):
         connection.rollback()
 
 
-@pytest.mark.parametrize("reach", [Reach(), Reach(window=0)])
-def test_time_window_reads_only_its_days(engine, reach):
+@pytest.mark.parametrize("bounds", [ScanBounds(), ScanBounds(window=0)])
+def test_time_window_reads_only_its_days(engine, bounds):
     since, until = FIRST_DAY + timedelta(days=6, hours=8), FIRST_DAY + timedelta(days=6, hours=20)
     query = EventQuery(workspace_id=WORKSPACE, limit=100, since=since, until=until)
     # Received from that day to the end of the next one: no other may be read while this lock is held.
@@ -125,6 +125,6 @@ def test_time_window_reads_only_its_days(engine, reach):
     with engine.connect() as holder, engine.connect() as reader:
         holder.exec_driver_sql(f"LOCK TABLE {', '.join(others)} IN ACCESS EXCLUSIVE MODE")
         reader.exec_driver_sql("SET lock_timeout = '100ms'")
-        page = pages.read_page(reader, query, HEAD, reach=reach)
+        page = pages.read_page(reader, query, HEAD, bounds=bounds)
     assert [row.seq for row in page.rows] == wanted(query)[::-1]
     assert page.rows

@@ -114,7 +114,7 @@ def now() -> datetime:
 def test_upgrade_keeps_data_and_figures(engine: Engine, sql: Sql):
     workspace = new_workspace(sql)
     with engine.begin() as connection:
-        partitions.make(connection, now().date(), 3)
+        partitions.create(connection, now().date(), 3)
     numbers = {f"before-{number}": old_post(engine, workspace, f"before-{number}") for number in range(20)}
     upgraded = False
 

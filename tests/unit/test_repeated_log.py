@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from app.logs.repeated_log import BEGINS_ANEW, MAX_TEXTS, RepeatedLog
+from app.logs.repeated_log import NEW_AFTER, MAX_TEXTS, RepeatedLog
 
 
 class Clock:
@@ -49,7 +49,7 @@ def test_end_is_logged_once_and_what_comes_then_is_new(repeated, clock, caplog):
     repeated.warning("refused")
     repeated.over("redis back")
     repeated.over("redis back")
-    clock.now = BEGINS_ANEW
+    clock.now = NEW_AFTER
     repeated.warning("refused")
     assert told(caplog) == [("refused", 0), ("redis back", 0), ("refused", 0)]
 

@@ -77,7 +77,7 @@ class CounterRepair:
             and held[workspace].mark.seq > counted.mark.seq
         }
         if fallen and not identity.is_readable(self._engine):
-            identity.renew(self._engine, fallen)
+            identity.renew_epochs(self._engine, fallen)
 
     def _sum_up(
         self, workspaces: Sequence[UUID], unchanged: Mapping[UUID, Counted], now: datetime

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from app.domain.event import NewEvent, NumberedEvent
 from app.event_log import append, partitions
 from app.ingest.transaction import commit
-from app.maintenance.retention import keep_up
+from app.maintenance.retention import run_upkeep_at
 from app.postgres.statements import Script, Statement, autocommit
 
 MIDNIGHT = datetime(2031, 3, 15, tzinfo=UTC)
@@ -52,13 +52,13 @@ def id_days(engine):
 def race(engine, workspace, ask):
     """The same event from two connections, received on two days; returns how often its id was stored."""
     with engine.begin() as connection:
-        partitions.make(connection, (MIDNIGHT - MS).date(), 2)
+        partitions.create(connection, (MIDNIGHT - MS).date(), 2)
 
     def run() -> int:
         key = (workspace, "e-1")
         with autocommit(engine) as one, autocommit(engine) as other:
-            assert not append.lock(one, [key], received_at=MIDNIGHT - MS).known
-            second = gevent.spawn(append.lock, other, [key], received_at=MIDNIGHT)
+            assert not append.lock_heads(one, [key], received_at=MIDNIGHT - MS).known
+            second = gevent.spawn(append.lock_heads, other, [key], received_at=MIDNIGHT)
             until(lambda: second.ready() or ask(WAITING), "the second waits for the lock, or has passed it")
             _append(one, key, 1, MIDNIGHT - MS)
             if key in second.get().known:
@@ -89,7 +89,7 @@ def test_id_is_unique_over_all_days(race):
 
 
 def test_unlocked_id_is_stored_twice(race, monkeypatch):
-    monkeypatch.setattr(append, "LOCK_HEADS", UNLOCKED)
+    monkeypatch.setattr(append, "LOCK_ALL_HEADS", UNLOCKED)
     assert race() == 2
 
 
@@ -111,7 +111,7 @@ def test_ids_are_dropped_after_72_hours(engine, post, id_days, ask):
     """
     post(MIDNIGHT - timedelta(days=3) - MS)
     post(MIDNIGHT - timedelta(days=3))
-    pruned = keep_up(engine, NOON, RETENTION)
+    pruned = run_upkeep_at(engine, NOON, RETENTION)
     assert [f"{partition.day:%m-%d}" for partition in pruned.ids] == ["03-11"]
     assert id_days()[0] == "03-12"
     assert [row.seq for row in ask("SELECT seq FROM event_ids")] == [2]
@@ -119,14 +119,14 @@ def test_ids_are_dropped_after_72_hours(engine, post, id_days, ask):
 
 
 def test_round_makes_days_of_ids_ahead(engine, id_days):
-    keep_up(engine, NOON, RETENTION)
+    run_upkeep_at(engine, NOON, RETENTION)
     assert id_days() == ["03-15", "03-16", "03-17", "03-18"]
 
 
 def test_interrupted_drop_of_ids_completes(engine, post, ask):
     post(MIDNIGHT - timedelta(days=10))
     ask("ALTER TABLE event_ids DETACH PARTITION event_ids_20310305")
-    keep_up(engine, NOON, RETENTION)
+    run_upkeep_at(engine, NOON, RETENTION)
     assert ask("SELECT FROM pg_class WHERE relname = 'event_ids_20310305'") == []
 
 

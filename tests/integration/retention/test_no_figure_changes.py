@@ -16,7 +16,7 @@ from timelines import HOUR, MINUTE, Commit
 
 from app.ingest.transaction import commit
 from app.insights.tick import compute
-from app.maintenance.retention import keep_up
+from app.maintenance.retention import run_upkeep_at
 
 RETENTION = timedelta(days=90)
 GAPS = st.sampled_from([0 * HOUR, MINUTE, 23 * HOUR, 24 * HOUR, 47 * HOUR, 49 * HOUR, 73 * HOUR])
@@ -40,10 +40,10 @@ def test_figures_equal_a_recount(
     for gap, step, prune in steps:
         now += gap
         if prune:
-            keep_up(engine, now, RETENTION)
+            run_upkeep_at(engine, now, RETENTION)
         requests = [[post.event(workspace, now) for post in posts] for _, posts in step.requests]
         commit(engine, requests, now)
-    keep_up(engine, now, RETENTION)
+    run_upkeep_at(engine, now, RETENTION)
     log = ask(recount.READ, workspace=workspace)
     for window in random.sample(WINDOWS, 3):
         then = max(now, random.choice(log).occurred_at + window) if log else now

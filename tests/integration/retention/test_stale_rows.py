@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.maintenance import stale_rows
-from app.maintenance.retention import keep_up, would_prune
+from app.maintenance.retention import preview_prune, run_upkeep_at
 from app.postgres.statements import autocommit
 
 NOON = datetime(2031, 3, 15, 12, tzinfo=UTC)
@@ -19,7 +19,9 @@ HOURS = timedelta(hours=1)
 @pytest.fixture
 def upkeep(engine):
     """A round at NOON; the rows that went, by table."""
-    return lambda: {table: count for table, count in keep_up(engine, NOON, RETENTION).rows.items() if count}
+    return lambda: {
+        table: count for table, count in run_upkeep_at(engine, NOON, RETENTION).rows.items() if count
+    }
 
 
 def test_sessions_are_kept_for_two_days(post, upkeep, ask):
@@ -108,7 +110,7 @@ def test_dry_run_changes_nothing(engine, post, upkeep, days):
     post(NOON - 100 * 24 * HOURS, session="stale")
     post(NOON)
     before = days()
-    planned = would_prune(engine, NOON, RETENTION)
+    planned = preview_prune(engine, NOON, RETENTION)
     assert [str(partition.day) for partition in planned.days] == ["2030-12-05", "2030-12-06", "2030-12-07"]
     assert days() == before
     assert {table: count for table, count in planned.rows.items() if count} == upkeep()
@@ -122,7 +124,7 @@ def test_ctids_of_partitions_are_distinct(engine, ask):
         bounds = f"FROM ('2031-03-1{day} 00:00+00') TO ('2031-03-1{day + 1} 00:00+00')"
         ask(f"CREATE TABLE parted_{day} PARTITION OF parted FOR VALUES {bounds}")
         ask("INSERT INTO parted VALUES (:at)", at=datetime(2031, 3, 10 + day, 12, tzinfo=UTC))
-    rows = stale_rows.Stale("parted", "parted AS t WHERE t.at < %(before)s", timedelta(0))
+    rows = stale_rows.StaleRows("parted", "parted AS t WHERE t.at < %(before)s", timedelta(0))
     with autocommit(engine) as connection:
         assert rows.prune(connection, datetime(2031, 3, 12, tzinfo=UTC), RETENTION) == 1
     assert [row.at.day for row in ask("SELECT at FROM parted ORDER BY 1")] == [12, 13]

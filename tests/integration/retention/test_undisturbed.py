@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from app.event_log import partitions
-from app.maintenance.retention import keep_up
+from app.maintenance.retention import run_upkeep_at
 from app.postgres.advisory_locks import AdvisoryLock, lock_until_commit
 
 NOON = datetime(2031, 3, 15, 12, tzinfo=UTC)
@@ -33,14 +33,14 @@ def test_days_are_created_beside_open_work(engine, post, reader, days):
         commit_under_way.execute(text("LOCK TABLE events IN ROW EXCLUSIVE MODE"))
         with engine.begin() as connection:
             connection.execute(text("SET LOCAL lock_timeout = '100ms'"))
-            partitions.make(connection, NOON.date(), 10)
+            partitions.create(connection, NOON.date(), 10)
     assert len(days()) == 10
 
 
 def test_creating_days_blocks_no_post(engine, post):
     post(NOON)
     with engine.begin() as connection:
-        partitions.make(connection, NOON.date(), 10)
+        partitions.create(connection, NOON.date(), 10)
         post(NOON)  # before that has been committed
 
 
@@ -61,7 +61,7 @@ def test_day_being_read_is_dropped_later(engine, old_day, post, days):
             partitions.drop(upkeep, old_day)
         upkeep.execute(text("RESET lock_timeout"))
         post(NOON)
-    keep_up(engine, NOON, RETENTION)
+    run_upkeep_at(engine, NOON, RETENTION)
     assert days()[0] == "20310315"
 
 
@@ -78,7 +78,7 @@ def test_dropping_a_day_blocks_no_post(engine, old_day, post, ask):
 
     posters = [gevent.spawn(posting) for _ in range(3)]
     for _ in range(3):
-        keep_up(engine, NOON, RETENTION)
+        run_upkeep_at(engine, NOON, RETENTION)
     stop.set()
     assert sum(poster.get() for poster in posters) + 1 == len(ask("SELECT FROM events"))
 
@@ -86,13 +86,13 @@ def test_dropping_a_day_blocks_no_post(engine, old_day, post, ask):
 def test_upkeep_is_exclusive(engine, days):
     with engine.begin() as other:
         lock_until_commit(other, AdvisoryLock.RETENTION)
-        assert keep_up(engine, NOON, RETENTION) is None
+        assert run_upkeep_at(engine, NOON, RETENTION) is None
     assert days() == []
-    assert keep_up(engine, NOON, RETENTION) is not None
+    assert run_upkeep_at(engine, NOON, RETENTION) is not None
 
 
 def test_upkeep_leaves_no_lock_behind(engine, ask):
-    keep_up(engine, NOON, RETENTION)
+    run_upkeep_at(engine, NOON, RETENTION)
     held = """SELECT FROM pg_locks JOIN pg_database AS d ON d.oid = database AND datname = current_database()
         WHERE locktype = 'advisory'"""
     assert ask(held) == []

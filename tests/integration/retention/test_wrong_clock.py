@@ -13,7 +13,7 @@ from app.background.job import Job
 from app.domain.event import NewEvent
 from app.domain.numbering import HeadAhead
 from app.ingest.transaction import commit
-from app.maintenance.retention import keep_up_now
+from app.maintenance.retention import run_upkeep
 
 RETENTION = timedelta(days=90)
 MIKA = UUID(int=2)
@@ -29,7 +29,7 @@ def keep_up(engine):
     """`keep_up(off)`: a round of a worker whose clock is off by so much."""
 
     def run(off=NOTHING):
-        return Job("upkeep", 1, lambda: keep_up_now(engine, datetime.now(UTC) + off, RETENTION)).run_once()
+        return Job("upkeep", 1, lambda: run_upkeep(engine, datetime.now(UTC) + off, RETENTION)).run_once()
 
     return run
 
