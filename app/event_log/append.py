@@ -162,8 +162,8 @@ def lock_heads(
     else:
         heads_of = _lock_free_heads(connection, heads_of)
     message_columns = (_texts(workspace for workspace, _ in messages), [message for _, message in messages])
-    asked = (_texts(workspaces), list(event_ids), heads_of, *message_columns, server, received_at)
-    script.add(STATE[server is not None], *asked)
+    parameters = (_texts(workspaces), list(event_ids), heads_of, *message_columns, server, received_at)
+    script.add(STATE[server is not None], *parameters)
     return _locked(script.run(connection))
 
 

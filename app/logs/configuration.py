@@ -1,7 +1,7 @@
-"""Log lines of the service: JSON, one object a line to stderr; on a terminal, lines for people.
+"""Log configuration: JSON, one object a line, to stderr; on a terminal, lines for people.
 
-A line says in which request it was written, in which workspace and by whom; never what members post, and no token.
-JSON, and percent-encoded paths, because what a client sends must not be able to begin a line of its own.
+A line has its request, workspace and user; never the data that members post, nor a token. JSON and percent-encoded
+paths keep a client from injecting lines of its own.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from flask import g, has_request_context, request
 from structlog.types import EventDict, Processor
 
 OURS = ("app", "gunicorn.error")
-LINK_TOKEN = re.compile(r"^(/(?:invite|reset)/)[^/]+")  # opens an account: it has no business in a log
-LONGEST_PATH = 500  # characters
-# syslog's, as the journal reads them at the beginning of a line: `journalctl -p err` finds what is an error.
+LINK_TOKEN = re.compile(r"^(/(?:invite|reset)/)[^/]+")  # opens an account: it must not be logged
+MAX_PATH = 500  # characters
+# syslog's priorities, which the journal reads at the beginning of a line, for `journalctl -p err`.
 PRIORITIES = {"critical": "<2>", "error": "<3>", "warning": "<4>", "info": "<6>", "debug": "<7>"}
 
 
 def configure(level: str, stream: TextIO | None = None, journal: str = "") -> None:
-    """Show the app's own log, and gunicorn's, from this level on; a second call changes the level only.
+    """Log lines of the app and of gunicorn from this level on; a second call changes the level only.
 
-    `journal` is the device and inode of the stream that systemd has connected to its journal, if it has.
+    `journal` is the device and inode of the stream that systemd has connected to its journal, or empty.
     """
     stream = stream or sys.stderr
     for name in OURS:
@@ -67,7 +67,7 @@ def _handler(stream: TextIO, journal: str) -> logging.Handler:
 
 
 def _is_file(stream: TextIO, device_and_inode: str) -> bool:
-    status = os.fstat(stream.fileno())  # something may have redirected it since
+    status = os.fstat(stream.fileno())  # it may have been redirected since
     return device_and_inode == f"{status.st_dev}:{status.st_ino}"
 
 
@@ -79,7 +79,7 @@ def _with_priority(render: Processor) -> Processor:
 
 
 def add_request(_logger: Any, _method: str, line: EventDict) -> EventDict:
-    """Say in which request the line is written, if it is in one, and who asks."""
+    """Add the request that the line is written in, if any, and its user and workspace."""
     if not has_request_context():
         return line
     line["request"] = g.get("request_id")
@@ -95,4 +95,4 @@ def add_request(_logger: Any, _method: str, line: EventDict) -> EventDict:
 
 def logged_path() -> str:
     """This request's path, percent-encoded and without the token of a one-time link."""
-    return quote(LINK_TOKEN.sub(r"\1…", request.path[:LONGEST_PATH]), safe="/…")
+    return quote(LINK_TOKEN.sub(r"\1…", request.path[:MAX_PATH]), safe="/…")

@@ -46,7 +46,7 @@ class Telemetry:
     def __init__(self, hub: Hub, pools: dict[str, Engine]):
         self._hub = hub
         self._pools = dict(pools)
-        prometheus_client.disable_created_metrics()  # they double the series, and nothing reads them
+        prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]  # untyped there; they double the series, and nothing reads them
         self.registry = CollectorRegistry()
         self._ended = Counter[str]()  # frames and bytes of streams that have ended
         self._exported = Counter[str]()  # frames and bytes that prometheus_client has counted
@@ -153,7 +153,7 @@ COUNTERS = {
     "rejections": ("Answers that were refusals or faults, by their code.", "code"),
     "job_failures": ("Failures of work that a worker does again and again, by job.", "job"),
     "log_epochs_renewed": (
-        "Logs that began a new epoch: after a failover or restore, by what told.",
+        "Logs that began a new epoch: after a failover or restore, by cause.",
         "cause",
     ),
 }

@@ -23,29 +23,29 @@ PROXIED = ("X-Forwarded-For", "Forwarded", "Via")
 @blueprint.get("/metrics")
 @described(answers={"text/plain": "Prometheus' text format."}, refuses=(NotFound,))
 def metrics() -> Response:
-    """Figures without names of workspaces or people; for requests with the token, or from this machine."""
+    """Metrics without names of workspaces or people; for requests with the token, or from this machine."""
     if not _may_read():
         raise NotFound
     telemetry = component(Telemetry)
     telemetry.collect()
     settings = current_app.config["PULSE"]
-    everybodys = telemetry.registry
+    registry = telemetry.registry
     if settings.metrics_directory:
-        everybodys = CollectorRegistry()
-        MultiProcessCollector(everybodys, settings.metrics_directory)
-    return Response(generate_latest(everybodys), content_type=CONTENT_TYPE_LATEST)
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry, settings.metrics_directory)  # type: ignore[no-untyped-call]  # untyped there
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
 def _may_read() -> bool:
     settings = current_app.config["PULSE"]
     if settings.metrics_token:
         return hmac.compare_digest((bearer_token(request) or "").encode(), settings.metrics_token.encode())
-    # That a proxy's headers are absent proves nothing: some add none. A service with a public address has a proxy.
+    # Absent proxy headers prove nothing, for some proxies add none; a service with a public URL has a proxy.
     return not settings.public_origins and _is_local(request)
 
 
 def _is_local(request: Request) -> bool:
-    """Whether the peer is on this machine and meant it: a proxy passes on the public name, or its own."""
+    """Whether the peer is on this machine and named it as host: a proxy passes on the public name, or its own."""
     if any(name in request.headers for name in PROXIED):
         return False
     before_proxies = request.environ.get("werkzeug.proxy_fix.orig", request.environ)

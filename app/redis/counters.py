@@ -67,11 +67,9 @@ class Counters:
 
     def read(self, workspaces: Iterable[UUID]) -> dict[UUID, Counted]:
         """The counts of these workspaces, without those that are absent."""
-        asked = list(workspaces)
-        answers = self._link.pipeline(
-            lambda pipe: [pipe.hgetall(self._link.name(KEY, workspace)) for workspace in asked]
-        )
-        found = zip(asked, answers or [], strict=False)
+        keys = {workspace: self._link.name(KEY, workspace) for workspace in workspaces}
+        answers = self._link.pipeline(lambda pipe: [pipe.hgetall(key) for key in keys.values()])
+        found = zip(keys, answers or [], strict=False)
         return {workspace: counted for workspace, fields in found if (counted := _parse(fields))}
 
     def put(self, truth: Mapping[UUID, Counted]) -> None:

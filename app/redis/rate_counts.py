@@ -146,7 +146,7 @@ class WindowCounts:
             total = int(next(totals) or 0)
             if more:
                 next(totals)  # of the expiry
-            if window.number == number:  # it may have moved on while Redis was asked
+            if window.number == number:  # it may have advanced during the round trip
                 window.reported, window.elsewhere = here, max(0, total - here)
         return True
 

@@ -1,1 +1,1 @@
-"""Settings: read once from the environment, parsed, checked, documented."""
+"""Settings: read from the environment once, parsed, checked, documented."""

@@ -1,4 +1,4 @@
-"""Settings: the only reader of the environment, and the one place that says what a setting may be."""
+"""Settings of the service: the only reader of the environment, and the only definition of each setting."""
 
 from __future__ import annotations
 
@@ -201,7 +201,7 @@ class Settings:
 
     @property
     def only_https(self) -> bool:
-        """Is the service public, and never without encryption?"""
+        """Whether the service is public, and by https alone."""
         return bool(self.public_origins) and all(
             origin.startswith("https://") for origin in self.public_origins
         )

@@ -1,4 +1,4 @@
-"""Setting names: all that anything reads, the table of them for documents, and what is none of them."""
+"""Setting names: the table for the documentation, and the detection of unknown names."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ OTHERS = ("PULSE_PASSWORD", "PULSE_LAUNCHED_AS")
 
 
 def settings_known() -> list[Setting]:
-    """Every setting there is, also those of gunicorn.conf.py and of `make run`."""
+    """Every setting, including those of gunicorn.conf.py and of `make run`."""
     return [*(Setting(**row.metadata) for row in fields(Settings)), *SERVER, *LAUNCHER]
 
 
 def unknown_names(environ: Mapping[str, str]) -> dict[str, str]:
-    """The PULSE_… names that nothing reads, each with a remedy: a typing error would count as the default."""
+    """The unknown PULSE_… names, each with a remedy: a misspelt one would silently mean the default."""
     known = [*(setting.name for setting in settings_known()), *OTHERS]
     unknown = sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
-    return {name: _meant(name, known) for name in unknown}
+    return {name: _remedy(name, known) for name in unknown}
 
 
-def _meant(name: str, known: list[str]) -> str:
-    # Without the prefix, which makes all of them alike.
+def _remedy(name: str, known: list[str]) -> str:
+    # Without the prefix, which makes all names similar.
     by_rest = {setting.removeprefix(PREFIX): setting for setting in known}
     near = get_close_matches(name.removeprefix(PREFIX), by_rest, 1)
     return f"did you mean {by_rest[near[0]]}?" if near else "remove it"

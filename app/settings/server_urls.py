@@ -1,7 +1,7 @@
-"""Server URLs: parses DATABASE_URL and REDIS_URL where settings are read, so that a wrong one stops the start.
+"""Server URLs: validates DATABASE_URL and REDIS_URL when settings are read, so that a wrong one stops the start.
 
-Left to SQLAlchemy and redis-py, a wrong URL ends in a traceback with a piece of the password in it, is taken for
-another database without a word, or starts a service that answers 500. No message here repeats a value.
+Left to SQLAlchemy and redis-py, a wrong URL ends in a traceback with a part of the password, silently means
+another database, or starts a service that answers 500. No message here repeats a value.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ REDIS_FORM = "redis://user:password@host:6379/0"
 ESCAPED = "in a password / ? # @ : % are written %2F %3F %23 %40 %3A %25"
 AUTHORITY = re.compile(r"(?:(?P<user>[^@]*)@)?(?P<hosts>[^@/]*)(?P<path>/[^@]*)?")
 HOST = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^:\[\]\s]*)(?::(?P<port>\d{1,5}))?")
-# Values that libpq looks at only when it connects.
+# Values that libpq checks only when it connects.
 CHOICES = {
     "sslmode": ("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
     "target_session_attrs": ("any", "read-write", "read-only", "primary", "standby", "prefer-standby"),
@@ -57,7 +57,7 @@ def database_url(text: str) -> str:
 
 
 def redis_url(text: str) -> str:
-    """The URL as it is, once it was looked through: redis-py takes an unreadable database for number 0."""
+    """The URL, unchanged, after validation: redis-py would silently take an invalid database for number 0."""
     if not text.startswith(REDIS_SCHEMES):
         raise ValueError("must be a redis://, rediss:// or unix:// URL")
     base, _, query = text.partition("?")

@@ -1,7 +1,7 @@
-"""Setting values: parse and check what the environment says; each error is one line that names the setting.
+"""Setting values: parses and validates them; each error is one line that names the setting.
 
-gunicorn.conf.py runs this file by its path, so it imports nothing but the standard library: an `import app` in
-gunicorn's master would have every reload go on with the code of before.
+gunicorn.conf.py runs this file by its path, so it imports the standard library only: after an `import app` in
+gunicorn's master, every reload would continue with the old code.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Setting(NamedTuple):
 
 
 class ServerSettings(NamedTuple):
-    """What gunicorn.conf.py needs to know before a worker loads the application."""
+    """The settings that gunicorn.conf.py needs before a worker loads the application."""
 
     bind: list[str]
     workers: int
@@ -127,7 +127,7 @@ def server_settings(environ: Mapping[str, str]) -> ServerSettings:
     )
 
 
-# Not read by the service: what `make run` is told, and what commands take from the environment.
+# Not read by the service, but by `make run` and by commands.
 LAUNCHER = (
     Setting("PULSE_INSTANCE_DIR", str, "where `make run` keeps its servers, secrets and logs", "instance/"),
     Setting(
