@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from app.logs.repeated_log import NEW_AFTER, MAX_TEXTS, RepeatedLog
+from app.logs.repeated_log import MAX_TEXTS, NEW_AFTER, RepeatedLog
 
 
 class Clock:
