@@ -145,6 +145,7 @@ def quick_checks() -> list[Check]:
         pytest("unit", "tests/unit", *ignoring(without)),
         Check("JavaScript", [NODE, "--test", "tests/js/"]),
         *(check for check in of_javascript if check.name not in without),
+        Check("types (Python)", [BIN / "mypy"]),
         Check("import rules", [BIN / "lint-imports"]),
         Check("lint", [BIN / "ruff", "check", "."]),
         Check("format", [BIN / "ruff", "format", "--check", "."]),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from marshmallow import fields
 
 from app.domain.roles import ROLES
-from app.http.response_schema import Answer, many, one_of
+from app.http.response_schema import ResponseSchema, enum_of, list_of
 
 
-class UserSchema(Answer):
+class UserSchema(ResponseSchema):
     """A person."""
 
     id = fields.UUID()
@@ -16,24 +16,24 @@ class UserSchema(Answer):
     name = fields.String()
 
 
-class OwnWorkspace(Answer):
+class OwnWorkspace(ResponseSchema):
     """A workspace that one belongs to, and as what."""
 
     id = fields.UUID()
     slug = fields.String()
     name = fields.String()
-    role = one_of(*ROLES)
+    role = enum_of(*ROLES)
     timezone = fields.String(metadata={"description": "When its day begins: an IANA name."})
 
 
-class Profile(Answer):
+class Profile(ResponseSchema):
     """Who is signed in, and their workspaces."""
 
     user = fields.Nested(UserSchema)
-    workspaces = many(OwnWorkspace)
+    workspaces = list_of(OwnWorkspace)
 
 
-class PasswordChanged(Answer):
+class PasswordChanged(ResponseSchema):
     """The new password holds."""
 
     success = fields.Boolean()
@@ -42,7 +42,7 @@ class PasswordChanged(Answer):
     revoked_tokens = fields.Integer(metadata={"description": "One's API tokens that were revoked."})
 
 
-class OwnSession(Answer):
+class OwnSession(ResponseSchema):
     """A browser in which one is signed in."""
 
     id = fields.String()
@@ -52,7 +52,7 @@ class OwnSession(Answer):
     current = fields.Boolean(metadata={"description": "Is it the session of this request?"})
 
 
-class OwnSessions(Answer):
+class OwnSessions(ResponseSchema):
     """Where one is signed in, the newest first."""
 
-    data = many(OwnSession)
+    data = list_of(OwnSession)

@@ -17,7 +17,7 @@ from app.extensions import db
 from app.http.json_body import read_json
 from app.http.openapi_decorator import described
 from app.http.paths import WORKSPACE
-from app.http.response_schema import Answer
+from app.http.response_schema import ResponseSchema
 from app.http.validation import ShortList, StrictSchema, load_body
 
 blueprint = Blueprint("cards", __name__)
@@ -31,20 +31,20 @@ class Choice(StrictSchema):
     cards = ShortList(fields.String(), required=True, allow_none=True, validate=Length(min=1, max=MAX_CARDS))
 
 
-class CardsData(Answer):
+class CardsData(ResponseSchema):
     """The cards in their order, and the others there are."""
 
     cards = fields.List(fields.String())
     others = fields.List(fields.String())
 
 
-class CardsMeta(Answer):
+class CardsMeta(ResponseSchema):
     """Chosen, or the usual ones?"""
 
     is_own_choice = fields.Boolean()
 
 
-class CardsAnswer(Answer):
+class CardsAnswer(ResponseSchema):
     """Which cards one sees."""
 
     data = fields.Nested(CardsData)

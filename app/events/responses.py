@@ -6,19 +6,19 @@ from typing import ClassVar
 
 from marshmallow import fields
 
-from app.http.response_schema import Answer, Instant, many, nothing_or
+from app.http.response_schema import Instant, ResponseSchema, list_of, nullable
 
 CURSOR = {"description": "A place in the log, such as `a1b2c3d4-812`: what a stream resumes from."}
 
 
-class LoggedEvent(Answer):
+class LoggedEvent(ResponseSchema):
     """An event as lists show it: without its data, which is not for everyone."""
 
     seq = fields.Integer()
     event_id = fields.String()
     event_type = fields.String()
     user_id = fields.UUID()
-    session_id = nothing_or(fields.String())
+    session_id = nullable(fields.String())
     timestamp = fields.DateTime(metadata={"description": "When it happened."})
 
 
@@ -35,37 +35,37 @@ class WholeEvent(LoggedEvent):
 
     optional: ClassVar = ("address", "user_agent")
 
-    address = nothing_or(fields.String())
-    user_agent = nothing_or(fields.String())
+    address = nullable(fields.String())
+    user_agent = nullable(fields.String())
     received_at = fields.DateTime()
     event_data = fields.Dict(keys=fields.String())
 
 
-class OneEvent(Answer):
+class OneEvent(ResponseSchema):
     """The event."""
 
     data = fields.Nested(WholeEvent)
 
 
-class EventPageMeta(Answer):
+class EventPageMeta(ResponseSchema):
     """How to go on, forwards and backwards."""
 
     optional: ClassVar = ("next_before",)
 
     next_after = fields.Integer(metadata={"description": "`after` of the next page, today or tomorrow."})
     has_more = fields.Boolean()
-    next_before = nothing_or(fields.Integer())
+    next_before = nullable(fields.Integer())
     last_event_id = fields.String(metadata=CURSOR)
 
 
-class EventPage(Answer):
+class EventPage(ResponseSchema):
     """A page of the log."""
 
-    data = many(LoggedEvent)
+    data = list_of(LoggedEvent)
     meta = fields.Nested(EventPageMeta)
 
 
-class DataField(Answer):
+class DataField(ResponseSchema):
     """What `eventData` of a known type may, or must, hold."""
 
     name = fields.String()
@@ -73,7 +73,7 @@ class DataField(Answer):
     expected = fields.String()
 
 
-class KnownType(Answer):
+class KnownType(ResponseSchema):
     """A type of the catalogue."""
 
     event_type = fields.String()
@@ -81,10 +81,10 @@ class KnownType(Answer):
     fields_ = fields.List(fields.Nested(DataField), data_key="fields")
     example = fields.Dict(keys=fields.String())
     count = fields.Integer()
-    last_seen = nothing_or(Instant(metadata={"description": "The minute; null: not lately."}))
+    last_seen = nullable(Instant(metadata={"description": "The minute; null: not lately."}))
 
 
-class CustomType(Answer):
+class CustomType(ResponseSchema):
     """A type of the workspace's own that was used lately."""
 
     event_type = fields.String()
@@ -92,21 +92,21 @@ class CustomType(Answer):
     last_seen = Instant()
 
 
-class EventTypesData(Answer):
+class EventTypesData(ResponseSchema):
     """Known types, and the 100 most frequent custom ones."""
 
-    known = many(KnownType)
-    custom = many(CustomType)
+    known = list_of(KnownType)
+    custom = list_of(CustomType)
 
 
-class EventTypesMeta(Answer):
+class EventTypesMeta(ResponseSchema):
     """Whether only known types are taken, and since when they were counted."""
 
     strict = fields.Boolean()
     since = Instant()
 
 
-class EventTypes(Answer):
+class EventTypes(ResponseSchema):
     """The types of events of a workspace."""
 
     data = fields.Nested(EventTypesData)

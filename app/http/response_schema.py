@@ -14,7 +14,7 @@ from marshmallow import RAISE, Schema, fields
 from app.domain.instants import iso
 
 
-class Answer(Schema):
+class ResponseSchema(Schema):
     """A JSON object that we send: it has all of these fields but those `optional`, and no others.
 
     Names are in snake_case here and in camelCase there. A sentence of purpose under a class describes it.
@@ -38,7 +38,7 @@ class Instant(fields.DateTime):
         return None if value is None else iso(value)
 
 
-class ProblemDocument(Answer):
+class ProblemDocument(ResponseSchema):
     """Why it was refused (RFC 9457). `code` is stable; `detail` is for people."""
 
     optional: ClassVar = ("detail", "errors")
@@ -54,24 +54,24 @@ class ProblemDocument(Answer):
     )
 
 
-def respond(schema: type[Answer], **content: object) -> Response:
+def respond(schema: type[ResponseSchema], **content: object) -> Response:
     """The JSON response that a schema makes of values by their Python names; what they lack is left out."""
     return jsonify(schema().dump(content))
 
 
-def nothing_or(field: fields.Field[Any]) -> fields.Field[Any]:
-    """The field, which may also be null."""
+def nullable(field: fields.Field[Any]) -> fields.Field[Any]:
+    """The field, or null."""
     field.allow_none = True
     return field
 
 
-def one_of(*values: str, **about: str) -> fields.String:
-    """One of these words."""
+def enum_of(*values: str, **about: str) -> fields.String:
+    """A string, one of these."""
     return fields.String(metadata={"enum": list(values), **about})
 
 
-def many(schema: type[Schema]) -> fields.List[Any]:
-    """A list of such objects."""
+def list_of(schema: type[Schema]) -> fields.List[Any]:
+    """A list of objects of this schema."""
     return fields.List(fields.Nested(schema))
 
 

@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from marshmallow import fields
 
-from app.http.response_schema import Answer
+from app.http.response_schema import ResponseSchema
 
 
-class Accepted(Answer):
+class Accepted(ResponseSchema):
     """One event's receipt: it is committed."""
 
     optional: ClassVar = ("duplicate",)
@@ -29,7 +29,7 @@ class EventAccepted(Accepted):
     notified = fields.Integer(metadata={"description": "Open streams of the workspace, on all workers."})
 
 
-class BatchAccepted(Answer):
+class BatchAccepted(ResponseSchema):
     """All of the events are committed."""
 
     success = fields.Boolean()

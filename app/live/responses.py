@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, validate
 
 from app.domain.roles import ROLES
 from app.http.query_parameters import Parameters
-from app.http.response_schema import Answer, many, nothing_or, one_of
+from app.http.response_schema import ResponseSchema, enum_of, list_of, nullable
 
 ENDINGS = ("shutdown", "max-duration", "closed-by-admin", "revoked", "slow")
 REFUSALS = ("limit", "maintenance", "unavailable")
@@ -56,25 +56,25 @@ class Resuming(Schema):
     )
 
 
-class SnapshotMeta(Answer):
+class SnapshotMeta(ResponseSchema):
     """Of which moment and place in the log, and who else looks."""
 
     workspace_id = fields.UUID()
     user_id = fields.UUID()
-    mode = one_of("snapshot")
+    mode = enum_of("snapshot")
     connections = fields.Integer(metadata={"description": "Open streams of the workspace, on all workers."})
     last_event_id = fields.String(metadata=CURSOR)
     timestamp = fields.DateTime()
 
 
-class Snapshot(Answer):
+class Snapshot(ResponseSchema):
     """The figures of now."""
 
     data = fields.Nested("Figures")
     meta = fields.Nested(SnapshotMeta)
 
 
-class Closed(Answer):
+class Closed(ResponseSchema):
     """How many streams were closed."""
 
     success = fields.Boolean()
@@ -83,41 +83,41 @@ class Closed(Answer):
     timestamp = fields.DateTime()
 
 
-class Connection(Answer):
+class Connection(ResponseSchema):
     """An open stream."""
 
     connection_id = fields.String()
     user_id = fields.UUID()
-    name = nothing_or(fields.String())
-    role = nothing_or(one_of(*ROLES))
-    via = one_of("session", "token")
+    name = nullable(fields.String())
+    role = nullable(enum_of(*ROLES))
+    via = enum_of("session", "token")
     client = fields.String(
         metadata={"description": "The browser, such as Firefox on Linux, or the token's name."}
     )
     since = fields.DateTime()
     worker = fields.String()
-    transport = one_of("socket", "generator")
+    transport = enum_of("socket", "generator")
     address = fields.String()
-    last_event_id = nothing_or(fields.String(metadata={"description": "How far it is."}))
+    last_event_id = nullable(fields.String(metadata={"description": "How far it is."}))
     lag_events = fields.Integer()
     lag_seconds = fields.Float()
 
 
-class ConnectionsMeta(Answer):
+class ConnectionsMeta(ResponseSchema):
     """How many, and when."""
 
     count = fields.Integer()
     timestamp = fields.DateTime()
 
 
-class Connections(Answer):
+class Connections(ResponseSchema):
     """The workspace's open streams on all workers, the oldest first."""
 
-    data = many(Connection)
+    data = list_of(Connection)
     meta = fields.Nested(ConnectionsMeta)
 
 
-class ConnectedFrame(Answer):
+class ConnectedFrame(ResponseSchema):
     """First on a stream: who and where one is. Its `id:` is the cursor, unless a `reset` follows."""
 
     connection_id = fields.String()
@@ -129,7 +129,7 @@ class ConnectedFrame(Answer):
     stats_interval = fields.Float(metadata={"description": "Seconds between two `stats` frames."})
 
 
-class EventFrame(Answer):
+class EventFrame(ResponseSchema):
     """An event, at once; its `id:` is the cursor to resume from."""
 
     event_type = fields.String()
@@ -138,36 +138,36 @@ class EventFrame(Answer):
     event_id = fields.String()
 
 
-class PingFrame(Answer):
+class PingFrame(ResponseSchema):
     """Proof of life."""
 
     timestamp = fields.Integer(metadata={"description": "Milliseconds since 1970."})
 
 
-class ResetFrame(Answer):
+class ResetFrame(ResponseSchema):
     """What was missed cannot be given: load the snapshot; its `id:` is the new cursor."""
 
     last_event_id = fields.String(metadata=CURSOR)
     timestamp = fields.DateTime()
 
 
-class DegradedFrame(Answer):
+class DegradedFrame(ResponseSchema):
     """Redis is away: events are slower meanwhile, and none is lost."""
 
-    reason = one_of("bus")
+    reason = enum_of("bus")
     timestamp = fields.DateTime()
 
 
-class RecoveredFrame(Answer):
+class RecoveredFrame(ResponseSchema):
     """Redis is back."""
 
     timestamp = fields.DateTime()
 
 
-class ByeFrame(Answer):
+class ByeFrame(ResponseSchema):
     """Last on a stream that the server ends, or all of one that it refuses for now; `retry:` says for how long."""
 
-    reason = one_of(*ENDINGS, *REFUSALS)
+    reason = enum_of(*ENDINGS, *REFUSALS)
 
 
 # By the name in `event:`.

@@ -8,21 +8,21 @@ from marshmallow import fields
 from app.background.timed_value import TimedValue
 from app.extensions import component, register
 from app.http.openapi_decorator import described
-from app.http.response_schema import Answer, one_of
+from app.http.response_schema import ResponseSchema, enum_of
 from app.observability.readiness import ReadinessAnswer, ReadinessChecks
 
 blueprint = Blueprint("health", __name__)
 TTL = 1.0  # seconds; the route is public, and each check takes a database connection
 
 
-class Alive(Answer):
+class Alive(ResponseSchema):
     """The process answers."""
 
-    status = one_of("ok")
+    status = enum_of("ok")
     version = fields.String(metadata={"description": "Which Pulse it is."})
 
 
-class Checks(Answer):
+class Checks(ResponseSchema):
     """`ok`, or what is wrong."""
 
     database = fields.String()
@@ -32,10 +32,10 @@ class Checks(Answer):
     maintenance = fields.String()
 
 
-class Readiness(Answer):
+class Readiness(ResponseSchema):
     """Each part, and what is wrong with it; the status is 503 where it is not ready."""
 
-    status = one_of("ready", "degraded", "not ready")
+    status = enum_of("ready", "degraded", "not ready")
     checks = fields.Nested(Checks)
 
 

@@ -7,10 +7,10 @@ from marshmallow import fields
 from app.auth.responses import UserSchema
 from app.domain.roles import ROLES
 from app.domain.sender import ADDRESS_POLICIES
-from app.http.response_schema import Answer, many, nothing_or, one_of
+from app.http.response_schema import ResponseSchema, enum_of, list_of, nullable
 
 
-class TokenEntry(Answer):
+class TokenEntry(ResponseSchema):
     """A token without what is secret."""
 
     id = fields.UUID()
@@ -18,8 +18,8 @@ class TokenEntry(Answer):
     prefix = fields.String(metadata={"description": "How the token begins, to know it by."})
     scopes = fields.List(fields.String())
     created_at = fields.DateTime()
-    last_used_at = nothing_or(fields.DateTime())
-    expires_at = nothing_or(fields.DateTime())
+    last_used_at = nullable(fields.DateTime())
+    expires_at = nullable(fields.DateTime())
     user = fields.Nested(UserSchema)
 
 
@@ -29,38 +29,36 @@ class MadeToken(TokenEntry):
     token = fields.String()
 
 
-class TokenList(Answer):
+class TokenList(ResponseSchema):
     """Everybody's tokens in the workspace, the newest first."""
 
-    data = many(TokenEntry)
+    data = list_of(TokenEntry)
 
 
-class Member(Answer):
+class Member(ResponseSchema):
     """Somebody who belongs to the workspace."""
 
     user_id = fields.UUID()
     name = fields.String()
     email = fields.String()
-    role = one_of(*ROLES)
+    role = enum_of(*ROLES)
     since = fields.DateTime()
-    last_seen = nothing_or(
-        fields.DateTime(metadata={"description": "Of their latest event; null: none yet."})
-    )
+    last_seen = nullable(fields.DateTime(metadata={"description": "Of their latest event; null: none yet."}))
     active = fields.Boolean(metadata={"description": "May they sign in?"})
 
 
-class MemberList(Answer):
+class MemberList(ResponseSchema):
     """Everybody who belongs to the workspace."""
 
-    data = many(Member)
+    data = list_of(Member)
 
 
-class InvitationEntry(Answer):
+class InvitationEntry(ResponseSchema):
     """An open invitation, without its link."""
 
     id = fields.UUID()
     email = fields.String()
-    role = one_of(*ROLES)
+    role = enum_of(*ROLES)
     expires_at = fields.DateTime()
 
 
@@ -70,65 +68,65 @@ class NewInvitationEntry(InvitationEntry):
     url = fields.String(metadata={"description": "The one-time link, told this once."})
 
 
-class MadeInvitation(Answer):
+class MadeInvitation(ResponseSchema):
     """An invitation and its link."""
 
     data = fields.Nested(NewInvitationEntry)
 
 
-class InvitationList(Answer):
+class InvitationList(ResponseSchema):
     """The open invitations."""
 
-    data = many(InvitationEntry)
+    data = list_of(InvitationEntry)
 
 
-class ResetLink(Answer):
+class ResetLink(ResponseSchema):
     """A one-time link by which a member sets a new password."""
 
     url = fields.String()
     expires_at = fields.DateTime()
 
 
-class MadeResetLink(Answer):
+class MadeResetLink(ResponseSchema):
     """The link to hand over."""
 
     data = fields.Nested(ResetLink)
 
 
-class SettingsSchema(Answer):
+class SettingsSchema(ResponseSchema):
     """What a workspace is set to."""
 
     slug = fields.String(metadata={"description": "Its name in addresses; it stays."})
     name = fields.String()
     timezone = fields.String(metadata={"description": "When its day begins: an IANA name."})
     strict = fields.Boolean(metadata={"description": "Are event types refused that Pulse does not know?"})
-    addresses = one_of(
+    addresses = enum_of(
         *ADDRESS_POLICIES, description="What is kept of addresses and user agents with events."
     )
 
 
-class AuditEntrySchema(Answer):
+class AuditEntrySchema(ResponseSchema):
     """Something that was done to the workspace."""
 
     id = fields.Integer()
     timestamp = fields.DateTime()
     action = fields.String(metadata={"description": "Such as `member.added`."})
-    via = one_of("session", "token", "link", "command-line")
-    actor = nothing_or(fields.Nested(UserSchema, metadata={"description": "Who did it."}))
-    token_id = nothing_or(fields.UUID())
-    subject = nothing_or(fields.Nested(UserSchema, metadata={"description": "Whom it concerns."}))
+    via = enum_of("session", "token", "link", "command-line")
+    actor = nullable(fields.Nested(UserSchema, metadata={"description": "Who did it."}))
+    token_id = nullable(fields.UUID())
+    subject = nullable(fields.Nested(UserSchema, metadata={"description": "Whom it concerns."}))
     details = fields.Dict(keys=fields.String())
 
 
-class AuditMeta(Answer):
+class AuditMeta(ResponseSchema):
     """How to go on."""
 
     has_more = fields.Boolean()
-    next_before = nothing_or(fields.Integer(metadata={"description": "`before` of the next page."}))
+    next_before = nullable(fields.Integer(metadata={"description": "`before` of the next page."}))
 
 
-class AuditPage(Answer):
+class AuditPage(ResponseSchema):
     """A page of the audit log, the newest entries first."""
 
-    data = many(AuditEntrySchema)
+    data = list_of(AuditEntrySchema)
     meta = fields.Nested(AuditMeta)

@@ -6,49 +6,49 @@ from typing import ClassVar
 
 from marshmallow import fields
 
-from app.http.response_schema import Answer, many, nothing_or
+from app.http.response_schema import ResponseSchema, list_of, nullable
 
 
-class Part(Answer):
+class Part(ResponseSchema):
     """A part of a total; users come with their name."""
 
     optional: ClassVar = ("name",)
 
     key = fields.String()
     count = fields.Integer()
-    name = nothing_or(fields.String())
+    name = nullable(fields.String())
 
 
-class OtherParts(Answer):
+class OtherParts(ResponseSchema):
     """All smaller parts together."""
 
     keys = fields.Integer()
     count = fields.Integer()
 
 
-class BreakdownData(Answer):
+class BreakdownData(ResponseSchema):
     """The parts; `top`, `other`, `none` and `forgotten` add up to `total`."""
 
-    top = many(Part)
+    top = list_of(Part)
     other = fields.Nested(OtherParts)
     none = fields.Integer(metadata={"description": "What has no channel."})
     forgotten = fields.Integer(metadata={"description": "Events that were dropped since."})
     total = fields.Integer()
 
 
-class BreakdownMeta(Answer):
+class BreakdownMeta(ResponseSchema):
     """The query that was answered."""
 
     by = fields.String()
     metric = fields.String()
     types = fields.List(fields.String())
     since = fields.DateTime()
-    until = nothing_or(fields.DateTime())
+    until = nullable(fields.DateTime())
     timezone = fields.String()
     timestamp = fields.DateTime()
 
 
-class Breakdown(Answer):
+class Breakdown(ResponseSchema):
     """The parts of a total."""
 
     data = fields.Nested(BreakdownData)

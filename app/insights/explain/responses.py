@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from app.http.response_schema import Answer, many, nothing_or
+from app.http.response_schema import ResponseSchema, list_of, nullable
 from app.insights.metrics.responses import MomentMeta
 
 
-class ExplainedWindow(Answer):
+class ExplainedWindow(ResponseSchema):
     """The time range that a figure covers."""
 
     name = fields.String()
     words = fields.String()
-    since = nothing_or(fields.DateTime())
+    since = nullable(fields.DateTime())
     since_is_included = fields.Boolean()
     until = fields.DateTime()
     timezone = fields.String()
 
 
-class TableRead(Answer):
+class TableRead(ResponseSchema):
     """A table that the figure's query reads."""
 
     table = fields.String()
@@ -27,15 +27,15 @@ class TableRead(Answer):
     rows = fields.Integer()
 
 
-class Source(Answer):
+class Source(ResponseSchema):
     """Where a figure was read from."""
 
     from_ = fields.String(data_key="from", metadata={"enum": ["postgresql", "redis", "nothing"]})
     words = fields.String()
-    read = many(TableRead)
+    read = list_of(TableRead)
 
 
-class CountedEvent(Answer):
+class CountedEvent(ResponseSchema):
     """An event that counts towards the figure."""
 
     seq = fields.Integer()
@@ -45,7 +45,7 @@ class CountedEvent(Answer):
     timestamp = fields.DateTime()
 
 
-class Explained(Answer):
+class Explained(ResponseSchema):
     """A metric's definition, window, value and source."""
 
     metric = fields.String()
@@ -53,8 +53,8 @@ class Explained(Answer):
     meaning = fields.String()
     window = fields.Nested(ExplainedWindow)
     value = fields.Raw(metadata={"type": ["number", "object", "null"]})
-    stale = nothing_or(fields.Float(metadata={"description": "Seconds since the value was known."}))
-    paused_because = nothing_or(fields.String())
+    stale = nullable(fields.Float(metadata={"description": "Seconds since the value was known."}))
+    paused_because = nullable(fields.String())
     source = fields.Nested(Source)
     events = fields.List(fields.Nested(CountedEvent), metadata={"description": "The last ten."})
     events_are_all = fields.Boolean()
@@ -67,7 +67,7 @@ class ExplainMeta(MomentMeta):
     last_event_id = fields.String()
 
 
-class Explanation(Answer):
+class Explanation(ResponseSchema):
     """The explanation of a figure."""
 
     data = fields.Nested(Explained)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from app.http.response_schema import Answer, many
+from app.http.response_schema import ResponseSchema, list_of
 from app.insights.metrics.responses import OVER_TIME
 
 
-class Series(Answer):
+class Series(ResponseSchema):
     """The figures of a metric, one for each step; null where nothing was recorded."""
 
     metric = fields.String()
@@ -21,14 +21,14 @@ class Series(Answer):
     last = fields.List(fields.Float(allow_none=True))
 
 
-class HistoryData(Answer):
+class HistoryData(ResponseSchema):
     """When each step begins, and the figures."""
 
     at = fields.List(fields.DateTime())
-    series = many(Series)
+    series = list_of(Series)
 
 
-class HistoryMeta(Answer):
+class HistoryMeta(ResponseSchema):
     """The time range and its steps."""
 
     since = fields.DateTime()
@@ -38,7 +38,7 @@ class HistoryMeta(Answer):
     points = fields.Integer()
 
 
-class History(Answer):
+class History(ResponseSchema):
     """Figures over a time range."""
 
     data = fields.Nested(HistoryData)

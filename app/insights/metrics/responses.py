@@ -6,22 +6,22 @@ from typing import Any, ClassVar
 
 from marshmallow import fields
 
-from app.http.response_schema import Answer, many, nothing_or, one_of
+from app.http.response_schema import ResponseSchema, enum_of, list_of, nullable
 from app.insights.metrics.registry import METRICS, Metric
 
-OVER_TIME = one_of("last", "mean", description="Which figure represents a time range in history.")
-TREND = one_of("sum", "mean", "max", description="How a whole day, week or month is aggregated.")
+OVER_TIME = enum_of("last", "mean", description="Which figure represents a time range in history.")
+TREND = enum_of("sum", "mean", "max", description="How a whole day, week or month is aggregated.")
 
 
-class Comparison(Answer):
+class Comparison(ResponseSchema):
     """An earlier value of a figure, and how it has changed since; null where nothing is known."""
 
-    value = nothing_or(fields.Float())
-    change = nothing_or(fields.Float())
-    percent = nothing_or(fields.Float())
+    value = nullable(fields.Float())
+    change = nullable(fields.Float())
+    percent = nullable(fields.Float())
 
 
-class Earlier(Answer):
+class Earlier(ResponseSchema):
     """A figure at the same local time on other days."""
 
     yesterday = fields.Nested(Comparison)
@@ -35,13 +35,15 @@ def _figure(metric: Metric) -> fields.Field[Any]:
     return fields.Integer(allow_none=True, metadata=about)
 
 
-_BuiltIn = Answer.from_dict({name: _figure(metric) for name, metric in METRICS.items()}, name="BuiltIn")
+_BuiltIn = ResponseSchema.from_dict(
+    {name: _figure(metric) for name, metric in METRICS.items()}, name="BuiltIn"
+)
 
 
 class Figures(_BuiltIn):  # type: ignore[misc, valid-type]  # the base class is made at run time, of METRICS
     """The requested figures of a workspace at one moment. Null: not known yet."""
 
-    class Meta(Answer.Meta):
+    class Meta(ResponseSchema.Meta):
         register = True  # routes refer to it by name
 
     optional: ClassVar = (*METRICS, "custom", "stale", "compare")
@@ -57,7 +59,7 @@ class Figures(_BuiltIn):  # type: ignore[misc, valid-type]  # the base class is 
     compare = fields.Dict(values=fields.Nested(Earlier), metadata={"description": "With `?compare=1`."})
 
 
-class MetricDescribed(Answer):
+class MetricDescribed(ResponseSchema):
     """A metric in words; custom ones have a title."""
 
     optional: ClassVar = ("title",)
@@ -72,13 +74,13 @@ class MetricDescribed(Answer):
     trend = TREND
 
 
-class MetricList(Answer):
+class MetricList(ResponseSchema):
     """The metrics of the workspace."""
 
-    data = many(MetricDescribed)
+    data = list_of(MetricDescribed)
 
 
-class MomentMeta(Answer):
+class MomentMeta(ResponseSchema):
     """The timezone and the moment of the data."""
 
     timezone = fields.String()

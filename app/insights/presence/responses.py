@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from app.http.response_schema import Answer, many, nothing_or
+from app.http.response_schema import ResponseSchema, list_of, nullable
 
 
-class PersonHere(Answer):
+class PersonHere(ResponseSchema):
     """A user with an event in the last 5 minutes."""
 
     user_id = fields.UUID()
@@ -15,38 +15,38 @@ class PersonHere(Answer):
     last_seen = fields.DateTime()
 
 
-class LivelyChannel(Answer):
+class LivelyChannel(ResponseSchema):
     """A channel, and its messages less those since deleted."""
 
     key = fields.String()
     count = fields.Integer()
 
 
-class LivelyPerson(Answer):
+class LivelyPerson(ResponseSchema):
     """A user, and the number of their events."""
 
     key = fields.String(metadata={"description": "Their id."})
-    name = nothing_or(fields.String())
+    name = nullable(fields.String())
     count = fields.Integer()
 
 
-class PresenceData(Answer):
+class PresenceData(ResponseSchema):
     """The users online, the latest first; the most active of the last hour. Null: too many events to read."""
 
-    online = many(PersonHere)
+    online = list_of(PersonHere)
     online_users = fields.Integer(metadata={"description": "How many are online; at most 50 are listed."})
-    channels = nothing_or(many(LivelyChannel))
-    people = nothing_or(many(LivelyPerson))
+    channels = nullable(list_of(LivelyChannel))
+    people = nullable(list_of(LivelyPerson))
 
 
-class PresenceMeta(Answer):
+class PresenceMeta(ResponseSchema):
     """When it was read, and since when channels and users are ranked."""
 
     since = fields.DateTime()
     timestamp = fields.DateTime()
 
 
-class PresenceNow(Answer):
+class PresenceNow(ResponseSchema):
     """The users online, and the most active channels and users."""
 
     data = fields.Nested(PresenceData)

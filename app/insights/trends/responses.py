@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from app.http.response_schema import Answer, many, nothing_or, one_of
+from app.http.response_schema import ResponseSchema, enum_of, list_of, nullable
 from app.insights.metrics.responses import TREND, MomentMeta
 
 
-class WholePeriod(Answer):
+class WholePeriod(ResponseSchema):
     """A day, week or month, beside the one before."""
 
     start = fields.DateTime()
     end = fields.DateTime()
-    value = nothing_or(fields.Float())
-    change = nothing_or(fields.Float())
-    percent = nothing_or(fields.Float())
+    value = nullable(fields.Float())
+    change = nullable(fields.Float())
+    percent = nullable(fields.Float())
 
 
-class PeriodBefore(Answer):
+class PeriodBefore(ResponseSchema):
     """The one before, up to the same time."""
 
     start = fields.DateTime()
     until = fields.DateTime()
-    value = nothing_or(fields.Float())
+    value = nullable(fields.Float())
 
 
 class RunningPeriod(WholePeriod):
@@ -33,18 +33,18 @@ class RunningPeriod(WholePeriod):
     before = fields.Nested(PeriodBefore)
 
 
-class TrendsData(Answer):
+class TrendsData(ResponseSchema):
     """Whole periods, the oldest first, and the running one."""
 
     metric = fields.String()
     unit = fields.String()
-    period = one_of("day", "week", "month")
+    period = enum_of("day", "week", "month")
     trend = TREND
-    periods = many(WholePeriod)
+    periods = list_of(WholePeriod)
     running = fields.Nested(RunningPeriod)
 
 
-class Trends(Answer):
+class Trends(ResponseSchema):
     """Days, weeks or months compared."""
 
     data = fields.Nested(TrendsData)
