@@ -24,7 +24,7 @@ ASKERS = [
     "member",
     "viewer",
     "outsider",
-    "visitor",
+    "nobody",
     "write",
     "write-as",
     "read",

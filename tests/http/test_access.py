@@ -93,20 +93,7 @@ def test_role_includes_lower_roles(enter, sql, own, needed):
         )
 
 
-MALFORMED = [
-    "ACME",
-    "acme ",
-    "a_b",
-    "-",
-    "x" * 35,
-    "x" * 36,
-    "x" * 5_000,
-    "é",
-    "%00",
-    "%ff",
-    "acme%00",
-    "{id}",
-]
+MALFORMED = ["ACME", "acme ", "-", "x" * 35, "x" * 36, "x" * 5_000, "é", "%00", "%ff", "acme%00", "{id}"]
 
 
 @pytest.mark.parametrize("role", ["viewer", "owner"])

@@ -20,18 +20,6 @@ def breakdown(client, query: str) -> dict:
     return answer.get_json()["data"]
 
 
-def test_breakdown_by_type(vera, mika):
-    post_batch(mika, *[sent()] * 3, *[{"eventType": "deploy.done"}] * 2, {"eventType": "user.active"})
-    data = breakdown(vera, "by=type&limit=2")
-    assert data == {
-        "top": [{"key": "message.sent", "count": 3}, {"key": "deploy.done", "count": 2}],
-        "other": {"keys": 1, "count": 1},
-        "none": 0,
-        "forgotten": 0,
-        "total": 6,
-    }
-
-
 def test_breakdown_by_channel(vera, mika):
     post_batch(mika, *[sent("general")] * 3, *[sent("launch")] * 2, sent("design"), sent("crew"), sent())
     data = breakdown(vera, "by=channel&limit=2")

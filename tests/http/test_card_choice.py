@@ -75,7 +75,6 @@ def test_choice_ends_with_the_membership(mika, cast, sql):
         ({"cards": ["eventCounts"]}, {"cards.0": ["There is no such metric."]}),
         ({"cards": ["activeUsers", "activeUsers"]}, {"cards.1": ["Named twice."]}),
         ({"cards": ["activeUsers", 7]}, {"cards.1": ["Not a valid string."]}),
-        ({"cards": ["activeUsers"], "kiosk": True}, {"kiosk": ["Unknown field."]}),
     ],
 )
 def test_errors_name_the_card(mika, body, errors):

@@ -57,6 +57,7 @@ def test_not_in_other_workspaces(oscar):
     elsewhere = ANALYTICS.replace("acme", "elsewhere")
     assert "custom" not in oscar.get(f"{elsewhere}/realtime").get_json()["data"]
     assert oscar.get(f"{elsewhere}/history?metric=custom.orders").status_code == 400
+    assert oscar.get(f"{elsewhere}/custom-metrics/orders").status_code == 404
 
 
 def test_in_trends(vera):

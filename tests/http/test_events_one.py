@@ -33,13 +33,11 @@ def test_author_and_admin_see_the_event(mika, olivia, event, cast, sql):
     assert olivia.get(f"{EVENTS}/a").get_json() == body
 
 
-def test_others_may_not(vera, oscar, client, event):
+def test_others_may_not(vera, oscar, event):
     answer = vera.get(f"{EVENTS}/a")
     assert (answer.status_code, answer.get_json()["code"]) == (403, "FORBIDDEN")
     assert answer.get_json()["detail"] == "An event's data is for its author and for admins."
-    assert oscar.get(f"{EVENTS}/a").status_code == 404
     assert oscar.get(f"{EVENTS}/a".replace("acme", "elsewhere")).status_code == 404
-    assert client.get(f"{EVENTS}/a").status_code == 401
 
 
 @pytest.mark.parametrize("unknown", ["b", "A", "a%20", "%00", "x" * 3_000, "a/b"])

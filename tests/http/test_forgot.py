@@ -110,10 +110,6 @@ def test_link_works_once(client, link):
     assert can_sign_in(client, NEW["newPassword"])
 
 
-def test_looking_does_not_use_it_up(client, link):
-    assert [client.get(link).status_code for _ in range(3)] == [200] * 3
-
-
 def test_link_is_over_after_an_hour(client, link, sql):
     sql("UPDATE password_resets SET expires_at = now()")
     assert client.get(link).status_code == 404
@@ -193,13 +189,8 @@ def test_no_reset_link_beyond_own_workspaces(olivia, cast, sql):
         mika=cast["mika"])  # fmt: skip
     answer = reset_link(olivia, cast["mika"])
     assert (answer.status_code, "do not own" in answer.get_json()["detail"]) == (403, True)
-    assert sql("SELECT * FROM password_resets") == []
-
-
-def test_reset_links_need_an_owners_session(olivia, mika, script, cast):
-    assert reset_link(mika, cast["vera"]).status_code == 403
-    assert reset_link(script("admin"), cast["vera"]).status_code == 403
     assert reset_link(olivia, cast["oscar"]).status_code == 404
+    assert sql("SELECT * FROM password_resets") == []
 
 
 def test_with_mail_nobody_hands_links_over(mailing, visitor, cast):

@@ -147,11 +147,6 @@ def test_csv_for_excel(vera, kept):
     assert row == [local, "3,333", "3", "4", "3,333", "3"]
 
 
-def test_unknown_metric_is_named(vera):
-    body = vera.get(f"{HISTORY}?metric=onlineUsers,nonsense").get_json()
-    assert body["detail"] == "There is no metric called 'nonsense'."
-
-
 def test_more_than_1500_points_are_422(vera):
     answer = vera.get(f"{HISTORY}?metric=onlineUsers&since=2026-01-01&until=2026-01-02&step=5s")
     assert (answer.status_code, answer.get_json()["code"]) == (422, "INVALID_INPUT")

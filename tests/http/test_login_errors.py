@@ -4,52 +4,20 @@ import pytest
 
 MISSING = ["Missing data for required field."]
 NULL_TEXT = ["The text must not contain the null character (\\u0000)."]
-
+TEXT = ["Not a valid string."]
+LONG = ["Length must be between 1 and 1024."]
 CASES = [
     (b"", 400, "INVALID_JSON", {"detail": "The body is empty."}),
-    (b"{", 400, "INVALID_JSON", None),
-    (b"\xff", 400, "INVALID_JSON", {"detail": "Not UTF-8 at byte 0."}),
-    (b"[" * 15_000, 400, "INVALID_JSON", {"detail": "Nested too deeply."}),
-    (
-        b'{"email":"a@b.c","email":"d@e.f","password":"x"}',
-        400,
-        "INVALID_JSON",
-        {"detail": 'The key "email" appears twice in one object.'},
-    ),
-    (b"[]", 422, "INVALID_INPUT", {"errors": {"body": ["Must be a JSON object."]}}),
-    (b"null", 422, "INVALID_INPUT", {"errors": {"body": ["Must be a JSON object."]}}),
     (b"{}", 422, "INVALID_INPUT", {"errors": {"email": MISSING, "password": MISSING}}),
-    (
-        b'{"email":7,"password":["x"]}',
-        422,
-        "INVALID_INPUT",
-        {"errors": {"email": ["Not a valid string."], "password": ["Not a valid string."]}},
-    ),
-    (
-        b'{"email":"a@b.c","password":"x","remember":true}',
-        422,
-        "INVALID_INPUT",
-        {"errors": {"remember": ["Unknown field."]}},
-    ),
+    (b'{"email":7,"password":["x"]}', 422, "INVALID_INPUT", {"errors": {"email": TEXT, "password": TEXT}}),
     (b'{"email":"a\\u0000@b.c","password":"x"}', 422, "INVALID_INPUT", {"errors": {"email": NULL_TEXT}}),
     (
-        b'{"email":"a@b.c","password":"\\ud800"}',
+        b'{"email":"a@b.c","password":"%s"}' % (b"x" * 1_025),
         422,
         "INVALID_INPUT",
-        {"errors": {"password": ["The text must not contain half of a surrogate pair (\\ud800)."]}},
+        {"errors": {"password": LONG}},
     ),
-    (
-        b'{"email":"a@b.c","password":"' + b"x" * 1_025 + b'"}',
-        422,
-        "INVALID_INPUT",
-        {"errors": {"password": ["Length must be between 1 and 1024."]}},
-    ),
-    (
-        b'{"email":"a@b.c","password":"' + b"x" * 16_384 + b'"}',
-        413,
-        "PAYLOAD_TOO_LARGE",
-        {"detail": "The body may have at most 16384 bytes."},
-    ),
+    (b" " * 16_385, 413, "PAYLOAD_TOO_LARGE", {"detail": "The body may have at most 16384 bytes."}),
 ]
 
 
@@ -62,7 +30,7 @@ def test_bad_body_names_its_fields(client, sql, body, status, code, more):
         "application/problem+json",
         code,
     )
-    assert more is None or more.items() <= problem.items()
+    assert more.items() <= problem.items()
     assert sql("SELECT * FROM sessions") == []
 
 
@@ -79,9 +47,3 @@ def test_only_json_is_accepted(client, content_type):
 def test_charset_parameter_is_accepted(client, cast):
     answer = client.post("/api/auth/login", data=b"{}", content_type="application/json; charset=utf-8")
     assert answer.status_code == 422
-
-
-def test_get_is_not_how_one_signs_in(client):
-    answer = client.get("/api/auth/login")
-    assert (answer.status_code, sorted(answer.allow)) == (405, ["OPTIONS", "POST"])
-    assert answer.get_json()["code"] == "METHOD_NOT_ALLOWED"

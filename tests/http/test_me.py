@@ -24,7 +24,3 @@ def test_own_workspaces_by_slug(olivia, sql):
         ("acme", "owner"),
         ("elsewhere", "viewer"),
     ]
-
-
-def test_oscar_does_not_see_acme(oscar):
-    assert [each["slug"] for each in oscar.get("/api/auth/me").get_json()["workspaces"]] == ["elsewhere"]

@@ -43,13 +43,6 @@ def test_seq_has_no_gaps(mika, olivia, sql):
     assert stored_ids(sql) == ["e-1", "e-2", "e-3", "e-4"]
 
 
-def test_numbers_are_per_workspace(mika, oscar):
-    for number in (1, 2):
-        assert mika.post(REALTIME, json=MESSAGE).get_json()["seq"] == number
-        elsewhere = oscar.post(REALTIME.replace("acme", "elsewhere"), json=MESSAGE)
-        assert elsewhere.get_json()["seq"] == number
-
-
 @pytest.mark.parametrize("event_type", sorted(CATALOGUE))
 def test_catalogue_examples_are_accepted(mika, sql, event_type):
     answer = mika.post(
@@ -57,6 +50,12 @@ def test_catalogue_examples_are_accepted(mika, sql, event_type):
     )
     assert (answer.status_code, answer.get_json()["eventType"]) == (200, event_type)
     assert sql("SELECT event_data FROM events") == [(CATALOGUE[event_type].example,)]
+
+
+def test_what_is_refused_leaves_nothing(client, vera, oscar, sql):
+    for person, status in ((client, 401), (vera, 403), (oscar, 404)):
+        assert person.post(REALTIME, json=MESSAGE).status_code == status
+    assert sql("SELECT count(*), (SELECT max(last_seq) FROM event_heads) FROM events") == [(0, 0)]
 
 
 def test_client_time_has_milliseconds(mika, sql):
@@ -107,11 +106,3 @@ def test_projections_are_committed_with_event(mika, sql):
     assert sql("SELECT user_id FROM user_presence") == [(mika.user_id,)]
     assert sql("SELECT session_id FROM session_presence") == [("s-1",)]
     assert sql("SELECT channel_id FROM channels WHERE last_message_at IS NOT NULL") == [("general",)]
-
-
-@pytest.mark.parametrize("number", ["1e308", "-1e24", "1e-30"])
-def test_number_with_long_notation_is_refused(mika, number):
-    body = '{"eventType":"amp.test","eventData":{"a":[1,' + number + "]}}"
-    answer = mika.post(REALTIME, data=body, content_type="application/json")
-    assert (answer.status_code, answer.get_json()["code"]) == (422, "INVALID_EVENT")
-    assert list(answer.get_json()["errors"]) == ["eventData.a.1"]

@@ -27,14 +27,6 @@ def test_framework_errors_have_titles(client):
     assert (method["title"], method["type"]) == ("Method Not Allowed", "/api/docs#METHOD_NOT_ALLOWED")
 
 
-def test_challenge_names_missing_scope(script):
-    answer = script("stats:read").post(REALTIME, json={"eventType": "user.active"})
-    assert answer.status_code == 403
-    assert answer.headers["WWW-Authenticate"] == (
-        'Bearer realm="pulse", error="insufficient_scope", scope="events:write"'
-    )
-
-
 def test_challenge_is_for_authentication_only(client, vera):
     wrong = client.post("/api/auth/login", json={"email": "mika@acme.test", "password": "wrong"})
     assert (wrong.status_code, wrong.headers["WWW-Authenticate"]) == (401, 'Bearer realm="pulse"')

@@ -19,22 +19,20 @@ def browser(make_app, cast):
     return make
 
 
-@pytest.mark.parametrize("origin", ["https://pulse.test", "HTTPS://PULSE.TEST", "http://localhost:8000"])
-def test_each_public_origin_is_ours(browser, origin):
-    visitor = browser("https://pulse.test/, http://localhost:8000")
-    assert visitor.post("/api/auth/logout", headers={"Origin": origin}).status_code == 204
-
-
 @pytest.mark.parametrize(
-    "origin", ["http://localhost", "http://pulse.test", "https://pulse.test:8443", "null"]
+    ("origin", "status"),
+    [
+        ("https://pulse.test", 204),
+        ("http://localhost:8000", 204),
+        (None, 204),
+        ("http://localhost", 403),
+        ("http://pulse.test", 403),
+    ],
 )
-def test_only_public_origins_are_trusted(browser, origin):
-    answer = browser("https://pulse.test").post("/api/auth/logout", headers={"Origin": origin})
-    assert (answer.status_code, answer.get_json()["code"]) == (403, "CROSS_SITE")
-
-
-def test_request_without_origin_is_accepted(browser):
-    assert browser("https://pulse.test").post("/api/auth/logout").status_code == 204
+def test_only_public_origins_are_trusted(browser, origin, status):
+    visitor = browser("https://pulse.test/, http://localhost:8000")
+    answer = visitor.post("/api/auth/logout", headers={"Origin": origin} if origin else {})
+    assert (answer.status_code, "CROSS_SITE" in answer.text) == (status, status == 403)
 
 
 @pytest.mark.parametrize("headers", [{"Accept": "text/event-stream"}, UPGRADE])

@@ -7,29 +7,20 @@ from frames import FrameParser
 from posting import REALTIME
 
 STREAM = {"Accept": "text/event-stream"}
-MALFORMED = [
-    "812",
-    "a1b2c3d4",
-    "a1b2c3d4-",
-    "A1B2C3D4-1",
-    "a1b2c3d4-01",
-    "a1b2c3d4--1",
-    "a1b2c3d4-1 x",
-    "é-1",
-]
+MALFORMED = ["812", "a1b2c3d4-01", "A1B2C3D4-1", "a1b2c3d4-1 x"]  # all forms: unit/test_ids.py
 
 
 def refusal(answer) -> tuple[int, str, str]:
     return answer.status_code, answer.mimetype, answer.get_json()["code"]
 
 
-@pytest.mark.parametrize("text", [*MALFORMED, "a1b2c3d4-" + "9" * 30, "x" * 5000])
+@pytest.mark.parametrize("text", [*MALFORMED, "é-1", "x" * 5000])
 def test_malformed_parameter_is_refused(mika, text):
     expected = (400, "application/problem+json", "INVALID_CURSOR")
     assert refusal(mika.get(f"{REALTIME}?lastEventId={quote(text)}", headers=STREAM)) == expected
 
 
-@pytest.mark.parametrize("text", [*MALFORMED[:-1], "1764978000123", "6FBB6564-48000", "x" * 5000])
+@pytest.mark.parametrize("text", [*MALFORMED, "x" * 5000])
 def test_malformed_header_is_a_reset(mika, text):
     """Of another system at the same address, say: any other status would end an EventSource for good."""
     with mika.get(REALTIME, headers={**STREAM, "Last-Event-ID": text}) as answer:

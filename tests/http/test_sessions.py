@@ -76,12 +76,6 @@ def test_streams_of_all_sessions_end(mika, firefox):
     assert len(set(credentials)) == 2
 
 
-@pytest.mark.parametrize("method", ["GET", "DELETE"])
-def test_session_list_needs_a_session(client, script, method):
-    assert client.open(URL, method=method).status_code == 401
-    assert script("admin").open(URL, method=method).status_code == 401
-
-
 def test_password_command_ends_all_sessions(app, client, firefox):
     runner = app.test_cli_runner()
     arguments = ["user", "set-password", "mika@acme.test", "--password-stdin"]

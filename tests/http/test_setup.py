@@ -51,11 +51,6 @@ def test_concurrent_setups_make_one(app, code, sql):
     assert (len(sql("SELECT * FROM users")), len(sql("SELECT * FROM workspaces"))) == (1, 1)
 
 
-def test_not_found_once_a_user_exists(client, cast, code):
-    assert client.get("/setup").status_code == 404
-    assert client.post("/setup", data=FORM | {"code": code}).status_code == 404
-
-
 @pytest.mark.parametrize("wrong", ["", "AAAA-AAAA-AAAA-AAAA", "é", "x" * 1000])
 def test_wrong_code_makes_nothing(client, sql, wrong):
     page = client.post("/setup", data=FORM | {"code": wrong})

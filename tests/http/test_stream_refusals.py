@@ -92,7 +92,9 @@ def test_draining_worker_sends_shutdown_bye(ask, make_app):
 
 def test_refusals_for_good_keep_their_status(mika, client):
     def status(browser, path=REALTIME, **headers):
-        return browser.get(path, headers=STREAM | headers).status_code
+        answer = browser.get(path, headers=STREAM | headers)
+        assert answer.mimetype == "application/problem+json"
+        return answer.status_code
 
     assert status(client) == 401
     assert status(mika, **{"Sec-Fetch-Site": "cross-site"}) == 403

@@ -42,16 +42,6 @@ def test_demotion_reaches_token_in_use(script, demote, clock):
     assert [token.get(TOKENS).status_code, token.post_event().status_code] == [403, 403]
 
 
-def test_refusal_names_the_role(script, demote):
-    token = script("admin")
-    demote("Olivia", "member")
-    problem = token.get(TOKENS).get_json()
-    assert (problem["code"], problem["detail"]) == (
-        "FORBIDDEN",
-        "This takes the role admin; yours is member.",
-    )
-
-
 def test_promotion_widens_no_scopes(script, demote):
     token = script("stats:read", of="vera")
     demote("Vera", "owner")
@@ -113,11 +103,6 @@ def test_token_of_other_workspace_of_its_user(script, cast, sql):
     assert answer.status_code == 404
 
 
-def test_token_works_before_its_expiry(script):
-    token = script("stats:read", expires_at=datetime.now(UTC) + timedelta(hours=1))
-    assert token.get(REALTIME).status_code == 200
-
-
 def test_expired_token_is_refused(script):
     token = script("stats:read", expires_at=datetime.now(UTC) - timedelta(seconds=1))
     answer = token.get(REALTIME)
@@ -140,16 +125,6 @@ def test_expired_token_stays_listed(script, olivia):
     assert len(olivia.get("/api/workspaces/acme/tokens").get_json()["data"]) == 1
 
 
-def test_scopes_add_up(script):
-    both = script("events:write", "stats:read")
-    assert [both.post_event().status_code, both.get(REALTIME).status_code] == [200, 200]
-
-
-def test_token_posts_as_its_user(script, cast, sql):
-    assert script("events:write", of="mika").post_event().status_code == 200
-    assert sql("SELECT user_id FROM events") == [(cast["mika"],)]
-
-
 def test_missing_scope_is_named(script):
     answer = script("stats:read").post_event()
     assert (answer.status_code, answer.mimetype, answer.get_json()) == (
@@ -163,3 +138,5 @@ def test_missing_scope_is_named(script):
             "detail": "This takes a token with the scope events:write.",
         },
     )
+    challenge = 'Bearer realm="pulse", error="insufficient_scope", scope="events:write"'
+    assert answer.headers["WWW-Authenticate"] == challenge

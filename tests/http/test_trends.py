@@ -51,7 +51,3 @@ def test_default_number_of_periods(vera, period, count):
     data = vera.get(f"{TRENDS}?metric=onlineUsers&period={period}").get_json()["data"]
     assert len(data["periods"]) == count
     assert {period["value"] for period in data["periods"]} == {None}
-
-
-def test_unknown_metric_is_named(vera):
-    assert vera.get(f"{TRENDS}?metric=x").get_json()["detail"] == "There is no metric called 'x'."
