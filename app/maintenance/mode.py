@@ -16,7 +16,7 @@ import gevent
 import psycopg2
 from flask import request
 from gevent.event import Event
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.pool import QueuePool
 
 from app.errors import DATABASE_AWAY, Maintenance
@@ -37,7 +37,7 @@ SWITCH = """
 """
 SET = """
     INSERT INTO service_state (name, value, changed_at)
-    VALUES ('maintenance', jsonb_build_object('on', :on, 'reason', cast(:reason AS text)), clock_timestamp())
+    VALUES ('maintenance', jsonb_build_object('on', %(on)s, 'reason', %(reason)s::text), clock_timestamp())
     ON CONFLICT (name) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at
 """
 NO_TABLES = "the database has no tables, or is being restored"
@@ -55,15 +55,15 @@ class SwitchState(NamedTuple):
 
 def read_switch(connection: Connection) -> SwitchState:
     """Read the switch, also from a database without tables or with those of an earlier version."""
-    has_switch, is_complete = connection.execute(text(TABLES)).one()
-    found = connection.execute(text(SWITCH)).one_or_none() if has_switch else None
+    has_switch, is_complete = connection.exec_driver_sql(TABLES).one()
+    found = connection.exec_driver_sql(SWITCH).one_or_none() if has_switch else None
     on, reason, changed_at = found or (None, None, None)
     return SwitchState(on, reason, changed_at, is_complete)
 
 
 def set_switch(connection: Connection, *, on: bool, reason: str = "") -> None:
     """Switch maintenance on or off."""
-    connection.execute(text(SET), {"on": on, "reason": reason})
+    connection.exec_driver_sql(SET, {"on": on, "reason": reason})
 
 
 class MaintenanceMode:

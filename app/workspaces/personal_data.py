@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, select, text, update
+from sqlalchemy import Connection, delete, select, update
 
 from app.audit import audit_log
 from app.auth import passwords, signals
@@ -22,32 +22,32 @@ from app.workspaces.members import lock_role
 
 # The kinds of lines and their queries; never a hash of a password, session or token.
 KINDS = {
-    "user": "SELECT id, email, name, is_active, created_at FROM users WHERE id = :user",
+    "user": "SELECT id, email, name, is_active, created_at FROM users WHERE id = %(user)s",
     "membership": """
         SELECT workspaces.slug AS workspace, role, memberships.created_at
-        FROM memberships JOIN workspaces ON workspaces.id = workspace_id WHERE user_id = :user
+        FROM memberships JOIN workspaces ON workspaces.id = workspace_id WHERE user_id = %(user)s
     """,
-    "session": "SELECT browser, created_at, expires_at FROM sessions WHERE user_id = :user",
+    "session": "SELECT browser, created_at, expires_at FROM sessions WHERE user_id = %(user)s",
     "token": """
         SELECT workspace_id, name, prefix, scopes, created_at, last_used_at, expires_at
-        FROM tokens WHERE user_id = :user
+        FROM tokens WHERE user_id = %(user)s
     """,
     "invitation": """
         SELECT workspace_id, invitations.email, role, invitations.created_at, expires_at
-        FROM invitations LEFT JOIN users USING (email) WHERE users.id = :user OR invited_by = :user
+        FROM invitations LEFT JOIN users USING (email) WHERE users.id = %(user)s OR invited_by = %(user)s
     """,
     "mail": """
         SELECT kind, workspace_id, state, outbound_mails.created_at, ended_at
-        FROM outbound_mails JOIN users ON users.email = recipient WHERE users.id = :user
+        FROM outbound_mails JOIN users ON users.email = recipient WHERE users.id = %(user)s
     """,
     "deed": """
         SELECT workspace_id, at, action, via, details FROM audit_entries
-        WHERE actor_id = :user OR subject_id = :user ORDER BY id
+        WHERE actor_id = %(user)s OR subject_id = %(user)s ORDER BY id
     """,
     "event": """
         SELECT workspace_id, seq, event_id, event_type, event_data, session_id, occurred_at, received_at,
             address, user_agent
-        FROM events WHERE user_id = :user ORDER BY workspace_id, seq
+        FROM events WHERE user_id = %(user)s ORDER BY workspace_id, seq
     """,
 }
 
@@ -57,7 +57,7 @@ def lines_of(user_id: UUID) -> Iterator[Mapping[str, Any]]:
     with db.engine.connect() as connection:
         link.lift_timeouts(connection)  # the log has no index by user
         for kind, query in KINDS.items():
-            result = connection.execution_options(yield_per=1_000).execute(text(query), {"user": user_id})
+            result = connection.execution_options(yield_per=1_000).exec_driver_sql(query, {"user": user_id})
             for row in result.mappings():
                 yield {"kind": kind, **row}
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 import click
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from app.observability.probes.finding import Finding
 from app.postgres.engines import CONNECTIONS_PER_WORKER
@@ -49,7 +49,7 @@ class DatabaseState(NamedTuple):
 
 def read_state(connection: Connection) -> DatabaseState:
     """Read it, in one round trip."""
-    return DatabaseState(*connection.execute(text(STATE)).one())
+    return DatabaseState(*connection.exec_driver_sql(STATE).one())
 
 
 def faults(state: DatabaseState) -> Iterator[Finding]:
@@ -89,7 +89,7 @@ def examine_connections(slots: int, workers: int) -> Finding:
 
 def refuse_unless_utf8(connection: Connection) -> None:
     """End the command with one line if the database cannot store every text."""
-    encoding: str = connection.execute(text("SHOW server_encoding")).scalar_one()
+    encoding: str = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
     connection.commit()
     if encoding != ENCODING:
         raise click.ClickException(

@@ -7,7 +7,7 @@ fails, more the more run at once, and a single connection never shows it.
 from __future__ import annotations
 
 from psycopg2.errors import DuplicatePreparedStatement, InvalidSqlStatementName
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from app.observability.probes.finding import Finding
@@ -26,14 +26,14 @@ def is_pooled_by_transaction(engine: Engine) -> bool:
     with engine.connect() as first, engine.connect() as second:
         before = _backend(first)
         try:
-            first.execute(text(f"PREPARE {STATEMENT} AS SELECT 1"))
+            first.exec_driver_sql(f"PREPARE {STATEMENT} AS SELECT 1")
             first.commit()
             # This transaction gets the backend that was just released, if it was.
             _backend(second)
             if _backend(first) != before:
                 return True
-            first.execute(text(f"EXECUTE {STATEMENT}"))
-            first.execute(text(f"DEALLOCATE {STATEMENT}"))
+            first.exec_driver_sql(f"EXECUTE {STATEMENT}")
+            first.exec_driver_sql(f"DEALLOCATE {STATEMENT}")
             first.commit()
         except DBAPIError as error:
             if isinstance(error.orig, (DuplicatePreparedStatement, InvalidSqlStatementName)):
@@ -43,5 +43,5 @@ def is_pooled_by_transaction(engine: Engine) -> bool:
 
 
 def _backend(connection: Connection) -> int:
-    backend: int = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    backend: int = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
     return backend

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 UPGRADE = "run `flask --app wsgi db upgrade`"
 
@@ -48,8 +48,8 @@ def read_revision(connection: Connection, directory: str) -> SchemaRevision:
     """Compare the database with the migrations in `directory`."""
     head, known = _revisions(directory)
     found = None
-    if connection.execute(text("SELECT to_regclass('alembic_version')")).scalar():
-        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if connection.exec_driver_sql("SELECT to_regclass('alembic_version')").scalar():
+        found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     return SchemaRevision(found, head, found in known)
 
 

@@ -6,7 +6,7 @@ show that it has recovered.
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 # Incompressible, so that the table's file has to grow, which a full disk refuses.
 WRITE = """
@@ -25,7 +25,7 @@ REMEDY = "see PostgreSQL's log"
 def try_write(connection: Connection) -> None:
     """Insert a row of about 100 KB and roll it back; raises PostgreSQL's error."""
     try:
-        connection.execute(text(WRITE))
+        connection.exec_driver_sql(WRITE)
     finally:
         connection.rollback()
 
