@@ -186,7 +186,7 @@ def run(check: Check) -> Result:
         process = subprocess.Popen(
             [str(part) for part in check.command],
             cwd=ROOT,
-            env={**os.environ, "PYTEST_DEBUG_TEMPROOT": home, "PULSE_TEST_BOOTS": str(BOOTS)},
+            env={**os.environ, "PYTEST_DEBUG_TEMPROOT": home, "TEST_BOOTS": str(BOOTS)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -39,7 +39,7 @@ def until(condition: Callable[[], object], what: str | Callable[[], str], second
 
 def count_boot() -> None:
     """Append a line to the file from which tests/run.py prints how many gunicorns a run has started."""
-    if path := os.environ.get("PULSE_TEST_BOOTS"):
+    if path := os.environ.get("TEST_BOOTS"):
         with open(path, "a") as boots:
             boots.write(f"{os.environ.get('PYTEST_CURRENT_TEST', '')}\n")
 

@@ -3,7 +3,8 @@
 import csv
 import io
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -156,3 +157,150 @@ def test_more_than_1500_points_are_422(vera):
             "ask for a shorter stretch of time or a longer step (1m, 5m, 1h, 1d)."
         ]
     }
+
+
+TRENDS = REALTIME.replace("realtime", "trends")
+SETTINGS = "/api/workspaces/acme/settings"
+CUSTOM = REALTIME.replace("realtime", "custom-metrics")
+ONE_HOUR = timedelta(hours=1)
+ZONES = ["UTC", "Europe/Berlin", "Asia/Tokyo", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe"]
+COUNTED = ["messagesToday", "eventCounts", "custom.sent"]
+DISTINCT = ["activeUsers", "custom.people"]
+
+
+def metric(name: str, **more: object) -> dict:
+    return {"name": name, "types": ["message.sent"], "window": "today", "aggregate": "count", **more}
+
+
+@pytest.fixture
+def hours(sql, olivia):
+    """A message in each hour of three weeks in the past, and the figures of each as they were kept in UTC."""
+    for own in (metric("sent"), metric("people", aggregate="countDistinct", field="userId")):
+        assert olivia.post(CUSTOM, json=own).status_code == 201
+    sql("UPDATE workspaces SET created_at = '2020-01-01'")
+    start = datetime(2026, 10, 12, tzinfo=UTC)  # clocks in Berlin and New York go back meanwhile
+    moments = [start + count * ONE_HOUR for count in range(24 * 28)]
+    keep(sql, *((moment, moment.hour + 1, moment.hour + 1) for moment in moments))
+    sql(
+        "INSERT INTO minute_counts SELECT id, at + interval '10 minutes', 'message.sent', 1, 0"
+        " FROM workspaces, unnest(CAST(:moments AS timestamptz[])) AS at WHERE slug = 'acme'",
+        moments=moments,
+    )
+    return moments
+
+
+def keep(sql, *figures: tuple[datetime, int, int]) -> None:
+    """Figures of hours, of all metrics: they came to a highest value, and were a last one at the hour's end."""
+    kept = {}
+    for at, highest, last in figures:
+        values = [720, 720 * highest, highest - 1, highest, last]
+        kept[at] = json.dumps(dict.fromkeys([*COUNTED, *DISTINCT, "onlineUsers"], values))
+    sql(
+        "INSERT INTO roll_ups SELECT id, 3600, at, CAST(figures AS jsonb) FROM workspaces,"
+        " unnest(CAST(:at AS timestamptz[]), CAST(:figures AS text[])) AS kept (at, figures) WHERE slug = 'acme'",
+        at=list(kept),
+        figures=list(kept.values()),
+    )
+
+
+def days(client, *names: str, **parameters: str) -> list[dict]:
+    """Each day of the answer, metric by metric: when it begins, and its columns."""
+    query = {
+        "metric": ",".join(names),
+        "step": "1d",
+        "since": "2026-10-21",
+        "until": "2026-11-03",
+        **parameters,
+    }
+    answer = client.get(HISTORY, query_string=query)
+    assert answer.status_code == 200, answer.text
+    data = answer.get_json()["data"]
+    found = []
+    for series in data["series"]:
+        columns = {key: values for key, values in series.items() if isinstance(values, list)}
+        rows = zip(data["at"], *columns.values(), strict=True)
+        found += [{"at": at, **dict(zip(columns, row, strict=True))} for at, *row in rows]
+    return found
+
+
+def recounted(moments, zone: str) -> list[int]:
+    """Messages in each local day, from local midnight to local midnight."""
+    first = datetime(2026, 10, 21).date()
+    edges = [
+        datetime.combine(first + timedelta(days=count), time(), ZoneInfo(zone)).astimezone(UTC)
+        for count in range(14)
+    ]
+    return [
+        sum(start <= at + timedelta(minutes=10) < end for at in moments) for start, end in pairwise(edges)
+    ]
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_days_equal_a_recount_in_any_zone(vera, hours, zone):
+    found = days(vera, *COUNTED, tz=zone)
+    assert [day["value"] for day in found] == recounted(hours, zone) * len(COUNTED)
+    assert [day["last"] for day in found] == [day["value"] for day in found]
+    # What was seen meanwhile is of the workspace's own days.
+    unknown = {day[name] is None for day in found for name in ("min", "max", "mean")}
+    assert unknown == {zone != "UTC"}
+
+
+def test_days_after_a_change_of_timezone(olivia, hours):
+    assert olivia.patch(SETTINGS, json={"timezone": "America/New_York"}).status_code == 200
+    found = days(olivia, *COUNTED)
+    assert [day["value"] for day in found] == recounted(hours, "America/New_York") * len(COUNTED)
+    assert {day["min"] for day in found} == {None}
+
+
+@pytest.mark.parametrize("name", DISTINCT)
+@pytest.mark.parametrize("path", [f"{HISTORY}?step=1d&", f"{TRENDS}?"])
+def test_distinct_days_in_other_zone_are_422(vera, hours, name, path):
+    answer = vera.get(f"{path}metric={name}&tz=America/New_York")
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "INVALID_INPUT")
+    [advice] = answer.get_json()["errors"]["tz"]
+    assert advice.startswith("Counted by the days of UTC: leave tz out")
+    assert answer.get_json()["detail"] == f"{name}: {advice}"
+
+
+@pytest.mark.parametrize("name", [*DISTINCT, "onlineUsers"])
+def test_equal_days_and_hours_in_any_zone(vera, hours, name):
+    assert [day["value"] for day in days(vera, name, tz="Etc/UTC")] == [
+        day["value"] for day in days(vera, name)
+    ]
+    assert vera.get(f"{TRENDS}?metric={name}&tz=Africa/Abidjan").status_code == 200
+    assert vera.get(f"{HISTORY}?metric={name}&step=1h&tz=Asia/Tokyo").status_code == 200
+    if name == "onlineUsers":
+        assert vera.get(f"{HISTORY}?metric={name}&step=1d&tz=Asia/Tokyo").status_code == 200
+
+
+def test_distinct_days_begin_at_zone_change(olivia, hours, sql):
+    assert {day["value"] for day in days(olivia, "activeUsers")} == {24}
+    olivia.patch(SETTINGS, json={"timezone": "Europe/Berlin"})
+    [(since,)] = sql("SELECT timezone_since FROM workspaces WHERE slug = 'acme'")
+    assert abs(datetime.now(UTC) - since) < timedelta(minutes=5)
+    sql("UPDATE workspaces SET timezone_since = '2026-10-30 12:00:00+00'")
+    values = [day["value"] for day in days(olivia, "activeUsers")]
+    assert values[:9] == [None] * 9  # kept in the days of UTC
+    assert None not in values[9:]
+
+
+def test_other_setting_keeps_distinct_days(olivia, cast, sql):
+    olivia.patch(SETTINGS, json={"name": "Acme Inc.", "timezone": "UTC"})
+    assert sql("SELECT timezone_since FROM workspaces WHERE slug = 'acme'") == [(None,)]
+
+
+@pytest.mark.parametrize(
+    ("within", "before", "value"),
+    [
+        ((9, 3), 8, 9),  # nine until midnight, three by the end of the hour
+        ((4, 4), 4, 4),  # nothing happened
+        ((7, 7), 2, None),  # seven is of the next day; before midnight it was anything from two to seven
+    ],
+)
+def test_hour_with_midnight_is_of_two_days(olivia, cast, sql, within, before, value):
+    sql("UPDATE workspaces SET timezone = 'Asia/Kolkata', created_at = '2020-01-01'")
+    midnight = datetime(2026, 10, 21, 18, 30, tzinfo=UTC)
+    hour = midnight - timedelta(minutes=30)
+    keep(sql, (hour - ONE_HOUR, before, before), (hour, *within))
+    [day] = days(olivia, "activeUsers", since="2026-10-21", until="2026-10-22")
+    assert (day["at"], day["value"], day["max"]) == ("2026-10-20T18:30:00.000Z", value, value)

@@ -69,7 +69,7 @@ def test_one_address_cannot_try_all_accounts(visit):
 
 @pytest.mark.parametrize("proxies", ["0", "1"])
 def test_clients_are_told_apart_by_network(visit, proxies):
-    """Of which unit/test_client_address.py has all spellings."""
+    """Of which unit/test_sender.py has all spellings."""
     visitor = visit(PULSE_RATE_LIMIT_LOGIN="1/minute", PULSE_TRUSTED_PROXIES=proxies)()
     tries = {
         "::ffff:203.0.113.7": 401,

@@ -1,9 +1,13 @@
-"""What a token may: what its scopes and its user's role allow now, in its own workspace, until it expires."""
+"""What a token may: its scopes and role now, its expiry, its last use, and the cache of look-ups."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from scripts import REALTIME, TOKENS
+from sql_runner import executed
+
+from app.auth.state import Auth
+from app.extensions import component
 
 NOT_VALID = "There is no such token: it is mistyped, expired or revoked."
 
@@ -140,3 +144,115 @@ def test_missing_scope_is_named(script):
     )
     challenge = 'Bearer realm="pulse", error="insufficient_scope", scope="events:write"'
     assert answer.headers["WWW-Authenticate"] == challenge
+
+
+@pytest.fixture
+def last_used(app, sql):
+    """When the only token was used, once what is being written is written."""
+
+    def read():
+        component(Auth, app).last_use.join()
+        [row] = sql("SELECT last_used_at FROM tokens")
+        return row.last_used_at
+
+    return read
+
+
+@pytest.fixture
+def writes(engine):
+    """How often a use has been written."""
+    with executed(engine) as statements:
+        yield lambda: sum(one.startswith("UPDATE tokens SET last_used_at=now()") for one in statements)
+
+
+def test_new_token_was_never_used(script, last_used):
+    script("stats:read")
+    assert last_used() is None
+
+
+def test_use_is_recorded(script, last_used, olivia):
+    token = script("stats:read")
+    token.get(REALTIME)
+    last_used()
+    [entry] = olivia.get("/api/workspaces/acme/tokens").get_json()["data"]
+    assert entry["lastUsedAt"] >= entry["createdAt"]
+
+
+def test_refused_use_is_recorded(script, last_used):
+    script("events:write").get(REALTIME)
+    assert last_used() is not None
+
+
+@pytest.mark.parametrize(("ago", "written"), [("59 seconds", 0), ("61 seconds", 1)])
+def test_use_is_written_once_a_minute(script, sql, last_used, clock, writes, ago, written):
+    token = script("stats:read")
+    sql("UPDATE tokens SET last_used_at = now() - CAST(:ago AS interval)", ago=ago)
+    before = last_used()
+    for _ in range(3):
+        token.get(REALTIME)
+        clock.now += 0.5
+        after = last_used()
+    assert (writes(), after != before) == (written, written == 1)
+
+
+def test_locked_row_delays_no_request(engine, script, last_used):
+    token = script("stats:read")
+    with engine.connect() as other:
+        other.exec_driver_sql("SELECT * FROM tokens FOR UPDATE")
+        assert token.get(REALTIME).status_code == 200
+    assert last_used() is not None
+
+
+def test_concurrent_uses_are_one_write(engine, script, last_used, clock, writes):
+    token = script("stats:read")
+    with engine.connect() as other:
+        other.exec_driver_sql("SELECT * FROM tokens FOR UPDATE")
+        for _ in range(5):
+            token.get(REALTIME)
+            clock.now += 0.5
+    last_used()
+    assert writes() == 1
+
+
+@pytest.fixture
+def look_ups(engine):
+    """`look_ups()`: how many statements have asked who a user is since the last call."""
+    with executed(engine) as seen:
+
+        def count() -> int:
+            found = sum(one.startswith("SELECT") and "memberships" in one for one in seen)
+            seen.clear()
+            return found
+
+        yield count
+
+
+def test_token_look_ups_are_cached(script, clock, look_ups):
+    token = script("events:write")
+    look_ups()
+    for _ in range(100):
+        assert token.post_event().status_code == 200
+        clock.now += 1 / 512
+    assert look_ups() == 1
+
+
+def test_actor_look_ups_are_cached(script, clock, look_ups):
+    token = script("events:write-as")
+    look_ups()
+    for _ in range(10):
+        assert token.post_event(actor="mika@acme.test").status_code == 200
+    assert look_ups() == 2
+
+
+def test_each_token_is_looked_up(script, clock, look_ups):
+    reader, writer = script("stats:read"), script("events:write")
+    look_ups()
+    assert [reader.get(REALTIME).status_code, writer.get(REALTIME).status_code] == [200, 403]
+    assert look_ups() == 2
+
+
+def test_sessions_are_not_remembered(mika, look_ups):
+    look_ups()
+    for _ in range(3):
+        mika.get(REALTIME)
+    assert look_ups() == 3

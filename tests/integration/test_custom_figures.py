@@ -1,4 +1,4 @@
-"""Custom metrics on the tick: values, cache times, and pausing after repeated time-outs."""
+"""Custom metrics on the tick: values, cache times, cost, and pausing after repeated time-outs."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ import pytest
 from servers import until
 from sqlalchemy import Connection
 
+from app.domain.custom_metric import MetricDefinition
 from app.domain.event import NewEvent
+from app.errors import TooCostly
 from app.ingest.transaction import commit
 from app.insights.custom.compute import CustomFigures, CustomValues
+from app.insights.custom.evaluation import check_cost
 from app.insights.tick import compute as figures
 from app.insights.tick.log_positions import READ_ONLY_SNAPSHOT
 
@@ -190,3 +193,42 @@ def test_twenty_metrics_in_one_tick(engine, define, order, tick):
     payload = tick(CustomFigures(engine, tick_timeout=30), NOON)
     assert payload["custom"] == {f"n{number}": 1 for number in range(20)}
     assert "stale" not in payload
+
+
+COUNT = {"aggregate": "count", "field": None, "types": [], "where": [], "window": "7d"}
+SUM = COUNT | {"aggregate": "sum", "field": "eventData.total"}
+ADVICE = (
+    "A shorter window costs less. A count without conditions costs next to nothing, however long its window."
+)
+
+
+@pytest.fixture
+def connection(engine):
+    with engine.connect() as connection:
+        yield connection
+
+
+def check(connection: Connection, workspace: UUID, definition: dict):
+    return check_cost(connection, MetricDefinition.from_json(definition), workspace, "UTC", NOON)
+
+
+@pytest.mark.parametrize("definition", [COUNT, SUM])
+def test_cheap_metric_has_its_value(connection, workspace, definition):
+    assert check(connection, workspace, definition) == 0
+
+
+def test_planned_cost_is_limited(connection, workspace):
+    connection.exec_driver_sql("SET LOCAL cpu_operator_cost = 1000000")
+    with pytest.raises(TooCostly) as refusal:
+        check(connection, workspace, SUM)
+    assert "PostgreSQL expects a cost of" in refusal.value.detail
+    assert refusal.value.detail.endswith(f"the most is 150,000. {ADVICE}")
+
+
+def test_slow_query_is_rejected(engine, connection, workspace):
+    """The events table is locked, so the query hits its limit of two seconds."""
+    with engine.connect() as holder:
+        holder.exec_driver_sql("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(TooCostly) as refusal:
+            check(connection, workspace, SUM)
+    assert refusal.value.detail == f"Its query was stopped after 2 seconds. {ADVICE}"

@@ -1,4 +1,4 @@
-"""The end of `make run`, orderly or not: no process is left, and no stored event is lost."""
+"""The end of `make run`, orderly or not, and a second start: no process left, no event lost."""
 
 import contextlib
 import shutil
@@ -10,8 +10,15 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+import redis
 from launcher_run import environment, run
+from launcher_support import ask, parent
 from servers import ROOT, until
+
+from launcher.errors import AlreadyRunning
+from launcher.postgres import Postgres
+from launcher.valkey import Valkey
 
 
 def test_restart_keeps_data_and_password(tmp_path: Path):
@@ -105,3 +112,30 @@ def test_crash_loop_stops_the_launcher(tmp_path: Path):
     assert last == f"pulse: gunicorn ended 5 times in a minute, last with SIGKILL; see {log}"
     assert {line for line in log.read_text().splitlines() if line} & set(one.lines), "its log was not shown"
     one.await_end_of_children()
+
+
+@pytest.mark.parametrize(("server", "folder"), [(Postgres, "postgres"), (Valkey, "valkey")])
+def test_second_start_names_the_first(tmp_path: Path, server: type, folder: str):
+    with parent(tmp_path) as first:
+        with pytest.raises(AlreadyRunning, match=rf"{folder} is in use by process {first.pid}"):
+            server(tmp_path / folder).start()
+        assert ask(first.database_url, "SELECT 1") == [(1,)]
+        with redis.from_url(first.redis_url) as client:
+            assert client.ping()
+
+
+def test_stop_of_refused_server_is_a_no_op(tmp_path: Path):
+    with parent(tmp_path) as first:
+        refused = Postgres(tmp_path / "postgres")
+        with pytest.raises(AlreadyRunning):
+            refused.start()
+        refused.stop()
+        assert ask(first.database_url, "SELECT 1") == [(1,)]
+
+
+def test_lock_ends_with_its_holder(tmp_path: Path):
+    with parent(tmp_path) as first:
+        first.kill()
+        second = Valkey(tmp_path / "valkey")
+        second.start()
+        second.stop()

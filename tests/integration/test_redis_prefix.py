@@ -33,7 +33,7 @@ def test_keys_stay_within_the_prefix(start, valkey, cast, caplog):
             _, client = theirs.socket_stream()
             ours.post(2)
             client.read_until(lambda: client.seqs == [1, 2], "messages over the bus")
-            ours.worker.rate_limits.streams.take(own=["mika"])
+            ours.worker.rate_limits.streams.charge(own=["mika"])
             until(lambda: list(redis.scan_iter(f"{OWN}rate:*")), "rates stored")
             until(lambda: list(redis.scan_iter(f"{OWN}lead:*")), "leases claimed")
             until(lambda: redis.exists(f"{OWN}counts:{ours.workspace}"), "counts kept")

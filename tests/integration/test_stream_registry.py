@@ -1,7 +1,8 @@
-"""The stream registry: its counts recover from any trouble of Redis."""
+"""The stream registry: counts recover from trouble of Redis and from dead workers."""
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from live_side import LiveSide
 from servers import until
 
 from app.domain.event import NewEvent
+from app.live.dead_workers import DEAD, FOLDER, DeadWorkers
 from app.live.identity import Identity
 
 
@@ -83,3 +85,35 @@ def test_reserved_unused_room_is_closed(sides):
     hub = sides[0].hub
     hub.enter(sides[0].workspace)
     until(lambda: not hub.rooms, "the room is closed")
+
+
+@pytest.fixture
+def two(make_app, tmp_path):
+    """A worker with a stream, and another one of the same machine."""
+    workers = [make_app(PROMETHEUS_MULTIPROC_DIR=str(tmp_path)).extensions["pulse"] for _ in range(2)]
+    for worker in workers:
+        worker.registry.start()
+        worker.registry.beat()
+    yield workers
+    for worker in workers:
+        worker.registry.stop()
+
+
+def test_marked_worker_is_taken_out_once(two, tmp_path):
+    doomed, heir = two
+    workspace = uuid4()
+    doomed.registry.register(Identity("conn_1_a", workspace, uuid4(), b"", "local", datetime.now(UTC)))
+    until(lambda: heir.registry.count(workspace) == 1, "the stream counted by the other")
+    DeadWorkers(str(tmp_path), doomed.id, doomed.registry).start()
+    own = tmp_path / FOLDER / str(os.getpid())
+    own.rename(own.with_suffix(DEAD))  # as gunicorn's master does
+    DeadWorkers(str(tmp_path), heir.id, heir.registry).check()
+    assert heir.registry.count(workspace) == 0
+    assert not list((tmp_path / FOLDER).iterdir())
+
+
+def test_worker_starts_without_directory(two, tmp_path):
+    dead_workers = DeadWorkers(str(tmp_path / "missing"), "a", two[0].registry)
+    dead_workers.start()
+    dead_workers.check()
+    dead_workers.stop()

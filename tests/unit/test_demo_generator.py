@@ -1,6 +1,7 @@
-"""The demo's event generator: valid by the catalogue, consistent, deterministic by seed, and of bounded size."""
+"""The demo's event generator and its state file: valid, consistent, deterministic by seed, bounded."""
 
 from collections import Counter, defaultdict
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -9,6 +10,7 @@ from app.domain import catalogue
 from demo.event import DemoEvent
 from demo.generator import EventGenerator, delay_until_next
 from demo.sample_data import PEOPLE
+from demo.state_file import StateFile
 
 PRESENT = list(PEOPLE[:3])
 RATE = 2.0
@@ -145,3 +147,23 @@ def test_rate_varies_around_the_mean(events):
     assert sum(delay_until_next(Random(seed), 5.0, 22.5) for seed in range(400)) < sum(
         delay_until_next(Random(seed), 5.0, 67.5) for seed in range(400)
     )
+
+
+def test_tasks_are_read_back(tmp_path: Path):
+    StateFile(tmp_path / "state").write({"task-1": "Tidy the backlog"})
+    assert StateFile(tmp_path / "state").read() == {"task-1": "Tidy the backlog"}
+
+
+def test_write_replaces_the_file(tmp_path: Path):
+    state = StateFile(tmp_path / "state")
+    for tasks in ({"task-1": "a", "task-2": "b"}, {"task-2": "b"}):
+        state.write(tasks)
+    assert StateFile(tmp_path / "state").read() == {"task-2": "b"}
+    assert [path.name for path in tmp_path.iterdir()] == ["state"]
+
+
+@pytest.mark.parametrize("text", [None, "", "{", "[]", "{}", '{"open_tasks": 3}', '{"open_tasks": {"t": 3}}'])
+def test_missing_or_invalid_file_is_empty(tmp_path: Path, text: str | None):
+    if text is not None:
+        (tmp_path / "state").write_text(text)
+    assert StateFile(tmp_path / "state").read() == {}

@@ -1,4 +1,4 @@
-"""Whatever events, figures and texts there are: a reader built from the standard gets exactly our frames."""
+"""Frames of any content: a reader built from the standard gets exactly them, also when they are cut."""
 
 from __future__ import annotations
 
@@ -130,3 +130,59 @@ def test_retry_and_id_come_before_the_name():
 def test_numbers_that_json_lacks_are_refused(number):
     with pytest.raises(ValueError, match="not JSON compliant"):
         sse.frame("stats", {"value": number})
+
+
+EXAMPLES = {
+    "three lines of data": (
+        b"data: YHOO\ndata: +2\ndata: 10\n\n",
+        [Dispatched("message", "YHOO\n+2\n10", "")],
+    ),
+    "a comment, an id, an id reset, two blanks": (
+        b": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n\n",
+        [
+            Dispatched("message", "first event", "1"),
+            Dispatched("message", "second event", ""),
+            Dispatched("message", " third event", ""),
+        ],
+    ),
+    "empty data, and one that never ends": (
+        b"data\n\ndata\ndata\n\ndata:",
+        [Dispatched("message", "", ""), Dispatched("message", "\n", "")],
+    ),
+    "with and without a blank": (
+        b"data:test\n\ndata: test\n\n",
+        [Dispatched("message", "test", ""), Dispatched("message", "test", "")],
+    ),
+    "event types": (
+        b"event: add\ndata: 73857293\n\nevent: remove\ndata: 2153\n\n",
+        [Dispatched("add", "73857293", ""), Dispatched("remove", "2153", "")],
+    ),
+}
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n"], ids=["LF", "CR", "CRLF"])
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_examples_of_the_standard(example, end):
+    text, expected = EXAMPLES[example]
+    whole = text.replace(b"\n", end)
+    assert StandardParser().feed_all([whole]).dispatched == expected
+    assert StandardParser().feed_all(bytes([byte]) for byte in whole).dispatched == expected
+
+
+def test_marks_nulls_and_nonsense():
+    parser = StandardParser().feed_all(
+        ["\ufeffid: 7\nid: a\0b\nretry: 1e3\nretry: 25\ndata: ü\u2028\n\n".encode()]
+    )
+    assert parser.dispatched == [Dispatched("message", "ü\u2028", "7")]
+    assert parser.reconnection_time == 25
+
+
+@given(st.lists(st.binary(min_size=1, max_size=40), min_size=1, max_size=6), st.data())
+def test_cut_event_is_completed(payloads, data):
+    chunks = [sse.chunk(payload) for payload in payloads]
+    whole = b"".join(chunks)
+    sent = data.draw(st.integers(0, len(whole)))
+    begun, rest = sse.split_sent(whole, sent)
+    assert whole[:sent] + rest == b"".join(chunks[:begun])
+    assert whole[:sent] + rest + b"".join(chunks[begun:]) == whole
+    assert len(rest) < max(map(len, chunks))

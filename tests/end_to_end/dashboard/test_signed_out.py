@@ -1,11 +1,12 @@
-"""Signed out in another tab: the page offers to sign in again, and resumes."""
+"""Signed out in another tab, or removed from the workspace: the page says so, and resumes after signing in."""
 
 import re
 
 from playwright.sync_api import expect
+from servers import until
 from visitor import PASSWORD
 
-from .conftest import badge, feed, hold, notice
+from .conftest import badge, feed, figure, hold, notice
 
 LATENCY = re.compile(r"Live\s*[\d.]+ m?s\b")  # the word and its detail
 SNAPSHOT = re.compile(r"/analytics/realtime$")  # by which the page compares the clocks
@@ -47,3 +48,28 @@ def test_latency_after_a_late_clock_sample(show, olivia):
     expect(feed(page).first).to_contain_text("latency.unknown")
     let_go()
     expect(badge(page)).to_have_text(LATENCY)
+
+
+MEMBERS = "/api/workspaces/acme/members"
+ADD = """
+    INSERT INTO memberships (workspace_id, user_id, role)
+    SELECT workspaces.id, users.id, 'member' FROM workspaces, users
+    WHERE slug = 'acme' AND email = 'mika@acme.test' ON CONFLICT DO NOTHING
+"""
+
+
+def test_removed_member_loses_the_page(show, olivia, sql):
+    page = show("mika")
+    [mika] = [one for one in olivia.get(MEMBERS).json()["data"] if one["name"] == "Mika"]
+    try:
+        olivia.delete(f"{MEMBERS}/{mika['userId']}").raise_for_status()
+        expect(badge(page)).to_have_attribute("data-condition", "failed")
+        expect(notice(page)).to_contain_text("you are not a member of it")
+        before = (feed(page).count(), figure(page, "messagesToday").inner_text())
+        olivia.track("message.sent", {"channelId": "secret"})
+        until(lambda: olivia.snapshot()["meta"]["connections"] == 0, "no stream is open")
+        assert (feed(page).count(), figure(page, "messagesToday").inner_text()) == before
+        page.reload()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("nothing here", ignore_case=True)
+    finally:
+        sql(ADD)

@@ -44,7 +44,7 @@ def pooled(postgres: Postgres, database: str, tmp_path: Path) -> Iterator[str]:
         env=bouncer.environ,
         death_signal=signal.SIGKILL,
         account=account_for(postgres.data),
-        bounds=(bouncer.path, tmp_path, Path(place)),
+        reach=(bouncer.path, tmp_path, Path(place)),
     )
     process.start()
     until(lambda: accepts_connections(port), lambda: f"PgBouncer to listen: {tail(tmp_path / 'log')}")

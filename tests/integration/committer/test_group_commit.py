@@ -1,9 +1,15 @@
-"""Group commit: requests that wait are committed together; each gets its own receipts."""
+"""Group commit: waiting requests are committed together; copies are stored once; any text is kept."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import gevent
 import pytest
+from sqlalchemy import create_engine
+
+from app.postgres.engines import ENGINE_OPTIONS
+from app.postgres.statements import Script, Statement
 
 
 @pytest.fixture
@@ -69,3 +75,67 @@ def test_failed_publish_undoes_nothing(start, engine, events, log):
     assert [receipt.seq for receipt in committer.submit(events(2)).receipts] == [1, 2]
     assert [receipt.seq for receipt in committer.submit(events(1)).receipts] == [3]
     assert len(log()) == 3
+
+
+PAIRS = Statement("pairs", "SELECT * FROM unnest($1::text[], $2::int[])")
+TEXTS = [
+    "",
+    "NULL",
+    "null",
+    '"',
+    "\\",
+    '\\"',
+    "{}",
+    "{a,b}",
+    ",",
+    " ",
+    "\n\t\r",
+    "'",
+    "';--",
+    "%s %(x)s",
+    "é👍",
+]
+
+
+def test_array_elements_are_unchanged(engine):
+    script = Script()
+    script.add(PAIRS, [*TEXTS, None], list(range(len(TEXTS) + 1)))
+    with engine.connect() as connection:
+        rows = script.run(connection)
+    assert [tuple(row) for row in rows] == [(text, place) for place, text in enumerate([*TEXTS, None])]
+
+
+@pytest.mark.parametrize("text", TEXTS[1:])
+def test_session_and_data_are_unchanged(committer, event, sql, workspace, text):
+    committer.submit([replace(event(), session_id=text, event_data={text: [text]})])
+    [row] = sql("SELECT session_id, event_data FROM events WHERE workspace_id = :id", id=workspace)
+    assert (row.session_id, row.event_data) == (text, {text: [text]})
+
+
+COPIES, EVENTS = 4, 50
+
+
+@pytest.fixture
+def workers(app, start, database_url):
+    engines = [create_engine(app.config["SQLALCHEMY_DATABASE_URI"], **ENGINE_OPTIONS) for _ in range(COPIES)]
+    yield [start(engine) for engine in engines]
+    for engine in engines:
+        engine.dispose()
+
+
+def test_racing_copies_are_stored_once(workers, event, log, announced):
+    originals = [event(f"e-{number}", number=number) for number in range(EVENTS)]
+    races = [[gevent.spawn(worker.submit, [original]) for worker in workers] for original in originals]
+    for race in races:
+        receipts = [greenlet.get().receipts[0] for greenlet in race]
+        assert len({(receipt.seq, receipt.occurred_at) for receipt in receipts}) == 1
+        assert sorted(receipt.duplicate for receipt in receipts) == [False] + [True] * (COPIES - 1)
+    assert [row.seq for row in log()] == list(range(1, EVENTS + 1))
+    numbers_announced = sorted(news.first + n for news in announced for n in range(len(news.frames)))
+    assert numbers_announced == list(range(1, EVENTS + 1))
+
+
+def test_workers_that_race_leave_no_gap(workers, events, log):
+    requests = [gevent.spawn(workers[n % COPIES].submit, events(1 + n % 7)) for n in range(100)]
+    numbers = [receipt.seq for greenlet in requests for receipt in greenlet.get().receipts]
+    assert sorted(numbers) == [row.seq for row in log()] == list(range(1, len(numbers) + 1))

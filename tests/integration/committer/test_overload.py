@@ -1,4 +1,4 @@
-"""The commit queue is bounded: beyond 10,000 waiting events a post is refused with Retry-After."""
+"""The commit queue is bounded, and committed when the worker stops."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import replace
 import gevent
 import pytest
 
-from app.errors import Overloaded
+from app.errors import OutcomeUnknown, Overloaded, Unavailable
 from app.ingest.committer import Committer
 
-from .conftest import HOLD
+from .conftest import HOLD, outcome
 
 
 @pytest.fixture
@@ -78,3 +78,34 @@ def test_refusal_has_retry_after(app, mika, sql, engine, blocked, event):
 
 def post(client):
     return client.post("/api/workspaces/acme/analytics/realtime", json={"eventType": "user.active"})
+
+
+def test_queued_posts_are_committed(committer, busy, blocked, events, log):
+    with busy():
+        waiting = [gevent.spawn(outcome, committer, events(1)) for _ in range(20)]
+        blocked()
+        stopping = gevent.spawn(committer.stop, 5)
+        gevent.sleep(0)
+    stopping.join()
+    assert [greenlet.get() for greenlet in waiting] == [[seq] for seq in range(1, 21)]
+    assert len(log()) == 20
+
+
+def test_stopped_committer_refuses_posts(committer, events, log):
+    committer.stop(5)
+    with pytest.raises(Unavailable) as refused:
+        committer.submit(events(1))
+    assert refused.value.retry_after == 1
+    assert log() == []
+
+
+def test_shutdown_answers_waiting_posts(committer, busy, blocked, events, log):
+    with busy():
+        under_way = gevent.spawn(outcome, committer, events(1))
+        blocked()
+        queued = gevent.spawn(outcome, committer, events(1))
+        gevent.sleep(0)
+        committer.stop(0.1)
+        assert under_way.get(timeout=5) is OutcomeUnknown
+        assert queued.get(timeout=5) is Unavailable
+    assert log() == []

@@ -1,4 +1,4 @@
-"""Heavy reads over HTTP: when all turns of a workspace are taken they get 503, and nothing else is concerned."""
+"""Heavy reads over HTTP: fair queues, 503 TOO_BUSY, and a time-out of their queries."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from contextlib import ExitStack
 import pytest
 from conftest import new_browser
 from posting import EVENTS, REALTIME
+from sqlalchemy import event, text
 
 from app.auth import heavy_reads
 from app.auth.heavy_reads import HeavyReads
@@ -67,3 +68,32 @@ def test_heavy_reads_are_limited_by_person(make_app, cast):
     codes = [vera.get(path).status_code for path in (EVENTS, f"{ANALYTICS}/breakdown?by=type", EVENTS)]
     assert codes == [200, 200, 429]
     assert vera.get(REALTIME).status_code == 200
+
+
+@pytest.fixture
+def impatient(app):
+    """The app's queries are given a tenth of a second, and the log is locked meanwhile."""
+    engine = component(HeavyReads, app).engine
+
+    def hurry(connection) -> None:
+        connection.exec_driver_sql("SET LOCAL statement_timeout = '100ms'")
+
+    with engine.connect() as holder:
+        holder.execute(text("LOCK TABLE events IN ACCESS EXCLUSIVE MODE"))
+        event.listen(engine, "begin", hurry)
+        yield
+        event.remove(engine, "begin", hurry)
+
+
+@pytest.mark.parametrize("path", [f"{EVENTS}?type=message.sent", f"{EVENTS}/export"])
+def test_slow_query_is_503_with_advice(vera, impatient, path):
+    answer = vera.get(path)
+    assert (answer.status_code, answer.mimetype) == (503, "application/problem+json")
+    assert answer.get_json() == {
+        "type": "/api/docs#TOOK_TOO_LONG",
+        "title": "The database took too long over this, and was stopped",
+        "status": 503,
+        "code": "TOOK_TOO_LONG",
+        "detail": "Asking for less may help: a shorter stretch of time.",
+    }
+    assert answer.headers["Retry-After"] == "5"
