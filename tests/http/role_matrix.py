@@ -24,7 +24,7 @@ ASKERS = [
     "member",
     "viewer",
     "outsider",
-    "nobody",
+    "visitor",
     "write",
     "write-as",
     "read",
