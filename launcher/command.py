@@ -35,7 +35,7 @@ def run(supervisor: Supervisor, console: Console) -> int:
         signals.install()
         supervisor.run()
     except StopRequested:
-        pass
+        pass  # Ctrl-C or SIGTERM: the usual end
     except LauncherError as error:
         failure = error
     except OSError as error:  # a full disk, say

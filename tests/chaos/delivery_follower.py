@@ -97,7 +97,7 @@ class Follower:
             try:
                 self._follow()
             except OSError:
-                pass
+                pass  # a server was killed or frozen: connect again
             finally:
                 self.reading = False
                 if self._connection:
