@@ -1,18 +1,16 @@
 // @ts-check
-/** The filter of the feed, as parameters of the page's address and of the events API. Pure. */
+/** The filter of the feed, and its parameters of the events API. Pure. */
 
 const NAMES = /** @type {const} */ (['type', 'user', 'channel']);
 
 /** @typedef {{type: string, user: string, channel: string}} FeedFilter  empty = all of them */
 
 /**
- * @param {URLSearchParams} query
+ * The filter of the page's state.
+ * @param {FeedFilter} view
  * @returns {FeedFilter}
  */
-export function readFilter(query) {
-  const [type, user, channel] = NAMES.map((name) => (query.get(name) ?? '').trim());
-  return { type, user, channel };
-}
+export const filterOf = ({ type, user, channel }) => ({ type, user, channel });
 
 /**
  * The same query with this filter; other parameters stay.

@@ -1,37 +1,42 @@
 // @ts-check
-/** The panel of the live feed: connects list, controls, filter in the address, and event log. */
+/** The panel of the live feed: connects list, controls, the page's filter, and event log. */
 
 import { query } from '../../ui/dom.js';
 import { EventDialog } from './event-dialog.js';
 import { FeedControls } from './feed-controls.js';
-import { isEmptyFilter, readFilter, withFilter } from './feed-filter.js';
+import { filterOf, isEmptyFilter } from './feed-filter.js';
 import { FeedGate } from './feed-gate.js';
 import { FeedSource } from './feed-source.js';
 import { Feed, MAX_ROWS } from './feed.js';
+import { isSameFilter } from './page-state.js';
 
 /**
  * @import {Environment} from '../../client/environment.js'
  * @import {AnalyticsEvent} from '../../client/options.js'
  * @import {Clock} from '../../ui/clock.js'
  * @import {FeedRow} from './feed-row.js'
+ * @import {PageState} from './page-state.js'
  */
 
 export class FeedPanel {
   #feed;
   #gate;
   #controls;
+  #state;
 
   /**
    * @param {HTMLElement} root
    * @param {object} use
    * @param {string} use.workspace
+   * @param {PageState} use.state
    * @param {HTMLDialogElement} use.dialog  for one event
    * @param {(event: AnalyticsEvent) => FeedRow} use.describe
    * @param {Clock} use.clock
    * @param {(events: AnalyticsEvent[]) => void} use.onDrawn
    * @param {Environment} use.environment
    */
-  constructor(root, { workspace, dialog, describe, clock, onDrawn, environment }) {
+  constructor(root, { workspace, state, dialog, describe, clock, onDrawn, environment }) {
+    this.#state = state;
     const source = new FeedSource(workspace, environment);
     const details = new EventDialog(dialog, { source, describe, clock });
     const errorLine = query(root, '.feed-trouble');
@@ -48,20 +53,15 @@ export class FeedPanel {
         onWaiting: (count) => this.#controls.showWaiting(count),
         onError: (message) => (errorLine.textContent = message),
       },
-      { limit: MAX_ROWS, filter: readFilter(new URLSearchParams()), setTimeout: environment.setTimeout },
+      { limit: MAX_ROWS, filter: filterOf(state.view), setTimeout: environment.setTimeout },
     );
     this.#controls = new FeedControls(root, {
       onPause: () => this.#gate.pause(),
       onPlay: () => this.#gate.play(),
-      onChoose: (filter) => {
-        const parameters = withFilter(new URLSearchParams(location.search), filter).toString();
-        const search = parameters && `?${parameters}`;
-        history.replaceState(history.state, '', `${location.pathname}${search}${location.hash}`);
-        this.#gate.setFilter(filter);
-      },
+      onChoose: (filter) => state.change(filter),
       channels: () => source.channels(),
     });
-    addEventListener('popstate', () => this.#applyAddress());
+    state.subscribe((view, before) => isSameFilter(view, before) || this.#applyFilter());
   }
 
   /**
@@ -70,8 +70,8 @@ export class FeedPanel {
    */
   start(events, types) {
     this.#controls.addTypes(types);
-    if (isEmptyFilter(readFilter(new URLSearchParams(location.search)))) this.#feed.addOld(events);
-    else this.#applyAddress();
+    if (isEmptyFilter(filterOf(this.#state.view))) this.#feed.addOld(events);
+    else this.#applyFilter();
   }
 
   /** @param {AnalyticsEvent} event */
@@ -97,10 +97,8 @@ export class FeedPanel {
     this.#controls.focusFilter();
   }
 
-  #applyAddress() {
-    const filter = readFilter(new URLSearchParams(location.search));
-    const shown = this.#controls.filter;
-    if (filter.type === shown.type && filter.user === shown.user && filter.channel === shown.channel) return;
+  #applyFilter() {
+    const filter = filterOf(this.#state.view);
     this.#controls.show(filter);
     this.#gate.setFilter(filter);
   }

@@ -20,6 +20,7 @@ import { FeedPanel } from './feed-panel.js';
 import { feedRow } from './feed-row.js';
 import { MetricsSection } from './metrics-section.js';
 import { readDashboardData } from './page-data.js';
+import { PageState } from './page-state.js';
 import { Presence } from './presence.js';
 import { Shortcuts } from './shortcuts.js';
 import { SignInDialog } from './sign-in-dialog.js';
@@ -34,6 +35,7 @@ const CLOCK_RETRY_AFTER = 5000;
 
 const page = readDashboardData();
 const environment = environmentWith();
+const state = new PageState();
 const clock = new Clock(page.workspace.timezone);
 const metrics = new MetricsSection(byId('now'), page, clock, environment);
 const counts = new TypeCounts(byId('counts'));
@@ -44,6 +46,7 @@ const backfill = new BackfillProgress();
 let clockTimer;
 const feed = new FeedPanel(byId('feed'), {
   workspace: page.workspace.slug,
+  state,
   dialog: byId('event-dialog', HTMLDialogElement),
   describe: (event) => feedRow(event, page.members, clock),
   clock,
