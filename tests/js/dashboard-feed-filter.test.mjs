@@ -2,26 +2,38 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { matches, isEmptyFilter, needsServer, withFilter } from '../../static/js/pages/dashboard/feed-filter.js';
+import { filterOf, matches, isEmptyFilter, needsServer, withFilter } from '../../static/js/pages/dashboard/feed-filter.js';
 
-const ALL = { type: '', user: '', channel: '' };
+const ALL = { type: '', user: '', channel: '', since: null, until: null };
+const [AT_9, AT_10] = [Date.parse('2025-12-06T09:00Z'), Date.parse('2025-12-06T10:00Z')];
 
 test('no parameters, no filter', () => {
   assert.equal(withFilter(new URLSearchParams('limit=1'), ALL).toString(), 'limit=1');
   assert.ok(isEmptyFilter(ALL));
+  assert.ok(!isEmptyFilter({ ...ALL, since: AT_9 }));
 });
 
 test('the filter joins other parameters', () => {
-  const query = withFilter(new URLSearchParams('kiosk=1&user=u-9'), { ...ALL, type: 'message.sent', channel: 'a b' });
-  assert.equal(query.toString(), 'kiosk=1&type=message.sent&channel=a+b');
+  const query = withFilter(new URLSearchParams('limit=1'), { ...ALL, type: 'message.sent', channel: 'a b', since: AT_9 });
+  assert.equal(query.toString(), 'limit=1&type=message.sent&channel=a+b&since=2025-12-06T09%3A00%3A00.000Z');
 });
 
-test('an event matches by type and person', () => {
-  const event = { eventType: 'message.sent', userId: 'u-1' };
+test('a live page has no bounds, an open range no end', () => {
+  const view = { type: 'a.b', user: '', channel: '', range: 'live' };
+  const range = { since: AT_9, until: AT_10, isOpen: true };
+  assert.deepEqual(filterOf(view, range), { ...ALL, type: 'a.b' });
+  assert.deepEqual(filterOf({ ...view, range: 'today' }, range), { ...ALL, type: 'a.b', since: AT_9 });
+  assert.deepEqual(filterOf({ ...view, range: 'custom' }, { ...range, isOpen: false }), { ...ALL, type: 'a.b', since: AT_9, until: AT_10 });
+});
+
+test('an event matches by type, person and time', () => {
+  const event = { eventType: 'message.sent', userId: 'u-1', timestamp: '2025-12-06T09:30:00Z' };
   assert.ok(matches(ALL, event));
-  assert.ok(matches({ ...ALL, type: 'message.sent', user: 'u-1' }, event));
+  assert.ok(matches({ ...ALL, type: 'message.sent', user: 'u-1', since: AT_9, until: AT_10 }, event));
   assert.ok(!matches({ ...ALL, type: 'message.edited' }, event));
   assert.ok(!matches({ ...ALL, user: 'u-2' }, event));
+  assert.ok(!matches({ ...ALL, since: AT_10 }, event));
+  assert.ok(!matches({ ...ALL, until: AT_9 }, event));
 });
 
 test('only a channel needs the server', () => {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { FeedGate } from '../../static/js/pages/dashboard/feed-gate.js';
 
-const ALL = { type: '', user: '', channel: '' };
+const ALL = { type: '', user: '', channel: '', since: null, until: null };
 const event = (eventId, eventType = 'message.sent', userId = 'u-1') => ({
   eventId, eventType, userId, timestamp: '2025-12-06T12:00:00.000Z',
 });

@@ -2,9 +2,9 @@
 /** The controls of the feed: pause and play with the number of waiting events, and the three filters. */
 
 import { field, query } from '../../ui/dom.js';
-import { isEmptyFilter } from './feed-filter.js';
+/** @import {EventFilter} from './feed-filter.js' */
 
-/** @import {FeedFilter} from './feed-filter.js' */
+const NAMES = /** @type {const} */ (['type', 'user', 'channel']);
 
 export class FeedControls {
   #pause;
@@ -18,7 +18,7 @@ export class FeedControls {
    * @param {object} use
    * @param {() => void} use.onPause
    * @param {() => void} use.onPlay
-   * @param {(filter: FeedFilter) => void} use.onChoose
+   * @param {(filter: EventFilter) => void} use.onChoose
    * @param {() => Promise<string[]>} use.channels  called once, when the field gets the focus
    */
   constructor(root, { onPause, onPlay, onChoose, channels }) {
@@ -44,17 +44,17 @@ export class FeedControls {
     this.#control('channel').addEventListener('focus', () => this.#suggest(channels), { once: true });
   }
 
-  /** @returns {FeedFilter} */
+  /** @returns {EventFilter} */
   get filter() {
-    const [type, user, channel] = ['type', 'user', 'channel'].map((name) => this.#control(name).value.trim());
+    const [type, user, channel] = NAMES.map((name) => this.#control(name).value.trim());
     return { type, user, channel };
   }
 
-  /** @param {FeedFilter} filter */
+  /** @param {EventFilter} filter */
   show(filter) {
     this.#ensureOption('type', filter.type);
     this.#ensureOption('user', filter.user);
-    for (const [name, value] of Object.entries(filter)) this.#control(name).value = value;
+    for (const name of NAMES) this.#control(name).value = filter[name];
     this.#showClear();
   }
 
@@ -85,10 +85,9 @@ export class FeedControls {
   }
 
   #showClear() {
-    query(this.#form, '.feed-clear').toggleAttribute('data-idle', isEmptyFilter(this.filter));
-    for (const name of ['type', 'user', 'channel']) {
-      this.#control(name).toggleAttribute('data-chosen', this.#control(name).value !== '');
-    }
+    const chosen = NAMES.filter((name) => this.#control(name).value !== '');
+    query(this.#form, '.feed-clear').toggleAttribute('data-idle', chosen.length === 0);
+    for (const name of NAMES) this.#control(name).toggleAttribute('data-chosen', chosen.includes(name));
   }
 
   /** @param {() => Promise<string[]>} channels */

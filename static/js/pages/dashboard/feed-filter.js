@@ -1,16 +1,36 @@
 // @ts-check
-/** The filter of the feed, and its parameters of the events API. Pure. */
+/** Which events the feed shows, and the parameters of the events API for them. Pure. */
+
+/**
+ * @import {PageRange} from './page-range.js'
+ * @import {PageView} from './page-state.js'
+ */
 
 const NAMES = /** @type {const} */ (['type', 'user', 'channel']);
 
-/** @typedef {{type: string, user: string, channel: string}} FeedFilter  empty = all of them */
+/**
+ * @typedef {{type: string, user: string, channel: string}} EventFilter  empty = all of them
+ *
+ * @typedef {object} FeedPeriod  in milliseconds
+ * @property {number | null} since  null = from the beginning of the log
+ * @property {number | null} until  null = it goes on
+ *
+ * @typedef {EventFilter & FeedPeriod} FeedFilter
+ */
 
 /**
- * The filter of the page's state.
- * @param {FeedFilter} view
+ * The filter of the page's state. A live page shows the newest events, however old they are.
+ * @param {PageView} view
+ * @param {PageRange} range
  * @returns {FeedFilter}
  */
-export const filterOf = ({ type, user, channel }) => ({ type, user, channel });
+export const filterOf = ({ range: name, type, user, channel }, { since, until, isOpen }) => ({
+  type,
+  user,
+  channel,
+  since: name === 'live' ? null : since,
+  until: isOpen ? null : until,
+});
 
 /**
  * The same query with this filter; other parameters stay.
@@ -19,23 +39,25 @@ export const filterOf = ({ type, user, channel }) => ({ type, user, channel });
  */
 export function withFilter(query, filter) {
   const changed = new URLSearchParams(query);
-  for (const name of NAMES) {
-    if (filter[name]) changed.set(name, filter[name]);
-    else changed.delete(name);
-  }
+  for (const name of NAMES) if (filter[name]) changed.set(name, filter[name]);
+  if (filter.since !== null) changed.set('since', new Date(filter.since).toISOString());
+  if (filter.until !== null) changed.set('until', new Date(filter.until).toISOString());
   return changed;
 }
 
-/** @param {FeedFilter} filter */
-export const isEmptyFilter = (filter) => NAMES.every((name) => filter[name] === '');
+/** Whether every event belongs in the feed. @param {FeedFilter} filter */
+export const isEmptyFilter = (filter) => NAMES.every((name) => filter[name] === '') && filter.since === null;
 
 /**
  * Whether an event of the stream matches, as far as it is known: it does not contain the channel.
  * @param {FeedFilter} filter
- * @param {{eventType: string, userId?: string}} event
+ * @param {{eventType: string, userId?: string, timestamp: string}} event
  */
-export const matches = ({ type, user }, { eventType, userId = '' }) =>
-  (type === '' || type === eventType) && (user === '' || user === userId);
+export function matches({ type, user, since, until }, { eventType, userId = '', timestamp }) {
+  const at = Date.parse(timestamp);
+  const isOfTime = (since === null || at >= since) && (until === null || at < until);
+  return isOfTime && (type === '' || type === eventType) && (user === '' || user === userId);
+}
 
 /**
  * Whether only the server knows which of the arriving events match.

@@ -8,7 +8,8 @@ import { filterOf, isEmptyFilter } from './feed-filter.js';
 import { FeedGate } from './feed-gate.js';
 import { FeedSource } from './feed-source.js';
 import { Feed, MAX_ROWS } from './feed.js';
-import { isSameFilter } from './page-state.js';
+import { timeRangeOf } from './page-range.js';
+import { isSameFilter, isSameRange } from './page-state.js';
 
 /**
  * @import {Environment} from '../../client/environment.js'
@@ -23,6 +24,7 @@ export class FeedPanel {
   #gate;
   #controls;
   #state;
+  #clock;
 
   /**
    * @param {HTMLElement} root
@@ -37,6 +39,7 @@ export class FeedPanel {
    */
   constructor(root, { workspace, state, dialog, describe, clock, onDrawn, environment }) {
     this.#state = state;
+    this.#clock = clock;
     const source = new FeedSource(workspace, environment);
     const details = new EventDialog(dialog, { source, describe, clock });
     const errorLine = query(root, '.feed-trouble');
@@ -47,13 +50,13 @@ export class FeedPanel {
         pass: (event) => this.#feed.add(event),
         release: (events) => this.#feed.addOld(events),
         restart: (events) => {
-          root.toggleAttribute('data-filtered', !isEmptyFilter(this.#controls.filter));
+          root.toggleAttribute('data-filtered', !isEmptyFilter(this.#filter()));
           this.#feed.replaceAll(events);
         },
         onWaiting: (count) => this.#controls.showWaiting(count),
         onError: (message) => (errorLine.textContent = message),
       },
-      { limit: MAX_ROWS, filter: filterOf(state.view), setTimeout: environment.setTimeout },
+      { limit: MAX_ROWS, filter: this.#filter(), setTimeout: environment.setTimeout },
     );
     this.#controls = new FeedControls(root, {
       onPause: () => this.#gate.pause(),
@@ -61,7 +64,7 @@ export class FeedPanel {
       onChoose: (filter) => state.change(filter),
       channels: () => source.channels(),
     });
-    state.subscribe((view, before) => isSameFilter(view, before) || this.#applyFilter());
+    state.subscribe((view, before) => (isSameFilter(view, before) && isSameRange(view, before)) || this.#applyFilter());
   }
 
   /**
@@ -70,7 +73,7 @@ export class FeedPanel {
    */
   start(events, types) {
     this.#controls.addTypes(types);
-    if (isEmptyFilter(filterOf(this.#state.view))) this.#feed.addOld(events);
+    if (isEmptyFilter(this.#filter())) this.#feed.addOld(events);
     else this.#applyFilter();
   }
 
@@ -98,8 +101,12 @@ export class FeedPanel {
   }
 
   #applyFilter() {
-    const filter = filterOf(this.#state.view);
-    this.#controls.show(filter);
-    this.#gate.setFilter(filter);
+    this.#controls.show(this.#state.view);
+    this.#gate.setFilter(this.#filter());
+  }
+
+  #filter() {
+    const { view } = this.#state;
+    return filterOf(view, timeRangeOf(view, Date.now(), this.#clock.zone));
   }
 }
