@@ -15,6 +15,7 @@ from marshmallow import fields, validate
 from app.auth import heavy_reads
 from app.auth.access import Access
 from app.auth.authorization import for_members
+from app.auth.event_filters import load_filters
 from app.domain.csv_text import CsvStyle, csv_lines
 from app.domain.event_query import EventQuery
 from app.domain.scopes import READ
@@ -22,7 +23,7 @@ from app.errors import OldHttp, TooManyExports
 from app.events.download import RESPONSE_HEADERS, download
 from app.events.export_pages import pages
 from app.events.export_slots import SLOTS
-from app.events.parameters import EventFilters, load_filters
+from app.events.parameters import EventRangeFilters
 from app.events.responses import ExportedEvent
 from app.events.routes import PATH, event_to_json, sees_data
 from app.http.csv_parameters import CsvParameters, style_of
@@ -39,7 +40,7 @@ DATA = "eventData"
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-class ExportQuery(EventFilters, CsvParameters):
+class ExportQuery(EventRangeFilters, CsvParameters):
     """Filters and format of an export."""
 
     form = fields.String(data_key="format", load_default="ndjson", validate=validate.OneOf(["ndjson", "csv"]))

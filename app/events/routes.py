@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from app.auth import heavy_reads
 from app.auth.access import Access
 from app.auth.authorization import for_members
+from app.auth.event_filters import load_filters
 from app.domain.event_query import EventQuery, LogPage
 from app.domain.ids import EVENT_ID, Cursor
 from app.domain.instants import iso
@@ -17,7 +18,7 @@ from app.domain.scopes import ADMIN, READ
 from app.errors import Forbidden, NotFound
 from app.event_log import heads, pages
 from app.event_log.heads import Head
-from app.events.parameters import EventPageQuery, EventPosition, load_filters, load_page_query
+from app.events.parameters import EventPageQuery, EventPosition, load_page_query
 from app.events.responses import EventPage, OneEvent
 from app.http.openapi_decorator import described
 from app.http.paths import ANALYTICS

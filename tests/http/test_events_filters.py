@@ -123,3 +123,9 @@ def test_by_channel(channels, vera, mika, query, expected, order):
 def test_impossible_channel_is_refused(mika, channel):
     answer = mika.get(f"{EVENTS}?channel={channel}")
     assert (answer.status_code, answer.get_json()["code"]) == (400, "INVALID_PARAMETER")
+
+
+def test_channel_called_me_is_a_channel(mika):
+    sent = {"eventType": "message.sent", "eventData": {"channelId": "me"}}
+    post_batch(mika, sent, {"eventType": "user.active"})
+    assert [event["seq"] for event in mika.get(f"{EVENTS}?channel=me").get_json()["data"]] == [1]
