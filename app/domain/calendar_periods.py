@@ -14,7 +14,7 @@ DAY = timedelta(days=1)
 
 
 class Period(NamedTuple):
-    """A day, week or month; it ends before `end`."""
+    """A stretch of time, such as a day, week or month; it ends before `end`."""
 
     start: datetime
     end: datetime

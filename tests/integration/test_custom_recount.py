@@ -22,9 +22,9 @@ from app.domain.custom_metric import AGGREGATES, WINDOWS, MetricDefinition
 from app.domain.time_range import TimeRange
 from app.ingest.transaction import commit
 from app.insights.breakdown import counts
-from app.insights.breakdown.query import EVENTS, MESSAGES, EventSelection
 from app.insights.custom.evaluation import evaluate
 from app.insights.custom.schema import load_new_metric
+from app.insights.event_selection import EVENTS, MESSAGES, EventSelection
 from app.insights.tick.log_positions import READ_ONLY_SNAPSHOT
 
 Sql = Callable[..., list[Row]]

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from app.domain.ranking import Ranking, rank
 from app.domain.time_range import local_hour
 from app.errors import TooCostly
-from app.insights.breakdown.query import EventSelection
+from app.insights.event_selection import EventSelection
 
 MAX_EVENTS = 2_000_000  # read by one breakdown
 QUARTER = "date_bin('15 minutes', {}, 'epoch')"  # in every timezone, hours begin at a quarter

@@ -22,8 +22,8 @@ from app.http.openapi_decorator import described
 from app.http.paths import ANALYTICS
 from app.http.query_parameters import Moment, Parameters, Types, Whole, loaded
 from app.insights.breakdown import counts
-from app.insights.breakdown.query import EVENTS, MESSAGES, EventSelection
 from app.insights.breakdown.responses import Breakdown
+from app.insights.event_selection import EVENTS, MESSAGES, EventSelection
 from app.insights.tick.log_positions import READ_ONLY_SNAPSHOT
 from app.models import User
 

@@ -17,7 +17,7 @@ from app.domain.instants import iso
 from app.domain.time_range import TimeRange
 from app.errors import TooCostly
 from app.insights.breakdown import counts
-from app.insights.breakdown.query import EVENTS, MESSAGES, EventSelection
+from app.insights.event_selection import EVENTS, MESSAGES, EventSelection
 from app.insights.tick.log_positions import READ_ONLY_SNAPSHOT
 
 TTL = 10.0  # seconds; every open dashboard polls this

@@ -1,4 +1,4 @@
-"""The events that a breakdown counts, as conditions of its SQL queries."""
+"""The events that a breakdown or activity counts, as conditions of their SQL queries."""
 
 from __future__ import annotations
 
@@ -16,12 +16,18 @@ EVENTS, MESSAGES = "events", "messages"
 
 @dataclass(frozen=True, slots=True)
 class EventSelection:
-    """Events of `types` (empty: all) in a time range; or, as `metric`, messages less those since deleted."""
+    """Events of `types` (empty: all) in a time range; or, as `metric`, messages less those since deleted.
+
+    With a `user_id` or a `channel` (`eventData.channelId`), only theirs: these are counted from events, for there
+    are no sums by user or channel.
+    """
 
     workspace: UUID
     time_range: TimeRange
     metric: str
     types: tuple[str, ...]
+    user_id: UUID | None = None
+    channel: str | None = None
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -32,6 +38,8 @@ class EventSelection:
         return {
             "workspace": self.workspace,
             "types": list(types),
+            "user": self.user_id,
+            "channel": self.channel,
             "since": since,
             "until": until,
             "first": self.time_range.first_minute,
@@ -39,6 +47,11 @@ class EventSelection:
             "received_from": received_from,
             "received_to": received_to,
         }
+
+    @property
+    def has_sums(self) -> bool:
+        """Whether minute sums can answer; otherwise only events can."""
+        return self.user_id is None and self.channel is None
 
     @property
     def summed(self) -> str:
@@ -69,6 +82,10 @@ class EventSelection:
             conditions += ["e.occurred_at < %(until)s", "e.received_at < %(received_to)s"]
         if self._has_types:
             conditions.append("e.event_type = ANY(%(types)s)")
+        if self.user_id:
+            conditions.append("e.user_id = %(user)s")
+        if self.channel:
+            conditions.append("e.event_data ->> 'channelId' = %(channel)s")
         if self.metric == MESSAGES:
             conditions.append(NOT_DELETED)
         return " AND ".join(conditions)
