@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from time import monotonic
+from typing import Any
 from uuid import UUID, uuid4
 
 import gevent
@@ -116,7 +117,11 @@ class LiveSide:
 
     def post(self, count: int) -> None:
         """So many events in one commit."""
-        events = [NewEvent(self.workspace, uuid4().hex, "user.active", {}, self.user) for _ in range(count)]
+        self.post_data([{}] * count)
+
+    def post_data(self, data: Sequence[dict[str, Any]]) -> None:
+        """Events with these data in one commit."""
+        events = [NewEvent(self.workspace, uuid4().hex, "user.active", each, self.user) for each in data]
         self.worker.committer.submit(events)
 
     def socket_stream(self, cursor: int | None = None) -> tuple[SocketStream, Client]:

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from app.auth.access import Access
 from app.domain.catalogue import CATALOGUE
+from app.domain.event import event_summary
 from app.domain.ids import Cursor
-from app.domain.instants import iso
 from app.domain.stats import Stats, StatsView
 from app.event_log import append, heads
 from app.event_log.append import StoredEvent
@@ -37,7 +37,9 @@ def dashboard_data(access: Access, stats: Stats) -> dict[str, Any]:
         ],
         "stats": stats.payload_for(StatsView(compare=True)),
         "presence": insights.presence.get(access.workspace_id),
-        "events": [_event_json(event) for event in events],
+        "events": [
+            event_summary(e.event_type, e.user_id, e.occurred_at, e.event_id, e.references) for e in events
+        ],
         "lastEventId": str(cursor),
         "history": {
             "minutesFor": insights.retention.minutes.total_seconds(),
@@ -57,13 +59,3 @@ def _recent_events(workspace_id: UUID) -> tuple[Cursor, list[StoredEvent]]:
             limit=MAX_RECENT_EVENTS,
         )
     return Cursor(head.epoch, head.seq), events
-
-
-def _event_json(event: StoredEvent) -> dict[str, Any]:
-    """An event in the form that the stream has."""
-    return {
-        "eventType": event.event_type,
-        "userId": str(event.user_id),
-        "timestamp": iso(event.occurred_at),
-        "eventId": event.event_id,
-    }

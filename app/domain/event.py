@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -15,6 +16,10 @@ from app.domain.sender import NO_SENDER, Sender
 # How far from the moment of receipt a client may place an event.
 MAX_LATE = timedelta(hours=24)
 MAX_AHEAD = timedelta(minutes=5)
+
+# Fields of `eventData` that every viewer may see: what an event is about, by which figures are counted.
+REFERENCES = ("channelId", "taskId", "orchestratorId")
+MAX_REFERENCE_LENGTH = 200  # characters; no frame grows by more, whatever a custom event holds
 
 # Created once: json.dumps would create an encoder for every event.
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
@@ -75,16 +80,40 @@ class Receipt(NamedTuple):
     duplicate: bool = False
 
 
-def event_frame(
-    epoch: str, seq: int, event_type: str, user_id: UUID, occurred_at: datetime, event_id: str
-) -> bytes:
-    """The `event` frame for every stream; without `eventData`, which not every viewer may see."""
-    data = {
+def event_summary(
+    event_type: str, user_id: UUID, occurred_at: datetime, event_id: str, event_data: Mapping[str, Any]
+) -> dict[str, str]:
+    """What every viewer may see of an event: of `event_data`, which may hold these alone, its REFERENCES."""
+    summary = {
         "eventType": event_type,
         "userId": str(user_id),
         "timestamp": iso(occurred_at),
         "eventId": event_id,
     }
+    add_references(summary, event_data)
+    return summary
+
+
+def add_references(summary: dict[str, Any], event_data: Mapping[str, Any]) -> None:
+    """Add the REFERENCES among the fields of an event's data; those that are no short text are left out."""
+    for name in REFERENCES:
+        if name in event_data:
+            value = event_data[name]
+            if isinstance(value, str) and 0 < len(value) <= MAX_REFERENCE_LENGTH:
+                summary[name] = value
+
+
+def event_frame(
+    epoch: str,
+    seq: int,
+    event_type: str,
+    user_id: UUID,
+    occurred_at: datetime,
+    event_id: str,
+    event_data: Mapping[str, Any],
+) -> bytes:
+    """The `event` frame for every stream: an `event_summary`, for not every viewer may see `eventData`."""
+    data = event_summary(event_type, user_id, occurred_at, event_id, event_data)
     return sse.frame("event", data, id=str(Cursor(epoch, seq)))
 
 

@@ -6,7 +6,7 @@ gap-free and ids unique. Functions take a SQLAlchemy Connection on psycopg2.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -14,7 +14,7 @@ from uuid import UUID
 from psycopg2.extras import register_uuid
 from sqlalchemy import Connection
 
-from app.domain.event import NumberedEvent
+from app.domain.event import REFERENCES, NumberedEvent
 from app.domain.numbering import EventKey, KnownEventId
 from app.event_log import identity as log_identity
 from app.postgres.clocks import DATABASE_NOW
@@ -97,10 +97,13 @@ APPEND = Statement(
     FROM batch
     """,
 )
-READ_AFTER = """
-    SELECT seq, event_id, event_type, user_id, occurred_at FROM events
+# `->>` alone makes texts of numbers and objects too.
+REFERENCE = "CASE jsonb_typeof(event_data -> '{0}') WHEN 'string' THEN event_data ->> '{0}' END"
+AFTER = """
+    SELECT seq, event_id, event_type, user_id, occurred_at, {references} FROM events
     WHERE workspace_id = %s AND seq > %s AND seq <= %s ORDER BY seq LIMIT %s
 """
+READ_AFTER = AFTER.format(references=", ".join(map(REFERENCE.format, REFERENCES)))
 
 
 class EventsPruned(Exception):
@@ -136,6 +139,7 @@ class StoredEvent(NamedTuple):
     event_type: str
     user_id: UUID
     occurred_at: datetime
+    references: Mapping[str, str | None]  # of its data
 
 
 def lock_heads(
@@ -207,7 +211,10 @@ def read_after(
 ) -> list[StoredEvent]:
     """Events numbered above `seq` and up to `up_to`, in order; `limit` rows at most."""
     rows = connection.exec_driver_sql(READ_AFTER, (workspace, seq, up_to, limit))
-    return [StoredEvent(*row) for row in rows]
+    return [
+        StoredEvent(seq, event_id, event_type, user_id, at, dict(zip(REFERENCES, references, strict=True)))
+        for seq, event_id, event_type, user_id, at, *references in rows
+    ]
 
 
 def _columns(entries: Sequence[NumberedEvent]) -> Iterable[Sequence[object]]:

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Text, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Text, case, cast, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
+from app.domain.event import REFERENCES
 from app.domain.event_query import EventQuery, LogPage
 from app.domain.ids import made_at
 from app.models import Event, EventId
@@ -46,6 +49,7 @@ class ScanBounds:
 
 
 Conditions = Sequence[ColumnElement[bool]]
+EventData = ColumnElement[dict[str, Any]] | InstrumentedAttribute[dict[str, Any]]
 
 
 def read_page(
@@ -56,9 +60,9 @@ def read_page(
     with_data: bool = False,
     bounds: ScanBounds = ScanBounds(),
 ) -> LogPage[AnyRow]:
-    """A page of the events numbered up to `head`: rows of COLUMNS, and with `event_data` as JSON text.
+    """A page of the events numbered up to `head`: rows of COLUMNS and REFERENCES.
 
-    With data it ends at MAX_BYTES.
+    With data: rows of COLUMNS and `event_data` as JSON text; the page ends at MAX_BYTES.
     """
     low, high = query.after or 0, head if query.before is None else min(head, query.before - 1)
     if not query.is_filtered:
@@ -111,8 +115,8 @@ def _in_order(
     connection: Connection, query: EventQuery, numbered: Conditions, with_data: bool
 ) -> tuple[Sequence[AnyRow], bool]:
     """The rows of a page, and whether more were found."""
-    columns = (*COLUMNS, DATA) if with_data else COLUMNS
-    events = select(*columns).where(*numbered, *_received(query), *_filters(query))
+    columns = (DATA,) if with_data else _references(Event.event_data)
+    events = select(*COLUMNS, *columns).where(*numbered, *_received(query), *_filters(query))
     order = Event.seq.asc() if query.ascending else Event.seq.desc()
     page = events.order_by(order).limit(query.limit + 1)
     if with_data:
@@ -148,9 +152,11 @@ def _by_time(
 ) -> tuple[Sequence[AnyRow], bool]:
     # MATERIALIZED, or the planner may scan in order of the numbers until it reaches the window.
     conditions = (*numbered, *_received(query), *_filters(query))
-    window = select(*COLUMNS).where(*conditions).cte("window").prefix_with("MATERIALIZED")
+    found = select(*COLUMNS, Event.event_data).where(*conditions)
+    window = found.cte("window").prefix_with("MATERIALIZED")
     order = window.c.seq.asc() if query.ascending else window.c.seq.desc()
-    rows = connection.execute(select(window).order_by(order).limit(query.limit + 1)).all()
+    columns = (*(window.c[column.key] for column in COLUMNS), *_references(window.c.event_data))
+    rows = connection.execute(select(*columns).order_by(order).limit(query.limit + 1)).all()
     return _limited(rows, query.limit)
 
 
@@ -171,6 +177,16 @@ def _stretch(connection: Connection, query: EventQuery, low: int, high: int, mos
     if query.ascending:
         return (high, high) if first is None else (first - 1, min(first - 1 + most, high))
     return (low, low) if first is None else (max(first - most, low), first)
+
+
+def _references(event_data: EventData) -> Sequence[ColumnElement[str | None]]:
+    """The REFERENCES in this column that are text, each by its name."""
+    return [_text_in(event_data, name).label(name) for name in REFERENCES]
+
+
+def _text_in(event_data: EventData, name: str) -> ColumnElement[str | None]:
+    kind = func.jsonb_typeof(func.jsonb_extract_path(event_data, name))
+    return case((kind == "string", func.jsonb_extract_path_text(event_data, name)))
 
 
 def _numbered(query: EventQuery, low: int, high: int) -> Conditions:

@@ -12,7 +12,7 @@ CURSOR = {"description": "A place in the log, such as `a1b2c3d4-812`: what a str
 
 
 class LoggedEvent(ResponseSchema):
-    """An event as lists show it: without its data, which is not for everyone."""
+    """An event without its data, which is not for everyone."""
 
     seq = fields.Integer()
     event_id = fields.String()
@@ -47,6 +47,16 @@ class OneEvent(ResponseSchema):
     data = fields.Nested(WholeEvent)
 
 
+class ListedEvent(LoggedEvent):
+    """An event of a page of the log; of its data, what it is about."""
+
+    optional: ClassVar = ("channel_id", "task_id", "orchestrator_id")
+
+    channel_id = fields.String(metadata={"description": "Where its data has one."})
+    task_id = fields.String()
+    orchestrator_id = fields.String()
+
+
 class EventPageMeta(ResponseSchema):
     """How to go on, forwards and backwards."""
 
@@ -61,7 +71,7 @@ class EventPageMeta(ResponseSchema):
 class EventPage(ResponseSchema):
     """A page of the log."""
 
-    data = list_of(LoggedEvent)
+    data = list_of(ListedEvent)
     meta = fields.Nested(EventPageMeta)
 
 

@@ -11,6 +11,7 @@ from app.auth import heavy_reads
 from app.auth.access import Access
 from app.auth.authorization import for_members
 from app.auth.event_filters import load_filters
+from app.domain.event import add_references
 from app.domain.event_query import EventQuery, LogPage
 from app.domain.ids import EVENT_ID, Cursor
 from app.domain.instants import iso
@@ -35,7 +36,14 @@ def list_events(access: Access) -> Response:
     """Events by number above `after`, else the newest first; without their data, which is not for everyone."""
     query = load_page_query(access)
     head, page = heavy_reads.run(access, lambda connection: _read(connection, access, query), query)
-    return jsonify(data=[event_to_json(row) for row in page.rows], meta=_meta(query, page, head))
+    return jsonify(data=[_listed(row) for row in page.rows], meta=_meta(query, page, head))
+
+
+def _listed(row: AnyRow) -> dict[str, Any]:
+    """An event as pages of the log show it: with what its frame has, and its number and session."""
+    event = event_to_json(row)
+    add_references(event, row._asdict())
+    return event
 
 
 def _read(connection: Connection, access: Access, query: EventQuery) -> tuple[Head, LogPage[AnyRow]]:
@@ -89,7 +97,7 @@ def _head(connection: Connection, access: Access) -> Head:
 
 
 def event_to_json(row: AnyRow) -> dict[str, Any]:
-    """An event as lists show it, without its data."""
+    """An event without its data."""
     return {
         "seq": row.seq,
         "eventId": row.event_id,

@@ -50,5 +50,11 @@ def _runs(workspace: UUID, epoch: str, events: dict[int, tuple[NewEvent, Receipt
 
 def _frame(epoch: str, event: NewEvent, receipt: Receipt) -> bytes:
     return event_frame(
-        epoch, receipt.seq, event.event_type, event.user_id, receipt.occurred_at, receipt.event_id
+        epoch,
+        receipt.seq,
+        event.event_type,
+        event.user_id,
+        receipt.occurred_at,
+        receipt.event_id,
+        event.event_data,
     )

@@ -32,4 +32,7 @@ class EventReader:
             events = append.read_after(connection, room.workspace_id, after, up_to=up_to, limit=FETCH_LIMIT)
         if [e.seq for e in events] != list(range(after + 1, after + 1 + len(events))) or not events:
             raise append.EventsPruned
-        return [event_frame(epoch, e.seq, e.event_type, e.user_id, e.occurred_at, e.event_id) for e in events]
+        return [
+            event_frame(epoch, e.seq, e.event_type, e.user_id, e.occurred_at, e.event_id, e.references)
+            for e in events
+        ]

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from marshmallow import Schema, fields, validate
 
 from app.domain.roles import ROLES
@@ -130,12 +132,17 @@ class ConnectedFrame(ResponseSchema):
 
 
 class EventFrame(ResponseSchema):
-    """An event, at once; its `id:` is the cursor to resume from."""
+    """An event, at once, with what it is about; its `id:` is the cursor to resume from."""
+
+    optional: ClassVar = ("channel_id", "task_id", "orchestrator_id")
 
     event_type = fields.String()
     user_id = fields.UUID()
     timestamp = fields.DateTime()
     event_id = fields.String()
+    channel_id = fields.String(metadata={"description": "Where its data has one."})
+    task_id = fields.String()
+    orchestrator_id = fields.String()
 
 
 class PingFrame(ResponseSchema):

@@ -17,7 +17,7 @@ from app.event_log.heads import Head
 from app.live.ring import Ring
 from app.live.stream import Stream
 
-# Events, 3 MiB of frames (4.6, if all ids are quotes); a client that missed more reloads the snapshot.
+# Events, some 3 MiB of frames; a client that missed more reloads the snapshot.
 MAX_REPLAY = 10_000
 
 

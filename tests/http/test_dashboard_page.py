@@ -56,7 +56,7 @@ def test_data_ends_at_its_cursor(tracked):
         "message.sent",
         "task.created",
     ]
-    assert set(data["events"][0]) == {"eventType", "userId", "timestamp", "eventId"}
+    assert set(data["events"][0]) == {"eventType", "userId", "timestamp", "eventId", "channelId"}
     assert re.fullmatch(r"[0-9a-f]{8}-3", data["lastEventId"])
 
 

@@ -29,6 +29,19 @@ def test_list_omits_data(mika, vera, cast):
     ]
 
 
+@pytest.mark.parametrize("query", ["", "since=2000-01-01", "type=file.uploaded,task.started"])
+def test_list_says_what_events_are_about(mika, vera, query):
+    about = {"channelId": "général", "orchestratorId": "o-1"}
+    post_batch(
+        mika,
+        {"eventType": "file.uploaded", "eventData": about | {"name": "secret"}},
+        {"eventType": "task.started", "eventData": {"taskId": "t-1"}},
+    )
+    told = vera.get(f"{EVENTS}?{query}").get_json()["data"]
+    usual = {"seq", "eventId", "eventType", "userId", "sessionId", "timestamp"}
+    assert [{name: one[name] for name in one.keys() - usual} for one in told] == [{"taskId": "t-1"}, about]
+
+
 def test_newest_first_and_before(log):
     first, meta = log("limit=4")
     assert (first, meta["hasMore"], meta["nextBefore"]) == ([10, 9, 8, 7], True, 7)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import json
 
 import psycopg2
 import pytest
 from frames import FrameParser
 from live_side import LiveSide, seq_of
 from servers import until
+
+from app.live.event_reader import EventReader
 
 
 @pytest.fixture
@@ -43,6 +46,30 @@ def test_backfill_beyond_the_ring_is_complete(side):
     last = side.room.sent
     client.read_until(lambda: client.seqs[-1:] == [last], "the last event")
     assert client.seqs == list(range(1, last + 1))
+
+
+REFERENCES = [
+    {"channelId": "general", "taskId": "t-1", "orchestratorId": "o-1", "messageId": "m-1"},
+    {"channelId": 'général 🎉 "\\', "taskId": "x" * 200},
+    {"channelId": "x" * 201, "taskId": "", "orchestratorId": None},
+    {"channelId": 7, "taskId": {"id": "t-1"}, "orchestratorId": ["o-1"]},
+    {"channelId": True, "about": {"taskId": "t-1"}},
+    {},
+]
+
+
+def test_stored_frames_equal_pushed_ones(side):
+    """What a stream missed has the bytes that it would have been pushed: the room's, and the log's."""
+    room = side.room
+    side.post_data(REFERENCES)
+    pushed = room.ring.after(0, len(REFERENCES))
+    assert EventReader(side.hub._engine).fetch(room, 0, len(REFERENCES)) == pushed
+    told = [json.loads(frame.partition(b"\ndata: ")[2]) for frame in pushed]
+    assert [{name: one[name] for name in one.keys() & REFERENCES[0].keys()} for one in told] == [
+        {"channelId": "general", "taskId": "t-1", "orchestratorId": "o-1"},
+        REFERENCES[1],
+        *[{}] * 4,
+    ]
 
 
 def test_leaving_stream_stops_no_other(side, sql, postgres):

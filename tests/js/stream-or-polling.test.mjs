@@ -53,6 +53,13 @@ describe('polling', () => {
     assert.equal(client.stats.activeUsers, 43);
   });
 
+  test('brings what a stream would', async (t) => {
+    const { world } = await polled(t);
+    const event = { eventId: 'e-901', eventType: 'task.started', userId: 'u-1', timestamp: 'now', taskId: 't-1' };
+    await world.answer(200, { ...page([901]), data: [{ seq: 901, sessionId: 's-1', channelId: 'general', ...event }] });
+    assert.deepEqual(world.callsOf('onEvent'), [[{ ...event, channelId: 'general' }, 'a1b2c3d4-901']]);
+  });
+
   test("continues from the page's cursor", async (t) => {
     const { world } = await polled(t, { lastEventId: 'a1b2c3d4-812' });
     assert.equal(world.server.last.url, `${LOG}?after=812&limit=1000`);

@@ -27,7 +27,9 @@ from app.redis.bus_messages import (
 SENDER = "0a1b2c3d4e5f"
 ACME, MIKA = UUID(int=1), UUID(int=2)
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
-FRAMES = [event_frame("a1b2c3d4", seq, "message.sent", MIKA, NOON, f"e-{seq}") for seq in (7, 8)]
+FRAMES = [event_frame("a1b2c3d4", seq, "message.sent", MIKA, NOON, f"e-{seq}", {}) for seq in (7, 8)]
+ABOUT = {"channelId": "general", "taskId": "t-1", "orchestratorId": "o-1"}
+WITH_REFERENCES = [event_frame("a1b2c3d4", 9, "task.started", MIKA, NOON, "e-9", ABOUT | {"secret": 1})]
 FIGURES = {"timestamp": "2026-11-29T12:00:00.000Z", "activeUsers": 3, "eventCounts": {"message.sent": 2}}
 
 # As workers of commit 315a38f publish them: name, message, line of JSON, body.
@@ -42,6 +44,15 @@ MESSAGES = [
         b"id: a1b2c3d4-8\nevent: event\n"
         b'data: {"eventType":"message.sent","userId":"00000000-0000-0000-0000-000000000002",'
         b'"timestamp":"2026-11-29T12:00:00.000Z","eventId":"e-8"}\n\n',
+    ),
+    (
+        "events-with-references",  # since they are in frames: a worker of before passes them on as they are
+        EventsAppended(ACME, "a1b2c3d4", 9, WITH_REFERENCES),
+        b'{"kind":"events","from":"0a1b2c3d4e5f","epoch":"a1b2c3d4","first":9,"sizes":[227]}',
+        b"id: a1b2c3d4-9\nevent: event\n"
+        b'data: {"eventType":"task.started","userId":"00000000-0000-0000-0000-000000000002",'
+        b'"timestamp":"2026-11-29T12:00:00.000Z","eventId":"e-9",'
+        b'"channelId":"general","taskId":"t-1","orchestratorId":"o-1"}\n\n',
     ),
     (
         "head",

@@ -43,6 +43,7 @@ values = st.recursive(
 payloads = st.dictionaries(texts, values, max_size=4)
 cursors = st.builds(Cursor, st.from_regex(r"\A[0-9a-f]{8}\Z"), st.integers(0, 2**63 - 1))
 moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
+ABOUT = ["channelId", "taskId", "orchestratorId"]
 OUR_NAMES = ["connected", "stats", "event", "ping", "reset", "bye", "degraded", "recovered", "alert"]
 
 
@@ -88,14 +89,17 @@ def test_chunks_hold_whole_frames(made, data):
     assert content == b"".join(raw)
 
 
-@given(cursors, texts, st.uuids(), moments, texts)
-def test_event_texts_round_trip(cursor, event_type, user, occurred_at, event_id):
-    raw = event_frame(cursor.epoch, cursor.seq, event_type, user, occurred_at, event_id)
+@given(cursors, texts, st.uuids(), moments, texts, payloads, st.dictionaries(st.sampled_from(ABOUT), values))
+def test_event_texts_round_trip(cursor, event_type, user, occurred_at, event_id, data, about):
+    raw = event_frame(cursor.epoch, cursor.seq, event_type, user, occurred_at, event_id, data | about)
     parser = StandardParser().feed_all([raw])
     [dispatched] = parser.dispatched
     assert (dispatched.type, dispatched.last_event_id) == ("event", str(cursor))
     told = json.loads(dispatched.data)
-    assert list(told) == ["eventType", "userId", "timestamp", "eventId"]
+    assert {name: told[name] for name in told if name in ABOUT} == {
+        name: value for name, value in about.items() if isinstance(value, str) and 1 <= len(value) <= 200
+    }
+    assert [name for name in told if name not in ABOUT] == ["eventType", "userId", "timestamp", "eventId"]
     assert (told["eventType"], told["eventId"], told["userId"]) == (event_type, event_id, str(user))
     told_at = datetime.fromisoformat(told["timestamp"])
     assert timedelta(0) <= occurred_at - told_at < timedelta(milliseconds=1)

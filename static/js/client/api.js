@@ -56,6 +56,9 @@ import { ServerClock } from './server-clock.js';
  * @property {string} userId
  * @property {string | null} sessionId
  * @property {string} timestamp
+ * @property {string} [channelId]
+ * @property {string} [taskId]
+ * @property {string} [orchestratorId]
  *
  * @typedef {{data: LogEntry[], meta: {nextAfter: number, hasMore: boolean, lastEventId: string}}} LogPage
  */

@@ -45,6 +45,6 @@ const hasGap = (entries, after) => entries.length > 0 && entries[0].seq !== afte
  * @param {string} epoch
  * @returns {Frame}
  */
-function frameOf({ seq, eventType, userId, timestamp, eventId }, epoch) {
-  return { event: 'event', data: { eventType, userId, timestamp, eventId }, id: `${epoch}-${seq}` };
+function frameOf({ seq, sessionId: _, ...data }, epoch) {
+  return { event: 'event', data, id: `${epoch}-${seq}` };
 }

@@ -64,6 +64,9 @@
  * @property {string} eventId
  * @property {string} timestamp
  * @property {string} [userId]
+ * @property {string} [channelId]  what it is about: of its `eventData`, for every viewer
+ * @property {string} [taskId]
+ * @property {string} [orchestratorId]
  * @property {string} [sessionId]
  * @property {Record<string, unknown>} [eventData]
  */

@@ -1,8 +1,14 @@
 """Two workers behave as one: what is posted to either reaches the streams of both, and counts are of both."""
 
+import json
+import re
+
 import pytest
+from posting import EVENTS
 from servers import until
 from visitor import PATH
+
+from .conftest import BOTH_TRANSPORTS
 
 
 @pytest.fixture
@@ -23,6 +29,26 @@ def test_event_reaches_streams_of_both_workers(server, visit, streams, poster):
     first, second = (stream.until("event") for stream in streams)
     assert first.raw == second.raw
     assert first.json["eventId"] == answer["eventId"]
+
+
+@BOTH_TRANSPORTS
+def test_all_ways_say_what_events_are_about(server, visit, streams):
+    """Live on the worker that was posted to and by the bus, resumed, in pages of the log, in the page's data."""
+    mika = visit("mika", worker=server.worker_pids()[0])
+    about = {"channelId": "général", "orchestratorId": "o-1"}
+    seq = mika.track("file.uploaded", about | {"name": "secret"})["seq"]
+    vera = visit("vera")
+    pushed = [stream.until("event") for stream in streams]
+    before = pushed[0].id.replace(f"-{seq}", f"-{seq - 1}")
+    resumed = vera.listen(headers={"Last-Event-ID": before}).until("event")
+    told = [frame.json for frame in (*pushed, resumed)]
+    [listed] = vera.get(f"{EVENTS}?after={seq - 1}").json()["data"]
+    told.append({name: listed[name] for name in listed.keys() - {"seq", "sessionId"}})
+    block = re.search(r'id="page-data">(.*?)</script>', vera.get("/w/acme").text, re.DOTALL)
+    told.append(json.loads(block[1])["events"][-1])
+    assert told == [told[0]] * 5
+    usual = {"eventType", "userId", "timestamp", "eventId"}
+    assert {name: told[0][name] for name in told[0].keys() - usual} == about
 
 
 def test_streams_are_counted_over_both_workers(server, visit, streams):
