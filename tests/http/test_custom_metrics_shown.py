@@ -42,6 +42,7 @@ def test_in_metric_list(vera):
         "meaning": "The number of events of type order.placed, since local midnight.",
         "window": "today",
         "byKey": False,
+        "kind": "amount",
         "overTime": "last",
         "trend": "max",
     }

@@ -24,6 +24,7 @@ def test_metric_has_all_fields(document):
         "meaning": "Distinct users with an event in the last 5 minutes.",
         "window": "5m",
         "byKey": False,
+        "kind": "level",
         "overTime": "mean",
         "trend": "mean",
     }
@@ -31,17 +32,18 @@ def test_metric_has_all_fields(document):
 
 def test_metric_of_a_time_range(document):
     assert {
-        name: (metric["window"], metric["overTime"], metric["trend"]) for name, metric in document.items()
+        name: (metric["window"], metric["kind"], metric["overTime"], metric["trend"])
+        for name, metric in document.items()
     } == {
-        "activeUsers": ("today", "last", "max"),
-        "onlineUsers": ("5m", "mean", "mean"),
-        "activeSessions": ("30m", "mean", "mean"),
-        "messagesLastHour": ("1h", "mean", "mean"),
-        "messagesToday": ("today", "last", "sum"),
-        "activeChannels": ("1h", "mean", "mean"),
-        "activeOrchestrators": ("10m", "mean", "mean"),
-        "tasksInProgress": ("now", "mean", "mean"),
-        "eventCounts": ("today", "last", "sum"),
+        "activeUsers": ("today", "amount", "last", "max"),
+        "onlineUsers": ("5m", "level", "mean", "mean"),
+        "activeSessions": ("30m", "level", "mean", "mean"),
+        "messagesLastHour": ("1h", "amount", "last", "max"),
+        "messagesToday": ("today", "amount", "last", "sum"),
+        "activeChannels": ("1h", "level", "mean", "mean"),
+        "activeOrchestrators": ("10m", "level", "mean", "mean"),
+        "tasksInProgress": ("now", "level", "mean", "mean"),
+        "eventCounts": ("today", "amount", "last", "sum"),
     }
 
 

@@ -8,8 +8,9 @@ from uuid import UUID
 from app.domain.custom_metric import COUNT, DISTINCT, PREFIX
 from app.extensions import db
 from app.insights.custom import store
+from app.insights.metrics.registry import OVER_TIME, TREND, MetricKind
 
-CUMULATIVE = (COUNT, DISTINCT, "sum")  # over a day they only grow
+AMOUNTS = (COUNT, DISTINCT, "sum")  # of what happened; the other aggregates are levels
 
 
 def custom_metric_docs(workspace: UUID) -> dict[str, dict[str, Any]]:
@@ -25,7 +26,7 @@ def metric_entries(workspace: UUID) -> list[dict[str, Any]]:
 
 def metric_doc(entry: dict[str, Any]) -> dict[str, Any]:
     """The documentation of one metric."""
-    is_cumulative = entry["window"] == "today" and entry["aggregate"] in CUMULATIVE
+    kind: MetricKind = "amount" if entry["aggregate"] in AMOUNTS else "level"
     return {
         "name": f"{PREFIX}{entry['name']}",
         "title": entry["title"],
@@ -33,6 +34,7 @@ def metric_doc(entry: dict[str, Any]) -> dict[str, Any]:
         "meaning": entry["meaning"],
         "window": entry["window"],
         "byKey": False,
-        "overTime": "last" if is_cumulative else "mean",
-        "trend": "max" if is_cumulative else "mean",
+        "kind": kind,
+        "overTime": OVER_TIME[kind],
+        "trend": TREND[kind],
     }

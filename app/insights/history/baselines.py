@@ -1,15 +1,15 @@
 """Baselines: the figures at the same local time yesterday and a week ago, for comparison.
 
-Additive metrics are counted exactly, from minute sums, up to the whole minute. All others come from history: the
-last figure before that minute, or where minutes have been pruned, the mean of the hour. A metric that restarts at
-midnight is only compared with figures of the same local day, in the workspace's present timezone.
+Additive metrics are counted exactly, from minute sums, up to the whole minute. All others come from
+history: the last figure before that minute, or where minutes have been pruned, the one at the nearest end
+of an hour (a figure that was there, as a mean of counts was not). A metric that restarts at midnight is
+only compared with figures of the same local day, in the workspace's present timezone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -21,13 +21,15 @@ from app.domain.custom_metric import PREFIX
 from app.domain.instants import EPOCH, local_midnight
 from app.domain.resolution import HOUR, MINUTE, floor
 from app.domain.windows import TODAY
-from app.insights.history.series import json_number
 from app.insights.metrics.registry import METRICS
 
 ZONES = "SELECT id, timezone, timezone_since FROM workspaces WHERE id = ANY(%s::uuid[])"
-# Figures by minute, the start of that minute, and figures by hour.
+# Figures by minute, the start of that minute, and figures of the hour before and of the hour.
 RECORDED = """
     SELECT a.id, a.back, minute.figures, minute.at, (
+        SELECT r.figures FROM roll_ups AS r WHERE r.workspace_id = a.id AND r.step = 3600
+        AND r.at = date_trunc('hour', a.at) - interval '1 hour'
+    ), (
         SELECT r.figures FROM roll_ups AS r WHERE r.workspace_id = a.id AND r.step = 3600
         AND r.at = date_trunc('hour', a.at)
     ) FROM unnest(%(ids)s::uuid[], %(backs)s::text[], %(ats)s::timestamptz[]) AS a (id, back, at)
@@ -54,7 +56,6 @@ TOTALS = SUMS_QUERY.format(
     sums=", ".join(f"coalesce(sum({total.value}) FILTER (WHERE {total.where}), 0)" for total in SUMS.values())
 )
 
-RolledUp = list[float]  # [samples, sum, lowest, highest, last], as in the column `figures`
 MutableBaseline = dict[str, dict[str, float | None]]
 
 
@@ -106,19 +107,24 @@ def _read(
         for at in [same_time(minute, zone.name, days)]
     ]
     days_from = {(ws, back): max(midnight, zones[ws].since) for ws, back, _, midnight in points}
-    hours = {(ws, back): floor(at, HOUR) for ws, back, at, _ in points}
+    moments = {(ws, back): at for ws, back, at, _ in points}
     columns = zip(*points, strict=True) if points else ((), (), (), ())
     parameters: dict[str, Any] = dict(
         zip(("ids", "backs", "ats", "midnights"), map(list, columns), strict=True)
     )
     parameters["dawn"] = min(parameters["midnights"], default=minute)
     found: dict[UUID, MutableBaseline] = {ws: {} for ws in zones}
-    for ws, back, by_minute, began, by_hour in connection.exec_driver_sql(RECORDED, parameters).all():
-        day = days_from[ws, back]
-        by_minute = _same_day(connection, ws, by_minute, began is None or began >= day)
-        by_hour = _same_day(connection, ws, by_hour, hours[ws, back] >= day)
-        for name in {*(by_minute or ()), *(by_hour or ())} - SUMS.keys():
-            _entry(found[ws], name)[back] = _value((by_minute or {}).get(name), (by_hour or {}).get(name))
+    for ws, back, by_minute, began, before, within in connection.exec_driver_sql(RECORDED, parameters).all():
+        day, at = days_from[ws, back], moments[ws, back]
+        hour = floor(at, HOUR)
+        sources = (
+            _same_day(connection, ws, by_minute, began is None or began >= day),
+            _same_day(connection, ws, before, hour - HOUR >= day) if at - hour < HOUR / 2 else None,
+            _same_day(connection, ws, within, hour >= day),
+        )
+        recorded = [source or {} for source in sources]
+        for name in set().union(*recorded) - SUMS.keys():
+            _entry(found[ws], name)[back] = next(source[name][-1] for source in recorded if name in source)
     for ws, back, *totals in connection.exec_driver_sql(TOTALS, parameters):
         for name, total in zip(SUMS, totals, strict=True):
             _entry(found[ws], name)[back] = int(total)
@@ -138,13 +144,3 @@ def _same_day(
 
 def _entry(baseline: MutableBaseline, name: str) -> dict[str, float | None]:
     return baseline.setdefault(name, dict.fromkeys(DAYS_BACK))
-
-
-def _value(minute: RolledUp | None, hour: RolledUp | None) -> float | None:
-    """The last figure of the minute, else the mean of the hour."""
-    if minute:
-        return minute[-1]
-    if not hour:
-        return None
-    samples, total, *_ = hour
-    return json_number(Decimal(str(total)) / Decimal(samples))

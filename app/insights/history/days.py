@@ -23,7 +23,7 @@ from app.domain.resolution import HOUR, floor
 from app.errors import InvalidInput
 from app.insights.history import series
 from app.insights.history.minute_totals import period_totals
-from app.insights.history.series import COLUMNS, Column, Columns, json_number
+from app.insights.history.series import COLUMNS, Column, Columns, Reach, json_number
 from app.insights.metrics.series_catalogue import SeriesInfo
 from app.models import Workspace
 
@@ -54,17 +54,25 @@ def timezone_since(connection: Connection, workspace: UUID) -> datetime:
 
 
 def read_days(
-    connection: Connection, workspace: UUID, metrics: Sequence[SeriesInfo], grid: Grid, *, local: bool
+    connection: Connection,
+    workspace: UUID,
+    metrics: Sequence[SeriesInfo],
+    grid: Grid,
+    reach: Reach,
+    *,
+    local: bool,
 ) -> dict[str, Columns]:
     """As `series.read_series`, with one step per day; `local`: the grid's days are of the workspace's timezone."""
     daily = [metric for metric in metrics if metric.resets_at_midnight]
     others = [metric.name for metric in metrics if not metric.resets_at_midnight]
-    found = dict(series.read_series(connection, workspace, others, grid))
+    found = dict(series.read_series(connection, workspace, others, grid, reach))
     if local:
         since = timezone_since(connection, workspace)
-        found |= series.read_series(connection, workspace, [metric.name for metric in daily], grid, since)
-        growing = [metric.name for metric in daily if metric.over_time == "last"]
-        _split_hours(connection, workspace, growing, grid, since, found)
+        found |= series.read_series(
+            connection, workspace, [metric.name for metric in daily], grid, reach, since
+        )
+        growing = [metric.name for metric in daily if metric.is_running_total]
+        _split_hours(connection, workspace, growing, grid, reach, since, found)
     else:
         found |= {metric.name: series.empty_series(grid) for metric in daily}
     days = [Period(*pair) for pair in pairwise(grid.edges)]
@@ -80,16 +88,19 @@ def _split_hours(
     workspace: UUID,
     metrics: Sequence[str],
     grid: Grid,
+    reach: Reach,
     since: datetime,
     found: dict[str, Columns],
 ) -> None:
-    """Correct days that end within an hour, in place: that hour's last figure belongs to the next day.
+    """Correct days that end within an hour read as a whole, in place: its last figure belongs to the next day.
 
     Its maximum belongs to the day that ended if it is above its last figure, since the metric restarted at
     midnight and only grows. Where they are equal, the day's end is known only if it equals the last figure of the
     hour before; otherwise it is unknown (None).
     """
-    within = [step for step, edge in enumerate(grid.edges[1:]) if floor(edge, HOUR) != edge]
+    within = [
+        step for step, edge in enumerate(grid.edges[1:]) if floor(edge, HOUR) != edge and edge < reach.hours
+    ]
     if not within or not metrics:
         return
     hours = [floor(grid.edges[step + 1], HOUR) for step in within]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from app.http.response_schema import ResponseSchema, list_of
-from app.insights.metrics.responses import OVER_TIME
+from app.insights.metrics.responses import KIND, OVER_TIME
 
 
 class Series(ResponseSchema):
@@ -13,11 +13,14 @@ class Series(ResponseSchema):
 
     metric = fields.String()
     unit = fields.String()
+    kind = KIND
     over_time = OVER_TIME
     value = fields.List(fields.Float(allow_none=True), metadata={"description": "The one to draw."})
     min = fields.List(fields.Float(allow_none=True))
     max = fields.List(fields.Float(allow_none=True))
-    mean = fields.List(fields.Float(allow_none=True))
+    mean = fields.List(
+        fields.Float(allow_none=True), metadata={"description": "Of levels; null for amounts."}
+    )
     last = fields.List(fields.Float(allow_none=True))
 
 

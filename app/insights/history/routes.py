@@ -27,7 +27,7 @@ from app.http.query_parameters import Moment, loaded
 from app.insights.history import series
 from app.insights.history.days import read_days, require_workspace_days
 from app.insights.history.responses import History
-from app.insights.history.series import COLUMNS, Columns
+from app.insights.history.series import COLUMNS, Columns, Reach
 from app.insights.metrics.series_catalogue import SeriesInfo, find_series
 from app.insights.parameters import MetricNamesField, TimezoneField
 from app.insights.state import Insights
@@ -87,14 +87,15 @@ def read_history(access: Access) -> Response:
 def _read(
     connection: Connection, access: Access, metrics: Sequence[SeriesInfo], query: Mapping[str, Any]
 ) -> tuple[Grid, Mapping[str, Columns]]:
-    grid = _grid(access, query, datetime.now(UTC))
+    now = datetime.now(UTC)
+    grid, reach = _grid(access, query, now), Reach.at(now)
     is_local = grid.has_days_of(access.timezone)
     if grid.name != DAYS:
         names = [metric.name for metric in metrics]
-        return grid, series.read_series(connection, access.workspace_id, names, grid)
+        return grid, series.read_series(connection, access.workspace_id, names, grid, reach)
     if not is_local:
         require_workspace_days(metrics, access.timezone, ", or ask for step=1h")
-    return grid, read_days(connection, access.workspace_id, metrics, grid, local=is_local)
+    return grid, read_days(connection, access.workspace_id, metrics, grid, reach, local=is_local)
 
 
 def _grid(access: Access, query: Mapping[str, Any], now: datetime) -> Grid:
@@ -125,8 +126,17 @@ def _csv_times(access: Access, grid: Grid, query: dict[str, Any]) -> list[str]:
 
 
 def _series(metric: SeriesInfo, columns: Columns) -> dict[str, Any]:
-    about = {"metric": metric.name, "unit": metric.unit, "overTime": metric.over_time}
-    return {**about, "value": columns[metric.over_time], **columns}
+    about = {
+        "metric": metric.name,
+        "unit": metric.unit,
+        "kind": metric.kind,
+        "overTime": metric.over_time,
+    }
+    return {**about, "value": columns[metric.over_time], **_without_means_of_amounts(metric, columns)}
+
+
+def _without_means_of_amounts(metric: SeriesInfo, columns: Columns) -> Columns:
+    return columns if metric.kind == "level" else columns | {"mean": [None] * len(columns["mean"])}
 
 
 def _csv(
@@ -139,7 +149,8 @@ def _csv(
     names, columns = ["at"], [list[str | float | None](times)]
     for metric in metrics:
         names += [metric.name, *(f"{metric.name}.{name}" for name in COLUMNS)]
-        columns += [list(found[metric.name][name]) for name in (metric.over_time, *COLUMNS)]
+        of_metric = _without_means_of_amounts(metric, found[metric.name])
+        columns += [list(of_metric[name]) for name in (metric.over_time, *COLUMNS)]
     rows = zip(*columns, strict=True)
     headers = {
         "Content-Disposition": f'attachment; filename="{access.slug}-history.csv"',

@@ -16,7 +16,8 @@ def metric_doc(metric: Metric) -> dict[str, Any]:
         "meaning": metric.meaning,
         "window": metric.window.name,
         "byKey": metric.by_key,
-        "overTime": metric.over_time,
+        "kind": metric.kind,
+        "overTime": built_in_series(metric).over_time,
         "trend": built_in_series(metric).trend,
     }
 
@@ -37,11 +38,26 @@ follow from it. After a change run `flask --app wsgi metrics document > docs/met
 All figures of a tick are of one moment and one snapshot of the database, and a day begins at midnight in the
 workspace's timezone. A window has no end: an event stamped up to five minutes ahead of the server's clock counts
 at once. In history by day, what has the sum for a day in trends has it too, in any timezone.
+
+## Levels and amounts
+
+A **level** is there at every moment: users online, tasks in progress. A step of history gives its lowest,
+its highest, its last and its mean figure.
+
+An **amount** counts, or adds up, what happened within a window or since midnight: messages of the last
+hour, messages today. It has no mean: a trailing hour, averaged over 09:00 to 10:00, is the number of
+nothing that happened between nine and ten. A step of history gives its lowest, its highest and its last
+figure, and the last one stands for the step: of the last hour, seen at the end of a clock hour, that is the
+messages of that hour.
+
+The time of a step is where it begins, in the API, in CSV and on the page: `09:00` of a step of an hour is
+what was seen from 09:00 to 10:00. The lowest and the highest figure were recorded as such, so that the
+highest of a range is never above that of a longer one.
 """
 
-OVER_TIME = {
-    "last": "the last figure",
-    "mean": "the mean of the figures",
+KIND = {
+    "level": "a level: a stretch of history shows the mean, between the lowest and the highest figure",
+    "amount": "an amount: a stretch of history shows the last figure, never a mean",
 }
 TREND = {
     "sum": "the sum, exactly, from the counts of each minute",
@@ -65,6 +81,6 @@ def _section(metric: Metric) -> str:
 |---|---|
 | unit | {shape} |
 | window | {metric.window.words} (`{metric.window.name}`) |
-| a stretch of history shows | {OVER_TIME[metric.over_time]} |
+| it is | {KIND[metric.kind]} |
 | a day, week or month in trends is | {TREND[built_in_series(metric).trend]} |
 """

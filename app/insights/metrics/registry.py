@@ -39,6 +39,13 @@ WORKSPACES_CTE = (
 )
 
 
+# A level is there at every moment, so it has a mean over time. An amount counts or sums what happened within a
+# window or since midnight; a mean of it is no number of anything that happened.
+MetricKind = Literal["level", "amount"]
+OVER_TIME: Mapping[MetricKind, Literal["mean", "last"]] = {"level": "mean", "amount": "last"}
+TREND: Mapping[MetricKind, Literal["mean", "max"]] = {"level": "mean", "amount": "max"}
+
+
 @dataclass(frozen=True, slots=True)
 class MinuteSum:
     """An additive metric as a sum over rows `m` of minute_counts; `types` is bound to `%(types)s` in `where`."""
@@ -52,17 +59,16 @@ class MinuteSum:
 class Metric:
     """One figure: its name in the payload, its unit, its meaning in a line, its window and its query.
 
-    `over_time` is how several ticks aggregate to one point of history: their `mean`, or the `last` if the figure
-    only grows during the day. `minute_sum` is set for additive metrics: whole days and months are sums, of others
-    the mean or the maximum. `counted` is the condition on events `e` of the window that count towards the figure;
-    explanations list these.
+    `kind` says whether its figures may be averaged over time: see `MetricKind`. `minute_sum` is set for additive
+    metrics: whole days and months are sums, of others the mean or the maximum. `counted` is the condition on
+    events `e` of the window that count towards the figure; explanations list these.
     """
 
     name: str
     unit: str
     meaning: str
     window: MetricWindow
-    over_time: Literal["last", "mean"]
+    kind: MetricKind
     query: str
     by_key: bool = False
     minute_sum: MinuteSum | None = None
@@ -86,7 +92,7 @@ METRICS: Mapping[str, Metric] = {
             "users",
             "Distinct users with an event since local midnight.",
             TODAY,
-            "last",
+            "amount",
             """SELECT w.id, count(*) FROM w
                 JOIN user_presence AS p ON p.workspace_id = w.id AND p.last_seen >= $start
                 AND p.last_seen <= %(ahead)s
@@ -97,7 +103,7 @@ METRICS: Mapping[str, Metric] = {
             "users",
             "Distinct users with an event in the last 5 minutes.",
             last(minutes=5),
-            "mean",
+            "level",
             """SELECT w.id, count(*) FROM w
                 JOIN user_presence AS p ON p.workspace_id = w.id AND p.last_seen > $start
                 AND p.last_seen <= %(ahead)s
@@ -108,7 +114,7 @@ METRICS: Mapping[str, Metric] = {
             "sessions",
             "Distinct sessions with an event in the last 30 minutes.",
             last(minutes=30),
-            "mean",
+            "level",
             """SELECT w.id, count(*) FROM w
                 JOIN session_presence AS p
                 ON p.workspace_id = w.id AND p.last_seen > $start
@@ -121,7 +127,7 @@ METRICS: Mapping[str, Metric] = {
             "messages",
             "Messages sent in the last 60 minutes, less those since deleted.",
             last(hours=1),
-            "mean",
+            "amount",
             # Whole minutes from their sums, the minute in which the hour begins from events. These were received
             # at most 5 minutes before they occurred, so one or two partitions are read.
             f"""SELECT w.id, coalesce((
@@ -143,7 +149,7 @@ METRICS: Mapping[str, Metric] = {
             "messages",
             "Messages sent since local midnight, less those since deleted.",
             TODAY,
-            "last",
+            "amount",
             """SELECT w.id, coalesce((
                     SELECT sum(m.count - m.retracted) FROM minute_counts AS m
                     WHERE m.workspace_id = w.id AND m.event_type = 'message.sent'
@@ -157,7 +163,7 @@ METRICS: Mapping[str, Metric] = {
             "channels",
             "Channels, not archived, with a message in the last hour.",
             last(hours=1),
-            "mean",
+            "level",
             """SELECT w.id, count(*) FROM w
                 JOIN channels AS c ON c.workspace_id = w.id
                 AND c.last_message_at > $start AND c.last_message_at <= %(ahead)s
@@ -174,7 +180,7 @@ METRICS: Mapping[str, Metric] = {
             "orchestrators",
             "Orchestrators whose last state is online or busy, heard of in the last 10 minutes.",
             last(minutes=10),
-            "mean",
+            "level",
             """SELECT w.id, count(*) FROM w
                 JOIN orchestrators AS o ON o.workspace_id = w.id AND o.state IN ('online', 'busy')
                 AND o.state_at > $start AND o.state_at <= %(ahead)s
@@ -189,7 +195,7 @@ METRICS: Mapping[str, Metric] = {
             "tasks",
             "Tasks created or started, and not completed, failed or cancelled since.",
             NOW,
-            "mean",
+            "level",
             """SELECT w.id, count(*) FROM w
                 JOIN tasks AS t ON t.workspace_id = w.id AND t.is_open
                 GROUP BY w.id""",
@@ -203,7 +209,7 @@ METRICS: Mapping[str, Metric] = {
             "events",
             "Events since local midnight, by type.",
             TODAY,
-            "last",
+            "amount",
             """SELECT w.id, today.event_type, today.events FROM w CROSS JOIN LATERAL (
                     SELECT m.event_type, sum(m.count) AS events FROM minute_counts AS m
                     WHERE m.workspace_id = w.id AND m.minute >= $start AND m.minute >= %(dawn)s AND m.count > 0

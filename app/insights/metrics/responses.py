@@ -9,6 +9,11 @@ from marshmallow import fields
 from app.http.response_schema import ResponseSchema, enum_of, list_of, nullable
 from app.insights.metrics.registry import METRICS, Metric
 
+KIND = enum_of(
+    "level",
+    "amount",
+    description="Amounts, of what happened in a window or since midnight, have no mean over time.",
+)
 OVER_TIME = enum_of("last", "mean", description="Which figure represents a time range in history.")
 TREND = enum_of("sum", "mean", "max", description="How a whole day, week or month is aggregated.")
 
@@ -70,6 +75,7 @@ class MetricDescribed(ResponseSchema):
     meaning = fields.String()
     window = fields.String(metadata={"description": "`today`, `now`, or a length such as `5m`."})
     by_key = fields.Boolean(metadata={"description": "Is it an object of numbers?"})
+    kind = KIND
     over_time = OVER_TIME
     trend = TREND
 

@@ -10,11 +10,11 @@ from app.domain.custom_metric import MetricDefinition
 from app.domain.windows import TODAY
 from app.http.query_parameters import unknown_metric
 from app.insights.custom.metric_docs import metric_doc, metric_entries
-from app.insights.metrics.registry import METRICS, Metric, MinuteSum
+from app.insights.metrics.registry import METRICS, OVER_TIME, TREND, Metric, MetricKind, MinuteSum
 
 
 class SeriesInfo(NamedTuple):
-    """A metric as recorded in history: its name there, its unit, and how it aggregates over time.
+    """A metric as recorded in history: its name there, its unit, and whether it is a level or an amount.
 
     `trend_sum` is set if trends show the sum of a period, `minute_sum` if minute sums give the total of any time
     range. `window` is the name of the metric's window.
@@ -22,28 +22,36 @@ class SeriesInfo(NamedTuple):
 
     name: str
     unit: str
-    over_time: Literal["last", "mean"]
+    kind: MetricKind
     trend_sum: MinuteSum | None = None
     window: str = ""
     minute_sum: MinuteSum | None = None
 
     @property
+    def over_time(self) -> Literal["mean", "last"]:
+        """Which figure represents a time range in history."""
+        return OVER_TIME[self.kind]
+
+    @property
     def trend(self) -> str:
         """How a whole day, week or month is aggregated: `sum`, `mean`, or the highest (`max`)."""
-        if self.trend_sum:
-            return "sum"
-        return "max" if self.over_time == "last" else "mean"
+        return "sum" if self.trend_sum else TREND[self.kind]
 
     @property
     def resets_at_midnight(self) -> bool:
         """Whether the figure restarts at midnight, so that samples in one timezone do not give days in another."""
         return self.window == TODAY.name
 
+    @property
+    def is_running_total(self) -> bool:
+        """Whether the figure only grows from midnight to midnight."""
+        return self.resets_at_midnight and self.kind == "amount"
+
 
 def built_in_series(metric: Metric) -> SeriesInfo:
     """The series of a built-in metric."""
     return SeriesInfo(
-        metric.name, metric.unit, metric.over_time, metric.minute_sum, metric.window.name, metric.minute_sum
+        metric.name, metric.unit, metric.kind, metric.minute_sum, metric.window.name, metric.minute_sum
     )
 
 
@@ -67,4 +75,4 @@ def _custom_series(entry: Mapping[str, Any]) -> SeriesInfo:
     if definition.is_sum_of_minutes:
         of_types = "m.event_type = ANY(%(types)s)" if definition.types else "true"
         total = MinuteSum("m.count - m.retracted", of_types, definition.types)
-    return SeriesInfo(doc["name"], doc["unit"], doc["overTime"], window=doc["window"], minute_sum=total)
+    return SeriesInfo(doc["name"], doc["unit"], doc["kind"], window=doc["window"], minute_sum=total)

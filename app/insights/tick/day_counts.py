@@ -24,7 +24,7 @@ RETRACTED = Metric(
     "messages",
     "Messages sent since local midnight, and deleted since.",
     TODAY,
-    "last",
+    "amount",
     """SELECT w.id, sum(m.retracted) FROM w
         JOIN minute_counts AS m ON m.workspace_id = w.id AND m.minute >= $start
         AND m.minute >= %(dawn)s AND m.retracted > 0

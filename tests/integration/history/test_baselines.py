@@ -89,9 +89,11 @@ def test_new_workspace_has_no_baseline(there, sql):
     assert baseline(there, now)["messagesToday"] == {"yesterday": 0, "lastWeek": None}
 
 
-def test_gauge_baseline_is_sample_or_mean(there, sql):
-    now = local(DAYS[1], 12, 30)  # clocks changed the day before
-    yesterday, last_week = (local(DAYS[1] - timedelta(days=days), 12, 30) for days in (1, 7))
+@pytest.mark.parametrize(("minute", "nearest"), [(0, 5), (29, 5), (30, 2), (59, 2)])
+def test_gauge_baseline_was_recorded(there, sql, minute, nearest):
+    """The minute's last figure, or the one at the nearest end of an hour; a mean was never there."""
+    now = local(DAYS[1], 12, minute)  # clocks changed the day before
+    yesterday, last_week = (local(DAYS[1] - timedelta(days=days), 12, minute) for days in (1, 7))
     for minutes, last in ((-1, 7), (0, 99)):
         at = yesterday + timedelta(minutes=minutes)
         roll_up(
@@ -101,9 +103,14 @@ def test_gauge_baseline_is_sample_or_mean(there, sql):
             at,
             f'{{"onlineUsers": [2, 9, 2, 7, {last}], "custom.x": [1, 3, 3, 3, 3]}}',
         )
-    roll_up(sql, there.workspace, 3600, last_week.replace(minute=0), '{"onlineUsers": [3, 10, 1, 7, 1]}')
+    hour = last_week.replace(minute=0)
+    roll_up(
+        sql, there.workspace, 3600, hour, '{"onlineUsers": [3, 10, 1, 7, 2], "custom.young": [1, 4, 4, 4, 4]}'
+    )
+    roll_up(sql, there.workspace, 3600, hour - timedelta(hours=1), '{"onlineUsers": [3, 10, 1, 7, 5]}')
     found = baseline(there, now)
-    assert found["onlineUsers"] == {"yesterday": 7, "lastWeek": 3.333}
+    assert found["onlineUsers"] == {"yesterday": 7, "lastWeek": nearest}
+    assert found["custom.young"] == {"yesterday": None, "lastWeek": 4}
     assert found["custom.x"] == {"yesterday": 3, "lastWeek": None}
 
 
