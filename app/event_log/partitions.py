@@ -33,6 +33,11 @@ DETACHED = """
     WHERE relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = %(table)s::regclass)
     AND relkind = 'r' AND NOT relispartition AND relname ~ ('^' || %(table)s || '_[0-9]{8}$')
 """
+OLDEST_DAY = """
+    SELECT min(to_date(right(part.relname, 8), 'YYYYMMDD'))
+    FROM pg_inherits JOIN pg_class AS part ON part.oid = inhrelid
+    WHERE inhparent = 'events'::regclass AND NOT inhdetachpending
+"""
 LATEST_DAY = "SELECT (max(last_received_at) AT TIME ZONE 'UTC')::date FROM event_heads"
 
 
@@ -88,6 +93,12 @@ def expired(connection: Connection, before: datetime, table: str = EVENTS) -> li
 def latest_day(connection: Connection) -> date | None:
     """The UTC day on which the latest event was received; None without events."""
     day: date | None = connection.exec_driver_sql(LATEST_DAY).scalar()
+    return day
+
+
+def oldest_day(connection: Connection) -> date | None:
+    """The UTC day of the oldest partition of events."""
+    day: date | None = connection.exec_driver_sql(OLDEST_DAY).scalar()
     return day
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.insights.activity import routes as activity_routes
 from app.insights.breakdown import routes as breakdown_routes
 from app.insights.custom import routes as custom_metric_routes
 from app.insights.explain import routes as explain_routes
@@ -19,6 +20,7 @@ def init_app(app: Flask) -> None:
         metric_routes,
         history_routes,
         trend_routes,
+        activity_routes,
         breakdown_routes,
         explain_routes,
         presence_routes,

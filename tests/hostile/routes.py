@@ -64,6 +64,19 @@ PARAMETERS: dict[str, Sequence[str]] = {
     "/history": ("metric", "since", "until", "step", "tz", "format"),
     "/explain": ("metric", "limit"),
     "/trends": ("metric", "period", "count", "tz"),
+    "/activity": (
+        "of",
+        "since",
+        "until",
+        "step",
+        "tz",
+        "type",
+        "user",
+        "channel",
+        "compare",
+        "format",
+        "csv",
+    ),
     "/breakdown": ("by", "metric", "type", "since", "until", "limit"),
     "/events": (*FILTERS, "after", "before", "limit"),
     "/events/export": (*FILTERS, "format"),
@@ -77,6 +90,7 @@ NEEDED = {
     "/history": {"metric": "onlineUsers"},
     "/explain": {"metric": "onlineUsers"},
     "/trends": {"metric": "messagesToday"},
+    "/activity": {"of": "events"},
     "/breakdown": {"by": "type"},
 }
 # These check a password, which takes long on purpose.

@@ -74,6 +74,25 @@ REFUSED = {
         "by=type&since=1970-01-01": {"since": FAR},
         "by=type&colour=red": {"colour": UNKNOWN},
     },
+    f"{ANALYTICS}/activity": {
+        "": {"of": "Say of what: messages, events, or an event type."},
+        "of=Message": {"of": "Must be messages, events, or an event type such as message.sent."},
+        "of=messages&type=message.sent": {
+            "type": "Cannot be combined with of=messages, which is of one type."
+        },
+        "of=message.sent&type=a.b": {
+            "type": "Cannot be combined with of=message.sent, which is of one type."
+        },
+        "of=events&step=5s": {"step": "Must be one of: auto, 1m, 5m, 15m, 1h, 1d."},
+        "of=events&tz=Mars": {"tz": ZONE},
+        "of=events&user=mika": {"user": USER},
+        "of=events&channel=": {"channel": "…"},
+        "of=events&compare=1": {"compare": "Must be one of: none, previous, yesterday, lastWeek."},
+        "of=events&since=2999-01-01": {"since": "Must be earlier than now."},
+        "of=events&since=2026-01-02&until=2026-01-02": {"until": "Must be later than since."},
+        "of=events&csv=excel": {"csv": "…"},
+        "metric=events": {"of": "Say of what: messages, events, or an event type.", "metric": UNKNOWN},
+    },
     f"{ANALYTICS}/history": {
         "": {"metric": "Name a metric."},
         "metric=": {"metric": "Must be up to 20 metrics, such as onlineUsers,messagesToday."},

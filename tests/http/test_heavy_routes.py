@@ -15,6 +15,7 @@ from app.extensions import component
 
 ANALYTICS = "/api/workspaces/acme/analytics"
 PATHS = [
+    f"{ANALYTICS}/activity?of=messages",
     f"{ANALYTICS}/breakdown?by=type",
     f"{ANALYTICS}/explain?metric=messagesToday",
     f"{ANALYTICS}/history?metric=messagesToday",
