@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from app.domain.event import MAX_AHEAD, MAX_LATE
+from app.domain.text_search import TextSearch
 
 Row = TypeVar("Row")
 
@@ -29,6 +30,7 @@ class EventQuery:
     channel: str | None = None  # `channelId` in their data
     since: datetime | None = None  # occurred at this moment or later
     until: datetime | None = None  # occurred before
+    search: TextSearch | None = None
 
     @property
     def ascending(self) -> bool:
@@ -38,7 +40,7 @@ class EventQuery:
     @property
     def is_filtered(self) -> bool:
         """Whether the query has any filter."""
-        return bool(self.types or self.user_id or self.channel or self.since or self.until)
+        return bool(self.types or self.user_id or self.channel or self.since or self.until or self.search)
 
     def received_days(self) -> tuple[datetime | None, datetime | None]:
         """The UTC days in which an event that occurred from `since` to `until` may have been received.

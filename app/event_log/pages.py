@@ -12,12 +12,16 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Text, case, cast, func, select
+from psycopg2.errors import QueryCanceled
+from sqlalchemy import ColumnElement, Connection, Text, case, cast, func, or_, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.domain.event import REFERENCES
 from app.domain.event_query import EventQuery, LogPage
 from app.domain.ids import made_at
+from app.domain.text_search import TextSearch
+from app.errors import TooCostly
 from app.models import Event, EventId
 from app.postgres.statements import AnyRow, AnySelect
 
@@ -30,7 +34,9 @@ COLUMNS = (
     Event.occurred_at,
 )
 MAX_COMMIT_DELAY = timedelta(minutes=5)  # between the creation of an id and its commit
-DATA = cast(Event.event_data, Text).label("event_data")
+DATA_TEXT = cast(Event.event_data, Text)
+DATA = DATA_TEXT.label("event_data")
+SEARCH_TIMEOUT_MS = 3_000
 MAX_BYTES = 512 * 1024  # of a page with data; its last row may go beyond
 # Rows fetched at once, with data: a row of 64 KiB may be 3 MB as text (jsonb writes numbers in full), and its size
 # is known only after it was fetched.
@@ -46,6 +52,11 @@ class ScanBounds:
 
     stretch: int = 200_000
     window: int = 20_000
+    searched: int = 50_000  # the stretch of a text search, which reads the data of each event
+
+    def stretch_of(self, query: EventQuery) -> int:
+        """How many numbers a page of this query scans at most."""
+        return min(self.stretch, self.searched) if query.search else self.stretch
 
 
 Conditions = Sequence[ColumnElement[bool]]
@@ -62,8 +73,26 @@ def read_page(
 ) -> LogPage[AnyRow]:
     """A page of the events numbered up to `head`: rows of COLUMNS and REFERENCES.
 
-    With data: rows of COLUMNS and `event_data` as JSON text; the page ends at MAX_BYTES.
+    With data: rows of COLUMNS and `event_data` as JSON text; the page ends at MAX_BYTES. Raises TooCostly for a
+    text search that takes longer than SEARCH_TIMEOUT_MS: it ends the transaction.
     """
+    if query.search is None:
+        return _read_page(connection, query, head, with_data, bounds)
+    connection.exec_driver_sql(f"SET LOCAL statement_timeout = {SEARCH_TIMEOUT_MS}")
+    try:
+        return _read_page(connection, query, head, with_data, bounds)
+    except OperationalError as error:
+        if not isinstance(error.orig, QueryCanceled):
+            raise
+        raise TooCostly(
+            "The events to search hold too much data. Name a type, a user or a channel, or move since and until"
+            " closer together."
+        ) from error
+
+
+def _read_page(
+    connection: Connection, query: EventQuery, head: int, with_data: bool, bounds: ScanBounds
+) -> LogPage[AnyRow]:
     low, high = query.after or 0, head if query.before is None else min(head, query.before - 1)
     if not query.is_filtered:
         found = _in_order(connection, query, _numbered(query, low, high), with_data)
@@ -72,7 +101,7 @@ def read_page(
     if not with_data and _is_short_window(connection, query, bounds.window):
         found = _by_time(connection, query, _numbered(query, low, high))
         return _page(query, found, low, high)
-    start, end = _stretch(connection, query, low, high, bounds.stretch)
+    start, end = _stretch(connection, query, low, high, bounds.stretch_of(query))
     found = _in_order(connection, query, _numbered(query, start, end), with_data)
     return _page(query, found, start, end, beyond=end < high if query.ascending else start > low)
 
@@ -217,3 +246,15 @@ def _filters(query: EventQuery) -> Iterator[ColumnElement[bool]]:
         yield Event.user_id == query.user_id
     if query.channel:
         yield Event.event_data["channelId"].astext == query.channel
+    if query.search:
+        yield _holds(query.search)
+
+
+def _holds(search: TextSearch) -> ColumnElement[bool]:
+    data = DATA_TEXT.regexp_match(search.json_pattern)
+    return or_(
+        Event.event_id.regexp_match(search.pattern),
+        Event.event_type.regexp_match(search.pattern),
+        func.coalesce(Event.session_id, "").regexp_match(search.pattern),
+        data if search.reader is None else (Event.user_id == search.reader) & data,
+    )

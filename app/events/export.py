@@ -19,13 +19,13 @@ from app.auth.event_filters import load_filters
 from app.domain.csv_text import CsvStyle, csv_lines
 from app.domain.event_query import EventQuery
 from app.domain.scopes import READ
-from app.errors import OldHttp, TooManyExports
+from app.errors import OldHttp, TooCostly, TooManyExports
 from app.events.download import RESPONSE_HEADERS, download
 from app.events.export_pages import pages
 from app.events.export_slots import SLOTS
-from app.events.parameters import EventRangeFilters
+from app.events.parameters import EventRangeFilters, event_query, sees_data
 from app.events.responses import ExportedEvent
-from app.events.routes import PATH, event_to_json, sees_data
+from app.events.routes import PATH, event_to_json
 from app.http.csv_parameters import CsvParameters, style_of
 from app.http.openapi_decorator import described
 from app.postgres.statements import AnyRow
@@ -68,7 +68,7 @@ class ExportFile(Protocol):
     },
     sends=RESPONSE_HEADERS,
     parameters=ExportQuery,
-    refuses=(TooManyExports, OldHttp, *heavy_reads.REFUSES),
+    refuses=(TooManyExports, OldHttp, TooCostly, *heavy_reads.REFUSES),
 )
 @for_members(scope=READ)
 def export_events(access: Access) -> Response:
@@ -76,7 +76,7 @@ def export_events(access: Access) -> Response:
     given = load_filters(ExportQuery(zone=access.timezone), access)
     form, style = given.pop("form"), style_of(given)
     del given["csv"]
-    query = EventQuery(workspace_id=access.workspace_id, limit=1, **given)
+    query = event_query(access, given | {"limit": 1})
     heavy_reads.count(access)
     with_data = sees_data(access)
     file = CsvFile(style, access.timezone, with_data) if form == "csv" else NdjsonFile(with_data)

@@ -60,10 +60,13 @@ class ListedEvent(LoggedEvent):
 class EventPageMeta(ResponseSchema):
     """How to go on, forwards and backwards."""
 
-    optional: ClassVar = ("next_before",)
+    optional: ClassVar = ("next_before", "has_newer")
 
     next_after = fields.Integer(metadata={"description": "`after` of the next page, today or tomorrow."})
     has_more = fields.Boolean()
+    has_newer = fields.Boolean(
+        metadata={"description": "Of a page around an event, if there may be more above `nextAfter`."}
+    )
     next_before = nullable(fields.Integer())
     last_event_id = fields.String(metadata=CURSOR)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, Response, jsonify
 from sqlalchemy import Connection
@@ -15,11 +17,11 @@ from app.domain.event import add_references
 from app.domain.event_query import EventQuery, LogPage
 from app.domain.ids import EVENT_ID, Cursor
 from app.domain.instants import iso
-from app.domain.scopes import ADMIN, READ
-from app.errors import Forbidden, NotFound
+from app.domain.scopes import READ
+from app.errors import Forbidden, NotFound, TooCostly
 from app.event_log import heads, pages
 from app.event_log.heads import Head
-from app.events.parameters import EventPageQuery, EventPosition, load_page_query
+from app.events.parameters import EventPageQuery, EventPosition, load_page_query, sees_data
 from app.events.responses import EventPage, OneEvent
 from app.http.openapi_decorator import described
 from app.http.paths import ANALYTICS
@@ -30,13 +32,14 @@ PATH = f"{ANALYTICS}/events"
 
 
 @blueprint.get(PATH)
-@described(answers=EventPage, parameters=EventPageQuery, refuses=heavy_reads.REFUSES)
+@described(answers=EventPage, parameters=EventPageQuery, refuses=(TooCostly, *heavy_reads.REFUSES))
 @for_members(scope=READ)
 def list_events(access: Access) -> Response:
     """Events by number above `after`, else the newest first; without their data, which is not for everyone."""
-    query = load_page_query(access)
-    head, page = heavy_reads.run(access, lambda connection: _read(connection, access, query), query)
-    return jsonify(data=[_listed(row) for row in page.rows], meta=_meta(query, page, head))
+    query, around = load_page_query(access)
+    return jsonify(
+        heavy_reads.run(access, lambda connection: _read(connection, query, around), (query, around))
+    )
 
 
 def _listed(row: AnyRow) -> dict[str, Any]:
@@ -46,9 +49,26 @@ def _listed(row: AnyRow) -> dict[str, Any]:
     return event
 
 
-def _read(connection: Connection, access: Access, query: EventQuery) -> tuple[Head, LogPage[AnyRow]]:
-    head = _head(connection, access)
-    return head, pages.read_page(connection, query, head.seq)
+def _read(connection: Connection, query: EventQuery, around: int | None) -> dict[str, Any]:
+    head = _head(connection, query.workspace_id)
+    if around is not None:
+        return _read_around(connection, query, around, head)
+    page = pages.read_page(connection, query, head.seq)
+    return {"data": [_listed(row) for row in page.rows], "meta": _meta(query, page, head)}
+
+
+def _read_around(connection: Connection, query: EventQuery, around: int, head: Head) -> dict[str, Any]:
+    """A page of the newest first: half of it up to the event, which is the first of the newer half."""
+    half = query.limit // 2
+    forwards = replace(query, after=min(around - 1, head.seq), limit=query.limit - half)
+    newer = pages.read_page(connection, forwards, head.seq)
+    backwards = replace(query, before=around, limit=half)
+    older = pages.read_page(connection, backwards, head.seq)
+    meta = _meta(backwards, older, head) | _meta(forwards, newer, head) | {"hasMore": older.has_more}
+    return {
+        "data": [_listed(row) for row in (*reversed(newer.rows), *older.rows)],
+        "meta": meta | {"hasNewer": newer.has_more},
+    }
 
 
 # Ids may hold any visible character, slashes too.
@@ -83,14 +103,9 @@ def _find(access: Access, event_id: str, seq: int | None) -> AnyRow | None:
     )
 
 
-def sees_data(access: Access) -> bool:
-    """True if `eventData` of all events may be shown: to admins; by a token only with the scope `admin`."""
-    return access.allows("admin") and ADMIN in access.scopes
-
-
-def _head(connection: Connection, access: Access) -> Head:
+def _head(connection: Connection, workspace_id: UUID) -> Head:
     """The workspace's head; raises NotFound if it was deleted meanwhile."""
-    head = heads.heads(connection, [access.workspace_id]).get(access.workspace_id)
+    head = heads.heads(connection, [workspace_id]).get(workspace_id)
     if head is None:
         raise NotFound
     return head

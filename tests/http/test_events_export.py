@@ -46,10 +46,17 @@ def table(client, query: str = "") -> list[list[str]]:
     return list(csv.reader(io.StringIO(text_of(client, f"format=csv&{query}"), newline=""), strict=True))
 
 
+def listed(client) -> list[dict]:
+    """The list's entries by the names of an export, which has what events are about in their data alone."""
+    return [
+        {name: entry[name] for name in HEAD} for entry in client.get(f"{EVENTS}?after=0").get_json()["data"]
+    ]
+
+
 def test_ndjson_of_an_admin_has_data(olivia, events):
-    listed = olivia.get(f"{EVENTS}?after=0").get_json()["data"]
     data = [event.get("eventData", {}) for event in events]
-    assert records(olivia) == [entry | {"eventData": held} for entry, held in zip(listed, data, strict=True)]
+    whole = [entry | {"eventData": held} for entry, held in zip(listed(olivia), data, strict=True)]
+    assert records(olivia) == whole
 
 
 def test_ndjson_matches_its_schema(olivia, vera, events):
@@ -74,7 +81,7 @@ def test_csv_has_data_and_no_formulas(olivia, events, cast):
 @pytest.mark.parametrize("name", ["mika", "vera"])
 def test_export_has_data_for_admins_only(request, name, olivia, events):
     client = request.getfixturevalue(name)
-    assert records(client) == olivia.get(f"{EVENTS}?after=0").get_json()["data"]
+    assert records(client) == listed(olivia)
     assert table(client)[0] == HEAD
 
 

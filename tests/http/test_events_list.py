@@ -60,6 +60,42 @@ def test_after_pages_in_order(log):
     assert "nextBefore" not in meta
 
 
+@pytest.mark.parametrize("limit", [2, 3, 4, 7, 30])
+def test_page_around_an_event(log, limit):
+    """With the event in its middle; forwards and backwards from there the pages hold everything once."""
+    for around in range(1, 13):
+        numbers, meta = log(f"around={around}&limit={limit}")
+        older = [seq for seq in range(around - 1, 0, -1) if seq <= 10][: limit // 2]
+        newer = list(range(around, 11))[: limit - limit // 2]
+        assert numbers == newer[::-1] + older
+        assert (meta["hasNewer"], meta["hasMore"]) == (max(around, *numbers) < 10, 1 not in numbers)
+        forwards, _ = log(f"after={meta['nextAfter']}&limit=1000")
+        backwards, _ = log(f"before={meta['nextBefore']}&limit=1000") if meta["hasMore"] else ([], {})
+        assert forwards[::-1] + numbers + backwards == list(range(10, 0, -1))
+        assert meta["lastEventId"].endswith(f"-{meta['nextAfter']}")
+
+
+def test_page_around_keeps_filters(log, mika):
+    post_batch(mika, *[{"eventType": "message.sent", "eventId": f"m{n}"} for n in range(3)])
+    numbers, meta = log("around=11&limit=4&type=message.sent")
+    assert (numbers, meta["hasNewer"], meta["hasMore"]) == ([12, 11], True, False)
+    assert log("around=11&limit=4&type=tick.tock")[0] == [10, 9], "the event itself does not match"
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("around=5&after=3", "around"),
+        ("around=5&before=9", "around"),
+        ("around=5&limit=1", "limit"),
+        ("around=0", "around"),
+    ],
+)
+def test_wrong_around_is_named(mika, query, field):
+    answer = mika.get(f"{EVENTS}?{query}")
+    assert (answer.status_code, list(answer.get_json()["errors"])) == (400, [field])
+
+
 def test_last_page_may_be_full(log):
     assert log("after=5&limit=5")[1]["hasMore"] is False
     assert log("before=6&limit=5")[1]["hasMore"] is False

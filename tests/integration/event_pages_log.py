@@ -21,12 +21,27 @@ USERS = (uuid.UUID(int=11), uuid.UUID(int=12))
 TYPES = ("message.sent", "task.created", "rare.thing")
 
 
+TEXTS = ("50% off_A\\B", 'Größe "X" [a-z]', "naïve ÉCOLE", "日本 🎉", "plain")
+
+
 class Entry(NamedTuple):
     seq: int
     event_type: str
     user_id: uuid.UUID
     occurred_at: datetime
     received_at: datetime
+
+    @property
+    def event_id(self) -> str:
+        return f"e{self.seq}"
+
+    @property
+    def session_id(self) -> str | None:
+        return f"S-{self.seq % 7}" if self.seq % 5 else None
+
+    @property
+    def event_data(self) -> dict[str, object]:
+        return {"n": self.seq, "inner": [{"Text": TEXTS[self.seq % 5]}]}
 
 
 def drawn() -> list[Entry]:
@@ -49,8 +64,9 @@ def store(connection: Connection, entries: Sequence[Entry]) -> None:
             {
                 **entry._asdict(),
                 "workspace_id": workspace,
-                "event_id": f"e{entry.seq}",
-                "event_data": {"n": entry.seq},
+                "event_id": entry.event_id,
+                "session_id": entry.session_id,
+                "event_data": entry.event_data,
             }
             for entry in entries[DROPPED:]
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from sql_runner import app_on
 from sqlalchemy import Connection, Engine, text
 
 from app.domain.event_query import EventQuery
+from app.domain.text_search import TextSearch
 from app.event_log import pages
 from app.event_log.pages import ScanBounds
 from app.extensions import db
@@ -21,6 +23,40 @@ from launcher.postgres import Postgres
 LOG = drawn()
 HEAD = len(LOG)
 MOMENTS = st.none() | st.integers(-24, DAYS * 24 + 24).map(lambda hours: FIRST_DAY + timedelta(hours=hours))
+SEARCHED = [
+    *(
+        "e1",
+        "E11",
+        "SENT",
+        "rare.THING",
+        "s-3",
+        "-",
+        "_",
+        "%",
+        "\\",
+        "off_a\\b",
+        "50% OFF",
+        "größe",
+        "GRÖSSE",
+        "école",
+        "ÉC",
+    ),
+    *(
+        "日本 ",
+        "🎉",
+        '"x"',
+        "[a-z]",
+        ".*",
+        "inner",
+        "text",
+        "117",
+        "nothing",
+        "message_sent",
+        "(",
+        "***:e",
+        "Großᵉ",
+    ),
+]
 QUERIES = st.builds(
     EventQuery,
     workspace_id=st.just(WORKSPACE),
@@ -30,6 +66,7 @@ QUERIES = st.builds(
     user_id=st.none() | st.sampled_from(USERS),
     since=MOMENTS,
     until=MOMENTS,
+    search=st.none() | st.builds(TextSearch, st.sampled_from(SEARCHED), st.none() | st.sampled_from(USERS)),
 )
 SCAN_BOUNDS = st.builds(ScanBounds, stretch=st.integers(1, 150), window=st.integers(0, 130))
 
@@ -62,7 +99,28 @@ def _passes(query: EventQuery, entry: Entry) -> bool:
         and (query.user_id is None or entry.user_id == query.user_id)
         and (query.since is None or entry.occurred_at >= query.since)
         and (query.until is None or entry.occurred_at < query.until)
+        and (query.search is None or _holds(query.search, entry))
     )
+
+
+def _holds(search: TextSearch, entry: Entry) -> bool:
+    sees_data = search.reader in (None, entry.user_id)
+    texts = [
+        entry.event_id,
+        entry.event_type,
+        entry.session_id or "",
+        *(texts_in(entry.event_data) if sees_data else []),
+    ]
+    return any(re.search(re.escape(search.text), text, re.IGNORECASE) for text in texts)
+
+
+def texts_in(value: object) -> list[str]:
+    """All names and values in an event's data."""
+    if isinstance(value, dict):
+        return [*value, *(text for one in value.values() for text in texts_in(one))]
+    if isinstance(value, list):
+        return [text for one in value for text in texts_in(one)]
+    return [str(value)]
 
 
 def walk(connection: Connection, query: EventQuery, bounds: ScanBounds, with_data: bool = False) -> list[int]:
