@@ -284,7 +284,7 @@ def script(app: Flask, cast: dict[str, UUID]) -> Callable[..., Script]:
             workspace_id = find_workspace(workspace).id
             wanted = {"name": "Script", "scopes": scopes, "expires_at": None} | more
             token, entry = tokens.issue(workspace_id, cast[of], **wanted)
-        client.token_id = UUID(entry["id"])
+        client.token_id = entry.id
         return client.show(token)
 
     return make

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, Row, or_, select
+from sqlalchemy import Connection, Engine, or_, select
 from sqlalchemy.orm import aliased
 
-from app.domain.instants import iso
 from app.models import AuditEntry, User
+from app.postgres.statements import AnyRow
 
 # The actions that can be filtered by.
 ACTIONS = (
@@ -50,16 +50,23 @@ class AuditFilter:
 
 def read(
     connection: Connection, workspace_id: UUID, which: AuditFilter, limit: int
-) -> tuple[list[dict[str, Any]], bool]:
-    """The newest entries that match, as JSON; and whether there are more."""
+) -> tuple[Sequence[AnyRow], bool]:
+    """The newest entries that match, with e-mail addresses and names; and whether there are more."""
     actor, subject = aliased(User), aliased(User)
     query = (
         select(
-            *AuditEntry.__table__.columns,
+            AuditEntry.id,
+            AuditEntry.at.label("timestamp"),
+            AuditEntry.action,
+            AuditEntry.via,
+            AuditEntry.actor_id,
             actor.email.label("actor_email"),
             actor.name.label("actor_name"),
+            AuditEntry.token_id,
+            AuditEntry.subject_id,
             subject.email.label("subject_email"),
             subject.name.label("subject_name"),
+            AuditEntry.details,
         )
         .outerjoin(actor, actor.id == AuditEntry.actor_id)
         .outerjoin(subject, subject.id == AuditEntry.subject_id)
@@ -68,10 +75,10 @@ def read(
         .limit(limit + 1)
     )
     rows = connection.execute(query).all()
-    return [_to_json(row) for row in rows[:limit]], len(rows) > limit
+    return rows[:limit], len(rows) > limit
 
 
-def read_all(engine: Engine, workspace_id: UUID, which: AuditFilter) -> Iterator[list[dict[str, Any]]]:
+def read_all(engine: Engine, workspace_id: UUID, which: AuditFilter) -> Iterator[Sequence[AnyRow]]:
     """All matching entries, a page at a time; no connection is held while a slow client reads a page."""
     has_more = True
     while has_more:
@@ -79,7 +86,7 @@ def read_all(engine: Engine, workspace_id: UUID, which: AuditFilter) -> Iterator
             entries, has_more = read(connection, workspace_id, which, PAGE_SIZE)
         yield entries
         if entries:
-            which = replace(which, before=entries[-1]["id"])
+            which = replace(which, before=entries[-1].id)
 
 
 def _conditions(which: AuditFilter) -> Iterator[Any]:
@@ -93,20 +100,3 @@ def _conditions(which: AuditFilter) -> Iterator[Any]:
         yield AuditEntry.at >= which.since
     if which.until is not None:
         yield AuditEntry.at < which.until
-
-
-def _to_json(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "timestamp": iso(row.at),
-        "action": row.action,
-        "via": row.via,
-        "actor": _person(row.actor_id, row.actor_email, row.actor_name),
-        "tokenId": row.token_id and str(row.token_id),
-        "subject": _person(row.subject_id, row.subject_email, row.subject_name),
-        "details": row.details,
-    }
-
-
-def _person(user_id: UUID | None, email: str | None, name: str | None) -> dict[str, Any] | None:
-    return None if user_id is None else {"id": str(user_id), "email": email, "name": name}

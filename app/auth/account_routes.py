@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from app.auth import account_sessions, reauthentication
 from app.auth.authorization import for_people
@@ -16,6 +14,7 @@ from app.auth.sign_in import sign_out
 from app.errors import NotFound, RateLimited
 from app.http.json_body import read_json
 from app.http.openapi_decorator import described
+from app.http.response_schema import respond
 from app.http.validation import load_body
 
 BODY_LIMIT = 16 * 1024  # bytes; room for two long passwords
@@ -26,15 +25,16 @@ blueprint = Blueprint("own_api", __name__, url_prefix="/api/auth")
 @blueprint.post("/password")
 @described(answers=PasswordChanged, body=NewPassword, refuses=(RateLimited,))
 @for_people
-def password(person: Person) -> dict[str, Any]:
+def password(person: Person) -> Response:
     """Change one's password; every other session ends, and one's API tokens unless `keepTokens`."""
     ended = change_password(person, **load_body(NewPassword, read_json(BODY_LIMIT)))
-    return {
-        "success": True,
-        "message": "Password changed",
-        "endedSessions": len(ended.sessions),
-        "revokedTokens": len(ended.tokens),
-    }
+    return respond(
+        PasswordChanged,
+        success=True,
+        message="Password changed",
+        ended_sessions=len(ended.sessions),
+        revoked_tokens=len(ended.tokens),
+    )
 
 
 @blueprint.post("/reauthenticate")
@@ -49,9 +49,9 @@ def reauthenticate(person: Person) -> tuple[str, int]:
 @blueprint.get("/sessions")
 @described(answers=OwnSessions)
 @for_people
-def list_sessions(person: Person) -> dict[str, Any]:
+def list_sessions(person: Person) -> Response:
     """Where one is signed in."""
-    return {"data": account_sessions.sessions_of(person)}
+    return respond(OwnSessions, data=account_sessions.sessions_of(person))
 
 
 @blueprint.delete("/sessions/<session_id>")

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
 
-from app.auth.login_manager import Person
 from app.extensions import db
 from app.models import Membership, Workspace
+from app.postgres.statements import AnyRow
 
 
-def workspaces_of(user_id: UUID) -> list[dict[str, Any]]:
-    """`{id, slug, name, role, timezone}` of each of the user's workspaces, in order of slug."""
+def workspaces_of(user_id: UUID) -> Sequence[AnyRow]:
+    """`(id, slug, name, role, timezone)` of each of the user's workspaces, in order of slug."""
     query = (
         select(Workspace.id, Workspace.slug, Workspace.name, Membership.role, Workspace.timezone)
         .join(Membership, Membership.workspace_id == Workspace.id)
@@ -21,7 +21,7 @@ def workspaces_of(user_id: UUID) -> list[dict[str, Any]]:
         .order_by(Workspace.slug)
     )
     with db.engine.connect() as connection:
-        return [{**row, "id": str(row["id"])} for row in connection.execute(query).mappings()]
+        return connection.execute(query).all()
 
 
 def home_of(user_id: UUID) -> str | None:
@@ -38,9 +38,3 @@ def home_of(user_id: UUID) -> str | None:
     )
     with db.engine.connect() as connection:
         return connection.execute(query).scalar_one_or_none()
-
-
-def profile(person: Person) -> dict[str, Any]:
-    """The signed-in user as JSON: `{"user": …, "workspaces": […]}`."""
-    user = {"id": str(person.id), "email": person.email, "name": person.name}
-    return {"user": user, "workspaces": workspaces_of(person.id)}

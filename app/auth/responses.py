@@ -5,15 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from app.domain.roles import ROLES
-from app.http.response_schema import ResponseSchema, enum_of, list_of
-
-
-class UserSchema(ResponseSchema):
-    """A person."""
-
-    id = fields.UUID()
-    email = fields.String()
-    name = fields.String()
+from app.http.response_schema import Instant, ResponseSchema, UserSchema, enum_of, list_of
 
 
 class OwnWorkspace(ResponseSchema):
@@ -47,8 +39,8 @@ class OwnSession(ResponseSchema):
 
     id = fields.String()
     browser = fields.String(metadata={"description": "Such as Firefox on Linux; empty if unknown."})
-    created_at = fields.DateTime()
-    expires_at = fields.DateTime()
+    created_at = Instant()
+    expires_at = Instant()
     current = fields.Boolean(metadata={"description": "Is it the session of this request?"})
 
 

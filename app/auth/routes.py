@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from app.auth.authorization import for_people
 from app.auth.login_manager import Person
-from app.auth.memberships import profile
+from app.auth.memberships import workspaces_of
 from app.auth.responses import Profile
 from app.auth.schema import Credentials
 from app.auth.sign_in import sign_in, sign_out
 from app.errors import BadCredentials, RateLimited
 from app.http.json_body import read_json
 from app.http.openapi_decorator import described
+from app.http.response_schema import respond
 from app.http.validation import load_body
 
 BODY_LIMIT = 16 * 1024  # bytes; room for the longest password with every character escaped
@@ -29,9 +28,9 @@ blueprint = Blueprint("auth_api", __name__, url_prefix="/api/auth")
     body=Credentials,
     refuses=(BadCredentials, RateLimited),
 )
-def login() -> dict[str, Any]:
+def login() -> Response:
     """Sign in; answers as `me` does and sets the cookie."""
-    return profile(sign_in(**load_body(Credentials, read_json(BODY_LIMIT))))
+    return _profile(sign_in(**load_body(Credentials, read_json(BODY_LIMIT))))
 
 
 @blueprint.post("/logout")
@@ -45,6 +44,10 @@ def logout() -> tuple[str, int]:
 @blueprint.get("/me")
 @described(answers=Profile)
 @for_people
-def me(person: Person) -> dict[str, Any]:
+def me(person: Person) -> Response:
     """Who is signed in, and their workspaces."""
-    return profile(person)
+    return _profile(person)
+
+
+def _profile(person: Person) -> Response:
+    return respond(Profile, user=person, workspaces=workspaces_of(person.id))

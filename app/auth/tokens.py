@@ -35,7 +35,7 @@ def issue(
     scopes: Sequence[str],
     expires_at: datetime | None,
     made_by: UUID | None = None,
-) -> tuple[str, dict[str, Any]]:
+) -> tuple[str, AnyRow]:
     """Make a token of a member; returns it, which is stored nowhere, and its entry as `tokens_of` lists it.
 
     `made_by` is the token that makes it, which the new one cannot outlive. Raises NotFound for no member,
@@ -66,14 +66,14 @@ def issue(
     security_log.note(
         "token made", user=user_id, workspace=workspace_id, made=token_id, scopes=" ".join(scopes)
     )
-    return token, _to_json(row)
+    return token, row
 
 
-def tokens_of(workspace_id: UUID) -> list[dict[str, Any]]:
-    """`{id, name, prefix, scopes, createdAt, lastUsedAt, expiresAt, user}` of each token, the newest first."""
+def tokens_of(workspace_id: UUID) -> Sequence[AnyRow]:
+    """The entry of each token of the workspace, the newest first: see `_entries`."""
     query = _entries().where(Token.workspace_id == workspace_id)
     with db.engine.connect() as connection:
-        return [_to_json(row) for row in connection.execute(query)]
+        return connection.execute(query).all()
 
 
 def revoke(workspace_id: UUID, token_id: UUID) -> None:
@@ -158,6 +158,7 @@ def _bounded(connection: Connection, maker: UUID | None, wanted: datetime | None
 
 
 def _entries() -> AnySelect:
+    """SQL: tokens without what is secret, and their users."""
     return (
         select(
             Token.id,
@@ -168,22 +169,9 @@ def _entries() -> AnySelect:
             Token.last_used_at,
             Token.expires_at,
             Token.user_id,
-            User.email,
+            User.email.label("user_email"),
             User.name.label("user_name"),
         )
         .join(User, User.id == Token.user_id)
         .order_by(Token.created_at.desc(), Token.id)
     )
-
-
-def _to_json(row: AnyRow) -> dict[str, Any]:
-    return {
-        "id": str(row.id),
-        "name": row.name,
-        "prefix": row.prefix,
-        "scopes": row.scopes,
-        "createdAt": iso(row.created_at),
-        "lastUsedAt": row.last_used_at and iso(row.last_used_at),
-        "expiresAt": row.expires_at and iso(row.expires_at),
-        "user": {"id": str(row.user_id), "email": row.email, "name": row.user_name},
-    }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import click
@@ -13,6 +12,7 @@ from app.cli.commands import CommandGroup, user_of, workspace_of
 from app.domain.instants import iso
 from app.domain.scopes import SCOPES
 from app.errors import NotFound
+from app.postgres.statements import AnyRow
 from app.workspaces.token_creation import MAX_LIFETIME, new_token
 
 token = CommandGroup("token", help="API tokens, for servers and scripts.")
@@ -36,7 +36,7 @@ def token_create(slug: str, email: str, name: str, scopes: tuple[str, ...], days
         secret, entry = tokens.issue(found.id, member.id, **wanted)
     except NotFound:
         raise click.ClickException(f"{member.email} is no member of {slug}.") from None
-    click.echo(f"Created the token {entry['id']}. It is not shown again:", err=True)
+    click.echo(f"Created the token {entry.id}. It is not shown again:", err=True)
     click.echo(secret)
 
 
@@ -60,13 +60,17 @@ def token_revoke(slug: str, token_id: UUID) -> None:
     click.echo(f"Revoked the token {token_id}.")
 
 
-def _columns(entry: dict[str, Any]) -> tuple[str, ...]:
+def _columns(entry: AnyRow) -> tuple[str, ...]:
     return (
-        entry["id"],
-        f"{entry['prefix']}…",
-        entry["user"]["email"],
-        ",".join(entry["scopes"]),
-        f"used {entry['lastUsedAt'] or 'never'}",
-        f"expires {entry['expiresAt'] or 'never'}",
-        entry["name"],
+        str(entry.id),
+        f"{entry.prefix}…",
+        entry.user_email,
+        ",".join(entry.scopes),
+        f"used {_moment(entry.last_used_at)}",
+        f"expires {_moment(entry.expires_at)}",
+        entry.name,
     )
+
+
+def _moment(moment: datetime | None) -> str:
+    return iso(moment) if moment else "never"

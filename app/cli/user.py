@@ -56,7 +56,7 @@ def user_reset_link(email: str) -> None:
     found = user_of(email)
     if not found.is_active:
         raise click.ClickException(f"{found.email} is kept out: run `flask user activate` first.")
-    link = reset_links.make_for_user(found.id)["url"]
+    link = reset_links.make_for_user(found.id).url
     if link.startswith("/"):
         click.echo("PULSE_PUBLIC_URL is not set: put the server's address in front.", err=True)
     click.echo(link)

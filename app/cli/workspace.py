@@ -10,6 +10,7 @@ from app.models import ROLES
 from app.workspaces.deletion import delete_workspace
 from app.workspaces.directory import all_workspaces
 from app.workspaces.members import add_member, members_of, remove_member, set_role
+from app.workspaces.responses import Member
 from app.workspaces.workspace import change_settings, create_workspace, rename_workspace
 
 STORED_ADDRESSES = {
@@ -35,7 +36,7 @@ def workspace_list(as_json: bool) -> None:
 def workspace_members(slug: str, as_json: bool) -> None:
     """List a workspace's members with their roles."""
     columns = ("email", "name", "role", "active", "since", "lastSeen", "userId")
-    print_rows(members_of(workspace_of(slug).id), columns, as_json=as_json)
+    print_rows(Member(many=True).dump(members_of(workspace_of(slug).id)), columns, as_json=as_json)
 
 
 @workspace.command("rename")

@@ -21,6 +21,7 @@ from app.dashboard import (
     setup_page,
     token_page,
 )
+from app.domain.instants import iso
 
 PAGES = (
     dashboard_page,
@@ -41,6 +42,7 @@ PAGES = (
 
 def init_app(app: Flask) -> None:
     """Register the pages, their static files, and error pages."""
+    app.add_template_filter(iso)
     assets.init_app(app)
     error_pages.init_app(app)
     for module in PAGES:

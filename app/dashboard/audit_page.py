@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from app.domain.instants import midnight_of
 from app.events.download import download
 from app.events.export_slots import SLOTS
 from app.extensions import db
+from app.postgres.statements import AnyRow
 from app.workspaces.members import members_of
 
 blueprint = admin_blueprint("audit_page")
@@ -52,7 +53,7 @@ def audit_of_workspace(slug: str) -> str:
         access=access,
         email=person.email,
         entries=[_shown(entry, access.timezone) for entry in entries],
-        older=_link("audit_page.audit_of_workspace", access, chosen, entries[-1]["id"]) if has_more else "",
+        older=_link("audit_page.audit_of_workspace", access, chosen, entries[-1].id) if has_more else "",
         csv=_link("audit_page.audit_as_csv", access, chosen),
         actions=ACTIONS,
         members=members_of(access.workspace_id),
@@ -130,10 +131,10 @@ READERS: dict[str, Callable[[str, str], Any]] = {
 }
 
 
-def _shown(entry: dict[str, Any], timezone: str) -> dict[str, Any]:
-    moment = datetime.fromisoformat(entry["timestamp"]).replace(tzinfo=UTC).astimezone(ZoneInfo(timezone))
-    words = [f"{name}: {_word(value)}" for name, value in entry["details"].items()]
-    return {**entry, "local": f"{moment:%Y-%m-%d %H:%M:%S}", "words": "; ".join(words)}
+def _shown(entry: AnyRow, timezone: str) -> dict[str, Any]:
+    moment = entry.timestamp.astimezone(ZoneInfo(timezone))
+    words = [f"{name}: {_word(value)}" for name, value in entry.details.items()]
+    return {**entry._asdict(), "local": f"{moment:%Y-%m-%d %H:%M:%S}", "words": "; ".join(words)}
 
 
 def _word(value: object) -> str:
@@ -142,24 +143,22 @@ def _word(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _csv(pages: Iterator[list[dict[str, Any]]], style: CsvStyle, zone: str) -> Iterator[str]:
+def _csv(pages: Iterator[Sequence[AnyRow]], style: CsvStyle, zone: str) -> Iterator[str]:
     yield style.mark + csv_lines([COLUMNS], style)
     for entries in pages:
         yield csv_lines((_row(entry, style, zone) for entry in entries), style)
 
 
-def _row(entry: dict[str, Any], style: CsvStyle, zone: str) -> list[object]:
-    moment = datetime.fromisoformat(entry["timestamp"]).replace(tzinfo=UTC)
-    actor, subject = entry["actor"] or {}, entry["subject"] or {}
+def _row(entry: AnyRow, style: CsvStyle, zone: str) -> list[object]:
     return [
-        entry["id"],
-        style.moment(moment, zone),
-        entry["action"],
-        entry["via"],
-        actor.get("name") or actor.get("id"),
-        actor.get("email"),
-        entry["tokenId"],
-        subject.get("name") or subject.get("id"),
-        subject.get("email"),
-        json.dumps(entry["details"], ensure_ascii=False) if entry["details"] else None,
+        entry.id,
+        style.moment(entry.timestamp, zone),
+        entry.action,
+        entry.via,
+        entry.actor_name or entry.actor_id,
+        entry.actor_email,
+        entry.token_id,
+        entry.subject_name or entry.subject_id,
+        entry.subject_email,
+        json.dumps(entry.details, ensure_ascii=False) if entry.details else None,
     ]

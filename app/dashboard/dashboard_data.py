@@ -30,7 +30,7 @@ def dashboard_data(access: Access, stats: Stats) -> dict[str, Any]:
             "name": access.workspace_name,
             "timezone": access.timezone,
         },
-        "members": {member["userId"]: member["name"] for member in members_of(access.workspace_id)},
+        "members": {str(member.user_id): member.name for member in members_of(access.workspace_id)},
         "eventTypes": [
             {"name": known.name, "meaning": known.meaning, "example": known.example}
             for known in CATALOGUE.values()

@@ -20,7 +20,7 @@ blueprint.register_error_handler(AuthRequired, sign_in_first)
 def show() -> Response | str:
     """The page for a member of `?workspace=`, or of the user's first workspace."""
     person = require_person()
-    slug = request.args.get("workspace") or next((own["slug"] for own in workspaces_of(person.id)), None)
+    slug = request.args.get("workspace") or next((own.slug for own in workspaces_of(person.id)), None)
     if slug is None:
         return redirect(url_for("dashboard.home"), 303)
     access = require_member(slug)

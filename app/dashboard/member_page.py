@@ -22,6 +22,7 @@ from app.dashboard.forms import PageForm
 from app.domain.roles import ROLES, is_at_least, may_assign
 from app.errors import NotFound
 from app.http.public_links import sends_mail
+from app.postgres.statements import AnyRow
 from app.workspaces import invitations, members, reset_links
 
 blueprint = admin_blueprint("member_page")
@@ -102,7 +103,7 @@ def role_page(slug: str, user_id: UUID) -> Response:
     """The form for another role; the list has it in each row."""
     access = require_admin(slug)
     member = members.member(access.workspace_id, user_id)
-    return _role_form(access, member, PageForm("role", values={"role": [member["role"]]}))
+    return _role_form(access, member, PageForm("role", values={"role": [member.role]}))
 
 
 @blueprint.post(f"{PATH}/<uuid:user_id>/role")
@@ -113,7 +114,7 @@ def change_role(slug: str, user_id: UUID) -> Response:
     with form:
         form.confirm_password()
         changed = members.change_role(access, user_id, form.json("role"))
-        if user_id == access.user_id and not is_at_least(changed["role"], "admin"):
+        if user_id == access.user_id and not is_at_least(changed.role, "admin"):
             return redirect(url_for("dashboard.workspace", slug=access.slug), 303)
         return redirect_to(LIST, access, "role", member=str(user_id))
     return _role_form(access, members.member(access.workspace_id, user_id), form)
@@ -155,27 +156,27 @@ def make_reset_link(slug: str, user_id: UUID) -> Response | tuple[str, int]:
     form = PageForm.submitted()
     with form:
         form.confirm_password()
-        url = reset_links.make_for_member(access, user_id)["url"]
+        url = reset_links.make_for_member(access, user_id).url
         member = members.member(access.workspace_id, user_id)
         words = (
-            f"Send this link to {member['name']} ({member['email']}) only: whoever opens it sets their password. "
+            f"Send this link to {member.name} ({member.email}) only: whoever opens it sets their password. "
             "It works once, within an hour, and is not shown again."
         )
-        return _list(access, OneTimeLink(f"A new password for {member['name']}", words, url)), 201
+        return _list(access, OneTimeLink(f"A new password for {member.name}", words, url)), 201
     return _reset_link(access, user_id, form)
 
 
 def _list(access: Access, link: OneTimeLink | None = None) -> str:
     everybody = members.members_of(access.workspace_id)
     changed = request.args.get("member") if request.args.get("done") == "role" else None
-    notices = [f"{one['name']} is {one['role']} now." for one in everybody if one["userId"] == changed]
+    notices = [f"{one.name} is {one.role} now." for one in everybody if str(one.user_id) == changed]
     return admin_page(
         "members.html",
         access,
         members=everybody,
         invitations=invitations.invitations_of(access.workspace_id),
         link=link,
-        reader_id=str(access.user_id),
+        reader_id=access.user_id,
         roles=_own_roles(access),
         hands_links_over=access.allows("owner") and not sends_mail(),
         meanings=MEANINGS,
@@ -188,7 +189,7 @@ def _invite_form(access: Access, form: PageForm) -> Response:
     return form.response(admin_page("members/invite.html", access, form=form, roles=roles))
 
 
-def _role_form(access: Access, member: members.MemberJson, form: PageForm) -> Response:
+def _role_form(access: Access, member: AnyRow, form: PageForm) -> Response:
     roles = [(role, role.capitalize()) for role in _own_roles(access)]
     return form.response(admin_page("members/role.html", access, form=form, member=member, roles=roles))
 
@@ -199,8 +200,8 @@ def _removal(access: Access, user_id: UUID, form: PageForm) -> Response:
     return confirmation(
         access,
         form,
-        title="Leave this workspace?" if is_self else f"Remove {member['name']}?",
-        subject=member["email"],
+        title="Leave this workspace?" if is_self else f"Remove {member.name}?",
+        subject=member.email,
         words=OWN_END if is_self else OTHERS_END,
         yes="Remove",
         no="Keep",
@@ -213,8 +214,8 @@ def _reset_link(access: Access, user_id: UUID, form: PageForm) -> Response:
     return confirmation(
         access,
         form,
-        title=f"Make {member['name']} a link for a new password?",
-        subject=member["email"],
+        title=f"Make {member.name} a link for a new password?",
+        subject=member.email,
         words="Whoever opens it sets a new password for them, once, within an hour.",
         yes="Make the link",
         no="Do not",
@@ -224,12 +225,12 @@ def _reset_link(access: Access, user_id: UUID, form: PageForm) -> Response:
 
 def _revocation(access: Access, invitation_id: UUID, form: PageForm) -> Response:
     for entry in invitations.invitations_of(access.workspace_id):
-        if entry["id"] == str(invitation_id):
+        if entry.id == invitation_id:
             return confirmation(
                 access,
                 form,
                 title="Revoke this invitation?",
-                subject=entry["email"],
+                subject=entry.email,
                 words="Its link is worth nothing any more.",
                 yes="Revoke",
                 no="Keep it",
@@ -238,8 +239,8 @@ def _revocation(access: Access, invitation_id: UUID, form: PageForm) -> Response
     return redirect_to(LIST, access, "gone")
 
 
-def _invited(made: invitations.InvitationLinkJson) -> OneTimeLink:
-    email = made["email"]
+def _invited(made: invitations.InvitationLink) -> OneTimeLink:
+    email = made.email
     mailed = f"Send this link to {email}. It"
     if sends_mail():
         mailed = f"A mail is on its way to {email}. You may also hand this link over yourself: it"
@@ -247,7 +248,7 @@ def _invited(made: invitations.InvitationLinkJson) -> OneTimeLink:
         f"{mailed} works once, within seven days, and makes nobody a member before they have accepted. "
         "It is not shown again."
     )
-    return OneTimeLink(f"{email} is invited as {made['role']}", words, made["url"])
+    return OneTimeLink(f"{email} is invited as {made.role}", words, made.url)
 
 
 def _own_roles(access: Access) -> list[str]:

@@ -13,7 +13,6 @@ from app.auth.access import Access
 from app.dashboard.admin_page import admin_blueprint, admin_page, notice_text, redirect_to, require_admin
 from app.dashboard.forms import PageForm
 from app.dashboard.type_hue import type_hue
-from app.domain.instants import iso
 from app.domain.sender import FULL, OFF, TRUNCATED
 from app.errors import RateLimited, TooBusy
 from app.events.types import recent_types
@@ -84,10 +83,7 @@ def _event_types(access: Access) -> ShownEventTypes:
     seen = [entry for entry in (*types["known"], *types["custom"]) if entry["count"]]
     seen.sort(key=lambda entry: (-entry["count"], entry["event_type"]))
     return ShownEventTypes(
-        seen=[
-            entry | {"hue": type_hue(entry["event_type"]), "last_seen": iso(entry["last_seen"])}
-            for entry in seen
-        ],
+        seen=[entry | {"hue": type_hue(entry["event_type"])} for entry in seen],
         unseen=[entry["event_type"] for entry in types["known"] if not entry["count"]],
         rejected=summary([entry["event_type"] for entry in types["custom"]]),
     )

@@ -27,6 +27,7 @@ from app.dashboard.time_words import TimeWords
 from app.domain.instants import iso
 from app.domain.scopes import WRITE
 from app.errors import NotFound
+from app.postgres.statements import AnyRow
 from app.workspaces import token_creation
 
 blueprint = admin_blueprint("token_page")
@@ -70,7 +71,7 @@ def revocation_page(slug: str, token_id: UUID) -> Response:
     """What follows from revoking a token."""
     access = require_admin(slug)
     for entry in tokens.tokens_of(access.workspace_id):
-        if entry["id"] == str(token_id):
+        if entry.id == token_id:
             return _revocation(access, entry)
     return redirect_to(LIST, access, "gone")
 
@@ -109,14 +110,14 @@ def _form(access: Access, form: PageForm) -> Response:
     return form.response(page)
 
 
-def _revocation(access: Access, entry: dict[str, Any]) -> Response:
-    used = TimeWords(access.timezone).ago(entry["lastUsedAt"]).lower()
-    last_use = "It was never used." if entry["lastUsedAt"] is None else f"It was last used {used}."
+def _revocation(access: Access, entry: AnyRow) -> Response:
+    used = TimeWords(access.timezone).ago(entry.last_used_at).lower()
+    last_use = "It was never used." if entry.last_used_at is None else f"It was last used {used}."
     return confirmation(
         access,
         PageForm(),
-        title=f"Revoke “{entry['name']}”?",
-        subject=f"{entry['prefix']}…",
+        title=f"Revoke “{entry.name}”?",
+        subject=f"{entry.prefix}…",
         words=f"{last_use} Whatever still uses it is turned away within a second. This cannot be undone.",
         yes="Revoke",
         no="Keep it",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Blueprint
+from flask import Blueprint, Response
 from marshmallow import fields, validate
 
 from app.audit import query
@@ -15,6 +13,7 @@ from app.extensions import db
 from app.http.openapi_decorator import described
 from app.http.paths import WORKSPACE
 from app.http.query_parameters import Moment, Parameters, Whole, loaded
+from app.http.response_schema import respond
 from app.workspaces.responses import AuditPage
 
 blueprint = Blueprint("audit", __name__)
@@ -43,13 +42,11 @@ class AuditParameters(Parameters):
 @blueprint.get(PATH)
 @described(answers=AuditPage, parameters=AuditParameters)
 @for_members("owner")
-def read_audit(access: Access) -> dict[str, Any]:
+def read_audit(access: Access) -> Response:
     """What was done to the workspace, by whom, and when: the newest first."""
     asked = loaded(AuditParameters(zone=access.timezone))
     limit = asked.pop("limit")
     with db.engine.connect() as connection:
         entries, has_more = query.read(connection, access.workspace_id, AuditFilter(**asked), limit)
-    return {
-        "data": entries,
-        "meta": {"hasMore": has_more, "nextBefore": entries[-1]["id"] if has_more else None},
-    }
+    next_before = entries[-1].id if has_more else None
+    return respond(AuditPage, data=entries, meta={"has_more": has_more, "next_before": next_before})

@@ -47,7 +47,7 @@ def _check_made_by_demo(slug: str) -> None:
     if workspace is None:
         return
     people = {email for email, _name, _role in CAST[slug]}
-    owners = {member["email"] for member in members_of(workspace.id) if member["role"] == OWNER}
+    owners = {member.email for member in members_of(workspace.id) if member.role == OWNER}
     if not owners <= people:
         raise AlreadyExists(
             f"The demo did not make the workspace {slug} of this database; it was left as it is."

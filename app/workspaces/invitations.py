@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from marshmallow import fields
@@ -15,7 +15,6 @@ from app.audit import audit_log
 from app.auth import link_tokens
 from app.auth.access import Access
 from app.auth.reauthentication import require_recent
-from app.domain.instants import iso
 from app.domain.roles import OWNER, may_assign
 from app.errors import AlreadyExists, NotFound
 from app.extensions import db
@@ -51,18 +50,13 @@ class NewInvitation(Body):
     role = fields.String(load_default="member", validate=IS_ROLE)
 
 
-class InvitationJson(TypedDict):
-    """An open invitation as the API lists it."""
+class InvitationLink(NamedTuple):
+    """A new invitation, with the link that no other answer holds."""
 
-    id: str
+    id: UUID
     email: str
     role: str
-    expiresAt: str
-
-
-class InvitationLinkJson(InvitationJson):
-    """The entry of a new invitation, with the link that no other answer holds."""
-
+    expires_at: datetime
     url: str
 
 
@@ -78,7 +72,7 @@ class OpenInvitation(NamedTuple):
     inviter: str
 
 
-def create(access: Access, body: object) -> InvitationLinkJson:
+def create(access: Access, body: object) -> InvitationLink:
     """Make the invitation that a request's body names, within the rate of mails; only owners invite owners.
 
     Raises InvalidInput, Forbidden, ReauthRequired (to invite an owner), RateLimited or AlreadyExists.
@@ -92,7 +86,7 @@ def create(access: Access, body: object) -> InvitationLinkJson:
     return invite(access, wanted["email"], wanted["role"])
 
 
-def invite(access: Access, email: str, role: str) -> InvitationLinkJson:
+def invite(access: Access, email: str, role: str) -> InvitationLink:
     """Store an invitation in place of an earlier one to the same address; its entry with `url`, this once.
 
     Takes the same steps whether or not the address has an account, so that the inviter learns nothing.
@@ -120,14 +114,14 @@ def invite(access: Access, email: str, role: str) -> InvitationLinkJson:
         )
         if sends_mail():
             queue.enqueue(connection, MAIL, email, {"invitation": str(row.id)}, access.workspace_id)
-    return {**_to_json(row), "url": link_to(f"/invite/{token.text}")}
+    return InvitationLink(*row, link_to(f"/invite/{token.text}"))
 
 
-def invitations_of(workspace_id: UUID) -> list[InvitationJson]:
-    """The open invitations in order of address, without their links."""
+def invitations_of(workspace_id: UUID) -> Sequence[Row[UUID, str, str, datetime]]:
+    """The open invitations in order of address, without their links: `ENTRY_COLUMNS`."""
     query = select(*ENTRY_COLUMNS).where(_in_workspace(workspace_id), _is_live()).order_by(Invitation.email)
     with db.engine.connect() as connection:
-        return [_to_json(row) for row in connection.execute(query)]
+        return connection.execute(query).all()
 
 
 def revoke(access: Access, invitation_id: UUID) -> None:
@@ -250,7 +244,3 @@ def _is_over_or_to(email: str) -> ColumnElement[bool]:
 def _has_token(token: str) -> ColumnElement[bool]:
     key = link_tokens.key_of(token)
     return or_(Invitation.token_hash == key, Invitation.mail_token_hash == key)
-
-
-def _to_json(row: Row[UUID, str, str, datetime]) -> InvitationJson:
-    return {"id": str(row.id), "email": row.email, "role": row.role, "expiresAt": iso(row.expires_at)}

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from app.auth.access import Access
 from app.auth.authorization import for_members
@@ -13,6 +12,7 @@ from app.errors import AlreadyExists, LastOwner, NotFound, RateLimited, ReauthRe
 from app.http.json_body import read_json
 from app.http.openapi_decorator import described
 from app.http.paths import WORKSPACE
+from app.http.response_schema import respond
 from app.workspaces import invitations, members, reset_links
 from app.workspaces.invitations import NewInvitation
 from app.workspaces.members import NewRole
@@ -26,9 +26,9 @@ BODY_LIMIT = 16 * 1024  # bytes
 @blueprint.get(PATH)
 @described(answers=MemberList)
 @for_members("admin")
-def list_members(access: Access) -> dict[str, Any]:
+def list_members(access: Access) -> Response:
     """Everybody who belongs to the workspace, in order of e-mail address."""
-    return {"data": members.members_of(access.workspace_id)}
+    return respond(MemberList, data=members.members_of(access.workspace_id))
 
 
 @blueprint.post(PATH)
@@ -39,20 +39,20 @@ def list_members(access: Access) -> dict[str, Any]:
     refuses=(AlreadyExists, RateLimited, ReauthRequired),
 )
 @for_members("admin")
-def add_member(access: Access) -> tuple[dict[str, Any], int]:
+def add_member(access: Access) -> tuple[Response, int]:
     """Invite an address: nobody becomes a member without having said yes. Only owners invite owners.
 
     The same as `POST …/invitations`, and the same whether or not the address has an account here.
     """
-    return {"data": invitations.create(access, read_json(BODY_LIMIT))}, 202
+    return respond(MadeInvitation, data=invitations.create(access, read_json(BODY_LIMIT))), 202
 
 
 @blueprint.patch(f"{PATH}/<uuid:user_id>")
 @described(answers=Member, body=NewRole, refuses=(LastOwner, ReauthRequired))
 @for_members("admin")
-def change_role(access: Access, user_id: UUID) -> members.MemberJson:
+def change_role(access: Access, user_id: UUID) -> Response:
     """Give a member another role; only owners make and unmake owners."""
-    return members.change_role(access, user_id, read_json(BODY_LIMIT))
+    return respond(Member, members.change_role(access, user_id, read_json(BODY_LIMIT)))
 
 
 @blueprint.delete(f"{PATH}/me")
@@ -67,12 +67,12 @@ def leave(access: Access) -> tuple[str, int]:
 @blueprint.post(f"{PATH}/<uuid:user_id>/reset-link")
 @described(answers=MadeResetLink, status=201, refuses=(NotFound, RateLimited, ReauthRequired))
 @for_members("owner", in_person=True)
-def make_reset_link(access: Access, user_id: UUID) -> tuple[dict[str, Any], int]:
+def make_reset_link(access: Access, user_id: UUID) -> tuple[Response, int]:
     """Make a link of an hour by which a member sets a new password, where this server sends no mail.
 
     Refused for who belongs to a workspace that the asker does not own as well, and to tokens.
     """
-    return {"data": reset_links.make_for_member(access, user_id)}, 201
+    return respond(MadeResetLink, data=reset_links.make_for_member(access, user_id)), 201
 
 
 @blueprint.delete(f"{PATH}/<uuid:user_id>")

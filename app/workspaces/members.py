@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from collections.abc import Sequence
 from uuid import UUID
 
 from marshmallow import fields
@@ -14,12 +14,12 @@ from app.auth import signals
 from app.auth.access import Access
 from app.auth.reauthentication import require_recent
 from app.domain.event import MAX_AHEAD
-from app.domain.instants import iso
 from app.domain.roles import OWNER
 from app.errors import AlreadyExists, LastOwner, NotFound
 from app.extensions import db
 from app.http.validation import load_body
 from app.models import Membership, User, UserPresence
+from app.postgres.statements import AnyRow
 from app.workspaces.invitations import delete_invitations_by
 from app.workspaces.role_rules import IS_ROLE, check_governs, check_role
 from app.workspaces.schema import Body
@@ -34,18 +34,6 @@ class NewRole(Body):
     """Another role for a member."""
 
     role = fields.String(required=True, validate=IS_ROLE)
-
-
-class MemberJson(TypedDict):
-    """A member as the API lists them: `lastSeen` is their latest event, `active` whether they may sign in."""
-
-    userId: str
-    name: str
-    email: str
-    role: str
-    since: str
-    lastSeen: str | None
-    active: bool
 
 
 def add_member(workspace_id: UUID, user_id: UUID, role: str, *, by: str = OWNER) -> None:
@@ -63,7 +51,7 @@ def add_member(workspace_id: UUID, user_id: UUID, role: str, *, by: str = OWNER)
         audit_log.record(connection, workspace_id, "member.added", user_id, role=role)
 
 
-def change_role(access: Access, user_id: UUID, body: object) -> MemberJson:
+def change_role(access: Access, user_id: UUID, body: object) -> AnyRow:
     """Give a member the role that a request's body names; only owners make and unmake owners.
 
     Raises InvalidInput, Forbidden, ReauthRequired (to make an owner), NotFound or LastOwner.
@@ -113,12 +101,12 @@ def leave(workspace_id: UUID, user_id: UUID) -> None:
     signals.announce(signals.RevocationCause.MEMBERSHIP, user_id=user_id, workspace_id=workspace_id)
 
 
-def members_of(workspace_id: UUID) -> list[MemberJson]:
-    """All members, in order of e-mail address."""
+def members_of(workspace_id: UUID) -> Sequence[AnyRow]:
+    """All members, in order of e-mail address: see `_entries`."""
     return _entries(Membership.workspace_id == workspace_id)
 
 
-def member(workspace_id: UUID, user_id: UUID) -> MemberJson:
+def member(workspace_id: UUID, user_id: UUID) -> AnyRow:
     """One member; raises NotFound."""
     found = _entries(_is_member(workspace_id, user_id))
     if not found:
@@ -156,9 +144,18 @@ def _end_membership(connection: Connection, workspace_id: UUID, user_id: UUID) -
     connection.execute(delete(Membership).where(_is_member(workspace_id, user_id)))
 
 
-def _entries(which: ColumnElement[bool]) -> list[MemberJson]:
+def _entries(which: ColumnElement[bool]) -> Sequence[AnyRow]:
+    """`(user_id, name, email, role, since, last_seen, active)`: their latest event; whether they may sign in."""
     query = (
-        select(User, Membership.role, Membership.created_at.label("since"), LAST_SEEN)
+        select(
+            User.id.label("user_id"),
+            User.name,
+            User.email,
+            Membership.role,
+            Membership.created_at.label("since"),
+            LAST_SEEN,
+            User.is_active.label("active"),
+        )
         .join(Membership, Membership.user_id == User.id)
         .outerjoin(
             UserPresence,
@@ -168,18 +165,7 @@ def _entries(which: ColumnElement[bool]) -> list[MemberJson]:
         .order_by(User.email)
     )
     with db.engine.connect() as connection:
-        return [
-            {
-                "userId": str(row.id),
-                "name": row.name,
-                "email": row.email,
-                "role": row.role,
-                "since": iso(row.since),
-                "lastSeen": row.last_seen and iso(row.last_seen),
-                "active": row.is_active,
-            }
-            for row in connection.execute(query)
-        ]
+        return connection.execute(query).all()
 
 
 def _is_member(workspace_id: UUID, user_id: UUID) -> ColumnElement[bool]:

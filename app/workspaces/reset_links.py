@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, func, select
@@ -11,7 +12,6 @@ from app.audit import audit_log, security_log
 from app.auth import password_reset
 from app.auth.access import Access
 from app.auth.reauthentication import require_recent
-from app.domain.instants import iso
 from app.domain.roles import OWNER
 from app.errors import Forbidden, NotFound
 from app.extensions import db
@@ -24,8 +24,15 @@ OTHER_WORKSPACES = (
 )
 
 
-def make_for_member(access: Access, user_id: UUID) -> dict[str, Any]:
-    """`{url, expiresAt}` for a member, made by an owner; raises ReauthRequired, NotFound or Forbidden."""
+class PasswordLink(NamedTuple):
+    """A one-time link by which a user sets a new password."""
+
+    url: str
+    expires_at: datetime
+
+
+def make_for_member(access: Access, user_id: UUID) -> PasswordLink:
+    """A link for a member, made by an owner; raises ReauthRequired, NotFound or Forbidden."""
     require_recent(access)
     if sends_mail():
         raise Forbidden("This server sends mail: they ask for a link themselves, at /forgot.")
@@ -36,17 +43,17 @@ def make_for_member(access: Access, user_id: UUID) -> dict[str, Any]:
     return entry
 
 
-def make_for_user(user_id: UUID) -> dict[str, Any]:
-    """`{url, expiresAt}` for any user, from the command line."""
+def make_for_user(user_id: UUID) -> PasswordLink:
+    """A link for any user, from the command line."""
     with db.engine.begin() as connection:
         return _made(connection, user_id)
 
 
-def _made(connection: Connection, user_id: UUID) -> dict[str, Any]:
+def _made(connection: Connection, user_id: UUID) -> PasswordLink:
     path = password_reset.make_link(connection, user_id)
     ends = connection.execute(select(func.now() + password_reset.LIFETIME)).scalar_one()
     security_log.note("password reset link made", user=user_id)
-    return {"url": link_to(path), "expiresAt": iso(ends)}
+    return PasswordLink(link_to(path), ends)
 
 
 def _check_member(connection: Connection, access: Access, user_id: UUID) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from app.auth.responses import UserSchema
 from app.domain.roles import ROLES
 from app.domain.sender import ADDRESS_POLICIES
-from app.http.response_schema import ResponseSchema, enum_of, list_of, nullable
+from app.http.response_schema import Instant, ResponseSchema, UserField, enum_of, list_of, nullable
 
 
 class TokenEntry(ResponseSchema):
@@ -17,10 +16,10 @@ class TokenEntry(ResponseSchema):
     name = fields.String()
     prefix = fields.String(metadata={"description": "How the token begins, to know it by."})
     scopes = fields.List(fields.String())
-    created_at = fields.DateTime()
-    last_used_at = nullable(fields.DateTime())
-    expires_at = nullable(fields.DateTime())
-    user = fields.Nested(UserSchema)
+    created_at = Instant()
+    last_used_at = nullable(Instant())
+    expires_at = nullable(Instant())
+    user = UserField()
 
 
 class MadeToken(TokenEntry):
@@ -42,8 +41,8 @@ class Member(ResponseSchema):
     name = fields.String()
     email = fields.String()
     role = enum_of(*ROLES)
-    since = fields.DateTime()
-    last_seen = nullable(fields.DateTime(metadata={"description": "Of their latest event; null: none yet."}))
+    since = Instant()
+    last_seen = nullable(Instant(metadata={"description": "Of their latest event; null: none yet."}))
     active = fields.Boolean(metadata={"description": "May they sign in?"})
 
 
@@ -59,7 +58,7 @@ class InvitationEntry(ResponseSchema):
     id = fields.UUID()
     email = fields.String()
     role = enum_of(*ROLES)
-    expires_at = fields.DateTime()
+    expires_at = Instant()
 
 
 class NewInvitationEntry(InvitationEntry):
@@ -84,7 +83,7 @@ class ResetLink(ResponseSchema):
     """A one-time link by which a member sets a new password."""
 
     url = fields.String()
-    expires_at = fields.DateTime()
+    expires_at = Instant()
 
 
 class MadeResetLink(ResponseSchema):
@@ -109,12 +108,12 @@ class AuditEntrySchema(ResponseSchema):
     """Something that was done to the workspace."""
 
     id = fields.Integer()
-    timestamp = fields.DateTime()
+    timestamp = Instant()
     action = fields.String(metadata={"description": "Such as `member.added`."})
     via = enum_of("session", "token", "link", "command-line")
-    actor = nullable(fields.Nested(UserSchema, metadata={"description": "Who did it."}))
+    actor = nullable(UserField(description="Who did it."))
     token_id = nullable(fields.UUID())
-    subject = nullable(fields.Nested(UserSchema, metadata={"description": "Whom it concerns."}))
+    subject = nullable(UserField(description="Whom it concerns."))
     details = fields.Dict(keys=fields.String())
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from app.auth.access import Access
 from app.auth.authorization import for_members
 from app.http.json_body import read_json
 from app.http.openapi_decorator import described
 from app.http.paths import WORKSPACE
+from app.http.response_schema import respond
 from app.http.validation import load_body
 from app.workspaces.responses import SettingsSchema
 from app.workspaces.schema import ChangedSettings
@@ -24,15 +23,15 @@ BODY_LIMIT = 16 * 1024  # bytes
 @blueprint.get(PATH)
 @described(answers=SettingsSchema)
 @for_members("admin")
-def read_settings(access: Access) -> dict[str, Any]:
+def read_settings(access: Access) -> Response:
     """What the workspace is set to."""
-    return settings_of(access.workspace_id)
+    return respond(SettingsSchema, settings_of(access.workspace_id))
 
 
 @blueprint.patch(PATH)
 @described(answers=SettingsSchema, body=ChangedSettings)
 @for_members("admin")
-def patch_settings(access: Access) -> dict[str, Any]:
+def patch_settings(access: Access) -> Response:
     """Change what is named, all of it or nothing; the answer is what the workspace is set to now."""
     change_settings(access.workspace_id, load_body(ChangedSettings, read_json(BODY_LIMIT)))
-    return settings_of(access.workspace_id)
+    return respond(SettingsSchema, settings_of(access.workspace_id))

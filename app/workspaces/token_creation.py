@@ -50,7 +50,7 @@ def create(access: Access, body: object) -> dict[str, Any]:
     require_recent(access)
     wanted = new_token(body, datetime.now(UTC))
     token, entry = tokens.issue(access.workspace_id, access.user_id, made_by=access.token_id, **wanted)
-    return {"token": token, **entry}
+    return {**entry._asdict(), "token": token}
 
 
 def new_token(value: object, now: datetime) -> dict[str, Any]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from app.auth import tokens
 from app.auth.access import Access
@@ -15,6 +14,7 @@ from app.errors import ReauthRequired
 from app.http.json_body import read_json
 from app.http.openapi_decorator import described
 from app.http.paths import WORKSPACE
+from app.http.response_schema import respond
 from app.workspaces import token_creation
 from app.workspaces.responses import MadeToken, TokenList
 from app.workspaces.token_creation import NewToken
@@ -27,20 +27,20 @@ BODY_LIMIT = 16 * 1024  # bytes
 @blueprint.post(PATH)
 @described(answers=MadeToken, status=201, body=NewToken, refuses=(ReauthRequired,))
 @for_members("admin", scope=ADMIN)
-def create_token(access: Access) -> tuple[dict[str, Any], int]:
+def create_token(access: Access) -> tuple[Response, int]:
     """Make a token of whoever asks; this answer is the only one that ever holds it.
 
     A token makes none that outlives it: without `expiresAt` the new one ends with it.
     """
-    return token_creation.create(access, read_json(BODY_LIMIT)), 201
+    return respond(MadeToken, token_creation.create(access, read_json(BODY_LIMIT))), 201
 
 
 @blueprint.get(PATH)
 @described(answers=TokenList)
 @for_members("admin", scope=ADMIN)
-def list_tokens(access: Access) -> dict[str, Any]:
+def list_tokens(access: Access) -> Response:
     """Everybody's tokens in this workspace, without what is secret."""
-    return {"data": tokens.tokens_of(access.workspace_id)}
+    return respond(TokenList, data=tokens.tokens_of(access.workspace_id))
 
 
 @blueprint.delete(f"{PATH}/<uuid:token_id>")
