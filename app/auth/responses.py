@@ -5,7 +5,8 @@ from __future__ import annotations
 from marshmallow import fields
 
 from app.domain.roles import ROLES
-from app.http.response_schema import Instant, ResponseSchema, UserSchema, enum_of, list_of
+from app.http.response_schema import Instant, ResponseSchema, enum_of, list_of
+from app.http.shared_schemas import UserSchema
 
 
 class OwnWorkspace(ResponseSchema):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import click
@@ -14,8 +14,8 @@ from app.audit import audit_log
 from app.cli.commands import CommandGroup, print_rows, workspace_of
 from app.extensions import component, db
 from app.live.connection_list import with_names
+from app.live.responses import Connection
 from app.live.state import Live
-from app.live.stream_lifecycle import StreamEntry
 from app.live.worker_rpc import closed_count, stream_entries
 from app.models import Workspace
 from app.redis.bus_messages import JsonValue
@@ -40,13 +40,14 @@ stream = CommandGroup("stream", help="Open streams, on all workers of all machin
 def stream_list(slug: str | None, as_json: bool) -> None:
     """List the open streams of a workspace, or of all, oldest first."""
     _require_workers()
-    found: list[StreamEntry] = []
+    found: list[dict[str, Any]] = []
     for workspace in [_find(slug)] if slug else _workspaces_with_streams():
         entries = stream_entries(_call_workers(workspace, "list"))
         with db.engine.connect() as connection:
             named = with_names(connection, workspace.id, entries)
-        found += [{"workspace": workspace.slug, **entry} for entry in named]
-    print_rows(sorted(found, key=lambda entry: str(entry["since"])), COLUMNS, as_json=as_json)
+        listed: list[dict[str, Any]] = Connection(many=True).dump(named)
+        found += [{"workspace": workspace.slug, **entry} for entry in listed]
+    print_rows(sorted(found, key=lambda entry: entry["since"]), COLUMNS, as_json=as_json)
 
 
 @stream.command("close")

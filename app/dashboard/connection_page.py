@@ -67,7 +67,7 @@ def closing_page_of_one(slug: str, connection_id: str) -> Response:
     """What follows from closing one stream."""
     access = require_admin(slug)
     for stream in list_streams(_live(), access):
-        if stream["connectionId"] == connection_id:
+        if stream["connection_id"] == connection_id:
             return confirmation(
                 access,
                 PageForm(),
@@ -116,9 +116,9 @@ def _row(stream: Mapping[str, Any], access: Access) -> dict[str, Any]:
     return {
         **stream,
         "client": client_words(stream),
-        "lag": lag_words(stream["lagEvents"], stream["lagSeconds"]),
-        "isLate": stream["lagSeconds"] >= LATE,
-        "isOwn": stream["userId"] == str(access.user_id),
+        "lag": lag_words(stream["lag_events"], stream["lag_seconds"]),
+        "is_late": stream["lag_seconds"] >= LATE,
+        "is_own": stream["user_id"] == access.user_id,
     }
 
 

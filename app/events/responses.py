@@ -7,19 +7,13 @@ from typing import ClassVar
 from marshmallow import fields
 
 from app.http.response_schema import Instant, ResponseSchema, list_of, nullable
+from app.http.shared_schemas import CURSOR, EventReferences, NumberedEvent
 
-CURSOR = {"description": "A place in the log, such as `a1b2c3d4-812`: what a stream resumes from."}
 
-
-class LoggedEvent(ResponseSchema):
+class LoggedEvent(NumberedEvent):
     """An event without its data, which is not for everyone."""
 
-    seq = fields.Integer()
-    event_id = fields.String()
-    event_type = fields.String()
-    user_id = fields.UUID()
     session_id = nullable(fields.String())
-    timestamp = fields.DateTime(metadata={"description": "When it happened."})
 
 
 class ExportedEvent(LoggedEvent):
@@ -37,7 +31,7 @@ class WholeEvent(LoggedEvent):
 
     address = nullable(fields.String())
     user_agent = nullable(fields.String())
-    received_at = fields.DateTime()
+    received_at = Instant()
     event_data = fields.Dict(keys=fields.String())
 
 
@@ -47,14 +41,8 @@ class OneEvent(ResponseSchema):
     data = fields.Nested(WholeEvent)
 
 
-class ListedEvent(LoggedEvent):
+class ListedEvent(LoggedEvent, EventReferences):
     """An event of a page of the log; of its data, what it is about."""
-
-    optional: ClassVar = ("channel_id", "task_id", "orchestrator_id")
-
-    channel_id = fields.String(metadata={"description": "Where its data has one."})
-    task_id = fields.String()
-    orchestrator_id = fields.String()
 
 
 class EventPageMeta(ResponseSchema):

@@ -25,6 +25,7 @@ from app.events.parameters import EventPageQuery, EventPosition, load_page_query
 from app.events.responses import EventPage, OneEvent
 from app.http.openapi_decorator import described
 from app.http.paths import ANALYTICS
+from app.http.response_schema import respond
 from app.postgres.statements import AnyRow
 
 blueprint = Blueprint("events", __name__)
@@ -82,15 +83,10 @@ def show_event(access: Access, event_id: str) -> Response:
         raise NotFound("An event of some days ago may take its number too: ?seq=")
     if row.user_id != access.user_id and not sees_data(access):
         raise Forbidden("An event's data is for its author and for admins.")
-    whole = event_to_json(row) | {"receivedAt": iso(row.received_at), "eventData": row.event_data}
-    return jsonify(data=whole | (_sender(row) if sees_data(access) else {}))
-
-
-def _sender(row: AnyRow) -> dict[str, Any]:
-    """Address and browser, if the workspace had these stored."""
-    if row.address is None and row.user_agent is None:
-        return {}
-    return {"address": row.address, "userAgent": row.user_agent}
+    values = row._asdict()
+    if not sees_data(access) or (row.address is None and row.user_agent is None):  # or none was stored
+        del values["address"], values["user_agent"]
+    return respond(OneEvent, data=values)
 
 
 def _find(access: Access, event_id: str, seq: int | None) -> AnyRow | None:

@@ -10,8 +10,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 from flask import Response, jsonify
-from marshmallow import RAISE, Schema, fields, missing
-from marshmallow.utils import get_value
+from marshmallow import RAISE, Schema, fields
 
 from app.domain.instants import iso
 
@@ -43,28 +42,8 @@ class Instant(fields.DateTime):
 class JsonNumber(fields.Float):
     """A number as it was computed: 5 stays 5, where a float would be written as 5.0."""
 
-    def _serialize(self, value: float | None, attr: str | None, obj: object, **kwargs: Any) -> float | None:
-        return value
-
-
-class UserSchema(ResponseSchema):
-    """A person."""
-
-    id = fields.UUID()
-    email = fields.String()
-    name = fields.String()
-
-
-class UserField(fields.Nested):
-    """A user by columns of a row: `actor` has `actor_id`, `actor_email` and `actor_name`; null without an id."""
-
-    def __init__(self, **about: str):
-        super().__init__(UserSchema, metadata=about)
-
-    def get_value(self, obj: Any, attr: str, accessor: Any = None, default: Any = missing) -> Any:
-        """The user's values by their names in UserSchema."""
-        columns = {name: get_value(obj, f"{attr}_{name}", None) for name in UserSchema._declared_fields}
-        return None if columns["id"] is None else columns
+    def _format_num(self, value: Any) -> float:
+        return value if isinstance(value, int | float) else super()._format_num(value)
 
 
 class ProblemDocument(ResponseSchema):

@@ -10,38 +10,36 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from app.live.identity import CREDENTIAL
-from app.live.stream_lifecycle import StreamEntry
+from app.live.worker_rpc import StreamEntry
 from app.models import LoginSession, Membership, Token, User
 
 
 def with_names(
     connection: Connection, workspace_id: UUID, entries: Iterable[StreamEntry]
 ) -> list[StreamEntry]:
-    """The entries with names, and without the credentials."""
+    """The entries with the names and roles of their users, and of their browsers or tokens."""
     listed = list(entries)
-    people = _people(connection, workspace_id, {UUID(str(entry["userId"])) for entry in listed})
-    clients = _clients(connection, {bytes.fromhex(str(entry[CREDENTIAL])) for entry in listed})
+    people = _people(connection, workspace_id, {entry["user_id"] for entry in listed})
+    clients = _clients(connection, {bytes.fromhex(entry["credential"]) for entry in listed})
     return [_named(entry, people, clients) for entry in listed]
 
 
 def _named(
-    entry: StreamEntry, people: Mapping[str, StreamEntry], clients: Mapping[str, StreamEntry]
+    entry: StreamEntry, people: Mapping[UUID, StreamEntry], clients: Mapping[str, StreamEntry]
 ) -> StreamEntry:
     unknown_user: StreamEntry = {"name": None, "role": None}
     ended_session: StreamEntry = {"via": "session", "client": ""}
-    own = {name: value for name, value in entry.items() if name != CREDENTIAL}
-    user, client = str(entry["userId"]), str(entry[CREDENTIAL])
-    return own | people.get(user, unknown_user) | clients.get(client, ended_session)
+    user = people.get(entry["user_id"], unknown_user)
+    return entry | user | clients.get(entry["credential"], ended_session)
 
 
-def _people(connection: Connection, workspace_id: UUID, ids: set[UUID]) -> dict[str, StreamEntry]:
+def _people(connection: Connection, workspace_id: UUID, ids: set[UUID]) -> dict[UUID, StreamEntry]:
     query = (
         select(User.id, User.name, Membership.role)
         .outerjoin(Membership, (Membership.user_id == User.id) & (Membership.workspace_id == workspace_id))
         .where(User.id.in_(ids))
     )
-    return {str(row.id): {"name": row.name, "role": row.role} for row in connection.execute(query)}
+    return {row.id: {"name": row.name, "role": row.role} for row in connection.execute(query)}
 
 
 def _clients(connection: Connection, credentials: set[bytes]) -> dict[str, StreamEntry]:

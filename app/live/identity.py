@@ -6,10 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app.domain.instants import iso
-
-CREDENTIAL = "credential"  # in JSON
-
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -25,13 +21,3 @@ class Identity:
     def matches(self, **wanted: object) -> bool:
         """Whether every field given has the value given; None matches all."""
         return all(value is None or getattr(self, name) == value for name, value in wanted.items())
-
-    def to_json(self) -> dict[str, str]:
-        """As workers send it to each other; connection_list.py replaces the credential by names for admins."""
-        return {
-            "connectionId": self.connection_id,
-            "userId": str(self.user_id),
-            CREDENTIAL: self.credential.hex(),
-            "address": self.address,
-            "since": iso(self.opened_at),
-        }

@@ -5,17 +5,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from marshmallow import Schema, fields, validate
+from marshmallow import EXCLUDE, Schema, fields, validate
 
 from app.domain.roles import ROLES
 from app.http.query_parameters import Parameters
-from app.http.response_schema import ResponseSchema, enum_of, list_of, nullable
+from app.http.response_schema import Instant, JsonNumber, ResponseSchema, enum_of, list_of, nullable
+from app.http.shared_schemas import CURSOR, EventReferences, EventSummary
 
 ENDINGS = ("shutdown", "max-duration", "closed-by-admin", "revoked", "slow")
 REFUSALS = ("limit", "maintenance", "unavailable")
-CURSOR = {"description": "A place in the log, such as `a1b2c3d4-812`."}
 
 
 class Watching(Parameters):
@@ -66,7 +64,7 @@ class SnapshotMeta(ResponseSchema):
     mode = enum_of("snapshot")
     connections = fields.Integer(metadata={"description": "Open streams of the workspace, on all workers."})
     last_event_id = fields.String(metadata=CURSOR)
-    timestamp = fields.DateTime()
+    timestamp = Instant()
 
 
 class Snapshot(ResponseSchema):
@@ -82,34 +80,48 @@ class Closed(ResponseSchema):
     success = fields.Boolean()
     message = fields.String()
     closed_count = fields.Integer()
-    timestamp = fields.DateTime()
+    timestamp = Instant()
 
 
-class Connection(ResponseSchema):
-    """An open stream."""
+class WorkerStream(ResponseSchema):
+    """An open stream as its worker describes it, to other workers too."""
 
     connection_id = fields.String()
     user_id = fields.UUID()
+    address = fields.String()
+    since = Instant()
+    worker = fields.String()
+    transport = enum_of("socket", "generator")
+    last_event_id = nullable(fields.String(metadata={"description": "How far it is."}))
+    lag_events = fields.Integer()
+    lag_seconds = JsonNumber()
+
+
+class WorkerStreamMessage(WorkerStream):
+    """The same on the bus, with the key of its session or token, in hex; of a newer worker perhaps with more."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    credential = fields.String()
+
+
+class Connection(WorkerStream):
+    """An open stream."""
+
     name = nullable(fields.String())
     role = nullable(enum_of(*ROLES))
     via = enum_of("session", "token")
     client = fields.String(
         metadata={"description": "The browser, such as Firefox on Linux, or the token's name."}
     )
-    since = fields.DateTime()
-    worker = fields.String()
-    transport = enum_of("socket", "generator")
-    address = fields.String()
-    last_event_id = nullable(fields.String(metadata={"description": "How far it is."}))
-    lag_events = fields.Integer()
-    lag_seconds = fields.Float()
 
 
 class ConnectionsMeta(ResponseSchema):
     """How many, and when."""
 
     count = fields.Integer()
-    timestamp = fields.DateTime()
+    timestamp = Instant()
 
 
 class Connections(ResponseSchema):
@@ -125,24 +137,14 @@ class ConnectedFrame(ResponseSchema):
     connection_id = fields.String()
     workspace_id = fields.UUID()
     user_id = fields.UUID()
-    timestamp = fields.DateTime()
+    timestamp = Instant()
     last_event_id = fields.String(metadata=CURSOR)
     heartbeat_interval = fields.Float(metadata={"description": "Seconds between two `ping` frames."})
     stats_interval = fields.Float(metadata={"description": "Seconds between two `stats` frames."})
 
 
-class EventFrame(ResponseSchema):
+class EventFrame(EventSummary, EventReferences):
     """An event, at once, with what it is about; its `id:` is the cursor to resume from."""
-
-    optional: ClassVar = ("channel_id", "task_id", "orchestrator_id")
-
-    event_type = fields.String()
-    user_id = fields.UUID()
-    timestamp = fields.DateTime()
-    event_id = fields.String()
-    channel_id = fields.String(metadata={"description": "Where its data has one."})
-    task_id = fields.String()
-    orchestrator_id = fields.String()
 
 
 class PingFrame(ResponseSchema):
@@ -155,20 +157,20 @@ class ResetFrame(ResponseSchema):
     """What was missed cannot be given: load the snapshot; its `id:` is the new cursor."""
 
     last_event_id = fields.String(metadata=CURSOR)
-    timestamp = fields.DateTime()
+    timestamp = Instant()
 
 
 class DegradedFrame(ResponseSchema):
     """Redis is away: events are slower meanwhile, and none is lost."""
 
     reason = enum_of("bus")
-    timestamp = fields.DateTime()
+    timestamp = Instant()
 
 
 class RecoveredFrame(ResponseSchema):
     """Redis is back."""
 
-    timestamp = fields.DateTime()
+    timestamp = Instant()
 
 
 class ByeFrame(ResponseSchema):

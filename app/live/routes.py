@@ -18,6 +18,7 @@ from app.http.accept_header import accepted_format
 from app.http.openapi_decorator import described
 from app.http.paths import ANALYTICS
 from app.http.query_parameters import loaded, unknown_metric
+from app.http.response_schema import respond
 from app.live.open_stream import open_stream, stream_head
 from app.live.refusals import convert_refusal
 from app.live.responses import FRAMES, Closed, Connections, Resuming, Snapshot, Watching
@@ -70,7 +71,7 @@ def close_all(access: Access) -> Response:
 def connections(access: Access) -> Response:
     """The workspace's open streams on all workers, oldest first."""
     streams = list_streams(_live(), access)
-    return jsonify(data=streams, meta={"count": len(streams), "timestamp": iso(datetime.now(UTC))})
+    return respond(Connections, data=streams, meta={"count": len(streams), "timestamp": datetime.now(UTC)})
 
 
 @blueprint.delete(f"{ANALYTICS}/connections/<connection_id>")
@@ -82,11 +83,12 @@ def close_one(access: Access, connection_id: str) -> Response:
 
 
 def _closed(count: int) -> Response:
-    return jsonify(
+    return respond(
+        Closed,
         success=True,
         message="Connections closed",
-        closedCount=count,
-        timestamp=iso(datetime.now(UTC)),
+        closed_count=count,
+        timestamp=datetime.now(UTC),
     )
 
 

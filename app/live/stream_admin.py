@@ -7,8 +7,7 @@ from app.auth.access import Access
 from app.extensions import db
 from app.live.connection_list import with_names
 from app.live.state import Live
-from app.live.stream_lifecycle import StreamEntry
-from app.live.worker_rpc import closed_count, stream_entries
+from app.live.worker_rpc import StreamEntry, closed_count, stream_entries
 
 
 def list_streams(live: Live, access: Access) -> list[StreamEntry]:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from time import monotonic
+from typing import Any
 from uuid import UUID
 
 from app.background import signals
@@ -14,12 +15,13 @@ from app.live.closing import end_matching
 from app.live.hub import Hub
 from app.live.identity import Identity
 from app.live.registry import Registry
+from app.live.responses import WorkerStreamMessage
 from app.live.stream import Stream
 from app.redis.bus_messages import JsonValue
 
 log = logging.getLogger(__name__)
 
-StreamEntry = dict[str, JsonValue]  # an open stream, as workers describe it to each other
+MESSAGES = WorkerStreamMessage(many=True)
 
 
 class StreamLifecycle:
@@ -64,21 +66,28 @@ class StreamLifecycle:
         connection_id = parameters.get("connection_id")
         return end_matching(self._hub, reason, cause, workspace_id=workspace, connection_id=connection_id)
 
-    def list(self, workspace: UUID) -> list[StreamEntry]:
-        """The workspace's streams on this worker: identity, worker, cursor and lag."""
+    def list(self, workspace: UUID) -> JsonValue:
+        """The workspace's streams on this worker, as messages to other workers."""
         room = self._hub.room(workspace)
         now = monotonic()
-        return [self._describe(stream, now) for stream in list(room.streams)] if room else []
+        found: JsonValue = MESSAGES.dump(
+            [self._describe(stream, now) for stream in list(room.streams)] if room else []
+        )
+        return found
 
-    def _describe(self, stream: Stream, now: float) -> StreamEntry:
-        room = stream.room
+    def _describe(self, stream: Stream, now: float) -> dict[str, Any]:
+        room, identity = stream.room, stream.identity
         return {
-            **stream.identity.to_json(),
+            "connection_id": identity.connection_id,
+            "user_id": identity.user_id,
+            "credential": identity.credential.hex(),
+            "address": identity.address,
+            "since": identity.opened_at,
             "worker": self._worker,
             "transport": stream.transport,
-            "lastEventId": str(Cursor(room.sequencer.epoch, stream.cursor)) if room else None,
-            "lagEvents": max(0, room.ring.head - stream.cursor) if room else 0,
-            "lagSeconds": round(now - stream.lagging_since, 1) if stream.lagging_since else 0,
+            "last_event_id": str(Cursor(room.sequencer.epoch, stream.cursor)) if room else None,
+            "lag_events": max(0, room.ring.head - stream.cursor) if room else 0,
+            "lag_seconds": round(now - stream.lagging_since, 1) if stream.lagging_since else 0,
         }
 
 

@@ -8,18 +8,19 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Iterable, Mapping
 from time import monotonic
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import gevent
 from redis.client import Pipeline
 
 from app.live.registry import Registry
-from app.live.stream_lifecycle import StreamEntry, StreamLifecycle
+from app.live.stream_lifecycle import MESSAGES, StreamLifecycle
 from app.redis.bus import Bus
 from app.redis.bus_messages import JsonValue, WorkerAnswer, WorkerQuestion, decode_answer, encode_answer
 from app.redis.link import RedisLink
 
+StreamEntry = dict[str, Any]  # an open stream: the values of a WorkerStreamMessage
 REPLY = "reply:"
 REPLY_TTL = 30  # seconds
 ANSWER_TIMEOUT = 2.0  # seconds for the other workers' answers
@@ -109,9 +110,8 @@ class WorkerRpc:
 
 def stream_entries(answers: Iterable[JsonValue]) -> list[StreamEntry]:
     """The streams in workers' answers to `list`, oldest first."""
-    entries = [entry for answer in answers if isinstance(answer, list) for entry in answer]
-    streams = [entry for entry in entries if isinstance(entry, dict)]
-    return sorted(streams, key=lambda stream: str(stream["since"]))
+    entries = [entry for answer in answers if isinstance(answer, list) for entry in MESSAGES.load(answer)]
+    return sorted(entries, key=lambda entry: entry["since"])
 
 
 def closed_count(answers: Iterable[JsonValue]) -> int:

@@ -6,7 +6,8 @@ from marshmallow import fields
 
 from app.domain.roles import ROLES
 from app.domain.sender import ADDRESS_POLICIES
-from app.http.response_schema import Instant, ResponseSchema, UserField, enum_of, list_of, nullable
+from app.http.response_schema import Instant, ResponseSchema, enum_of, list_of, nullable
+from app.http.shared_schemas import UserField
 
 
 class TokenEntry(ResponseSchema):

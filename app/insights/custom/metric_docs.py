@@ -33,8 +33,8 @@ def metric_doc(entry: dict[str, Any]) -> dict[str, Any]:
         "unit": entry["unit"],
         "meaning": entry["meaning"],
         "window": entry["window"],
-        "byKey": False,
+        "by_key": False,
         "kind": kind,
-        "overTime": OVER_TIME[kind],
+        "over_time": OVER_TIME[kind],
         "trend": TREND[kind],
     }

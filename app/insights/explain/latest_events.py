@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from app.domain.instants import iso
 from app.insights.custom.query import Query
+from app.postgres.statements import AnyRow
 
 MAX_EVENTS = 10
 MAX_SCANNED = 100_000  # sequence numbers, from the latest back: some ten milliseconds
@@ -20,7 +21,7 @@ LATEST_EVENTS = """
 class LatestEvents(NamedTuple):
     """The newest first; `is_all`: ten, or all that there are."""
 
-    events: list[dict[str, Any]]
+    events: Sequence[AnyRow]
     is_all: bool
 
 
@@ -32,15 +33,5 @@ def latest_events(connection: Connection, condition: Query, head: int) -> Latest
     beyond = max(0, head - MAX_SCANNED)
     bounds = {"beyond": beyond, "head": head, "most": MAX_EVENTS}
     statement = LATEST_EVENTS.format(counted=condition.sql)
-    rows = connection.exec_driver_sql(statement, condition.parameters | bounds).all()
-    events = [
-        {
-            "seq": row.seq,
-            "eventId": row.event_id,
-            "eventType": row.event_type,
-            "userId": str(row.user_id),
-            "timestamp": iso(row.occurred_at),
-        }
-        for row in rows
-    ]
+    events = connection.exec_driver_sql(statement, condition.parameters | bounds).all()
     return LatestEvents(events, len(events) == MAX_EVENTS or beyond == 0)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from app.http.response_schema import ResponseSchema, list_of, nullable
+from app.http.response_schema import Instant, JsonNumber, ResponseSchema, list_of, nullable
+from app.http.shared_schemas import NumberedEvent
 from app.insights.metrics.responses import MomentMeta
 
 
@@ -13,9 +14,9 @@ class ExplainedWindow(ResponseSchema):
 
     name = fields.String()
     words = fields.String()
-    since = nullable(fields.DateTime())
+    since = nullable(Instant())
     since_is_included = fields.Boolean()
-    until = fields.DateTime()
+    until = Instant()
     timezone = fields.String()
 
 
@@ -35,14 +36,8 @@ class Source(ResponseSchema):
     read = list_of(TableRead)
 
 
-class CountedEvent(ResponseSchema):
+class CountedEvent(NumberedEvent):
     """An event that counts towards the figure."""
-
-    seq = fields.Integer()
-    event_id = fields.String()
-    event_type = fields.String()
-    user_id = fields.UUID()
-    timestamp = fields.DateTime()
 
 
 class Explained(ResponseSchema):
@@ -53,7 +48,7 @@ class Explained(ResponseSchema):
     meaning = fields.String()
     window = fields.Nested(ExplainedWindow)
     value = fields.Raw(metadata={"type": ["number", "object", "null"]})
-    stale = nullable(fields.Float(metadata={"description": "Seconds since the value was known."}))
+    stale = nullable(JsonNumber(metadata={"description": "Seconds since the value was known."}))
     paused_because = nullable(fields.String())
     source = fields.Nested(Source)
     events = fields.List(fields.Nested(CountedEvent), metadata={"description": "The last ten."})
@@ -63,7 +58,7 @@ class Explained(ResponseSchema):
 class ExplainMeta(MomentMeta):
     """The moment and the log position of the figure."""
 
-    age_seconds = fields.Float()
+    age_seconds = JsonNumber()
     last_event_id = fields.String()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, Response
 from marshmallow import fields
 from sqlalchemy import Connection
 
@@ -13,13 +13,14 @@ from app.auth import heavy_reads
 from app.auth.access import Access
 from app.auth.authorization import for_members
 from app.domain.custom_metric import PREFIX
-from app.domain.instants import iso, local_midnight
+from app.domain.instants import local_midnight
 from app.domain.scopes import READ
 from app.domain.stats import CUSTOM, STALE, Stats
 from app.extensions import component
 from app.http.openapi_decorator import described
 from app.http.paths import ANALYTICS
 from app.http.query_parameters import Parameters, loaded
+from app.http.response_schema import respond
 from app.insights.custom.evaluation import set_query_timeout
 from app.insights.explain.explained_metric import ExplainedMetric, MetricMoment, explained_metric
 from app.insights.explain.latest_events import latest_events
@@ -43,11 +44,12 @@ class ExplainQuery(Parameters):
 @blueprint.get(f"{ANALYTICS}/explain")
 @described(answers=Explanation, parameters=ExplainQuery, refuses=heavy_reads.REFUSES)
 @for_members(scope=READ)
-def explain(access: Access) -> dict[str, Any]:
+def explain(access: Access) -> Response:
     """A metric's definition, window, value and source as of the last tick, and the last events that count."""
     name = loaded(ExplainQuery())["metric"]
     stats = component(Insights).stats(access.workspace_id)
-    return heavy_reads.run(access, lambda connection: _explain(connection, access, name, stats))
+    found = heavy_reads.run(access, lambda connection: _explain(connection, access, name, stats))
+    return respond(Explanation, found)
 
 
 def _explain(connection: Connection, access: Access, name: str, stats: Stats) -> dict[str, Any]:
@@ -67,10 +69,10 @@ def _explain(connection: Connection, access: Access, name: str, stats: Stats) ->
             "window": _window(metric, at),
             "value": _value(name, stats),
             "stale": stats.payload.get(STALE, {}).get(name),
-            "pausedBecause": metric.paused_because,
+            "paused_because": metric.paused_because,
             "source": source,
             "events": found.events,
-            "eventsAreAll": found.is_all,
+            "events_are_all": found.is_all,
         },
         "meta": _meta(access, stats, at),
     }
@@ -81,9 +83,9 @@ def _window(metric: ExplainedMetric, at: MetricMoment) -> dict[str, Any]:
     return {
         "name": metric.window.name,
         "words": metric.window.words,
-        "since": start and iso(start),
-        "sinceIsIncluded": metric.window.has_start,
-        "until": iso(at.now),
+        "since": start,
+        "since_is_included": metric.window.has_start,
+        "until": at.now,
         "timezone": at.timezone,
     }
 
@@ -98,12 +100,12 @@ def _source(
     connection: Connection, metric: ExplainedMetric, at: MetricMoment, stats: Stats
 ) -> dict[str, Any]:
     if metric.name in DAY_COUNTS and _is_in_redis(at, stats):
-        return {"from": "redis", "words": IN_REDIS, "read": []}
+        return {"from_": "redis", "words": IN_REDIS, "read": []}
     if metric.paused_because:
-        return {"from": "nothing", "words": metric.paused_because, "read": []}
+        return {"from_": "nothing", "words": metric.paused_because, "read": []}
     read = rows_read(connection, metric.query)
     words = "; ".join(f"{table['words']} ({_row_count(table['rows'])})" for table in read or [])
-    return {"from": "postgresql", "words": words or "PostgreSQL took too long to tell.", "read": read or []}
+    return {"from_": "postgresql", "words": words or "PostgreSQL took too long to tell.", "read": read or []}
 
 
 def _row_count(rows: int) -> str:
@@ -119,8 +121,8 @@ def _is_in_redis(at: MetricMoment, stats: Stats) -> bool:
 def _meta(access: Access, stats: Stats, at: MetricMoment) -> dict[str, Any]:
     age = (datetime.now(UTC) - at.now).total_seconds()
     return {
-        "timestamp": iso(at.now),
-        "ageSeconds": round(max(0.0, age), 3),
-        "lastEventId": str(stats.cursor),
+        "timestamp": at.now,
+        "age_seconds": round(max(0.0, age), 3),
+        "last_event_id": str(stats.cursor),
         "timezone": access.timezone,
     }

@@ -15,9 +15,9 @@ def metric_doc(metric: Metric) -> dict[str, Any]:
         "unit": metric.unit,
         "meaning": metric.meaning,
         "window": metric.window.name,
-        "byKey": metric.by_key,
+        "by_key": metric.by_key,
         "kind": metric.kind,
-        "overTime": built_in_series(metric).over_time,
+        "over_time": built_in_series(metric).over_time,
         "trend": built_in_series(metric).trend,
     }
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from marshmallow import fields
 
-from app.http.response_schema import ResponseSchema, enum_of, list_of, nullable
+from app.http.response_schema import Instant, JsonNumber, ResponseSchema, enum_of, list_of, nullable
 from app.insights.metrics.registry import METRICS, Metric
 
 KIND = enum_of(
@@ -21,9 +21,9 @@ TREND = enum_of("sum", "mean", "max", description="How a whole day, week or mont
 class Comparison(ResponseSchema):
     """An earlier value of a figure, and how it has changed since; null where nothing is known."""
 
-    value = nullable(fields.Float())
-    change = nullable(fields.Float())
-    percent = nullable(fields.Float())
+    value = nullable(JsonNumber())
+    change = nullable(JsonNumber())
+    percent = nullable(JsonNumber())
 
 
 class Earlier(ResponseSchema):
@@ -53,7 +53,7 @@ class Figures(_BuiltIn):  # type: ignore[misc, valid-type]  # the base class is 
 
     optional: ClassVar = (*METRICS, "custom", "stale", "compare")
 
-    timestamp = fields.DateTime()
+    timestamp = Instant()
     custom = fields.Dict(
         values=fields.Float(allow_none=True), metadata={"description": "The workspace's own metrics."}
     )
@@ -90,4 +90,4 @@ class MomentMeta(ResponseSchema):
     """The timezone and the moment of the data."""
 
     timezone = fields.String()
-    timestamp = fields.DateTime()
+    timestamp = Instant()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response
 
 from app.auth.access import Access
 from app.auth.authorization import for_members
 from app.domain.scopes import READ
 from app.http.openapi_decorator import described
 from app.http.paths import ANALYTICS
+from app.http.response_schema import respond
 from app.insights.custom.metric_docs import custom_metric_docs
 from app.insights.metrics.metric_docs import metric_doc
 from app.insights.metrics.registry import METRICS
@@ -23,4 +24,4 @@ blueprint = Blueprint("insights", __name__)
 def list_metrics(access: Access) -> Response:
     """Every metric: what it means, its unit and its window, and what stands for it over time."""
     own = custom_metric_docs(access.workspace_id).values()
-    return jsonify(data=[*map(metric_doc, METRICS.values()), *own])
+    return respond(MetricList, data=[*map(metric_doc, METRICS.values()), *own])

@@ -13,13 +13,14 @@ from sqlalchemy import Connection, Engine
 
 from app.background.coalescing import Coalescer
 from app.domain.event import MAX_AHEAD
-from app.domain.instants import iso
 from app.domain.time_range import TimeRange
 from app.errors import TooCostly
 from app.insights.breakdown import counts
 from app.insights.event_selection import EVENTS, MESSAGES, EventSelection
+from app.insights.presence.responses import PresenceNow
 from app.insights.tick.log_positions import READ_ONLY_SNAPSHOT
 
+RESPONSES = PresenceNow()
 TTL = 10.0  # seconds; every open dashboard polls this
 ONLINE = timedelta(minutes=5)  # as onlineUsers counts
 LOOKBACK = timedelta(hours=1)
@@ -27,7 +28,7 @@ MAX_NAMED = 50  # users online who are listed
 TOP = 5
 STATEMENT_TIMEOUT = "SET LOCAL statement_timeout = '5s'"
 ONLINE_USERS = """
-    SELECT p.user_id, u.name, least(p.last_seen, %s), count(*) OVER () AS online
+    SELECT p.user_id, u.name, least(p.last_seen, %s) AS last_seen, count(*) OVER () AS online
     FROM user_presence AS p JOIN users AS u ON u.id = p.user_id
     WHERE p.workspace_id = %s AND p.last_seen > %s AND p.last_seen <= %s
     ORDER BY p.last_seen DESC, p.user_id LIMIT %s
@@ -78,18 +79,15 @@ def _read(engine: Engine, workspace: UUID, now: datetime) -> dict[str, Any]:
         users = _top(connection, EventSelection(workspace, last_hour, EVENTS, ()), "user")
         rows = connection.exec_driver_sql(NAMES, ([part["key"] for part in users or ()],))
         names = {row.id: row.name for row in rows}
-    return {
-        "data": {
-            "online": [
-                {"userId": str(user_id), "name": name, "lastSeen": iso(last_seen)}
-                for user_id, name, last_seen, _ in online
-            ],
-            "onlineUsers": online[0].online if online else 0,
-            "channels": channels,
-            "people": users and [part | {"name": names.get(part["key"])} for part in users],
-        },
-        "meta": {"since": iso(now - LOOKBACK), "timestamp": iso(now)},
+    data = {
+        "online": online,
+        "online_users": online[0].online if online else 0,
+        "channels": channels,
+        "people": users and [part | {"name": names.get(part["key"])} for part in users],
     }
+    meta = {"since": now - LOOKBACK, "timestamp": now}
+    response: dict[str, Any] = RESPONSES.dump({"data": data, "meta": meta})
+    return response
 
 
 def _top(connection: Connection, selection: EventSelection, key: str) -> list[dict[str, Any]] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from app.http.response_schema import ResponseSchema, list_of, nullable
+from app.http.response_schema import Instant, ResponseSchema, list_of, nullable
 
 
 class PersonHere(ResponseSchema):
@@ -12,7 +12,7 @@ class PersonHere(ResponseSchema):
 
     user_id = fields.UUID()
     name = fields.String()
-    last_seen = fields.DateTime()
+    last_seen = Instant()
 
 
 class LivelyChannel(ResponseSchema):
@@ -42,8 +42,8 @@ class PresenceData(ResponseSchema):
 class PresenceMeta(ResponseSchema):
     """When it was read, and since when channels and users are ranked."""
 
-    since = fields.DateTime()
-    timestamp = fields.DateTime()
+    since = Instant()
+    timestamp = Instant()
 
 
 class PresenceNow(ResponseSchema):

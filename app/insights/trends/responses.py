@@ -4,32 +4,32 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from app.http.response_schema import ResponseSchema, enum_of, list_of, nullable
+from app.http.response_schema import Instant, JsonNumber, ResponseSchema, enum_of, list_of, nullable
 from app.insights.metrics.responses import TREND, MomentMeta
 
 
 class WholePeriod(ResponseSchema):
     """A day, week or month, beside the one before."""
 
-    start = fields.DateTime()
-    end = fields.DateTime()
-    value = nullable(fields.Float())
-    change = nullable(fields.Float())
-    percent = nullable(fields.Float())
+    start = Instant()
+    end = Instant()
+    value = nullable(JsonNumber())
+    change = nullable(JsonNumber())
+    percent = nullable(JsonNumber())
 
 
 class PeriodBefore(ResponseSchema):
     """The one before, up to the same time."""
 
-    start = fields.DateTime()
-    until = fields.DateTime()
-    value = nullable(fields.Float())
+    start = Instant()
+    until = Instant()
+    value = nullable(JsonNumber())
 
 
 class RunningPeriod(WholePeriod):
     """The one that is not over."""
 
-    until = fields.DateTime()
+    until = Instant()
     before = fields.Nested(PeriodBefore)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response
 from marshmallow import fields, validate
 
 from app.auth import heavy_reads
@@ -15,7 +15,6 @@ from app.auth.access import Access
 from app.auth.authorization import for_members
 from app.domain.calendar_periods import Period, periods, same_point
 from app.domain.comparison import difference
-from app.domain.instants import iso
 from app.domain.resolution import MINUTE, floor
 from app.domain.scopes import READ
 from app.errors import InvalidInput
@@ -23,6 +22,7 @@ from app.extensions import component
 from app.http.openapi_decorator import described
 from app.http.paths import ANALYTICS
 from app.http.query_parameters import Parameters, Whole, loaded
+from app.http.response_schema import respond
 from app.insights.history.days import require_workspace_days
 from app.insights.metrics.series_catalogue import find_series
 from app.insights.parameters import MetricNamesField, TimezoneField
@@ -74,19 +74,20 @@ def read_trends(access: Access) -> Response:
         (now, metric.name, kind, zone, len(whole)),
     )
     about = {"metric": metric.name, "unit": metric.unit, "period": kind, "trend": metric.trend}
-    return jsonify(
+    return respond(
+        Trends,
         data=about
         | {
             "periods": _whole(whole, values),
             "running": {
                 **_edges(running),
-                "until": iso(now),
+                "until": now,
                 "value": value,
-                "before": {"start": iso(before.start), "until": iso(before.end), "value": value_before},
+                "before": {"start": before.start, "until": before.end, "value": value_before},
                 **difference(value, value_before),
             },
         },
-        meta={"timezone": zone, "timestamp": iso(now)},
+        meta={"timezone": zone, "timestamp": now},
     )
 
 
@@ -99,5 +100,5 @@ def _whole(whole: Sequence[Period], values: Sequence[float | None]) -> list[dict
     ]
 
 
-def _edges(period: Period) -> dict[str, str]:
-    return {"start": iso(period.start), "end": iso(period.end)}
+def _edges(period: Period) -> dict[str, Any]:
+    return {"start": period.start, "end": period.end}
