@@ -7,10 +7,10 @@ from typing import ClassVar
 from marshmallow import fields
 
 from app.http.response_schema import Instant, ResponseSchema, list_of, nullable
-from app.http.shared_schemas import CURSOR, EventReferences, NumberedEvent
+from app.http.shared_schemas import CURSOR, EventInLog, EventSubject
 
 
-class LoggedEvent(NumberedEvent):
+class LoggedEvent(EventInLog):
     """An event without its data, which is not for everyone."""
 
     session_id = nullable(fields.String())
@@ -41,7 +41,7 @@ class OneEvent(ResponseSchema):
     data = fields.Nested(WholeEvent)
 
 
-class ListedEvent(LoggedEvent, EventReferences):
+class ListedEvent(LoggedEvent, EventSubject):
     """An event of a page of the log; of its data, what it is about."""
 
 

@@ -41,13 +41,13 @@ class EventSummary(ResponseSchema):
     timestamp = Instant(attribute="occurred_at", metadata={"description": "When it happened."})
 
 
-class NumberedEvent(EventSummary):
+class EventInLog(EventSummary):
     """An event with its place in the log."""
 
     seq = fields.Integer()
 
 
-class EventReferences(ResponseSchema):
+class EventSubject(ResponseSchema):
     """What an event is about: ids that its data has, for every viewer."""
 
     optional: ClassVar = ("channel_id", "task_id", "orchestrator_id")

@@ -10,7 +10,7 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 from app.domain.roles import ROLES
 from app.http.query_parameters import Parameters
 from app.http.response_schema import Instant, JsonNumber, ResponseSchema, enum_of, list_of, nullable
-from app.http.shared_schemas import CURSOR, EventReferences, EventSummary
+from app.http.shared_schemas import CURSOR, EventSubject, EventSummary
 
 ENDINGS = ("shutdown", "max-duration", "closed-by-admin", "revoked", "slow")
 REFUSALS = ("limit", "maintenance", "unavailable")
@@ -143,7 +143,7 @@ class ConnectedFrame(ResponseSchema):
     stats_interval = fields.Float(metadata={"description": "Seconds between two `stats` frames."})
 
 
-class EventFrame(EventSummary, EventReferences):
+class EventFrame(EventSummary, EventSubject):
     """An event, at once, with what it is about; its `id:` is the cursor to resume from."""
 
 

@@ -14,10 +14,12 @@ from typing import Any
 import schemathesis
 from flask import Flask
 from hypothesis.strategies import SearchStrategy, one_of
-from schemathesis import Case
+from schemathesis import Case, Response
 from schemathesis.auths import AuthContext, AuthStorage, set_on_generated_case
 from schemathesis.config import SchemathesisConfig
 from schemathesis.generation import GenerationMode
+
+from app.openapi.fields import fields_of
 
 Place = tuple[str, str]  # a method and a path as the description has it
 
@@ -91,6 +93,21 @@ class Inquiry:
             **body,
         )
 
+    def unseen_fields(self, place: Place, answer: Response) -> set[str]:
+        """The fields that a JSON answer must have and has not, such as `data[].userId` of an empty list."""
+        document = self.document.raw_schema
+        method, path = place
+        content = document["paths"][path][method.lower()]["responses"][str(answer.status_code)].get(
+            "content", {}
+        )
+        if "application/json" not in content:
+            return set()
+        lines = list(fields_of(content["application/json"]["schema"], document))
+        optional = {line.name for line in lines if not line.is_required}
+        within = tuple(f"{name}{end}" for name in optional for end in (".", "["))
+        required = {line.name for line in lines if not line.name.startswith(within)} - optional
+        return required - set(_field_names(answer.json()))
+
     def edges(self, place: Place) -> Iterator[Case]:
         """Questions at the edges of what is described, right and wrong ones: always the same."""
         asked = self.operation(place)
@@ -102,8 +119,8 @@ class Inquiry:
         asked = self.operation(place)
         return one_of(*(asked.as_strategy(generation_mode=mode) for mode in BOTH))
 
-    def ask(self, case: Case) -> int:
-        """Ask as the next caller in turn; the answer's status. Raises what the checks have against the answer."""
+    def ask(self, case: Case) -> Response:
+        """Ask as the next caller in turn. Raises what the checks have against the answer."""
         for name in case.path_parameters:
             if name in self._real:
                 case.path_parameters[name] = self._real[name]
@@ -112,4 +129,16 @@ class Inquiry:
         # The WSGI transport does not decode what is compressed. Buffered: the test client then closes what it has
         # read, as servers do.
         case.headers = {**(case.headers or {}), "Accept-Encoding": "identity"}
-        return case.call_and_validate(buffered=True).status_code
+        return case.call_and_validate(buffered=True)
+
+
+def _field_names(value: Any, within: str = "") -> Iterator[str]:
+    """The names of all fields in an answer, with those that they are in: `data[].id`, `meta.count`."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            path = f"{within}.{name}".removeprefix(".")
+            yield path
+            yield from _field_names(inner, path)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _field_names(inner, f"{within}[]")

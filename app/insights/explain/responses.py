@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from app.http.response_schema import Instant, JsonNumber, ResponseSchema, list_of, nullable
-from app.http.shared_schemas import NumberedEvent
+from app.http.shared_schemas import EventInLog
 from app.insights.metrics.responses import MomentMeta
 
 
@@ -36,7 +36,7 @@ class Source(ResponseSchema):
     read = list_of(TableRead)
 
 
-class CountedEvent(NumberedEvent):
+class CountedEvent(EventInLog):
     """An event that counts towards the figure."""
 
 
