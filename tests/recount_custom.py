@@ -1,4 +1,4 @@
-"""A naive recount of breakdowns and custom metrics, by reading every event of a workspace.
+"""A naive recount of custom metrics, by reading every event of a workspace.
 
 Like `recount`, it knows the definitions and nothing of the code: decimals, sorted lists and plain loops.
 """
@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import recount
 from sqlalchemy import Row
@@ -36,29 +34,6 @@ def custom(events: recount.Events, definition: Mapping[str, Any], now: datetime,
         counted = recount.of_type(counted, *definition["types"])
     counted = [e for e in counted if all(_meets(e, condition) for condition in definition["where"])]
     return _aggregate(definition["aggregate"], definition["field"], counted)
-
-
-def breakdown(
-    events: recount.Events, by: str, since: datetime, until: datetime | None, zone: str, messages: bool
-) -> Counter[str | None]:
-    """Events, or standing messages, by type, channel, user or hour; None is for what has no channel."""
-    among = recount.standing_messages(events) if messages else events
-    return Counter(
-        _part(e, by, zone)
-        for e in among
-        if e.occurred_at >= since and (until is None or e.occurred_at < until)
-    )
-
-
-def _part(event: Row, by: str, zone: str) -> str | None:
-    if by == "type":
-        return event.event_type
-    if by == "user":
-        return str(event.user_id)
-    if by == "channel":
-        return event.event_data.get("channelId")
-    shown = event.occurred_at.astimezone(ZoneInfo(zone)).isoformat()
-    return f"{shown[:13]}:00:00{shown[-6:]}"
 
 
 def _in_window(event: Row, window: str, now: datetime, zone: str) -> bool:

@@ -12,8 +12,10 @@ from typing import Any
 from uuid import UUID
 
 from hypothesis import strategies as st
+from sqlalchemy import Engine
 
 from app.domain.event import NewEvent
+from app.ingest.transaction import commit
 
 # Clocks change in some of the zones on these days; nowhere on the last.
 BEGINNINGS = [
@@ -113,3 +115,12 @@ COMMITS = st.builds(
     st.sampled_from(EDGES) | st.integers(0, 3_600_000).map(lambda ms: ms * MS),
     st.lists(REQUESTS, min_size=1, max_size=5),
 )
+
+
+def post_all(engine: Engine, workspace: UUID, begin: datetime, commits: list[Commit]) -> datetime:
+    """Commit it all to one workspace; returns when the last was received."""
+    now = begin
+    for step in commits:
+        now += step.after
+        commit(engine, [[post.event(workspace, now) for post in posts] for _, posts in step.requests], now)
+    return now

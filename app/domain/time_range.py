@@ -47,3 +47,17 @@ def local_hour(moment: datetime, zone: str) -> str:
     local = moment.astimezone(ZoneInfo(zone))
     offset = local.utcoffset() or timedelta()
     return local.replace(minute=0, second=0, microsecond=0, tzinfo=timezone(offset)).isoformat()
+
+
+def hour_edges(since: datetime, until: datetime, zone: str) -> list[datetime]:
+    """`since`, where each later local hour begins, and `until`."""
+    edges = [since]
+    while (edge := _next_hour(edges[-1], zone)) < until:
+        edges.append(edge)
+    return [*edges, until]
+
+
+def _next_hour(moment: datetime, zone: str) -> datetime:
+    local = moment.astimezone(ZoneInfo(zone))
+    begun = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+    return moment + timedelta(hours=1) - begun

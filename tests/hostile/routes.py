@@ -77,7 +77,7 @@ PARAMETERS: dict[str, Sequence[str]] = {
         "format",
         "csv",
     ),
-    "/breakdown": ("by", "metric", "type", "since", "until", "limit"),
+    "/breakdown": (*FILTERS, "by", "metric", "limit", "compare"),
     "/events": (*FILTERS, "after", "before", "limit"),
     "/events/export": (*FILTERS, "format"),
     "/events/<path:event_id>": ("seq",),

@@ -73,6 +73,10 @@ REFUSED = {
         "by=type&since=2024-12-04&until=2025-12-06": {"since": FAR},
         "by=type&since=1970-01-01": {"since": FAR},
         "by=type&colour=red": {"colour": UNKNOWN},
+        "by=type&compare=before": {"compare": "Must be one of: none, previous, yesterday, lastWeek."},
+        "by=type&against=before": {"against": UNKNOWN},
+        "by=type&user=mika": {"user": USER},
+        "by=type&channel=": {"channel": "Must be a channel's id: 1 to 200 visible characters."},
     },
     f"{ANALYTICS}/activity": {
         "": {"of": "Say of what: messages, events, or an event type."},
@@ -133,6 +137,9 @@ ACCEPTED = [
     f"{EVENTS}?since=1970-01-01&until=2999-12-31",
     f"{ANALYTICS}/breakdown?by=user&since=2024-12-05&until=2025-12-06&limit=1000",
     f"{ANALYTICS}/breakdown?by=hour&since=2999-12-31",
+    f"{ANALYTICS}/breakdown?by=hour&since=2999-12-31&compare=previous&user=me",
+    f"{ANALYTICS}/breakdown?by=hour&since=2025-01-01&until=2025-12-31&compare=lastWeek&channel=a",
+    f"{ANALYTICS}/breakdown?by=user&since=1970-01-01&until=1970-12-31&compare=previous",
     f"{ANALYTICS}/breakdown?by=channel&since=1970-01-01&until=1970-01-02",
 ]
 

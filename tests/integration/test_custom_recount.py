@@ -1,8 +1,7 @@
-"""Breakdowns and custom metrics equal a naive recount: any events, late ones, deletions, zones, moments."""
+"""Custom metrics equal a naive recount: any events, late ones, deletions, zones, moments."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
@@ -19,13 +18,8 @@ from sqlalchemy import Engine, Row
 from timelines import MS, Commit, Post
 
 from app.domain.custom_metric import AGGREGATES, WINDOWS, MetricDefinition
-from app.domain.time_range import TimeRange
-from app.ingest.transaction import commit
-from app.insights.breakdown import counts
 from app.insights.custom.evaluation import evaluate
 from app.insights.custom.schema import load_new_metric
-from app.insights.event_selection import EVENTS, MESSAGES, EventSelection
-from app.insights.tick.log_positions import READ_ONLY_SNAPSHOT
 
 Sql = Callable[..., list[Row]]
 THOROUGH = settings(
@@ -125,7 +119,7 @@ def test_custom_metrics_equal_a_recount(
     random: Random,
 ):
     workspace = new_workspace(sql, zone)
-    last = _post_all(engine, workspace, begin, commits)
+    last = timelines.post_all(engine, workspace, begin, commits)
     log = sql(recount.READ, workspace=workspace)
     for definition in definitions:
         length = recount_custom.LENGTHS.get(definition["window"], timedelta(0))
@@ -135,58 +129,3 @@ def test_custom_metrics_equal_a_recount(
             found = evaluate(connection, MetricDefinition.from_json(definition), workspace, zone, now)
         expected = recount_custom.custom(log, definition, now, zone)
         assert found == (expected if expected is None else pytest.approx(expected, rel=1e-12)), definition
-
-
-@THOROUGH
-@given(
-    st.sampled_from(timelines.BEGINNINGS),
-    st.sampled_from(timelines.ZONES),
-    st.lists(COMMITS, min_size=2, max_size=6),
-    st.integers(1, 5),
-    st.randoms(use_true_random=False),
-)
-def test_breakdowns_equal_a_recount(
-    engine: Engine, sql: Sql, begin: datetime, zone: str, commits: list[Commit], limit: int, random: Random
-):
-    workspace = new_workspace(sql, zone)
-    last = _post_all(engine, workspace, begin, commits)
-    log = sql(recount.READ, workspace=workspace)
-    edges = [row.occurred_at for row in log] + [last]
-    for metric in (EVENTS, MESSAGES):
-        since = random.choice(edges) + random.choice([-MS, 0 * MS, MS, -timedelta(days=1)])
-        until = random.choice(
-            [None, since + MS, since + timedelta(seconds=59), *(e for e in edges if e > since)]
-        )
-        question = EventSelection(workspace, TimeRange(since, until), metric, ())
-        for by in ("type", "channel", "user", "hour"):
-            expected = recount_custom.breakdown(log, by, since, until, zone, metric == MESSAGES)
-            with engine.connect() as connection:
-                connection.exec_driver_sql(READ_ONLY_SNAPSHOT)
-                _check(connection, question, by, limit, zone, expected)
-
-
-def _check(
-    connection, question: EventSelection, by: str, limit: int, zone: str, expected: Counter[str | None]
-) -> None:
-    if by == "type":
-        found = counts.by_type(connection, question, limit)
-    elif by == "hour":
-        found = counts.by_hour(connection, question, limit, zone)
-    else:
-        found = counts.by_user_or_channel(connection, question, limit, by)
-    none = expected.pop(None, 0)
-    assert (found.total, found.none) == (expected.total() + none, none)
-    assert found.total == counts.total_count(connection, question)
-    ranked = sorted(expected.items(), key=lambda part: (-part[1], part[0]))
-    in_order = sorted(found.top, key=lambda part: (-part[1], part[0]))
-    assert in_order == ranked[:limit]
-    assert found.other_keys == len(ranked[limit:])
-
-
-def _post_all(engine: Engine, workspace: Any, begin: datetime, commits: list[Commit]) -> datetime:
-    """Commit it all; returns when the last was received."""
-    now = begin
-    for step in commits:
-        now += step.after
-        commit(engine, [[post.event(workspace, now) for post in posts] for _, posts in step.requests], now)
-    return now

@@ -91,6 +91,9 @@ QUESTIONS = (
     "breakdown?by=channel&metric=messages",
     "breakdown?by=user&since={yesterday}",
     "breakdown?by=hour&metric=messages",
+    "breakdown?by=type&compare=lastWeek",
+    "breakdown?by=hour&since={yesterday}&compare=previous&channel=c-1",
+    "breakdown?by=channel&since={yesterday}&compare=yesterday&user=me",
     *(f"explain?metric={name}" for name in (*METRICS, "custom.talkers")),
 )
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.domain.ranking import rank
-from app.domain.time_range import TimeRange, local_hour
+from app.domain.ranking import Tally, by_change, rank
+from app.domain.time_range import TimeRange, hour_edges, local_hour
 
 
 def at(clock: str) -> datetime:
@@ -64,7 +64,30 @@ def test_repeated_hour_is_two_hours(moment, zone, hour):
     assert local_hour(datetime.fromisoformat(moment).replace(tzinfo=UTC), zone) == hour
 
 
+@pytest.mark.parametrize(
+    ("since", "zone", "hours"),
+    [
+        # Clocks went back at 01:00 UTC; in Lord Howe by half an hour, at 15:00 UTC.
+        ("2025-10-26T00:20", "Europe/Berlin", ["01:00", "02:00", "02:10"]),
+        ("2026-04-04T13:50", "Australia/Lord_Howe", ["14:00", "15:00", "15:30", "15:40"]),
+        ("2025-12-06T12:00", "Asia/Kathmandu", ["12:15", "13:15", "13:50"]),
+        ("2025-12-06T12:00", "UTC", ["12:00"]),
+    ],
+)
+def test_edges_of_local_hours(since, zone, hours):
+    begin = datetime.fromisoformat(since).replace(tzinfo=UTC)
+    edges = [begin.replace(hour=int(clock[:2]), minute=int(clock[3:])) for clock in hours]
+    assert hour_edges(begin, edges[-1], zone) == [begin, *edges]
+
+
 def test_rank_is_by_count_then_name():
-    ranking = rank({"b": 2, "a": 2, "c": 5, "d": 1, "e": 0}, 2)
-    assert ranking.top == [("c", 5), ("a", 2)]
-    assert (ranking.other_keys, ranking.other, ranking.total) == (2, 3, 10)
+    ranking = rank({key: Tally(count) for key, count in {"b": 2, "a": 2, "c": 5, "d": 1, "e": 0}.items()}, 2)
+    assert [(part.key, part.tally.count) for part in ranking.top] == [("c", 5), ("a", 2)]
+    assert (ranking.other_keys, ranking.other, ranking.total) == (2, Tally(3), Tally(10))
+
+
+def test_rank_by_change_in_either_direction():
+    tallies = {"grew": Tally(9, 5), "gone": Tally(0, 6), "new": Tally(1, 0), "still": Tally(50, 50)}
+    ranking = rank(tallies, 2, by_change)
+    assert [part.key for part in ranking.top] == ["gone", "grew"]
+    assert (ranking.other_keys, ranking.other.change, ranking.total.change) == (2, 1, -1)

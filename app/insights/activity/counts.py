@@ -7,15 +7,11 @@ by channel or user, which would make every post dearer; these read events, at mo
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from app.domain.time_range import TimeRange
-from app.errors import TooCostly
-from app.insights.breakdown.counts import EVENTS_IN_RANGE, MAX_EVENTS
 from app.insights.event_selection import EventSelection
 
 SUMS = """
@@ -53,21 +49,6 @@ def log_start(connection: Connection, workspace: UUID) -> datetime | None:
     """The minute of the earliest event; None without events."""
     minute: datetime | None = connection.exec_driver_sql(FIRST_MINUTE, (workspace,)).scalar()
     return minute
-
-
-def check_cost(connection: Connection, selection: EventSelection, ranges: Iterable[TimeRange]) -> None:
-    """Raise TooCostly if more events than MAX_EVENTS would have to be read in these ranges."""
-    in_range = sum(_events_in(connection, replace(selection, time_range=one)) for one in ranges)
-    if in_range > MAX_EVENTS:
-        raise TooCostly(
-            f"There are {in_range:,} events in this stretch of time; by user or channel at most "
-            f"{MAX_EVENTS:,} are looked at. Move since and until closer together."
-        )
-
-
-def _events_in(connection: Connection, selection: EventSelection) -> int:
-    query = EVENTS_IN_RANGE.format(in_minutes=selection.in_minutes)
-    return int(connection.exec_driver_sql(query, selection.parameters).scalar_one())
 
 
 def _add(counts: list[int], rows: Iterable[tuple[int, int]]) -> None:

@@ -21,15 +21,14 @@ from app.domain.buckets import LENGTHS, Buckets, make_buckets
 from app.domain.comparison import COMPARISONS, NONE, compared_edges
 from app.domain.csv_text import CsvStyle, csv_lines
 from app.domain.grid import AUTO, TooManyPoints
-from app.domain.instants import iso
 from app.domain.scopes import READ
 from app.domain.time_range import TimeRange
 from app.errors import InvalidInput, InvalidParameter, TooCostly
-from app.event_log.kept import complete_since
 from app.http.csv_parameters import CsvParameters, style_of
 from app.http.openapi_decorator import described
 from app.http.paths import ANALYTICS
 from app.http.query_parameters import Moment
+from app.insights import cost
 from app.insights.activity import counts
 from app.insights.activity.responses import Activity
 from app.insights.event_selection import EVENTS, MESSAGES, EventSelection
@@ -133,18 +132,14 @@ def _read(connection: Connection, access: Access, query: Query) -> tuple[str, li
         stretches.append(earlier)
     connection.exec_driver_sql(f"{READ_ONLY_SNAPSHOT}; {STATEMENT_TIMEOUT}")
     selection = _selection(access, query, TimeRange(since, until))
-    ranges = [TimeRange(edges[0], edges[-1]) for edges in stretches]
+    selections = [replace(selection, time_range=TimeRange(edges[0], edges[-1])) for edges in stretches]
     if not selection.has_sums:
-        _check_kept(connection, selection, ranges)
-        counts.check_cost(connection, selection, ranges)
+        cost.check_kept(connection, selections)
+        cost.check_cost(connection, selections)
     start = counts.log_start(connection, access.workspace_id)
     found = [
-        Counted(
-            edges,
-            counts.bucket_counts(connection, replace(selection, time_range=one), edges),
-            buckets.partial(edges, start, now),
-        )
-        for edges, one in zip(stretches, ranges, strict=True)
+        Counted(edges, counts.bucket_counts(connection, one, edges), buckets.partial(edges, start, now))
+        for edges, one in zip(stretches, selections, strict=True)
     ]
     return buckets.step, found
 
@@ -173,18 +168,6 @@ def _selection(access: Access, query: Query, time_range: TimeRange) -> EventSele
     return EventSelection(
         access.workspace_id, time_range, metric, types or one_type, query["user_id"], query["channel"]
     )
-
-
-def _check_kept(connection: Connection, selection: EventSelection, ranges: Sequence[TimeRange]) -> None:
-    """Raise InvalidInput if events of a range have been dropped."""
-    for name, one in zip(("since", "compare"), ranges, strict=False):
-        kept = complete_since(connection, selection.workspace, one.since)
-        if kept > one.since:
-            message = (
-                f"By user or channel, events are counted as long as they are stored: since {iso(kept)}. "
-                "Ask for a later stretch of time, or without user and channel."
-            )
-            raise InvalidInput(f"{name}: {message}", errors={name: [message]})
 
 
 def _local(moment: datetime, zone: str) -> str:

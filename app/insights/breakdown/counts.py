@@ -2,94 +2,179 @@
 
 Types and hours come from the sums, and from the events of the two partial minutes at the edges. There are no sums
 by channel or user, which would make every post dearer; these read events, at most as many as take a second or two.
+So does everything that is filtered by channel or user.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
-from app.domain.ranking import Ranking, rank
-from app.domain.time_range import local_hour
-from app.errors import TooCostly
+from app.domain.comparison import compared_edges, compared_range
+from app.domain.ranking import ZERO, Order, RankedPart, Ranking, Tally, by_change, by_count, rank
+from app.domain.time_range import TimeRange, hour_edges, local_hour
 from app.insights.event_selection import EventSelection
+from app.insights.tick.log_positions import READ_ONLY_SNAPSHOT
 
-MAX_EVENTS = 2_000_000  # read by one breakdown
+TYPE, CHANNEL, USER, HOUR = BY = ("type", "channel", "user", "hour")
 QUARTER = "date_bin('15 minutes', {}, 'epoch')"  # in every timezone, hours begin at a quarter
-MINUTE_KEYS = {"type": "m.event_type", "hour": QUARTER.format("m.minute")}
-EVENT_KEYS = {
-    "type": "e.event_type",
-    "hour": QUARTER.format("e.occurred_at"),
-    "user": "e.user_id::text",
-    "channel": "CASE jsonb_typeof(e.event_data -> 'channelId') WHEN 'string' "
+BUCKET = "width_bucket({}, %(edges)s::timestamptz[])"  # from 1, its edges on whole minutes
+MINUTE, MOMENT = "m.minute", "e.occurred_at"
+KEYS = {
+    USER: "e.user_id::text",
+    CHANNEL: "CASE jsonb_typeof(e.event_data -> 'channelId') WHEN 'string' "
     "THEN e.event_data ->> 'channelId' END",
 }
 SUMS = "SELECT {key}, sum({summed}) FROM minute_counts AS m WHERE {minutes} GROUP BY 1"
-EDGE = """
-    SELECT {key}, count(*) FROM events AS e
-    WHERE {events} AND e.occurred_at >= %(from)s AND e.occurred_at < %(to)s GROUP BY 1
+EVENTS = "SELECT {key}, count(*) FROM events AS e WHERE {events} GROUP BY 1"
+EDGE = EVENTS.replace("{events}", "{events} AND e.occurred_at >= %(from)s AND e.occurred_at < %(to)s")
+IN_RANGE = """
+    SELECT {key} AS key, count(*) AS events, 0 AS previous, max(e.occurred_at) AS last
+    FROM events AS e WHERE {events} GROUP BY 1
 """
-# Events without a channel come first (NULL key), then the keys with the highest counts.
+IN_COMPARED_RANGE = "SELECT {key}, 0, count(*), NULL FROM events AS e WHERE {events} GROUP BY 1"
+# Events without a channel come first (NULL key), then the first keys of the order.
 BY_KEY = """
-    WITH parts AS (SELECT {key} AS key, count(*) AS count FROM events AS e WHERE {events} GROUP BY 1)
-    SELECT key, count, sum(count) OVER () AS total, count(key) OVER () AS keys FROM parts
-    ORDER BY key IS NOT NULL, count DESC, key COLLATE "C" LIMIT %(limit)s + 1
+    WITH counted AS ({counted}), parts AS (
+        SELECT key, sum(events)::bigint AS events, sum(previous)::bigint AS previous, max(last) AS last
+        FROM counted GROUP BY key
+    )
+    SELECT key, events, previous, last, (sum(events) OVER ())::bigint AS total,
+        (sum(previous) OVER ())::bigint AS previous_total, count(key) OVER () AS keys
+    FROM parts ORDER BY key IS NOT NULL, {order}, key COLLATE "C" LIMIT %(limit)s + 1
 """
-EVENTS_IN_RANGE = "SELECT coalesce(sum(m.count), 0) FROM minute_counts AS m WHERE {in_minutes}"
+ORDERS: Mapping[Order, str] = {
+    by_count: "events DESC, previous DESC",
+    by_change: "abs(events - previous) DESC, events DESC",
+}
+STATEMENT_TIMEOUT = "SET LOCAL statement_timeout = '5s'"
+READ_ONLY = f"{READ_ONLY_SNAPSHOT}; {STATEMENT_TIMEOUT}"
+COMPARED = "compared_"  # begins the names of the bind parameters of the compared range
 
 
-def by_type(connection: Connection, selection: EventSelection, limit: int) -> Ranking:
-    """Events by type."""
-    return rank(_counts_by(connection, selection, "type"), limit)
+@dataclass(frozen=True, slots=True)
+class ComparedSelection:
+    """Selected events, and those of the range that theirs is compared with (None: with nothing).
+
+    `until` is the end of the range for the comparison: of a range without an end, the moment of the query. Hours
+    are those of `zone`.
+    """
+
+    present: EventSelection
+    previous: EventSelection | None = None
+    compare: str = "none"
+    until: datetime | None = None
+    zone: str = "UTC"
+
+    def each(self) -> list[EventSelection]:
+        """The one or two selections whose events are counted."""
+        return [self.present, *([self.previous] if self.previous else [])]
+
+    def hours(self) -> tuple[list[datetime], list[datetime]]:
+        """Where the local hours of the range begin, and the corresponding moments of the compared range."""
+        since = self.present.time_range.since
+        edges = hour_edges(since, self.until or since, self.zone)
+        return edges[:-1], (compared_edges(self.compare, edges, self.zone) or [])[:-1]
 
 
-def by_hour(connection: Connection, selection: EventSelection, limit: int, zone: str) -> Ranking:
-    """Events by local hour in `zone`: the hours with the highest counts, in chronological order."""
-    hours: dict[str, int] = {}
-    for quarter, count in sorted(_counts_by(connection, selection, "hour").items()):
-        hour = local_hour(quarter, zone)
-        hours[hour] = hours.get(hour, 0) + count
-    best = rank(hours, limit)
-    chosen = dict(best.top)
-    return Ranking([part for part in hours.items() if part[0] in chosen], best.other_keys, best.other)
+def compared(selection: EventSelection, compare: str, now: datetime, zone: str) -> ComparedSelection:
+    """The selection beside that of the range that `compare` names; of a range without an end, up to `now`."""
+    since = selection.time_range.since
+    until = max(since, selection.time_range.until or now)
+    before = compared_range(compare, since, until, zone)
+    previous = replace(selection, time_range=TimeRange(*before)) if before else None
+    return ComparedSelection(selection, previous, compare, until, zone)
 
 
-def by_user_or_channel(connection: Connection, selection: EventSelection, limit: int, key: str) -> Ranking:
-    """Events by `user` or `channel`; raises TooCostly if more than MAX_EVENTS would have to be read."""
-    _check_cost(connection, selection)
-    query = BY_KEY.format(key=EVENT_KEYS[key], events=selection.events)
-    rows = connection.exec_driver_sql(query, selection.parameters | {"limit": limit}).all()
-    if not rows:
-        return Ranking([], 0, 0)
-    first_key, first_count, total, keys = rows[0]
-    none = first_count if first_key is None else 0
-    top = [(key, count) for key, count, *_ in rows if key is not None][:limit]
-    other = int(total) - none - sum(count for _, count in top)
-    return Ranking(top, keys - len(top), other, none)
+def count_parts(
+    connection: Connection, selection: ComparedSelection, by: str, limit: int, order: Order = by_count
+) -> Ranking:
+    """The first `limit` parts by type, channel, user or local hour, beside the same in the compared range.
+
+    Hours are those of the range: what it is compared with counts in the hours that it corresponds to. By channel
+    or user, or filtered by these, it reads all events of the ranges: check `cost` first.
+    """
+    if by in (CHANNEL, USER):
+        return _rank_events(connection, selection, KEYS[by], limit, order)
+    counted = _types if by == TYPE else _hours
+    counts, before = counted(connection, selection)
+    tallies = {key: Tally(counts.get(key, 0), before.get(key, 0)) for key in {*counts, *before}}
+    return rank(tallies, limit, order)
 
 
-def total_count(connection: Connection, selection: EventSelection) -> int:
-    """The number of events by the sums, which are kept longer than the events."""
-    return sum(_counts_by(connection, selection, "type").values())
+def total_count(connection: Connection, selection: ComparedSelection) -> Tally:
+    """The numbers of events; where there are sums, by these, which are kept longer than the events."""
+    counts, before = _types(connection, selection)
+    return Tally(sum(counts.values()), sum(before.values()))
 
 
-def _counts_by(connection: Connection, selection: EventSelection, key: str) -> dict[Any, int]:
-    parameters = selection.parameters
-    sums = SUMS.format(key=MINUTE_KEYS[key], summed=selection.summed, minutes=selection.minutes)
-    counts = {part: int(count) for part, count in connection.exec_driver_sql(sums, parameters)}
-    edge = EDGE.format(key=EVENT_KEYS[key], events=selection.events)
+Counts = Mapping[str, int]
+
+
+def _types(connection: Connection, selection: ComparedSelection) -> tuple[Counts, Counts]:
+    counts = [_counts_by(connection, one, "m.event_type", "e.event_type") for one in selection.each()]
+    return counts[0], counts[1] if selection.previous else {}
+
+
+def _hours(connection: Connection, selection: ComparedSelection) -> tuple[Counts, Counts]:
+    quarters = _counts_by(connection, selection.present, QUARTER.format(MINUTE), QUARTER.format(MOMENT))
+    counts: dict[str, int] = {}
+    for quarter, count in quarters.items():
+        hour = local_hour(quarter, selection.zone)
+        counts[hour] = counts.get(hour, 0) + count
+    if not selection.previous:
+        return counts, {}
+    starts, edges = selection.hours()
+    buckets = _counts_by(
+        connection, selection.previous, BUCKET.format(MINUTE), BUCKET.format(MOMENT), {"edges": edges}
+    )
+    return counts, {
+        local_hour(starts[number - 1], selection.zone): count for number, count in buckets.items()
+    }
+
+
+def _counts_by(
+    connection: Connection,
+    selection: EventSelection,
+    minute_key: str,
+    event_key: str,
+    values: Mapping[str, object] | None = None,
+) -> dict[Any, int]:
+    """The counts by key, an expression of rows of minute_counts or events; from sums if the selection has any."""
+    parameters = selection.parameters | dict(values or {})
+    if not selection.has_sums:
+        query = EVENTS.format(key=event_key, events=selection.events)
+        return {key: int(count) for key, count in connection.exec_driver_sql(query, parameters)}
+    sums = SUMS.format(key=minute_key, summed=selection.summed, minutes=selection.minutes)
+    counts = {key: int(count) for key, count in connection.exec_driver_sql(sums, parameters)}
+    edge = EDGE.format(key=event_key, events=selection.events)
     for start, end in selection.time_range.edges():
-        for part, count in connection.exec_driver_sql(edge, parameters | {"from": start, "to": end}):
-            counts[part] = counts.get(part, 0) + count
+        for key, count in connection.exec_driver_sql(edge, parameters | {"from": start, "to": end}):
+            counts[key] = counts.get(key, 0) + count
     return counts
 
 
-def _check_cost(connection: Connection, selection: EventSelection) -> None:
-    query = EVENTS_IN_RANGE.format(in_minutes=selection.in_minutes)
-    in_range = connection.exec_driver_sql(query, selection.parameters).scalar_one()
-    if in_range > MAX_EVENTS:
-        raise TooCostly(
-            f"There are {in_range:,} events in this stretch of time; by user or channel at most "
-            f"{MAX_EVENTS:,} are looked at. Move since and until closer together."
-        )
+def _rank_events(
+    connection: Connection, selection: ComparedSelection, key: str, limit: int, order: Order
+) -> Ranking:
+    present, previous = selection.present, selection.previous
+    counted = IN_RANGE.format(key=key, events=present.events)
+    parameters = present.parameters | {"limit": limit}
+    if previous:
+        events = previous.events.replace("%(", f"%({COMPARED}")
+        counted += f" UNION ALL {IN_COMPARED_RANGE.format(key=key, events=events)}"
+        parameters |= {f"{COMPARED}{name}": value for name, value in previous.parameters.items()}
+    query = BY_KEY.format(counted=counted, order=ORDERS[order])
+    rows = connection.exec_driver_sql(query, parameters).all()
+    if not rows:
+        return Ranking([])
+    parts = [RankedPart(row.key, Tally(row.events, row.previous), row.last) for row in rows]
+    none = parts.pop(0).tally if parts[0].key is None else ZERO
+    top = parts[:limit]
+    shown = Ranking(top, none=none).total
+    other = Tally(rows[0].total - shown.count, rows[0].previous_total - shown.previous)
+    return Ranking(top, rows[0].keys - len(top), other, none)

@@ -15,10 +15,12 @@ from app.background.coalescing import Coalescer
 from app.domain.event import MAX_AHEAD
 from app.domain.time_range import TimeRange
 from app.errors import TooCostly
+from app.insights import cost
 from app.insights.breakdown import counts
+from app.insights.breakdown.counts import CHANNEL, USER, ComparedSelection
+from app.insights.breakdown.people import names_of
 from app.insights.event_selection import EVENTS, MESSAGES, EventSelection
 from app.insights.presence.responses import PresenceNow
-from app.insights.tick.log_positions import READ_ONLY_SNAPSHOT
 
 RESPONSES = PresenceNow()
 TTL = 10.0  # seconds; every open dashboard polls this
@@ -26,14 +28,12 @@ ONLINE = timedelta(minutes=5)  # as onlineUsers counts
 LOOKBACK = timedelta(hours=1)
 MAX_NAMED = 50  # users online who are listed
 TOP = 5
-STATEMENT_TIMEOUT = "SET LOCAL statement_timeout = '5s'"
 ONLINE_USERS = """
     SELECT p.user_id, u.name, least(p.last_seen, %s) AS last_seen, count(*) OVER () AS online
     FROM user_presence AS p JOIN users AS u ON u.id = p.user_id
     WHERE p.workspace_id = %s AND p.last_seen > %s AND p.last_seen <= %s
     ORDER BY p.last_seen DESC, p.user_id LIMIT %s
 """
-NAMES = "SELECT id::text AS id, name FROM users WHERE id = ANY(%s::uuid[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +70,14 @@ class PresenceCache:
 
 def _read(engine: Engine, workspace: UUID, now: datetime) -> dict[str, Any]:
     with engine.connect() as connection:
-        connection.exec_driver_sql(f"{READ_ONLY_SNAPSHOT}; {STATEMENT_TIMEOUT}")
+        connection.exec_driver_sql(counts.READ_ONLY)
         online = connection.exec_driver_sql(
             ONLINE_USERS, (now, workspace, now - ONLINE, now + MAX_AHEAD, MAX_NAMED)
         ).all()
         last_hour = TimeRange(now - LOOKBACK, None)
-        channels = _top(connection, EventSelection(workspace, last_hour, MESSAGES, ()), "channel")
-        users = _top(connection, EventSelection(workspace, last_hour, EVENTS, ()), "user")
-        rows = connection.exec_driver_sql(NAMES, ([part["key"] for part in users or ()],))
-        names = {row.id: row.name for row in rows}
+        channels = _top(connection, EventSelection(workspace, last_hour, MESSAGES, ()), CHANNEL)
+        users = _top(connection, EventSelection(workspace, last_hour, EVENTS, ()), USER)
+        names = names_of(connection, [part["key"] for part in users or ()])
     data = {
         "online": online,
         "online_users": online[0].online if online else 0,
@@ -90,10 +89,12 @@ def _read(engine: Engine, workspace: UUID, now: datetime) -> dict[str, Any]:
     return response
 
 
-def _top(connection: Connection, selection: EventSelection, key: str) -> list[dict[str, Any]] | None:
+def _top(connection: Connection, events: EventSelection, by: str) -> list[dict[str, Any]] | None:
     """The largest parts; None if too many events would have to be read."""
+    selection = ComparedSelection(events)
     try:
-        ranking = counts.by_user_or_channel(connection, selection, TOP, key)
+        cost.check_cost(connection, selection.each())
     except TooCostly:
         return None
-    return [{"key": part, "count": count} for part, count in ranking.top]
+    ranking = counts.count_parts(connection, selection, by, TOP)
+    return [{"key": part.key, "count": part.tally.count} for part in ranking.top]
