@@ -8,6 +8,7 @@ from app.insights.activity import routes as activity_routes
 from app.insights.breakdown import routes as breakdown_routes
 from app.insights.custom import routes as custom_metric_routes
 from app.insights.explain import routes as explain_routes
+from app.insights.forecast import routes as forecast_routes
 from app.insights.history import routes as history_routes
 from app.insights.metrics import routes as metric_routes
 from app.insights.presence import routes as presence_routes
@@ -21,6 +22,7 @@ def init_app(app: Flask) -> None:
         history_routes,
         trend_routes,
         activity_routes,
+        forecast_routes,
         breakdown_routes,
         explain_routes,
         presence_routes,

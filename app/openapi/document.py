@@ -39,6 +39,7 @@ TITLES = {
     "insights": "Metrics",
     "history": "History",
     "trends": "Trends",
+    "forecast": "Forecast",
     "breakdown": "Breakdown",
     "explain": "Explain",
     "presence": "Presence",

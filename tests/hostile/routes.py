@@ -78,6 +78,7 @@ PARAMETERS: dict[str, Sequence[str]] = {
         "csv",
     ),
     "/breakdown": (*FILTERS, "by", "metric", "limit", "compare"),
+    "/forecast": ("metric",),
     "/events": (*FILTERS, "after", "before", "limit"),
     "/events/export": (*FILTERS, "format"),
     "/events/<path:event_id>": ("seq",),
@@ -91,6 +92,7 @@ NEEDED = {
     "/explain": {"metric": "onlineUsers"},
     "/trends": {"metric": "messagesToday"},
     "/activity": {"of": "events"},
+    "/forecast": {"metric": "messagesToday"},
     "/breakdown": {"by": "type"},
 }
 # These check a password, which takes long on purpose.

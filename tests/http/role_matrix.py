@@ -136,6 +136,7 @@ GET    /api/workspaces/<workspace>/analytics/history       ok   ok   ok   ok   4
 GET    /api/workspaces/<workspace>/analytics/explain       ok   ok   ok   ok   404  401 |  403  403  ok   ok
 GET    /api/workspaces/<workspace>/analytics/trends        ok   ok   ok   ok   404  401 |  403  403  ok   ok
 GET    /api/workspaces/<workspace>/analytics/activity      ok   ok   ok   ok   404  401 |  403  403  ok   ok
+GET    /api/workspaces/<workspace>/analytics/forecast      ok   ok   ok   ok   404  401 |  403  403  ok   ok
 GET    /api/workspaces/<workspace>/analytics/presence      ok   ok   ok   ok   404  401 |  403  403  ok   ok
 GET    /api/workspaces/<workspace>/analytics/breakdown     ok   ok   ok   ok   404  401 |  403  403  ok   ok
 GET    /api/workspaces/<workspace>/analytics/custom-metrics  ok ok   ok   ok   404  401 |  403  403  ok   ok
@@ -184,6 +185,7 @@ REQUESTS: dict[tuple[str, str], dict[str, Any]] = {
     ("GET", "/api/workspaces/<workspace>/analytics/explain"): {"query_string": {"metric": "onlineUsers"}},
     ("GET", "/api/workspaces/<workspace>/analytics/trends"): {"query_string": {"metric": "messagesToday"}},
     ("GET", "/api/workspaces/<workspace>/analytics/activity"): {"query_string": {"of": "messages"}},
+    ("GET", "/api/workspaces/<workspace>/analytics/forecast"): {"query_string": {"metric": "messagesToday"}},
     ("GET", "/api/workspaces/<workspace>/analytics/breakdown"): {
         "query_string": {"by": "channel", "metric": "messages"}
     },

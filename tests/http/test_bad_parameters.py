@@ -116,6 +116,11 @@ REFUSED = {
         "metric=onlineUsers&count=61": {"count": "Must be a whole number from 1 to 60."},
         "metric=onlineUsers&tz=Mars": {"tz": ZONE},
     },
+    f"{ANALYTICS}/forecast": {
+        "": {"metric": "Name a metric."},
+        "metric=a,b": {"metric": "Must be one metric, such as onlineUsers."},
+        "metric=messagesToday&tz=UTC": {"tz": UNKNOWN},
+    },
     f"{ANALYTICS}/explain": {
         "": {"metric": "…"},
         "metric=nothing": {"metric": "…"},

@@ -20,6 +20,7 @@ PATHS = [
     f"{ANALYTICS}/explain?metric=messagesToday",
     f"{ANALYTICS}/history?metric=messagesToday",
     f"{ANALYTICS}/trends?metric=messagesToday",
+    f"{ANALYTICS}/forecast?metric=messagesToday",
     f"{ANALYTICS}/event-types",
     EVENTS,
     f"{EVENTS}/some-event",

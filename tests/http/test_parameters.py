@@ -18,6 +18,7 @@ UNKNOWN = {"nonsense": ["Unknown parameter."]}
 BY_METRIC = {
     "history": "onlineUsers",
     "trends": "messagesToday",
+    "forecast": "messagesToday",
     "explain": "onlineUsers",
     "breakdown?by=type": "messages",
     "realtime": "onlineUsers",
@@ -69,7 +70,7 @@ def test_metric_beside_metrics_is_refused(route, metric, olivia):
     assert (answer.status_code, answer.get_json()["code"]) == (400, "INVALID_PARAMETER")
 
 
-@pytest.mark.parametrize("route", ["history", "trends", "explain", "realtime"])
+@pytest.mark.parametrize("route", ["history", "trends", "forecast", "explain", "realtime"])
 @pytest.mark.parametrize("name", ["metric", "metrics"])
 def test_unknown_metric_is_named(route, name, olivia):
     answer = olivia.get(joined(route, f"{name}={'m' * 200}"))

@@ -86,6 +86,7 @@ QUESTIONS = (
     "history?metric=onlineUsers&since={last_month}&step=1h",
     "trends?metric=messagesToday&period=day",
     "trends?metric=onlineUsers&period=month",
+    "forecast?metric=messagesToday",
     "presence",
     "breakdown?by=type",
     "breakdown?by=channel&metric=messages",

@@ -1,0 +1,1 @@
+"""Forecast: where today's total of a metric will end."""
