@@ -19,6 +19,7 @@ from flask.testing import FlaskClient  # noqa: E402
 from hypothesis import settings  # noqa: E402
 from leaks import nothing_left  # noqa: E402
 from live_side import LiveSide  # noqa: E402
+from row_copies import RowCopies  # noqa: E402
 from scripts import Clock, Script, keep_time  # noqa: E402
 from sql_runner import sql_runner  # noqa: E402
 from sqlalchemy import Engine, Row  # noqa: E402
@@ -197,19 +198,30 @@ def client(app: Flask) -> Browser:
     return new_browser(app)
 
 
-@pytest.fixture
-def cast(app: Flask, sql: Callable[..., list[Row]], password_hash: str) -> dict[str, UUID]:
-    """The users by first name, in their workspaces `acme` and `elsewhere`; all have the password PASSWORD."""
+@pytest.fixture(scope="session")
+def copied_cast(migrated_app: Flask, password_hash: str) -> tuple[RowCopies, dict[str, UUID]]:
+    """The cast as the app has made it, and their ids by first name."""
+    engine = _engine(migrated_app)
+    empty_tables(engine)
+    sql = sql_runner(engine)
     ids: dict[str, UUID] = {}
     workspaces: dict[str, UUID] = {}
-    with app.app_context():
+    with migrated_app.app_context():
         for name, (slug, role) in CAST.items():
             ids[name] = _store_user(sql, f"{name}@{slug}.test", name.capitalize(), password_hash)
             if slug in workspaces:
                 add_member(workspaces[slug], ids[name], role)
             else:
                 workspaces[slug] = create_workspace(slug, slug.capitalize(), "UTC", ids[name])
-    return ids
+    return RowCopies(engine), ids
+
+
+@pytest.fixture
+def cast(app: Flask, copied_cast: tuple[RowCopies, dict[str, UUID]]) -> dict[str, UUID]:
+    """The users by first name, in their workspaces `acme` and `elsewhere`; all have the password PASSWORD."""
+    copies, ids = copied_cast
+    new = copies.store(_engine(app))
+    return {name: new[user_id] for name, user_id in ids.items()}
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from pathlib import Path
 import browser
 import debian
 import playwright
+import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
 MEMORIES = ROOT / "build" / "pytest"  # which tests failed, by check
@@ -95,6 +96,12 @@ PACKAGES = {
     "biome": from_npm("@biomejs/biome", "lint (JavaScript)"),
 }
 NEEDED = PROGRAMS | UNPACKED | PACKAGES
+# More at a time than there are processors: most tests wait for servers.
+AT_ONCE = 4
+# Where the tests' databases are while they run: in memory, as nothing that a test proves needs a power cut, and a
+# disk makes each of some 30,000 commits wait. On the disk where there is less memory than that.
+MEMORY = Path("/dev/shm")
+MEMORY_NEEDED = 8 << 30  # bytes, both free there and available to programs
 # A pytest whose failures are no more than this runs them once more, alone: what passes then is named at the end.
 FEW = 3
 LONGEST = 30 * 60  # seconds for a check: what hangs is a failure, and has to say so
@@ -121,7 +128,7 @@ class Result:
 
 
 def pytest(name: str, *arguments: str) -> Check:
-    memory = MEMORIES / name.split(" (")[0].replace(" ", "-")
+    memory = MEMORIES / name.split(" (")[0].replace(" ", "-").replace("/", "-of-")
     return Check(
         name, [BIN / "python", "-m", "pytest", "-q", "-o", f"cache_dir={memory}", *arguments], memory
     )
@@ -152,27 +159,45 @@ def quick_checks() -> list[Check]:
     ]
 
 
+def entries(directory: str) -> list[str]:
+    """The test files of a directory, and the directories of tests in it."""
+    found = [
+        path
+        for path in (ROOT / directory).iterdir()
+        if path.match("test_*.py") or (path.is_dir() and any(path.rglob("test_*.py")))
+    ]
+    return sorted(str(path.relative_to(ROOT)) for path in found)
+
+
+def in_parts(kind: str, note: str, tests: Iterable[str], parts: int) -> list[Check]:
+    """Some tests as several checks, dealt out in turn, so that neighbours, which are often alike, are apart."""
+    without = {tests for name in missing() for tests in NEEDED[name].tests}
+    left = sorted(set(tests) - without)
+    return [
+        pytest(
+            f"{kind} {part + 1}/{parts} ({note})" if parts > 1 else f"{kind} ({note})",
+            *left[part::parts],
+            *ignoring(without),
+        )
+        for part in range(parts)
+        if left[part::parts]
+    ]
+
+
 def checks() -> list[Check]:
     """All checks; the longest first, so that the quick ones run beside them."""
-    without = {tests for name in missing() for tests in NEEDED[name].tests}
+    in_process = set(entries("tests/integration"))
+    of_launcher = {path for path in in_process if Path(path).match("test_launcher_*")}
     in_browser = set(PROGRAMS["chromium"].tests)
-    of_launcher = {str(path.relative_to(ROOT)) for path in ROOT.glob("tests/integration/test_launcher_*.py")}
+    alone = set(entries("tests/end_to_end")) - in_browser - {SHARED_SERVER}
     return [
-        pytest("integration (real servers)", "tests/integration", *ignoring(of_launcher)),
-        *(
-            [pytest("browser", *sorted(in_browser), *ignoring(without))]
-            if in_browser.isdisjoint(without)
-            else []
-        ),
-        pytest("http (real servers)", "tests/http", *ignoring(without)),
-        pytest(
-            "gunicorns of their own (end to end, nginx)",
-            "tests/end_to_end",
-            *ignoring(in_browser | without | {SHARED_SERVER}),
-        ),
-        pytest("shared gunicorns (end to end)", SHARED_SERVER, *ignoring(without)),
-        pytest("make run (embedded servers)", *sorted(of_launcher)),
-        pytest("chaos (whatever dies)", "tests/chaos"),
+        *in_parts("browser", "end to end", in_browser, 2)[::-1],
+        *in_parts("make run", "embedded servers", of_launcher, 1),
+        *in_parts("shared gunicorns", "end to end", [SHARED_SERVER], 1),
+        *in_parts("integration", "real servers", in_process - of_launcher, 4),
+        *in_parts("chaos", "whatever dies", ["tests/chaos"], 1),
+        *in_parts("gunicorns of their own", "end to end, nginx", alone, 3),
+        *in_parts("http", "real servers", entries("tests/http"), 3),
         *quick_checks(),
     ]
 
@@ -181,7 +206,7 @@ def run(check: Check) -> Result:
     started = time.monotonic()
     print(f"… {check.name}", flush=True)
     # Its own, for pytests that run beside each other trip over each other's old directories.
-    with tempfile.TemporaryDirectory(prefix="pulse-", ignore_cleanup_errors=True) as home:
+    with tempfile.TemporaryDirectory(prefix="pulse-", dir=scratch(), ignore_cleanup_errors=True) as home:
         os.chmod(home, 0o711)  # as root, the database's own account has to pass through
         process = subprocess.Popen(
             [str(part) for part in check.command],
@@ -194,6 +219,12 @@ def run(check: Check) -> Result:
         )
         output = output_of(process)
     return Result(check, process.returncode, output, time.monotonic() - started)
+
+
+def scratch() -> Path | None:
+    """Where tests put what they write; None for the system's usual place."""
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= MEMORY_NEEDED
+    return MEMORY if roomy and psutil.virtual_memory().available >= MEMORY_NEEDED else None
 
 
 def failed_tests(check: Check) -> list[str]:
@@ -262,8 +293,7 @@ def main() -> int:
     BOOTS.parent.mkdir(exist_ok=True)
     BOOTS.write_text("")
     started = time.monotonic()
-    # More at a time than there are processors: most tests wait for servers.
-    with ThreadPoolExecutor(max_workers=3) as pool:
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
         results = list(pool.map(run, quick_checks() if quick else checks()))
     unsteady = {result.check.name: failed_tests(result.check) for result in results if result.code == 1}
     repeated = {result.check.name: run_again(result) for result in results}

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 from event_stream import EventStream
-from servers import PATIENCE, Server
+from servers import PATIENCE, TLS, Server
 
 PASSWORD = "correct horse battery"
 PATH = "/api/workspaces/acme/analytics/realtime"
@@ -23,7 +23,7 @@ class Visitor(httpx.Client):
     def __init__(self, server: Server, worker: int | None = None):
         # One connection, kept: a client bound to a worker stays there.
         limits = httpx.Limits(max_connections=1, keepalive_expiry=PATIENCE)
-        super().__init__(base_url=server.url, timeout=PATIENCE, limits=limits, trust_env=False)
+        super().__init__(base_url=server.url, timeout=PATIENCE, limits=limits, trust_env=False, verify=TLS)
         self.server = server
         self.worker = worker
         self.streams: list[EventStream] = []

@@ -18,6 +18,7 @@ from schemathesis import Case, Response
 from schemathesis.auths import AuthContext, AuthStorage, set_on_generated_case
 from schemathesis.config import SchemathesisConfig
 from schemathesis.generation import GenerationMode
+from schemathesis.schemas import BaseSchema
 
 from app.openapi.fields import fields_of
 
@@ -68,15 +69,19 @@ class Bearer:
         case.headers = {**(case.headers or {}), "Authorization": f"Bearer {value}"}
 
 
+def description(app: Flask) -> BaseSchema:
+    """What an app says of itself. Making it is slow: it also collects the constants of all the code."""
+    config = SchemathesisConfig.from_dict({"seed": 1, "checks": CHECKS})
+    return schemathesis.openapi.from_wsgi("/api/openapi.json", app, config=config)
+
+
 class Inquiry:
     """The questions to an app; `askers` take turns, and `real` fills in what paths have to name."""
 
-    def __init__(self, app: Flask, askers: list[Any], real: Mapping[str, str], seed: int = 1):
-        self._app = app
+    def __init__(self, document: BaseSchema, askers: list[Any], real: Mapping[str, str]):
+        self.document = document
         self._turns = itertools.cycle(askers)
         self._real = real
-        config = SchemathesisConfig.from_dict({"seed": seed, "checks": CHECKS})
-        self.document = schemathesis.openapi.from_wsgi("/api/openapi.json", app, config=config)
 
     def operation(self, place: Place) -> Any:
         """What the description says of a route."""
@@ -124,7 +129,7 @@ class Inquiry:
         for name in case.path_parameters:
             if name in self._real:
                 case.path_parameters[name] = self._real[name]
-        context = AuthContext(operation=case.operation, app=self._app)
+        context = AuthContext(operation=case.operation, app=self.document.app)
         set_on_generated_case(case, context, AuthStorage([next(self._turns)]))
         # The WSGI transport does not decode what is compressed. Buffered: the test client then closes what it has
         # read, as servers do.

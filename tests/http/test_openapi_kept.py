@@ -10,7 +10,7 @@ import time
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from inquiry import Bearer, Cookie, Inquiry
+from inquiry import Bearer, Cookie, Inquiry, description
 from posting import REALTIME
 from role_matrix import EVENT, METRIC, REQUESTS, rows
 from schemathesis.core.failures import FailureGroup
@@ -51,9 +51,19 @@ def real(olivia, script, tim):
     }
 
 
+@pytest.fixture(scope="session")
+def document(migrated_app):
+    return description(migrated_app)
+
+
 @pytest.fixture
-def inquiry(app, olivia, script, real):
-    return Inquiry(app, [Cookie(olivia), Bearer(script("admin").token)], real)
+def askers(olivia, script):
+    return [Cookie(olivia), Bearer(script("admin").token)]
+
+
+@pytest.fixture
+def inquiry(document, askers, real):
+    return Inquiry(document, askers, real)
 
 
 @every_route
@@ -97,14 +107,15 @@ def guess(inquiry, place, number):
     ask()
 
 
-def test_check_finds_a_wrong_response(inquiry):
+def test_check_finds_a_wrong_response(app, askers, real):
+    inquiry = Inquiry(description(app), askers, real)
     inquiry.document.raw_schema["components"]["schemas"]["Profile"]["required"].append("neverSent")
     with pytest.raises(FailureGroup, match="neverSent"):
         inquiry.ask(inquiry.usual(("GET", "/api/auth/me"), {}))
 
 
 def test_check_finds_a_route_without_auth(app, real, olivia):
-    inquiry = Inquiry(app, [Cookie(olivia)], real)
+    inquiry = Inquiry(description(app), [Cookie(olivia)], real)
     inquiry.document.raw_schema["paths"]["/healthz"]["get"]["security"] = [{"session": []}]
     with pytest.raises(FailureGroup, match="without authentication"):
         inquiry.ask(inquiry.usual(("GET", "/healthz"), {}))

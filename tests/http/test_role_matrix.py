@@ -1,5 +1,6 @@
 """The role matrix: every route answers every kind of caller as role_matrix.py says."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -48,30 +49,37 @@ def ask(app, people, script):
 
 
 @pytest.fixture
-def places(olivia, script, app, tim):
-    """What rules have to be filled in with, so that a permitted request finds its object."""
+def places(olivia, script, tim, sql):
+    """What a rule has to be filled in with, so that a permitted request finds its object: a fresh one each time,
+    for the last request may have removed it. Only what the rule names is made.
+    """
     olivia.post(REALTIME, json=EVENT | {"eventId": "olivias"})
 
+    def metric(_client):
+        assert olivia.post(CUSTOM, json=METRIC).status_code == 201
+        return METRIC["name"]
+
+    make = {
+        "workspace": lambda _client: "acme",
+        "slug": lambda _client: "acme",
+        "uuid:user_id": lambda _client: tim(True),
+        "uuid:token_id": lambda _client: script("events:write").token_id,
+        "session_id": lambda client: next(iter(own_sessions(client)), {"id": "0" * 24})["id"],
+        "name": metric,
+        "connection_id": lambda _client: "conn_1_abc",
+        "path:event_id": lambda _client: "olivias",
+        "path:filename": lambda _client: "js/client/errors.js",
+        "path:path": lambda _client: "js/client/errors.js",
+        "version": lambda _client: "0",
+    }
+
     def of(client, row):
-        # A fresh one for each: the last may have removed it, and the next is to make it.
-        olivia.delete(f"{CUSTOM}/{METRIC['name']}")
-        if "<name>" in row[1]:
-            assert olivia.post(CUSTOM, json=METRIC).status_code == 201
-        session = next(iter(own_sessions(client)), {"id": "0" * 24})
-        return {
-            "workspace": "acme",
-            "slug": "acme",
-            "uuid:user_id": tim("<uuid:user_id>" in row[1]),
-            "uuid:token_id": script("events:write").token_id,
-            "session_id": session["id"],
-            "name": METRIC["name"],
-            "connection_id": "conn_1_abc",
-            "path:event_id": "olivias",
-            "path:filename": "js/client/errors.js",
-            "path:path": "js/client/errors.js",
-            "version": "0",
-            **invitation(olivia, row[1]),
-        }
+        sql("DELETE FROM custom_metrics")
+        tim(False)
+        named = re.findall("<(.+?)>", row[1])
+        made = invitation(olivia, row[1])
+        assert not (unknown := {*named} - make.keys() - made.keys()), f"say in `places` how to make {unknown}"
+        return {name: make[name](client) for name in named if name in make} | made
 
     return of
 
@@ -92,7 +100,6 @@ def own_sessions(client):
 def filled(rule, places):
     for name, value in places.items():
         rule = rule.replace(f"<{name}>", str(value))
-    assert "<" not in rule, f"say in `places` what {rule} is to be filled in with"
     return rule
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import acme
 import pytest
+from row_copies import RowCopies
 from servers import Server, until
 
 from launcher.postgres import Postgres
@@ -53,10 +54,17 @@ def servers_by_transport(
             server.stop()
 
 
+@pytest.fixture(scope="package")
+def cast_rows(package_environ: dict[str, str]) -> RowCopies:
+    return acme.rows(package_environ["DATABASE_URL"])
+
+
 @pytest.fixture(scope="module")
-def environ(package_environ: dict[str, str], servers_by_transport: dict[str, Server]) -> dict[str, str]:
+def environ(
+    package_environ: dict[str, str], servers_by_transport: dict[str, Server], cast_rows: RowCopies
+) -> dict[str, str]:
     """The shared settings, with all rows replaced by those of the cast: what was signed in or cached is void."""
-    acme.refill(package_environ["DATABASE_URL"])
+    acme.refill(package_environ["DATABASE_URL"], cast_rows)
     for server in servers_by_transport.values():
         server.sessions.clear()
     return package_environ

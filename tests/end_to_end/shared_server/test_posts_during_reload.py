@@ -8,7 +8,7 @@ import socket
 
 import gevent
 import httpx
-from servers import until
+from servers import TLS, until
 from visitor import PATH
 
 
@@ -23,11 +23,12 @@ def test_reload_refuses_no_post(server, visit):
 
     def post_on_new_connections() -> None:
         while not reload.ready():
-            with httpx.Client(timeout=30, trust_env=False) as client:
+            with httpx.Client(timeout=30, trust_env=False, verify=TLS) as client:
                 post(client)
+            gevent.sleep(0.05)
 
     def post_on_one_connection() -> None:
-        with httpx.Client(timeout=30, trust_env=False) as client:
+        with httpx.Client(timeout=30, trust_env=False, verify=TLS) as client:
             while not reload.ready():
                 post(client)
                 gevent.sleep(0.02)
@@ -73,7 +74,7 @@ def test_old_workers_serve_until_new_ones_load(server, visit):
         os.kill(pid, signal.SIGSTOP)
     try:
         gevent.sleep(2)
-        with httpx.Client(timeout=30, trust_env=False) as client:
+        with httpx.Client(timeout=30, trust_env=False, verify=TLS) as client:
             answer = client.post(
                 f"{server.url}{PATH}", json={"eventType": "user.active"}, headers={"Cookie": mika.cookie}
             )
