@@ -29,6 +29,7 @@ from app.insights.tick import compute  # noqa: E402
 from app.insights.tick.log_positions import parameters_at, read_log_positions  # noqa: E402
 from app.live.generator_stream import GeneratorStream  # noqa: E402
 from app.live.identity import Identity  # noqa: E402
+from app.live.stream import StreamArguments  # noqa: E402
 from app.postgres.link import lift_timeouts  # noqa: E402
 from app.settings.config import Settings  # noqa: E402
 from app.worker.process import Worker  # noqa: E402
@@ -141,9 +142,8 @@ class Bench:
         room = self.worker.hub.enter(workspace)
         start = Cursor(room.cursor.epoch, room.cursor.seq)
         lifecycle = self.worker.live.lifecycle
-        stream = GeneratorStream(
-            identity, start, time.monotonic() + 3600, FULL_VIEW, lifecycle, connection=None
-        )
+        arguments = StreamArguments(identity, start, time.monotonic() + 3600, FULL_VIEW)
+        stream = GeneratorStream(arguments, lifecycle, connection=None)
         self.worker.hub.join(stream)
         return stream
 

@@ -24,7 +24,7 @@ from app.live.identity import Identity
 from app.live.registry import Registry
 from app.live.room import Room
 from app.live.socket_stream import SocketStream
-from app.live.stream import Stream
+from app.live.stream import Stream, StreamArguments
 from app.live.stream_lifecycle import StreamLifecycle
 from app.worker.process import Worker
 
@@ -129,7 +129,7 @@ class LiveSide:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         theirs.setblocking(False)
-        stream = SocketStream(*self._args(cursor), poller=self.worker.poller)
+        stream = SocketStream(self._arguments(cursor), self._lifecycle, poller=self.worker.poller)
         stream.open(ours.detach(), b"")
         self.hub.join(stream)
         self.clients.append(Client(theirs))
@@ -139,7 +139,7 @@ class LiveSide:
         self, cursor: int | None = None, connection: socket.socket | None = None
     ) -> GeneratorStream:
         """A stream to be iterated."""
-        stream = GeneratorStream(*self._args(cursor), connection=connection)
+        stream = GeneratorStream(self._arguments(cursor), self._lifecycle, connection=connection)
         self.hub.join(stream)
         return stream
 
@@ -148,8 +148,8 @@ class LiveSide:
         for _ in range(50):
             gevent.sleep(0)
 
-    def _args(self, cursor: int | None) -> tuple:
+    def _arguments(self, cursor: int | None) -> StreamArguments:
         identity = Identity("conn_1_aaaaaa", self.workspace, self.user, b"", "local", datetime.now(UTC))
         head = self.room.cursor
         start = head if cursor is None else Cursor(head.epoch, cursor)
-        return identity, start, monotonic() + 3600, FULL_VIEW, self._lifecycle
+        return StreamArguments(identity, start, monotonic() + 3600, FULL_VIEW)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Blueprint
+from flask import Blueprint, Response
 from marshmallow import fields
 from marshmallow.validate import Length
 
@@ -17,7 +15,7 @@ from app.extensions import db
 from app.http.json_body import read_json
 from app.http.openapi_decorator import described
 from app.http.paths import WORKSPACE
-from app.http.response_schema import ResponseSchema
+from app.http.response_schema import ResponseSchema, respond
 from app.http.validation import ShortList, StrictSchema, load_body
 
 blueprint = Blueprint("cards", __name__)
@@ -54,7 +52,7 @@ class CardsAnswer(ResponseSchema):
 @blueprint.get(PATH)
 @described(answers=CardsAnswer)
 @for_members(scope=READ)
-def read_cards(access: Access) -> dict[str, Any]:
+def read_cards(access: Access) -> Response:
     """What one sees."""
     with db.engine.connect() as connection:
         return _response(cards_of(connection, access.workspace_id, access.user_id))
@@ -63,7 +61,7 @@ def read_cards(access: Access) -> dict[str, Any]:
 @blueprint.put(PATH)
 @described(answers=CardsAnswer, body=Choice)
 @for_members()
-def choose_cards(access: Access) -> dict[str, Any]:
+def choose_cards(access: Access) -> Response:
     """Choose what one sees from now on, in this order; null: whatever there is."""
     owner = access.workspace_id, access.user_id
     chosen: list[str] | None = load_body(Choice, read_json(BODY_LIMIT))["cards"]
@@ -86,11 +84,9 @@ def _checked(names: list[str], available_cards: dict[str, Card]) -> list[str]:
     return names
 
 
-def _response(cards: Cards) -> dict[str, Any]:
-    return {
-        "data": {"cards": _names(cards.shown), "others": _names(cards.others)},
-        "meta": {"isOwnChoice": cards.is_own_choice},
-    }
+def _response(cards: Cards) -> Response:
+    data = {"cards": _names(cards.shown), "others": _names(cards.others)}
+    return respond(CardsAnswer, data=data, meta=cards)
 
 
 def _names(cards: list[Card]) -> list[str]:

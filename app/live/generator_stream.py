@@ -11,12 +11,9 @@ from typing import TYPE_CHECKING
 
 from gevent.event import Event
 
-from app.domain.ids import Cursor
 from app.domain.sse import Frame
-from app.domain.stats import StatsView
 from app.live.frames import retry_delay
-from app.live.identity import Identity
-from app.live.stream import Stream
+from app.live.stream import Stream, StreamArguments
 
 if TYPE_CHECKING:
     from app.live.stream_lifecycle import StreamLifecycle
@@ -32,16 +29,9 @@ class GeneratorStream(Stream):
     transport = "generator"
 
     def __init__(
-        self,
-        identity: Identity,
-        start: Cursor,
-        deadline: float,
-        view: StatsView,
-        lifecycle: StreamLifecycle,
-        *,
-        connection: socket.socket | None,
+        self, arguments: StreamArguments, lifecycle: StreamLifecycle, *, connection: socket.socket | None
     ):
-        super().__init__(identity, start, deadline, view, lifecycle)
+        super().__init__(arguments, lifecycle)
         self._backfilled = b""  # of one backfill at most, not iterated yet
         self._wake = Event()
         self._connection = connection

@@ -19,7 +19,8 @@ from app.live.frames import opening_frames
 from app.live.identity import Identity
 from app.live.refusals import refuse_stream
 from app.live.state import Live
-from app.live.takeover import StreamArguments, head_response, stream_response
+from app.live.stream import StreamArguments
+from app.live.takeover import head_response, stream_response
 from app.redis.rate_limits import fingerprint, rate_limits
 
 JITTER = 0.1  # of the longest duration, so that streams opened together do not end together

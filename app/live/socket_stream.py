@@ -11,13 +11,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app.domain import sse
-from app.domain.ids import Cursor
 from app.domain.sse import Frame
-from app.domain.stats import StatsView
 from app.live.frames import retry_delay
-from app.live.identity import Identity
 from app.live.poller import Poller
-from app.live.stream import Stream
+from app.live.stream import Stream, StreamArguments
 
 if TYPE_CHECKING:
     from app.live.stream_lifecycle import StreamLifecycle
@@ -31,17 +28,8 @@ class SocketStream(Stream):
     __slots__ = ("_poller", "_tail", "fd")
     transport = "socket"
 
-    def __init__(
-        self,
-        identity: Identity,
-        start: Cursor,
-        deadline: float,
-        view: StatsView,
-        lifecycle: StreamLifecycle,
-        *,
-        poller: Poller,
-    ):
-        super().__init__(identity, start, deadline, view, lifecycle)
+    def __init__(self, arguments: StreamArguments, lifecycle: StreamLifecycle, *, poller: Poller):
+        super().__init__(arguments, lifecycle)
         self.fd = -1
         self._poller = poller
         self._tail: bytes | None = None  # what must go out before anything else; None: its socket has room

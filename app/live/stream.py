@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from app.domain import sse
 from app.domain.ids import Cursor
@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 MAX_LAG_SECONDS = 30.0
 MAX_LAG_BYTES = 1 << 20
 BYE_TIMEOUT = 3.0  # seconds for a `bye` to go out
+
+
+class StreamArguments(NamedTuple):
+    """What a stream of either kind is made of; `deadline` is monotonic seconds."""
+
+    identity: Identity
+    start: Cursor
+    deadline: float
+    view: StatsView
 
 
 class Stream(ABC):
@@ -49,19 +58,10 @@ class Stream(ABC):
     )
     transport: str
 
-    def __init__(
-        self,
-        identity: Identity,
-        start: Cursor,
-        deadline: float,
-        view: StatsView,
-        lifecycle: StreamLifecycle,
-    ):
-        self.identity = identity
+    def __init__(self, arguments: StreamArguments, lifecycle: StreamLifecycle):
+        self.identity, start, self.deadline, self.view = arguments
         self.epoch = start.epoch
         self.cursor = start.seq  # the last number handed to the transport
-        self.deadline = deadline  # monotonic seconds
-        self.view = view
         self.reason: str | None = None  # why it ends, once it does
         self.cause = ""  # who or what ended it, for the log alone
         self.room: Room | None = None  # set by the hub

@@ -10,23 +10,21 @@ import contextlib
 import os
 import socket
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import gevent.socket
 from flask import Response, request
 from werkzeug.http import http_date
 
 from app.domain import sse
-from app.domain.ids import Cursor
-from app.domain.stats import StatsView
 from app.errors import DATABASE_AWAY, Problem
 from app.http.security_headers import ProtectedResponse, protected
 from app.live import poller
 from app.live.generator_stream import GeneratorStream
-from app.live.identity import Identity
 from app.live.refusals import HEADERS, UNAVAILABLE, refuse_stream
 from app.live.socket_stream import SocketStream
 from app.live.state import Live
+from app.live.stream import StreamArguments
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -36,15 +34,6 @@ if TYPE_CHECKING:
 UNACKED_MS = 45_000
 # Else the kernel buffers some megabytes for a client that reads nothing, and it would not count as lagging.
 UNSENT_BYTES = 128 << 10
-
-
-class StreamArguments(NamedTuple):
-    """What a stream of either kind is made of; `deadline` is monotonic seconds."""
-
-    identity: Identity
-    start: Cursor
-    deadline: float
-    view: StatsView
 
 
 def can_adopt(environ: WSGIEnvironment) -> bool:
@@ -81,7 +70,7 @@ class AdoptingResponse(ProtectedResponse):
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         lifecycle = self._live.lifecycle
-        stream = SocketStream(*self._arguments, lifecycle, poller=self._live.poller)
+        stream = SocketStream(self._arguments, lifecycle, poller=self._live.poller)
         lifecycle.on_opened(stream)
         try:
             # May wait or fail, unlike what follows the head.
@@ -115,7 +104,7 @@ class AdoptingResponse(ProtectedResponse):
 def _generator_response(live: Live, arguments: StreamArguments, opening: bytes) -> Response:
     connection = request.environ.get("gunicorn.socket")
     _tune(connection)
-    stream = GeneratorStream(*arguments, live.lifecycle, connection=connection)
+    stream = GeneratorStream(arguments, live.lifecycle, connection=connection)
     live.lifecycle.on_opened(stream)
 
     def body() -> Iterator[bytes]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, current_app, jsonify
+from flask import Blueprint, Flask, Response, current_app
 from marshmallow import fields
 
 from app.background.timed_value import TimedValue
 from app.extensions import component, register
 from app.http.openapi_decorator import described
-from app.http.response_schema import ResponseSchema, enum_of
+from app.http.response_schema import ResponseSchema, enum_of, respond
 from app.observability.readiness import ReadinessAnswer, ReadinessChecks
 
 blueprint = Blueprint("health", __name__)
@@ -47,7 +47,7 @@ class CachedReadiness(TimedValue[tuple[ReadinessAnswer, int]]):
 @described(answers=Alive)
 def healthz() -> Response:
     """The process answers."""
-    return jsonify(status="ok", version=current_app.config["PULSE_VERSION"])
+    return respond(Alive, status="ok", version=current_app.config["PULSE_VERSION"])
 
 
 @blueprint.get("/readyz")
@@ -55,7 +55,7 @@ def healthz() -> Response:
 def readyz() -> tuple[Response, int]:
     """Each part, and what is wrong with it. Without Redis the service is ready, but degraded."""
     answer, status = component(CachedReadiness).get()
-    return jsonify(answer), status
+    return respond(Readiness, answer), status
 
 
 def init_app(app: Flask) -> None:
