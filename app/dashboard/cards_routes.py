@@ -1,4 +1,4 @@
-"""`/api/workspaces/<ws>/dashboard`: which cards one sees, and in which order. Everybody has their own."""
+"""`/api/workspaces/<ws>/dashboard`: the cards of a user's dashboard, and their order."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ class CardsData(ResponseSchema):
 
 
 class CardsMeta(ResponseSchema):
-    """Chosen, or the usual ones?"""
+    """Whether they were chosen, or are the default ones."""
 
     is_own_choice = fields.Boolean()
 
 
 class CardsAnswer(ResponseSchema):
-    """Which cards one sees."""
+    """The cards of one's dashboard."""
 
     data = fields.Nested(CardsData)
     meta = fields.Nested(CardsMeta)
@@ -53,7 +53,7 @@ class CardsAnswer(ResponseSchema):
 @described(answers=CardsAnswer)
 @for_members(scope=READ)
 def read_cards(access: Access) -> Response:
-    """What one sees."""
+    """One's own cards."""
     with db.engine.connect() as connection:
         return _response(cards_of(connection, access.workspace_id, access.user_id))
 
@@ -62,7 +62,7 @@ def read_cards(access: Access) -> Response:
 @described(answers=CardsAnswer, body=Choice)
 @for_members()
 def choose_cards(access: Access) -> Response:
-    """Choose what one sees from now on, in this order; null: whatever there is."""
+    """Choose one's own cards, in this order; null: all cards."""
     owner = access.workspace_id, access.user_id
     chosen: list[str] | None = load_body(Choice, read_json(BODY_LIMIT))["cards"]
     with db.engine.begin() as connection:

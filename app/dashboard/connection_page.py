@@ -26,7 +26,7 @@ LIST = "connection_page.connections_of_workspace"
 
 @blueprint.get("/w/<slug>/connections")
 def connections_of_workspace(slug: str) -> str:
-    """Every open stream: who listens, since when, from where, and how far behind."""
+    """Every open stream: its user, address, age and lag."""
     access = require_admin(slug)
     streams = list_streams(_live(), access)
     return admin_page(
@@ -41,14 +41,14 @@ def connections_of_workspace(slug: str) -> str:
 
 @blueprint.get("/w/<slug>/connections/close")
 def closing_page(slug: str) -> Response:
-    """What follows from closing all streams."""
+    """The confirmation page for closing all streams."""
     access = require_admin(slug)
     count = len(list_streams(_live(), access))
     return confirmation(
         access,
         PageForm(),
         title="Close the one stream there is?" if count == 1 else f"Close all {count:,} streams?",
-        words="Dashboards open theirs again by themselves, after some seconds, and miss nothing.",
+        words="Dashboards reconnect by themselves within some seconds, and miss no event.",
         yes="Close all",
         no="Keep them open",
         back=url_for(LIST, slug=access.slug),
@@ -64,17 +64,17 @@ def close_all(slug: str) -> Response:
 
 @blueprint.get("/w/<slug>/connections/<connection_id>/close")
 def closing_page_of_one(slug: str, connection_id: str) -> Response:
-    """What follows from closing one stream."""
+    """The confirmation page for closing one stream."""
     access = require_admin(slug)
     for stream in list_streams(_live(), access):
         if stream["connection_id"] == connection_id:
             return confirmation(
                 access,
                 PageForm(),
-                title=f"Close this stream of {stream['name'] or 'somebody'}’s?",
+                title=f"Close the stream of {stream['name'] or 'an unknown user'}?",
                 subject=f"{stream['address']} · {client_words(stream)}",
-                words="A dashboard opens it again by itself, after some seconds, and misses nothing. "
-                "To keep somebody out, change or remove the member.",
+                words="A dashboard reconnects by itself within some seconds, and misses no event. "
+                "To end a member’s access, change their role or remove them.",
                 yes="Close",
                 no="Keep open",
                 back=url_for(LIST, slug=access.slug),
@@ -84,7 +84,7 @@ def closing_page_of_one(slug: str, connection_id: str) -> Response:
 
 @blueprint.post("/w/<slug>/connections/<connection_id>/close")
 def close_one(slug: str, connection_id: str) -> Response:
-    """Close one stream, wherever it is; one that has ended already is what was wanted."""
+    """Close one stream, on whichever worker it is. Idempotent: a stream that has ended is no error."""
     access = require_admin(slug)
     return _closed(access, close_streams(_live(), access, connection_id))
 
@@ -93,7 +93,7 @@ def client_words(stream: Mapping[str, Any]) -> str:
     """The browser or the token that a stream is authorized by."""
     if stream["via"] == "token":
         return f"token “{stream['client']}”"
-    return stream["client"] or "not a browser that we know"
+    return stream["client"] or "unknown browser"
 
 
 def lag_words(events: int, seconds: float) -> str:
@@ -105,7 +105,7 @@ def lag_words(events: int, seconds: float) -> str:
 
 
 def closed_words(count: str) -> str:
-    """What is said after so many streams were closed; `count` comes from the address."""
+    """The notice after closing streams; `count` comes from the query string."""
     number = int(count) if count.isdecimal() and len(count) < 10 else 0
     if number <= 1:
         return "One stream is closed." if number else "It had ended already."

@@ -10,7 +10,7 @@ from app.errors import Forbidden, Maintenance, NotFound, Unavailable
 from app.http.accept_header import media_ranges
 
 PROBLEM = "application/problem+json"
-RELOAD_AFTER = 5  # seconds; on a wall screen nobody would reload
+RELOAD_AFTER = 5  # seconds; a wall screen has no one to reload it
 API_PATHS = ("/api/", "/assets/", "/static/")
 
 
@@ -24,26 +24,26 @@ class ErrorWords(NamedTuple):
 
 BY_CODE = {
     Forbidden.code: ErrorWords(
-        "This is not for you",
+        "Access denied",
         "Your role in this workspace does not allow it. An owner can change that.",
     ),
     NotFound.code: ErrorWords(
-        "There is nothing here",
+        "Page not found",
         "Either there is no such page, or it belongs to a workspace you are not a member of.",
     ),
     Maintenance.code: ErrorWords(
-        "Pulse is being maintained",
-        "It will be back soon, and this page tries again by itself. What is recorded is safe.",
+        "Pulse is under maintenance",
+        "It will be back soon, and this page tries again by itself. Recorded events are safe.",
         may_retry=True,
     ),
     Unavailable.code: ErrorWords(
-        "Pulse cannot answer right now",
-        "Its database is not answering. What is recorded is safe, and this page tries again by itself.",
+        "Pulse is unavailable",
+        "Its database does not answer. Recorded events are safe, and this page tries again by itself.",
         may_retry=True,
     ),
 }
 REFUSED = "Go back and try again, or start from your workspace."
-BROKEN = "It is in the server's log. Trying again may help."
+BROKEN = "The error is in the server's log. Trying again may help."
 
 
 def init_app(app: Flask) -> None:

@@ -13,7 +13,7 @@ from app.http.json_body import read_form
 from app.workspaces import acceptance, invitations
 
 FORM_LIMIT = 16 * 1024  # bytes
-WRONG = "That did not work. If this address has an account here already, sign in to accept."
+WRONG = "Creating the account failed. If this address has one already, sign in to accept."
 
 blueprint = Blueprint("invite", __name__, url_prefix="/invite/<token>")
 

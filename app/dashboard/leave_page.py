@@ -33,7 +33,7 @@ def leave(slug: str) -> Response | tuple[str, int]:
 
 def _own_access(slug: str) -> Access:
     access = require_member(slug)
-    require_person()  # a page is for people: a token asks the API
+    require_person()  # pages take sessions only; a token uses the API
     return access
 
 

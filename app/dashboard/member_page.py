@@ -30,26 +30,26 @@ blueprint = admin_blueprint("member_page")
 LIST = "member_page.members_of_workspace"
 PATH = "/w/<slug>/members"
 MEANINGS = {
-    "owner": "Everything, also who owns the workspace; reads the audit log.",
-    "admin": "Runs it: members, tokens, custom metrics, settings, connections.",
-    "member": "Sends events, and sees the dashboard.",
-    "viewer": "Only sees the dashboard.",
+    "owner": "Full access: also manages owners and reads the audit log.",
+    "admin": "Manages members, tokens, custom metrics, settings and connections.",
+    "member": "Sends events and views the dashboard.",
+    "viewer": "Only views the dashboard.",
 }
 NOTICES = {
     "removed": "The member is removed.",
     "revoked": "The invitation is revoked.",
-    "gone": "That is gone already.",
+    "gone": "It was removed already.",
 }
 OTHERS_END = (
     "Their tokens for this workspace end at once, and their streams within a second. Their events stay."
 )
 OWN_END = (
-    "Your tokens for it end at once, and your streams within a second. Only somebody else can add you again."
+    "Your tokens for it end at once, and your streams within a second. Only another admin can add you again."
 )
 
 
 class OneTimeLink(NamedTuple):
-    """A link that was just made, and what is said of it."""
+    """A new one-time link, and the text beside it."""
 
     title: str
     words: str
@@ -58,7 +58,7 @@ class OneTimeLink(NamedTuple):
 
 @blueprint.get(PATH)
 def members_of_workspace(slug: str) -> str:
-    """Who belongs to the workspace and as what, and who is invited."""
+    """The members, their roles, and the open invitations."""
     return _list(require_admin(slug))
 
 
@@ -70,7 +70,7 @@ def invite_page(slug: str) -> Response:
 
 @blueprint.post(f"{PATH}/invite")
 def invite(slug: str) -> Response | tuple[str, int]:
-    """Invite an address; this answer alone holds the link."""
+    """Invite an address; only this response contains the link."""
     access = require_admin(slug)
     form = PageForm.submitted("email", "role")
     with form:
@@ -81,14 +81,14 @@ def invite(slug: str) -> Response | tuple[str, int]:
 
 @blueprint.get(f"{PATH}/invitations/<uuid:invitation_id>/revoke")
 def revocation_page(slug: str, invitation_id: UUID) -> Response:
-    """What follows from revoking an invitation."""
+    """The confirmation page for revoking an invitation."""
     access = require_admin(slug)
     return _revocation(access, invitation_id, PageForm())
 
 
 @blueprint.post(f"{PATH}/invitations/<uuid:invitation_id>/revoke")
 def revoke_invitation(slug: str, invitation_id: UUID) -> Response:
-    """End an open invitation; one that is over already is what was wanted."""
+    """End an open invitation. Idempotent: one that is over is no error."""
     access = require_admin(slug)
     form = PageForm.submitted()
     with form:
@@ -108,7 +108,7 @@ def role_page(slug: str, user_id: UUID) -> Response:
 
 @blueprint.post(f"{PATH}/<uuid:user_id>/role")
 def change_role(slug: str, user_id: UUID) -> Response:
-    """Give a member another role, and say so on the list; whoever may not see it any more gets the dashboard."""
+    """Give a member another role, and confirm it on the list; redirects those who lost access to the dashboard."""
     access = require_admin(slug)
     form = PageForm.submitted("role")
     with form:
@@ -122,13 +122,13 @@ def change_role(slug: str, user_id: UUID) -> Response:
 
 @blueprint.get(f"{PATH}/<uuid:user_id>/remove")
 def removal_page(slug: str, user_id: UUID) -> Response:
-    """What follows from removing a member."""
+    """The confirmation page for removing a member."""
     return _removal(require_admin(slug), user_id, PageForm())
 
 
 @blueprint.post(f"{PATH}/<uuid:user_id>/remove")
 def remove_member(slug: str, user_id: UUID) -> Response:
-    """Take a member out; one who has left already is what was wanted."""
+    """Remove a member. Idempotent: one who has left is no error."""
     access = require_admin(slug)
     form = PageForm.submitted()
     with form:
@@ -142,7 +142,7 @@ def remove_member(slug: str, user_id: UUID) -> Response:
 
 @blueprint.get(f"{PATH}/<uuid:user_id>/reset-link")
 def reset_link_page(slug: str, user_id: UUID) -> Response:
-    """What a link for a new password does."""
+    """The confirmation page for a password reset link."""
     access = require_admin(slug, "owner")
     form = PageForm()
     form.ask_password_unless_recent(access)
@@ -151,7 +151,7 @@ def reset_link_page(slug: str, user_id: UUID) -> Response:
 
 @blueprint.post(f"{PATH}/<uuid:user_id>/reset-link")
 def make_reset_link(slug: str, user_id: UUID) -> Response | tuple[str, int]:
-    """Make a link by which a member sets a new password; this answer alone holds it."""
+    """Make a password reset link for a member; only this response contains it."""
     access = require_admin(slug, "owner")
     form = PageForm.submitted()
     with form:
@@ -159,7 +159,7 @@ def make_reset_link(slug: str, user_id: UUID) -> Response | tuple[str, int]:
         url = reset_links.make_for_member(access, user_id).url
         member = members.member(access.workspace_id, user_id)
         words = (
-            f"Send this link to {member.name} ({member.email}) only: whoever opens it sets their password. "
+            f"Send this link to {member.name} ({member.email}) only: anyone who opens it can set their password. "
             "It works once, within an hour, and is not shown again."
         )
         return _list(access, OneTimeLink(f"A new password for {member.name}", words, url)), 201
@@ -216,9 +216,9 @@ def _reset_link(access: Access, user_id: UUID, form: PageForm) -> Response:
         form,
         title=f"Make {member.name} a link for a new password?",
         subject=member.email,
-        words="Whoever opens it sets a new password for them, once, within an hour.",
+        words="Anyone who opens it can set a new password for them, once, within an hour.",
         yes="Make the link",
-        no="Do not",
+        no="Cancel",
         back=url_for(LIST, slug=access.slug),
     )
 
@@ -231,7 +231,7 @@ def _revocation(access: Access, invitation_id: UUID, form: PageForm) -> Response
                 form,
                 title="Revoke this invitation?",
                 subject=entry.email,
-                words="Its link is worth nothing any more.",
+                words="Its link stops working.",
                 yes="Revoke",
                 no="Keep it",
                 back=url_for(LIST, slug=access.slug),
@@ -245,12 +245,12 @@ def _invited(made: invitations.InvitationLink) -> OneTimeLink:
     if sends_mail():
         mailed = f"A mail is on its way to {email}. You may also hand this link over yourself: it"
     words = (
-        f"{mailed} works once, within seven days, and makes nobody a member before they have accepted. "
+        f"{mailed} works once, within seven days; they become a member when they accept. "
         "It is not shown again."
     )
     return OneTimeLink(f"{email} is invited as {made.role}", words, made.url)
 
 
 def _own_roles(access: Access) -> list[str]:
-    """The roles that the reader may give and take."""
+    """The roles that this user may assign and remove."""
     return [role for role in ROLES if may_assign(access.role, role)]

@@ -148,7 +148,7 @@ def removal_page(slug: str, name: str) -> Response:
         PageForm(),
         title=f"Remove “{_label(metric)}”?",
         subject=f"custom.{metric['name']}",
-        words="Dashboards stop showing it with the next figures. Its history stays until it is too old.",
+        words="Dashboards stop showing it with the next figures. Its history stays until it expires.",
         yes="Remove",
         no="Keep it",
         back=url_for(LIST, slug=access.slug),

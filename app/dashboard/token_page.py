@@ -40,7 +40,7 @@ LIST = "token_page.tokens_of_workspace"
 
 @blueprint.get("/w/<slug>/tokens")
 def tokens_of_workspace(slug: str) -> str:
-    """Everybody's tokens, without what is secret."""
+    """All tokens of the workspace, without their secrets."""
     return _list(require_admin(slug))
 
 
@@ -55,7 +55,7 @@ def new_token_page(slug: str) -> Response:
 
 @blueprint.post("/w/<slug>/tokens/new")
 def make_token(slug: str) -> Response | tuple[str, int]:
-    """Make a token. This answer alone holds it: no address, cookie or store ever does."""
+    """Make a token. Only this response contains it; it is stored nowhere."""
     access = require_admin(slug)
     form = PageForm.submitted(*FIELDS, renamed={"expiresAt": "lifetime"})
     with form:
@@ -68,7 +68,7 @@ def make_token(slug: str) -> Response | tuple[str, int]:
 
 @blueprint.get("/w/<slug>/tokens/<uuid:token_id>/revoke")
 def revocation_page(slug: str, token_id: UUID) -> Response:
-    """What follows from revoking a token."""
+    """The confirmation page for revoking a token."""
     access = require_admin(slug)
     for entry in tokens.tokens_of(access.workspace_id):
         if entry.id == token_id:
@@ -78,7 +78,7 @@ def revocation_page(slug: str, token_id: UUID) -> Response:
 
 @blueprint.post("/w/<slug>/tokens/<uuid:token_id>/revoke")
 def revoke_token(slug: str, token_id: UUID) -> Response:
-    """Revoke a token; one that is gone already is what was wanted."""
+    """Revoke a token; idempotent: a token that was revoked already is no error."""
     access = require_admin(slug)
     with contextlib.suppress(NotFound):
         tokens.revoke(access.workspace_id, token_id)
@@ -118,7 +118,7 @@ def _revocation(access: Access, entry: AnyRow) -> Response:
         PageForm(),
         title=f"Revoke “{entry.name}”?",
         subject=f"{entry.prefix}…",
-        words=f"{last_use} Whatever still uses it is turned away within a second. This cannot be undone.",
+        words=f"{last_use} Anything that still uses it is refused within a second. This cannot be undone.",
         yes="Revoke",
         no="Keep it",
         back=url_for(LIST, slug=access.slug),

@@ -151,7 +151,7 @@ class Settings:
     rate_limit_reads: tuple[Rate, ...] = _setting(
         "PULSE_RATE_LIMIT_READS",
         parse.rates,
-        "breakdowns, histories, pages of events and the like asked by a token or user; "
+        "breakdowns, histories, pages of events and the like requested by a token or user; "
         "ten times as many for a workspace; or `off`",
         "1200/minute",
     )
@@ -164,7 +164,7 @@ class Settings:
     rate_limit_mail: tuple[Rate, ...] = _setting(
         "PULSE_RATE_LIMIT_MAIL",
         parse.rates,
-        "links asked for by an account or to an address; ten times as many for a client or admin; or `off`",
+        "links requested by an account or for an address; ten times as many for a client or admin; or `off`",
         "3/minute;10/hour",
     )
     smtp_url: str = _setting(
@@ -176,7 +176,7 @@ class Settings:
     mail_from: str = _setting(
         "PULSE_MAIL_FROM",
         parse.mail_sender,
-        "whom mail comes from; without it, pulse@ and the host of PULSE_PUBLIC_URL",
+        "the sender of mails; without it, pulse@ and the host of PULSE_PUBLIC_URL",
         "",
     )
     trusted_proxies: int = _setting(
@@ -185,7 +185,7 @@ class Settings:
     metrics_token: str = _setting(
         "PULSE_METRICS_TOKEN",
         parse.token,
-        "bearer token of `GET /metrics`; without it, and without PULSE_PUBLIC_URL, this machine alone may ask",
+        "bearer token of `GET /metrics`; without it, and without PULSE_PUBLIC_URL, only from this machine",
         "",
     )
     metrics_directory: str = _setting(

@@ -50,6 +50,6 @@ def list_invitations(access: Access) -> Response:
 @described()
 @for_members("admin")
 def revoke_invitation(access: Access, invitation_id: UUID) -> tuple[str, int]:
-    """End an open invitation: its link is worth nothing any more."""
+    """End an open invitation: its link stops working."""
     invitations.revoke(access, invitation_id)
     return "", 204

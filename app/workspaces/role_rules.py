@@ -19,4 +19,4 @@ def check_role(role: str) -> None:
 def check_governs(by: str, *roles: str) -> None:
     """Raise Forbidden unless the role `by` may give and remove all of these."""
     if not all(may_assign(by, role) for role in roles):
-        raise Forbidden(f"Who is an owner is for owners to say; your role is {by}.")
+        raise Forbidden(f"Only owners can make or change owners; your role is {by}.")

@@ -39,14 +39,14 @@ def test_own_stream_is_marked(olivia):
 
 def test_empty_list(olivia):
     page = olivia.get(PAGE).text
-    assert "Nobody listens now" in page
+    assert "No open streams" in page
     assert "Close all" not in page
 
 
 def test_closing_is_confirmed_first(olivia, stream):
     path = closing_path(olivia)
     page = olivia.get(path).text
-    assert "Close this stream of Mika’s?" in page
+    assert "Close the stream of Mika?" in page
     assert "127.0.0.1" in page
     assert closing_path(olivia) == path
     answer = olivia.post(path)
@@ -79,7 +79,7 @@ def test_count_of_an_address_is_never_trusted(olivia, count):
 def test_words():
     assert client_words({"via": "session", "client": "Firefox on Linux"}) == "Firefox on Linux"
     assert client_words({"via": "token", "client": "Wall screen"}) == "token “Wall screen”"
-    assert client_words({"via": "session", "client": ""}) == "not a browser that we know"
+    assert client_words({"via": "session", "client": ""}) == "unknown browser"
     assert lag_words(0, 0) == "Up to date"
     assert lag_words(1, 0) == "1 event behind"
     assert lag_words(1200, 12.5) == "1,200 events behind, for 12.5 s"

@@ -122,4 +122,4 @@ def test_links_to_admin_pages_for_admins(olivia, mika):
 def test_demotion_holds_for_the_next_page(olivia, sql):
     sql("UPDATE memberships SET role = 'member' FROM users WHERE users.id = user_id AND name = 'Olivia'")
     page = olivia.get("/w/acme/tokens", headers={"Accept": "text/html,*/*;q=0.8"})
-    assert (page.status_code, page.mimetype, "This is not for you" in page.text) == (403, "text/html", True)
+    assert (page.status_code, page.mimetype, "Access denied" in page.text) == (403, "text/html", True)

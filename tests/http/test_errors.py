@@ -16,7 +16,7 @@ def test_browser_gets_html(client):
     page = client.get("/nowhere", headers=BROWSER)
     assert "Accept" in page.headers["Vary"]
     assert (page.status_code, page.mimetype) == (404, "text/html")
-    assert "There is nothing here" in page.text
+    assert "Page not found" in page.text
     assert page.headers["Cache-Control"] == "no-store"
 
 
@@ -75,7 +75,7 @@ def test_503_reloads_by_itself(make_app, mika):
     page = visitor.get("/w/acme", headers=BROWSER)
     assert (page.status_code, page.mimetype) == (503, "text/html")
     assert page.headers["Retry-After"]
-    assert "Its database is not answering." in page.text
+    assert "Its database does not answer." in page.text
     assert '<meta http-equiv="refresh" content="5">' in page.text
 
 

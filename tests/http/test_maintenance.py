@@ -53,7 +53,7 @@ def test_everything_but_probes_answers_503(switch, mika):
 def test_pages_say_so(switch, mika):
     switch("on")
     page = mika.get("/w/acme", headers={"Accept": "text/html"})
-    assert (page.status_code, "Pulse is being maintained" in page.text) == (503, True)
+    assert (page.status_code, "Pulse is under maintenance" in page.text) == (503, True)
 
 
 def test_readyz_says_why(switch, make_app):

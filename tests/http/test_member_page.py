@@ -35,7 +35,7 @@ def test_list_says_who_belongs_and_as_what(olivia, sql):
     ]
     assert '<option value="member" selected>' in row(page, "Mika")
     assert "You" in row(page, "Olivia")
-    assert "Kept out" in row(page, "Vera")
+    assert "Deactivated" in row(page, "Vera")
     assert "Make Mika a link for a new password" in row(page, "Mika")
     for name in ("Olivia", "Vera"):  # oneself, and who could not sign in with it
         assert "new password" not in row(page, name)
@@ -57,7 +57,7 @@ def test_admin_cannot_change_owners(ada, olivia, cast):
     for path, form in forms.items():
         answer = ada.post(path, data=form)
         assert answer.status_code == 403
-        assert errors_of(answer) == {"form": "Who is an owner is for owners to say; your role is admin."}
+        assert errors_of(answer) == {"form": "Only owners can make or change owners; your role is admin."}
     assert roles(olivia) == {"Olivia": "owner", "Mika": "admin", "Vera": "viewer"}
     assert invitations(olivia) == []
 

@@ -114,7 +114,7 @@ def test_non_member_is_not_found(olivia, cast, method):
 
 
 def test_admin_makes_no_owner(ada, cast):
-    words = "Who is an owner is for owners to say; your role is admin."
+    words = "Only owners can make or change owners; your role is admin."
     for answer in (
         ada.post(MEMBERS, json={"email": "oscar@elsewhere.test", "role": "owner"}),
         ada.patch(f"{MEMBERS}/{cast['vera']}", json={"role": "owner"}),

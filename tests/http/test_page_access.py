@@ -34,7 +34,7 @@ def test_foreign_workspace_looks_unknown(oscar):
     )
     assert theirs.status_code == nowhere.status_code == malformed.status_code == 404
     assert theirs.text == nowhere.text == malformed.text
-    assert "There is nothing here" in theirs.text
+    assert "Page not found" in theirs.text
 
 
 def test_workspace_by_id(mika, sql):

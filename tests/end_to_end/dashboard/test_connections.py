@@ -38,7 +38,7 @@ def test_page_works_without_javascript(streams, visit_page):
     expect(rows(page, "Vera")).to_contain_text("127.0.0.1")
     expect(rows(page, "Vera")).to_contain_text("Up to date")
     close_of_mika(page).click()
-    expect(page.get_by_role("heading", name="Close this stream of Mika’s?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Close the stream of Mika?")).to_be_visible()
     page.get_by_role("link", name="Keep open").click()
     close_of_mika(page).click()
     page.get_by_role("button", name="Close").click()
@@ -48,7 +48,7 @@ def test_page_works_without_javascript(streams, visit_page):
     expect(rows(page, "Vera")).to_have_count(1)
     page.get_by_role("link", name="Close all").click()
     page.get_by_role("button", name="Close all").click()
-    expect(page.get_by_role("heading", name="Nobody listens now")).to_be_visible()
+    expect(page.get_by_role("heading", name="No open streams")).to_be_visible()
 
 
 def test_list_is_refreshed(streams, visit_page, mika):

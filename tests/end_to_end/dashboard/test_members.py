@@ -52,7 +52,7 @@ def done(page: Page):
 
 
 def invite(page: Page, email: str, role: str = "member") -> None:
-    page.get_by_role("link", name="Invite somebody").click()
+    page.get_by_role("link", name="Invite a member").click()
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Role").select_option(role)
     page.get_by_role("button", name="Invite", exact=True).click()

@@ -10,7 +10,7 @@ from .conftest import PHONE, as_if_empty, badge, feed, is_wide
 
 def test_other_pages_fit_a_phone(visit_as):
     page = visit_as("mika", "/w/nowhere", viewport=PHONE)
-    expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    expect(page.get_by_role("heading", name="Page not found")).to_be_visible()
     assert not is_wide(page)
     page.context.clear_cookies()
     page.goto("/login")

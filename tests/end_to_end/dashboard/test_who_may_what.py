@@ -40,7 +40,7 @@ def test_outsider_gets_404(show):
         answers.append((page.goto(path).status, page.locator("main").inner_text()))
     assert answers[0] == answers[1]
     assert answers[0][0] == 404
-    expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    expect(page.get_by_role("heading", name="Page not found")).to_be_visible()
     page.get_by_role("link", name="Go to your workspace").click()
     expect(page).to_have_url(re.compile("/w/elsewhere$"))
 
