@@ -82,7 +82,7 @@ class ActivityQuery(EventFilters, CsvParameters):
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountedBuckets:
     """A stretch of time in buckets, with the count of each."""
 
     edges: Sequence[datetime]
@@ -121,7 +121,7 @@ def read_activity(access: Access) -> Response:
     return jsonify(data=current | ({"previous": earlier[0]} if earlier else {}), meta=meta)
 
 
-def _read(connection: Connection, access: Access, query: Query) -> tuple[str, list[Counted]]:
+def _read(connection: Connection, access: Access, query: Query) -> tuple[str, list[CountedBuckets]]:
     """The step, and the stretch itself, followed by the compared one if there is one."""
     now = datetime.now(UTC)
     since, until = _range(query, now)
@@ -138,7 +138,9 @@ def _read(connection: Connection, access: Access, query: Query) -> tuple[str, li
         cost.check_cost(connection, selections)
     start = counts.log_start(connection, access.workspace_id)
     found = [
-        Counted(edges, counts.bucket_counts(connection, one, edges), buckets.partial(edges, start, now))
+        CountedBuckets(
+            edges, counts.bucket_counts(connection, one, edges), buckets.partial(edges, start, now)
+        )
         for edges, one in zip(stretches, selections, strict=True)
     ]
     return buckets.step, found
@@ -174,14 +176,14 @@ def _local(moment: datetime, zone: str) -> str:
     return moment.astimezone(ZoneInfo(zone)).isoformat(timespec="milliseconds")
 
 
-def _points(found: Counted, zone: str) -> list[dict[str, Any]]:
+def _points(found: CountedBuckets, zone: str) -> list[dict[str, Any]]:
     return [
         {"at": _local(at, zone), "count": count} | ({"partial": True} if partial else {})
         for at, count, partial in zip(found.edges, found.counts, found.partial, strict=False)
     ]
 
 
-def _csv(access: Access, found: Sequence[Counted], zone: str, style: CsvStyle) -> Response:
+def _csv(access: Access, found: Sequence[CountedBuckets], zone: str, style: CsvStyle) -> Response:
     names, columns = list[str](), list[Sequence[object]]()
     for prefix, one in zip(("", "previous."), found, strict=False):
         names += [f"{prefix}at", f"{prefix}count", f"{prefix}partial"]
