@@ -51,10 +51,23 @@ class ProtectedResponse(Response):
         self, environ: dict[str, Any]
     ) -> tuple[Iterable[bytes], str, list[tuple[str, str]]]:
         """The answer for the server, complete."""
+        if self._is_plain and environ["REQUEST_METHOD"] != "HEAD":
+            # Werkzeug would copy headers and body, and find nothing to change.
+            return self.iter_encoded(), self._status, protected(self.headers.to_wsgi_list())
         body, status, headers = super().get_wsgi_response(environ)
         if self._status_code == 204:  # Flask gives every answer a type, and what has no body has none
             headers = [header for header in headers if header[0] != "Content-Type"]
         return body, status, protected(headers)
+
+    @property
+    def _is_plain(self) -> bool:
+        """True for a 200 with a complete body and nothing to do when it is closed."""
+        return (
+            self._status_code == 200
+            and type(self.response) is list
+            and not self._on_close
+            and "Content-Length" in self.headers
+        )
 
 
 def protected(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -61,6 +61,10 @@ class FlatSchema(StrictSchema):
         errors: dict[str, Any] = {}
         known = self._keys
         for key, (name, field) in known.items():
+            if key not in data and not field.required:
+                default = field.load_default
+                loaded[name] = default() if callable(default) else default
+                continue
             try:
                 loaded[name] = field.deserialize(data.get(key, missing), key, data)
             except ValidationError as error:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import platform
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 from itertools import count
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -58,6 +59,8 @@ class Telemetry:
                 self._counters[name].labels(label)
         self._gauges = {name: self._gauge(name, *about) for name, about in GAUGES.items()}
         self._histograms = {name: self._histogram(name, *about) for name, about in HISTOGRAMS.items()}
+        # `labels` takes a lock and longer than counting; the label values here are few.
+        self._requests = cache(self._counters["requests"].labels)
         signals.committed.connect(self._on_commit)
         signals.ticked.connect(self._on_tick)
         signals.stream_ended.connect(self._on_stream_ended)
@@ -127,7 +130,7 @@ class Telemetry:
 
     def _on_answer(self, response: Response) -> Response:
         status = response.status_code
-        self._counters["requests"].labels(request.endpoint or "none", f"{status // 100}xx").inc()
+        self._requests(request.endpoint or "none", f"{status // 100}xx").inc()
         # A refused stream is a 200 that says `bye`.
         if status >= 400 or "outcome" in g:
             self._counters["rejections"].labels(g.get("outcome", OTHER_CODE)).inc()
