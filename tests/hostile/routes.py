@@ -61,7 +61,7 @@ BODIES = {
 FILTERS = ("type", "user", "channel", "since", "until")
 PARAMETERS: dict[str, Sequence[str]] = {
     "/realtime": ("metrics", "compare", "lastEventId"),
-    "/history": ("metric", "since", "until", "step", "tz", "format"),
+    "/history": ("metric", "since", "until", "step", "tz", "format", "expected"),
     "/explain": ("metric", "limit"),
     "/trends": ("metric", "period", "count", "tz"),
     "/activity": (

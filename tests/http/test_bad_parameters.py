@@ -104,6 +104,7 @@ REFUSED = {
         "metric=onlineUsers&tz=Mars": {"tz": ZONE},
         "metric=onlineUsers&tz=../etc": {"tz": ZONE},
         "metric=onlineUsers&tz=America": {"tz": ZONE},
+        "metric=onlineUsers&expected=yes": {"expected": "Must be 0 or 1."},
         "metric=onlineUsers&format=xml": {"format": "Must be one of: json, csv."},
         "metric=onlineUsers&since=2999-01-01": {"since": "Must be earlier than now."},
         "metric=onlineUsers&since=2026-01-02&until=2026-01-02": {"until": "Must be later than since."},

@@ -305,3 +305,61 @@ def test_hour_with_midnight_is_of_two_days(olivia, cast, sql, within, before, va
     keep(sql, (hour - ONE_HOUR, before, before), (hour, *within))
     [day] = days(olivia, "activeUsers", since="2026-10-21", until="2026-10-22")
     assert (day["at"], day["value"], day["max"]) == ("2026-10-20T18:30:00.000Z", value, value)
+
+
+@pytest.fixture
+def weeks(sql, cast):
+    """The four weeks before HOUR by hour: 8, 10, 12 and 14 users online, half as many active since midnight."""
+    rows = {}
+    for week, value in enumerate((8, 10, 12, 14), 1):
+        for hours in range(-26, 26):
+            low = value // 2
+            rows[HOUR - timedelta(weeks=week) + hours * ONE_HOUR] = json.dumps(
+                {"onlineUsers": [10, 10 * value, 0, 99, 1], "activeUsers": [10, 10, low, low, low]}
+            )
+    sql(
+        "INSERT INTO roll_ups SELECT id, 3600, at, CAST(figures AS jsonb) FROM workspaces,"
+        " unnest(CAST(:at AS timestamptz[]), CAST(:figures AS text[])) AS kept (at, figures) WHERE slug = 'acme'",
+        at=list(rows),
+        figures=list(rows.values()),
+    )
+
+
+def test_expected_beside_value(vera, weeks, kept):
+    kept(3600, HOUR, onlineUsers=[2, 6, 2, 4, 4])
+    for step, since in (("1h", HOUR), ("5m", HOUR + ONE_HOUR - timedelta(minutes=5))):
+        body = history(
+            vera, metric="onlineUsers", since=iso(since), until=iso(HOUR + ONE_HOUR), step=step, expected=1
+        )
+        [series] = body["data"]["series"]
+        band = {name: series[name] for name in ("expected", "low", "high", "weeks", "learning")}
+        # The deviations from 11 are 1 and 3, twice each: 1.4826 × 2 is less than the root of 11.
+        assert band == {"expected": [11], "low": [-2.266], "high": [24.266], "weeks": [4], "learning": False}
+    assert list(series)[4:] == [
+        *("value", "min", "max", "mean", "last", "expected", "low", "high", "weeks"),
+        "learning",
+    ]
+
+
+def test_expected_of_a_total_in_the_running_day(vera, weeks):
+    """All of it had come by the first hour of each day; what is expected is what was there by now."""
+    [day] = history(
+        vera, metric="activeUsers", since=iso(HOUR), until=iso(HOUR + ONE_HOUR), step="1d", expected=1
+    )["data"]["series"]
+    assert (day["expected"], day["weeks"]) == ([5.5], [4])
+
+
+def test_new_workspace_is_learning(vera, kept):
+    kept(3600, HOUR - timedelta(weeks=1), onlineUsers=[1, 1, 1, 1, 1])
+    answer = history(vera, metric="onlineUsers", since=iso(HOUR), step="1h", expected=1)
+    [series] = answer["data"]["series"]
+    assert (series["learning"], set(series["expected"]), max(series["weeks"])) == (True, {None}, 1)
+
+
+def test_expected_in_csv(vera, weeks):
+    window = {"since": iso(HOUR), "until": iso(HOUR + ONE_HOUR), "step": "1h", "format": "csv", "expected": 1}
+    rows = list(
+        csv.reader(io.StringIO(vera.get(HISTORY, query_string={"metric": "onlineUsers", **window}).text))
+    )
+    assert rows[0][6:] == [f"onlineUsers.{name}" for name in ("expected", "low", "high", "weeks")]
+    assert rows[1][6:] == ["11", "-2.266", "24.266", "4"]

@@ -84,6 +84,7 @@ QUESTIONS = (
     "event-types",
     "history?metric=onlineUsers,messagesToday",
     "history?metric=onlineUsers&since={last_month}&step=1h",
+    "history?metric=onlineUsers,messagesToday&expected=1",
     "trends?metric=messagesToday&period=day",
     "trends?metric=onlineUsers&period=month",
     "forecast?metric=messagesToday",

@@ -15,6 +15,7 @@ from app.auth import heavy_reads
 from app.auth.access import Access
 from app.auth.authorization import for_members
 from app.domain.csv_text import CsvStyle, csv_lines
+from app.domain.expected import MIN_WEEKS
 from app.domain.grid import AUTO, DAYS, STEPS, Grid, TooManyPoints, make_grid
 from app.domain.instants import iso
 from app.domain.scopes import READ
@@ -26,8 +27,9 @@ from app.http.paths import ANALYTICS
 from app.http.query_parameters import Moment, loaded
 from app.insights.history import series
 from app.insights.history.days import read_days, require_workspace_days
+from app.insights.history.expected_band import read_expected
 from app.insights.history.responses import History
-from app.insights.history.series import COLUMNS, Columns, Reach
+from app.insights.history.series import Columns, Reach
 from app.insights.metrics.series_catalogue import SeriesInfo, find_series
 from app.insights.parameters import MetricNamesField, TimezoneField
 from app.insights.state import Insights
@@ -52,6 +54,11 @@ class HistoryQuery(CsvParameters):
     until = Moment(load_default=None, metadata={"description": "Now unless given."})
     step = fields.String(load_default=AUTO, validate=validate.OneOf([AUTO, *STEPS]))
     zone = TimezoneField(data_key="tz", load_default=None, metadata={"description": ZONE_DESCRIPTION})
+    expected = fields.String(
+        load_default="0",
+        validate=validate.OneOf(("0", "1"), error="Must be 0 or 1."),
+        metadata={"description": "`1`: with what is usual at this time of the week, and its band."},
+    )
     form = fields.String(data_key="format", load_default="json", validate=validate.OneOf(["json", "csv"]))
 
 
@@ -92,10 +99,16 @@ def _read(
     is_local = grid.has_days_of(access.timezone)
     if grid.name != DAYS:
         names = [metric.name for metric in metrics]
-        return grid, series.read_series(connection, access.workspace_id, names, grid, reach)
-    if not is_local:
-        require_workspace_days(metrics, access.timezone, ", or ask for step=1h")
-    return grid, read_days(connection, access.workspace_id, metrics, grid, reach, local=is_local)
+        found = series.read_series(connection, access.workspace_id, names, grid, reach)
+    else:
+        if not is_local:
+            require_workspace_days(metrics, access.timezone, ", or ask for step=1h")
+        found = read_days(connection, access.workspace_id, metrics, grid, reach, local=is_local)
+    if query["expected"] == "1":
+        zones = access.timezone, query["zone"] or access.timezone
+        bands = read_expected(connection, access.workspace_id, metrics, grid, now, *zones)
+        found = {name: found[name] | band for name, band in bands.items()}
+    return grid, found
 
 
 def _grid(access: Access, query: Mapping[str, Any], now: datetime) -> Grid:
@@ -132,7 +145,15 @@ def _series(metric: SeriesInfo, columns: Columns) -> dict[str, Any]:
         "kind": metric.kind,
         "overTime": metric.over_time,
     }
-    return {**about, "value": columns[metric.over_time], **_without_means_of_amounts(metric, columns)}
+    learning = (
+        {"learning": max(known or 0 for known in columns["weeks"]) < MIN_WEEKS} if "weeks" in columns else {}
+    )
+    return {
+        **about,
+        "value": columns[metric.over_time],
+        **_without_means_of_amounts(metric, columns),
+        **learning,
+    }
 
 
 def _without_means_of_amounts(metric: SeriesInfo, columns: Columns) -> Columns:
@@ -148,9 +169,9 @@ def _csv(
 ) -> Response:
     names, columns = ["at"], [list[str | float | None](times)]
     for metric in metrics:
-        names += [metric.name, *(f"{metric.name}.{name}" for name in COLUMNS)]
         of_metric = _without_means_of_amounts(metric, found[metric.name])
-        columns += [list(of_metric[name]) for name in (metric.over_time, *COLUMNS)]
+        names += [metric.name, *(f"{metric.name}.{name}" for name in of_metric)]
+        columns += [list(column) for column in (of_metric[metric.over_time], *of_metric.values())]
     rows = zip(*columns, strict=True)
     headers = {
         "Content-Disposition": f'attachment; filename="{access.slug}-history.csv"',

@@ -53,6 +53,11 @@ messages of that hour.
 The time of a step is where it begins, in the API, in CSV and on the page: `09:00` of a step of an hour is
 what was seen from 09:00 to 10:00. The lowest and the highest figure were recorded as such, so that the
 highest of a range is never above that of a longer one.
+
+What is usual (`expected` in history, the baseline of alerts) is the median of the same local weekday and hour over
+the last six weeks, from the figures that stand for hours: the mean of a level, the last of an amount. Its band is
+four spreads to either side, where the spread is 1.4826 times the median absolute deviation of these figures, at
+least the square root of the median for counts, and a tenth of the median. Three weeks are the least.
 """
 
 KIND = {

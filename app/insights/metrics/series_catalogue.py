@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from app.domain.custom_metric import MetricDefinition
+from app.domain.custom_metric import COUNT, DISTINCT, MetricDefinition
 from app.domain.windows import TODAY
 from app.http.query_parameters import unknown_metric
 from app.insights.custom.metric_docs import metric_doc, metric_entries
@@ -17,7 +17,8 @@ class SeriesInfo(NamedTuple):
     """A metric as recorded in history: its name there, its unit, and whether it is a level or an amount.
 
     `trend_sum` is set if trends show the sum of a period, `minute_sum` if minute sums give the total of any time
-    range. `window` is the name of the metric's window.
+    range. `window` is the name of the metric's window. `is_count` is set if the figures count something: sums and
+    averages of fields do not.
     """
 
     name: str
@@ -26,6 +27,7 @@ class SeriesInfo(NamedTuple):
     trend_sum: MinuteSum | None = None
     window: str = ""
     minute_sum: MinuteSum | None = None
+    is_count: bool = True
 
     @property
     def over_time(self) -> Literal["mean", "last"]:
@@ -75,4 +77,11 @@ def _custom_series(entry: Mapping[str, Any]) -> SeriesInfo:
     if definition.is_sum_of_minutes:
         of_types = "m.event_type = ANY(%(types)s)" if definition.types else "true"
         total = MinuteSum("m.count - m.retracted", of_types, definition.types)
-    return SeriesInfo(doc["name"], doc["unit"], doc["kind"], window=doc["window"], minute_sum=total)
+    return SeriesInfo(
+        doc["name"],
+        doc["unit"],
+        doc["kind"],
+        window=doc["window"],
+        minute_sum=total,
+        is_count=definition.aggregate in (COUNT, DISTINCT),
+    )
