@@ -248,11 +248,20 @@ def stale(sql: Callable[..., list[Row]]) -> Callable[[], object]:
 
 
 @pytest.fixture
-def no_rates(redis_url: str) -> None:
-    """No rate has been counted in Redis."""
-    with connect(redis_url) as client:
-        for name in client.scan_iter(f"pulse:{PREFIX}*"):
-            client.delete(name)
+def forget_rates(redis_url: str) -> Callable[[], None]:
+    """`forget_rates()`: no rate has been counted in Redis."""
+
+    def forget() -> None:
+        with connect(redis_url) as client:
+            for name in client.scan_iter(f"pulse:{PREFIX}*"):
+                client.delete(name)
+
+    return forget
+
+
+@pytest.fixture
+def no_rates(forget_rates: Callable[[], None]) -> None:
+    forget_rates()
 
 
 @pytest.fixture

@@ -8,14 +8,18 @@ from uuid import UUID
 
 import flask_migrate
 import gevent
+import psycopg2
 import pytest
 from flask import Flask
+from servers import until
 from sql_runner import app_on, sql_runner
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 from app.domain.event import NewEvent, NumberedEvent
 from app.event_log import append, partitions
 from app.extensions import db
+from app.ingest.commit_errors import is_row_lock_failure
 from app.maintenance.retention import run_upkeep_at
 from app.postgres.statements import Script, Statement, autocommit
 from launcher.postgres import Postgres
@@ -92,26 +96,38 @@ def post(engine, ask) -> Callable[..., int]:
 def test_earlier_workers_go_on_posting(engine, ask, post):
     stop = []
 
+    def commit(event_id: str) -> int:
+        # As the committer does: what is rolled back for a lock is tried again. Of a post and the migration, which
+        # lock two tables in different orders, PostgreSQL may undo either.
+        while True:
+            try:
+                with autocommit(engine) as connection:
+                    return post(connection, event_id)
+            except (psycopg2.Error, DBAPIError) as error:
+                if not is_row_lock_failure(error):
+                    raise
+
     def posting(worker: int) -> dict[str, int]:
         numbers: dict[str, int] = {}
-        with autocommit(engine) as connection:
-            while not stop:
-                event_id = f"e-{worker}-{len(numbers)}"
-                numbers[event_id] = post(connection, event_id)
-                assert post(connection, event_id) == numbers[event_id]
-                gevent.sleep(0.001)
-            for event_id, number in numbers.items():  # those of before the migration as well
-                assert post(connection, event_id) == number
+        while not stop:
+            event_id = f"e-{worker}-{len(numbers)}"
+            numbers[event_id] = commit(event_id)
+            assert commit(event_id) == numbers[event_id]
+            gevent.sleep(0.001)
+        for event_id, number in numbers.items():  # those of before the migration as well
+            assert commit(event_id) == number
         return numbers
 
-    workers = [gevent.spawn(posting, worker) for worker in range(3)]
-    gevent.sleep(0.2)
-    before = ask("SELECT count(*) AS count FROM event_ids")[0].count
-    flask_migrate.upgrade()
-    until_more = ask("SELECT count(*) AS count FROM event_ids")[0].count + 50
-    while ask("SELECT count(*) AS count FROM event_ids")[0].count < until_more:
-        gevent.sleep(0.02)
+    def posted() -> int:
         assert not any(worker.ready() for worker in workers)
+        return ask("SELECT count(*) AS count FROM event_ids")[0].count
+
+    workers = [gevent.spawn(posting, worker) for worker in range(3)]
+    until(posted, "an event before the migration")
+    before = posted()
+    flask_migrate.upgrade()
+    enough = posted() + 50
+    until(lambda: posted() >= enough, "events after the migration")
     stop.append(True)
     numbers = sorted(number for worker in workers for number in worker.get().values())
     assert 0 < before < len(numbers)
