@@ -72,7 +72,7 @@ for (const [name, title, observations, expected, place] of [
   ['a clock that is hours off', ONE_BY_ONE, streamOf(GREETING, ...wrongClock), { tone: 'good' }],
   ['cut before the heartbeat', OPEN, cutSoon, { setting: /proxy_read_timeout 75s;/ }],
   ['ended by the server', OPEN, streamOf(GREETING, farewell('shutdown', NOW)), { text: /shutdown/ }],
-  ['compressed', 'Nobody compresses the stream', zipped, { setting: /^gzip off;$/ }],
+  ['compressed', 'The stream is not compressed', zipped, { setting: /^gzip off;$/ }],
   ['Last-Event-ID is dropped', MISSED, anew, { setting: /proxy_pass_request_headers on;/ }],
   ['resuming is not known without an event', MISSED, seen({ resumed: null }), { tone: 'none' }],
   ['another address', PLACED, seen(), { setting: /X-Forwarded-Proto \$scheme/ }, { seenAs: 'http://127.0.0.1:8000' }],

@@ -41,7 +41,7 @@ const bad = (text, remedy) => ({ tone: 'bad', text, remedy });
 /** @type {(text: string) => Finding} */
 const unknown = (text) => ({ tone: 'none', text });
 
-const NO_STREAM = unknown('It cannot be told: no frame has come.');
+const NO_STREAM = unknown('Not known: no frame has arrived.');
 
 /** @type {Record<string, (seen: Observations, facts: PageFacts) => Finding>} by what they are about */
 export const FINDINGS = {
@@ -50,7 +50,7 @@ export const FINDINGS = {
   'Frames come one by one': oneByOne,
   'The line stays open': staysOpen,
   'Nothing is missed after a break': resumes,
-  'Nobody compresses the stream': uncompressed,
+  'The stream is not compressed': uncompressed,
   'HTTP version': version,
   'The server knows where it is': address,
   'The clocks agree': clocks,
@@ -142,7 +142,7 @@ function staysOpen({ stream, now, isDone }) {
 function resumes({ stream, resumed, isDone }) {
   if (!isDone) return waiting('');
   if (!stream.first('connected')) return NO_STREAM;
-  if (!resumed) return unknown('It cannot be told: this workspace has no events yet.');
+  if (!resumed) return unknown('Not known: this workspace has no events yet.');
   if (resumed.began === null) return bad('A second stream did not open.');
   if (resumed.began === resumed.requested) return good(`A second stream went on from event ${resumed.requested}.`);
   return bad('A second stream began anew: something on the way drops the header Last-Event-ID.', HEADERS);
@@ -193,7 +193,7 @@ function address(_, { origin, seenAs, isSecure }) {
 
 /** @param {Observations} seen */
 function clocks({ clock }) {
-  if (!clock) return unknown('It cannot be told: the server did not answer.');
+  if (!clock) return unknown('Not known: the server did not answer.');
   const margin = (clock.respondedAt - clock.requestedAt) / 2;
   const ahead = clockOffset(clock);
   const off = durationText(Math.abs(ahead));
