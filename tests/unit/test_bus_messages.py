@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -11,6 +11,8 @@ import pytest
 from app.domain.event import event_frame
 from app.domain.ids import Cursor
 from app.domain.stats import Stats
+from app.live.stream_lifecycle import MESSAGES as MESSAGES_OF_STREAMS
+from app.live.worker_rpc import stream_entries
 from app.redis.bus_messages import (
     EventsAppended,
     HeadMoved,
@@ -162,3 +164,26 @@ def test_anything_else_is_an_error(data):
 def test_workspace_messages_need_a_workspace():
     with pytest.raises(ValueError, match="one workspace"):
         decode(b'{"kind":"head","from":"x","epoch":"a1b2c3d4","seq":8}\n', None, SENDER)
+
+
+# As a worker of commit a43afbf lists a stream.
+STREAM = (
+    '{"connectionId":"conn_1_aaaaaa","userId":"00000000-0000-0000-0000-000000000002","credential":"00ff",'
+    '"address":"192.0.2.7","since":"2026-11-29T12:00:00.000Z","worker":"0a1b2c3d4e5f","transport":"socket",'
+    '"lastEventId":"a1b2c3d4-7","lagEvents":0,"lagSeconds":0}'
+)
+
+
+def test_old_lists_of_streams_are_read_and_sent():
+    [entry] = stream_entries([[json.loads(STREAM)]])
+    assert (entry["user_id"], entry["since"], entry["credential"]) == (MIKA, NOON, "00ff")
+    assert json.dumps(MESSAGES_OF_STREAMS.dump([entry])[0], sort_keys=True) == json.dumps(
+        json.loads(STREAM), sort_keys=True
+    )
+
+
+def test_new_fields_of_a_stream_are_ignored():
+    later = json.loads(STREAM) | {"since": "2026-11-29T12:00:01.000Z", "mood": "new"}
+    found = stream_entries([[later], 3, [json.loads(STREAM)]])
+    assert [entry["since"] for entry in found] == [NOON, NOON + timedelta(seconds=1)]
+    assert all("mood" not in entry for entry in found)
