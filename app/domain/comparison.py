@@ -26,8 +26,8 @@ def difference(value: float | None, before: float | None) -> dict[str, float | N
     if value is None or before is None:
         return {"change": None, "percent": None}
     return {
-        "change": _short(value - before),
-        "percent": _short(100 * (value - before) / before) if before else None,
+        "change": to_thousandths(value - before),
+        "percent": to_thousandths(100 * (value - before) / before) if before else None,
     }
 
 
@@ -76,6 +76,7 @@ def _whole_days(since: datetime, until: datetime, zone: str) -> int:
     return (last - first).days
 
 
-def _short(value: float) -> float:
+def to_thousandths(value: float) -> float:
+    """A number for JSON: rounded, and an int if it is whole."""
     rounded = round(value, 3)
     return int(rounded) if rounded == int(rounded) else rounded

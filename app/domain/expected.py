@@ -9,13 +9,15 @@ a level, its last figure of an amount. Local time counts, so that a change of cl
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from math import sqrt
 from statistics import median
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from app.domain.calendar_periods import Period, periods, same_time
+from app.domain.calendar_periods import DAY, Period, same_time
+from app.domain.instants import midnight_of
 from app.domain.resolution import HOUR, MINUTE, floor
 
 WEEKS = 6  # that it looks back, at most
@@ -92,23 +94,20 @@ def baseline_moment(moment: datetime, *, is_running_total: bool) -> datetime:
 
 def hours_of(moments: Iterable[datetime], zone: str) -> set[datetime]:
     """The starts of the hours that the baselines of these moments are taken from."""
-    quarters = {floor(moment - INSTANT, QUARTER) for moment in moments}
+    quarters = {baseline_moment(moment, is_running_total=False) for moment in moments}
     return {
-        hour
-        for quarter in quarters
-        for moment in (quarter + MINUTE, quarter + QUARTER)
-        for then in weekly_moments(moment, zone)
-        for hour in hours_beside(then)
+        hour for quarter in quarters for then in weekly_moments(quarter, zone) for hour in hours_beside(then)
     }
 
 
 def weekly_moments(moment: datetime, zone: str) -> list[datetime]:
     """The same local weekday and time in each of the last WEEKS weeks, the latest first."""
-    quarter = floor(moment, QUARTER)
+    day = floor(moment, DAY)
     return [
-        then + (moment - quarter) if is_even else same_time(moment, zone, 7 * week)
+        same_time(moment, zone, 7 * week)
+        if (back := _even_days(day, zone, 7 * week)) is None
+        else moment - back
         for week in range(1, WEEKS + 1)
-        for then, is_even in [_same_quarter(quarter, zone, 7 * week)]
     ]
 
 
@@ -151,18 +150,21 @@ def _hour_until(moment: datetime) -> datetime:
 
 
 def _day_until(moment: datetime, zone: str) -> Period:
-    return _day_of(floor(moment - INSTANT, QUARTER), zone)
+    return _day_of((moment - INSTANT).astimezone(ZoneInfo(zone)).date(), zone)
 
 
-# A range has up to 1,500 moments, but few quarters of an hour, and clocks change at the end of one.
+# A range has up to 1,500 moments, but few days.
 @lru_cache(maxsize=4096)
-def _same_quarter(quarter: datetime, zone: str, days: int) -> tuple[datetime, bool]:
-    """The same local time so many days before, and whether the whole quarter passed as usual then."""
-    then, end = same_time(quarter, zone, days), same_time(quarter + QUARTER - MINUTE, zone, days)
-    return then, end - then == QUARTER - MINUTE
+def _even_days(day: datetime, zone: str, days: int) -> timedelta | None:
+    """How far back the same local time lies, for any moment of a day of UTC; None if clocks changed around it."""
+    then, where = day - days * DAY, ZoneInfo(zone)
+    offsets, earlier = (
+        {at.astimezone(where).utcoffset() or timedelta() for at in (since - 2 * DAY, since + 3 * DAY)}
+        for since in (day, then)
+    )
+    return days * DAY + earlier.pop() - offsets.pop() if len(offsets) == len(earlier) == 1 else None
 
 
 @lru_cache(maxsize=4096)
-def _day_of(quarter: datetime, zone: str) -> Period:
-    [day] = periods("day", quarter, zone, 0)
-    return day
+def _day_of(day: date, zone: str) -> Period:
+    return Period(midnight_of(day, zone), midnight_of(day + DAY, zone))

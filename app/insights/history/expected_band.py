@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from functools import cache
 from itertools import pairwise
 from uuid import UUID
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from app.domain.comparison import to_thousandths
 from app.domain.expected import (
     WEEKS,
     Expected,
@@ -26,7 +26,7 @@ from app.domain.expected import (
 from app.domain.grid import DAYS, Grid
 from app.domain.instants import EPOCH, midnight_of
 from app.insights.history.days import read_days, timezone_since
-from app.insights.history.series import Column, Columns, Reach, json_number
+from app.insights.history.series import Column, Columns, Reach
 from app.insights.metrics.series_catalogue import SeriesInfo
 
 # One row per metric, its hours in arrays: see `series.READ`.
@@ -156,11 +156,10 @@ def _read_hours(
 
 def _columns(steps: Iterable[Expected]) -> Columns:
     found = list(steps)
-    return {name: [_rounded(getattr(step, name)) for step in found] for name in BAND}
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else json_number(Decimal(str(value)))
+    return {
+        name: [None if value is None else to_thousandths(value) for value in column]
+        for name, column in zip(BAND, zip(*found, strict=True), strict=True)
+    }
 
 
 def _with(column: Column, step: int, value: float | None) -> Column:

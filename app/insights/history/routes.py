@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response
 from marshmallow import fields, validate
 from sqlalchemy import Connection
 
@@ -17,7 +17,6 @@ from app.auth.authorization import for_members
 from app.domain.csv_text import CsvStyle, csv_lines
 from app.domain.expected import MIN_WEEKS
 from app.domain.grid import AUTO, DAYS, STEPS, Grid, TooManyPoints, make_grid
-from app.domain.instants import iso
 from app.domain.scopes import READ
 from app.errors import InvalidInput, InvalidParameter
 from app.extensions import component
@@ -25,10 +24,11 @@ from app.http.csv_parameters import CsvParameters, style_of
 from app.http.openapi_decorator import described
 from app.http.paths import ANALYTICS
 from app.http.query_parameters import Moment, loaded
+from app.http.response_schema import respond
 from app.insights.history import series
 from app.insights.history.days import read_days, require_workspace_days
 from app.insights.history.expected_band import read_expected
-from app.insights.history.responses import History
+from app.insights.history.responses import History, local_iso
 from app.insights.history.series import Columns, Reach
 from app.insights.metrics.series_catalogue import SeriesInfo, find_series
 from app.insights.parameters import MetricNamesField, TimezoneField
@@ -79,16 +79,18 @@ def read_history(access: Access) -> Response:
     grid, columns = heavy_reads.run(access, lambda connection: _read(connection, access, metrics, query))
     if query["form"] == "csv":
         return _csv(access, metrics, _csv_times(access, grid, query), columns, style_of(query))
-    times = [_format_time(start, query["zone"]) for start in grid.starts]
-    meta = {
-        "since": _format_time(grid.edges[0], query["zone"]),
-        "until": _format_time(grid.edges[-1], query["zone"]),
-        "step": grid.name,
-        "timezone": query["zone"] or access.timezone,
-        "points": len(times),
-    }
-    lines = [_series(metric, columns[metric.name]) for metric in metrics]
-    return jsonify(data={"at": times, "series": lines}, meta=meta)
+    *starts, end = _local_edges(grid, query)
+    return respond(
+        History,
+        data={"at": starts, "series": [_series(metric, columns[metric.name]) for metric in metrics]},
+        meta={
+            "since": starts[0],
+            "until": end,
+            "step": grid.name,
+            "timezone": query["zone"] or access.timezone,
+            "points": len(starts),
+        },
+    )
 
 
 def _read(
@@ -126,34 +128,30 @@ def _grid(access: Access, query: Mapping[str, Any], now: datetime) -> Grid:
         raise InvalidInput(str(error), errors={"step": [str(error)]}) from None
 
 
-def _format_time(moment: datetime, zone: str | None) -> str:
+def _local_edges(grid: Grid, query: Mapping[str, Any]) -> list[datetime]:
     """In UTC, or in local time if the query names a timezone."""
-    return moment.astimezone(ZoneInfo(zone)).isoformat(timespec="milliseconds") if zone else iso(moment)
+    zone = ZoneInfo(query["zone"]) if query["zone"] else UTC
+    return [edge.astimezone(zone) for edge in grid.edges]
 
 
 def _csv_times(access: Access, grid: Grid, query: dict[str, Any]) -> list[str]:
     style = style_of(query)
     if style.is_local:
         return [style.moment(start, query["zone"] or access.timezone) for start in grid.starts]
-    return [_format_time(start, query["zone"]) for start in grid.starts]
+    return [local_iso(start) for start in _local_edges(grid, query)[:-1]]
 
 
 def _series(metric: SeriesInfo, columns: Columns) -> dict[str, Any]:
-    about = {
+    about: dict[str, Any] = {
         "metric": metric.name,
         "unit": metric.unit,
         "kind": metric.kind,
-        "overTime": metric.over_time,
-    }
-    learning = (
-        {"learning": max(known or 0 for known in columns["weeks"]) < MIN_WEEKS} if "weeks" in columns else {}
-    )
-    return {
-        **about,
+        "over_time": metric.over_time,
         "value": columns[metric.over_time],
-        **_without_means_of_amounts(metric, columns),
-        **learning,
     }
+    if weeks := columns.get("weeks"):
+        about["learning"] = max(known or 0 for known in weeks) < MIN_WEEKS
+    return about | _without_means_of_amounts(metric, columns)
 
 
 def _without_means_of_amounts(metric: SeriesInfo, columns: Columns) -> Columns:
