@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.insights.activity import routes as activity_routes
 from app.insights.breakdown import routes as breakdown_routes
+from app.insights.changes import routes as changes_routes
 from app.insights.custom import routes as custom_metric_routes
 from app.insights.explain import routes as explain_routes
 from app.insights.forecast import routes as forecast_routes
@@ -24,6 +25,7 @@ def init_app(app: Flask) -> None:
         activity_routes,
         forecast_routes,
         breakdown_routes,
+        changes_routes,
         explain_routes,
         presence_routes,
         custom_metric_routes,

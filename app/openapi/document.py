@@ -41,6 +41,7 @@ TITLES = {
     "trends": "Trends",
     "forecast": "Forecast",
     "breakdown": "Breakdown",
+    "changes": "What changed",
     "explain": "Explain",
     "presence": "Presence",
     "custom_metrics": "Custom metrics",

@@ -79,6 +79,7 @@ PARAMETERS: dict[str, Sequence[str]] = {
     ),
     "/breakdown": (*FILTERS, "by", "metric", "limit", "compare"),
     "/forecast": ("metric",),
+    "/changes": (*FILTERS, "by", "metric", "limit", "compare"),
     "/events": (*FILTERS, "after", "before", "limit"),
     "/events/export": (*FILTERS, "format"),
     "/events/<path:event_id>": ("seq",),

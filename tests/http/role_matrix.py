@@ -139,6 +139,7 @@ GET    /api/workspaces/<workspace>/analytics/activity      ok   ok   ok   ok   4
 GET    /api/workspaces/<workspace>/analytics/forecast      ok   ok   ok   ok   404  401 |  403  403  ok   ok
 GET    /api/workspaces/<workspace>/analytics/presence      ok   ok   ok   ok   404  401 |  403  403  ok   ok
 GET    /api/workspaces/<workspace>/analytics/breakdown     ok   ok   ok   ok   404  401 |  403  403  ok   ok
+GET    /api/workspaces/<workspace>/analytics/changes       ok   ok   ok   ok   404  401 |  403  403  ok   ok
 GET    /api/workspaces/<workspace>/analytics/custom-metrics  ok ok   ok   ok   404  401 |  403  403  ok   ok
 POST   /api/workspaces/<workspace>/analytics/custom-metrics  ok ok   403  403  404  401 |  403  403  403  ok
 GET    /api/workspaces/<workspace>/analytics/custom-metrics/<name>    ok ok ok  ok  404 401 | 403 403 ok  ok

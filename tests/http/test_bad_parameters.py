@@ -97,6 +97,14 @@ REFUSED = {
         "of=events&csv=excel": {"csv": "…"},
         "metric=events": {"of": "Say of what: messages, events, or an event type.", "metric": UNKNOWN},
     },
+    f"{ANALYTICS}/changes": {
+        "compare=none": {"compare": "Must be one of: previous, yesterday, lastWeek."},
+        "against=yesterday": {"against": UNKNOWN},
+        "by=day": {"by": "Must be some of: type, channel, user, hour."},
+        "by=": {"by": "Must be some of: type, channel, user, hour."},
+        "metric=users": {"metric": "Must be events or messages."},
+        "until=2025-12-06": {"until": LATER},
+    },
     f"{ANALYTICS}/history": {
         "": {"metric": "Name a metric."},
         "metric=": {"metric": "Must be up to 20 metrics, such as onlineUsers,messagesToday."},

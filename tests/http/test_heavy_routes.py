@@ -17,6 +17,7 @@ ANALYTICS = "/api/workspaces/acme/analytics"
 PATHS = [
     f"{ANALYTICS}/activity?of=messages",
     f"{ANALYTICS}/breakdown?by=type",
+    f"{ANALYTICS}/changes",
     f"{ANALYTICS}/explain?metric=messagesToday",
     f"{ANALYTICS}/history?metric=messagesToday",
     f"{ANALYTICS}/trends?metric=messagesToday",

@@ -1,4 +1,4 @@
-"""Breakdowns equal a naive recount: any events, late ones, deletions, zones, filters, and compared ranges."""
+"""Breakdowns and changes equal a naive recount: any log, lateness, deletions, zones, filters, comparisons."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from recount_parts import Counts, Selected
 from sqlalchemy import Engine, Row
 from timelines import MS, Commit
 
+from app.domain.changes import part_changes
 from app.domain.comparison import COMPARISONS, NONE
 from app.domain.ranking import Order, Ranking, by_change, by_count
 from app.domain.time_range import TimeRange
@@ -109,6 +110,8 @@ def _check(engine: Engine, selection: ComparedSelection, asked: Asked) -> None:
         found = counts.count_parts(connection, selection, asked.by, asked.limit, asked.order)
         total = counts.total_count(connection, selection) if selection.present.has_sums else found.total
     assert (total.count, total.previous) == (asked.present.total(), asked.before.total())
+    difference = sum(part.tally.change for part in part_changes(found, total))
+    assert difference == asked.present.total() - asked.before.total()
     assert found.total == total
     assert _shown(found) == _expected(asked)
 

@@ -94,6 +94,8 @@ QUESTIONS = (
     "breakdown?by=user&since={yesterday}",
     "breakdown?by=hour&metric=messages",
     "breakdown?by=type&compare=lastWeek",
+    "changes?compare=yesterday",
+    "changes?since={yesterday}&user=me",
     "breakdown?by=hour&since={yesterday}&compare=previous&channel=c-1",
     "breakdown?by=channel&since={yesterday}&compare=yesterday&user=me",
     *(f"explain?metric={name}" for name in (*METRICS, "custom.talkers")),
