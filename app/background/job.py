@@ -38,6 +38,7 @@ PeriodicName = Literal[
     "gap-repair",
     "heartbeat",
     "history",
+    "hour-counts",
     "mail",
     "maintenance",
     "pool-shrinking",

@@ -16,6 +16,9 @@ from app.domain.sender import NO_SENDER, Sender
 # How far from the moment of receipt a client may place an event.
 MAX_LATE = timedelta(hours=24)
 MAX_AHEAD = timedelta(minutes=5)
+# After that no event is added to an hour: a timestamp is checked some moments before its event is committed, and
+# by another clock.
+HOUR_FINAL_AFTER = MAX_LATE + timedelta(hours=1)
 
 # Fields of `eventData` that every viewer may see: what an event is about, by which figures are counted.
 REFERENCES = ("channelId", "taskId", "orchestratorId")

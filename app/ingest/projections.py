@@ -13,7 +13,8 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from app.domain.effects import Effects
-from app.domain.event import MAX_AHEAD
+from app.domain.event import HOUR_FINAL_AFTER, MAX_AHEAD
+from app.domain.resolution import HOUR, floor
 from app.event_log.append import MessageKey
 from app.postgres.statements import Script, Statement
 
@@ -23,6 +24,15 @@ MINUTES = Statement(
     INSERT INTO minute_counts AS m (workspace_id, minute, event_type, count)
     SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::int[])
     ON CONFLICT (workspace_id, minute, event_type) DO UPDATE SET count = m.count + excluded.count
+    """,
+)
+# Hours that were taken for final are summed up again (app/insights/activity/hour_rollup.py).
+REOPEN_HOURS = Statement(
+    "reopen_hours",
+    """
+    UPDATE event_heads AS h SET hours_until = late.hour
+    FROM unnest($1::uuid[], $2::timestamptz[]) AS late (workspace_id, hour)
+    WHERE h.workspace_id = late.workspace_id AND h.hours_until > late.hour
     """,
 )
 # A stored time further ahead than an event may be stamped is of a wrong clock, and is replaced. That bound is
@@ -86,6 +96,7 @@ NEW_DELETIONS = Statement(
     RETURNING workspace_id, message_id
     """,
 )
+# A trigger (migration 0015) adjusts the sums by hour, too.
 # A deletion retracts all messages of its id, those committed long ago and those of this very commit; a message
 # whose deletion came first is retracted as it arrives (`since` prevents a second retraction).
 RETRACT = """
@@ -129,6 +140,8 @@ def write(script: Script, effects: Effects, received_at: datetime) -> None:
     """Add the statements for the effects of events just appended, except for deletions of messages."""
     ahead = received_at + MAX_AHEAD
     _write(script, MINUTES, ((*key, count) for key, count in effects.minutes.items()))
+    if min(minute for _, minute, _ in effects.minutes) < received_at - HOUR_FINAL_AFTER:
+        _write(script, REOPEN_HOURS, _earliest_hours(effects))
     _write(script, USERS, ((*key, at) for key, at in effects.users.items()), ahead)
     _write(script, SESSIONS, ((*key, at) for key, at in effects.sessions.items()), ahead)
     _write(script, CHANNELS, _channel_rows(effects), ahead)
@@ -166,6 +179,13 @@ def retract(
         }
         connection.exec_driver_sql(RETRACT, parameters)
         connection.exec_driver_sql(RECALL_CHANNELS, parameters)
+
+
+def _earliest_hours(effects: Effects) -> Iterable[tuple[object, ...]]:
+    earliest: dict[UUID, datetime] = {}
+    for workspace, minute, _ in effects.minutes:
+        earliest[workspace] = min(minute, earliest.get(workspace, minute))
+    return ((workspace, floor(minute, HOUR)) for workspace, minute in earliest.items())
 
 
 def _channel_rows(effects: Effects) -> Iterable[tuple[object, ...]]:

@@ -68,7 +68,21 @@ class EventSelection:
     @property
     def minutes(self) -> str:
         """The same, restricted to the selected types."""
-        return self.in_minutes + (" AND m.event_type = ANY(%(types)s)" if self._has_types else "")
+        return self.in_minutes + self.and_types
+
+    @property
+    def and_types(self) -> str:
+        """The condition for rows `m` of minute_counts to be of the selected types, after another one."""
+        return " AND m.event_type = ANY(%(types)s)" if self._has_types else ""
+
+    @property
+    def hour_sum(self) -> str:
+        """What a row `h` of hour_counts contributes."""
+        if self.metric == MESSAGES:
+            return "h.messages"
+        if not self.types:
+            return "h.events"
+        return "(SELECT coalesce(sum((h.by_type ->> kind)::int), 0) FROM unnest(%(types)s) AS kind)"
 
     @property
     def events(self) -> str:

@@ -10,6 +10,7 @@ from app.models.invitation import Invitation
 from app.models.outbound_mail import OutboundMail
 from app.models.projection import (
     Channel,
+    HourCount,
     MessageDeletion,
     MinuteCount,
     Orchestrator,
@@ -31,6 +32,7 @@ __all__ = [
     "Event",
     "EventHead",
     "EventId",
+    "HourCount",
     "Invitation",
     "LoginSession",
     "Membership",

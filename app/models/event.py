@@ -24,6 +24,8 @@ class EventHead(Base):
     # last_seq when the epoch began
     epoch_from: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     identity: Mapped[str | None]  # of the database that assigned last_seq
+    # Earlier hours are summed up in hour_counts; null until the first are.
+    hours_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class Event(Base):

@@ -7,8 +7,10 @@ one edge minute. Columns that change with every event have no index, so that Pos
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, Computed, DateTime, Index, func, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Base
@@ -29,6 +31,22 @@ class MinuteCount(Base):
     event_type: Mapped[str] = mapped_column(primary_key=True)
     count: Mapped[int]
     retracted: Mapped[int] = mapped_column(server_default=text("0"))
+
+
+class HourCount(Base):
+    """The minute counts of one hour (UTC) summed up, for reading months; for hours before `EventHead.hours_until`.
+
+    `messages` are those sent, less those since deleted: a trigger (migration 0015) adjusts it with
+    `MinuteCount.retracted`. `by_type` is `{type: events}`.
+    """
+
+    __tablename__ = "hour_counts"
+
+    workspace_id: Mapped[WorkspaceKey]
+    hour: Mapped[datetime] = mapped_column(DateTime(timezone=True), primary_key=True)
+    events: Mapped[int]
+    messages: Mapped[int]
+    by_type: Mapped[dict[str, Any]] = mapped_column(JSONB)
 
 
 class UserPresence(Base):

@@ -21,6 +21,7 @@ class AdvisoryLock(Enum):
     PARTITIONS = 0x50756C7366  # makes partitions; a second process finds them made
     RETENTION = 0x50756C7367  # deletes what is too old
     ROLL_UPS = 0x50756C7368  # rolls up history
+    HOUR_COUNTS = 0x50756C736A  # sums up hours
     LOG_IDENTITY = 0x50756C7369  # renews the epochs of logs
 
 

@@ -1,7 +1,7 @@
 """The periodic jobs of a worker, all of them: a new one is a `Job` in this list, and its name in PeriodicName.
 
 Every worker runs them all; what only one worker of the cluster should do has a lease in Redis, or takes an
-advisory lock of PostgreSQL itself (`upkeep`, and `history` besides).
+advisory lock of PostgreSQL itself (`upkeep`; `history` and `hour-counts` besides).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from app.background.job import Job
 from app.domain.ordering import GAP_TIMEOUT
+from app.insights.activity import hour_rollup
 from app.insights.history import rollup_job
 from app.insights.tick import counter_repair
 from app.insights.tick.counter_repair import CounterRepair
@@ -33,6 +34,7 @@ UPKEEP_JITTER = 10.0  # seconds
 # For how long a worker that died keeps a job from the others, in seconds.
 COUNTER_REPAIR_LEASE = 150.0
 HISTORY_LEASE = 40.0
+HOUR_COUNTS_LEASE = 700.0
 
 
 def periodic_jobs(worker: Worker) -> list[Job]:
@@ -80,6 +82,15 @@ def _insights_jobs(worker: Worker) -> list[Job]:
             # Without Redis, its advisory lock keeps two workers from doing it at once.
             lease=_lease(worker, rollup_job.LEASE_NAME, HISTORY_LEASE, without_redis=True),
             standby=insights.rollup_job.stand_by,
+        ),
+        Job(
+            "hour-counts",
+            hour_rollup.INTERVAL,
+            lambda: hour_rollup.run(worker.engine),
+            first_after=0.0,
+            jitter=UPKEEP_JITTER,
+            # Without Redis, its advisory lock keeps two workers from doing it at once.
+            lease=_lease(worker, hour_rollup.LEASE_NAME, HOUR_COUNTS_LEASE, without_redis=True),
         ),
         Job(
             "counter-repair",

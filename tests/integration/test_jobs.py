@@ -70,7 +70,7 @@ def test_jobs_survive_redis_nonsense(side, proxy, redis_url):
 
 def release_leases(redis_url: str) -> None:
     with Redis.from_url(redis_url) as redis:
-        redis.delete(*(f"pulse:{LEASE}{name}" for name in ("history", "counts")))
+        redis.delete(*(f"pulse:{LEASE}{name}" for name in ("history", "hour-counts", "counts")))
 
 
 @pytest.fixture

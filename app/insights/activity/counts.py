@@ -1,22 +1,36 @@
-"""The counts of buckets: from minute sums, else from a bounded number of events.
+"""The counts of buckets: from sums by hour and minute, else from a bounded number of events.
 
-Whole minutes come from the sums, and the partial minutes at the ends of the range from events. There are no sums
-by channel or user, which would make every post dearer; these read events, at most as many as take a second or two.
+Final hours that lie within one bucket come from the sums by hour; all other whole minutes from those by minute,
+and the partial minutes at the ends of the range from events. There are no sums by channel or user, which would
+make every post dearer; these read events, at most as many as take a second or two.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection
 
+from app.domain.calendar_periods import Period
+from app.domain.instants import minute_of
+from app.domain.resolution import HOUR, floor
 from app.insights.event_selection import EventSelection
 
-SUMS = """
-    SELECT width_bucket(minute, %(starts)s::timestamptz[]), sum(total) FROM (
-        SELECT m.minute, sum({summed}) AS total FROM minute_counts AS m WHERE {minutes} GROUP BY m.minute
+HOURS = """
+    SELECT width_bucket(h.hour, %(starts)s::timestamptz[]), sum({sum}) FROM hour_counts AS h
+    WHERE h.workspace_id = %(workspace)s AND h.hour >= %(from)s AND h.hour < %(to)s
+    AND h.hour <> ALL (%(but)s::timestamptz[]) GROUP BY 1
+"""
+# LATERAL, so that each stretch is a range of the index: for a join, the planner prefers all minutes.
+MINUTES = """
+    SELECT width_bucket(minute, %(starts)s::timestamptz[]), sum(total)
+    FROM unnest(%(from)s::timestamptz[], %(to)s::timestamptz[]) AS s (start, stop) CROSS JOIN LATERAL (
+        SELECT m.minute, sum({sum}) AS total FROM minute_counts AS m
+        WHERE m.workspace_id = %(workspace)s AND m.minute >= s.start AND m.minute < s.stop{and_types}
+        GROUP BY m.minute
     ) AS minutes GROUP BY 1
 """
 EVENTS = """
@@ -26,23 +40,67 @@ EVENTS = """
 FIRST_MINUTE = "SELECT minute FROM minute_counts WHERE workspace_id = %s ORDER BY minute LIMIT 1"
 
 
-def bucket_counts(connection: Connection, selection: EventSelection, edges: Sequence[datetime]) -> list[int]:
+class SumSources(NamedTuple):
+    """From which sums a stretch of whole minutes is read."""
+
+    hours: Period | None  # but for the split ones
+    split_hours: list[datetime]  # an edge of a bucket lies within them
+    minutes: list[Period]
+
+
+def bucket_counts(
+    connection: Connection,
+    selection: EventSelection,
+    edges: Sequence[datetime],
+    summed_until: datetime | None = None,
+) -> list[int]:
     """The count of each bucket, from one edge to the next; inner edges lie on whole minutes.
 
-    `selection` is of the whole stretch.
+    `selection` is of the whole stretch. Hours before `summed_until` have their sums.
     """
     counts = [0] * (len(edges) - 1)
     parameters = selection.parameters | {"starts": list(edges[:-1])}
     if selection.has_sums:
-        sums = SUMS.format(summed=selection.summed, minutes=selection.minutes)
-        _add(counts, connection.exec_driver_sql(sums, parameters))
-        stretches = list(selection.time_range.edges())
+        minutes = Period(selection.time_range.first_minute, minute_of(edges[-1]))
+        _add_sums(connection, counts, selection, parameters, sum_sources(minutes, edges, summed_until))
+        of_events = list(selection.time_range.edges())
     else:
-        stretches = [(edges[0], edges[-1])]
+        of_events = [(edges[0], edges[-1])]
     events = EVENTS.format(events=selection.events)
-    for start, end in stretches:
+    for start, end in of_events:
         _add(counts, connection.exec_driver_sql(events, parameters | {"from": start, "to": end}))
     return counts
+
+
+def sum_sources(minutes: Period, edges: Sequence[datetime], summed_until: datetime | None) -> SumSources:
+    """How to read these whole minutes with the fewest rows; hours that have sums end before `summed_until`."""
+    start = floor(minutes.start + HOUR - timedelta(microseconds=1), HOUR)
+    end = min(floor(minutes.end, HOUR), summed_until or start)
+    split = sorted(
+        {hour for edge in edges[1:-1] if start <= (hour := floor(edge, HOUR)) < end and hour != edge}
+    )
+    if len(split) * HOUR >= end - start:
+        return SumSources(None, [], [minutes] if minutes.start < minutes.end else [])
+    around = (Period(minutes.start, start), Period(end, minutes.end))
+    within = (Period(hour, hour + HOUR) for hour in split)
+    return SumSources(Period(start, end), split, [one for one in (*around, *within) if one.start < one.end])
+
+
+def _add_sums(
+    connection: Connection,
+    counts: list[int],
+    selection: EventSelection,
+    parameters: Mapping[str, object],
+    sources: SumSources,
+) -> None:
+    if sources.hours:
+        bounds = {"from": sources.hours.start, "to": sources.hours.end, "but": sources.split_hours}
+        query = HOURS.format(sum=selection.hour_sum)
+        _add(counts, connection.exec_driver_sql(query, {**parameters, **bounds}))
+    if sources.minutes:
+        starts, ends = map(list, zip(*sources.minutes, strict=True))
+        query = MINUTES.format(sum=selection.summed, and_types=selection.and_types)
+        _add(counts, connection.exec_driver_sql(query, {**parameters, "from": starts, "to": ends}))
 
 
 def log_start(connection: Connection, workspace: UUID) -> datetime | None:

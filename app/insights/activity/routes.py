@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,10 +16,11 @@ from app.auth.access import Access
 from app.auth.authorization import for_members
 from app.auth.event_filters import EventFilters, load_filters
 from app.domain import catalogue
-from app.domain.buckets import LENGTHS, Buckets, make_buckets
-from app.domain.comparison import COMPARISONS, NONE, compared_edges
+from app.domain.buckets import LENGTHS
+from app.domain.calendar_periods import Period
+from app.domain.comparison import COMPARISONS, NONE
 from app.domain.csv_text import CsvStyle, csv_lines
-from app.domain.grid import AUTO, TooManyPoints
+from app.domain.grid import AUTO
 from app.domain.scopes import READ
 from app.domain.time_range import TimeRange
 from app.errors import InvalidInput, InvalidParameter, TooCostly
@@ -28,8 +28,8 @@ from app.http.csv_parameters import CsvParameters, style_of
 from app.http.openapi_decorator import described
 from app.http.paths import ANALYTICS
 from app.http.query_parameters import Moment
-from app.insights import cost
-from app.insights.activity import counts
+from app.insights.activity import reader
+from app.insights.activity.reader import ActivityRequest, BucketCounts
 from app.insights.activity.responses import Activity
 from app.insights.event_selection import EVENTS, MESSAGES, EventSelection
 from app.insights.parameters import TimezoneField
@@ -81,15 +81,6 @@ class ActivityQuery(EventFilters, CsvParameters):
             raise ValidationError(f"Cannot be combined with of={data['of']}, which is of one type.", "type")
 
 
-@dataclass(frozen=True, slots=True)
-class CountedBuckets:
-    """A stretch of time in buckets, with the count of each."""
-
-    edges: Sequence[datetime]
-    counts: Sequence[int]
-    partial: Sequence[bool]
-
-
 @blueprint.get(f"{ANALYTICS}/activity")
 @described(
     answers={
@@ -103,14 +94,14 @@ class CountedBuckets:
 def read_activity(access: Access) -> Response:
     """How many messages or events there were in each minute, hour or day of a stretch of time."""
     query = load_filters(ActivityQuery(zone=access.timezone), access)
+    zone = query["zone"] or access.timezone
     # Not the query string: of `me` each user has an own answer.
     step, found = heavy_reads.run(
-        access, lambda connection: _read(connection, access, query), tuple(query.items())
+        access, lambda connection: _read(connection, access, query, zone), tuple(query.items())
     )
-    zone = query["zone"] or access.timezone
     if query["form"] == "csv":
         return _csv(access, found, zone, style_of(query))
-    current, *earlier = ({"points": _points(one, zone), "total": sum(one.counts)} for one in found)
+    current, *earlier = ({"points": _points(one, zone), "total": one.total} for one in found)
     meta = {
         "step": step,
         "timezone": zone,
@@ -121,46 +112,24 @@ def read_activity(access: Access) -> Response:
     return jsonify(data=current | ({"previous": earlier[0]} if earlier else {}), meta=meta)
 
 
-def _read(connection: Connection, access: Access, query: Query) -> tuple[str, list[CountedBuckets]]:
-    """The step, and the stretch itself, followed by the compared one if there is one."""
+def _read(connection: Connection, access: Access, query: Query, zone: str) -> tuple[str, list[BucketCounts]]:
     now = datetime.now(UTC)
-    since, until = _range(query, now)
-    zone = query["zone"] or access.timezone
-    buckets = _buckets(query["step"], since, until, zone)
-    stretches = [buckets.edges]
-    if earlier := compared_edges(query["compare"], buckets.edges, zone):
-        stretches.append(earlier)
+    period = _period(query, now)
+    selection = _selection(access, query, TimeRange(*period))
     connection.exec_driver_sql(f"{READ_ONLY_SNAPSHOT}; {STATEMENT_TIMEOUT}")
-    selection = _selection(access, query, TimeRange(since, until))
-    selections = [replace(selection, time_range=TimeRange(edges[0], edges[-1])) for edges in stretches]
-    if not selection.has_sums:
-        cost.check_kept(connection, selections)
-        cost.check_cost(connection, selections)
-    start = counts.log_start(connection, access.workspace_id)
-    found = [
-        CountedBuckets(
-            edges, counts.bucket_counts(connection, one, edges), buckets.partial(edges, start, now)
-        )
-        for edges, one in zip(stretches, selections, strict=True)
-    ]
-    return buckets.step, found
+    return reader.read_activity(
+        connection, ActivityRequest(selection, period, query["step"], zone, query["compare"]), now
+    )
 
 
-def _range(query: Query, now: datetime) -> tuple[datetime, datetime]:
+def _period(query: Query, now: datetime) -> Period:
     until = query["until"] or now
     since = query["since"] or until - DEFAULT_RANGE
     if since >= until:
         name = "until" if query["until"] else "since"
         message = "Must be later than since." if query["until"] else "Must be earlier than now."
         raise InvalidParameter(f"{name}: {message}", errors={name: [message]})
-    return since, until
-
-
-def _buckets(step: str, since: datetime, until: datetime, zone: str) -> Buckets:
-    try:
-        return make_buckets(step, since, until, zone)
-    except TooManyPoints as error:
-        raise InvalidInput(str(error), errors={"step": [str(error)]}) from None
+    return Period(since, until)
 
 
 def _selection(access: Access, query: Query, time_range: TimeRange) -> EventSelection:
@@ -176,14 +145,14 @@ def _local(moment: datetime, zone: str) -> str:
     return moment.astimezone(ZoneInfo(zone)).isoformat(timespec="milliseconds")
 
 
-def _points(found: CountedBuckets, zone: str) -> list[dict[str, Any]]:
+def _points(found: BucketCounts, zone: str) -> list[dict[str, Any]]:
     return [
         {"at": _local(at, zone), "count": count} | ({"partial": True} if partial else {})
         for at, count, partial in zip(found.edges, found.counts, found.partial, strict=False)
     ]
 
 
-def _csv(access: Access, found: Sequence[CountedBuckets], zone: str, style: CsvStyle) -> Response:
+def _csv(access: Access, found: Sequence[BucketCounts], zone: str, style: CsvStyle) -> Response:
     names, columns = list[str](), list[Sequence[object]]()
     for prefix, one in zip(("", "previous."), found, strict=False):
         names += [f"{prefix}at", f"{prefix}count", f"{prefix}partial"]
