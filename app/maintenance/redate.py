@@ -23,7 +23,8 @@ MAY_MOVE_IDS = "SELECT set_config('pulse.delete_event_ids', 'on', true)"
 RECEIVED = (
     "UPDATE events SET received_at = %(now)s WHERE workspace_id = %(ws)s AND received_at > %(now)s",
     "UPDATE event_ids SET received_at = %(now)s WHERE workspace_id = %(ws)s AND received_at > %(now)s",
-    "UPDATE event_heads SET last_received_at = %(now)s WHERE workspace_id = %(ws)s",
+    # Hours may have been summed up that were final by the wrong clock: all of them are, anew.
+    "UPDATE event_heads SET last_received_at = %(now)s, hours_until = NULL WHERE workspace_id = %(ws)s",
 )
 SEEN = (
     "UPDATE user_presence SET last_seen = %(now)s WHERE last_seen > %(latest)s",

@@ -1,13 +1,13 @@
 """Hour roll-up: sums up the minutes of final hours in `hour_counts`, from which long ranges are read.
 
-An hour is final when no event can be added to it any more, which is HOUR_FINAL_AFTER its end; the day before is
-read from minutes, and commits have nothing to do for it. `event_heads.hours_until` says how far a log's hours are
-summed up. It is moved under the lock of the head, as commits are, so that no commit comes between sum and mark.
+An hour is final when no event can be added to it any more: HOUR_FINAL_AFTER its end, by the time at which the
+log's last event was received, which never goes back. Later hours are read from minutes, and commits have nothing to
+do for them. `event_heads.hours_until` says how far a log's hours are summed up. It is moved under the lock of the
+head, as commits are, so that none comes between the sum and the mark.
 
 - A deletion may retract a message of a final hour: the trigger of migration 0015 adjusts its sum.
-- A commit that was delayed for an hour, or comes after clocks went wrong, adds to a final hour all the same: it
-  moves the mark back (`app/ingest/projections.py`), and the hours from there on are summed up again.
-- Marks ahead of the database's clock, which was wrong then, are moved back too; readers ignore what is ahead.
+- A commit that was delayed for an hour adds to a final hour all the same: it moves the mark back
+  (`app/ingest/projections.py`), and the hours from there on are summed up again. So does `flask events redate`.
 
 One worker does it, by a lease in Redis or else by an advisory lock.
 """
@@ -22,7 +22,6 @@ from sqlalchemy import Connection, Engine
 
 from app.domain.event import HOUR_FINAL_AFTER
 from app.domain.resolution import HOUR, floor
-from app.postgres import clocks
 from app.postgres.advisory_locks import AdvisoryLock, try_lock
 from app.postgres.link import lift_timeouts
 from app.postgres.statements import Script, Statement, autocommit
@@ -32,20 +31,22 @@ LEASE_NAME = "hour-counts"
 STEP = timedelta(days=1)  # summed up in one transaction: some 20 ms of a busy log, in which its commits wait
 PAUSE = 0.05  # seconds between two of them, when the past is filled in
 
-MOVE_BACK = "UPDATE event_heads SET hours_until = %(final)s WHERE hours_until > %(final)s"
+# The end of the last final hour of a log, by its head `h`.
+FINAL_AFTER = f"interval '{HOUR_FINAL_AFTER.total_seconds():.0f} seconds'"
+FINAL = f"date_trunc('hour', h.last_received_at - {FINAL_AFTER}, 'UTC')"
 # The logs with minutes to sum up, and the first of these.
-DUE = """
+DUE = f"""
     SELECT h.workspace_id, due.minute FROM event_heads AS h CROSS JOIN LATERAL (
         SELECT m.minute FROM minute_counts AS m WHERE m.workspace_id = h.workspace_id
-        AND m.minute >= coalesce(h.hours_until, '-infinity') AND m.minute < %(final)s
+        AND m.minute >= coalesce(h.hours_until, '-infinity') AND m.minute < {FINAL}
         ORDER BY m.minute LIMIT 1
     ) AS due ORDER BY h.workspace_id
-"""
+"""  # noqa: S608
 LOCK = Statement("lock_head_of_hours", "SELECT FROM event_heads WHERE workspace_id = $1::uuid FOR UPDATE")
 # A statement of its own: one that waits for the lock does not see what was committed meanwhile.
 ROLL_UP = Statement(
     "roll_up_hours",
-    """
+    f"""
     INSERT INTO hour_counts (workspace_id, hour, events, messages, by_type)
     SELECT workspace_id, hour, sum(events), coalesce(sum(events - retracted) FILTER (
         WHERE event_type = 'message.sent'), 0), jsonb_object_agg(event_type, events)
@@ -53,48 +54,43 @@ ROLL_UP = Statement(
         SELECT m.workspace_id, date_trunc('hour', m.minute, 'UTC') AS hour, m.event_type,
             sum(m.count) AS events, sum(m.retracted) AS retracted
         FROM minute_counts AS m JOIN event_heads AS h USING (workspace_id)
-        WHERE m.workspace_id = $1::uuid AND m.minute < $2::timestamptz
+        WHERE m.workspace_id = $1::uuid AND m.minute < least($2::timestamptz, {FINAL})
         AND m.minute >= coalesce(h.hours_until, '-infinity')
         GROUP BY 1, 2, 3
     ) AS by_type GROUP BY workspace_id, hour
     ON CONFLICT (workspace_id, hour) DO UPDATE
     SET events = excluded.events, messages = excluded.messages, by_type = excluded.by_type
-    """,
+    """,  # noqa: S608
 )
 MOVE_MARK = Statement(
     "move_mark_of_hours",
-    "UPDATE event_heads SET hours_until = $2::timestamptz WHERE workspace_id = $1::uuid",
+    f"""
+    UPDATE event_heads AS h SET hours_until = least($2::timestamptz, {FINAL}) WHERE workspace_id = $1::uuid
+    """,  # noqa: S608
 )
 SUMMED_UP = "SELECT hours_until FROM event_heads WHERE workspace_id = %s"
 
 
-def final_until(now: datetime) -> datetime:
-    """The end of the last final hour."""
-    return floor(now - HOUR_FINAL_AFTER, HOUR)
-
-
-def summed_until(connection: Connection, workspace: UUID, now: datetime) -> datetime | None:
-    """The hour up to which `hour_counts` may be read; None where nothing has been summed up."""
+def summed_until(connection: Connection, workspace: UUID) -> datetime | None:
+    """The hour up to which `hour_counts` has a log's hours; None where nothing has been summed up."""
     mark: datetime | None = connection.exec_driver_sql(SUMMED_UP, (workspace,)).scalar()
-    return mark and min(mark, final_until(now))
+    return mark
 
 
 def run(engine: Engine) -> None:
-    """Sum up all final hours, by the database's clock; returns at once while another process does it."""
+    """Sum up all final hours; returns at once while another process does it."""
     with autocommit(engine) as connection:
         lift_timeouts(connection)
         with try_lock(connection, AdvisoryLock.HOUR_COUNTS) as is_locked:
             if is_locked:
-                roll_up(connection, clocks.database_now(connection))
+                roll_up(connection)
 
 
-def roll_up(connection: Connection, now: datetime) -> None:
-    """Sum up the hours that are final at `now`; takes a connection in autocommit."""
-    final = final_until(now)
-    connection.exec_driver_sql(MOVE_BACK, {"final": final})
-    while due := connection.exec_driver_sql(DUE, {"final": final}).all():
+def roll_up(connection: Connection) -> None:
+    """Sum up all final hours; takes a connection in autocommit."""
+    while due := connection.exec_driver_sql(DUE).all():
         for workspace, minute in due:
-            _roll_up_log(connection, workspace, min(floor(minute, HOUR) + STEP, final))
+            _roll_up_log(connection, workspace, floor(minute, HOUR) + STEP)
         gevent.sleep(PAUSE)
 
 

@@ -67,7 +67,7 @@ def read_activity(
         cost.check_kept(connection, selections)
         cost.check_cost(connection, selections)
     log_start = counts.log_start(connection, request.selection.workspace)
-    summed_until = hour_rollup.summed_until(connection, request.selection.workspace, now)
+    summed_until = hour_rollup.summed_until(connection, request.selection.workspace)
     return buckets.step, [
         BucketCounts(
             edges,
