@@ -1,9 +1,9 @@
 """Hour roll-up: sums up the minutes of final hours in `hour_counts`, from which long ranges are read.
 
 An hour is final when no event can be added to it any more: HOUR_FINAL_AFTER its end, by the time at which the
-log's last event was received, which never goes back. Later hours are read from minutes, and commits have nothing to
-do for them. `event_heads.hours_until` says how far a log's hours are summed up. It is moved under the lock of the
-head, as commits are, so that none comes between the sum and the mark.
+log's last event was received, which never goes back. Later hours are read from minutes, and commits have nothing
+to do for them. `event_heads.hours_until` says how far a log's hours are summed up. It is moved under the lock of
+the head, as commits are, so that none comes between the sum and the mark.
 
 - A deletion may retract a message of a final hour: the trigger of migration 0015 adjusts its sum.
 - A commit that was delayed for an hour adds to a final hour all the same: it moves the mark back
