@@ -25,16 +25,29 @@ from launcher.sockets import socket_directory
 
 
 @pytest.fixture
-def postgres(tmp_path: Path) -> Iterator[Postgres]:
+def fresh(tmp_path: Path) -> Iterator[Postgres]:
+    """One that has never been started."""
     server = Postgres(tmp_path / "postgres")
     yield server
     server.stop()
 
 
-def test_url_opens_an_empty_database(postgres: Postgres):
-    with create_engine(
-        postgres.start().replace("postgresql", "postgresql+psycopg2", 1)
-    ).connect() as connection:
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of a server that has been started before: creating the data takes longer than all else."""
+    return tmp_path_factory.mktemp("used") / "postgres"
+
+
+@pytest.fixture
+def postgres(used: Path) -> Iterator[Postgres]:
+    """One that does not run, on the data of the tests before."""
+    server = Postgres(used)
+    yield server
+    server.stop()
+
+
+def test_url_opens_an_empty_database(fresh: Postgres):
+    with create_engine(fresh.start().replace("postgresql", "postgresql+psycopg2", 1)).connect() as connection:
         (version,) = connection.execute(text("SHOW server_version_num")).one()
         tables = connection.execute(text("SELECT 1 FROM pg_tables WHERE schemaname = 'public'")).all()
     assert (version[:2], tables) == ("18", [])
@@ -46,10 +59,10 @@ def test_commits_are_durable(postgres: Postgres):
     assert settings == [[("on",)]] * 3
 
 
-def test_locale_of_the_machine_is_ignored(postgres: Postgres, monkeypatch):
+def test_locale_of_the_machine_is_ignored(fresh: Postgres, monkeypatch):
     monkeypatch.setenv("LANG", "xx_XX.UTF-8")
     monkeypatch.setenv("LC_ALL", "xx_XX.UTF-8")
-    assert ask(postgres.start(), "SELECT upper('é'), current_setting('server_encoding')") == [("É", "UTF8")]
+    assert ask(fresh.start(), "SELECT upper('é'), current_setting('server_encoding')") == [("É", "UTF8")]
 
 
 def test_client_environment_is_ignored(postgres: Postgres, monkeypatch):
@@ -162,12 +175,9 @@ def test_directories_are_private(open_directory: Path):
     assert modes == [0o700, 0o700, 0o600]
 
 
-def test_no_tcp_port_by_default(tmp_path: Path):
-    postgres = Postgres(tmp_path / "postgres")
+def test_no_tcp_port_by_default(postgres: Postgres):
     postgres.start()
-    connections = psutil.Process(postgres.pid).net_connections("inet")
-    postgres.stop()
-    assert connections == []
+    assert psutil.Process(postgres.pid).net_connections("inet") == []
 
 
 def test_tcp_is_loopback_with_password(tmp_path: Path):
@@ -243,23 +253,23 @@ def test_reused_pid_in_pid_file_is_ignored(postgres: Postgres):
         other.kill()
 
 
-def test_frozen_orphan_is_ended(postgres: Postgres, tmp_path: Path):
+def test_frozen_orphan_is_ended(fresh: Postgres, tmp_path: Path):
     with parent(tmp_path) as dead:
         ask(dead.database_url, "CREATE TABLE kept AS SELECT 1 AS number")
         orphan = dead.postgres
         orphan.suspend()
         dead.kill()
     assert is_alive(orphan)
-    url = postgres.start()
+    url = fresh.start()
     assert not is_alive(orphan)
     assert ask(url, "SELECT number FROM kept") == [(1,)]
 
 
-def test_interrupted_first_start_is_repeated(postgres: Postgres):
-    half = postgres.home / "data.new"
+def test_interrupted_first_start_is_repeated(fresh: Postgres):
+    half = fresh.home / "data.new"
     half.mkdir(parents=True)
     (half / "PG_VERSION").write_text("18\n")
-    assert ask(postgres.start(), "SELECT 1") == [(1,)]
+    assert ask(fresh.start(), "SELECT 1") == [(1,)]
     assert not half.exists()
 
 

@@ -13,12 +13,17 @@ from visitor import PATH
 
 
 def test_reload_refuses_no_post(server, visit):
+    """Neither on new connections nor on kept ones; what comes slowly, a stopping worker still commits: its queue
+    takes what comes until the last connection is closed, which the answer asks the client to do.
+    """
     answers: list[tuple[int, str]] = []
-    headers = {"Cookie": visit("mika").cookie}
+    cookie, body = visit("mika").cookie, b'{"eventType": "user.active"}'
+    head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\nContent-Type: application/json\r\n"
     reload = gevent.spawn(server.reload)
 
     def post(client: httpx.Client) -> None:
-        answer = client.post(f"{server.url}{PATH}", json={"eventType": "user.active"}, headers=headers)
+        event = {"eventType": "user.active"}
+        answer = client.post(f"{server.url}{PATH}", json=event, headers={"Cookie": cookie})
         answers.append((answer.status_code, answer.text if answer.status_code != 200 else ""))
 
     def post_on_new_connections() -> None:
@@ -33,21 +38,6 @@ def test_reload_refuses_no_post(server, visit):
                 post(client)
                 gevent.sleep(0.02)
 
-    posting = [
-        gevent.spawn(poster) for poster in [post_on_new_connections] * 4 + [post_on_one_connection] * 4
-    ]
-    gevent.joinall(posting, raise_error=True)
-    reload.get()
-    assert [answer for answer in answers if answer[0] != 200] == []
-    assert answers
-
-
-def test_stopping_worker_commits_slow_posts(server, visit):
-    """Its queue takes what comes until the last connection is closed, which the answer asks the client to do."""
-    cookie, body = visit("mika").cookie, b'{"eventType": "user.active"}'
-    head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\nContent-Type: application/json\r\n"
-    reload = gevent.spawn(server.reload)
-
     def post_slowly() -> bytes:
         with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
             connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body[:5])
@@ -55,12 +45,18 @@ def test_stopping_worker_commits_slow_posts(server, visit):
             connection.sendall(body[5:])
             return connection.makefile("rb").readline()
 
-    posting = []
+    posting = [
+        gevent.spawn(poster) for poster in [post_on_new_connections] * 4 + [post_on_one_connection] * 4
+    ]
+    slow = []
     while not reload.ready():
-        posting.append(gevent.spawn(post_slowly))
+        slow.append(gevent.spawn(post_slowly))
         gevent.sleep(0.2)
+    gevent.joinall(posting, raise_error=True)
     reload.get()
-    assert {greenlet.get() for greenlet in posting} == {b"HTTP/1.1 200 OK\r\n"}
+    assert [answer for answer in answers if answer[0] != 200] == []
+    assert answers
+    assert {greenlet.get() for greenlet in slow} == {b"HTTP/1.1 200 OK\r\n"}
 
 
 def test_old_workers_serve_until_new_ones_load(server, visit):
