@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { chartData, lonePoints, summary, verticalRange } from '../../static/js/pages/dashboard/chart-data.js';
+import { chartData, lonePoints, stepText, summary, verticalRange } from '../../static/js/pages/dashboard/chart-data.js';
 import { comparableRange, previousRange, rangeOf, rangeUpTo, zoomedRange } from '../../static/js/pages/dashboard/chart-range.js';
 import { panelInAddress, addressWithPanel } from '../../static/js/pages/dashboard/metric-panel.js';
 
@@ -52,7 +52,7 @@ describe('step by retention', () => {
 });
 
 describe('data', () => {
-  const history = (at, value) => ({ at: at.map((hour) => new Date(NOW + hour * HOUR).toISOString()), series: [{ value }] });
+  const history = (at, value) => ({ at: at.map((hour) => new Date(NOW + hour * HOUR).toISOString()), series: [{ kind: 'level', last: value, min: value, max: value }] });
 
   test('the previous range is aligned in time', () => {
     const data = chartData(history([0, 1, 2], [5, null, 7]), history([-24, -22], [1, 3]), 24 * HOUR);
@@ -63,8 +63,35 @@ describe('data', () => {
   test('no previous range, no earlier values', () => assert.deepEqual(chartData(history([0], [5]), null, HOUR).earlier, []));
 
   test('summary as text', () => {
-    assert.equal(summary([3, null, 1200.456, 4, null], 'en'), 'lowest 3, highest 1,200.46, last 4');
-    assert.equal(summary([null]), 'nothing is recorded');
+    const data = { value: [3, null, 9, 4, null], lowest: [1, null, 8, 4, null], highest: [7, null, 1200.456, 5, null] };
+    assert.equal(summary(data, 'en'), 'lowest 1, highest 1,200.46, last 4');
+    assert.equal(summary({ value: [null], lowest: [null], highest: [null] }), 'nothing is recorded');
+    assert.equal(summary({ value: [24, 12], lowest: [null, null], highest: [null, null] }), 'last 12', 'days of another zone');
+  });
+
+  test('the highest does not fall when the range grows', () => {
+    const day = { value: [5, 12, 4], lowest: [5, 9, 4], highest: [6, 20, 11] };
+    const week = { value: [3, 4], lowest: [1, 4], highest: [8, 20] };
+    assert.match(summary(day), /highest 20/);
+    assert.match(summary(week), /highest 20/);
+  });
+
+  const usual = { expected: [11, null], low: [-2.27, null], high: [24.27, null], learning: false };
+  const series = (kind, more) => ({ kind, last: [15, 9], min: [13, 9], max: [16, 9], value: [14.2, 9], ...more });
+  const of = (kind, more) => chartData({ at: [new Date(NOW).toISOString(), new Date(NOW + HOUR).toISOString()], series: [series(kind, more)] }, null, HOUR);
+
+  test('a step is last, lowest and highest, not a mean', () => {
+    assert.equal(stepText(of('level'), 0), '13 to 16, last 15');
+    assert.equal(stepText(of('level'), 1), '9');
+    assert.equal(stepText(of('amount'), 0), '15');
+  });
+
+  test('what is usual is in whole numbers, not below zero', () => {
+    assert.deepEqual(of('level', usual).usual?.low, [0, null]);
+    assert.equal(stepText(of('level', usual), 0), '13 to 16, last 15 · usually 0 to 24');
+    assert.equal(stepText(of('level', usual), 1), '9');
+    assert.equal(of('level', { ...usual, learning: true }).usual, null);
+    assert.deepEqual(of('level', { ...usual, min: [-5, 9] }).usual?.low, [-2.27, null]);
   });
 
   test('lone points between gaps are found', () => assert.deepEqual(lonePoints([1, null, 2, null, 3, 4]), [0, 2]));

@@ -37,11 +37,15 @@ export class ChartTable {
   #draw() {
     const data = this.#details.open ? this.#data : null;
     const hasEarlier = Boolean(data?.earlier.length);
+    const columns = data ? [data.value, data.lowest, data.highest, ...(hasEarlier ? [data.earlier] : [])] : [];
     query(this.#details, 'caption').textContent = this.#caption;
     query(this.#details, '.table-earlier').hidden = !hasEarlier;
     query(this.#details, 'tbody').replaceChildren(
       ...(data?.at ?? []).map((at, index) =>
-        tableRow(this.#clock.day(at * 1000), [data?.value[index], ...(hasEarlier ? [data?.earlier[index]] : [])]),
+        tableRow(
+          this.#clock.day(at * 1000),
+          columns.map((column) => column[index]),
+        ),
       ),
     );
   }

@@ -5,7 +5,7 @@ import { lonePoints, verticalRange } from './chart-data.js';
 
 /**
  * @import uPlot from 'uplot'
- * @import {ChartData} from './chart-data.js'
+ * @import {ChartData, Column} from './chart-data.js'
  */
 
 const HEIGHT = 280;
@@ -48,8 +48,8 @@ export class Chart {
   show(data) {
     this.clear();
     this.#data = data;
-    const lines = data.earlier.length ? [data.value, data.earlier] : [data.value];
-    this.#plot = new this.#library(this.#options(lines.length), [data.at, ...lines], this.#host);
+    const { series, bands, columns } = linesOf(data, (name) => resolvedColour(this.#host, name));
+    this.#plot = new this.#library(this.#options(series, bands), [data.at, ...columns], this.#host);
   }
 
   clear() {
@@ -59,13 +59,12 @@ export class Chart {
   }
 
   /**
-   * @param {number} lines
+   * @param {uPlot.Series[]} series
+   * @param {uPlot.Band[]} bands
    * @returns {uPlot.Options}
    */
-  #options(lines) {
+  #options(series, bands) {
     const colour = (/** @type {string} */ name) => resolvedColour(this.#host, name);
-    const line = { stroke: colour('--accent'), width: 1.5, fill: faint(colour('--accent')), points: LONE_POINTS };
-    const earlier = { stroke: colour('--text-quiet'), width: 1.25, dash: [4, 4], points: { show: false } };
     const axis = {
       stroke: colour('--text-quiet'),
       font: `12px ${getComputedStyle(this.#host).fontFamily}`,
@@ -84,7 +83,8 @@ export class Chart {
         { ...axis, size: 32, space: 70, values: timeLabels(this.#timeZone) },
         { ...axis, size: 52, values: numberLabels },
       ],
-      series: [{}, line, earlier].slice(0, 1 + lines),
+      series: [{}, ...series],
+      bands,
       hooks: {
         setCursor: [(plot) => this.#handlers.onPoint(plot.cursor.idx ?? null)],
         setSelect: [(plot) => this.#zoom(plot)],
@@ -99,6 +99,36 @@ export class Chart {
     plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
     this.#handlers.onZoom(plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x'));
   }
+}
+
+/**
+ * The lines of a chart and the bands between them: a level lies within its lowest and highest, an amount above zero.
+ *
+ * @param {ChartData} data
+ * @param {(name: string) => string} colour  of a custom property
+ */
+function linesOf({ value, lowest, highest, isLevel, earlier, usual }, colour) {
+  const accent = colour('--accent');
+  const quiet = colour('--text-quiet');
+  const fill = isLevel ? undefined : faint(accent, 0.08);
+  /** @type {uPlot.Series[]} */
+  const series = [{ stroke: accent, width: 1.5, fill, points: LONE_POINTS }];
+  const columns = [value];
+  /** @type {uPlot.Band[]} */
+  const bands = [];
+  const add = (/** @type {Column} */ column, /** @type {uPlot.Series} */ line) => {
+    columns.push(column);
+    return series.push({ points: { show: false }, ...line }); // its number, since the first series is time
+  };
+  const between = (/** @type {Column} */ top, /** @type {Column} */ bottom, /** @type {string} */ colour) =>
+    bands.push({ series: [add(top, { width: 0 }), add(bottom, { width: 0 })], fill: colour });
+  if (isLevel) between(highest, lowest, faint(accent, 0.22));
+  if (earlier.length) add(earlier, { stroke: quiet, width: 1.25, dash: [4, 4] });
+  if (usual) {
+    between(usual.high, usual.low, faint(quiet, 0.1));
+    add(usual.expected, { stroke: quiet, width: 1.25, dash: [1, 4] });
+  }
+  return { series, bands, columns };
 }
 
 /** @type {uPlot.Series.Points} */
@@ -140,8 +170,11 @@ function resolvedColour(host, name) {
   return color;
 }
 
-/** @param {string} colour  "rgb(36, 80, 211)" */
-const faint = (colour) => colour.replace('rgb(', 'rgba(').replace(')', ', 0.08)');
+/**
+ * @param {string} colour  "rgb(36, 80, 211)"
+ * @param {number} opacity
+ */
+const faint = (colour, opacity) => colour.replace('rgb(', 'rgba(').replace(')', `, ${opacity})`);
 
 /**
  * The only policy that the CSP of the pages allows (app/http/security_headers.py): scripts are loaded from our own

@@ -2,8 +2,7 @@
 /** The history of a metric in its panel: fetched, drawn as a chart and a table, and linked as a CSV file. */
 
 import { query } from '../../ui/dom.js';
-import { fullNumber } from '../../ui/number-format.js';
-import { chartData, rounded, summary } from './chart-data.js';
+import { chartData, stepText, summary } from './chart-data.js';
 import { RANGES, RANGE_TEXTS, comparableRange, previousRange, rangeUpTo, zoomedRange } from './chart-range.js';
 import { ChartTable } from './chart-table.js';
 import { Chart, loadChartLibrary } from './chart.js';
@@ -109,7 +108,7 @@ export class MetricChart {
    */
   async #fetch({ metric, range, before: isCompared }, timeRange, signal) {
     const [history, previous] = await Promise.all([
-      this.#api.history([metric], timeRange, signal),
+      this.#api.history([metric], timeRange, signal, !isCompared),
       isCompared ? this.#api.history([metric], previousRange(timeRange, range), signal) : null,
     ]);
     return chartData(history, previous, RANGES[range]);
@@ -126,7 +125,7 @@ export class MetricChart {
     this.#data = data;
     this.#showNote(library ? '' : NOT_INSTALLED);
     host.hidden = !library;
-    host.setAttribute('aria-label', `${label}, ${timeRange}: ${summary(data.value)}`);
+    host.setAttribute('aria-label', `${label}, ${timeRange}: ${summary(data)}`);
     if (library) {
       this.#chart ??= new Chart(host, library, this.#clock.zone, {
         onPoint: (index) => this.#showValue(index),
@@ -135,6 +134,7 @@ export class MetricChart {
       this.#chart.show(data);
     } else query(this.#root, '.chart-table', HTMLDetailsElement).open = true;
     this.#table.show(data, `${label}, ${timeRange}`);
+    query(this.#root, '.chart-key').textContent = library ? keyText(data) : '';
     this.#showValue(null);
   }
 
@@ -151,13 +151,10 @@ export class MetricChart {
    */
   #showValue(index) {
     if (!this.#data) return;
-    const { at, value, earlier } = this.#data;
-    const text = (/** @type {number | null} */ one) => (one === null ? 'nothing recorded' : fullNumber(rounded(one)));
-    const past = index !== null && earlier.length ? ` · before: ${text(earlier[index])}` : '';
     query(this.#root, '.chart-readout').textContent =
       index === null
-        ? sentence(summary(value))
-        : `${this.#clock.day(at[index] * 1000)} · ${text(value[index])}${past}`;
+        ? sentence(summary(this.#data))
+        : `${this.#clock.day(this.#data.at[index] * 1000)} · ${stepText(this.#data, index)}`;
   }
 
   /** @param {string} text */
@@ -167,6 +164,16 @@ export class MetricChart {
     note.hidden = text === '';
   }
 }
+
+/**
+ * What the bands are, in words.
+ * @param {ChartData} data
+ */
+const keyText = ({ isLevel, usual }) =>
+  [
+    ...(isLevel ? ['Around the line: the lowest and the highest within each step.'] : []),
+    ...(usual ? ['Dotted, with a pale band: what is usual at this time of the week.'] : []),
+  ].join(' ');
 
 /** @param {string} text */
 const sentence = (text) => text[0].toUpperCase() + text.slice(1);

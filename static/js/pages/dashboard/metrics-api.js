@@ -15,10 +15,15 @@ const TIMEOUT = 20_000; // milliseconds; a long range takes more than other requ
  * @typedef {object} MetricSeries
  * @property {string} metric
  * @property {string} unit
+ * @property {'level' | 'amount'} kind
  * @property {Array<number | null>} value
  * @property {Array<number | null>} min
  * @property {Array<number | null>} max
  * @property {Array<number | null>} last
+ * @property {Array<number | null>} [expected]  what is usual; it, low, high and learning are there if wanted
+ * @property {Array<number | null>} [low]
+ * @property {Array<number | null>} [high]
+ * @property {boolean} [learning]  whether too little is known to expect anything
  *
  * @typedef {{at: string[], series: MetricSeries[]}} MetricHistory
  * @typedef {{since: number, until: number, step: string}} TimeRange  in milliseconds since 1970
@@ -49,14 +54,16 @@ export class MetricsApi {
    * @param {string[]} metrics  any number of them
    * @param {TimeRange} timeRange
    * @param {AbortSignal} [signal]
+   * @param {boolean} [isUsualWanted]
    * @returns {Promise<MetricHistory>}
    */
-  async history(metrics, timeRange, signal) {
+  async history(metrics, timeRange, signal, isUsualWanted = false) {
     /** @type {Promise<{data: MetricHistory}>[]} */
     const requests = [];
     for (let from = 0; from < metrics.length; from += MAX_METRICS) {
       const url = this.#historyUrl(metrics.slice(from, from + MAX_METRICS), timeRange);
-      requests.push(requestJson(this.#environment, url, { signal, timeout: TIMEOUT }));
+      const path = isUsualWanted ? `${url}&expected=1` : url;
+      requests.push(requestJson(this.#environment, path, { signal, timeout: TIMEOUT }));
     }
     const responses = await Promise.all(requests);
     return { at: responses[0].data.at, series: responses.flatMap(({ data }) => data.series) };
