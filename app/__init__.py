@@ -10,6 +10,7 @@ from pathlib import Path
 from flask import Flask
 
 from app import (
+    annotation,
     auth,
     cli,
     dashboard,
@@ -37,7 +38,7 @@ __version__ = "0.1.0"
 ROOT = Path(__file__).resolve().parent.parent
 # Hooks of requests run in this order.
 ROOMS = (logs, postgres, http, worker, auth, observability)
-FEATURES = (ingest, events, live, insights, workspaces, dashboard, openapi, cli)
+FEATURES = (ingest, events, live, insights, annotation, workspaces, dashboard, openapi, cli)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

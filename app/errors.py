@@ -124,6 +124,10 @@ class TooManyMetrics(Problem):
     status, code, title = 422, "TOO_MANY_METRICS", "The workspace has as many custom metrics as it may have"
 
 
+class TooManyAnnotations(Problem):
+    status, code, title = 422, "TOO_MANY_ANNOTATIONS", "The workspace has as many annotations as it may have"
+
+
 class TooManyStreams(Problem):
     status, code, title = 503, "TOO_MANY_STREAMS", "Too many streams are open already"
 

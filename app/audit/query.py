@@ -32,6 +32,9 @@ ACTIONS = (
     "custom-metric.created",
     "custom-metric.changed",
     "custom-metric.removed",
+    "annotation.created",
+    "annotation.changed",
+    "annotation.removed",
     "streams.closed",
 )
 PAGE_SIZE = 500  # entries that `read_all` reads at a time

@@ -21,7 +21,9 @@ from app.workspaces.workspace import change_settings, settings_of
 
 blueprint = admin_blueprint("settings_page")
 
-FIELDS = ("name", "timezone", "strict", "addresses")
+MARK_TYPES = "markTypes"
+
+FIELDS = ("name", "timezone", "strict", "addresses", MARK_TYPES)
 NOTICES = {"saved": "Saved."}
 ADDRESSES = (
     (OFF, "Are not kept"),
@@ -46,6 +48,7 @@ def settings_of_workspace(slug: str) -> Response:
     access = require_admin(slug)
     settings = settings_of(access.workspace_id)
     values = {name: [str(settings[name])] for name in ("name", "timezone", "addresses")}
+    values[MARK_TYPES] = [", ".join(settings["mark_types"])]
     return _page(access, PageForm(*FIELDS, values=values | {"strict": ["on"] if settings["strict"] else []}))
 
 
@@ -56,6 +59,8 @@ def save_settings(slug: str) -> Response:
     form = PageForm.submitted(*FIELDS)
     with form:
         changes = {**form.json("name", "timezone", "addresses"), "strict": bool(form.value("strict"))}
+        if form.values(MARK_TYPES):
+            changes[MARK_TYPES] = form.value(MARK_TYPES).replace(",", " ").split()
         change_settings(access.workspace_id, changes)
         return redirect_to("settings_page.settings_of_workspace", access, "saved")
     return _page(access, form)

@@ -98,12 +98,13 @@ APPEND = Statement(
     """,
 )
 # `->>` alone makes texts of numbers and objects too.
-REFERENCE = "CASE jsonb_typeof(event_data -> '{0}') WHEN 'string' THEN event_data ->> '{0}' END"
+REFERENCE = "CASE jsonb_typeof(event_data -> '{0}') WHEN 'string' THEN event_data ->> '{0}' END AS \"{0}\""
 AFTER = """
     SELECT seq, event_id, event_type, user_id, occurred_at, {references} FROM events
     WHERE workspace_id = %s AND seq > %s AND seq <= %s ORDER BY seq LIMIT %s
 """
-READ_AFTER = AFTER.format(references=", ".join(map(REFERENCE.format, REFERENCES)))
+REFERENCE_COLUMNS = ", ".join(map(REFERENCE.format, REFERENCES))
+READ_AFTER = AFTER.format(references=REFERENCE_COLUMNS)
 
 
 class EventsPruned(Exception):

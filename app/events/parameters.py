@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ from marshmallow import ValidationError, fields, validates_schema
 from app.auth.access import Access
 from app.auth.event_filters import EventFilters, load_filters
 from app.domain.event_query import EventQuery
+from app.domain.plain_text import is_plain_text
 from app.domain.scopes import ADMIN
 from app.domain.text_search import TextSearch
 from app.http.query_parameters import Moment, Parameters, Whole
@@ -22,7 +22,7 @@ MAX_TEXT_LENGTH = 200
 
 
 def _check_text(text: str) -> None:
-    if not 1 <= len(text) <= MAX_TEXT_LENGTH or any(unicodedata.category(one) == "Cc" for one in text):
+    if not is_plain_text(text, MAX_TEXT_LENGTH):
         raise ValidationError(
             f"Must be a text of 1 to {MAX_TEXT_LENGTH} characters, without control characters."
         )

@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from marshmallow import fields
 
-from app.http.response_schema import Instant, ResponseSchema, list_of, nullable
+from app.domain.data_fields import KINDS
+from app.http.response_schema import Instant, ResponseSchema, enum_of, list_of, nullable
 from app.http.shared_schemas import CURSOR, EventInLog, EventSubject
 
 
@@ -83,6 +84,38 @@ class KnownType(ResponseSchema):
     example = fields.Dict(keys=fields.String())
     count = fields.Integer()
     last_seen = nullable(Instant(metadata={"description": "The minute; null: not lately."}))
+
+
+class SeenField(ResponseSchema):
+    """A field that events of the type had."""
+
+    name = fields.String(metadata={"description": "Its path below `eventData`, such as `order.total`."})
+    kind = enum_of(*KINDS, description="Of all its values but nulls.")
+    kinds = fields.List(enum_of(*KINDS))
+    share = fields.Float(metadata={"description": "Of the events, from 0 to 1."})
+    example = nullable(
+        fields.Raw(
+            metadata={
+                "type": ["string", "number", "boolean"],
+                "description": "The latest value; null for objects and lists.",
+            }
+        )
+    )
+
+
+class DataFieldsMeta(ResponseSchema):
+    """How many of the latest events were looked at."""
+
+    event_type = fields.String()
+    events = fields.Integer()
+    since = nullable(Instant(metadata={"description": "When the oldest of them happened."}))
+
+
+class DataFields(ResponseSchema):
+    """The fields of a type's events, the most frequent first."""
+
+    data = list_of(SeenField)
+    meta = fields.Nested(DataFieldsMeta)
 
 
 class CustomType(ResponseSchema):

@@ -12,6 +12,7 @@ from gevent.event import AsyncResult
 from sqlalchemy import Engine
 
 from app.background.job import attempt, supervise
+from app.domain import sse
 from app.domain.ids import Cursor
 from app.domain.sse import Frame
 from app.domain.stats import Stats
@@ -25,7 +26,7 @@ from app.live.room import Room, Tick
 from app.live.stream import Stream
 from app.live.writer import Writer
 from app.redis.bus import Bus
-from app.redis.bus_messages import EventsAppended, HeadMoved, StatsComputed, WorkspaceNews
+from app.redis.bus_messages import AnnotationOffered, EventsAppended, HeadMoved, StatsComputed, WorkspaceNews
 
 SUBSCRIBE_TIMEOUT = (
     1.0  # seconds to wait for Redis when a room opens; without it, ticks reveal what was missed
@@ -125,6 +126,13 @@ class Hub:
                 self._show_stats(room, message.stats)
             case HeadMoved():
                 room.note_head(message.epoch, message.seq, monotonic())
+
+    def offer(self, message: AnnotationOffered) -> None:
+        """Send a frame that is no part of the log to a workspace's streams; of one that lags the latest waits."""
+        if room := self._rooms.get(message.workspace_id):
+            frame = Frame.from_bytes(sse.frame("annotation", message.frame))
+            views = {stream.view for stream in room.streams}
+            self.writer.send_latest(room, "annotation", dict.fromkeys(views, frame))
 
     def broadcast(self, kind: str, frame: Frame, chosen: Callable[[Stream], bool] | None = None) -> None:
         """Send a frame to all streams of this worker, or to the chosen ones."""

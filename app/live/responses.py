@@ -1,6 +1,6 @@
 """What the read side of the realtime endpoint answers, and what the frames of a stream hold.
 
-`Figures` are insights', described there; here they go by their name.
+`Figures` are insights', and `AnnotationFrame` is annotations', described there; here they go by their names.
 """
 
 from __future__ import annotations
@@ -186,6 +186,7 @@ FRAMES: dict[str, type[Schema] | str] = {
     "event": EventFrame,
     "ping": PingFrame,
     "reset": ResetFrame,
+    "annotation": "AnnotationFrame",
     "degraded": DegradedFrame,
     "recovered": RecoveredFrame,
     "bye": ByeFrame,

@@ -1,6 +1,7 @@
 """Tables and constraints, nothing else. Importing this package registers them all for migrations."""
 
 from app.domain.roles import ROLES
+from app.models.annotation import Annotation
 from app.models.audit import AuditEntry
 from app.models.custom_metric import CustomMetric
 from app.models.dashboard import Dashboard
@@ -25,6 +26,7 @@ from app.models.workspace import Membership, Workspace
 
 __all__ = [
     "ROLES",
+    "Annotation",
     "AuditEntry",
     "Channel",
     "CustomMetric",

@@ -3,7 +3,8 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, text
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.roles import ROLES
@@ -31,6 +32,8 @@ class Workspace(Base):
     strict: Mapped[bool] = mapped_column(server_default=text("false"))
     # which part of client addresses is stored with events
     addresses: Mapped[str] = mapped_column(server_default=text("'off'"))
+    # event types whose events are marks on charts
+    mark_types: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     created_at: Mapped[CreatedAt]
 
 

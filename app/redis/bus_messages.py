@@ -52,6 +52,13 @@ class StatsComputed(NamedTuple):
         return self.stats.cursor.epoch
 
 
+class AnnotationOffered(NamedTuple):
+    """A note was made, changed or removed: `frame` is the data of its frame."""
+
+    workspace_id: UUID
+    frame: Mapping[str, JsonValue]
+
+
 class Revoked(NamedTuple):
     """A right to read has ended: that of the streams which match all of the fields that are not None."""
 
@@ -79,7 +86,7 @@ class WorkerAnswer(NamedTuple):
 
 
 WorkspaceNews = EventsAppended | HeadMoved | StatsComputed
-BusMessage = WorkspaceNews | Revoked | WorkerQuestion
+BusMessage = WorkspaceNews | AnnotationOffered | Revoked | WorkerQuestion
 
 # Made once: json.dumps would make an encoder for every message.
 _to_json = json.JSONEncoder(separators=(",", ":")).encode
@@ -96,6 +103,8 @@ def encode(message: BusMessage, worker: str) -> bytes:
         case StatsComputed(stats=stats):
             kind = "stats"
             fields = {"stats": stats.payload, "epoch": stats.cursor.epoch, "seq": stats.cursor.seq}
+        case AnnotationOffered():
+            kind, fields = "annotation", {"frame": message.frame}
         case Revoked():
             kind = "revoke"
             fields = {
@@ -141,6 +150,8 @@ def decode(data: bytes, workspace_id: UUID | None, worker: str) -> BusMessage | 
             return HeadMoved(workspace_id, fields["epoch"], fields["seq"])
         case "stats":
             return StatsComputed(workspace_id, Stats(fields["stats"], Cursor(fields["epoch"], fields["seq"])))
+        case "annotation":
+            return AnnotationOffered(workspace_id, fields["frame"])
     reply_to, is_named = fields.pop("reply"), fields.pop("named", False)
     return WorkerQuestion(workspace_id, kind, fields, reply_to, is_named)
 

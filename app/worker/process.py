@@ -13,6 +13,7 @@ from time import monotonic
 import gevent
 from flask import Flask
 
+from app.annotation.offering import AnnotationOffering
 from app.auth import password_reset
 from app.auth.heavy_reads import HeavyReads
 from app.auth.signals import revoked
@@ -37,9 +38,10 @@ from app.observability.telemetry import Telemetry
 from app.postgres.engines import BACKGROUND, COMMITS, HEAVY, worker_engines
 from app.redis import link, rate_limits
 from app.redis.bus import Bus
-from app.redis.bus_messages import BusMessage, Revoked, WorkerQuestion
+from app.redis.bus_messages import AnnotationOffered, BusMessage, Revoked, WorkerQuestion
 from app.redis.counters import Counters
 from app.settings.config import Settings
+from app.worker.annotation_delivery import AnnotationDelivery
 from app.worker.commit_publisher import CommitPublisher
 from app.worker.jobs import periodic_jobs
 from app.worker.stats_delivery import StatsDelivery
@@ -81,6 +83,7 @@ class Worker:
         self.insights = Insights(settings, engine, self.link, self.id, self.counters, stats_delivery)
         self.revocation = Revocation(self.hub, self.bus, engine)
         revoked.connect(self.revocation.on_revoked)
+        self.annotation_offering = AnnotationOffering(AnnotationDelivery(self.hub, self.bus).offer)
         self.live = Live(
             settings=settings,
             hub=self.hub,
@@ -153,6 +156,8 @@ class Worker:
                 self.rpc.answer(message)
             case Revoked():
                 self.revocation.on_message(message)
+            case AnnotationOffered():
+                self.hub.offer(message)
             case _:
                 self.hub.deliver(message)
 
@@ -193,6 +198,7 @@ def init_app(app: Flask) -> None:
         worker.heavy_reads,
         worker.link,
         worker.maintenance,
+        worker.annotation_offering,
     )
     worker.telemetry.watch_requests(app)
     with app.app_context():

@@ -40,6 +40,10 @@ KINDS = {
         SELECT kind, workspace_id, state, outbound_mails.created_at, ended_at
         FROM outbound_mails JOIN users ON users.email = recipient WHERE users.id = %(user)s
     """,
+    "annotation": """
+        SELECT workspace_id, at, until, text, url, tags, kind, created_at
+        FROM annotations WHERE made_by = %(user)s ORDER BY workspace_id, at
+    """,
     "deed": """
         SELECT workspace_id, at, action, via, details FROM audit_entries
         WHERE actor_id = %(user)s OR subject_id = %(user)s ORDER BY id

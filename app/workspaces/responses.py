@@ -100,6 +100,9 @@ class SettingsSchema(ResponseSchema):
     name = fields.String()
     timezone = fields.String(metadata={"description": "When its day begins: an IANA name."})
     strict = fields.Boolean(metadata={"description": "Are event types refused that Pulse does not know?"})
+    mark_types = fields.List(
+        fields.String(), metadata={"description": "Event types whose events are marks on charts."}
+    )
     addresses = enum_of(
         *ADDRESS_POLICIES, description="What is kept of addresses and user agents with events."
     )

@@ -5,14 +5,17 @@ from __future__ import annotations
 import difflib
 import functools
 import zoneinfo
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, validate
 
 from app.auth.schema import StrictBoolean, check_password
+from app.domain.annotation import MAX_MARK_TYPES
+from app.domain.catalogue import is_well_formed
 from app.domain.email_and_slug import is_slug, normal_email
 from app.domain.sender import ADDRESS_POLICIES
-from app.http.validation import StrictSchema, load_values
+from app.http.validation import ShortList, StrictSchema, load_values
 
 # In the system's zone list, but they are no IANA zones.
 NOT_ZONES = {"localtime", "Factory"}
@@ -70,6 +73,16 @@ def _no_timezone(text: str) -> str:
     return f"Not an IANA time zone. Did you mean {names[near[0]]}?"
 
 
+def _event_type(text: str) -> None:
+    if not is_well_formed(text):
+        raise ValidationError("Must be an event type, such as deploy.finished.")
+
+
+def _unique(names: Sequence[str]) -> None:
+    if len(set(names)) < len(names):
+        raise ValidationError("Name each type once.")
+
+
 @functools.cache
 def timezones() -> tuple[str, ...]:
     """The IANA time zones that a workspace may have, sorted."""
@@ -100,6 +113,15 @@ class ChangedSettings(Body):
     addresses = fields.String(
         validate=validate.OneOf(ADDRESS_POLICIES, error=f"Must be one of: {', '.join(ADDRESS_POLICIES)}."),
         metadata={"description": "What is kept of addresses, and of user agents unless off, with events."},
+    )
+    mark_types = ShortList(
+        fields.String(validate=_event_type),
+        data_key="markTypes",
+        validate=[
+            validate.Length(max=MAX_MARK_TYPES, error=f"Name at most {MAX_MARK_TYPES} types."),
+            _unique,
+        ],
+        metadata={"description": "Event types whose events are marks on charts."},
     )
     strict = StrictBoolean(metadata={"description": "Are event types refused that Pulse does not know?"})
 

@@ -10,7 +10,6 @@ from app.http.json_body import read_json
 from app.http.openapi_decorator import described
 from app.http.paths import WORKSPACE
 from app.http.response_schema import respond
-from app.http.validation import load_body
 from app.workspaces.responses import SettingsSchema
 from app.workspaces.schema import ChangedSettings
 from app.workspaces.workspace import change_settings, settings_of
@@ -33,5 +32,5 @@ def read_settings(access: Access) -> Response:
 @for_members("admin")
 def patch_settings(access: Access) -> Response:
     """Change what is named, all of it or nothing; the answer is what the workspace is set to now."""
-    change_settings(access.workspace_id, load_body(ChangedSettings, read_json(BODY_LIMIT)))
+    change_settings(access.workspace_id, read_json(BODY_LIMIT))
     return respond(SettingsSchema, settings_of(access.workspace_id))

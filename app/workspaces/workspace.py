@@ -69,17 +69,18 @@ def rename_workspace(workspace_id: UUID, slug: str) -> None:
 
 def settings_of(workspace_id: UUID) -> dict[str, Any]:
     """The settings that admins may change, and the slug, as the API has them."""
-    query = select(Workspace.slug, Workspace.name, Workspace.timezone, Workspace.strict, Workspace.addresses)
+    columns = (Workspace.slug, Workspace.name, Workspace.timezone, Workspace.strict, Workspace.addresses)
+    query = select(*columns, Workspace.mark_types)
     with db.engine.connect() as connection:
         return dict(connection.execute(query.where(Workspace.id == workspace_id)).mappings().one())
 
 
-def change_settings(workspace_id: UUID, changes: Mapping[str, Any]) -> None:
-    """Change some settings, all of them or none: `name`, `timezone`, `strict`, `addresses`; raises InvalidInput.
+def change_settings(workspace_id: UUID, changes: object) -> None:
+    """Change some settings, all of them or none, as ChangedSettings names them; raises InvalidInput.
 
     They hold everywhere at once, for tokens in steady use half a second later; figures from the next tick on.
     """
-    values = load_body(ChangedSettings, dict(changes))
+    values = load_body(ChangedSettings, changes)
     if not values:
         return
     is_it = Workspace.id == workspace_id
@@ -94,7 +95,15 @@ def change_settings(workspace_id: UUID, changes: Mapping[str, Any]) -> None:
             moved = {"timezone_since": func.now()} if "timezone" in changed else {}
             connection.execute(update(Workspace).where(is_it).values(changed | moved))
             old = {name: before[name] for name in changed}
-            audit_log.record(connection, workspace_id, "settings.changed", **changed, before=old)
+            audit_log.record(
+                connection, workspace_id, "settings.changed", **_audited(changed), before=_audited(old)
+            )
+
+
+def _audited(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings by the names that the API has for them."""
+    names = {"mark_types": "markTypes"}
+    return {names.get(name, name): value for name, value in values.items()}
 
 
 def new_epoch() -> str:

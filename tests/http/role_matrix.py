@@ -145,6 +145,11 @@ POST   /api/workspaces/<workspace>/analytics/custom-metrics  ok ok   403  403  4
 GET    /api/workspaces/<workspace>/analytics/custom-metrics/<name>    ok ok ok  ok  404 401 | 403 403 ok  ok
 PATCH  /api/workspaces/<workspace>/analytics/custom-metrics/<name>    ok ok 403 403 404 401 | 403 403 403 ok
 DELETE /api/workspaces/<workspace>/analytics/custom-metrics/<name>    ok ok 403 403 404 401 | 403 403 403 ok
+GET    /api/workspaces/<workspace>/analytics/annotations   ok   ok   ok   ok   404  401 |  403  403  ok   ok
+POST   /api/workspaces/<workspace>/analytics/annotations   ok   ok   ok   403  404  401 |  ok   ok   403  ok
+PATCH  /api/workspaces/<workspace>/analytics/annotations/<uuid:annotation_id>  ok ok 403 403 404 401 | ok ok 403 ok
+DELETE /api/workspaces/<workspace>/analytics/annotations/<uuid:annotation_id>  ok ok 403 403 404 401 | ok ok 403 ok
+GET    /api/workspaces/<workspace>/analytics/fields        ok   ok   403  403  404  401 |  403  403  403  ok
 GET    /api/workspaces/<workspace>/analytics/events        ok   ok   ok   ok   404  401 |  403  403  ok   ok
 GET    /api/workspaces/<workspace>/analytics/events/export ok   ok   ok   ok   404  401 |  403  403  ok   ok
 GET    /api/workspaces/<workspace>/analytics/events/<path:event_id>  ok ok 403 403 404 401 | 403 403 ok ok
@@ -156,6 +161,8 @@ EVENT = {"eventType": "deploy.finished"}
 REALTIME = "/api/workspaces/<workspace>/analytics/realtime"
 
 METRIC = {"name": "deploys", "aggregate": "count", "types": ["deploy.finished"], "window": "1h"}
+NOTE = {"text": "Release 7"}
+ANNOTATIONS = "/api/workspaces/<workspace>/analytics/annotations"
 CUSTOM = "/api/workspaces/<workspace>/analytics/custom-metrics"
 
 # By method and rule: what the test client takes beside them.
@@ -192,6 +199,9 @@ REQUESTS: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("PUT", "/api/workspaces/<workspace>/dashboard"): {"json": {"cards": ["onlineUsers"]}},
     ("POST", CUSTOM): {"json": METRIC},
+    ("POST", ANNOTATIONS): {"json": NOTE},
+    ("PATCH", f"{ANNOTATIONS}/<uuid:annotation_id>"): {"json": {"tags": ["web"]}},
+    ("GET", "/api/workspaces/<workspace>/analytics/fields"): {"query_string": {"type": "message.sent"}},
     ("PATCH", f"{CUSTOM}/<name>"): {"json": {"title": "Deploys"}},
     ("POST", f"{REALTIME}/batch"): {"json": {"events": [EVENT]}},
 }

@@ -20,6 +20,8 @@ TABLE = re.compile(r"^\| ((?:`[A-Z]+ [^`]+`(?:, )?)+) \|[^|]*\|([^|]*)\|([^|]*)\
 # Below the role that the matrix has seen, another user may do it too.
 ALSO_LET_IN = {
     ("GET", "/api/workspaces/{workspace}/analytics/events/{event_id}"): "viewer",  # an event's author
+    ("PATCH", "/api/workspaces/{workspace}/analytics/annotations/{annotation_id}"): "member",  # its author
+    ("DELETE", "/api/workspaces/{workspace}/analytics/annotations/{annotation_id}"): "member",
 }
 
 
@@ -129,7 +131,8 @@ def same_route(written, shown):
 def test_frames_and_problems_have_schemas(document):
     stream = document["paths"]["/api/workspaces/{workspace}/analytics/realtime"]["get"]["responses"]["200"]
     frames = stream["content"]["text/event-stream"]["x-frames"]
-    assert set(frames) == {"connected", "stats", "event", "ping", "reset", "degraded", "recovered", "bye"}
+    log, health = {"connected", "event", "reset", "bye"}, {"ping", "degraded", "recovered"}
+    assert set(frames) == log | health | {"stats", "annotation"}
     assert all(frame["$ref"].split("/")[-1] in document["components"]["schemas"] for frame in frames.values())
 
 

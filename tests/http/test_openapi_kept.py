@@ -12,13 +12,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from inquiry import Bearer, Cookie, Inquiry, description
 from posting import REALTIME
-from role_matrix import EVENT, METRIC, REQUESTS, rows
+from role_matrix import EVENT, METRIC, NOTE, REQUESTS, rows
 from schemathesis.core.failures import FailureGroup
 
 from app.openapi.document import PREFIXES
 
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "0"))
 INVITATIONS = "/api/workspaces/acme/invitations"
+ANNOTATIONS = "/api/workspaces/acme/analytics/annotations"
 GUESSES = 8  # for each route
 HARD = settings(
     database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
@@ -47,6 +48,7 @@ def real(olivia, script, tim):
         "token_id": str(script("events:write").token_id),
         "session_id": olivia.get("/api/auth/sessions").get_json()["data"][0]["id"],
         "connection_id": "conn_1_abc",
+        "annotation_id": olivia.post(ANNOTATIONS, json=NOTE).get_json()["data"]["id"],
         "invitation_id": olivia.post(INVITATIONS, json={"email": "nora@acme.test"}).get_json()["data"]["id"],
     }
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 from conftest import new_browser
-from role_matrix import ASKERS, EVENT, METRIC, REQUESTS, rows
+from role_matrix import ASKERS, EVENT, METRIC, NOTE, REQUESTS, rows
 
 REALTIME = "/api/workspaces/acme/analytics/realtime"
 CUSTOM = "/api/workspaces/acme/analytics/custom-metrics"
@@ -68,6 +68,7 @@ def places(olivia, script, tim, sql):
         "name": metric,
         "connection_id": lambda _client: "conn_1_abc",
         "path:event_id": lambda _client: "olivias",
+        "uuid:annotation_id": lambda _client: annotation(olivia),
         "path:filename": lambda _client: "js/client/errors.js",
         "path:path": lambda _client: "js/client/errors.js",
         "version": lambda _client: "0",
@@ -82,6 +83,11 @@ def places(olivia, script, tim, sql):
         return {name: make[name](client) for name in named if name in make} | made
 
     return of
+
+
+def annotation(olivia):
+    """The id of a fresh note of Olivia's."""
+    return olivia.post("/api/workspaces/acme/analytics/annotations", json=NOTE).get_json()["data"]["id"]
 
 
 def invitation(olivia, rule):

@@ -4,7 +4,14 @@ import pytest
 from posting import REALTIME, post_batch
 
 SETTINGS = "/api/workspaces/acme/settings"
-USUAL = {"slug": "acme", "name": "Acme", "timezone": "UTC", "strict": False, "addresses": "off"}
+USUAL = {
+    "slug": "acme",
+    "name": "Acme",
+    "timezone": "UTC",
+    "strict": False,
+    "addresses": "off",
+    "markTypes": [],
+}
 
 
 def test_settings_are_read(olivia):

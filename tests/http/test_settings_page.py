@@ -8,7 +8,14 @@ from posting import REALTIME, post_batch
 
 PAGE = "/w/acme/settings"
 SETTINGS = "/api/workspaces/acme/settings"
-USUAL = {"slug": "acme", "name": "Acme", "timezone": "UTC", "strict": False, "addresses": "off"}
+USUAL = {
+    "slug": "acme",
+    "name": "Acme",
+    "timezone": "UTC",
+    "strict": False,
+    "addresses": "off",
+    "markTypes": [],
+}
 CHANGED = {"name": " Acme & Co ", "timezone": "Asia/Kathmandu", "strict": "on", "addresses": "truncated"}
 
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
-import { connected, event, figures, ping, reset, snapshot, stats } from './support/frames.mjs';
+import { annotation, connected, event, figures, ping, reset, snapshot, stats } from './support/frames.mjs';
 import { connectedTest, worldTest } from './support/world.mjs';
 
 const resumedFrom = ({ server }) => server.last.headers.get('last-event-id');
@@ -53,6 +53,15 @@ describe('the cursor', () => {
     assert.deepEqual(cursors, ['a1b2c3d4-813', 'a1b2c3d4-814']);
     assert.equal(world.callsOf('onStateChange').length, changes);
   });
+});
+
+worldTest('a note is told, and moves no cursor', async (world) => {
+  const client = await world.connectedLive();
+  await world.send(event(813));
+  const news = { change: 'created', annotation: { id: 'n-1', text: 'Release 7' } };
+  await world.send(annotation(news));
+  assert.deepEqual(world.callsOf('onAnnotation'), [news]);
+  assert.equal(client.state.lastEventId, 'a1b2c3d4-813');
 });
 
 describe('reset', () => {

@@ -14,6 +14,7 @@ from app.domain.stats import Stats
 from app.live.stream_lifecycle import MESSAGES as MESSAGES_OF_STREAMS
 from app.live.worker_rpc import stream_entries
 from app.redis.bus_messages import (
+    AnnotationOffered,
     EventsAppended,
     HeadMoved,
     Revoked,
@@ -67,6 +68,13 @@ MESSAGES = [
         StatsComputed(ACME, Stats(FIGURES, Cursor("a1b2c3d4", 8))),
         b'{"kind":"stats","from":"0a1b2c3d4e5f","stats":{"timestamp":"2026-11-29T12:00:00.000Z",'
         b'"activeUsers":3,"eventCounts":{"message.sent":2}},"epoch":"a1b2c3d4","seq":8}',
+        b"",
+    ),
+    (
+        "annotation",
+        AnnotationOffered(ACME, {"change": "removed", "annotation": {"id": "7", "tags": []}}),
+        b'{"kind":"annotation","from":"0a1b2c3d4e5f",'
+        b'"frame":{"change":"removed","annotation":{"id":"7","tags":[]}}}',
         b"",
     ),
     (

@@ -44,7 +44,18 @@ payloads = st.dictionaries(texts, values, max_size=4)
 cursors = st.builds(Cursor, st.from_regex(r"\A[0-9a-f]{8}\Z"), st.integers(0, 2**63 - 1))
 moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
 ABOUT = ["channelId", "taskId", "orchestratorId"]
-OUR_NAMES = ["connected", "stats", "event", "ping", "reset", "bye", "degraded", "recovered", "alert"]
+OUR_NAMES = [
+    "connected",
+    "stats",
+    "event",
+    "ping",
+    "reset",
+    "bye",
+    "degraded",
+    "recovered",
+    "alert",
+    "annotation",
+]
 
 
 @st.composite

@@ -111,6 +111,7 @@ export class AnalyticsClient {
   #receive({ event, data, id }) {
     if (event === 'stats') this.#setStats(data);
     else if (event === 'event') this.#callbacks.dispatch(['onEvent', data, id]);
+    else if (event === 'annotation') this.#callbacks.dispatch(['onAnnotation', data]);
     else if (event === 'reset') this.#reloadSnapshot(data, id);
   }
 

@@ -34,6 +34,8 @@
  *     options for reconnecting hold one stream between them; false: this one holds its own
  * @property {boolean} [compare]  false; true: `stats.compare` has each figure's earlier values
  * @property {(event: AnalyticsEvent, id: string) => void} [onEvent]
+ * @property {(news: AnnotationNews) => void} [onAnnotation]  a note was made, changed or removed. It may be missed
+ *     while the connection is lost or slow, and polling brings none: `GET …/annotations` has them all.
  * @property {(reset: Record<string, unknown>, id: string) => void} [onReset]  events were missed for good:
  *     what the page gathered from them is stale. The snapshot is being reloaded; events go on from `id`.
  */
@@ -71,6 +73,23 @@
  * @property {Record<string, unknown>} [eventData]
  */
 
+/**
+ * A note on the charts.
+ *
+ * @typedef {object} Annotation
+ * @property {string | null} id
+ * @property {string} at
+ * @property {string | null} until
+ * @property {string} text
+ * @property {string | null} url
+ * @property {string[]} tags
+ * @property {string} kind
+ * @property {string | null} userId
+ * @property {string | null} tokenId
+ *
+ * @typedef {{change: 'created' | 'changed' | 'removed', annotation: Annotation}} AnnotationNews
+ */
+
 /** @typedef {{isValid: (value: unknown) => boolean, expected: string}} OptionRule */
 
 /** @type {OptionRule} */
@@ -104,7 +123,7 @@ const CALLBACKS = {
 };
 
 export const POLLING_CALLBACKS = Object.keys(CALLBACKS);
-export const STREAM_CALLBACKS = [...POLLING_CALLBACKS, 'onEvent', 'onReset'];
+export const STREAM_CALLBACKS = [...POLLING_CALLBACKS, 'onEvent', 'onAnnotation', 'onReset'];
 
 const STREAM_RULES = {
   ...CALLBACKS,
@@ -116,6 +135,7 @@ const STREAM_RULES = {
   compare: FLAG,
   lastEventId: CURSOR,
   onEvent: CALLBACK,
+  onAnnotation: CALLBACK,
   onReset: CALLBACK,
 };
 
@@ -132,7 +152,7 @@ const STREAM_DEFAULTS = {
 /**
  * The options of which another value needs another connection: all but the callbacks, so that none is forgotten, and
  * but the cursor, which counts when it connects.
- * @type {Array<Exclude<keyof StreamOptions, 'onEvent' | 'onReset' | 'lastEventId'>>}
+ * @type {Array<Exclude<keyof StreamOptions, 'onEvent' | 'onAnnotation' | 'onReset' | 'lastEventId'>>}
  */
 export const STREAM_SETTINGS = /** @type {Array<'enabled' | 'compare'>} */ (
   Object.keys(STREAM_DEFAULTS).filter((name) => name !== 'lastEventId')

@@ -8,7 +8,7 @@
 /**
  * @import {Stats} from './api.js'
  * @import {CloseReason} from './close-reasons.js'
- * @import {AnalyticsEvent, Hello} from './options.js'
+ * @import {AnalyticsEvent, AnnotationNews, Hello} from './options.js'
  */
 
 /**
@@ -19,6 +19,7 @@
  *   | {event: 'stats', data: Stats, id: string}
  *   | {event: 'event', data: AnalyticsEvent, id: string}
  *   | {event: 'reset', data: Record<string, unknown>, id: string}
+ *   | {event: 'annotation', data: AnnotationNews, id: string}
  *   | {event: 'ping' | 'degraded' | 'recovered' | 'alert', data: unknown, id: string}} Frame
  */
 

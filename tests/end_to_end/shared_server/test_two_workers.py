@@ -51,6 +51,15 @@ def test_all_ways_say_what_events_are_about(server, visit, streams):
     assert {name: told[0][name] for name in told[0].keys() - usual} == about
 
 
+def test_note_reaches_streams_of_both_workers(server, visit, streams):
+    for worker in server.worker_pids():
+        mika = visit("mika", worker=worker)
+        answer = mika.post(PATH.replace("realtime", "annotations"), json={"text": "Release 7"})
+        made = {name: value for name, value in answer.json()["data"].items() if name != "mayChange"}
+        for stream in streams:
+            assert stream.until("annotation").json == {"change": "created", "annotation": made}
+
+
 def test_streams_are_counted_over_both_workers(server, visit, streams):
     for worker in server.worker_pids():
         mika = visit("mika", worker=worker)

@@ -18,6 +18,7 @@ export const stats = (data) => frame('stats', figures(data));
 export const ping = () => frame('ping', { timestamp: 1764978000123 });
 export const event = (seq, data = {}) =>
   frame('event', { eventType: 'message.sent', eventId: `e-${seq}`, ...data }, `id: a1b2c3d4-${seq}\n`);
+export const annotation = (data) => frame('annotation', data);
 export const reset = (id, data = {}) => frame('reset', data, `id: ${id}\n`);
 export const bye = (reason) => frame('bye', { reason });
 export const degraded = () => frame('degraded', {});

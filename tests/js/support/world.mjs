@@ -29,6 +29,7 @@ const CALLBACKS = [
   'onStateChange',
   'onEventDropped',
   'onEvent',
+  'onAnnotation',
   'onReset',
 ];
 
