@@ -81,6 +81,7 @@ def _read_server(connection: Connection) -> str | None:
             [(server, _timeline)] = cursor.fetchall()
     except psycopg2.Error as error:
         if error.pgcode is None or not error.pgcode.startswith(REFUSED):
+            connection.invalidate()  # SQLAlchemy has not seen the error, and would log that it cannot roll back
             raise
         connection.connection.rollback()
         log.warning(

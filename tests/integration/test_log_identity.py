@@ -7,6 +7,7 @@ import secrets
 from datetime import UTC, datetime
 from uuid import UUID
 
+import psycopg2
 import pytest
 from empty_logs import new_workspace
 from live_side import LiveSide
@@ -15,6 +16,7 @@ from sqlalchemy import create_engine, make_url
 
 from app.domain.ids import Cursor
 from app.domain.stats import Stats
+from app.event_log import identity
 from app.insights.tick.counter_repair import CounterRepair
 from app.redis.bus_messages import EventsAppended, StatsComputed
 
@@ -158,3 +160,16 @@ def test_redis_decides_without_file_access(start, limited_url, ask, caplog):
         "mind  The log's identity: cannot be read"
         in side.app.test_cli_runner().invoke(args=["doctor"]).output
     )
+
+
+def test_lost_connection_is_no_traceback(engine, sql, caplog):
+    def read_on_a_lost_connection() -> None:
+        with engine.connect() as connection:
+            connection.info.pop(identity.SERVER, None)
+            backend = connection.connection.driver_connection.info.backend_pid
+            sql("SELECT pg_terminate_backend(:pid)", pid=backend)
+            identity.read_server(connection)
+
+    with pytest.raises(psycopg2.OperationalError):
+        read_on_a_lost_connection()
+    assert [record for record in caplog.records if record.exc_info] == []
