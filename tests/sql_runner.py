@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import TypeVar
 
 import flask_migrate
+import psycopg2
 from flask import Flask
 from sqlalchemy import Engine, Row, event, text
+from sqlalchemy.exc import DBAPIError
 
 from app import create_app
 from app.extensions import db
+from app.ingest.commit_errors import is_row_lock_failure
 from app.settings.config import Settings
+
+Value = TypeVar("Value")
 
 
 def sql_runner(engine: Engine) -> Callable[..., list[Row]]:
@@ -23,6 +29,19 @@ def sql_runner(engine: Engine) -> Callable[..., list[Row]]:
             return list(result) if result.returns_rows else []
 
     return run
+
+
+def commit_again(post: Callable[[], Value]) -> Value:
+    """Post as a worker does, whose committer tries again what PostgreSQL has rolled back because of a lock.
+
+    A post and a migration lock two tables in different orders: PostgreSQL ends that deadlock by undoing either.
+    """
+    while True:
+        try:
+            return post()
+        except (psycopg2.Error, DBAPIError) as error:
+            if not is_row_lock_failure(error):
+                raise
 
 
 def app_on(environ: Mapping[str, str], database_url: str, revision: str = "head") -> Flask:

@@ -8,18 +8,15 @@ from uuid import UUID
 
 import flask_migrate
 import gevent
-import psycopg2
 import pytest
 from flask import Flask
 from servers import until
-from sql_runner import app_on, sql_runner
+from sql_runner import app_on, commit_again, sql_runner
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
 
 from app.domain.event import NewEvent, NumberedEvent
 from app.event_log import append, partitions
 from app.extensions import db
-from app.ingest.commit_errors import is_row_lock_failure
 from app.maintenance.retention import run_upkeep_at
 from app.postgres.statements import Script, Statement, autocommit
 from launcher.postgres import Postgres
@@ -96,16 +93,12 @@ def post(engine, ask) -> Callable[..., int]:
 def test_earlier_workers_go_on_posting(engine, ask, post):
     stop = []
 
+    def post_once(event_id: str) -> int:
+        with autocommit(engine) as connection:
+            return post(connection, event_id)
+
     def commit(event_id: str) -> int:
-        # As the committer does: what is rolled back for a lock is tried again. Of a post and the migration, which
-        # lock two tables in different orders, PostgreSQL may undo either.
-        while True:
-            try:
-                with autocommit(engine) as connection:
-                    return post(connection, event_id)
-            except (psycopg2.Error, DBAPIError) as error:
-                if not is_row_lock_failure(error):
-                    raise
+        return commit_again(lambda: post_once(event_id))
 
     def posting(worker: int) -> dict[str, int]:
         numbers: dict[str, int] = {}

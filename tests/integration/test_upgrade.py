@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import flask_migrate
@@ -15,7 +16,7 @@ from empty_logs import new_workspace
 from flask import Flask
 from projections import recounted, stored
 from servers import until
-from sql_runner import app_on, sql_runner
+from sql_runner import app_on, commit_again, sql_runner
 from sqlalchemy import Engine, Row, text
 
 from app.domain.event import NewEvent
@@ -121,7 +122,8 @@ def test_upgrade_keeps_data_and_figures(engine: Engine, sql: Sql):
     def old_worker() -> None:
         number = 0
         while not upgraded:
-            numbers[f"during-{number}"] = old_post(engine, workspace, f"during-{number}")
+            event_id = f"during-{number}"
+            numbers[event_id] = commit_again(partial(old_post, engine, workspace, event_id))
             number += 1
             gevent.sleep(0.005)
 
