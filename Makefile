@@ -119,6 +119,10 @@ settings: .venv/test  ## bring the tables of settings in README and docs/operati
 bench-stats: .venv/bench  ## ticks by workspaces, streams and size of the log (2 minutes; QUICK=1: less, FULL=1: 10 million events, 4 minutes)
 	@$(BIN)/python -m benchmarks.stats
 
+.PHONY: bench-activity
+bench-activity: .venv/bench  ## activity at 10 million events in 13 months, asked by HTTP (2 minutes; QUICK=1: less)
+	@$(BIN)/python -m benchmarks.activity
+
 .PHONY: bench-footprint
 bench-footprint: .venv/bench  ## disk and WAL that an event takes (under a minute)
 	@$(BIN)/python -m benchmarks.footprint

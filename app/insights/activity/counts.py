@@ -35,7 +35,11 @@ MINUTES = """
 """
 EVENTS = """
     SELECT width_bucket(e.occurred_at, %(starts)s::timestamptz[]), count(*) FROM events AS e
-    WHERE {events} AND e.occurred_at >= %(from)s AND e.occurred_at < %(to)s GROUP BY 1
+    WHERE {events} GROUP BY 1
+"""
+EDGE = """
+    SELECT count(*) FROM events AS e
+    WHERE {events} AND e.occurred_at >= %(from)s AND e.occurred_at < %(to)s
 """
 FIRST_MINUTE = "SELECT minute FROM minute_counts WHERE workspace_id = %s ORDER BY minute LIMIT 1"
 
@@ -59,16 +63,17 @@ def bucket_counts(
     `selection` is of the whole stretch. Hours before `summed_until` have their sums.
     """
     counts = [0] * (len(edges) - 1)
-    parameters = selection.parameters | {"starts": list(edges[:-1])}
-    if selection.has_sums:
-        minutes = Period(selection.time_range.first_minute, minute_of(edges[-1]))
-        _add_sums(connection, counts, selection, parameters, sum_sources(minutes, edges, summed_until))
-        of_events = list(selection.time_range.edges())
-    else:
-        of_events = [(edges[0], edges[-1])]
-    events = EVENTS.format(events=selection.events)
-    for start, end in of_events:
-        _add(counts, connection.exec_driver_sql(events, parameters | {"from": start, "to": end}))
+    parameters = selection.parameters | {"starts": _array(edges[:-1])}
+    if not selection.has_sums:
+        query = EVENTS.format(events=selection.events)
+        _add(counts, connection.exec_driver_sql(query, parameters))
+        return counts
+    minutes = Period(selection.time_range.first_minute, minute_of(edges[-1]))
+    _add_sums(connection, counts, selection, parameters, sum_sources(minutes, edges, summed_until))
+    edge = EDGE.format(events=selection.events)
+    for start, end in selection.time_range.edges():
+        found = connection.exec_driver_sql(edge, selection.parameters | {"from": start, "to": end})
+        counts[0 if start == edges[0] else -1] += found.scalar_one()
     return counts
 
 
@@ -107,6 +112,11 @@ def log_start(connection: Connection, workspace: UUID) -> datetime | None:
     """The minute of the earliest event; None without events."""
     minute: datetime | None = connection.exec_driver_sql(FIRST_MINUTE, (workspace,)).scalar()
     return minute
+
+
+def _array(moments: Sequence[datetime]) -> str:
+    """An array as PostgreSQL writes it: psycopg2 takes 4 ms to adapt a day of minutes one by one."""
+    return f"{{{','.join(moment.isoformat() for moment in moments)}}}"
 
 
 def _add(counts: list[int], rows: Iterable[tuple[int, int]]) -> None:

@@ -146,10 +146,14 @@ def _local(moment: datetime, zone: str) -> str:
 
 
 def _points(found: BucketCounts, zone: str) -> list[dict[str, Any]]:
-    return [
-        {"at": _local(at, zone), "count": count} | ({"partial": True} if partial else {})
-        for at, count, partial in zip(found.edges, found.counts, found.partial, strict=False)
+    points: list[dict[str, Any]] = [
+        {"at": _local(at, zone), "count": count}
+        for at, count in zip(found.edges, found.counts, strict=False)  # one edge more
     ]
+    for point, is_partial in zip(points, found.partial, strict=True):
+        if is_partial:
+            point["partial"] = True
+    return points
 
 
 def _csv(access: Access, found: Sequence[BucketCounts], zone: str, style: CsvStyle) -> Response:

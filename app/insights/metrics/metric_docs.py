@@ -50,6 +50,16 @@ nothing that happened between nine and ten. A step of history gives its lowest, 
 figure, and the last one stands for the step: of the last hour, seen at the end of a clock hour, that is the
 messages of that hour.
 
+How much there was **in a stretch of time**, and in each minute, hour or day of it, says
+`GET /api/workspaces/<ws>/analytics/activity`: of messages, of events, of one type, of one person or channel. It
+counts what happened instead of looking at figures, so that its bars add up to the total, a range can be cut into
+parts and put together again, and all of it equals a recount of the events. An event counts at its `timestamp`,
+however late it came. A message counts where it was sent, and no longer once it is deleted, whenever that was;
+`message.sent` counts what was sent, deleted or not. The first and the last bar are cut off at the ends of the
+range; they say `partial`, as do those that are not over yet, or begin before the first event. The sums by minute
+and hour that this is read from outlive the events. For a person or a channel there are none: they are counted from
+the events that are still stored.
+
 The time of a step is where it begins, in the API, in CSV and on the page: `09:00` of a step of an hour is
 what was seen from 09:00 to 10:00. The lowest and the highest figure were recorded as such, so that the
 highest of a range is never above that of a longer one.
