@@ -23,9 +23,16 @@ MAY_MOVE_IDS = "SELECT set_config('pulse.delete_event_ids', 'on', true)"
 RECEIVED = (
     "UPDATE events SET received_at = %(now)s WHERE workspace_id = %(ws)s AND received_at > %(now)s",
     "UPDATE event_ids SET received_at = %(now)s WHERE workspace_id = %(ws)s AND received_at > %(now)s",
-    # Hours may have been summed up that were final by the wrong clock: all of them are, anew.
-    "UPDATE event_heads SET last_received_at = %(now)s, hours_until = NULL WHERE workspace_id = %(ws)s",
+    "UPDATE event_heads SET last_received_at = %(now)s WHERE workspace_id = %(ws)s",
 )
+# Hours may have been summed up that were final by the wrong clock: all of them are, anew. Migration 0014 asks for
+# redating before 0015 has added the column.
+HAS_HOURS = """
+    SELECT EXISTS (
+        SELECT FROM pg_attribute WHERE attrelid = 'event_heads'::regclass AND attname = 'hours_until'
+    )
+"""
+REOPEN_ALL_HOURS = "UPDATE event_heads SET hours_until = NULL WHERE workspace_id = %(ws)s"
 SEEN = (
     "UPDATE user_presence SET last_seen = %(now)s WHERE last_seen > %(latest)s",
     "UPDATE session_presence SET last_seen = %(now)s WHERE last_seen > %(latest)s",
@@ -38,9 +45,12 @@ def redate(engine: Engine) -> int:
         now = clocks.database_now(connection)
         partitions.create(connection, now.date(), 1)
         connection.exec_driver_sql(MAY_MOVE_IDS)
+        statements = list(RECEIVED)
+        if connection.exec_driver_sql(HAS_HOURS).scalar_one():
+            statements.append(REOPEN_ALL_HOURS)
         workspaces: list[UUID] = [workspace for (workspace,) in connection.exec_driver_sql(HEADS, (now,))]
         for workspace in workspaces:
-            for statement in RECEIVED:
+            for statement in statements:
                 connection.exec_driver_sql(statement, {"now": now, "ws": workspace})
         _redate_presence(connection, now)
     return len(workspaces)
