@@ -48,9 +48,13 @@ TREND: Mapping[MetricKind, Literal["mean", "max"]] = {"level": "mean", "amount":
 
 @dataclass(frozen=True, slots=True)
 class MinuteSum:
-    """An additive metric as a sum over rows `m` of minute_counts; `types` is bound to `%(types)s` in `where`."""
+    """An additive metric as a sum over rows `m` of minute_counts, or over rows `h` of hour_counts (`hour_value`).
+
+    `types` is bound to `%(types)s`.
+    """
 
     value: str
+    hour_value: str
     where: str = "true"
     types: tuple[str, ...] = ()
 
@@ -155,7 +159,7 @@ METRICS: Mapping[str, Metric] = {
                     WHERE m.workspace_id = w.id AND m.event_type = 'message.sent'
                     AND m.minute >= $start AND m.minute >= %(dawn)s
                 ), 0) FROM w""",
-            minute_sum=MinuteSum("m.count - m.retracted", "m.event_type = 'message.sent'"),
+            minute_sum=MinuteSum("m.count - m.retracted", "h.messages", "m.event_type = 'message.sent'"),
             counted=f"e.event_type = 'message.sent' AND {NOT_DELETED}",
         ),
         Metric(
@@ -216,7 +220,7 @@ METRICS: Mapping[str, Metric] = {
                     GROUP BY m.event_type
                 ) AS today""",
             by_key=True,
-            minute_sum=MinuteSum("m.count"),
+            minute_sum=MinuteSum("m.count", "h.events"),
         ),
     )
 }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from app.domain.custom_metric import COUNT, DISTINCT, MetricDefinition
+from app.domain.custom_metric import COUNT, DISTINCT, MESSAGE, MetricDefinition
 from app.domain.windows import TODAY
 from app.http.query_parameters import unknown_metric
 from app.insights.custom.metric_docs import metric_doc, metric_entries
@@ -73,10 +73,7 @@ def find_series(workspace: UUID, names: tuple[str, ...]) -> list[SeriesInfo]:
 
 def _custom_series(entry: Mapping[str, Any]) -> SeriesInfo:
     doc, definition = metric_doc(dict(entry)), MetricDefinition.from_json(entry)
-    total = None
-    if definition.is_sum_of_minutes:
-        of_types = "m.event_type = ANY(%(types)s)" if definition.types else "true"
-        total = MinuteSum("m.count - m.retracted", of_types, definition.types)
+    total = minute_sum_of(definition.types) if definition.is_sum_of_minutes else None
     return SeriesInfo(
         doc["name"],
         doc["unit"],
@@ -85,3 +82,16 @@ def _custom_series(entry: Mapping[str, Any]) -> SeriesInfo:
         minute_sum=total,
         is_count=definition.aggregate in (COUNT, DISTINCT),
     )
+
+
+# What an hour has of messages that have since been deleted.
+RETRACTED_IN_HOUR = f"(coalesce((h.by_type ->> '{MESSAGE}')::int, 0) - h.messages)"
+
+
+def minute_sum_of(types: tuple[str, ...]) -> MinuteSum:
+    """Events of these types (none: all), less deleted messages."""
+    if not types:
+        return MinuteSum("m.count - m.retracted", f"h.events - {RETRACTED_IN_HOUR}")
+    of_types = "(SELECT coalesce(sum((h.by_type ->> kind)::int), 0) FROM unnest(%(types)s::text[]) AS kind)"
+    hour_value = f"{of_types} - {RETRACTED_IN_HOUR}" if MESSAGE in types else of_types
+    return MinuteSum("m.count - m.retracted", hour_value, "m.event_type = ANY(%(types)s)", types)
