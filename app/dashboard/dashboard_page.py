@@ -13,6 +13,7 @@ from app.dashboard.commands import first_event
 from app.dashboard.dashboard_data import dashboard_data
 from app.errors import AuthRequired
 from app.extensions import component, db
+from app.http.compression import CompressiblePage
 from app.live.state import Live
 
 blueprint = Blueprint("dashboard", __name__)
@@ -32,13 +33,13 @@ def home() -> Response | str:
 
 
 @blueprint.get("/w/<slug>")
-def workspace(slug: str) -> str:
-    """The dashboard of a workspace, for its members."""
+def workspace(slug: str) -> Response:
+    """The dashboard of a workspace, for its members. It holds no secret, so that it may be compressed."""
     access = require_member(slug)
     person = require_person()
     with db.engine.connect() as connection:
         cards = cards_of(connection, access.workspace_id, access.user_id)
-    return render_template(
+    html = render_template(
         "dashboard.html",
         access=access,
         email=person.email,
@@ -50,6 +51,7 @@ def workspace(slug: str) -> str:
         figure=figure,
         is_kiosk=request.args.get("kiosk") == "1",
     )
+    return CompressiblePage(html)
 
 
 @blueprint.errorhandler(AuthRequired)

@@ -1,4 +1,4 @@
-"""Answers of the API leave gzipped where asked: complete ones of 1 KB and more, to GET alone."""
+"""Answers of the API and the dashboard leave gzipped where asked: complete ones of 1 KB and more, to GET alone."""
 
 import gzip
 import json
@@ -74,3 +74,32 @@ def test_document_keeps_its_etag_in_weak_form(client):
     assert zipped.headers["ETag"] == f"W/{plain.headers['ETag']}"
     again = client.get("/api/openapi.json", headers=GZIP | {"If-None-Match": zipped.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
+
+
+def test_dashboard_is_gzipped(olivia):
+    plain, zipped = olivia.get("/w/acme"), olivia.get("/w/acme", headers=GZIP)
+    assert ("Content-Encoding" in plain.headers, zipped.headers["Content-Encoding"]) == (False, "gzip")
+    assert gzip.decompress(zipped.data).endswith(plain.data[-100:])
+    assert "Accept-Encoding" in zipped.vary
+
+
+def test_length_of_a_gzipped_page_is_random(olivia):
+    """A file name of random length is in the header, which flag 8 announces."""
+    pages = [olivia.get("/w/acme", headers=GZIP).data for _ in range(8)]
+    assert len({data.index(b"\0", 10) for data in pages if data[3] & 8}) > 2
+
+
+def test_dashboard_holds_no_secret(app, olivia):
+    """Neither the session nor anything that an attacker could use in its place."""
+    page = olivia.get("/w/acme").text
+    values = [cookie.value for cookie in olivia._cookies.values()]
+    assert values
+    assert not any(value in page for value in values)
+    assert app.secret_key not in page
+    assert 'type="hidden"' not in page
+
+
+@pytest.mark.parametrize("path", ["/login", "/w/acme/tokens", "/w/acme/members", "/account"])
+def test_other_pages_are_never_gzipped(olivia, path):
+    answer = olivia.get(path, headers=GZIP | {"Accept": "text/html"})
+    assert (answer.mimetype, "Content-Encoding" in answer.headers) == ("text/html", False)
