@@ -60,9 +60,21 @@ def wrong_password(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
-def figure_panel(page: Page) -> None:
-    expect(page.locator(".explanation-window")).not_to_be_empty()
+def chart(page: Page) -> None:
+    expect(page.locator(".chart-readout")).not_to_be_empty()
     expect(page.locator(".chart canvas, .chart-note:not([hidden])").first).to_be_visible()
+
+
+def explanation(page: Page) -> None:
+    press("What it is")(page)
+    expect(page.locator(".explanation-window")).not_to_be_empty()
+
+
+def selected_bars(page: Page) -> None:
+    chart(page)
+    for key in ("End", "Shift+ArrowLeft", "Shift+ArrowLeft"):
+        page.locator(".chart").press(key)
+    expect(page.locator(".chart-open")).to_be_visible()
 
 
 def one_event(page: Page) -> None:
@@ -239,7 +251,14 @@ SCREENS = (
     Screen("connection", DASHBOARD, arrange=open_menu("#badge", "#connection-panel")),
     Screen("theme-menu", DASHBOARD, arrange=open_menu(".theme-button", "#theme-menu")),
     Screen("person-menu", DASHBOARD, arrange=open_menu(".person", "#person-menu")),
-    Screen("figure", f"{DASHBOARD}?metric=messagesToday&range=24h", arrange=figure_panel),
+    Screen("range-menu", DASHBOARD, arrange=open_menu("#range-button", "#range-menu")),
+    Screen(
+        "filter-menu", f"{DASHBOARD}?channel=general", arrange=open_menu("#filter-button", "#filter-menu")
+    ),
+    Screen("past", f"{DASHBOARD}?range=yesterday&compare=previous", arrange=chart),
+    Screen("bars", f"{DASHBOARD}?range=24h&compare=yesterday", arrange=selected_bars),
+    Screen("line", f"{DASHBOARD}?metric=onlineUsers&range=24h", arrange=chart),
+    Screen("explanation", DASHBOARD, arrange=explanation),
     Screen("choose-cards", DASHBOARD, arrange=press("Choose cards")),
     Screen("event", DASHBOARD, arrange=one_event),
     Screen("track", DASHBOARD, arrange=press("Track an event")),

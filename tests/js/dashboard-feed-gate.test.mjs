@@ -1,4 +1,4 @@
-/** Between the stream and the feed: pause, filters, and requests for a channel's events. */
+/** Between the stream and the feed: pause and filters. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -11,7 +11,7 @@ const event = (eventId, eventType = 'message.sent', userId = 'u-1') => ({
 const ids = (events) => events.map(({ eventId }) => eventId);
 
 function opened(source = {}, limit = 3) {
-  const seen = { passed: [], released: [], restarts: [], waiting: 0, trouble: '', timers: [] };
+  const seen = { passed: [], released: [], restarts: [], waiting: 0, trouble: '' };
   const outlet = {
     pass: (item) => seen.passed.push(item.eventId),
     release: (items) => seen.released.push(...ids(items)),
@@ -19,8 +19,7 @@ function opened(source = {}, limit = 3) {
     onWaiting: (count) => (seen.waiting = count),
     onError: (message) => (seen.trouble = message),
   };
-  const setTimeout = (work) => seen.timers.push(work);
-  return { seen, gate: new FeedGate(source, outlet, { limit, filter: ALL, setTimeout }) };
+  return { seen, gate: new FeedGate(source, outlet, { limit, filter: ALL }) };
 }
 
 describe('paused', () => {
@@ -54,7 +53,7 @@ describe('paused', () => {
 });
 
 describe('a filter', () => {
-  const source = (events, after = 9) => ({ newest: async () => ({ events, after }) });
+  const source = (events) => ({ newest: async () => events });
 
   test('shows the newest matches, then new ones', async () => {
     const { seen, gate } = opened(source([event('old')]));
@@ -78,8 +77,8 @@ describe('a filter', () => {
     const { seen, gate } = opened({ newest: () => new Promise((resolve) => answers.push(resolve)) });
     const first = gate.setFilter({ ...ALL, type: 'a.a' });
     const second = gate.setFilter({ ...ALL, type: 'b.b' });
-    answers[1]({ events: [event('b')], after: 2 });
-    answers[0]({ events: [event('a')], after: 1 });
+    answers[1]([event('b')]);
+    answers[0]([event('a')]);
     await Promise.all([first, second]);
     assert.deepEqual(seen.restarts, [['b']]);
   });
@@ -92,45 +91,9 @@ describe('a filter', () => {
   });
 });
 
-describe('a channel', () => {
-  const CHANNEL = { ...ALL, channel: 'general' };
-
-  function asked(pages) {
-    const asks = [];
-    const since = async (filter, after) => {
-      asks.push(after);
-      return pages.shift();
-    };
-    return { asks, ...opened({ newest: async () => ({ events: [], after: 10 }), since }) };
-  }
-
-  test('fetches matches at most once a second', async () => {
-    const { seen, gate, asks } = asked([{ events: [event('b')], after: 13 }, { events: [], after: 14 }]);
-    await gate.setFilter(CHANNEL);
-    for (const id of 'abc') gate.receive(event(id));
-    assert.equal(seen.timers.length, 1);
-    await seen.timers[0]();
-    assert.deepEqual([asks, seen.passed], [[10], ['b']]);
-    gate.receive(event('d'));
-    await seen.timers[1]();
-    assert.deepEqual(asks, [10, 13]);
-  });
-
-  test('a paused feed buffers fetched events', async () => {
-    const { seen, gate } = asked([{ events: [event('b')], after: 13 }]);
-    await gate.setFilter(CHANNEL);
-    gate.pause();
-    gate.receive(event('b'));
-    await seen.timers[0]();
-    assert.deepEqual([seen.passed, seen.waiting], [[], 1]);
-  });
-
-  test('a response for an old filter is dropped', async () => {
-    const { seen, gate } = asked([{ events: [event('b')], after: 13 }]);
-    await gate.setFilter(CHANNEL);
-    gate.receive(event('b'));
-    await gate.setFilter(ALL);
-    await seen.timers[0]();
-    assert.deepEqual(seen.passed, []);
-  });
+test('a range that is over takes no new events', async () => {
+  const { seen, gate } = opened({ newest: async () => [event('old')] });
+  await gate.setFilter({ ...ALL, until: Date.parse('2025-12-06T12:00:00.000Z') });
+  gate.receive(event('new'));
+  assert.deepEqual([seen.restarts, seen.passed], [[['old']], []]);
 });

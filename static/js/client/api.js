@@ -60,7 +60,7 @@ import { ServerClock } from './server-clock.js';
  * @property {string} [taskId]
  * @property {string} [orchestratorId]
  *
- * @typedef {{data: LogEntry[], meta: {nextAfter: number, hasMore: boolean, lastEventId: string}}} LogPage
+ * @typedef {{data: LogEntry[], meta: {nextAfter: number, hasMore: boolean, nextBefore?: number | null, lastEventId: string}}} LogPage
  */
 
 /** Milliseconds. */

@@ -19,7 +19,7 @@ def test_badge_links_to_the_doctor(show):
     link = page.get_by_role("link", name="Look for what is in the way")
     expect(link).to_be_hidden()
     page.route("**/analytics/realtime*", lambda route: route.abort())
-    page.get_by_role("button", name="Reconnect", exact=True).click()
+    page.get_by_role("button", name="Reconnect now").click()
     expect(badge(page)).to_have_attribute("data-condition", "reconnecting")
     badge(page).click()
     link.click()

@@ -5,7 +5,9 @@ import { query, setText } from '../../ui/dom.js';
 import { compactNumber, fullNumber } from '../../ui/number-format.js';
 import { ageText, changeText, metricValue } from './metric-text.js';
 
-/** @import {DashboardStats, MetricComparison} from './metric-text.js' */
+/**
+ * @import {DashboardStats, MetricComparison} from './metric-text.js'
+ */
 
 const FADE = { duration: 180, easing: 'ease-out' };
 
@@ -18,8 +20,14 @@ const FADE = { duration: 180, easing: 'ease-out' };
  * @property {string} usualHint
  */
 
+/** @typedef {{value?: number | null, hint: string}} CardOverride  without a value, the stream's is shown */
+
 export class Cards {
   #cards;
+  /** @type {DashboardStats | null} */
+  #stats = null;
+  /** @type {Map<string, CardOverride>} */
+  #overrides = new Map();
   #reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
 
   /** @param {ParentNode} root  holds elements with `data-metric`, each with `.figure`, `.card-change`, `.card-hint` */
@@ -27,13 +35,30 @@ export class Cards {
     this.#cards = [...root.querySelectorAll('[data-metric]')].map(readCard);
   }
 
+  get metrics() {
+    return this.#cards.map(({ metric }) => metric);
+  }
+
   /** @param {DashboardStats} stats */
   show(stats) {
+    this.#stats = stats;
     for (const card of this.#cards) {
-      this.#setValue(card.figure, metricValue(stats, card.metric));
-      setChange(card, stats.compare?.[card.metric]);
-      setAge(card, ageText(stats.stale?.[card.metric]));
+      const { value, hint = '' } = this.#overrides.get(card.metric) ?? {};
+      const isOfStream = value === undefined;
+      this.#setValue(card.figure, isOfStream ? metricValue(stats, card.metric) : value);
+      if (isOfStream) setChange(card, stats.compare?.[card.metric]);
+      else clearChange(card);
+      setHint(card, isOfStream ? ageText(stats.stale?.[card.metric]) : '', hint);
     }
+  }
+
+  /**
+   * Shows other figures or hints than those of the stream, until the next call.
+   * @param {Map<string, CardOverride>} overrides  by metric
+   */
+  override(overrides) {
+    this.#overrides = overrides;
+    if (this.#stats) this.show(this.#stats);
   }
 
   /**
@@ -83,14 +108,22 @@ function textFor(text, audience) {
   return element;
 }
 
+/** @param {Card} card */
+function clearChange({ change }) {
+  change.title = '';
+  change.replaceChildren();
+}
+
 /**
  * @param {Card} card
  * @param {string} age  empty for a current value
+ * @param {string} other  instead of the usual one; may be empty
  */
-function setAge({ figure, hint, usualHint }, age) {
-  const text = age || usualHint;
+function setHint({ figure, hint, usualHint }, age, other) {
+  const text = age || other || usualHint;
   setText(hint, text);
   hint.toggleAttribute('data-stale', age !== '');
+  hint.toggleAttribute('data-other', other !== '');
   figure.toggleAttribute('data-stale', age !== '');
 }
 

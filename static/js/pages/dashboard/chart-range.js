@@ -1,7 +1,12 @@
 // @ts-check
-/** The time range of a chart, its step, and the range before it to compare with. Pure. */
+/** The stretch of time that a chart shows, and its step. Pure. */
 
-/** @import {TimeRange} from './metrics-api.js' */
+import { minuteOf } from '../../ui/zone-time.js';
+
+/**
+ * @import {TimeRange} from './metrics-api.js'
+ * @import {PageRange} from './page-range.js'
+ */
 
 /**
  * @typedef {object} HistoryRetention  by the server's settings
@@ -14,59 +19,43 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** @type {Record<string, number>} */
-export const RANGES = { '1h': HOUR, '24h': DAY, '7d': 7 * DAY, '30d': 30 * DAY };
-const DEFAULT_RANGE = '24h';
+export const STEPS = { '1m': MINUTE, '5m': 5 * MINUTE, '15m': 15 * MINUTE, '1h': HOUR, '1d': DAY };
 /** @type {Record<string, string>} */
-export const RANGE_TEXTS = { '1h': 'hour', '24h': '24 hours', '7d': '7 days', '30d': '30 days' };
+export const STEP_NAMES = { '1m': 'per minute', '5m': 'per 5 min', '15m': 'per 15 min', '1h': 'per hour', '1d': 'per day' };
 
-/** @param {string | null} name */
-export const rangeOf = (name) => (name && Object.hasOwn(RANGES, name) ? name : DEFAULT_RANGE);
+/** The longest range for each step of amounts: as many bars as a finger can tell apart. */
+const AMOUNT_STEPS = /** @type {const} */ ([['1m', 2 * HOUR], ['5m', 10 * HOUR], ['15m', 26 * HOUR], ['1h', 9 * DAY]]);
+const SHORTEST = 10 * MINUTE; // of a range that fills a chart
 
 /**
- * The range of this name up to now.
- * @param {string} range
+ * What a chart shows of a range: all of it, or around one that would have a few bars only.
+ * @param {PageRange} range
+ * @param {number} now
+ * @returns {{since: number, until: number}}
+ */
+export function shownRange({ since, until, isOpen }, now) {
+  const isAligned = since === minuteOf(since) && until === minuteOf(until);
+  if (isOpen || until - since > SHORTEST || !isAligned) return { since, until };
+  const margin = minuteOf((HOUR - (until - since)) / 2);
+  return { since: since - margin, until: Math.max(until, Math.min(until + margin, minuteOf(now) + MINUTE)) };
+}
+
+/**
+ * The step in which amounts of this length are drawn.
+ * @param {{since: number, until: number}} range
+ */
+export const amountStep = ({ since, until }) =>
+  AMOUNT_STEPS.find(([, longest]) => until - since <= longest)?.[0] ?? '1d';
+
+/**
+ * The trailing hour.
  * @param {number} now
  * @param {HistoryRetention} retention
- * @returns {TimeRange}
  */
-export const rangeUpTo = (range, now, retention) => withStep({ since: now - RANGES[range], until: now }, now, retention);
+export const lastHour = (now, retention) => withStep({ since: now - HOUR, until: now }, now, retention);
 
 /**
- * A selected part; null if it is too short to show anything.
- * @param {number} since
- * @param {number} until
- * @param {number} now
- * @param {HistoryRetention} retention
- * @returns {TimeRange | null}
- */
-export const zoomedRange = (since, until, now, retention) =>
-  until - since < 5 * MINUTE ? null : withStep({ since, until }, now, retention);
-
-/**
- * The same range in a step that is also available for the range before it.
- *
- * @param {TimeRange} shown
- * @param {string} range
- * @param {number} now
- * @param {HistoryRetention} retention
- * @returns {TimeRange}
- */
-export const comparableRange = (shown, range, now, retention) => withStep(shown, now, retention, RANGES[range]);
-
-/**
- * The range before, in the same step.
- * @param {TimeRange} shown
- * @param {string} range
- * @returns {TimeRange}
- */
-export const previousRange = ({ since, until, step }, range) => ({
-  since: since - RANGES[range],
-  until: until - RANGES[range],
-  step,
-});
-
-/**
- * By minutes as long as these are retention and not too many for a line, else by hours.
+ * By minutes as long as these are kept and not too many for a line, else by hours.
  *
  * @param {{since: number, until: number}} span
  * @param {number} now
@@ -74,7 +63,7 @@ export const previousRange = ({ since, until, step }, range) => ({
  * @param {number} [earlier]  milliseconds before `since` for which the step has to be available too
  * @returns {TimeRange}
  */
-function withStep({ since, until }, now, { minutesFor, tick }, earlier = 0) {
+export function withStep({ since, until }, now, { minutesFor, tick }, earlier = 0) {
   const length = until - since;
   const areMinutesKept = now - (since - earlier) <= 1000 * minutesFor;
   if (!areMinutesKept || length > 2 * DAY || tick >= 300) return { since, until, step: '1h' };

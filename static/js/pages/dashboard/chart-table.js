@@ -5,7 +5,7 @@ import { query } from '../../ui/dom.js';
 import { fullNumber } from '../../ui/number-format.js';
 import { rounded } from './chart-data.js';
 
-/** @import {ChartData} from './chart-data.js' */
+/** @import {ChartData, Values} from './chart-data.js' */
 
 export class ChartTable {
   #details;
@@ -36,16 +36,16 @@ export class ChartTable {
 
   #draw() {
     const data = this.#details.open ? this.#data : null;
-    const hasEarlier = Boolean(data?.earlier.length);
-    const columns = data ? [data.value, data.lowest, data.highest, ...(hasEarlier ? [data.earlier] : [])] : [];
+    const columns = /** @type {Array<[string, Values]>} */ (
+      ['lowest', 'highest', 'earlier'].map((name) => [name, data?.[/** @type {'lowest'} */ (name)] ?? []])
+    );
     query(this.#details, 'caption').textContent = this.#caption;
-    query(this.#details, '.table-earlier').hidden = !hasEarlier;
+    query(this.#details, '.table-value').textContent = data?.areAmounts === false ? 'Last' : 'Count';
+    for (const [name, values] of columns) query(this.#details, `.table-${name}`).hidden = values.length === 0;
+    const shown = columns.map(([, values]) => values).filter(({ length }) => length > 0);
     query(this.#details, 'tbody').replaceChildren(
       ...(data?.at ?? []).map((at, index) =>
-        tableRow(
-          this.#clock.day(at * 1000),
-          columns.map((column) => column[index]),
-        ),
+        tableRow(this.#clock.day(at), [data?.value[index], ...shown.map((values) => values[index])]),
       ),
     );
   }

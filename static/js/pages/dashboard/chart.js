@@ -1,20 +1,28 @@
 // @ts-check
-/** A chart of one metric over time by uPlot, which is loaded with the first chart: current and previous line, zoom. */
+/** A chart over time by uPlot, which is loaded with the first chart: bars or a line with its band, and a selection. */
 
-import { lonePoints, verticalRange } from './chart-data.js';
+import { BarSelection } from './bar-selection.js';
+import { bucketAt, lonePoints, verticalRange } from './chart-data.js';
+import { STEPS } from './chart-range.js';
 
 /**
  * @import uPlot from 'uplot'
- * @import {ChartData, Column} from './chart-data.js'
+ * @import {SelectedBars} from './bar-selection.js'
+ * @import {ChartData, Values} from './chart-data.js'
  */
 
-const HEIGHT = 280;
 const DAY = 86_400; // seconds
+const DRAG_FROM = 6; // pixels; less is a click
+const WHOLE_STEPS = [1, 2, 5].flatMap((digit) => Array.from({ length: 12 }, (_, power) => digit * 10 ** power)).sort((a, b) => a - b);
+const DAY_STEPS = [1, 2, 3, 7, 14, 30, 60, 90].map((days) => days * DAY);
+/** @type {Record<string, number>} */
+const KEY_STEPS = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10, Home: -Infinity, End: Infinity };
 
 /**
  * @typedef {object} ChartHandlers
- * @property {(index: number | null) => void} onPoint  the point under the pointer
- * @property {(since: number, until: number) => void} onZoom  seconds since 1970
+ * @property {(index: number | null) => void} onPoint  the bar under the pointer
+ * @property {(bars: SelectedBars | null) => void} onSelect
+ * @property {(bars: SelectedBars) => void} onOpen  a bar or the selection was clicked, or Enter pressed
  */
 
 export class Chart {
@@ -22,10 +30,12 @@ export class Chart {
   #library;
   #timeZone;
   #handlers;
+  #selection = new BarSelection();
   /** @type {uPlot | null} */
   #plot = null;
   /** @type {ChartData | null} */
   #data = null;
+  #shape = '';
 
   /**
    * @param {HTMLElement} host
@@ -38,33 +48,49 @@ export class Chart {
     this.#library = library;
     this.#timeZone = timeZone;
     this.#handlers = handlers;
-    new ResizeObserver(() => this.#plot?.setSize({ width: host.clientWidth, height: HEIGHT })).observe(host);
-    const redraw = () => this.#data && this.show(this.#data);
+    new ResizeObserver(() => this.#resize()).observe(host);
+    const redraw = () => {
+      this.#shape = '';
+      if (this.#data) this.show(this.#data);
+    };
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
     new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ['data-theme'] });
+    host.addEventListener('keydown', (event) => this.#press(event));
   }
 
   /** @param {ChartData} data */
   show(data) {
-    this.clear();
+    const shape = [data.areAmounts, data.areLevels, data.earlier.length > 0, data.usual !== null, data.step].join();
     this.#data = data;
-    const { series, bands, columns } = linesOf(data, (name) => resolvedColour(this.#host, name));
-    this.#plot = new this.#library(this.#options(series, bands), [data.at, ...columns], this.#host);
+    if (this.#plot && shape === this.#shape) this.#plot.setData(columns(data));
+    else {
+      this.#plot?.destroy();
+      this.#plot = new this.#library(this.#options(data), columns(data), this.#host);
+      this.#bindPointer(this.#plot);
+      this.#shape = shape;
+    }
+    this.#markSelection();
   }
 
-  clear() {
-    this.#plot?.destroy();
-    this.#plot = null;
-    this.#data = null;
+  /** Marks a stretch, without an event. @param {SelectedBars | null} bars */
+  select(bars) {
+    if (bars) this.#selection.set(bars.from, bars.to);
+    else this.#selection.clear();
+    this.#markSelection();
+  }
+
+  #resize() {
+    this.#plot?.setSize({ width: this.#host.clientWidth, height: this.#host.clientHeight });
+    this.#markSelection();
   }
 
   /**
-   * @param {uPlot.Series[]} series
-   * @param {uPlot.Band[]} bands
+   * @param {ChartData} data
    * @returns {uPlot.Options}
    */
-  #options(series, bands) {
+  #options(data) {
     const colour = (/** @type {string} */ name) => resolvedColour(this.#host, name);
+    const { series, bands = [] } = data.areAmounts ? { series: this.#barSeries(data, colour) } : linesOf(data, colour);
     const axis = {
       stroke: colour('--text-quiet'),
       font: `12px ${getComputedStyle(this.#host).fontFamily}`,
@@ -73,32 +99,154 @@ export class Chart {
     };
     return {
       width: this.#host.clientWidth,
-      height: HEIGHT,
-      padding: [8, 8, 0, 0],
+      height: this.#host.clientHeight,
+      padding: [10, 20, 0, 0], // half of the last label is beyond the last bar
       legend: { show: false },
       tzDate: (at) => this.#library.tzDate(new Date(at * 1000), this.#timeZone),
-      cursor: { y: false, drag: { x: true, y: false, setScale: false }, points: { size: 7 } },
-      scales: { y: { range: (_, low, high) => verticalRange(low, high) } },
+      cursor: { y: false, drag: { x: false, y: false, setScale: false }, points: { show: !data.areAmounts, size: 7 } },
+      scales: {
+        x: { range: () => this.#horizontalRange() },
+        y: { range: (_, low, high) => verticalRange(low, high) },
+      },
       axes: [
-        { ...axis, size: 32, space: 70, values: timeLabels(this.#timeZone) },
-        { ...axis, size: 52, values: numberLabels },
+        { ...axis, grid: { show: false }, size: 28, space: 64, values: timeLabels(this.#timeZone), ...(data.step === '1d' && { incrs: DAY_STEPS }) },
+        { ...axis, size: 48, space: 36, values: numberLabels, ...(areWhole(data) && { incrs: WHOLE_STEPS }) },
       ],
       series: [{}, ...series],
       bands,
-      hooks: {
-        setCursor: [(plot) => this.#handlers.onPoint(plot.cursor.idx ?? null)],
-        setSelect: [(plot) => this.#zoom(plot)],
-      },
+      hooks: { setCursor: [(plot) => this.#handlers.onPoint(this.#pointed(plot))] },
     };
   }
 
-  /** @param {uPlot} plot */
-  #zoom(plot) {
-    const { left, width } = plot.select;
-    if (width < 8) return; // a click
-    plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
-    this.#handlers.onZoom(plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x'));
+  /**
+   * @param {ChartData} data
+   * @param {(name: string) => string} colour
+   * @returns {uPlot.Series[]}
+   */
+  #barSeries(data, colour) {
+    const paths = this.#library.paths.bars?.({ size: [0.84, 64], align: 1 });
+    const bars = { paths, points: { show: false }, width: 0, fill: faint(colour('--accent'), 0.8) };
+    const outline = { paths, points: { show: false }, width: 1, stroke: colour('--control-line'), fill: faint(colour('--text-quiet'), 0.1) };
+    return data.earlier.length ? [bars, outline] : [bars];
   }
+
+  /** @returns {[number, number]} */
+  #horizontalRange() {
+    const { areAmounts, at, until } = /** @type {ChartData} */ (this.#data);
+    const positions = positionsOf(/** @type {ChartData} */ (this.#data));
+    if (at.length === 0) return [0, 1];
+    const end = until / 1000;
+    return [positions[0], areAmounts || at.length === 1 ? end : positions[positions.length - 1]];
+  }
+
+  /** @param {uPlot} plot @returns {number | null} */
+  #pointed(plot) {
+    const { left = -1 } = plot.cursor;
+    return left < 0 ? null : this.#indexAt(plot, left);
+  }
+
+  /**
+   * @param {uPlot} plot
+   * @param {number} left  pixels from the left edge of the plot
+   */
+  #indexAt(plot, left) {
+    const data = /** @type {ChartData} */ (this.#data);
+    if (data.at.length === 0) return null;
+    const inside = Math.max(0, Math.min(left, plot.over.clientWidth - 1));
+    const moment = 1000 * plot.posToVal(inside, 'x');
+    return bucketAt(data, moment) ?? (moment >= data.until ? data.at.length - 1 : 0);
+  }
+
+  /**
+   * Dragging by mouse, pen or finger selects; a click opens. A finger selects first, since it cannot hover.
+   * @param {uPlot} plot
+   */
+  #bindPointer({ over }) {
+    let startLeft = 0;
+    let anchor = -1;
+    let wasSelected = false;
+    let isDragged = false;
+    const leftOf = (/** @type {PointerEvent} */ event) => event.clientX - over.getBoundingClientRect().left;
+    const index = (/** @type {PointerEvent} */ event) =>
+      this.#plot ? this.#indexAt(this.#plot, leftOf(event)) : null;
+    over.addEventListener('pointerdown', (event) => {
+      if (event.button !== 0 || !event.isPrimary) return;
+      anchor = index(event) ?? -1;
+      [startLeft, isDragged, wasSelected] = [leftOf(event), false, this.#selection.has(anchor)];
+      over.setPointerCapture(event.pointerId);
+    });
+    over.addEventListener('pointermove', (event) => {
+      if (anchor < 0 || !event.isPrimary) return;
+      isDragged ||= Math.abs(leftOf(event) - startLeft) > DRAG_FROM;
+      const end = index(event);
+      if (isDragged && end !== null) this.#selectAndTell(anchor, end);
+    });
+    over.addEventListener('pointerup', (event) => {
+      if (anchor < 0) return;
+      const bars = wasSelected ? this.#selection.bars : { from: anchor, to: anchor };
+      if (!isDragged && bars && (wasSelected || event.pointerType !== 'touch')) this.#handlers.onOpen(bars);
+      else if (!isDragged) this.#selectAndTell(anchor, anchor);
+      anchor = -1;
+    });
+    over.addEventListener('pointercancel', () => (anchor = -1)); // the page is being scrolled
+  }
+
+  /** @param {KeyboardEvent} event */
+  #press(event) {
+    const data = this.#data;
+    if (!data || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { bars } = this.#selection;
+    if (event.key === 'Enter' && bars) this.#handlers.onOpen(bars);
+    else if (event.key === 'Escape' && bars) {
+      this.select(null);
+      this.#handlers.onSelect(null);
+    } else if (Object.hasOwn(KEY_STEPS, event.key)) {
+      this.#selection.move(KEY_STEPS[event.key], data.at.length, event.shiftKey);
+      this.#markSelection();
+      this.#handlers.onSelect(this.#selection.bars);
+    } else return;
+    event.preventDefault();
+  }
+
+  /**
+   * @param {number} anchor
+   * @param {number} end
+   */
+  #selectAndTell(anchor, end) {
+    this.#selection.set(anchor, end);
+    this.#markSelection();
+    this.#handlers.onSelect(this.#selection.bars);
+  }
+
+  #markSelection() {
+    const { bars } = this.#selection;
+    const [plot, data] = [this.#plot, this.#data];
+    if (!plot || !data) return;
+    const positions = positionsOf(data);
+    const place = (/** @type {number} */ at) => Math.max(0, Math.min(plot.over.clientWidth, plot.valToPos(at, 'x')));
+    const left = bars && bars.to < positions.length ? place(positions[bars.from]) : 0;
+    const right = bars && bars.to < positions.length ? place(positions[bars.to + 1] ?? data.until / 1000) : 0;
+    const height = plot.over.clientHeight;
+    plot.setSelect({ left, width: Math.max(right - left, bars ? 2 : 0), top: 0, height: bars ? height : 0 }, false);
+  }
+}
+
+/**
+ * Where the bars stand, in seconds. Their width is that of the narrowest gap, so that a clipped first bucket is moved to
+ * where a whole one would begin.
+ * @param {ChartData} data
+ */
+function positionsOf({ areAmounts, at, step }) {
+  const positions = at.map((moment) => moment / 1000);
+  if (areAmounts && at.length > 1) positions[0] = Math.min(positions[0], positions[1] - STEPS[step] / 1000);
+  return positions;
+}
+
+/** @param {ChartData} data @returns {uPlot.AlignedData} */
+function columns(data) {
+  const { areAmounts, value, earlier } = data;
+  const drawn = areAmounts ? [value, ...(earlier.length ? [earlier] : [])] : linesOf(data, String).columns;
+  return [positionsOf(data), ...drawn];
 }
 
 /**
@@ -107,28 +255,34 @@ export class Chart {
  * @param {ChartData} data
  * @param {(name: string) => string} colour  of a custom property
  */
-function linesOf({ value, lowest, highest, isLevel, earlier, usual }, colour) {
+function linesOf({ value, lowest, highest, areLevels, earlier, usual }, colour) {
   const accent = colour('--accent');
   const quiet = colour('--text-quiet');
-  const fill = isLevel ? undefined : faint(accent, 0.08);
+  const fill = areLevels ? undefined : faint(accent, 0.08);
   /** @type {uPlot.Series[]} */
   const series = [{ stroke: accent, width: 1.5, fill, points: LONE_POINTS }];
   const columns = [value];
   /** @type {uPlot.Band[]} */
   const bands = [];
-  const add = (/** @type {Column} */ column, /** @type {uPlot.Series} */ line) => {
+  const add = (/** @type {Values} */ column, /** @type {uPlot.Series} */ line) => {
     columns.push(column);
     return series.push({ points: { show: false }, ...line }); // its number, since the first series is time
   };
-  const between = (/** @type {Column} */ top, /** @type {Column} */ bottom, /** @type {string} */ colour) =>
+  const between = (/** @type {Values} */ top, /** @type {Values} */ bottom, /** @type {string} */ colour) =>
     bands.push({ series: [add(top, { width: 0 }), add(bottom, { width: 0 })], fill: colour });
-  if (isLevel) between(highest, lowest, faint(accent, 0.22));
+  if (areLevels) between(highest, lowest, faint(accent, 0.22));
   if (earlier.length) add(earlier, { stroke: quiet, width: 1.25, dash: [4, 4] });
   if (usual) {
     between(usual.high, usual.low, faint(quiet, 0.1));
     add(usual.expected, { stroke: quiet, width: 1.25, dash: [1, 4] });
   }
   return { series, bands, columns };
+}
+
+/** Whether all values are whole, so that the axis needs no fractions. @param {ChartData} data */
+function areWhole({ areAmounts, lowest, highest, value }) {
+  if (areAmounts) return true;
+  return [lowest, highest, value].every((values) => values.every((one) => one === null || Number.isInteger(one)));
 }
 
 /** @type {uPlot.Series.Points} */
@@ -175,59 +329,3 @@ function resolvedColour(host, name) {
  * @param {number} opacity
  */
 const faint = (colour, opacity) => colour.replace('rgb(', 'rgba(').replace(')', `, ${opacity})`);
-
-/**
- * The only policy that the CSP of the pages allows (app/http/security_headers.py): scripts are loaded from our own
- * files.
- */
-const POLICY = 'pulse';
-
-/**
- * What the page's global object has of uPlot and of Trusted Types, which not all browsers know.
- * @typedef {object} ChartGlobals
- * @property {typeof uPlot} [uPlot]
- * @property {{createPolicy: (name: string, rules: ScriptUrlPolicy) => ScriptUrlPolicy}} [trustedTypes]
- *
- * @typedef {{createScriptURL: (address: string) => string}} ScriptUrlPolicy
- */
-
-/** @type {Promise<typeof uPlot | null> | undefined} */
-let loading;
-/** @type {ScriptUrlPolicy | undefined} created once: the CSP allows no second one of the name */
-let policy;
-
-/**
- * @param {string | undefined} address  undefined if uPlot is not installed
- * @returns {Promise<typeof uPlot | null>} null if it is not installed, or cannot be loaded
- */
-export function loadChartLibrary(address) {
-  if (!address) return Promise.resolve(null);
-  loading ??= new Promise((resolve) => {
-    const script = document.createElement('script');
-    script.src = trustedUrl(address);
-    script.addEventListener('load', () => resolve(/** @type {ChartGlobals} */ (globalThis).uPlot ?? null));
-    script.addEventListener('error', () => {
-      loading = undefined; // the next panel tries again
-      script.remove();
-      resolve(null);
-    });
-    document.head.append(script);
-  });
-  return loading;
-}
-
-/**
- * The address as browsers with Trusted Types want it, where a plain string cannot become a script.
- * @param {string} address
- */
-function trustedUrl(address) {
-  policy ??= /** @type {ChartGlobals} */ (globalThis).trustedTypes?.createPolicy(POLICY, { createScriptURL: ownFile });
-  return policy?.createScriptURL(address) ?? address;
-}
-
-/** @param {string} address */
-function ownFile(address) {
-  const url = new URL(address, location.href);
-  if (url.origin !== location.origin || !url.pathname.startsWith('/assets/')) throw new TypeError('not a file of ours');
-  return url.href;
-}

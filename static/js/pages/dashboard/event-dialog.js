@@ -15,8 +15,7 @@ export class EventDialog {
   #source;
   #describe;
   #clock;
-  /** @type {AnalyticsEvent | null} */
-  #event = null;
+  #eventId = '';
 
   /**
    * @param {HTMLDialogElement} dialog
@@ -24,32 +23,49 @@ export class EventDialog {
    * @param {Pick<FeedSource, 'details'>} use.source
    * @param {(event: AnalyticsEvent) => FeedRow} use.describe
    * @param {Clock} use.clock
+   * @param {() => void} use.onClose
    */
-  constructor(dialog, { source, describe, clock }) {
+  constructor(dialog, { source, describe, clock, onClose }) {
     this.#dialog = dialog;
     this.#source = source;
     this.#describe = describe;
     this.#clock = clock;
     query(this.#dialog, '.event-close').addEventListener('click', () => dialog.close());
+    dialog.addEventListener('close', onClose);
     closeOnBackdropClick(dialog);
   }
 
-  /** @param {AnalyticsEvent} event */
-  async open(event) {
-    this.#event = event;
-    const row = this.#describe(event);
-    query(this.#dialog, '.chip').textContent = row.type;
-    query(this.#dialog, '.chip').dataset.hue = String(row.colour);
-    this.#showFacts({ who: row.who, when: row.fullTime, id: event.eventId, seq: '…', session: '…', received: '…' });
+  /**
+   * @param {string} eventId
+   * @param {AnalyticsEvent | null} event  null if the page does not have it, as from a link
+   */
+  async open(eventId, event) {
+    this.#eventId = eventId;
+    this.#showFacts({ who: '…', when: '…', id: eventId, seq: '…', session: '…', received: '…' });
+    this.#showRow(event);
     this.#showSender('');
     this.#showData('Asking the server …', null);
-    this.#dialog.showModal();
+    if (!this.#dialog.open) this.#dialog.showModal();
     try {
-      const details = await this.#source.details(event.eventId);
-      if (this.#event === event) this.#showDetails(details);
+      const details = await this.#source.details(eventId);
+      if (this.#eventId !== eventId) return;
+      this.#showRow(details);
+      this.#showDetails(details);
     } catch (error) {
-      if (this.#event === event) this.#showError(/** @type {Error} */ (error).message);
+      if (this.#eventId === eventId) this.#showError(/** @type {Error} */ (error).message);
     }
+  }
+
+  close() {
+    this.#dialog.close();
+  }
+
+  /** @param {AnalyticsEvent | EventDetails | null} event */
+  #showRow(event) {
+    const row = event && this.#describe(/** @type {AnalyticsEvent} */ (event));
+    query(this.#dialog, '.chip').textContent = row?.type ?? 'unknown';
+    query(this.#dialog, '.chip').dataset.hue = String(row?.colour ?? 7);
+    if (row) this.#showFacts({ who: row.who, when: row.fullTime });
   }
 
   /** @param {EventDetails} details */

@@ -24,12 +24,12 @@ const NAMES = /** @type {const} */ (['type', 'user', 'channel']);
  * @param {PageRange} range
  * @returns {FeedFilter}
  */
-export const filterOf = ({ range: name, type, user, channel }, { since, until, isOpen }) => ({
+export const filterOf = ({ range: name, until: end, type, user, channel }, { since, until, isOpen }) => ({
   type,
   user,
   channel,
   since: name === 'live' ? null : since,
-  until: isOpen ? null : until,
+  until: end ?? (isOpen ? null : until),
 });
 
 /**
@@ -49,18 +49,13 @@ export function withFilter(query, filter) {
 export const isEmptyFilter = (filter) => NAMES.every((name) => filter[name] === '') && filter.since === null;
 
 /**
- * Whether an event of the stream matches, as far as it is known: it does not contain the channel.
+ * Whether an event of the stream belongs in the feed.
  * @param {FeedFilter} filter
- * @param {{eventType: string, userId?: string, timestamp: string}} event
+ * @param {{eventType: string, userId?: string, channelId?: string, timestamp: string}} event
  */
-export function matches({ type, user, since, until }, { eventType, userId = '', timestamp }) {
+export function matches({ type, user, channel, since, until }, { eventType, userId, channelId, timestamp }) {
   const at = Date.parse(timestamp);
   const isOfTime = (since === null || at >= since) && (until === null || at < until);
-  return isOfTime && (type === '' || type === eventType) && (user === '' || user === userId);
+  const isOf = (/** @type {string} */ wanted, /** @type {string | undefined} */ own) => wanted === '' || wanted === own;
+  return isOfTime && isOf(type, eventType) && isOf(user, userId) && isOf(channel, channelId);
 }
-
-/**
- * Whether only the server knows which of the arriving events match.
- * @param {FeedFilter} filter
- */
-export const needsServer = ({ channel }) => channel !== '';

@@ -2,7 +2,7 @@
 /** Between the stream and the feed: the filter, and the buffer of a paused feed. Pure but for the source. */
 
 import { BoundedBuffer } from './bounded-buffer.js';
-import { matches, needsServer } from './feed-filter.js';
+import { matches } from './feed-filter.js';
 
 /**
  * @import {LogEntry} from '../../client/api.js'
@@ -10,9 +10,6 @@ import { matches, needsServer } from './feed-filter.js';
  * @import {FeedFilter} from './feed-filter.js'
  * @import {FeedSource} from './feed-source.js'
  */
-
-/** Milliseconds between two requests, however fast events arrive. */
-const FETCH_INTERVAL = 1000;
 
 /**
  * @typedef {object} FeedOutlet
@@ -26,7 +23,6 @@ const FETCH_INTERVAL = 1000;
 export class FeedGate {
   #source;
   #outlet;
-  #setTimeout;
   /** @type {FeedFilter} */
   #filter;
   /** @type {BoundedBuffer<AnalyticsEvent>} */
@@ -35,24 +31,20 @@ export class FeedGate {
   #isPaused = false;
   /** @type {AnalyticsEvent[] | null} what arrives while the newest are fetched */
   #arrivedMeanwhile = null;
-  #after = 0;
-  #isFetchScheduled = false;
   #filterVersion = 0;
   #limit;
 
   /**
-   * @param {Pick<FeedSource, 'newest' | 'since'>} source
+   * @param {Pick<FeedSource, 'newest'>} source
    * @param {FeedOutlet} outlet
    * @param {object} options
    * @param {number} options.limit  events buffered at most; more are only counted
    * @param {FeedFilter} options.filter
-   * @param {(work: () => void, milliseconds: number) => unknown} options.setTimeout
    */
-  constructor(source, outlet, { limit, filter, setTimeout }) {
+  constructor(source, outlet, { limit, filter }) {
     this.#source = source;
     this.#outlet = outlet;
     this.#filter = filter;
-    this.#setTimeout = setTimeout;
     this.#limit = limit;
     this.#held = new BoundedBuffer(limit);
   }
@@ -65,7 +57,6 @@ export class FeedGate {
   receive(event) {
     if (!matches(this.#filter, event)) return;
     if (this.#arrivedMeanwhile) this.#storeMeanwhile(event);
-    else if (needsServer(this.#filter)) this.#scheduleFetch();
     else this.#forward(event);
   }
 
@@ -94,9 +85,7 @@ export class FeedGate {
     let found = [];
     let errorText = '';
     try {
-      const page = await this.#source.newest(filter);
-      found = page.events.map(asEvent);
-      if (version === this.#filterVersion) this.#after = page.after;
+      found = (await this.#source.newest(filter)).map(asEvent);
     } catch (error) {
       errorText = /** @type {Error} */ (error).message;
     }
@@ -121,30 +110,6 @@ export class FeedGate {
     else if (this.#held.add(event)) this.#setWaiting(this.#waiting + 1);
   }
 
-  #scheduleFetch() {
-    if (this.#isFetchScheduled) return;
-    this.#isFetchScheduled = true;
-    const version = this.#filterVersion;
-    this.#setTimeout(async () => {
-      this.#isFetchScheduled = false; // an event that arrives during the request leads to another one
-      if (version === this.#filterVersion) await this.#fetchNew(version);
-      else if (needsServer(this.#filter)) this.#scheduleFetch();
-    }, FETCH_INTERVAL);
-  }
-
-  /** @param {number} version */
-  async #fetchNew(version) {
-    try {
-      const { events, after } = await this.#source.since(this.#filter, this.#after);
-      if (version !== this.#filterVersion) return;
-      this.#after = Math.max(this.#after, after);
-      this.#outlet.onError('');
-      for (const event of events) this.#forward(asEvent(event));
-    } catch (error) {
-      if (version === this.#filterVersion) this.#outlet.onError(/** @type {Error} */ (error).message);
-    }
-  }
-
   /** @param {number} waiting */
   #setWaiting(waiting) {
     this.#waiting = waiting;
@@ -157,4 +122,4 @@ export class FeedGate {
  * @param {LogEntry} entry
  * @returns {AnalyticsEvent}
  */
-const asEvent = ({ eventType, userId, timestamp, eventId }) => ({ eventType, userId, timestamp, eventId });
+const asEvent = ({ sessionId: _session, seq: _seq, ...event }) => event;

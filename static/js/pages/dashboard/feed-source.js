@@ -1,5 +1,5 @@
 // @ts-check
-/** The feed's requests: the newest events that match a filter, those since, details of one, names of channels. */
+/** The feed's requests: the newest events that match a filter, details of one, names of channels. */
 
 import { logOf } from '../../client/api.js';
 import { requestJson } from '../../ui/http.js';
@@ -12,13 +12,12 @@ import { withFilter } from './feed-filter.js';
  */
 
 /**
- * @typedef {{events: LogEntry[], after: number}} FeedPage  oldest first; `after`: the sequence number of the last event
- *     that was searched
  * @typedef {LogEntry & {receivedAt: string, eventData: Record<string, unknown>, address?: string | null,
  *   userAgent?: string | null}} EventDetails
  */
 
 const PAGE_SIZE = 100;
+const MAX_PAGES = 20; // that are searched for the rows of one screen
 
 export class FeedSource {
   #url;
@@ -36,22 +35,22 @@ export class FeedSource {
   }
 
   /**
+   * Page after page, since the server bounds how far one looks: a page may be empty although older events match.
    * @param {FeedFilter} filter
-   * @returns {Promise<FeedPage>}
+   * @returns {Promise<LogEntry[]>} oldest first
    */
   async newest(filter) {
-    const { data, meta } = await this.#page(filter, { limit: PAGE_SIZE });
-    return { events: data.reverse(), after: meta.nextAfter };
-  }
-
-  /**
-   * @param {FeedFilter} filter
-   * @param {number} after
-   * @returns {Promise<FeedPage>}
-   */
-  async since(filter, after) {
-    const { data, meta } = await this.#page(filter, { after, limit: 5 * PAGE_SIZE });
-    return { events: data, after: meta.nextAfter };
+    /** @type {LogEntry[]} */
+    const found = [];
+    /** @type {Record<string, number>} */
+    let from = {};
+    for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+      const { data, meta } = await this.#page(filter, { ...from, limit: PAGE_SIZE });
+      found.push(...data);
+      if (found.length >= PAGE_SIZE || !meta.hasMore || meta.nextBefore == null) break;
+      from = { before: meta.nextBefore };
+    }
+    return found.reverse();
   }
 
   /**

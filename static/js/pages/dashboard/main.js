@@ -13,22 +13,31 @@ import { fullNumber } from '../../ui/number-format.js';
 import { bindPopovers } from '../../ui/side-bar.js';
 import { bindTheme, localStorageOrNull, switchTheme } from '../../ui/theme.js';
 import { Announcer } from './announcer.js';
+import { amountStep } from './chart-range.js';
 import { ConnectionBadge } from './connection-badge.js';
 import { ConnectionStatus } from './connection-status.js';
 import { connectionText } from './connection-text.js';
 import { FeedPanel } from './feed-panel.js';
 import { feedRow } from './feed-row.js';
+import { FeedSource } from './feed-source.js';
+import { FilterBar } from './filter-bar.js';
+import { MetricsApi } from './metrics-api.js';
 import { MetricsSection } from './metrics-section.js';
 import { readDashboardData } from './page-data.js';
+import { timeRangeOf, viewText } from './page-range.js';
 import { PageState } from './page-state.js';
 import { Presence } from './presence.js';
+import { RangePicker } from './range-picker.js';
 import { Shortcuts } from './shortcuts.js';
 import { SignInDialog } from './sign-in-dialog.js';
 import { BackfillProgress, EventLatency, StatsAge } from './timeliness.js';
 import { TrackDialog } from './track-dialog.js';
 import { TypeCounts } from './type-counts.js';
 
-/** @import {DashboardStats} from './metric-text.js' */
+/**
+ * @import {ConnectionText} from './connection-text.js'
+ * @import {DashboardStats} from './metric-text.js'
+ */
 
 const CLOCK_INTERVAL = 600_000; // milliseconds; clocks drift
 const CLOCK_RETRY_AFTER = 5000;
@@ -37,7 +46,13 @@ const page = readDashboardData();
 const environment = environmentWith();
 const state = new PageState();
 const clock = new Clock(page.workspace.timezone);
-const metrics = new MetricsSection(byId('now'), page, clock, environment);
+const api = new MetricsApi(page.workspace.slug, environment);
+const metrics = new MetricsSection(byId('now'), { page, clock, api, state });
+new RangePicker(byId('asks'), state, clock.zone);
+const filter = new FilterBar(byId('asks'), state, {
+  members: page.members,
+  channels: () => new FeedSource(page.workspace.slug, environment).channels(),
+});
 const counts = new TypeCounts(byId('counts'));
 const serverClock = new ServerClock();
 const latency = new EventLatency();
@@ -53,6 +68,11 @@ const feed = new FeedPanel(byId('feed'), {
   onDrawn: (events) => {
     const shownAt = Date.now();
     for (const { timestamp } of events) if (!backfill.wasMissed(timestamp)) latency.addSample(timestamp, shownAt);
+  },
+  countEvents: async ({ type, user, channel }, { since, until }) => {
+    const time = { since, until, step: amountStep({ since, until }) };
+    const of = type || 'events';
+    return (await api.activity({ of, time, filter: { user, channel }, compare: 'none', timeZone: clock.zone })).total;
   },
   environment,
 });
@@ -71,7 +91,7 @@ const status = new ConnectionStatus(
 function showStats(stats) {
   metrics.show(stats);
   counts.show(stats);
-  feed.addTypes(Object.keys(stats.eventCounts));
+  filter.addTypes(Object.keys(stats.eventCounts));
 }
 
 function showStatus() {
@@ -85,7 +105,22 @@ function showStatus() {
     latency: median,
     backfilled: backfill.count(now),
   });
-  status.show(text, live.state, timestamp, now, median);
+  status.show(ofThen(text, now), live.state, timestamp, now, median);
+}
+
+/**
+ * What the badge says while the page is live but shows the past.
+ * @param {ConnectionText} text
+ * @param {number} now
+ * @returns {ConnectionText}
+ */
+function ofThen(text, now) {
+  const isPast = !timeRangeOf(state.view, now, clock.zone).isOpen;
+  byId('now').toggleAttribute('data-past', isPast);
+  byId('badge').toggleAttribute('data-past', isPast);
+  if (!isPast || text.condition !== 'live') return text;
+  const word = viewText(state.view, now, clock.zone);
+  return { ...text, tone: '', word, detail: '', sentence: `The page shows the past: ${word}. It is connected.` };
 }
 
 /** Without the offset of the server's clock no latency is known, so a failed comparison is repeated soon. */
@@ -122,6 +157,7 @@ const live = new RealtimeAnalytics(page.workspace.id, {
   },
   onEvent: (event) => {
     feed.add(event);
+    metrics.add(event, backfill.wasMissed(event.timestamp));
     backfill.received(event.timestamp, Date.now());
     badge.pulse();
   },
@@ -130,8 +166,10 @@ const live = new RealtimeAnalytics(page.workspace.id, {
 
 showStats(page.stats);
 presence.show(page.presence);
-feed.start(page.events, [...page.eventTypes.map(({ name }) => name), ...Object.keys(page.stats.eventCounts)]);
+filter.addTypes(page.eventTypes.map(({ name }) => name));
+feed.start(page.events);
 showStatus();
+state.subscribe(showStatus);
 setInterval(showStatus, 1000); // the countdown to the next attempt
 
 const signIn = new SignInDialog(byId('sign-in-dialog', HTMLDialogElement), {
@@ -149,6 +187,10 @@ bindTheme(byId('theme-menu'), localStorageOrNull());
 bindPopovers(document);
 bindCopyButtons(document);
 byId('reconnect').addEventListener('click', reconnect);
+byId('reconnect-now').addEventListener('click', () => {
+  byId('connection-panel').hidePopover();
+  reconnect();
+});
 
 const dialog = document.getElementById('track-dialog'); // absent for roles that may not track
 if (dialog instanceof HTMLDialogElement) {
@@ -165,7 +207,7 @@ const shortcuts = new Shortcuts(
   byId('shortcuts-dialog', HTMLDialogElement),
   {
     p: () => feed.togglePause(),
-    f: () => feed.focusFilter(),
+    f: () => filter.open(),
     n: () => document.getElementById('track')?.click(), // absent for roles that may not track
     c: () => byId('choose-cards').click(),
     r: reconnect,

@@ -1,160 +1,230 @@
 // @ts-check
-/** The history of a metric in its panel: fetched, drawn as a chart and a table, and linked as a CSV file. */
+/** The chart of the page: fetched, drawn with its table and readout, linked as a CSV file, and growing with the stream. */
 
-import { query } from '../../ui/dom.js';
-import { chartData, stepText, summary } from './chart-data.js';
-import { RANGES, RANGE_TEXTS, comparableRange, previousRange, rangeUpTo, zoomedRange } from './chart-range.js';
+import { query, setText } from '../../ui/dom.js';
+import { amountsData, bucketAt, bucketRange, finerTime, grown, levelsData } from './chart-data.js';
+import { loadChartLibrary } from './chart-library.js';
+import { isCounted } from './chart-query.js';
+import { STEP_NAMES } from './chart-range.js';
 import { ChartTable } from './chart-table.js';
-import { Chart, loadChartLibrary } from './chart.js';
+import { barText, keyText, selectionText } from './chart-text.js';
+import { Chart } from './chart.js';
 
 /**
+ * @import {AnalyticsEvent} from '../../client/options.js'
  * @import {Clock} from '../../ui/clock.js'
+ * @import {SelectedBars} from './bar-selection.js'
  * @import {ChartData} from './chart-data.js'
- * @import {HistoryRetention} from './chart-range.js'
- * @import {MetricsApi, TimeRange} from './metrics-api.js'
+ * @import {ChartQuery} from './chart-query.js'
+ * @import {MetricsApi} from './metrics-api.js'
  */
 
 const NOT_INSTALLED =
   'The charts are not installed on this server, so here is the table. The next "make run" tries again to fetch them.';
-
-/** @typedef {{metric: string, label: string, range: string, before: boolean}} ChartRequest */
+const DRAW_INTERVAL = 250; // milliseconds, however fast events arrive
+const RECOUNT_AFTER = 2000; // milliseconds after a message was taken back
 
 export class MetricChart {
   #root;
   #api;
   #clock;
-  #retention;
   #table;
+  #onOpen;
   /** @type {Chart | null} */
   #chart = null;
   /** @type {ChartData | null} */
   #data = null;
-  /** @type {TimeRange | null} */
-  #zoom = null;
-  /** @type {ChartRequest | null} */
-  #request = null;
+  /** @type {SelectedBars | null} */
+  #selected = null;
+  /** @type {ChartQuery | null} */
+  #query = null;
+  /** @type {ChartQuery | null} what is drawn, while something else is being fetched */
+  #drawn = null;
+  #label = '';
+  #askedAt = 0;
   #abort = new AbortController();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #drawTimer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #recountTimer;
 
   /**
    * @param {HTMLElement} root
    * @param {MetricsApi} api
    * @param {Clock} clock
-   * @param {HistoryRetention} retention
+   * @param {(range: {since: number, until: number}) => void} onOpen  a bar or a selection is wanted as the range
    */
-  constructor(root, api, clock, retention) {
+  constructor(root, api, clock, onOpen) {
     this.#root = root;
     this.#api = api;
     this.#clock = clock;
-    this.#retention = retention;
+    this.#onOpen = onOpen;
     this.#table = new ChartTable(query(root, '.chart-table', HTMLDetailsElement), clock);
-    query(this.#root, '.chart-whole').addEventListener('click', () => this.#zoomTo(null));
+    query(root, '.chart-open').addEventListener('click', () => this.#selected && this.#open(this.#selected));
   }
 
   /**
-   * @param {ChartRequest} request
+   * Loads and draws. A selection lasts as long as the same is shown.
+   * @param {ChartQuery} asked
+   * @param {string} label
    */
-  async show(request) {
-    if (request.metric !== this.#request?.metric || request.range !== this.#request.range) this.#zoom = null;
-    if (request.metric !== this.#request?.metric) this.#chart?.clear();
-    this.#request = request;
-    await this.#load();
-  }
-
-  /** Loads the newest values, unless a part of the range is shown. */
-  refresh() {
-    if (this.#request && !this.#zoom) this.#load();
-  }
-
-  close() {
-    this.#abort.abort();
-    this.#request = null;
-    this.#zoom = null;
-    this.#data = null;
-    this.#chart?.clear();
-    this.#table.show(null, '');
-  }
-
-  async #load() {
+  async show(asked, label) {
+    this.#query = asked;
+    this.#label = label;
     this.#abort.abort();
     this.#abort = new AbortController();
     const { signal } = this.#abort;
-    const request = /** @type {ChartRequest} */ (this.#request);
-    const timeRange = this.#timeRange(request, Date.now());
-    query(this.#root, '.chart-whole').hidden = !this.#zoom;
-    const csv = query(this.#root, '.chart-csv', HTMLAnchorElement);
-    csv.href = this.#api.csvUrl(request.metric, timeRange, this.#clock.zone);
+    clearTimeout(this.#recountTimer);
+    this.#askedAt = Date.now();
     try {
-      const data = await this.#fetch(request, timeRange, signal);
+      const data = await this.#fetch(asked, signal);
       const library = await loadChartLibrary(this.#root.dataset.library);
-      if (!signal.aborted) this.#draw(data, library);
+      if (!signal.aborted) this.#showData(data, library);
     } catch (error) {
-      if (!signal.aborted) this.#showNote(`The history cannot be shown: ${/** @type {Error} */ (error).message}`);
+      if (!signal.aborted) this.#showNote(`The chart cannot be shown: ${/** @type {Error} */ (error).message}`);
     }
   }
 
   /**
-   * @param {ChartRequest} request
-   * @param {number} now
+   * An event of the stream. One that the page had missed may have been counted by the server before.
+   * @param {AnalyticsEvent} event
+   * @param {boolean} wasMissed
    */
-  #timeRange({ range, before: isCompared }, now) {
-    const shown = this.#zoom ?? rangeUpTo(range, now, this.#retention);
-    return isCompared ? comparableRange(shown, range, now, this.#retention) : shown;
+  add(event, wasMissed) {
+    if (!this.#query || !this.#data || !this.#query.range.isOpen) return;
+    if (wasMissed && Date.parse(event.timestamp) <= this.#askedAt) return;
+    if (event.eventType === 'message.deleted' && this.#query.metric === 'messages') this.#recountSoon();
+    if (!isCounted(this.#query, event)) return;
+    const data = grown(this.#data, Date.parse(event.timestamp));
+    if (data === null) return this.#recountSoon();
+    this.#data = data;
+    this.#drawTimer ??= setTimeout(() => this.#draw(), DRAW_INTERVAL);
+  }
+
+  #recountSoon() {
+    clearTimeout(this.#recountTimer);
+    this.#recountTimer = setTimeout(() => this.#query && this.show(this.#query, this.#label), RECOUNT_AFTER);
+  }
+
+  /** @param {ChartQuery} asked */
+  #activityQuery({ metric, time, filter, compare }) {
+    return { of: metric, time, filter, compare, timeZone: this.#clock.zone };
+  }
+
+  /** @param {ChartData} data */
+  #showCsv({ at, step }) {
+    const asked = /** @type {ChartQuery} */ (this.#query);
+    const time = { ...asked.time, since: at[0] ?? asked.time.since, step };
+    query(this.#root, '.chart-csv', HTMLAnchorElement).href =
+      asked.kind === 'amounts'
+        ? this.#api.activityCsvUrl(this.#activityQuery({ ...asked, time }))
+        : this.#api.historyCsvUrl(asked.metric, time, this.#clock.zone);
   }
 
   /**
-   * @param {ChartRequest} request
-   * @param {TimeRange} timeRange
+   * @param {ChartQuery} asked
    * @param {AbortSignal} signal
    */
-  async #fetch({ metric, range, before: isCompared }, timeRange, signal) {
+  async #fetch(asked, signal) {
+    const { kind, metric, time, compared } = asked;
+    if (kind === 'amounts') {
+      const data = amountsData(await this.#api.activity(this.#activityQuery(asked), signal), time.step);
+      const finer = finerTime(data, time);
+      if (finer === null) return data;
+      return amountsData(await this.#api.activity(this.#activityQuery({ ...asked, time: finer }), signal), finer.step);
+    }
     const [history, previous] = await Promise.all([
-      this.#api.history([metric], timeRange, signal, !isCompared),
-      isCompared ? this.#api.history([metric], previousRange(timeRange, range), signal) : null,
+      this.#api.history([metric], time, signal, !compared),
+      compared && this.#api.history([metric], compared, signal),
     ]);
-    return chartData(history, previous, RANGES[range]);
+    return levelsData(history, previous, time);
   }
 
   /**
    * @param {ChartData} data
    * @param {Awaited<ReturnType<typeof loadChartLibrary>>} library
    */
-  #draw(data, library) {
-    const { label, range } = /** @type {ChartRequest} */ (this.#request);
+  #showData(data, library) {
     const host = query(this.#root, '.chart');
-    const timeRange = this.#zoom ? 'part of them' : `the last ${RANGE_TEXTS[range]}`;
     this.#data = data;
+    setText(query(this.#root, '.chart-step'), `${this.#query?.filter.type ?? ''} ${STEP_NAMES[data.step]}`);
+    this.#showCsv(data);
     this.#showNote(library ? '' : NOT_INSTALLED);
     host.hidden = !library;
-    host.setAttribute('aria-label', `${label}, ${timeRange}: ${summary(data)}`);
-    if (library) {
+    setText(query(this.#root, '.chart-key'), library ? keyText(data) : '');
+    if (!library) query(this.#root, '.chart-table', HTMLDetailsElement).open = true;
+    else {
       this.#chart ??= new Chart(host, library, this.#clock.zone, {
-        onPoint: (index) => this.#showValue(index),
-        onZoom: (since, until) => this.#zoomTo(zoomedRange(since * 1000, until * 1000, Date.now(), this.#retention)),
+        onPoint: (index) => this.#showText(index),
+        onSelect: (bars) => this.#select(bars),
+        onOpen: (bars) => this.#open(bars),
       });
-      this.#chart.show(data);
-    } else query(this.#root, '.chart-table', HTMLDetailsElement).open = true;
-    this.#table.show(data, `${label}, ${timeRange}`);
-    query(this.#root, '.chart-key').textContent = library ? keyText(data) : '';
-    this.#showValue(null);
+    }
+    const asked = /** @type {ChartQuery} */ (this.#query);
+    if (this.#drawn === null || isOther(this.#drawn, asked)) this.#selected = this.#barsOfRange();
+    this.#drawn = asked;
+    this.#draw();
   }
 
-  /** @param {TimeRange | null} timeRange */
-  #zoomTo(timeRange) {
-    if (timeRange === null && this.#zoom === null) return;
-    this.#zoom = timeRange ?? null;
-    this.#load();
+  #draw() {
+    clearTimeout(this.#drawTimer);
+    this.#drawTimer = undefined;
+    if (!this.#data) return;
+    this.#chart?.show(this.#data);
+    this.#chart?.select(this.#selected);
+    this.#table.show(this.#data, `${this.#label}, ${selectionText(this.#data, null, this.#context())}`);
+    this.#showText(null);
+  }
+
+  /** The bars of a short range, around which the chart shows more; null if it shows no more than the range. */
+  #barsOfRange() {
+    const { range, time } = /** @type {ChartQuery} */ (this.#query);
+    const data = /** @type {ChartData} */ (this.#data);
+    if (range.since === time.since && range.until === time.until) return null;
+    const [from, to] = [range.since, range.until - 1].map((moment) => bucketAt(data, moment));
+    return from === null || to === null ? null : { from, to };
+  }
+
+  /** @param {SelectedBars | null} bars */
+  #select(bars) {
+    this.#selected = bars;
+    this.#chart?.select(bars);
+    this.#showText(null);
+  }
+
+  /** @param {SelectedBars} bars */
+  #open({ from, to }) {
+    if (this.#data) this.#onOpen(bucketRange(this.#data, from, to));
   }
 
   /**
-   * Shows the exact value under the pointer; without one, the summary.
-   * @param {number | null} index
+   * Shows the bar under the pointer, unless it is a selected one; without one, the selection or all of it.
+   * @param {number | null} pointed
    */
-  #showValue(index) {
+  #showText(pointed) {
     if (!this.#data) return;
-    query(this.#root, '.chart-readout').textContent =
-      index === null
-        ? sentence(summary(this.#data))
-        : `${this.#clock.day(this.#data.at[index] * 1000)} · ${stepText(this.#data, index)}`;
+    const [data, selected, host] = [this.#data, this.#selected, query(this.#root, '.chart')];
+    const text = selectionText(data, selected, this.#context());
+    const readout = query(this.#root, '.chart-readout');
+    const isSelected = selected !== null && pointed !== null && selected.from <= pointed && pointed <= selected.to;
+    const isBar = pointed !== null && pointed < data.at.length && !isSelected;
+    setText(readout, isBar ? barText(data, pointed, this.#context()) : text);
+    query(this.#root, '.chart-open').hidden = !selected || isWhole(selected, data) || this.#isRange(selected);
+    host.setAttribute('aria-label', `${this.#label} ${STEP_NAMES[data.step]}`);
+    host.setAttribute('aria-valuemax', String(Math.max(0, data.at.length - 1)));
+    host.setAttribute('aria-valuenow', String(Math.min(selected?.to ?? data.at.length - 1, data.at.length - 1)));
+    host.setAttribute('aria-valuetext', text);
+  }
+
+  /** Whether these bars are the range of the page already. @param {SelectedBars} bars */
+  #isRange({ from, to }) {
+    const own = this.#barsOfRange();
+    return own !== null && own.from === from && own.to === to;
+  }
+
+  #context() {
+    const { compare, time } = /** @type {ChartQuery} */ (this.#query);
+    return { now: Date.now(), zone: this.#clock.zone, compare, until: time.until };
   }
 
   /** @param {string} text */
@@ -166,14 +236,18 @@ export class MetricChart {
 }
 
 /**
- * What the bands are, in words.
+ * Whether something else is shown, and not the same a minute later.
+ * @param {ChartQuery} one
+ * @param {ChartQuery} other
+ */
+function isOther(one, other) {
+  const key = (/** @type {ChartQuery} */ { metric, filter, range, time }) =>
+    JSON.stringify([metric, filter, time.step, range.isOpen ? null : [range.since, range.until]]);
+  return key(one) !== key(other);
+}
+
+/**
+ * @param {SelectedBars} bars
  * @param {ChartData} data
  */
-const keyText = ({ isLevel, usual }) =>
-  [
-    ...(isLevel ? ['Around the line: the lowest and the highest within each step.'] : []),
-    ...(usual ? ['Dotted, with a pale band: what is usual at this time of the week.'] : []),
-  ].join(' ');
-
-/** @param {string} text */
-const sentence = (text) => text[0].toUpperCase() + text.slice(1);
+const isWhole = ({ from, to }, { at }) => from === 0 && to === at.length - 1;

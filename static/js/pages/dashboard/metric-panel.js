@@ -1,122 +1,168 @@
 // @ts-check
-/** The dialog of a metric: value, history and explanation. The address of the page names the open one. */
+/** The panel of the chosen metric: its chart below the cards, and behind a button what the figure is. */
 
 import { closeOnBackdropClick, query } from '../../ui/dom.js';
 import { compactNumber } from '../../ui/number-format.js';
-import { rangeOf } from './chart-range.js';
+import { amountOf, chartQuery, metricOf } from './chart-query.js';
 import { MetricChart } from './metric-chart.js';
 import { MetricExplanation } from './metric-explanation.js';
 import { changeText, metricValue } from './metric-text.js';
+import { timeRangeOf } from './page-range.js';
 
 /**
+ * @import {AnalyticsEvent} from '../../client/options.js'
  * @import {Clock} from '../../ui/clock.js'
  * @import {DashboardStats} from './metric-text.js'
  * @import {MetricsApi} from './metrics-api.js'
  * @import {DashboardData} from './page-data.js'
+ * @import {PageState, PageView} from './page-state.js'
  */
 
-const REFRESH_INTERVAL = 60_000; // milliseconds; the history is by minutes
+const REFRESH_INTERVAL = 60_000; // milliseconds; the shortest step is a minute
+/** @type {Record<string, string>} */
+const AMOUNT_NAMES = { messages: 'Messages', events: 'Events' };
+/** The metric that explains an amount. @type {Record<string, string>} */
+const EXPLAINED_BY = { messages: 'messagesToday', events: 'eventCounts' };
 
 export class MetricPanel {
+  #root;
   #dialog;
   #cards;
   #api;
   #chart;
   #explanation;
-  /** @type {PanelState | null} */
-  #shown = null;
+  #state;
+  #clock;
+  #retention;
+  #select;
   /** @type {DashboardStats} */
   #stats;
-  /** @type {ReturnType<typeof setInterval> | undefined} */
-  #timer;
+  #shownAt = 0;
 
   /**
-   * @param {HTMLDialogElement} dialog
+   * @param {HTMLElement} root
+   * @param {HTMLDialogElement} dialog  of the explanation
    * @param {HTMLElement} cards  the cards, each with `data-metric`
-   * @param {MetricsApi} api
-   * @param {DashboardData} page
-   * @param {Clock} clock
+   * @param {object} use
+   * @param {MetricsApi} use.api
+   * @param {DashboardData} use.page
+   * @param {Clock} use.clock
+   * @param {PageState} use.state
    */
-  constructor(dialog, cards, api, page, clock) {
+  constructor(root, dialog, cards, { api, page, clock, state }) {
+    this.#root = root;
     this.#dialog = dialog;
     this.#cards = cards;
     this.#api = api;
     this.#stats = page.stats;
-    this.#chart = new MetricChart(query(this.#dialog, '.figure-chart'), api, clock, page.history);
+    this.#clock = clock;
+    this.#state = state;
+    this.#retention = page.history;
+    this.#select = query(root, '.chart-metric', HTMLSelectElement);
+    this.#chart = new MetricChart(root, api, clock, (range) => state.change(range));
     this.#explanation = new MetricExplanation(query(this.#dialog, '.explanation'), clock, page.members);
+    this.#fillSelect();
     this.#bind();
-    const linked = panelInAddress(location.href);
-    if (linked && this.#labelOf(linked.metric)) this.#open(linked);
+    this.#show();
   }
 
   /** @param {DashboardStats} stats */
   showStats(stats) {
     this.#stats = stats;
-    if (this.#shown) this.#showValue(this.#shown.metric);
+    if (this.#dialog.open) this.#showValue();
+  }
+
+  /**
+   * @param {AnalyticsEvent} event  of the stream
+   * @param {boolean} wasMissed
+   */
+  add(event, wasMissed) {
+    this.#chart.add(event, wasMissed);
+  }
+
+  /** Loads what is shown anew: after a minute, or after a time without a stream. */
+  refresh() {
+    if (!document.hidden) this.#show();
+  }
+
+  #fillSelect() {
+    const group = query(this.#select, 'optgroup:last-child', HTMLOptGroupElement);
+    for (const card of this.#cardElements()) {
+      const { metric = '' } = card.dataset;
+      if (!amountOf(metric)) group.append(new Option(this.#labelOf(metric), metric));
+    }
   }
 
   #bind() {
     this.#cards.addEventListener('click', ({ target }) => {
       const card = /** @type {HTMLElement | null} */ (/** @type {Element} */ (target).closest('[data-metric]'));
-      if (card?.dataset.metric) this.#open({ metric: card.dataset.metric, range: '24h', before: false });
+      if (!card?.dataset.metric) return;
+      this.#state.change({ metric: card.dataset.metric });
+      this.#root.scrollIntoView({ block: 'nearest' });
     });
+    this.#select.addEventListener('change', () => this.#state.change({ metric: this.#select.value }));
+    this.#state.subscribe((view, before) => hasOtherChart(view, before) && this.#show());
+    query(this.#root, '.chart-explain').addEventListener('click', () => this.#explain());
     query(this.#dialog, '.panel-close').addEventListener('click', () => this.#dialog.close());
-    this.#dialog.addEventListener('close', () => this.#close());
     closeOnBackdropClick(this.#dialog);
-    query(this.#dialog, '.chart-tools').addEventListener('change', () => this.#applyTools());
+    const refresh = () => this.#isOpen() && this.refresh();
+    setInterval(refresh, REFRESH_INTERVAL);
+    document.addEventListener('visibilitychange', () => Date.now() - this.#shownAt > REFRESH_INTERVAL && refresh());
   }
 
-  /** @param {PanelState} shown */
-  #open(shown) {
-    query(this.#dialog, '.figure-panel-title').textContent = this.#labelOf(shown.metric);
-    for (const radio of this.#ranges()) radio.checked = radio.value === shown.range;
-    this.#isCompared().checked = shown.before;
+  #range() {
+    return timeRangeOf(this.#state.view, Date.now(), this.#clock.zone);
+  }
+
+  #isOpen() {
+    return this.#range().isOpen;
+  }
+
+  #show() {
+    const { view } = this.#state;
+    const metric = metricOf(view);
+    const amount = amountOf(metric);
+    this.#shownAt = Date.now();
+    for (const card of this.#cardElements())
+      card.querySelector('.card')?.setAttribute('aria-pressed', String(card.dataset.metric === metric));
+    this.#select.value = amount ? (view.type ? 'events' : amount) : metric;
+    const asked = chartQuery(view, this.#range(), this.#shownAt, this.#clock.zone, this.#retention);
+    this.#chart.show(asked, amount ? view.type || AMOUNT_NAMES[amount] : this.#labelOf(metric));
+  }
+
+  async #explain() {
+    const metric = this.#explained();
+    query(this.#dialog, 'h2').textContent = this.#labelOf(metric) || AMOUNT_NAMES.events;
+    this.#showValue();
     this.#dialog.showModal();
-    this.#show(shown);
-    this.#showValue(shown.metric);
-    this.#explain(shown.metric);
-    this.#timer = setInterval(() => document.hidden || this.#chart.refresh(), REFRESH_INTERVAL);
-  }
-
-  #close() {
-    clearInterval(this.#timer);
-    this.#shown = null;
-    this.#chart.close();
-    history.replaceState(history.state, '', addressWithPanel(location.href, null));
-  }
-
-  #applyTools() {
-    if (!this.#shown) return;
-    const range = this.#ranges().find(({ checked }) => checked)?.value ?? this.#shown.range;
-    this.#show({ ...this.#shown, range, before: this.#isCompared().checked });
-  }
-
-  /** @param {PanelState} shown */
-  #show(shown) {
-    this.#shown = shown;
-    history.replaceState(history.state, '', addressWithPanel(location.href, shown));
-    this.#chart.show({ ...shown, label: this.#labelOf(shown.metric) });
-  }
-
-  /** @param {string} metric */
-  async #explain(metric) {
     this.#explanation.showText('Asking the server …');
     try {
       const answer = await this.#api.explain(metric);
-      if (this.#shown?.metric === metric) this.#explanation.show(answer);
+      if (this.#explained() === metric) this.#explanation.show(answer);
     } catch (error) {
-      if (this.#shown?.metric === metric)
+      if (this.#explained() === metric)
         this.#explanation.showText(`There is no explanation now: ${/** @type {Error} */ (error).message}`);
     }
   }
 
-  /** @param {string} metric */
-  #showValue(metric) {
+  /** The metric that the chosen one is explained by. */
+  #explained() {
+    const metric = metricOf(this.#state.view);
+    return EXPLAINED_BY[metric] ?? metric;
+  }
+
+  #showValue() {
+    const metric = this.#explained();
     const comparison = this.#stats.compare?.[metric];
     const day = changeText(comparison?.yesterday, 'yesterday at this time');
     const week = changeText(comparison?.lastWeek, 'a week ago');
-    query(this.#dialog, '.panel-figure').textContent = compactNumber(metricValue(this.#stats, metric));
-    query(this.#dialog, '.panel-changes').textContent = `${day.spoken} · ${week.spoken}`;
+    const isFigure = metric !== EXPLAINED_BY.events;
+    query(this.#dialog, '.panel-figure').textContent = isFigure ? compactNumber(metricValue(this.#stats, metric)) : '';
+    query(this.#dialog, '.panel-changes').textContent = isFigure ? `${day.spoken} · ${week.spoken}` : '';
+  }
+
+  #cardElements() {
+    return /** @type {HTMLElement[]} */ ([...this.#cards.querySelectorAll('[data-metric]')]);
   }
 
   /** @param {string} metric */
@@ -124,43 +170,14 @@ export class MetricPanel {
     const card = this.#cards.querySelector(`[data-metric="${CSS.escape(metric)}"]`);
     return card?.querySelector('.card-label')?.textContent ?? '';
   }
-
-  #ranges() {
-    return /** @type {HTMLInputElement[]} */ ([...this.#dialog.querySelectorAll('input[name="range"]')]);
-  }
-
-  #isCompared() {
-    return query(this.#dialog, '.chart-compare', HTMLInputElement);
-  }
-}
-
-/** @typedef {{metric: string, range: string, before: boolean}} PanelState  `before`: beside the range before */
-
-/**
- * The open panel as the address names it. Pure.
- * @param {string} address
- * @returns {PanelState | null} null if none is open
- */
-export function panelInAddress(address) {
-  const { searchParams } = new URL(address);
-  const metric = searchParams.get('metric');
-  return metric
-    ? { metric, range: rangeOf(searchParams.get('range')), before: searchParams.get('before') === '1' }
-    : null;
 }
 
 /**
- * The address with this panel, or none; other parameters stay. Pure.
- * @param {string} address
- * @param {PanelState | null} shown
+ * Whether the chart of one state differs from that of another.
+ * @param {PageView} view
+ * @param {PageView} before
  */
-export function addressWithPanel(address, shown) {
-  const url = new URL(address);
-  for (const name of ['metric', 'range', 'before']) url.searchParams.delete(name);
-  if (shown) {
-    url.searchParams.set('metric', shown.metric);
-    url.searchParams.set('range', shown.range);
-    if (shown.before) url.searchParams.set('before', '1');
-  }
-  return url.href;
+function hasOtherChart(view, before) {
+  const names = /** @type {const} */ (['range', 'since', 'until', 'compare', 'type', 'user', 'channel', 'metric']);
+  return names.some((name) => view[name] !== before[name]);
 }

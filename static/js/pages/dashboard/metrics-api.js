@@ -1,11 +1,13 @@
 // @ts-check
-/** The dashboard's requests about metrics: history, explanation, and the choice of cards. */
+/** The dashboard's requests about metrics: amounts, history, explanation, and the choice of cards. */
 
 import { requestJson } from '../../ui/http.js';
 
 /**
  * @import {LogEntry} from '../../client/api.js'
  * @import {HttpEnvironment} from '../../ui/http.js'
+ * @import {EventFilter} from './feed-filter.js'
+ * @import {CompareWith} from './page-state.js'
  */
 
 const MAX_METRICS = 20; // the server's limit for a request
@@ -27,6 +29,17 @@ const TIMEOUT = 20_000; // milliseconds; a long range takes more than other requ
  *
  * @typedef {{at: string[], series: MetricSeries[]}} MetricHistory
  * @typedef {{since: number, until: number, step: string}} TimeRange  in milliseconds since 1970
+ *
+ * @typedef {{at: string, count: number, partial?: boolean}} ActivityPoint  `at`: the beginning of the bucket
+ * @typedef {{points: ActivityPoint[], total: number}} ActivityOfRange
+ * @typedef {ActivityOfRange & {previous?: ActivityOfRange | null}} Activity
+ *
+ * @typedef {object} ActivityQuery
+ * @property {string} of  "messages", "events" or an event type
+ * @property {TimeRange} time
+ * @property {Pick<EventFilter, 'user' | 'channel'>} filter
+ * @property {CompareWith} compare
+ * @property {string} timeZone  in which days begin
  *
  * @typedef {object} ExplanationResponse
  * @property {object} data
@@ -70,11 +83,27 @@ export class MetricsApi {
   }
 
   /**
+   * @param {ActivityQuery} query
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Activity>}  a count for each bucket
+   */
+  async activity(query, signal) {
+    /** @type {{data: Activity}} */
+    const { data } = await requestJson(this.#environment, this.#activityUrl(query), { signal, timeout: TIMEOUT });
+    return data;
+  }
+
+  /** @param {ActivityQuery} query */
+  activityCsvUrl(query) {
+    return `${this.#activityUrl(query)}&format=csv`;
+  }
+
+  /**
    * @param {string} metric
    * @param {TimeRange} timeRange
    * @param {string} timeZone
    */
-  csvUrl(metric, timeRange, timeZone) {
+  historyCsvUrl(metric, timeRange, timeZone) {
     return `${this.#historyUrl([metric], timeRange)}&tz=${encodeURIComponent(timeZone)}&format=csv`;
   }
 
@@ -94,6 +123,15 @@ export class MetricsApi {
   saveCards(cards) {
     const request = { method: 'PUT', body: { cards }, timeout: TIMEOUT };
     return requestJson(this.#environment, `${this.#root}/dashboard`, request);
+  }
+
+  /** @param {ActivityQuery} query */
+  #activityUrl({ of, time: { since, until, step }, filter: { user, channel }, compare, timeZone }) {
+    const [from, to] = [since, until].map((moment) => new Date(moment).toISOString());
+    const query = new URLSearchParams({ of, since: from, until: to, step, tz: timeZone });
+    for (const [name, value] of Object.entries({ user, channel })) if (value) query.set(name, value);
+    if (compare !== 'none') query.set('compare', compare);
+    return `${this.#root}/analytics/activity?${query}`;
   }
 
   /**

@@ -2,7 +2,7 @@
 /** The sparklines on the cards: the last hour from the history API, continued by the stream. */
 
 import { query } from '../../ui/dom.js';
-import { rangeUpTo } from './chart-range.js';
+import { lastHour } from './chart-range.js';
 import { metricValue } from './metric-text.js';
 
 /**
@@ -46,7 +46,7 @@ export class Sparklines {
     if (now - this.#loadedAt < RELOAD_AFTER) return;
     this.#loadedAt = now;
     try {
-      const { at, series } = await this.#api.history([...this.#sparks.keys()], rangeUpTo('1h', now, this.#retention));
+      const { at, series } = await this.#api.history([...this.#sparks.keys()], lastHour(now, this.#retention));
       for (const { metric, last } of series) this.#sparks.get(metric)?.hour.load(at, last, now);
       this.#draw(now);
     } catch {
