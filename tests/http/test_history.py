@@ -363,3 +363,20 @@ def test_expected_in_csv(vera, weeks):
     )
     assert rows[0][6:] == [f"onlineUsers.{name}" for name in ("expected", "low", "high", "weeks")]
     assert rows[1][6:] == ["11", "-2.266", "24.266", "4"]
+
+
+@pytest.mark.parametrize(
+    ("name", "zone", "day", "band", "known"),
+    [
+        # Three weeks of 24; nothing was sent in the three before. 1.4826 × 12 is the most of the spreads.
+        ("messagesToday", "UTC", "2026-11-05", [12, -59.165, 83.165], 6),
+        ("messagesToday", "Europe/Berlin", "2026-11-08", [12, -59.165, 83.165], 6),  # 24, 25 and 24 hours
+        # Nothing was recorded in the three weeks before. The root of 24 is the most.
+        ("activeUsers", "UTC", "2026-11-05", [24, 4.404, 43.596], 3),
+        ("activeUsers", "UTC", "2026-11-01", [None, None, None], 2),
+    ],
+)
+def test_expected_of_a_day(vera, hours, name, zone, day, band, known):
+    until = datetime.fromisoformat(day) + timedelta(days=1)
+    [found] = days(vera, name, since=day, until=f"{until:%Y-%m-%d}", tz=zone, expected="1")
+    assert ([found[column] for column in ("expected", "low", "high")], found["weeks"]) == (band, known)
