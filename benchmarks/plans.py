@@ -11,6 +11,8 @@ EXPLAIN = "EXPLAIN (ANALYZE, BUFFERS) "
 EXPLAIN_JSON = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) "
 # Tables that grow with what is posted; `events` and `event_ids` are read by their partitions, events_20261127.
 GROWING = (
+    "annotations",
+    "audit_entries",
     "event_ids",
     "message_deletions",
     "minute_counts",

@@ -18,6 +18,7 @@ PLACES = {
     "token": "A" * 43,  # of an invitation, or of a link to reset a password
     "user_id": "00000000-0000-4000-8000-000000000000",
     "invitation_id": "00000000-0000-4000-8000-000000000000",
+    "annotation_id": "00000000-0000-4000-8000-000000000000",
     "session_id": "0" * 24,
     "name": "deploys",
     "connection_id": "conn_1_abc",
@@ -63,7 +64,7 @@ BODIES = {
         "timezone": "UTC",
         "strict": False,
         "addresses": "off",
-        "markTypes": [],
+        "markTypes": ["deploy.finished"],
     },
     "POST /tokens": {"name": "Build", "scopes": ["events:write"], "expiresAt": None},
     "POST /custom-metrics": METRIC,

@@ -4,10 +4,11 @@ import json
 
 import pytest
 from posting import BATCH
-from role_matrix import METRIC, REQUESTS
+from role_matrix import METRIC, NOTE, REQUESTS
 
 from app.domain.strict_json import MAX_SHOWN_KEY
 
+ANNOTATIONS = "/api/workspaces/acme/analytics/annotations"
 CUSTOM = "/api/workspaces/acme/analytics/custom-metrics"
 BODIES = {row: request["json"] for row, request in REQUESTS.items() if "json" in request}
 # Bytes, by the last word of the rule; else 16 KiB.
@@ -25,6 +26,9 @@ def send(olivia, tim):
             assert olivia.post(CUSTOM, json=METRIC).status_code in (201, 409)  # 409 from the second time on
         path = rule.replace("<workspace>", "acme").replace("<name>", METRIC["name"])
         path = path.replace("<uuid:user_id>", str(tim(True)))
+        if "<uuid:annotation_id>" in path:
+            note = olivia.post(ANNOTATIONS, json=NOTE).get_json()["data"]
+            path = path.replace("<uuid:annotation_id>", note["id"])
         return olivia.open(path, method=method, **body)
 
     return make

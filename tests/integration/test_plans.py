@@ -42,6 +42,17 @@ SAMPLES = """
 EVENT_IDS = """
     INSERT INTO event_ids SELECT workspace_id, event_id, seq, '', occurred_at, received_at FROM events
 """
+NOTES = """
+    INSERT INTO annotations (workspace_id, id, at, text, kind, made_by)
+    SELECT id, gen_random_uuid(), now() - n * interval '6 hours', 'Release', 'deploy', gen_random_uuid()
+    FROM workspaces, generate_series(1, 1000) AS n
+"""
+DEEDS = """
+    INSERT INTO audit_entries (workspace_id, action, via, details, at)
+    SELECT id, 'token.created', 'session', '{}', now() - n * interval '6 hours'
+    FROM workspaces, generate_series(1, 1000) AS n
+"""
+MARKS = "UPDATE workspaces SET mark_types = '{message.sent,task.failed}'"
 HOURS = """
     INSERT INTO roll_ups SELECT workspaces.id, step, at, figures FROM roll_ups, workspaces
     ON CONFLICT DO NOTHING
@@ -79,6 +90,12 @@ QUESTIONS = (
     "events?user=me",
     "events?channel=c-1",
     "events?since={yesterday}&until={now}",
+    "events?q=c-1&limit=10",
+    "events?q=c-1&since={yesterday}&until={now}",
+    "events?around=2000&limit=50",
+    "fields?type=message.sent",
+    "annotations?since={yesterday}",
+    "annotations?since={last_month}&tag=web",
     "events/e-100",
     "events/export?since={yesterday}",
     "event-types",
@@ -179,7 +196,7 @@ def _fill(connection: Connection) -> None:
     for workspace in past_events.make_workspaces(connection, "busy-", WORKSPACES):
         past_events.fill(connection, workspace, now, A_DAY, DAYS)
     past_events.fill_history(connection, workspace, now)
-    for statement in (SAMPLES, HOURS, MINUTES, EVENT_IDS):
+    for statement in (SAMPLES, HOURS, MINUTES, EVENT_IDS, NOTES, DEEDS, MARKS):
         connection.exec_driver_sql(statement)
     past_events.analyze(connection)
 
