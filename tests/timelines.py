@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from hypothesis import strategies as st
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Row
 
 from app.domain.event import NewEvent
 from app.ingest.transaction import commit
@@ -115,6 +115,11 @@ COMMITS = st.builds(
     st.sampled_from(EDGES) | st.integers(0, 3_600_000).map(lambda ms: ms * MS),
     st.lists(REQUESTS, min_size=1, max_size=5),
 )
+
+
+def began(event: Row) -> datetime:
+    """Since when an event counts: when it occurred, or was received if it was stamped ahead of that."""
+    return min(event.occurred_at, event.received_at)
 
 
 def post_all(engine: Engine, workspace: UUID, begin: datetime, commits: list[Commit]) -> datetime:

@@ -33,6 +33,7 @@ PeriodicName = Literal[
     "close-rooms",
     "comparison",
     "counter-repair",
+    "custom-backfill",
     "dead-workers",
     "figures",
     "gap-repair",

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from app.domain.comparison import Baseline
 from app.domain.resolution import HistoryRetention
 from app.domain.stats import Stats
+from app.insights.custom.backfill import BackfillJob
 from app.insights.custom.compute import CustomFigures
 from app.insights.history import samples
 from app.insights.history.baselines import Baselines
@@ -96,6 +97,7 @@ class Insights:
         self.retention = history_retention(settings)
         self._baselines = Baselines(engine)
         self.rollup_job = RollupJob(engine, self.retention)
+        self.backfill_job = BackfillJob(engine, self.retention, self.sample_interval)
 
     @property
     def sample_interval(self) -> timedelta:

@@ -23,11 +23,19 @@ class AdvisoryLock(Enum):
     ROLL_UPS = 0x50756C7368  # rolls up history
     HOUR_COUNTS = 0x50756C736A  # sums up hours
     LOG_IDENTITY = 0x50756C7369  # renews the epochs of logs
+    BACKFILL = 0x50756C736B  # counts custom metrics backwards
 
 
 def lock_until_commit(connection: Connection, lock: AdvisoryLock) -> None:
     """Wait for a lock that the end of the transaction releases."""
     connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (lock.value,))
+
+
+def try_lock_until_commit(connection: Connection, lock: AdvisoryLock) -> bool:
+    """Take a lock that the end of the transaction releases, if it is free; whether it was."""
+    query = "SELECT pg_try_advisory_xact_lock(%s)"
+    is_locked: bool = connection.exec_driver_sql(query, (lock.value,)).scalar_one()
+    return is_locked
 
 
 @contextmanager

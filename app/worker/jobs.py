@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from app.background.job import Job
 from app.domain.ordering import GAP_TIMEOUT
 from app.insights.activity import hour_rollup
+from app.insights.custom import backfill
 from app.insights.history import rollup_job
 from app.insights.tick import counter_repair
 from app.insights.tick.counter_repair import CounterRepair
@@ -35,12 +36,13 @@ UPKEEP_JITTER = 10.0  # seconds
 COUNTER_REPAIR_LEASE = 150.0
 HISTORY_LEASE = 40.0
 HOUR_COUNTS_LEASE = 700.0
+BACKFILL_LEASE = 40.0
 
 
 def periodic_jobs(worker: Worker) -> list[Job]:
     """The jobs of a worker, without those that its settings switch off."""
-    jobs = [*_stream_jobs(worker), *_redis_jobs(worker), *_insights_jobs(worker), *_housekeeping(worker)]
-    return [job for job in jobs if job.every > 0]
+    parts = (_stream_jobs, _redis_jobs, _insights_jobs, _history_jobs, _housekeeping)
+    return [job for part in parts for job in part(worker) if job.every > 0]
 
 
 def _stream_jobs(worker: Worker) -> list[Job]:
@@ -74,12 +76,27 @@ def _insights_jobs(worker: Worker) -> list[Job]:
         Job("figures", interval, insights.collector.tick, delay=insights.collector.seconds_until_tick),
         Job("comparison", interval, insights.refresh_baselines),
         Job(
+            "counter-repair",
+            counter_repair.INTERVAL,
+            lambda: repair.repair(datetime.now(UTC)),
+            first_after=0.0,
+            jitter=counter_repair.INTERVAL,
+            # Without Redis there is nothing to repair. Two workers at once would do no harm.
+            lease=_lease(worker, "counts", COUNTER_REPAIR_LEASE, without_redis=False),
+        ),
+    ]
+
+
+def _history_jobs(worker: Worker) -> list[Job]:
+    """Without Redis, advisory locks keep two workers from doing one of them at once."""
+    insights = worker.insights
+    return [
+        Job(
             "history",
             rollup_job.INTERVAL,
             insights.rollup_job.run_once,
             first_after=0.0,
             jitter=rollup_job.INTERVAL,
-            # Without Redis, its advisory lock keeps two workers from doing it at once.
             lease=_lease(worker, rollup_job.LEASE_NAME, HISTORY_LEASE, without_redis=True),
             standby=insights.rollup_job.stand_by,
         ),
@@ -89,17 +106,14 @@ def _insights_jobs(worker: Worker) -> list[Job]:
             lambda: hour_rollup.run(worker.engine),
             first_after=0.0,
             jitter=UPKEEP_JITTER,
-            # Without Redis, its advisory lock keeps two workers from doing it at once.
             lease=_lease(worker, hour_rollup.LEASE_NAME, HOUR_COUNTS_LEASE, without_redis=True),
         ),
         Job(
-            "counter-repair",
-            counter_repair.INTERVAL,
-            lambda: repair.repair(datetime.now(UTC)),
-            first_after=0.0,
-            jitter=counter_repair.INTERVAL,
-            # Without Redis there is nothing to repair. Two workers at once would do no harm.
-            lease=_lease(worker, "counts", COUNTER_REPAIR_LEASE, without_redis=False),
+            "custom-backfill",
+            backfill.INTERVAL,
+            insights.backfill_job.run,
+            delay=insights.backfill_job.seconds_until_next,
+            lease=_lease(worker, backfill.LEASE_NAME, BACKFILL_LEASE, without_redis=True),
         ),
     ]
 

@@ -68,6 +68,7 @@ BODIES = {
     },
     "POST /tokens": {"name": "Build", "scopes": ["events:write"], "expiresAt": None},
     "POST /custom-metrics": METRIC,
+    "POST /custom-metrics/preview": METRIC,
     "PATCH /custom-metrics/<name>": METRIC | {"paused": False},
     "POST /annotations": ANNOTATION,
     "PATCH /annotations/<uuid:annotation_id>": ANNOTATION,

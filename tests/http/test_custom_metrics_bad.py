@@ -5,10 +5,10 @@ import pytest
 CUSTOM = "/api/workspaces/acme/analytics/custom-metrics"
 GOOD = {"name": "bigOrders", "aggregate": "count", "types": ["order.placed"], "window": "1h"}
 FIELD = (
-    "Must be a field of eventData, such as eventData.order.total: up to 5 names of letters, digits, _ and -, "
-    "each at most 64 characters."
+    "Write the field as eventData.total: up to 5 names with dots between, "
+    "each of up to 64 letters, digits, _ and -."
 )
-NAME = "Must be 1 to 40 letters and digits, a small letter first, such as bigOrders."
+NAME = "Write the name in letters and digits, a small letter first and at most 40 in all, such as {}."
 SCALAR = "Must be a text of at most 200 characters, a number, true or false."
 LIST = f"Must be a list of 1 to 50 values. Each: {SCALAR}"
 
@@ -20,9 +20,11 @@ def condition(**changes):
 @pytest.mark.parametrize(
     ("changes", "field", "message"),
     [
-        ({"name": "Big"}, "name", NAME),
-        ({"name": "a" * 41}, "name", NAME),
-        ({"name": "é"}, "name", NAME),
+        ({"name": "Big"}, "name", NAME.format("big")),
+        ({"name": "Big Orders, over 100!"}, "name", NAME.format("bigOrdersOver100")),
+        ({"name": "a" * 41}, "name", NAME.format("a" * 40)),
+        ({"name": "é"}, "name", NAME.format("bigOrders")),
+        ({"name": ""}, "name", NAME.format("bigOrders")),
         ({"title": "x" * 101}, "title", "Must be at most 100 visible characters."),
         ({"unit": "a\nb"}, "unit", "Must be at most 20 visible characters."),
         ({"window": "30d"}, "window", "Must be one of: 5m, 1h, today, 24h, 7d."),
@@ -33,7 +35,8 @@ def condition(**changes):
         ),
         ({"field": "eventData.total"}, "field", "A count is of events, not of a field."),
         ({"aggregate": "sum"}, "field", FIELD),
-        ({"aggregate": "sum", "field": "total"}, "field", FIELD),
+        ({"aggregate": "sum", "field": "total"}, "field", "Write the field as eventData.total."),
+        ({"aggregate": "sum", "field": "a.b"}, "field", "Write the field as eventData.a.b."),
         ({"aggregate": "sum", "field": "userId"}, "field", FIELD),
         ({"aggregate": "sum", "field": "eventData."}, "field", FIELD),
         ({"aggregate": "sum", "field": "eventData.a.b.c.d.e.f"}, "field", FIELD),
@@ -42,16 +45,21 @@ def condition(**changes):
         (
             {"aggregate": "countDistinct", "field": "seq"},
             "field",
-            f"Must be userId, sessionId, or a field. {FIELD}",
+            "Write the field as eventData.seq. It may be userId or sessionId, too.",
         ),
-        ({"types": ["Order"]}, "types", "Must be event types, such as order.placed."),
+        (
+            {"types": ["Order"]},
+            "types",
+            "Write types in small letters with a dot between, such as order.placed.",
+        ),
         ({"types": [f"a.b{n}" for n in range(21)]}, "types", "Must be at most 20 types."),
         ({"types": "order.placed"}, "types", "Not a valid list."),
         ({"where": condition()["where"] * 6}, "where", "Must be at most 5 conditions."),
         (condition(field="userId"), "where.0.field", FIELD),
+        (condition(field="total"), "where.0.field", "Write the field as eventData.total."),
         (condition(op="like"), "where.0.op", "Must be one of: eq, ne, lt, lte, gt, gte, exists, in."),
-        (condition(op="lt", value="1"), "where.0.value", "Must be a number."),
-        (condition(op="gte", value=True), "where.0.value", "Must be a number."),
+        (condition(op="lt", value="1"), "where.0.value", "Write a number, such as 100."),
+        (condition(op="gte", value=True), "where.0.value", "Write a number, such as 100."),
         (condition(value=None), "where.0.value", "Field may not be null."),
         (condition(value={}), "where.0.value", SCALAR),
         (condition(value="x" * 201), "where.0.value", SCALAR),

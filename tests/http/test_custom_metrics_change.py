@@ -2,6 +2,7 @@
 
 import pytest
 from posting import post_batch
+from servers import until
 
 CUSTOM = "/api/workspaces/acme/analytics/custom-metrics"
 ORDERS = {"name": "orders", "aggregate": "count", "types": ["order.placed"], "window": "1h"}
@@ -19,16 +20,58 @@ def test_omitted_fields_stay(olivia, orders):
     answer = olivia.patch(orders, json={"window": "24h"})
     assert answer.status_code == 200
     data = answer.get_json()["data"]
+    data_changed_at = data["changedAt"]
     assert data.pop("changedAt") >= before.pop("changedAt")
+    assert data.pop("definitionChangedAt") == data_changed_at
     assert data.pop("meaning") == "The number of events of type order.placed, the last 24 hours."
-    del before["meaning"]
+    for name in ("meaning", "definitionChangedAt", "backfill"):
+        del before[name]
+    assert data.pop("backfill") == {"state": "running", "progress": 0.0, "reason": None}
     assert data == before | {"window": "24h"}
 
 
 def test_new_title_keeps_the_metric(olivia, orders):
-    before = olivia.get(orders).get_json()["data"]
+    before = counted(olivia, orders)
     data = olivia.patch(orders, json={"title": "All orders", "unit": ""}).get_json()["data"]
     assert data == before | {"title": "All orders", "unit": ""}
+
+
+def counted(client, metric: str) -> dict:
+    """The metric once it has been counted backwards, which its worker does by itself."""
+    until(lambda: client.get(metric).get_json()["data"]["backfill"]["state"] == "done", "it is counted")
+    return client.get(metric).get_json()["data"]
+
+
+def test_counted_again_only_for_a_new_definition(olivia, mika, orders, sql):
+    post_batch(mika, {"eventType": "order.placed"})
+    first = counted(olivia, orders)
+    assert (first["backfill"]["progress"], first["definitionChangedAt"]) == (1.0, None)
+    for change in ({"title": "All"}, {"window": "1h"}, {"paused": True}, {"paused": False}):
+        changed = olivia.patch(orders, json=change).get_json()["data"]
+        assert (changed["backfill"], changed["definitionChangedAt"]) == (first["backfill"], None)
+    redefined = olivia.patch(orders, json={"window": "24h"}).get_json()["data"]
+    assert redefined["backfill"]["state"] == "running"
+    assert counted(olivia, orders)["definitionChangedAt"] == redefined["changedAt"]
+
+
+def test_resuming_tries_again_what_failed(olivia, orders, sql):
+    counted(olivia, orders)
+    sql("UPDATE custom_metrics SET backfill_state = 'failed', backfill_error = 'slow'")
+    failed = olivia.get(orders).get_json()["data"]["backfill"]
+    assert (failed["state"], failed["reason"]) == ("failed", "slow")
+    olivia.patch(orders, json={"paused": False})
+    assert counted(olivia, orders)["backfill"] == {"state": "done", "progress": 1.0, "reason": None}
+
+
+def test_metric_of_the_version_before(olivia, orders, sql):
+    counted(olivia, orders)
+    sql(
+        "UPDATE custom_metrics SET defined_at = NULL, backfill_state = NULL,"
+        " backfill_from = NULL, backfill_to = NULL"
+    )
+    data = olivia.get(orders).get_json()["data"]
+    assert data["backfill"] == {"state": "done", "progress": 1.0, "reason": None}
+    assert olivia.patch(orders, json={"window": "5m"}).get_json()["data"]["backfill"]["state"] == "running"
 
 
 def test_aggregate_needs_its_field(olivia, mika, orders):

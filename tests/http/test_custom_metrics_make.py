@@ -42,6 +42,8 @@ def test_create_returns_value_and_meaning(olivia, mika):
         "field": None,
         "meaning": "The number of events of type order.placed whose eventData.total is at least 100, "
         "since local midnight.",
+        "definitionChangedAt": None,
+        "backfill": {"state": "running", "progress": 0.0, "reason": None},
         "paused": False,
         "pausedAt": None,
         "pausedBecause": None,

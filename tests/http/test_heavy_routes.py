@@ -55,7 +55,8 @@ def test_heavy_read_waits_for_its_turn(vera, taken, path):
 
 
 def test_custom_metric_cost_queues(olivia, taken):
-    assert refused(olivia.post(f"{ANALYTICS}/custom-metrics", json=METRIC))
+    for path in ("custom-metrics", "custom-metrics/preview"):
+        assert refused(olivia.post(f"{ANALYTICS}/{path}", json=METRIC))
 
 
 def test_other_workspaces_do_not_wait(mika, oscar, taken):

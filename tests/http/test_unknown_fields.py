@@ -12,7 +12,7 @@ ANNOTATIONS = "/api/workspaces/acme/analytics/annotations"
 CUSTOM = "/api/workspaces/acme/analytics/custom-metrics"
 BODIES = {row: request["json"] for row, request in REQUESTS.items() if "json" in request}
 # Bytes, by the last word of the rule; else 16 KiB.
-LIMITS = {"batch": 1024 * 1024, "realtime": 65_536, "custom-metrics": 65_536, "<name>": 65_536}
+LIMITS = {"batch": 1024 * 1024} | dict.fromkeys(("realtime", "custom-metrics", "preview", "<name>"), 65_536)
 JSON = "application/json"
 
 

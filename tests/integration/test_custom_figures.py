@@ -209,7 +209,7 @@ def connection(engine):
 
 
 def check(connection: Connection, workspace: UUID, definition: dict):
-    return check_cost(connection, MetricDefinition.from_json(definition), workspace, "UTC", NOON)
+    return check_cost(connection, MetricDefinition.from_json(definition), workspace, "UTC", NOON).value
 
 
 @pytest.mark.parametrize("definition", [COUNT, SUM])

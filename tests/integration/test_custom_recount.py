@@ -19,6 +19,7 @@ from timelines import MS, Commit, Post
 
 from app.domain.custom_metric import AGGREGATES, WINDOWS, MetricDefinition
 from app.insights.custom.evaluation import evaluate
+from app.insights.custom.past_values import values_at
 from app.insights.custom.schema import load_new_metric
 
 Sql = Callable[..., list[Row]]
@@ -129,3 +130,37 @@ def test_custom_metrics_equal_a_recount(
             found = evaluate(connection, MetricDefinition.from_json(definition), workspace, zone, now)
         expected = recount_custom.custom(log, definition, now, zone)
         assert found == (expected if expected is None else pytest.approx(expected, rel=1e-12)), definition
+
+
+@THOROUGH
+@given(
+    st.sampled_from(timelines.BEGINNINGS),
+    st.sampled_from(timelines.ZONES),
+    st.lists(COMMITS, min_size=2, max_size=6),
+    st.lists(metrics(), min_size=3, max_size=10),
+    st.randoms(use_true_random=False),
+)
+def test_past_values_equal_a_recount(
+    engine: Engine,
+    sql: Sql,
+    begin: datetime,
+    zone: str,
+    commits: list[Commit],
+    definitions: list[dict[str, Any]],
+    random: Random,
+):
+    workspace = new_workspace(sql, zone)
+    last = timelines.post_all(engine, workspace, begin, commits)
+    log = sql(recount.READ, workspace=workspace)
+    for definition in definitions:
+        length = recount_custom.LENGTHS.get(definition["window"], timedelta(0))
+        edges = [timelines.began(row) for row in log] + [row.occurred_at + length for row in log] + [last]
+        near = {random.choice(edges) + random.choice([-MS, 0 * MS, MS]) for _ in range(random.randint(1, 12))}
+        moments = sorted(near)
+        with engine.connect() as connection:
+            found = values_at(connection, MetricDefinition.from_json(definition), workspace, zone, moments)
+        for moment, value in zip(moments, found, strict=True):
+            known = [row for row in log if timelines.began(row) <= moment]
+            expected = recount_custom.custom(known, definition, moment, zone)
+            same = expected if expected is None else pytest.approx(expected, rel=1e-12)
+            assert value == same, (definition, moment)

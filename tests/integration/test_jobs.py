@@ -70,7 +70,8 @@ def test_jobs_survive_redis_nonsense(side, proxy, redis_url):
 
 def release_leases(redis_url: str) -> None:
     with Redis.from_url(redis_url) as redis:
-        redis.delete(*(f"pulse:{LEASE}{name}" for name in ("history", "hour-counts", "counts")))
+        names = "history", "hour-counts", "counts", "custom-backfill"
+        redis.delete(*(f"pulse:{LEASE}{name}" for name in names))
 
 
 @pytest.fixture

@@ -36,7 +36,9 @@ def create_metric(access: Access, body: object) -> dict[str, Any]:
 
 
 def change_metric(access: Access, name: str, body: object) -> dict[str, Any]:
-    """Change, pause or resume a metric; its new entry. A new definition is checked for its cost again.
+    """Change, pause or resume a metric; its new entry.
+
+    A new definition is checked for its cost again, and counted backwards; resuming tries again what failed.
 
     Raises NotFound, InvalidInput, TooCostly, TooBusy or RateLimited.
     """
@@ -45,9 +47,14 @@ def change_metric(access: Access, name: str, body: object) -> dict[str, Any]:
         present = store.entry(connection, access.workspace_id, name)
     values = schema.load_change(body, present)
     paused = values.pop("paused", None)
-    if paused is False or _differ(values["definition"], present):
+    is_redefined = _differ(values["definition"], present)
+    if paused is False or is_redefined:
         _check_cost(access, values["definition"], now)
         values |= {"changed_at": now, "overruns": 0}
+    if is_redefined:
+        values |= {"redefined": True, **store.count_backwards(now)}
+    elif paused is False and present["backfill"]["state"] == store.FAILED:
+        values |= {"backfill_state": store.RUNNING, "backfill_error": None}
     if paused is not None and paused != present["paused"]:
         values |= {"paused_at": now, "paused_because": store.PAUSED_BY_ADMIN} if paused else RESUMED
     with db.engine.begin() as connection:
@@ -93,4 +100,4 @@ def _check_cost(access: Access, definition: dict[str, Any], now: datetime) -> Me
     with heavy_reads.heavy_reads().connection(access.workspace_id) as connection:
         return check_cost(
             connection, MetricDefinition.from_json(definition), access.workspace_id, access.timezone, now
-        )
+        ).value

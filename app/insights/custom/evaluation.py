@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg2.errors import QueryCanceled
@@ -15,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from app.domain.custom_metric import MetricDefinition
 from app.errors import TooCostly
 from app.insights.custom.query import Query, query_of
+from app.postgres.statements import AnyRow
 
 MetricValue = int | float | None
 
@@ -27,20 +29,27 @@ ADVICE = (
 )
 
 
+class CheckedCost(NamedTuple):
+    """The cost that PostgreSQL plans for a metric's query, and the metric's value."""
+
+    planned: float
+    value: MetricValue
+
+
 class QueryTimedOut(Exception):
     """PostgreSQL stopped the query at its statement timeout."""
 
 
 def check_cost(
     connection: Connection, definition: MetricDefinition, workspace: UUID, timezone: str, now: datetime
-) -> MetricValue:
-    """The metric's value at `now`; raises TooCostly if its planned cost or its run time is above the limits."""
+) -> CheckedCost:
+    """The metric's cost and value at `now`; raises TooCostly if the planned cost or the run time is too high."""
     set_query_timeout(connection)
     try:
         cost = planned_cost(connection, query_of(definition, workspace, now, timezone))
         if cost > MAX_COST:
             raise TooCostly(f"PostgreSQL expects a cost of {cost:,.0f}; the most is {MAX_COST:,}. {ADVICE}")
-        return evaluate(connection, definition, workspace, timezone, now)
+        return CheckedCost(cost, evaluate(connection, definition, workspace, timezone, now))
     except QueryTimedOut:
         raise TooCostly(f"Its query was stopped after {QUERY_TIMEOUT:g} seconds. {ADVICE}") from None
 
@@ -56,13 +65,24 @@ def evaluate(
 ) -> MetricValue:
     """The value at `now`; None if no event counts and the aggregate has no value then. Raises QueryTimedOut."""
     found = fetch_value(connection, query_of(definition, workspace, now, timezone))
+    return metric_value(definition, found)
+
+
+def metric_value(definition: MetricDefinition, found: int | Decimal | None) -> MetricValue:
+    """The metric's value, from what PostgreSQL computed."""
     return definition.when_nothing_counts if found is None else _to_json(found)
 
 
 def fetch_value(connection: Connection, query: Query) -> Any:
     """The single value that the query returns, of the type of its column; raises QueryTimedOut."""
+    [[found]] = fetch_all(connection, query)
+    return found
+
+
+def fetch_all(connection: Connection, query: Query) -> Sequence[AnyRow]:
+    """The rows that the query returns; raises QueryTimedOut."""
     try:
-        return connection.exec_driver_sql(query.sql, query.parameters).scalar_one()
+        return connection.exec_driver_sql(query.sql, query.parameters).all()
     except OperationalError as error:
         if isinstance(error.orig, QueryCanceled):
             raise QueryTimedOut from error

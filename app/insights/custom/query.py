@@ -69,7 +69,7 @@ class Query:
 
 def query_of(definition: MetricDefinition, workspace: UUID, now: datetime, timezone: str) -> Query:
     """The query of the metric's value at `now`: one row with one column."""
-    parameters = _bounds(definition, workspace, now, timezone)
+    parameters = bounds(definition, workspace, now, timezone)
     counts = " AND ".join(_conditions(definition, parameters))
     if not definition.is_sum_of_minutes:
         sql = f"SELECT {_aggregate(definition, parameters)} FROM events AS e WHERE {counts}"  # noqa: S608
@@ -83,14 +83,15 @@ def query_of(definition: MetricDefinition, workspace: UUID, now: datetime, timez
 
 def condition_of(definition: MetricDefinition, workspace: UUID, now: datetime, timezone: str) -> Query:
     """The WHERE condition for events `e` that count towards the metric at `now`."""
-    parameters = _bounds(definition, workspace, now, timezone)
+    parameters = bounds(definition, workspace, now, timezone)
     conditions = [*_conditions(definition, parameters)]
     if definition.aggregate != COUNT:
-        conditions.append(f"{_value(definition, parameters)} IS NOT NULL")
+        conditions.append(f"{value_of(definition, parameters)} IS NOT NULL")
     return Query(" AND ".join(conditions), parameters.values)
 
 
-def _bounds(definition: MetricDefinition, workspace: UUID, now: datetime, timezone: str) -> BindParameters:
+def bounds(definition: MetricDefinition, workspace: UUID, now: datetime, timezone: str) -> BindParameters:
+    """The parameters `workspace`, `start` (of the window at `now`) and `received` (of its first event)."""
     start = definition.window.start(now, timezone)
     assert start is not None, "every window of a custom metric has a start"
     # No event in the window was received earlier, so older partitions are not scanned.
@@ -100,17 +101,22 @@ def _bounds(definition: MetricDefinition, workspace: UUID, now: datetime, timezo
 
 
 def _conditions(definition: MetricDefinition, parameters: BindParameters) -> Iterator[str]:
-    yield "e.workspace_id = %(workspace)s"
     yield f"e.occurred_at {_start_operator(definition)} %(start)s"
+    yield from matching(definition, parameters)
+    if definition.types == (MESSAGE,):
+        yield NOT_DELETED
+    elif definition.may_count_messages:
+        yield STANDING_IF_A_MESSAGE
+
+
+def matching(definition: MetricDefinition, parameters: BindParameters) -> Iterator[str]:
+    """The conditions for events `e` of the definition, but for the window and for deletions of messages."""
+    yield "e.workspace_id = %(workspace)s"
     yield "e.received_at >= %(received)s"
     if definition.types:
         yield f"e.event_type = ANY({parameters.add(list(definition.types))})"
     for condition in definition.where:
         yield _condition_sql(condition, parameters)
-    if definition.types == (MESSAGE,):
-        yield NOT_DELETED
-    elif definition.may_count_messages:
-        yield STANDING_IF_A_MESSAGE
 
 
 def _start_operator(definition: MetricDefinition) -> str:
@@ -133,13 +139,13 @@ def _condition_sql(condition: FieldCondition, parameters: BindParameters) -> str
 def _aggregate(definition: MetricDefinition, parameters: BindParameters) -> str:
     if definition.aggregate == COUNT:
         return "count(*)"
-    value = _value(definition, parameters)
+    value = value_of(definition, parameters)
     if definition.aggregate == DISTINCT:
         return f"count(DISTINCT {value})"
     return FROM_NUMBERS[definition.aggregate].format(value)
 
 
-def _value(definition: MetricDefinition, parameters: BindParameters) -> str:
+def value_of(definition: MetricDefinition, parameters: BindParameters) -> str:
     """The value of an event for the aggregate; NULL is ignored."""
     assert definition.field is not None, "only a count has no field"
     if definition.field in COLUMNS:

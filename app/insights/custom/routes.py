@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from app.auth import heavy_reads
 from app.auth.access import Access
@@ -15,8 +13,14 @@ from app.extensions import db
 from app.http.json_body import read_json
 from app.http.openapi_decorator import described
 from app.http.paths import ANALYTICS
-from app.insights.custom import editing, schema, store
-from app.insights.custom.responses import CustomMetricList, MadeCustomMetric, OneCustomMetric
+from app.http.response_schema import respond
+from app.insights.custom import editing, preview, schema, store
+from app.insights.custom.responses import (
+    CustomMetricList,
+    CustomMetricPreview,
+    MadeCustomMetric,
+    OneCustomMetric,
+)
 
 blueprint = Blueprint("custom_metrics", __name__)
 PATH = f"{ANALYTICS}/custom-metrics"
@@ -26,19 +30,19 @@ BODY_LIMIT = 64 * 1024  # bytes
 @blueprint.get(PATH)
 @described(answers=CustomMetricList)
 @for_members(scope=READ)
-def list_metrics(access: Access) -> dict[str, Any]:
+def list_metrics(access: Access) -> Response:
     """All of the workspace's, by name."""
     with db.engine.connect() as connection:
-        return {"data": store.entries(connection, access.workspace_id)}
+        return respond(CustomMetricList, data=store.entries(connection, access.workspace_id))
 
 
 @blueprint.get(f"{PATH}/<name>")
 @described(answers=OneCustomMetric)
 @for_members(scope=READ)
-def show_metric(access: Access, name: str) -> dict[str, Any]:
-    """One of them."""
+def show_metric(access: Access, name: str) -> Response:
+    """One of them, and how far it has been counted backwards."""
     with db.engine.connect() as connection:
-        return {"data": store.entry(connection, access.workspace_id, name)}
+        return respond(OneCustomMetric, data=store.entry(connection, access.workspace_id, name))
 
 
 @blueprint.post(PATH)
@@ -49,9 +53,26 @@ def show_metric(access: Access, name: str) -> dict[str, Any]:
     refuses=(AlreadyExists, TooCostly, TooManyMetrics, *heavy_reads.REFUSES),
 )
 @for_members("admin", scope=ADMIN)
-def make_metric(access: Access) -> tuple[dict[str, Any], int]:
-    """Create one; with its current value."""
-    return {"data": editing.create_metric(access, read_json(BODY_LIMIT))}, 201
+def make_metric(access: Access) -> tuple[Response, int]:
+    """Create one; with its current value. It is counted backwards over the kept events from now on."""
+    return respond(MadeCustomMetric, data=editing.create_metric(access, read_json(BODY_LIMIT))), 201
+
+
+@blueprint.post(f"{PATH}/preview")
+@described(answers=CustomMetricPreview, body=schema.PreviewSchema, refuses=(TooCostly, *heavy_reads.REFUSES))
+@for_members("admin", scope=ADMIN)
+def preview_metric(access: Access) -> Response:
+    """What one would say now and over a day, what it costs, and what it names that was never seen."""
+    found = preview.preview_metric(access, read_json(BODY_LIMIT))
+    data = {
+        "meaning": found.definition.words,
+        "value": found.value,
+        "points": found.points,
+        "cost": found.cost,
+        "unseen": {"types": found.unseen.types, "fields_": found.unseen.fields},
+    }
+    meta = {"timestamp": found.now, "step": "15m", "timezone": access.timezone}
+    return respond(CustomMetricPreview, data=data, meta=meta)
 
 
 @blueprint.patch(f"{PATH}/<name>")
@@ -59,9 +80,9 @@ def make_metric(access: Access) -> tuple[dict[str, Any], int]:
     answers=OneCustomMetric, body=schema.ChangeSchema(partial=True), refuses=(TooCostly, *heavy_reads.REFUSES)
 )
 @for_members("admin", scope=ADMIN)
-def change_metric(access: Access, name: str) -> dict[str, Any]:
-    """Change, pause or resume one; a new definition is checked for its cost again."""
-    return {"data": editing.change_metric(access, name, read_json(BODY_LIMIT))}
+def change_metric(access: Access, name: str) -> Response:
+    """Change, pause or resume one; a new definition is checked for its cost, and counted backwards, again."""
+    return respond(OneCustomMetric, data=editing.change_metric(access, name, read_json(BODY_LIMIT)))
 
 
 @blueprint.delete(f"{PATH}/<name>")

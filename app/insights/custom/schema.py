@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from marshmallow import ValidationError, fields, pre_load, validates_schema
-from marshmallow.validate import Length, OneOf, Regexp
+from marshmallow.validate import Length, OneOf
 
 from app.domain import catalogue
 from app.domain.custom_metric import (
@@ -29,9 +29,10 @@ FIELD = re.compile(rf"{re.escape(DATA)}\w[\w-]{{0,63}}(\.\w[\w-]{{0,63}}){{0,4}}
 MAX_TYPES, MAX_CONDITIONS, MAX_VALUES = 20, 5, 50
 MAX_TEXT_LENGTH = 200
 FIELD_FORM = (
-    "Must be a field of eventData, such as eventData.order.total: up to 5 names of letters, digits, _ and -, "
-    "each at most 64 characters."
+    "Write the field as {}: up to 5 names with dots between, each of up to 64 letters, digits, _ and -."
 )
+NAME_FORM = "Write the name in letters and digits, a small letter first and at most 40 in all, such as {}."
+WORD = re.compile(r"[A-Za-z0-9]+", re.ASCII)
 DEFINITION = ("aggregate", "field", "types", "where", "window")
 KEPT = ("name", "title", "unit", *DEFINITION)  # unless a change has them
 
@@ -49,10 +50,39 @@ def _check_line(text: str, max_length: int) -> None:
         raise ValidationError(f"Must be at most {max_length} visible characters.")
 
 
+def full_field(name: str) -> str:
+    """The field as it was meant: `total` is `eventData.total`. What cannot be one stays as it is."""
+    is_short = name not in (USER, SESSION) and not name.startswith(DATA) and FIELD.match(f"{DATA}{name}")
+    return f"{DATA}{name}" if is_short else name
+
+
+def _check_field_name(name: str) -> None:
+    if not FIELD.match(name):
+        raise ValidationError(_field_form(name))
+
+
+def _field_form(name: str) -> str:
+    """What to write instead; of what lacks nothing but its beginning, that alone."""
+    meant = full_field(name)
+    return FIELD_FORM.format("eventData.total") if meant == name else f"Write the field as {meant}."
+
+
+def _check_name(name: str) -> None:
+    if not NAME.match(name):
+        raise ValidationError(NAME_FORM.format(_similar_name(name)))
+
+
+def _similar_name(name: str) -> str:
+    """A name that may be used: `Big Orders` could be `bigOrders`."""
+    first, *others = WORD.findall(name) or [""]
+    similar = first[:1].lower() + first[1:] + "".join(word[:1].upper() + word[1:] for word in others)
+    return similar[:40] if NAME.match(similar[:40]) else "bigOrders"
+
+
 class ConditionSchema(StrictSchema):
     """`{"field", "op", "value"}`; the value of `exists` is optional and true by default."""
 
-    field = fields.String(required=True, validate=Regexp(FIELD, error=FIELD_FORM))
+    field = fields.String(required=True, validate=lambda field: _check_field_name(field))
     op = fields.String(required=True, validate=_one_of(OPERATORS))
     value = fields.Raw(required=True)
 
@@ -67,7 +97,7 @@ class ConditionSchema(StrictSchema):
         if op == "exists" and not isinstance(value, bool):
             raise ValidationError("Must be true or false.", "value")
         if op in COMPARISONS and not _is_number(value):
-            raise ValidationError("Must be a number.", "value")
+            raise ValidationError("Write a number, such as 100.", "value")
         if op in ("eq", "ne") and not _is_scalar(value):
             raise ValidationError(_SCALAR, "value")
         if op == "in" and not (
@@ -81,9 +111,7 @@ class MetricSchema(StrictSchema):
 
     name = fields.String(
         required=True,
-        validate=Regexp(
-            NAME, error="Must be 1 to 40 letters and digits, a small letter first, such as bigOrders."
-        ),
+        validate=lambda name: _check_name(name),
     )
     title = _single_line(100)
     unit = _single_line(20)
@@ -104,7 +132,9 @@ class MetricSchema(StrictSchema):
     @validates_schema
     def _check_types(self, data: dict[str, Any], **kwargs: Any) -> None:
         if not all(map(catalogue.is_well_formed, data.get("types", ()))):
-            raise ValidationError("Must be event types, such as order.placed.", "types")
+            raise ValidationError(
+                "Write types in small letters with a dot between, such as order.placed.", "types"
+            )
 
     @validates_schema
     def _check_field(self, data: dict[str, Any], **kwargs: Any) -> None:
@@ -113,9 +143,15 @@ class MetricSchema(StrictSchema):
         if aggregate == COUNT and field is not None:
             raise ValidationError("A count is of events, not of a field.", "field")
         if aggregate == DISTINCT and not (is_data or field in (USER, SESSION)):
-            raise ValidationError(f"Must be {USER}, {SESSION}, or a field. {FIELD_FORM}", "field")
+            raise ValidationError(f"{_field_form(field or '')} It may be {USER} or {SESSION}, too.", "field")
         if aggregate in NUMERIC_AGGREGATES and not is_data:
-            raise ValidationError(FIELD_FORM, "field")
+            raise ValidationError(_field_form(field or ""), "field")
+
+
+class PreviewSchema(MetricSchema):
+    """The body of a preview: that of a POST, whose name may still be missing or wrong."""
+
+    name = fields.String()
 
 
 class ChangeSchema(MetricSchema):
@@ -129,6 +165,12 @@ class ChangeSchema(MetricSchema):
 def load_new_metric(body: object) -> dict[str, Any]:
     """`name`, `title`, `unit` and `definition` for the table; raises InvalidInput with an error for each field."""
     return _split_definition(load_body(MetricSchema, body))
+
+
+def load_definition(body: object) -> dict[str, Any]:
+    """The definition alone; raises InvalidInput with an error for each field."""
+    definition: dict[str, Any] = _split_definition(load_body(PreviewSchema, body))["definition"]
+    return definition
 
 
 def load_change(body: object, present: dict[str, Any]) -> dict[str, Any]:

@@ -11,12 +11,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from app.domain.backfill import progress
 from app.domain.custom_metric import MAX_METRICS, MetricDefinition
-from app.domain.instants import iso
 from app.errors import AlreadyExists, NotFound, TooManyMetrics
 from app.insights.custom.schema import NAME
 from app.models import CustomMetric, Workspace
 
+RUNNING, DONE, FAILED = BACKFILL_STATES = ("running", "done", "failed")
 MAX_TIMEOUTS = 3  # in a row
 PAUSED_FOR_TIMEOUTS = (
     "Its query took longer than {limit:g} seconds, {times} times in a row. "
@@ -76,18 +77,18 @@ def load_metrics(connection: Connection, workspaces: Iterable[UUID]) -> list[Sto
 
 
 def entries(connection: Connection, workspace: UUID) -> list[dict[str, Any]]:
-    """The workspace's metrics as the API has them, ordered by name."""
+    """The workspace's metrics, ordered by name: the fields of CustomMetricSchema."""
     query = select(CustomMetric.__table__).where(CustomMetric.workspace_id == workspace)
-    return [_to_json(row) for row in connection.execute(query.order_by(CustomMetric.name))]
+    return [_entry(row) for row in connection.execute(query.order_by(CustomMetric.name))]
 
 
 def entry(connection: Connection, workspace: UUID, name: str, *, for_update: bool = False) -> dict[str, Any]:
-    """One metric as the API has it; `for_update` locks its row. Raises NotFound."""
+    """One metric: the fields of CustomMetricSchema; `for_update` locks its row. Raises NotFound."""
     query = select(CustomMetric.__table__).where(_matches(workspace, name))
     row = connection.execute(query.with_for_update() if for_update else query).one_or_none()
     if row is None:
         raise NotFound
-    return _to_json(row)
+    return _entry(row)
 
 
 def insert_entry(
@@ -101,12 +102,23 @@ def insert_entry(
     try:
         row = connection.execute(
             insert(CustomMetric)
-            .values(workspace_id=workspace, changed_at=now, **values)
+            .values(workspace_id=workspace, changed_at=now, **count_backwards(now), **values)
             .returning(*CustomMetric.__table__.columns)
         ).one()
     except IntegrityError:
         raise _name_in_use(values["name"]) from None
-    return _to_json(row)
+    return _entry(row)
+
+
+def count_backwards(now: datetime) -> dict[str, Any]:
+    """The columns of a metric whose definition is of `now`, and whose values before are still to be counted."""
+    return {
+        "defined_at": now,
+        "backfill_state": RUNNING,
+        "backfill_from": None,
+        "backfill_to": None,
+        "backfill_error": None,
+    }
 
 
 def check_limit(connection: Connection, workspace: UUID, name: str) -> None:
@@ -132,7 +144,7 @@ def update_entry(
     row = connection.execute(query).one_or_none()
     if row is None:
         raise NotFound
-    return _to_json(row)
+    return _entry(row)
 
 
 def delete_entry(connection: Connection, workspace: UUID, name: str) -> None:
@@ -170,16 +182,27 @@ def _matches(workspace: UUID, name: str) -> ColumnElement[bool]:
     )
 
 
-def _to_json(row: Row[Any]) -> dict[str, Any]:
+def _entry(row: Row[Any]) -> dict[str, Any]:
     return {
         "name": row.name,
         "title": row.title,
         "unit": row.unit,
         **{name: row.definition[name] for name in ("aggregate", "field", "types", "where", "window")},
         "meaning": MetricDefinition.from_json(row.definition).words,
-        "createdAt": iso(row.created_at),
-        "changedAt": iso(row.changed_at),
+        "created_at": row.created_at,
+        "changed_at": row.changed_at,
+        "definition_changed_at": row.defined_at if row.redefined else None,
+        "backfill": _backfill(row),
         "paused": row.paused_at is not None,
-        "pausedAt": row.paused_at and iso(row.paused_at),
-        "pausedBecause": row.paused_because,
+        "paused_at": row.paused_at,
+        "paused_because": row.paused_because,
     }
+
+
+def _backfill(row: Row[Any]) -> dict[str, Any]:
+    """How far it has been counted backwards; one of the version before is not, so nothing is left to count."""
+    state = row.backfill_state or DONE
+    share = 1.0 if state == DONE else 0.0
+    if state != DONE and row.backfill_from and row.backfill_to:
+        share = progress(row.defined_at, row.backfill_from, row.backfill_to)
+    return {"state": state, "progress": share, "reason": row.backfill_error}

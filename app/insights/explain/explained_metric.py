@@ -61,7 +61,7 @@ def explained_metric(connection: Connection, name: str, at: MetricMoment) -> Exp
         definition.window,
         query_of(*arguments),
         condition_of(*arguments),
-        entry["pausedBecause"],
+        entry["paused_because"],
     )
 
 

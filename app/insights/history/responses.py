@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from marshmallow import fields
 
 from app.domain.instants import iso
-from app.http.response_schema import ResponseSchema, list_of
+from app.http.response_schema import Instant, ResponseSchema, list_of
 from app.insights.history.expected_band import BAND
 from app.insights.metrics.responses import KIND, OVER_TIME
 
@@ -42,11 +42,14 @@ def local_iso(moment: datetime) -> str:
 class Series(ResponseSchema):
     """The figures of a metric, one for each step; null where nothing was recorded."""
 
-    optional: ClassVar = (*BAND, "learning")
+    optional: ClassVar = (*BAND, "learning", "definition_changed_at")
 
     metric = fields.String()
     unit = fields.String()
     kind = KIND
+    definition_changed_at = Instant(
+        metadata={"description": "Since when a custom metric means this, if it was changed."}
+    )
     over_time = OVER_TIME
     value = NumberColumn("The one to draw.")
     min = NumberColumn()

@@ -149,6 +149,8 @@ def _series(metric: SeriesInfo, columns: Columns) -> dict[str, Any]:
         "over_time": metric.over_time,
         "value": columns[metric.over_time],
     }
+    if metric.definition_changed_at:
+        about["definition_changed_at"] = metric.definition_changed_at
     if weeks := columns.get("weeks"):
         about["learning"] = max(known or 0 for known in weeks) < MIN_WEEKS
     return about | _without_means_of_amounts(metric, columns)

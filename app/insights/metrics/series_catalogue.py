@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
@@ -18,7 +19,7 @@ class SeriesInfo(NamedTuple):
 
     `trend_sum` is set if trends show the sum of a period, `minute_sum` if minute sums give the total of any time
     range. `window` is the name of the metric's window. `is_count` is set if the figures count something: sums and
-    averages of fields do not.
+    averages of fields do not. A custom metric whose definition was changed says when.
     """
 
     name: str
@@ -28,6 +29,7 @@ class SeriesInfo(NamedTuple):
     window: str = ""
     minute_sum: MinuteSum | None = None
     is_count: bool = True
+    definition_changed_at: datetime | None = None
 
     @property
     def over_time(self) -> Literal["mean", "last"]:
@@ -81,6 +83,7 @@ def _custom_series(entry: Mapping[str, Any]) -> SeriesInfo:
         window=doc["window"],
         minute_sum=total,
         is_count=definition.aggregate in (COUNT, DISTINCT),
+        definition_changed_at=entry["definition_changed_at"],
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -13,8 +13,8 @@ from sqlalchemy import Connection, Engine
 from app.domain.ids import Cursor
 from app.domain.resolution import HistoryRetention
 from app.domain.stats import Stats
-from app.insights.history import samples
-from app.insights.history.rollup_job import LEASE_NAME
+from app.insights.custom import backfill
+from app.insights.history import rollup_job, samples
 from app.redis.leases import LEASE
 
 KEPT = HistoryRetention(timedelta(hours=1), timedelta(hours=48), timedelta(days=400))
@@ -41,9 +41,11 @@ class Past:
 
 
 @pytest.fixture
-def past(engine: Engine, sql, redis_url: str) -> Past:
-    with Redis.from_url(redis_url) as redis:  # the app's own historian would prune what lies so far back
-        redis.set(f"pulse:{LEASE}{LEASE_NAME}", "another worker")
+def past(engine: Engine, sql, redis_url: str) -> Iterator[Past]:
+    leases = [f"pulse:{LEASE}{name}" for name in (rollup_job.LEASE_NAME, backfill.LEASE_NAME)]
     workspace = uuid4()
     sql("INSERT INTO workspaces (id, slug, name) VALUES (:id, 'past', 'Past')", id=workspace)
-    return Past(engine, workspace)
+    with Redis.from_url(redis_url) as redis:  # the app's own jobs would prune or count what lies so far back
+        redis.mset(dict.fromkeys(leases, "another worker"))
+        yield Past(engine, workspace)
+        redis.delete(leases[1])
