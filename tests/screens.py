@@ -239,6 +239,24 @@ def metric_faults(page: Page) -> None:
     expect(page.locator("#name-error")).to_be_visible()
 
 
+def metric_preview(page: Page) -> None:
+    """Messages of the last hour."""
+    page.get_by_label("Name").fill("messages")
+    page.get_by_label("Title").fill("Messages of the last hour")
+    page.get_by_label("Types of events").fill("message.sent")
+    page.get_by_text("1 hour", exact=True).click()
+    press("Preview")(page)
+    expect(page.get_by_role("region", name="Preview")).to_be_visible()
+
+
+def metric_question(page: Page) -> None:
+    """A misspelt type, and a preview of it."""
+    page.get_by_label("Name").fill("bigOrders")
+    page.get_by_label("Types of events").fill("order.placd")
+    press("Preview")(page)
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
 SCREENS = (
     Screen("sign-in", "/login", None),
     Screen("sign-in-refused", "/login", None, wrong_password),
@@ -297,6 +315,8 @@ SCREENS = (
     Screen("metrics", f"{DASHBOARD}/metrics"),
     Screen("metrics-new", f"{DASHBOARD}/metrics/new"),
     Screen("metrics-faults", f"{DASHBOARD}/metrics/new", arrange=metric_faults),
+    Screen("metrics-preview", f"{DASHBOARD}/metrics/new", arrange=metric_preview),
+    Screen("metrics-question", f"{DASHBOARD}/metrics/new", arrange=metric_question),
     Screen("metrics-remove", f"{DASHBOARD}/metrics", arrange=removal),
     Screen("api", "/api/docs", None),
     Screen("api-operation", "/api/docs#ingest_post_event", None),

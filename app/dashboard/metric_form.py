@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from app.dashboard.forms import PageForm
 from app.domain.custom_metric import COUNT
-from app.insights.custom.schema import MAX_CONDITIONS
+from app.insights.custom.schema import DEFINITION, MAX_CONDITIONS, full_field
 
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 
@@ -21,6 +21,7 @@ PARTS = ("field", "op", "value")
 # A condition's fields are called what the API calls them in errors. One more condition than is allowed is read, so
 # that too many are the schema's error.
 CONDITION_FIELDS = tuple(f"where.{index}.{part}" for index in range(MAX_CONDITIONS + 1) for part in PARTS)
+BUTTONS = ("edit", "act", "confirmed")
 TEXT_FIELDS = ("name", "title", "aggregate", "field", "types", "window", "unit")
 FIELDS = ("name", "title", "aggregate", "field", "types", *CONDITION_FIELDS, "where", "window", "unit")
 EMPTY: Mapping[str, Sequence[str]] = {"aggregate": [COUNT], "window": ["today"]}
@@ -39,6 +40,21 @@ class ConditionRow(NamedTuple):
             return {"field": self.field.strip(), "op": "exists", "value": self.op == "exists"}
         value: Json = parse_list(self.text) if self.op == "in" else parse_value(self.text)
         return {"field": self.field.strip(), "op": self.op, "value": value}
+
+
+def submitted_form() -> PageForm:
+    """The form of this POST, with each field under its full name: `total` is `eventData.total`."""
+    form = PageForm.submitted(*FIELDS)
+    rows = [row._replace(field=full_field(row.field.strip())) for row in rows_of(form)]
+    texts = {name: form.values(name) for name in (*TEXT_FIELDS, *BUTTONS)}
+    field = {"field": [full_field(form.value("field").strip())]}
+    return PageForm(*FIELDS, values=texts | field | _row_values(rows, len(rows)))
+
+
+def is_same_definition(form: PageForm, metric: Mapping[str, Json]) -> bool:
+    """Whether the form of a metric would leave its definition as it is."""
+    wanted = definition_of(form)
+    return all(wanted[name] == metric[name] for name in DEFINITION)
 
 
 def rows_of(form: PageForm) -> list[ConditionRow]:
@@ -105,10 +121,10 @@ def parse_value(text: str) -> Json:
         return float(bare)
 
 
-def _row_values(rows: Sequence[ConditionRow]) -> dict[str, list[str]]:
+def _row_values(rows: Sequence[ConditionRow], most: int = MAX_CONDITIONS) -> dict[str, list[str]]:
     return {
         f"where.{index}.{part}": [text]
-        for index, row in enumerate(rows[:MAX_CONDITIONS])
+        for index, row in enumerate(rows[:most])
         for part, text in zip(PARTS, row, strict=True)
     }
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import url_for
 from werkzeug.wrappers import Response
 
+from app.auth import heavy_reads
 from app.auth.access import Access
 from app.dashboard.admin_page import (
     admin_blueprint,
@@ -25,18 +26,31 @@ from app.dashboard.metric_form import (
     FIELDS,
     ConditionRow,
     definition_of,
+    is_same_definition,
     rows_of,
+    submitted_form,
     values_of_metric,
     with_rows,
 )
+from app.dashboard.metric_preview import (
+    HEIGHT,
+    WIDTH,
+    ShownPreview,
+    figure_text,
+    shown_preview,
+    unseen_words,
+)
+from app.dashboard.time_words import TimeWords
 from app.domain.catalogue import CATALOGUE
-from app.domain.custom_metric import MAX_METRICS, PREFIX, SESSION, USER
+from app.domain.custom_metric import MAX_METRICS, PREFIX, SESSION, USER, MetricDefinition
 from app.domain.stats import CUSTOM, STALE, StatsView
 from app.errors import NotFound
+from app.events.types import recent_types
 from app.extensions import component, db
 from app.insights.custom import store
 from app.insights.custom.editing import change_metric, create_metric, delete_metric
-from app.insights.custom.schema import MAX_CONDITIONS
+from app.insights.custom.preview import preview_metric, unseen_of
+from app.insights.custom.schema import MAX_CONDITIONS, load_change, load_new_metric
 from app.live.state import Live
 
 blueprint = admin_blueprint("metric_page")
@@ -63,13 +77,16 @@ OPERATORS = (
     (ABSENT, "is not there"),
 )
 NOTICES = {
-    "created": "The metric is made. Its figure comes with the next ones.",
-    "changed": "The metric is changed. Its figure comes with the next ones.",
+    "created": "The metric is made. Its figure comes with the next ones; its past is being counted.",
+    "changed": "The metric is changed. Its figure comes with the next ones; its past is counted again.",
+    "renamed": "The metric is changed.",
     "paused": "The metric is paused.",
     "resumed": "The metric is computed again.",
     "removed": "The metric is removed.",
     "gone": "That metric was removed already.",
 }
+PREVIEW = "preview"  # the value of the button
+OLD_FROM = 10  # seconds, two ticks: younger figures are as current as all others
 LIST = "metric_page.metrics_of_workspace"
 
 
@@ -102,12 +119,17 @@ def new_metric_page(slug: str) -> Response:
 
 @blueprint.post("/w/<slug>/metrics/new")
 def make_metric(slug: str) -> Response:
-    """Create a metric, or show the form with another condition or one less."""
+    """Create a metric; or show the form with another condition or one less, a preview, or a question."""
     access = require_admin(slug)
-    form = PageForm.submitted(*FIELDS)
+    form = submitted_form()
     if edited := _edited_conditions(form):
         return _form(access, edited[0], focus=edited[1])
+    if form.value("act") == PREVIEW:
+        return _preview(access, form)
     with form:
+        loaded = load_new_metric(definition_of(form))
+        if question := _question(access, form, loaded):
+            return _form(access, form, question=question)
         create_metric(access, definition_of(form))
         return redirect_to(LIST, access, "created")
     return _form(access, form)
@@ -123,15 +145,21 @@ def metric_to_change(slug: str, name: str) -> Response:
 
 @blueprint.post("/w/<slug>/metrics/<name>/change")
 def save_metric(slug: str, name: str) -> Response:
-    """Change a metric, or show the form with another condition or one less."""
+    """Change a metric; or show the form with another condition or one less, a preview, or a question."""
     access = require_admin(slug)
     metric = _find(access, name)
-    form = PageForm.submitted(*FIELDS)
+    form = submitted_form()
     if edited := _edited_conditions(form):
         return _form(access, edited[0], metric, focus=edited[1])
+    if form.value("act") == PREVIEW:
+        return _preview(access, form, metric)
+    is_same = is_same_definition(form, metric)
     with form:
+        loaded = load_change(definition_of(form), metric)
+        if not is_same and (question := _question(access, form, loaded)):
+            return _form(access, form, metric, question=question)
         change_metric(access, name, definition_of(form))
-        return redirect_to(LIST, access, "changed")
+        return redirect_to(LIST, access, "renamed" if is_same else "changed")
     return _form(access, form, metric)
 
 
@@ -179,9 +207,33 @@ def _list(access: Access, form: PageForm) -> Response:
     return form.response(page)
 
 
+def _preview(access: Access, form: PageForm, metric: Mapping[str, Any] | None = None) -> Response:
+    """The form with what it would make: its value, the last day, its cost, and what was never seen."""
+    shown: ShownPreview | None = None
+    question = ""
+    with form:
+        found = preview_metric(access, definition_of(form))
+        shown = shown_preview(found, TimeWords(access.timezone))
+        question = unseen_words(found.unseen)
+    return _form(access, form, metric, focus="preview" if shown else "", preview=shown, question=question)
+
+
+def _question(access: Access, form: PageForm, loaded: Mapping[str, Any]) -> str:
+    """What the definition names that was never seen, unless that was confirmed; raises TooBusy or RateLimited."""
+    found = unseen_words(unseen_of(access, MetricDefinition.from_json(loaded["definition"])))
+    return "" if found == form.value("confirmed") else found
+
+
 def _form(
-    access: Access, form: PageForm, metric: Mapping[str, Any] | None = None, *, focus: str = ""
+    access: Access,
+    form: PageForm,
+    metric: Mapping[str, Any] | None = None,
+    *,
+    focus: str = "",
+    preview: ShownPreview | None = None,
+    question: str = "",
 ) -> Response:
+    """The page of the form; `question` names what was never seen and has to be confirmed."""
     rows = rows_of(form)
     page = admin_page(
         "metrics/form.html",
@@ -191,14 +243,27 @@ def _form(
         label=_label(metric) if metric else "",
         rows=rows,
         may_add=len(rows) < MAX_CONDITIONS,
-        focus=focus,
+        focus=focus or ("question" if question else ""),
         aggregates=AGGREGATES,
         windows=WINDOWS,
         operators=OPERATORS,
         fields=(USER, SESSION),
-        types=tuple(CATALOGUE),
+        types=_seen_types(access),
+        preview=preview,
+        drawing=(WIDTH, HEIGHT),
+        question=question,
     )
     return form.response(page)
+
+
+def _seen_types(access: Access) -> Sequence[str]:
+    """The types of events to suggest: those seen lately, or all that are known while the database is busy."""
+    try:
+        found, _ = recent_types(access)
+    except heavy_reads.REFUSES:
+        return tuple(CATALOGUE)
+    seen = [each for each in (*found["known"], *found["custom"]) if each["count"]]
+    return [each["event_type"] for each in sorted(seen, key=lambda each: -each["count"])]
 
 
 def _edited_conditions(form: PageForm) -> tuple[PageForm, str] | None:
@@ -228,8 +293,8 @@ def _current_figures(access: Access) -> Mapping[str, Any]:
 
 def _figure(name: str, figures: Mapping[str, Any]) -> dict[str, str]:
     """A metric's figure and its age in words."""
-    value, age = figures.get(CUSTOM, {}).get(name), figures.get(STALE, {}).get(f"{PREFIX}{name}")
+    value, age = figures.get(CUSTOM, {}).get(name), figures.get(STALE, {}).get(f"{PREFIX}{name}") or 0
     return {
-        "figure": "–" if value is None else f"{round(value, 2):,}",
-        "age": f"as of {round(age)} s ago" if age else "",
+        "figure": figure_text(value),
+        "age": f"as of {round(age)} s ago" if age >= OLD_FROM else "",
     }

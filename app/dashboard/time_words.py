@@ -43,6 +43,10 @@ class TimeWords:
         local = self._local(moment)
         return f"{local:%A}, {local.day} {local:%B %Y} at {local:%H:%M:%S %Z}"
 
+    def clock(self, moment: datetime) -> str:
+        """`09:05`, of the workspace's clocks."""
+        return f"{self._local(moment):%H:%M}"
+
     def ago(self, moment: datetime | None) -> str:
         """`3 hours ago`."""
         if moment is None:
