@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 import flask_migrate
+import gevent
 import psycopg2
 from flask import Flask
 from sqlalchemy import Engine, Row, event, text
@@ -54,12 +55,14 @@ def app_on(environ: Mapping[str, str], database_url: str, revision: str = "head"
 
 
 @contextmanager
-def executed(engine: Engine | type[Engine]) -> Iterator[list[str]]:
-    """The statements that an engine, or any, executes within this."""
+def executed(engine: Engine | type[Engine], *, by_jobs: bool = True) -> Iterator[list[str]]:
+    """The statements that an engine, or any, executes within this; without `by_jobs`, in this greenlet only."""
     seen: list[str] = []
+    here = gevent.getcurrent()
 
     def note(_connection, _cursor, statement: str, *_: object) -> None:
-        seen.append(statement)
+        if by_jobs or gevent.getcurrent() is here:
+            seen.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
     try:

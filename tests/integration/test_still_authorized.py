@@ -43,7 +43,7 @@ def test_lost_rights_end_streams(app, cast, sql, listen, ending):
     listen("olivia")
     sql(ENDINGS[ending], id=cast["mika"])
     worker = app.extensions["pulse"]
-    with executed(worker.hub._engine) as seen:
+    with executed(worker.hub._engine, by_jobs=False) as seen:
         assert worker.revocation.recheck() == 3
     assert len(seen) == 1
     assert [said_at_the_end(body) for body in theirs] == [{"reason": "revoked"}] * 3
@@ -52,6 +52,6 @@ def test_lost_rights_end_streams(app, cast, sql, listen, ending):
 
 def test_no_streams_no_query(app):
     worker = app.extensions["pulse"]
-    with executed(worker.hub._engine) as seen:
+    with executed(worker.hub._engine, by_jobs=False) as seen:
         assert worker.revocation.recheck() == 0
     assert seen == []
