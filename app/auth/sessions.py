@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Delete, delete, func, insert, literal, select
@@ -49,6 +49,13 @@ def find(token: object) -> Person | None:
     with db.engine.connect() as connection:
         row = connection.execute(query).one_or_none()
     return Person(*row, token=token) if row else None
+
+
+def expires_at(token: str) -> datetime | None:
+    """When this live session ends whatever happens; None for a token that has none."""
+    query = select(LoginSession.expires_at).where(is_live(hash_of(token)))
+    with db.engine.connect() as connection:
+        return connection.execute(query).scalar_one_or_none()
 
 
 def end(token: object) -> UUID | None:

@@ -88,11 +88,16 @@ def figure(payload: dict[str, Any], metric: str) -> str:
     """A metric's figure as a card shows it until a script writes it the reader's way; a dash if not known."""
     own = metric.startswith(PREFIX)
     value = payload.get(CUSTOM, {}).get(metric.removeprefix(PREFIX)) if own else payload.get(metric)
-    if value is None:
-        return "–"
-    if abs(value) >= SHORTENED_FROM:
-        return f"{value / SHORTENED_FROM:,.1f}M"
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.3f}".rstrip("0").rstrip(".")
+    return "–" if value is None else _compact(value)
+
+
+def _compact(value: float) -> str:
+    # As static/js/ui/number-format.js rounds it: eight characters fit a card.
+    size = abs(value)
+    rounded = round(value, 0 if size >= 10_000 else 1 if size >= 1_000 else 3)
+    if abs(rounded) >= SHORTENED_FROM:
+        return f"{rounded / SHORTENED_FROM:,.1f}M"
+    return f"{rounded:,}".removesuffix(".0")
 
 
 def _card(entry: dict[str, Any]) -> Card:

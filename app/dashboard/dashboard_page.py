@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app.auth import sessions
 from app.auth.access import require_member, require_person
 from app.auth.memberships import home_of, workspaces_of
 from app.auth.pages import to_login
@@ -37,6 +38,7 @@ def workspace(slug: str) -> Response:
     """The dashboard of a workspace, for its members. It holds no secret, so that it may be compressed."""
     access = require_member(slug)
     person = require_person()
+    is_kiosk = request.args.get("kiosk") == "1"
     with db.engine.connect() as connection:
         cards = cards_of(connection, access.workspace_id, access.user_id)
     html = render_template(
@@ -49,7 +51,9 @@ def workspace(slug: str) -> Response:
         page=dashboard_data(access, component(Live).stats(access.workspace_id, compare=True)),
         cards=cards,
         figure=figure,
-        is_kiosk=request.args.get("kiosk") == "1",
+        # A wall screen lasts no longer than the session of whoever opened it.
+        wall_session=sessions.expires_at(person.token) if is_kiosk else None,
+        is_kiosk=is_kiosk,
     )
     return CompressiblePage(html)
 

@@ -35,7 +35,11 @@ describe('connected', () => {
   });
 
   test('shows the time of the stats', () => {
-    assert.deepEqual(badge({ phase: 'connected' }), ['live', 'good', 'Live', '12:04:05']);
+    assert.deepEqual(badge({ phase: 'connected' }), ['live', 'good', 'Live', 'as of 12:04:05']);
+  });
+
+  test('a latency below the precision of the clocks', () => {
+    assert.deepEqual(badge({ phase: 'connected' }, { latency: 0 }), ['live', 'good', 'Live', '< 25 ms']);
   });
 
   test('slow when the server is degraded', () => {

@@ -10,6 +10,11 @@ for (const [name, number, locale, text] of [
   ['all digits below a million', 999_999, 'en', '999,999'],
   ['shortened from a million on', 1_234_567, 'en', '1.2M'],
   ['zero is a number', 0, 'en', '0'],
+  ['decimals of a small number', 12.3456, 'en', '12.346'],
+  ['one decimal from a thousand on', 1234.56, 'en', '1,234.6'],
+  ['no decimals from ten thousand on', 10_324.17, 'en', '10,324'],
+  ['rounded up to the next form', 999_999.999, 'en', '1M'],
+  ['negative', -123_456.789, 'en', '-123,457'],
 ]) {
   test(name, () => assert.equal(compactNumber(number, locale), text));
 }

@@ -3,6 +3,7 @@
 
 export class Clock {
   #time;
+  #minute;
   #day;
   #full;
 
@@ -15,6 +16,7 @@ export class Clock {
     const common = /** @type {const} */ ({ timeZone: this.zone, hourCycle: 'h23' });
     const digits = /** @type {const} */ ({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
     this.#time = new Intl.DateTimeFormat(locale, { ...common, ...digits });
+    this.#minute = new Intl.DateTimeFormat(locale, { ...common, hour: '2-digit', minute: '2-digit' });
     const date = /** @type {const} */ ({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
     this.#day = new Intl.DateTimeFormat(locale, { ...common, ...date });
     this.#full = new Intl.DateTimeFormat(locale, { ...common, dateStyle: 'full', timeStyle: 'long' });
@@ -26,6 +28,14 @@ export class Clock {
    */
   time(moment) {
     return formatted(this.#time, moment);
+  }
+
+  /**
+   * "12:04"
+   * @param {string | number} moment
+   */
+  minute(moment) {
+    return formatted(this.#minute, moment);
   }
 
   /**

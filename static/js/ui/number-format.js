@@ -2,18 +2,29 @@
 /** Numbers and durations as text. Pure. */
 
 const UNKNOWN = '–';
+const LONG = 6; // characters
 const SHORTENED_FROM = 1_000_000; // longer numbers would not fit a card on a phone
 
 /**
- * "380", "12,480", "1.2M"; a dash for what is not known.
+ * "380", "12,480", "1.2M", at most eight characters; a dash for what is not known.
  * @param {number | null | undefined} value
  * @param {string} [locale]
  */
 export function compactNumber(value, locale) {
   if (typeof value !== 'number' || !Number.isFinite(value)) return UNKNOWN;
-  if (Math.abs(value) < SHORTENED_FROM) return fullNumber(value, locale);
-  return new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 }).format(value);
+  const rounded = Number(value.toFixed(decimals(Math.abs(value))));
+  if (Math.abs(rounded) < SHORTENED_FROM) return fullNumber(rounded, locale);
+  return new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 }).format(rounded);
 }
+
+/** @param {number} size */
+function decimals(size) {
+  if (size >= 10_000) return 0;
+  return size >= 1000 ? 1 : 3;
+}
+
+/** True for text that needs smaller letters to fit a card. @param {string} text */
+export const isLong = (text) => text.length > LONG;
 
 /**
  * "12,480": every digit.

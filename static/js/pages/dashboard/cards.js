@@ -2,7 +2,7 @@
 /** The cards of the metrics: value, change and age, with a cross-fade when the value changes. */
 
 import { query, setText } from '../../ui/dom.js';
-import { compactNumber, fullNumber } from '../../ui/number-format.js';
+import { compactNumber, fullNumber, isLong } from '../../ui/number-format.js';
 import { ageText, changeText, metricValue } from './metric-text.js';
 
 /**
@@ -71,6 +71,7 @@ export class Cards {
     if (now.textContent === text) return;
     const next = /** @type {HTMLElement} */ (now.cloneNode());
     next.textContent = text;
+    element.toggleAttribute('data-long', isLong(text));
     element.title = value === null ? '' : fullNumber(value);
     element.replaceChildren(next);
     if (!this.#reducedMotion.matches && !document.hidden) crossFade(element, now, next);

@@ -96,8 +96,14 @@ function connected({ degraded, via }, { statsTime, areStatsLate, latency, backfi
   if (areStatsLate) return describe('late', 'warn', 'Late', `figures from ${statsTime}`, LATE);
   if (via === 'polling') return describe('polling', 'warn', 'Polling', `as of ${statsTime}`, POLLING);
   if (degraded) return describe('slow', 'warn', 'Slow', 'events may come late', SLOW);
-  return describe('live', 'good', 'Live', latency === null ? statsTime : durationText(latency), LIVE);
+  return describe('live', 'good', 'Live', latency === null ? `as of ${statsTime}` : latencyText(latency), LIVE);
 }
+
+/**
+ * The clocks of server and browser are compared to some 20 ms, so less than that is not told apart.
+ * @param {number} milliseconds
+ */
+const latencyText = (milliseconds) => (milliseconds < 25 ? '< 25 ms' : durationText(milliseconds));
 
 /** @param {ConnectionState} state */
 const offline = ({ error }) => describe('offline', 'bad', 'Offline', 'no network', `${error?.message} ${GOES_ON}`);

@@ -33,6 +33,7 @@ import { SignInDialog } from './sign-in-dialog.js';
 import { BackfillProgress, EventLatency, StatsAge } from './timeliness.js';
 import { TrackDialog } from './track-dialog.js';
 import { TypeCounts } from './type-counts.js';
+import { toggledKiosk, WallScreen } from './wall-screen.js';
 
 /**
  * @import {ConnectionText} from './connection-text.js'
@@ -217,21 +218,5 @@ const shortcuts = new Shortcuts(
   localStorageOrNull(),
 );
 byId('shortcuts').addEventListener('click', () => shortcuts.open());
-if (document.body.hasAttribute('data-kiosk')) keepAwake();
-
-/** The address of this page as a kiosk (a screen on a wall), or from there back. @param {string} address */
-function toggledKiosk(address) {
-  const url = new URL(address);
-  if (url.searchParams.get('kiosk') === '1') url.searchParams.delete('kiosk');
-  else url.searchParams.set('kiosk', '1');
-  return url.href;
-}
-
-/** Holds a screen wake lock, which a browser releases whenever the page is hidden and does not take again by itself. */
-function keepAwake() {
-  /** @type {{wakeLock?: WakeLock}} */
-  const { wakeLock } = navigator; // not in all browsers: there the settings of the screen have to do it
-  const request = () => document.visibilityState === 'visible' && wakeLock?.request('screen').catch(() => {});
-  document.addEventListener('visibilitychange', request);
-  request();
-}
+const wall = document.getElementById('wall'); // only of a wall screen
+if (wall) new WallScreen(wall, clock);
