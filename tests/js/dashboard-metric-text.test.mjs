@@ -16,7 +16,8 @@ test('metrics are found by name', () => {
 test('age of a stale metric', () => {
   assert.equal(ageText(undefined), '');
   assert.equal(ageText(null), 'not known yet');
-  assert.equal(ageText(0.2), 'as of 1 s ago');
+  for (const age of [0.2, 9.9]) assert.equal(ageText(age), '', 'as current as what comes with each tick');
+  assert.equal(ageText(10), 'as of 10 s ago');
   assert.equal(ageText(40.4), 'as of 40 s ago');
   assert.equal(ageText(150), 'as of 3 min ago');
 });

@@ -48,7 +48,10 @@ export class Cards {
       this.#setValue(card.figure, isOfStream ? metricValue(stats, card.metric) : value);
       if (isOfStream) setChange(card, stats.compare?.[card.metric]);
       else clearChange(card);
-      setHint(card, isOfStream ? ageText(stats.stale?.[card.metric]) : '', hint);
+      const age = isOfStream ? stats.stale?.[card.metric] : undefined;
+      // A metric that was just made has no value yet, which is no fault.
+      if (age === null) setHint(card, '', ageText(age));
+      else setHint(card, ageText(age), hint);
     }
   }
 

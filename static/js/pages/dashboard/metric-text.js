@@ -60,13 +60,15 @@ function changeAmount({ value, change, percent }, locale) {
   return `${fullNumber(Math.round(share), locale)} %`;
 }
 
+const OLD_FROM = 10; // seconds: two ticks
+
 /**
- * How old a value is, if it is older than the others.
+ * How old a value is, if it is noticeably older than the others: a custom metric rests as long as its query takes.
  * @param {number | null | undefined} age  seconds; null: it was never known; undefined: it is current
  */
 export function ageText(age) {
-  if (age === undefined) return '';
+  if (age === undefined || (age !== null && age < OLD_FROM)) return '';
   if (age === null) return 'not known yet';
-  if (age < 100) return `as of ${Math.max(1, Math.round(age))} s ago`;
+  if (age < 100) return `as of ${Math.round(age)} s ago`;
   return `as of ${Math.round(age / 60)} min ago`;
 }
