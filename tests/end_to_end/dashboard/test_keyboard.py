@@ -20,6 +20,7 @@ ROUND = [
     "Wall screen",
     "choose-cards",
     "What the chart shows",
+    "note-button",
     "What it is",
     "Download CSV",
     "Messages per minute",

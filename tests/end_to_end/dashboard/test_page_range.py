@@ -216,10 +216,11 @@ def test_range_by_keyboard_alone(show, sql, nine):
     chart = page.get_by_role("slider", name="per 15 min")
     chart.focus()
     page.keyboard.press("Home")
-    for _ in range(36):
+    for _ in range(39):
         page.keyboard.press("ArrowRight")
-    for _ in range(3):
-        page.keyboard.press("Shift+ArrowRight")
+    for _ in range(4):
+        page.keyboard.press("Shift+ArrowLeft")
+    page.keyboard.press("Shift+ArrowRight")
     ((count,),) = sql(MESSAGES, nine, nine + HOUR)
     expect(chart).to_have_attribute("aria-valuetext", f"{count}, Yesterday 09:00–10:00")
     page.keyboard.press("Enter")
@@ -274,6 +275,22 @@ def test_cards_show_the_figures_of_then(show, sql, nine):
     expect(figure(page, "messagesToday")).to_have_text(str(today))
     expect(figure(page, "messagesLastHour")).to_have_text(str(hour))
     expect(page.locator('[data-metric="messagesToday"] .card-hint')).to_have_text("Yesterday 09:30")
+
+
+@pytest.mark.usefixtures("diary")
+def test_note_at_a_selection_leads_back_to_it(show, nine):
+    page = show("sam", f"{DIARY}?range=yesterday")
+    expect(readout(page)).to_contain_text("Yesterday")
+    brush(page, 36.5 * QUARTER, 37.5 * QUARTER)
+    page.get_by_role("button", name="Note", exact=True).click()
+    page.get_by_label("What happened").fill("Release 7")
+    page.get_by_role("button", name="Add the note").click()
+    mark = page.get_by_role("list", name="Notes and marks").get_by_role("button")
+    expect(mark).to_have_text(re.compile("09:00 Release 7"))
+    mark.click()
+    expect(page).to_have_url(re.compile("since="))
+    assert moments(page) == [nine - 5 * MINUTE, nine + 5 * MINUTE]
+    expect(mark).to_be_visible()
 
 
 @pytest.mark.usefixtures("diary")

@@ -36,6 +36,8 @@ export class Chart {
   /** @type {ChartData | null} */
   #data = null;
   #shape = '';
+  /** @type {number[]} milliseconds */
+  #marks = [];
 
   /**
    * @param {HTMLElement} host
@@ -72,11 +74,40 @@ export class Chart {
     this.#markSelection();
   }
 
-  /** Marks a stretch, without an event. @param {SelectedBars | null} bars */
+  /** Marks a stretch, without an event. The same one keeps its anchor. @param {SelectedBars | null} bars */
   select(bars) {
-    if (bars) this.#selection.set(bars.from, bars.to);
-    else this.#selection.clear();
+    const shown = this.#selection.bars;
+    if (!bars) this.#selection.clear();
+    else if (shown?.from !== bars.from || shown.to !== bars.to) this.#selection.set(bars.from, bars.to);
     this.#markSelection();
+  }
+
+  /** Draws a flag at each of these moments. @param {number[]} moments */
+  mark(moments) {
+    this.#marks = moments;
+    this.#plot?.redraw(false);
+  }
+
+  /**
+   * @param {uPlot} plot
+   * @param {string} colour
+   */
+  #drawMarks(plot, colour) {
+    const { ctx, bbox } = plot;
+    const unit = devicePixelRatio;
+    ctx.save();
+    ctx.fillStyle = colour;
+    for (const moment of this.#marks) {
+      const left = Math.round(plot.valToPos(moment / 1000, 'x', true));
+      if (left < bbox.left || left > bbox.left + bbox.width) continue;
+      ctx.fillRect(left, bbox.top, unit, bbox.height);
+      ctx.beginPath();
+      ctx.moveTo(left, bbox.top);
+      ctx.lineTo(left + 8 * unit, bbox.top + 4 * unit);
+      ctx.lineTo(left, bbox.top + 8 * unit);
+      ctx.fill();
+    }
+    ctx.restore();
   }
 
   #resize() {
@@ -114,7 +145,10 @@ export class Chart {
       ],
       series: [{}, ...series],
       bands,
-      hooks: { setCursor: [(plot) => this.#handlers.onPoint(this.#pointed(plot))] },
+      hooks: {
+        setCursor: [(plot) => this.#handlers.onPoint(this.#pointed(plot))],
+        draw: [(plot) => this.#drawMarks(plot, colour('--text')), () => this.#markSelection()],
+      },
     };
   }
 

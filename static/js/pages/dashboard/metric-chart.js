@@ -7,6 +7,7 @@ import { loadChartLibrary } from './chart-library.js';
 import { isCounted } from './chart-query.js';
 import { STEP_NAMES } from './chart-range.js';
 import { ChartTable } from './chart-table.js';
+import { ChartMarks } from './chart-marks.js';
 import { barText, keyText, selectionText } from './chart-text.js';
 import { Chart } from './chart.js';
 
@@ -17,6 +18,7 @@ import { Chart } from './chart.js';
  * @import {ChartData} from './chart-data.js'
  * @import {ChartQuery} from './chart-query.js'
  * @import {MetricsApi} from './metrics-api.js'
+ * @import {PageState} from './page-state.js'
  */
 
 const NOT_INSTALLED =
@@ -29,7 +31,8 @@ export class MetricChart {
   #api;
   #clock;
   #table;
-  #onOpen;
+  #state;
+  #marks;
   /** @type {Chart | null} */
   #chart = null;
   /** @type {ChartData | null} */
@@ -52,13 +55,20 @@ export class MetricChart {
    * @param {HTMLElement} root
    * @param {MetricsApi} api
    * @param {Clock} clock
-   * @param {(range: {since: number, until: number}) => void} onOpen  a bar or a selection is wanted as the range
+   * @param {PageState} state
    */
-  constructor(root, api, clock, onOpen) {
+  constructor(root, api, clock, state) {
     this.#root = root;
     this.#api = api;
     this.#clock = clock;
-    this.#onOpen = onOpen;
+    this.#state = state;
+    this.#marks = new ChartMarks(root, {
+      api,
+      clock,
+      state,
+      moment: () => (this.#selected && this.#data ? this.#data.at[this.#selected.from] : Date.now()),
+      onAdded: () => this.#query && this.show(this.#query, this.#label),
+    });
     this.#table = new ChartTable(query(root, '.chart-table', HTMLDetailsElement), clock);
     query(root, '.chart-open').addEventListener('click', () => this.#selected && this.#open(this.#selected));
   }
@@ -79,7 +89,9 @@ export class MetricChart {
     try {
       const data = await this.#fetch(asked, signal);
       const library = await loadChartLibrary(this.#root.dataset.library);
-      if (!signal.aborted) this.#showData(data, library);
+      if (signal.aborted) return;
+      this.#showData(data, library);
+      this.#chart?.mark(await this.#marks.load(asked.time, signal));
     } catch (error) {
       if (!signal.aborted) this.#showNote(`The chart cannot be shown: ${/** @type {Error} */ (error).message}`);
     }
@@ -194,7 +206,7 @@ export class MetricChart {
 
   /** @param {SelectedBars} bars */
   #open({ from, to }) {
-    if (this.#data) this.#onOpen(bucketRange(this.#data, from, to));
+    if (this.#data) this.#state.change(bucketRange(this.#data, from, to));
   }
 
   /**

@@ -59,7 +59,7 @@ export class MetricPanel {
     this.#state = state;
     this.#retention = page.history;
     this.#select = query(root, '.chart-metric', HTMLSelectElement);
-    this.#chart = new MetricChart(root, api, clock, (range) => state.change(range));
+    this.#chart = new MetricChart(root, api, clock, state);
     this.#explanation = new MetricExplanation(query(this.#dialog, '.explanation'), clock, page.members);
     this.#fillSelect();
     this.#bind();

@@ -1,5 +1,5 @@
 // @ts-check
-/** The dashboard's requests about metrics: amounts, history, explanation, and the choice of cards. */
+/** The dashboard's requests about metrics: amounts, history, notes on them, explanation, and the choice of cards. */
 
 import { requestJson } from '../../ui/http.js';
 
@@ -40,6 +40,13 @@ const TIMEOUT = 20_000; // milliseconds; a long range takes more than other requ
  * @property {Pick<EventFilter, 'user' | 'channel'>} filter
  * @property {CompareWith} compare
  * @property {string} timeZone  in which days begin
+ *
+ * @typedef {object} Annotation
+ * @property {string} at
+ * @property {string | null} until
+ * @property {string} text
+ * @property {string} kind  "note", "deploy", "incident", or of a derived mark
+ * @property {{eventId: string}} [event]  of a mark that stands for an event
  *
  * @typedef {object} ExplanationResponse
  * @property {object} data
@@ -91,6 +98,24 @@ export class MetricsApi {
     /** @type {{data: Activity}} */
     const { data } = await requestJson(this.#environment, this.#activityUrl(query), { signal, timeout: TIMEOUT });
     return data;
+  }
+
+  /**
+   * Notes and marks that touch a stretch of time.
+   * @param {{since: number, until: number}} range
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Annotation[]>}
+   */
+  async annotations({ since, until }, signal) {
+    const query = new URLSearchParams({ since: new Date(since).toISOString(), until: new Date(until).toISOString() });
+    /** @type {{data: Annotation[]}} */
+    const { data } = await requestJson(this.#environment, `${this.#root}/analytics/annotations?${query}`, { signal });
+    return data;
+  }
+
+  /** @param {{text: string, at: string}} note */
+  async addAnnotation(note) {
+    await requestJson(this.#environment, `${this.#root}/analytics/annotations`, { method: 'POST', body: note });
   }
 
   /** @param {ActivityQuery} query */
