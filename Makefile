@@ -13,7 +13,7 @@ LOCK := --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe --no-h
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
 
-run: .venv/run charts  ## PostgreSQL, Valkey, a demo workspace and Pulse itself, in one go
+run: .venv/run bundle  ## PostgreSQL, Valkey, a demo workspace and Pulse itself, in one go
 	@exec $(BIN)/python -m launcher
 
 # The virtual environment, remade when what is locked changes.
@@ -40,20 +40,26 @@ run: .venv/run charts  ## PostgreSQL, Valkey, a demo workspace and Pulse itself,
 
 # A server's .venv has no Node: it is installed beside, for as long as it takes.
 .PHONY: server-charts
-server-charts:  ## the charts, for a server that was installed from requirements/server.txt
+server-charts:  ## the charts and the bundle, for a server that was installed from requirements/server.txt
 	@$(PYTHON) -m venv build/node
 	@build/node/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/charts.txt
-	@$(MAKE) --no-print-directory BIN=build/node/bin -o .venv/run charts
+	@$(MAKE) --no-print-directory BIN=build/node/bin -o .venv/run bundle
 	@rm -rf build/node
 
-# The charts, from npm: pip's npm, whether or not the machine has one. Without them everything else works, and says so.
+# The charts and esbuild, from npm: pip's npm, whether or not the machine has one. Without them everything else works, and says so.
 # The file of npm's own that is removed would make `make test` think that all is there.
 .PHONY: charts
 charts: node_modules/uplot/package.json
 node_modules/uplot/package.json: package.json package-lock.json | .venv/run
-	@echo "Installing the charts"
+	@echo "Installing the charts and the bundler"
 	@$(NPM) ci --omit=dev --fetch-retries=1 --silent && rm -f node_modules/.package-lock.json && touch $@ || \
-		echo "The charts cannot be installed now; the dashboard works without them. The next make run tries again."
+		echo "They cannot be installed now; the dashboard works without them. The next make run tries again."
+
+# What pages load, in a few files instead of a hundred modules. It belongs to the sources that it was made of: pages
+# load the modules wherever one of these has changed since.
+.PHONY: bundle
+bundle: charts  ## bundle and minify scripts and styles into static/dist, by esbuild
+	@$(NODE) bundle.mjs || echo "Scripts and styles cannot be bundled now; pages load the modules."
 
 # All that package-lock.json names.
 node_modules/.package-lock.json: .venv/test package.json package-lock.json
@@ -102,7 +108,7 @@ lock: .venv/python  ## renew the locks from setup.cfg
 	@$(BIN)/pip-compile $(LOCK) --extra embedded --extra bench -c requirements/run.txt -o requirements/bench.txt setup.cfg
 
 clean:  ## remove what was installed and built; the data in instance/ stays
-	@rm -rf .venv node_modules build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .venv node_modules build dist static/dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 .PHONY: chaos-delivery
 chaos-delivery: .venv/test  ## strike servers and stores for SECONDS=60 while streams are read, then 10,000 joins

@@ -91,6 +91,7 @@ UNPACKED = {
 PACKAGES = {
     "axe-core": from_npm("axe-core", "tests/end_to_end/dashboard/test_axe.py"),
     "react": from_npm("react", "tests/end_to_end/client/test_react.py"),
+    "esbuild": from_npm("esbuild", "tests/end_to_end/dashboard/test_bundle.py"),
     "uplot": from_npm("uplot", "tests/end_to_end/dashboard/test_figure_panel.py"),
     "typescript": from_npm("typescript", "types (JavaScript)"),
     "biome": from_npm("@biomejs/biome", "lint (JavaScript)"),

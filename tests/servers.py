@@ -50,13 +50,20 @@ class Server(ChildServer):
     """`gunicorn -c gunicorn.conf.py wsgi:app`. It can be stopped, killed, and started on the same port again."""
 
     def __init__(
-        self, environ: Mapping[str, str], log: Path, workers: int = 2, *, socket_path: Path | None = None
+        self,
+        environ: Mapping[str, str],
+        log: Path,
+        workers: int = 2,
+        *,
+        socket_path: Path | None = None,
+        root: Path = ROOT,
     ):
         super().__init__(log)
         self.port = unused_port()
         also = ["-b", f"127.0.0.1:{self.port}", "-b", f"unix:{socket_path}"] if socket_path else []
         self.url = f"http://127.0.0.1:{self.port}"
         self.workers = workers
+        self.root = root
         self._at_rest: Counter[str] = Counter()
         self.descriptors_at_rest = 0
         # By name: user id, cookies, and when they were given.
@@ -131,7 +138,7 @@ class Server(ChildServer):
         """Start it and wait until every worker says that it is ready."""
         count_boot()
         self._launch(
-            Process(self._command, self.log, cwd=ROOT, env=self.environ, death_signal=signal.SIGKILL)
+            Process(self._command, self.log, cwd=self.root, env=self.environ, death_signal=signal.SIGKILL)
         )
         try:
             until(self._all_ready, "all workers ready")

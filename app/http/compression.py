@@ -15,6 +15,7 @@ from functools import lru_cache
 
 import gevent
 from flask import Flask, Response, request
+from werkzeug.datastructures import Accept
 
 from app.http.security_headers import ProtectedResponse
 
@@ -39,7 +40,7 @@ def _compress(response: Response) -> Response:
     if request.method not in ("GET", "HEAD") or not _is_eligible(response):
         return response
     response.vary.add("Accept-Encoding")
-    if _accepts_gzip():
+    if accepts_gzip(request.accept_encodings):
         is_page = isinstance(response, CompressiblePage)
         response.set_data(_gzip(response.get_data(), _pad()) if is_page else _compressed(response))
         response.headers["Content-Encoding"] = "gzip"
@@ -56,8 +57,8 @@ def _is_eligible(response: Response) -> bool:
     )
 
 
-def _accepts_gzip() -> bool:
-    accepted = request.accept_encodings
+def accepts_gzip(accepted: Accept) -> bool:
+    """Whether an Accept-Encoding header wants gzip at least as much as no encoding."""
     plain = max((quality for name, quality in accepted if name == "identity"), default=0)
     return accepted["gzip"] > 0 and accepted["gzip"] >= plain
 

@@ -1,10 +1,13 @@
-"""The version of the static files, and which modules a module needs."""
+"""The version of the static files, which modules a module needs, and when a bundle takes their place."""
 
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
 
-from app.dashboard.assets import content_version, transitive_imports
+from app.dashboard.assets import Assets, content_version, imported_sheets, transitive_imports
+from app.dashboard.bundle import Bundle, load_bundle
 
 
 @pytest.fixture
@@ -63,3 +66,84 @@ def test_dashboard_needs_client_and_ui(root):
     assert {"js/client/realtime-analytics.js", "js/ui/clock.js", "js/pages/dashboard/feed-row.js"} <= set(
         needed
     )
+
+
+def test_version_ignores_the_bundle(tree):
+    before = content_version(tree)
+    (tree / "dist").mkdir()
+    (tree / "dist/page-ABCDEFGH.js").write_text("built")
+    assert content_version(tree) == before
+
+
+def test_imported_sheets_keep_their_order(tree):
+    (tree / "css/pages").mkdir(parents=True)
+    (tree / "css/pages/page.css").write_text(
+        '/* @import "../no.css"; */\n@import "../b.css";\n@import "../a.css";\n'
+    )
+    assert imported_sheets(tree, "css/pages/page.css") == ["css/b.css", "css/a.css"]
+
+
+def test_every_sheet_is_linked(root):
+    static = root / "static"
+    sheets = {path.relative_to(static).as_posix() for path in (static / "css").glob("*.css")}
+    pages = [path.relative_to(static).as_posix() for path in (static / "css/pages").glob("*.css")]
+    imported = {sheet for page in pages for sheet in imported_sheets(static, page)}
+    templates = "".join(path.read_text() for path in (root / "templates").rglob("*.html"))
+    assert {page for page in pages if f'"{page}"' not in templates} == set()
+    assert {sheet for sheet in sheets - imported if f'"{Path(sheet).stem}"' not in templates} == set()
+
+
+SOURCE = "static/js/page.js"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with one module and its bundle."""
+    source = tmp_path / SOURCE
+    source.parent.mkdir(parents=True)
+    source.write_text("export const a = 1;\n")
+    write_manifest(tmp_path, {SOURCE: hashlib.sha256(source.read_bytes()).hexdigest()})
+    return tmp_path
+
+
+def write_manifest(project: Path, sources: object) -> None:
+    (project / "static/dist").mkdir(exist_ok=True)
+    manifest = {"files": {SOURCE: "page-ABCDEFGH.js"}, "sources": sources}
+    (project / "static/dist/manifest.json").write_text(json.dumps(manifest))
+
+
+def test_bundle_of_these_sources_is_used(project):
+    assert load_bundle(project).files == {SOURCE: "page-ABCDEFGH.js"}
+
+
+@pytest.mark.parametrize("change", ["changed", "removed"])
+def test_stale_bundle_is_ignored_and_logged(project, caplog, change):
+    """Of a source that has changed, the bundle holds what it was before."""
+    source = project / SOURCE
+    source.unlink() if change == "removed" else source.write_text("export const a = 2;\n")
+    assert load_bundle(project).files == {}
+    assert f"{SOURCE} has changed since `make bundle`" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"files": 1, "sources": {}}', '{"files": {}, "sources": 1}', "\0"]
+)
+def test_broken_manifest_is_ignored_and_logged(project, caplog, text):
+    (project / "static/dist/manifest.json").write_text(text)
+    assert load_bundle(project).files == {}
+    assert "cannot be read" in caplog.text
+
+
+def test_missing_bundle_is_no_fault(tmp_path, caplog):
+    assert (load_bundle(tmp_path).files, caplog.text) == ({}, "")
+
+
+def test_bundled_entry_needs_no_other_module(app, tree):
+    with app.test_request_context():
+        modules = Assets(tree)
+        bundled = Assets(tree, bundle=Bundle(tree / "dist", {"static/js/page.js": "page-ABCDEFGH.js"}))
+        assert modules.url("js/page.js") == f"/assets/{modules.version}/js/page.js"
+        assert len(modules.modules("js/page.js")) == 2
+        assert bundled.url("js/page.js") == "/assets/dist/page-ABCDEFGH.js"
+        assert bundled.modules("js/page.js") == []
+        assert bundled.url("js/b.js") == f"/assets/{bundled.version}/js/b.js"
