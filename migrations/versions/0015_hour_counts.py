@@ -37,6 +37,8 @@ TRIGGER = """
 
 
 def upgrade() -> None:
+    # First, as commits lock the two tables in this order, too.
+    op.add_column("event_heads", sa.Column("hours_until", sa.DateTime(timezone=True), nullable=True))
     op.create_table(
         "hour_counts",
         sa.Column("workspace_id", sa.Uuid(), nullable=False),
@@ -51,7 +53,6 @@ def upgrade() -> None:
     )
     op.execute(FUNCTION)
     op.execute(TRIGGER)
-    op.add_column("event_heads", sa.Column("hours_until", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
