@@ -30,12 +30,13 @@ from app.insights.tick.log_positions import READ_ONLY_SNAPSHOT
 from app.postgres.statements import autocommit
 
 Sql = Callable[..., list[Row]]
+Log = list[tuple[Commit, bool, str]]
 DAY = timedelta(days=1)
 STEPS = {"1m": MINUTE, "5m": 5 * MINUTE, "15m": 15 * MINUTE, "1h": HOUR, "1d": DAY}
 TYPES = ["message.sent", "message.deleted", "user.active", "deploy.done", "never.seen"]
-# After a commit: the job sums up hours, or an event is committed a day too late.
-HAPPENINGS = st.sampled_from(["", "a round", "a delay"])
-LOGS = st.lists(st.tuples(timelines.COMMITS, HAPPENINGS), min_size=1, max_size=6)
+# A commit, perhaps a day after the one before; then the job sums up hours, or an event is committed too late.
+HAPPENINGS = st.sampled_from(["", "a round", "a round", "a delay"])
+LOGS = st.lists(st.tuples(timelines.COMMITS, st.booleans(), HAPPENINGS), min_size=2, max_size=6)
 DELAYS = [timedelta(hours=hours) for hours in (25, 26, 40, 75)]
 LENGTHS = [MS, 90 * MINUTE / 100, HOUR, 5 * HOUR + 7 * MINUTE, DAY, 3 * DAY, 8 * DAY]
 
@@ -126,12 +127,10 @@ def roll_up(engine: Engine) -> None:
         hour_rollup.roll_up(connection)
 
 
-def post_log(
-    engine: Engine, workspaces: list[UUID], now: datetime, log: list[tuple[Commit, str]], random: Random
-) -> datetime:
+def post_log(engine: Engine, workspaces: list[UUID], now: datetime, log: Log, random: Random) -> datetime:
     """Commit it, with what happens meanwhile; returns when the last commit was."""
-    for step, happening in log:
-        now += step.after
+    for step, is_next_day, happening in log:
+        now += step.after + (26 * HOUR if is_next_day else 0 * HOUR)
         requests = [
             [post.event(workspaces[number], now) for post in posts] for number, posts in step.requests
         ]
@@ -163,7 +162,7 @@ def test_activity_equals_a_recount(
     engine: Engine,
     sql: Sql,
     begin: datetime,
-    log: list[tuple[Commit, str]],
+    log: Log,
     zone: str,
     step: str,
     length: timedelta,
@@ -206,9 +205,7 @@ def test_activity_equals_a_recount(
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(timelines.BEGINNINGS), LOGS, st.randoms(use_true_random=False))
-def test_hours_equal_a_recount(
-    engine: Engine, sql: Sql, begin: datetime, log: list[tuple[Commit, str]], random: Random
-):
+def test_hours_equal_a_recount(engine: Engine, sql: Sql, begin: datetime, log: Log, random: Random):
     workspaces = [new_workspace(sql), new_workspace(sql)]
     now = post_log(engine, workspaces, begin, log, random) + 30 * HOUR
     later = Post("later", "user.active", {}, timelines.USERS[0], None, None)
