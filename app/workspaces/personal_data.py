@@ -20,7 +20,8 @@ from app.postgres import link
 from app.workspaces.invitations import delete_invitations_by
 from app.workspaces.members import lock_role
 
-# The kinds of lines and their queries; never a hash of a password, session or token.
+# The kinds of lines and their queries; never a hash of a password, session or token. A column called `kind` would
+# take the place of the line's.
 KINDS = {
     "user": "SELECT id, email, name, is_active, created_at FROM users WHERE id = %(user)s",
     "membership": """
@@ -37,11 +38,11 @@ KINDS = {
         FROM invitations LEFT JOIN users USING (email) WHERE users.id = %(user)s OR invited_by = %(user)s
     """,
     "mail": """
-        SELECT kind, workspace_id, state, outbound_mails.created_at, ended_at
+        SELECT kind AS mail_kind, workspace_id, state, outbound_mails.created_at, ended_at
         FROM outbound_mails JOIN users ON users.email = recipient WHERE users.id = %(user)s
     """,
     "annotation": """
-        SELECT workspace_id, at, until, text, url, tags, kind, created_at
+        SELECT workspace_id, at, until, text, url, tags, kind AS note_kind, created_at
         FROM annotations WHERE made_by = %(user)s ORDER BY workspace_id, at
     """,
     "deed": """

@@ -111,19 +111,16 @@ def test_many_events_are_cut(olivia, mika, vera):
     assert [mark["event"]["seq"] for mark in answer["data"]] == list(range(31, 231)), "the latest"
 
 
-@pytest.mark.parametrize(
-    ("types", "fields"),
-    [
-        (["Deploy"], ["markTypes.0"]),
-        ([f"a.b{n}" for n in range(21)], ["markTypes"]),
-        (["a.b", "a.b"], ["markTypes"]),
-        ("a.b", ["markTypes"]),
-        (None, ["markTypes"]),
-    ],
-)
-def test_wrong_types_are_named(olivia, types, fields):
-    answer = olivia.patch(SETTINGS, json={"markTypes": types})
-    assert (answer.status_code, list(answer.get_json()["errors"])) == (422, fields)
+def test_wrong_types_are_named(olivia):
+    for types, field in (
+        (["Deploy"], "markTypes.0"),
+        ([f"a.b{n}" for n in range(21)], "markTypes"),
+        (["a.b", "a.b"], "markTypes"),
+        ("a.b", "markTypes"),
+        (None, "markTypes"),
+    ):
+        answer = olivia.patch(SETTINGS, json={"markTypes": types})
+        assert (answer.status_code, list(answer.get_json()["errors"])) == (422, [field])
 
 
 def test_types_are_set_on_the_page(olivia):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from posting import post_batch
 
 FIELDS = "/api/workspaces/acme/analytics/fields"
@@ -64,8 +63,6 @@ def test_fields_are_for_readers_of_data(olivia, mika, vera, script):
     assert answers == [200, 403, 403, 403, 200]
 
 
-@pytest.mark.parametrize(
-    "query", ["", "type=", "type=Order", "type=a.b,c.d", "type=a.b&type=c.d", "type=a.b&of=x"]
-)
-def test_wrong_type_is_named(olivia, query):
-    assert olivia.get(f"{FIELDS}?{query}").status_code == 400
+def test_wrong_type_is_named(olivia):
+    for query in ("", "type=", "type=Order", "type=a.b,c.d", "type=a.b&type=c.d", "type=a.b&of=x"):
+        assert olivia.get(f"{FIELDS}?{query}").status_code == 400, query

@@ -28,7 +28,9 @@ def exported(done):
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def test_export_has_no_secrets(flask, sent, password_hash):
+def test_export_has_no_secrets(flask, sent, mika, sql, password_hash):
+    mika.post(REALTIME.replace("realtime", "annotations"), json={"text": PRIVATE, "kind": "deploy"})
+    sql("INSERT INTO outbound_mails (kind, recipient) VALUES ('invitation', 'mika@acme.test')")
     done = flask(args=["user", "export", "mika@acme.test"])
     lines = exported(done)
     assert [line["kind"] for line in lines] == [
@@ -36,6 +38,9 @@ def test_export_has_no_secrets(flask, sent, password_hash):
         "membership",
         "session",
         "token",
+        "mail",
+        "annotation",
+        "deed",
         "deed",
         "deed",
         "event",
@@ -43,6 +48,11 @@ def test_export_has_no_secrets(flask, sent, password_hash):
     ]
     assert lines[0]["email"] == "mika@acme.test"
     assert [line["event_data"].get("body") for line in lines[-2:]] == [PRIVATE, None]
+    assert (lines[4]["mail_kind"], lines[5]["note_kind"], lines[5]["text"]) == (
+        "invitation",
+        "deploy",
+        PRIVATE,
+    )
     assert password_hash not in done.stdout
     assert "hash" not in done.stdout
 
