@@ -19,7 +19,7 @@ from app.workspaces.members import members_of
 MAX_RECENT_EVENTS = 50  # more than a tall screen shows
 
 
-def dashboard_data(access: Access, stats: Stats) -> dict[str, Any]:
+def dashboard_data(access: Access, stats: Stats, breakdown: dict[str, Any] | None) -> dict[str, Any]:
     """The JSON block; the page's stream resumes from `lastEventId`, so that no event is missed in between."""
     cursor, events = _recent_events(access.workspace_id)
     insights = component(Insights)
@@ -37,6 +37,7 @@ def dashboard_data(access: Access, stats: Stats) -> dict[str, Any]:
         ],
         "stats": stats.payload_for(StatsView(compare=True)),
         "presence": insights.presence.get(access.workspace_id),
+        "breakdown": breakdown,
         "events": [
             event_summary(e.event_type, e.user_id, e.occurred_at, e.event_id, e.references) for e in events
         ],

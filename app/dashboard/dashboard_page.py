@@ -12,6 +12,7 @@ from app.auth.pages import to_login
 from app.dashboard.cards import cards_of, figure
 from app.dashboard.commands import first_event
 from app.dashboard.dashboard_data import dashboard_data
+from app.dashboard.first_breakdown import first_breakdown, rows_of
 from app.errors import AuthRequired
 from app.extensions import component, db
 from app.http.compression import CompressiblePage
@@ -39,6 +40,7 @@ def workspace(slug: str) -> Response:
     access = require_member(slug)
     person = require_person()
     is_kiosk = request.args.get("kiosk") == "1"
+    breakdown = first_breakdown(access, request.args)
     with db.engine.connect() as connection:
         cards = cards_of(connection, access.workspace_id, access.user_id)
     html = render_template(
@@ -48,7 +50,8 @@ def workspace(slug: str) -> Response:
         workspaces=workspaces_of(person.id),
         may_track=access.allows("member"),
         commands=first_event(request.host_url.rstrip("/"), access.slug, person.email),
-        page=dashboard_data(access, component(Live).stats(access.workspace_id, compare=True)),
+        page=dashboard_data(access, component(Live).stats(access.workspace_id, compare=True), breakdown),
+        parts=rows_of(breakdown),
         cards=cards,
         figure=figure,
         # A wall screen lasts no longer than the session of whoever opened it.

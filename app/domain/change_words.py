@@ -98,7 +98,7 @@ class ChangeWords(NamedTuple):
 
 
 def _has_forgotten(parts: Iterable[PartChange]) -> bool:
-    return any(part.kind == "forgotten" for part in parts)
+    return any(not part.is_complete for part in parts)
 
 
 def _count(count: int) -> str:

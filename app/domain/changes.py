@@ -7,7 +7,7 @@ such a count.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import sqrt
 from typing import Literal
@@ -29,18 +29,19 @@ class PartChange:
     key: str | None = None
     keys: int | None = None  # how many others
     last: datetime | None = None
+    is_complete: bool = True  # whether all events of both ranges are still known by key
 
     @property
     def mark(self) -> Literal["new", "gone"] | None:
         """Whether this key is in one of the two ranges only."""
-        if self.kind != "key":
+        if self.kind != "key" or not self.is_complete:
             return None
         return "new" if self.tally.previous == 0 else "gone" if self.tally.count == 0 else None
 
     @property
     def is_surprising(self) -> bool:
         """Whether it did not just move with the whole; of a key, or of what has none."""
-        if self.kind not in ("key", "none"):
+        if self.kind not in ("key", "none") or not self.is_complete:
             return False
         if self.surprise is None:
             return self.tally.previous == 0 and self.tally.count >= MIN_NEW
@@ -50,8 +51,11 @@ class PartChange:
 def part_changes(ranking: Ranking, total: Tally) -> list[PartChange]:
     """The parts of a ranking, the largest differences first; all of them add up to the change of `total`.
 
-    What the total has beyond the ranking was dropped since: only its sums are left.
+    What the total has beyond the ranking was dropped since: only its sums are left. Then nothing is surprising,
+    new or gone: the events that would tell may be among those.
     """
+    shown = ranking.total
+    forgotten = Tally(total.count - shown.count, total.previous - shown.previous)
     parts = [
         PartChange("key", part.tally, *_figures(part.tally, total), part.key, None, part.last)
         for part in ranking.top
@@ -61,10 +65,9 @@ def part_changes(ranking: Ranking, total: Tally) -> list[PartChange]:
         parts.append(PartChange("other", other, *_figures(other, total), keys=ranking.other_keys))
     if ranking.none != ZERO:
         parts.append(PartChange("none", ranking.none, *_figures(ranking.none, total)))
-    shown = ranking.total
-    forgotten = Tally(total.count - shown.count, total.previous - shown.previous)
     if forgotten != ZERO:
         parts.append(PartChange("forgotten", forgotten, *_figures(forgotten, total)))
+        parts = [replace(part, surprise=None, is_complete=False) for part in parts]
     return sorted(parts, key=lambda part: -abs(part.tally.change))
 
 

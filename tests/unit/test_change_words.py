@@ -132,6 +132,9 @@ def test_words_where_nothing_stands_out():
 def test_words_claim_nothing_of_what_was_dropped():
     words = ChangeWords("events", SINCE, UNTIL, "UTC", "previous", {})
     total = Tally(100, 100)
-    channels = part_changes(ranked({"general": (100, 10)}), total)
-    assert [part.kind for part in channels] == ["key", "forgotten"]
+    channels = part_changes(ranked({"general": (100, 0)}), total)
+    assert [(part.kind, part.mark, part.surprise) for part in channels] == [
+        ("key", None, None),
+        ("forgotten", None, None),
+    ]
     assert words.sentences(total, {"channel": channels})[1:] == [FORGOTTEN]

@@ -52,14 +52,15 @@ def breakdown(access: Access) -> Response:
     query = load_filters(BreakdownQuery(zone=access.timezone), access)
     # Not the query string: of `me` each user has an own answer.
     data, meta = heavy_reads.run(
-        access, lambda connection: _read(connection, access, query), tuple(query.items())
+        access, lambda connection: read_breakdown(connection, access, query), tuple(query.items())
     )
     return respond(Breakdown, data=data, meta=meta)
 
 
-def _read(
+def read_breakdown(
     connection: Connection, access: Access, query: dict[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The `data` and `meta` of a query; raises TooCostly or InvalidInput."""
     now, by = datetime.now(UTC), query["by"]
     selection = selection_of(query, access, now)
     connection.exec_driver_sql(counts.READ_ONLY)

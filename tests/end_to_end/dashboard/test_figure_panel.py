@@ -51,5 +51,5 @@ def test_kiosk_shows_cards_and_badge(show):
     page = show("mika", "/w/acme?kiosk=1")
     expect(badge(page)).to_be_visible()
     expect(page.locator(".card").first).to_be_visible()
-    for hidden in ("#feed", "#figure", "#asks", "#counts", "#reconnect", "#choose-cards"):
+    for hidden in ("#feed", "#figure", "#asks", "#breakdown", "#reconnect", "#choose-cards"):
         expect(page.locator(hidden)).to_be_hidden()

@@ -28,7 +28,9 @@ ROUND = [
     "Pause",
     "track",
     "Events, the newest first",
-    "Types, the most frequent first",
+    "parts-by-type",
+    "parts-panel",
+    "what-changed",
 ]
 FOCUSED = """() => {
   const at = document.activeElement;

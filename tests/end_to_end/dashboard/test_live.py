@@ -17,7 +17,7 @@ def test_stats_and_counts_update(show, olivia, sql):
     # Wait for what other tests have sent: the tick that counts it may not have come yet.
     before = sql(MESSAGES)[0][0]
     expect(figure(page, "messagesToday")).to_have_text(str(before))
-    count = page.locator("#counts .count", has_text="message.sent").locator(".count-value")
+    count = page.locator('#breakdown [data-key="message.sent"] .part-count')
 
     olivia.track("message.sent", {"channelId": "general"})
 

@@ -32,7 +32,7 @@ def test_long_type_fits_a_phone(show, olivia, width):
     longest = "w" * 31 + "." + "w" * 32
     olivia.track(longest)
     expect(feed(page).first.locator(".chip")).to_have_text(longest)
-    expect(page.locator(".count-name", has_text=longest)).to_be_attached()
+    expect(page.locator(".part-name", has_text=longest)).to_be_attached()
     assert not is_wide(page)
 
 

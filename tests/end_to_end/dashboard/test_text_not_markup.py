@@ -92,11 +92,13 @@ def test_invalid_event_type_is_text(show):
         f"id: {next_id}\nevent: {kind}\ndata: {json.dumps(data)}\n\n"
         for kind, data in (("connected", {"heartbeatInterval": 30}), ("stats", stats), ("event", event))
     )
+    parts = known["breakdown"] | {"data": known["breakdown"]["data"] | {"top": [{"key": MARKUP, "count": 3}]}}
+    page.route("**/analytics/breakdown?*", lambda route: route.fulfill(json=parts))
     page.route(STREAM, lambda route: route.fulfill(content_type="text/event-stream", body=body))
     badge(page).click()
     page.get_by_role("button", name="Reconnect now").click()
     expect(feed(page).first.locator(".chip")).to_have_text(MARKUP)
-    expect(page.locator(".count-name")).to_have_text(MARKUP)
+    expect(page.locator(".part-name").first).to_have_text(MARKUP)
     assert is_unharmed(page)
 
 

@@ -13,6 +13,8 @@ import { fullNumber } from '../../ui/number-format.js';
 import { bindPopovers } from '../../ui/side-bar.js';
 import { bindTheme, localStorageOrNull, switchTheme } from '../../ui/theme.js';
 import { Announcer } from './announcer.js';
+import { BreakdownPanel } from './breakdown-panel.js';
+import { ChangesPanel } from './changes-panel.js';
 import { amountStep } from './chart-range.js';
 import { ConnectionBadge } from './connection-badge.js';
 import { ConnectionStatus } from './connection-status.js';
@@ -32,7 +34,6 @@ import { Shortcuts } from './shortcuts.js';
 import { SignInDialog } from './sign-in-dialog.js';
 import { BackfillProgress, EventLatency, StatsAge } from './timeliness.js';
 import { TrackDialog } from './track-dialog.js';
-import { TypeCounts } from './type-counts.js';
 import { toggledKiosk, WallScreen } from './wall-screen.js';
 
 /**
@@ -54,7 +55,13 @@ const filter = new FilterBar(byId('asks'), state, {
   members: page.members,
   channels: () => new FeedSource(page.workspace.slug, environment).channels(),
 });
-const counts = new TypeCounts(byId('counts'));
+const breakdown = new BreakdownPanel(byId('breakdown'), { workspace: page.workspace.slug, state, clock, environment });
+const changes = new ChangesPanel(byId('changes-dialog', HTMLDialogElement), {
+  workspace: page.workspace.slug,
+  state,
+  clock,
+  environment,
+});
 const serverClock = new ServerClock();
 const latency = new EventLatency();
 const backfill = new BackfillProgress();
@@ -77,7 +84,7 @@ const feed = new FeedPanel(byId('feed'), {
   },
   environment,
 });
-const presence = new Presence(byId('lively'), byId('here'), { workspace: page.workspace.slug, clock, environment });
+const presence = new Presence(byId('here'), { workspace: page.workspace.slug, clock, environment });
 const badge = new ConnectionBadge(byId('badge'), byId('connection-panel'));
 const notices = new Notices(byId('notices'));
 const announcer = new Announcer(byId('announcements'), Date.now());
@@ -91,7 +98,6 @@ const status = new ConnectionStatus(
 /** @param {DashboardStats} stats */
 function showStats(stats) {
   metrics.show(stats);
-  counts.show(stats);
   filter.addTypes(Object.keys(stats.eventCounts));
 }
 
@@ -159,6 +165,7 @@ const live = new RealtimeAnalytics(page.workspace.id, {
   onEvent: (event) => {
     feed.add(event);
     metrics.add(event, backfill.wasMissed(event.timestamp));
+    breakdown.notice();
     backfill.received(event.timestamp, Date.now());
     badge.pulse();
   },
@@ -167,6 +174,7 @@ const live = new RealtimeAnalytics(page.workspace.id, {
 
 showStats(page.stats);
 presence.show(page.presence);
+breakdown.start(page.breakdown);
 filter.addTypes(page.eventTypes.map(({ name }) => name));
 feed.start(page.events);
 showStatus();
@@ -187,6 +195,7 @@ document.addEventListener('visibilitychange', () => {
 bindTheme(byId('theme-menu'), localStorageOrNull());
 bindPopovers(document);
 bindCopyButtons(document);
+byId('what-changed').addEventListener('click', () => changes.open());
 byId('reconnect').addEventListener('click', reconnect);
 byId('reconnect-now').addEventListener('click', () => {
   byId('connection-panel').hidePopover();

@@ -4,6 +4,7 @@
 import { byId } from '../../ui/dom.js';
 
 /**
+ * @import {BreakdownResponse} from './breakdown-rows.js'
  * @import {AnalyticsEvent} from '../../client/options.js'
  * @import {HistoryRetention} from './chart-range.js'
  * @import {DashboardStats} from './metric-text.js'
@@ -17,6 +18,7 @@ import { byId } from '../../ui/dom.js';
  * @property {EventTypeInfo[]} eventTypes
  * @property {DashboardStats} stats
  * @property {PresenceResponse} presence
+ * @property {BreakdownResponse | null} breakdown  types of the last hour; null if the page shows something else
  * @property {AnalyticsEvent[]} events  the newest, oldest first
  * @property {string} lastEventId  the cursor after those events
  * @property {HistoryRetention} history
