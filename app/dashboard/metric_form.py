@@ -86,9 +86,14 @@ def definition_of(form: PageForm) -> dict[str, Json]:
         **{name: form.value(name).strip() for name in ("name", "title", "unit", "window")},
         "aggregate": aggregate,
         "field": None if aggregate == COUNT else form.value("field").strip(),
-        "types": [name for part in form.value("types").split(",") if (name := part.strip())],
+        "types": [*types_of(form)],
         "where": [row.to_json() for row in rows_of(form)],
     }
+
+
+def types_of(form: PageForm) -> tuple[str, ...]:
+    """The types of events between the commas."""
+    return tuple(name for part in form.value("types").split(",") if (name := part.strip()))
 
 
 def row_of_condition(condition: Mapping[str, Json]) -> ConditionRow:

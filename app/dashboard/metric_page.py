@@ -29,6 +29,7 @@ from app.dashboard.metric_form import (
     is_same_definition,
     rows_of,
     submitted_form,
+    types_of,
     values_of_metric,
     with_rows,
 )
@@ -41,10 +42,11 @@ from app.dashboard.metric_preview import (
     unseen_words,
 )
 from app.dashboard.time_words import TimeWords
-from app.domain.catalogue import CATALOGUE
-from app.domain.custom_metric import MAX_METRICS, PREFIX, SESSION, USER, MetricDefinition
+from app.domain.catalogue import CATALOGUE, is_well_formed
+from app.domain.custom_metric import DATA, MAX_METRICS, PREFIX, SESSION, USER, MetricDefinition
 from app.domain.stats import CUSTOM, STALE, StatsView
 from app.errors import NotFound
+from app.events.data_fields import recent_fields
 from app.events.types import recent_types
 from app.extensions import component, db
 from app.insights.custom import store
@@ -247,7 +249,7 @@ def _form(
         aggregates=AGGREGATES,
         windows=WINDOWS,
         operators=OPERATORS,
-        fields=(USER, SESSION),
+        fields=_seen_fields(access, form),
         types=_seen_types(access),
         preview=preview,
         drawing=(WIDTH, HEIGHT),
@@ -264,6 +266,18 @@ def _seen_types(access: Access) -> Sequence[str]:
         return tuple(CATALOGUE)
     seen = [each for each in (*found["known"], *found["custom"]) if each["count"]]
     return [each["event_type"] for each in sorted(seen, key=lambda each: -each["count"])]
+
+
+def _seen_fields(access: Access, form: PageForm) -> Sequence[str]:
+    """The fields to suggest: those that the latest events of the form's types had."""
+    types = types_of(form)
+    known = tuple(filter(is_well_formed, types))
+    try:
+        found = recent_fields(access, known) if known or not types else []
+    except heavy_reads.REFUSES:
+        found = []
+    named = [each.name for each in found if each.kind not in ("object", "list")]
+    return (*(f"{DATA}{name}" for name in named), USER, SESSION)
 
 
 def _edited_conditions(form: PageForm) -> tuple[PageForm, str] | None:

@@ -52,13 +52,25 @@ class DataFieldsQuery(Parameters):
 def list_data_fields(access: Access) -> Response:
     """Fields that the latest events of a type had, with their kinds and an example; for those who see all data."""
     types = loaded(DataFieldsQuery())["types"]
-    query = EventQuery(access.workspace_id, limit=PAGE_ROWS, types=types)
-    rows = heavy_reads.run(access, lambda connection: list(_latest(connection, query)), query)
+    rows = _latest_events(access, types)
     return respond(
         DataFields,
         data=[_to_json(found, len(rows)) for found in fields_of(_data_of(rows))],
         meta={"event_type": types[0], "events": len(rows), "since": rows[-1].occurred_at if rows else None},
     )
+
+
+def recent_fields(access: Access, types: tuple[str, ...]) -> list[FieldSummary]:
+    """The fields of the latest events of these types (none: all), the most frequent first.
+
+    For those who see all data; raises TooBusy or RateLimited.
+    """
+    return fields_of(_data_of(_latest_events(access, types)))
+
+
+def _latest_events(access: Access, types: tuple[str, ...]) -> list[AnyRow]:
+    query = EventQuery(access.workspace_id, limit=PAGE_ROWS, types=types)
+    return heavy_reads.run(access, lambda connection: list(_latest(connection, query)), query)
 
 
 def _latest(connection: Connection, query: EventQuery) -> Iterator[AnyRow]:

@@ -148,9 +148,18 @@ def test_preview_of_a_wrong_definition(olivia):
     assert 'id="preview"' not in page.text
 
 
-def test_types_that_were_seen_are_suggested(olivia, orders):
-    types = re.findall(r'<datalist id="define-types">(.*?)</datalist>', olivia.get(NEW).text)[0]
-    assert re.findall('value="([^"]*)"', types) == ["order.placed", "order.paid"]
+def suggested(page, kind: str) -> list[str]:
+    [options] = re.findall(rf'<datalist id="define-{kind}">(.*?)</datalist>', page.text)
+    return re.findall('value="([^"]*)"', options)
+
+
+def test_what_was_seen_is_suggested(olivia, mika, orders):
+    post_batch(mika, {"eventType": "search.done", "eventData": {"deep": {"words": 3}, "list": [1]}})
+    page = olivia.get(NEW)
+    assert suggested(page, "types") == ["order.placed", "order.paid", "search.done"]
+    assert suggested(page, "fields") == ["eventData.total", "eventData.deep.words", "userId", "sessionId"]
+    searches = olivia.post(NEW, data=FORM | {"types": "search.done, \0", "edit": "add"})
+    assert suggested(searches, "fields") == ["eventData.deep.words", "userId", "sessionId"]
 
 
 def test_list_says_how_far_the_past_is_counted(olivia, metric, sql):

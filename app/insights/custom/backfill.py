@@ -14,12 +14,14 @@ from datetime import datetime, timedelta
 from time import monotonic
 from uuid import UUID
 
+from psycopg2.errors import LockNotAvailable
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
 
 from app.domain.backfill import next_slice, oldest_moment
 from app.domain.custom_metric import PREFIX, MetricDefinition
 from app.domain.resolution import HOUR, MINUTE, HistoryRetention, floor
-from app.insights.custom.evaluation import QueryTimedOut, set_query_timeout
+from app.insights.custom.evaluation import QueryTimedOut, set_query_timeout, timeouts_by_name
 from app.insights.custom.past_values import values_at
 from app.insights.history import metric_figures
 from app.insights.history.metric_figures import MetricInHistory
@@ -34,6 +36,9 @@ RUN_TIME = 0.25  # seconds: then a run ends after its slice
 REST_FACTOR = 3.0  # times as long as a run took it pauses
 LEASE_NAME = "custom-backfill"
 SLICE_TIMEOUT = 8.0  # seconds for the query of a slice
+# Seconds for a lock: then the slice is given up and comes again. Less than the server's deadlock_timeout, so that
+# whoever deletes a workspace meanwhile is not the one that gives up.
+LOCK_TIMEOUT = 0.5
 MAX_TIMEOUTS = 3  # in a row
 MAX_MOMENTS = 720  # of a slice
 MAX_MOMENTS_P95 = 60  # sorted anew for each
@@ -87,6 +92,7 @@ class BackfillJob:
     retention: HistoryRetention
     tick: timedelta
     slice_timeout: float = SLICE_TIMEOUT
+    lock_timeout: float = LOCK_TIMEOUT
     _timeouts: Counter[tuple[UUID, datetime]] = field(default_factory=Counter)
     _wait: float = IDLE_INTERVAL
 
@@ -107,6 +113,14 @@ class BackfillJob:
 
         `now` is the database's clock by default.
         """
+        try:
+            return self._run_slice(now)
+        except OperationalError as error:
+            if isinstance(error.orig, LockNotAvailable):
+                return False
+            raise
+
+    def _run_slice(self, now: datetime | None) -> bool:
         with self.engine.connect() as connection:
             if not try_lock_until_commit(connection, AdvisoryLock.BACKFILL):
                 return False
@@ -114,7 +128,8 @@ class BackfillJob:
             if metric is None:
                 return False
             try:
-                counted = self._count(connection, metric, now or clocks.database_now(connection))
+                with timeouts_by_name():
+                    counted = self._count(connection, metric, now or clocks.database_now(connection))
             except QueryTimedOut:
                 connection.rollback()
                 self._record_timeout(connection, metric)
@@ -125,6 +140,7 @@ class BackfillJob:
 
     def _count(self, connection: Connection, metric: CountedMetric, now: datetime) -> bool:
         set_query_timeout(connection, self.slice_timeout)
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(self.lock_timeout * 1000)}")
         if metric.oldest is None or metric.counted_to is None:
             return self._begin(connection, metric)
         most = MAX_MOMENTS_P95 if metric.definition.aggregate == "p95" else MAX_MOMENTS

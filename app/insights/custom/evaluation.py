@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -81,8 +82,15 @@ def fetch_value(connection: Connection, query: Query) -> Any:
 
 def fetch_all(connection: Connection, query: Query) -> Sequence[AnyRow]:
     """The rows that the query returns; raises QueryTimedOut."""
-    try:
+    with timeouts_by_name():
         return connection.exec_driver_sql(query.sql, query.parameters).all()
+
+
+@contextmanager
+def timeouts_by_name() -> Iterator[None]:
+    """Raise QueryTimedOut where PostgreSQL stops a statement at its time-out."""
+    try:
+        yield
     except OperationalError as error:
         if isinstance(error.orig, QueryCanceled):
             raise QueryTimedOut from error

@@ -249,7 +249,7 @@ def test_roll_ups_keep_what_was_counted(engine, sql, log, define):
 
 def test_tick_does_not_wait_for_a_slice(engine, sql, log, define):
     define("count", COUNT)
-    job = BackfillJob(engine, KEPT, TICK)
+    job = BackfillJob(engine, KEPT, TICK, lock_timeout=5)
     assert job.run_slice(NOW)
     with engine.begin() as holder:
         holder.exec_driver_sql("LOCK TABLE roll_ups IN ACCESS EXCLUSIVE MODE")
@@ -266,9 +266,21 @@ def test_tick_does_not_wait_for_a_slice(engine, sql, log, define):
     assert len(stored(sql, log, "count")[0]) > 600
 
 
+def test_slice_gives_way_to_locks(engine, sql, log, define):
+    """As to the deletion of a workspace, which locks its rows in another order."""
+    define("count", COUNT)
+    job = BackfillJob(engine, KEPT, TICK, lock_timeout=0.05)
+    assert job.run_slice(NOW)
+    with engine.begin() as holder:
+        holder.exec_driver_sql("UPDATE custom_metrics SET title = 'x'")
+        assert not job.run_slice(NOW)
+    run_all(job)
+    assert states(sql) == [("count", "done", None)]
+
+
 def test_change_during_a_slice_wins(engine, sql, log, define):
     define("count", COUNT)
-    job = BackfillJob(engine, KEPT, TICK)
+    job = BackfillJob(engine, KEPT, TICK, lock_timeout=5)
     assert job.run_slice(NOW)
     with engine.begin() as holder:
         holder.exec_driver_sql("LOCK TABLE roll_ups IN ACCESS EXCLUSIVE MODE")
@@ -287,7 +299,7 @@ def test_paused_metric_is_not_counted(engine, sql, define):
 
 def test_three_timeouts_fail(engine, sql, log, define):
     define("big", DEFINITIONS["big"])
-    job = BackfillJob(engine, KEPT, TICK, slice_timeout=0.05)
+    job = BackfillJob(engine, KEPT, TICK, slice_timeout=0.05, lock_timeout=5)
     assert job.run_slice(NOW)  # removes what there was, and sees how far back events are kept
     with engine.begin() as holder:
         holder.exec_driver_sql("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
