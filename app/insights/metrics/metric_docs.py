@@ -68,6 +68,13 @@ What is usual (`expected` in history, the baseline of alerts) is the median of t
 the last six weeks, from the figures that stand for hours: the mean of a level, the last of an amount. Its band is
 four spreads to either side, where the spread is 1.4826 times the median absolute deviation of these figures, at
 least the square root of the median for counts, and a tenth of the median. Three weeks are the least.
+
+What an amount **is made of** says `GET /api/workspaces/<ws>/analytics/breakdown`, by type, person, channel or
+hour, and what makes it differ from an earlier range `GET /api/workspaces/<ws>/analytics/changes`. Their parts add
+up to the total and to the difference: with `other` for the smaller ones, `none` for what has no channel, and
+`forgotten` for events of which only sums are left. A part is a **surprise** as far as it is from what it would be
+had all parts changed alike, in units of the chance variation of such a count: the largest channel of a quiet day
+has the largest share of the difference, and is no surprise.
 """
 
 KIND = {
