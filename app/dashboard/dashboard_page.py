@@ -13,6 +13,7 @@ from app.dashboard.cards import cards_of, figure
 from app.dashboard.commands import first_event
 from app.dashboard.dashboard_data import dashboard_data
 from app.dashboard.first_breakdown import first_breakdown, rows_of
+from app.dashboard.first_paint import first_rows, online_text
 from app.errors import AuthRequired
 from app.extensions import component, db
 from app.http.compression import CompressiblePage
@@ -43,6 +44,7 @@ def workspace(slug: str) -> Response:
     breakdown = first_breakdown(access, request.args)
     with db.engine.connect() as connection:
         cards = cards_of(connection, access.workspace_id, access.user_id)
+    page = dashboard_data(access, component(Live).stats(access.workspace_id, compare=True), breakdown)
     html = render_template(
         "dashboard.html",
         access=access,
@@ -50,8 +52,10 @@ def workspace(slug: str) -> Response:
         workspaces=workspaces_of(person.id),
         may_track=access.allows("member"),
         commands=first_event(request.host_url.rstrip("/"), access.slug, person.email),
-        page=dashboard_data(access, component(Live).stats(access.workspace_id, compare=True), breakdown),
+        page=page,
         parts=rows_of(breakdown),
+        online=online_text(page["presence"]["data"]),
+        rows=first_rows(page) if breakdown else [],  # else of other events
         cards=cards,
         figure=figure,
         # A wall screen lasts no longer than the session of whoever opened it.

@@ -80,7 +80,7 @@ export class FeedPanel {
   /** @param {AnalyticsEvent[]} events  those of the page's data, oldest first */
   start(events) {
     this.#showTitle();
-    if (isEmptyFilter(this.#filter())) this.#feed.addOld(events);
+    if (isEmptyFilter(this.#filter())) this.#feed.replaceAll(events); // of the server's rows, which cannot be opened
     else this.#applyFilter();
     if (this.#state.view.event) this.#showEvent();
   }
