@@ -64,6 +64,11 @@ The time of a step is where it begins, in the API, in CSV and on the page: `09:0
 what was seen from 09:00 to 10:00. The lowest and the highest figure were recorded as such, so that the
 highest of a range is never above that of a longer one.
 
+A **custom metric** has figures of before it was made: they are counted backwards over the events that are kept, as
+ticks at those moments would have seen them. An event that came late counts from when it occurred, a message until
+it was deleted. A change of its definition removes the figures of the old one and counts anew; history says since
+when it means what it does (`definitionChangedAt`).
+
 What is usual (`expected` in history, the baseline of alerts) is the median of the same local weekday and hour over
 the last six weeks, from the figures that stand for hours: the mean of a level, the last of an amount. Its band is
 four spreads to either side, where the spread is 1.4826 times the median absolute deviation of these figures, at
