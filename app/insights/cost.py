@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
 from app.domain.instants import iso
+from app.domain.time_range import TimeRange
 from app.errors import InvalidInput, TooCostly
 from app.event_log.kept import complete_since
-from app.insights.event_selection import EventSelection
+from app.insights.activity import counts, hour_rollup
+from app.insights.event_selection import EVENTS, EventSelection
 
 MAX_EVENTS = 2_000_000  # read for one answer
-EVENTS_IN_RANGE = "SELECT coalesce(sum(m.count), 0) FROM minute_counts AS m WHERE {in_minutes}"
+NO_END = datetime(3000, 1, 1, tzinfo=UTC)
 
 
 def check_cost(connection: Connection, selections: Sequence[EventSelection]) -> None:
@@ -45,5 +48,10 @@ def check_kept(connection: Connection, selections: Sequence[EventSelection]) -> 
 
 
 def _events_in(connection: Connection, selection: EventSelection) -> int:
-    query = EVENTS_IN_RANGE.format(in_minutes=selection.in_minutes)
-    return int(connection.exec_driver_sql(query, selection.parameters).scalar_one())
+    """How many events there are in whole minutes of the range, by their sums."""
+    start, end = selection.time_range.first_minute, selection.time_range.last_minute or NO_END
+    if start >= end:
+        return 0
+    every = EventSelection(selection.workspace, TimeRange(start, end), EVENTS, ())
+    summed_until = hour_rollup.summed_until(connection, selection.workspace)
+    return sum(counts.bucket_counts(connection, every, (start, end), summed_until))
