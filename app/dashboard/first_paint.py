@@ -6,6 +6,7 @@ JavaScript shows an empty feed.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -30,13 +31,17 @@ class EventRow(NamedTuple):
 
 
 def online_text(presence: Mapping[str, Any]) -> str:
-    """`Online now: Mika, Olivia and 3 more`."""
-    names = [user["name"] for user in presence["online"][:MAX_NAMES]]
+    """`Online now: Mika, Olivia and 3 more`, by name, so that a refresh moves none of them."""
+    names = sorted((user["name"] for user in presence["online"][:MAX_NAMES]), key=_sort_key)
     more = presence["onlineUsers"] - len(names)
     if not names and not more:
         return "Nobody has been active in the last 5 minutes"
     last = f"{more} more" if more > 0 else names.pop()
     return f"Online now: {', '.join(names)} and {last}" if names else f"Online now: {last}"
+
+
+def _sort_key(name: str) -> str:
+    return unicodedata.normalize("NFKD", name).lower()
 
 
 def first_rows(page: Mapping[str, Any]) -> list[EventRow]:

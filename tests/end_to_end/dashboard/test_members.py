@@ -4,7 +4,7 @@ import functools
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from .conftest import PASSWORD, PHONE, is_wide, sign_in
 
@@ -49,6 +49,19 @@ def save(page: Page, name: str):
 
 def done(page: Page):
     return page.locator("#done")
+
+
+def test_columns_stay_where_they_are(visit_page, sql):
+    page = visit_page()
+    columns = [box["x"] for box in map(Locator.bounding_box, page.get_by_role("columnheader").all())]
+    sql("UPDATE users SET name = %s WHERE email = 'mika@acme.test'", "Alexandra Papadopoulou " * 4)
+    try:
+        page.reload()
+        assert columns == [
+            box["x"] for box in map(Locator.bounding_box, page.get_by_role("columnheader").all())
+        ]
+    finally:
+        sql("UPDATE users SET name = 'Mika' WHERE email = 'mika@acme.test'")
 
 
 def invite(page: Page, email: str, role: str = "member") -> None:

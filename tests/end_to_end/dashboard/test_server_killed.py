@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from servers import PATIENCE, until
 from visitor import Visitor
 
@@ -45,7 +45,8 @@ def test_badge_counts_down_and_recovers(killed, server):
 
 def test_stale_stats_are_marked(killed, server):
     page = killed
-    expect(page.locator("#now")).to_have_attribute("data-stale", "")
+    expect(page.locator("main")).to_have_attribute("data-stale", "")
+    assert looks_of_old(page) == {"hollow dot", "quiet words"}
     expect(page.locator(".as-of")).to_have_text(
         re.compile(r"Figures from \d\d:\d\d:\d\d: newer ones have not arrived")
     )
@@ -55,9 +56,27 @@ def test_stale_stats_are_marked(killed, server):
 
     server.start()
 
-    expect(page.locator("#now")).not_to_have_attribute("data-stale", "", timeout=IN_TIME)
+    expect(page.locator("main")).not_to_have_attribute("data-stale", "", timeout=IN_TIME)
+    assert looks_of_old(page) == {"full dot", "black words"}
     expect(notice(page)).to_have_count(0)
     expect(page).to_have_title("Acme · Pulse")
+
+
+def looks_of_old(page: Page) -> set[str]:
+    """How all that is kept live looks beside the cards: who is online, the breakdown."""
+    return set(page.evaluate(LOOKS))
+
+
+LOOKS = """() => {
+    const dot = document.querySelector('.here[data-anybody] .here-dot');
+    const dated = '.here-words, .parts-total, .part-count';
+    const words = [...document.querySelectorAll(dated)];
+    const black = getComputedStyle(document.body).color;
+    return [
+        getComputedStyle(dot).backgroundColor === 'rgba(0, 0, 0, 0)' ? 'hollow dot' : 'full dot',
+        ...words.map((word) => (getComputedStyle(word).color === black ? 'black words' : 'quiet words')),
+    ];
+}"""
 
 
 def test_reconnect_button_retries_now(killed, server):

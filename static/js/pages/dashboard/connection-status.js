@@ -1,5 +1,5 @@
 // @ts-check
-/** Shows the state of the connection on the page: badge, window title, age of the stats, notice. */
+/** Shows the state of the connection on the page: badge, window title, age of what it shows, notice. */
 
 import { query, setText } from '../../ui/dom.js';
 import { durationText } from '../../ui/number-format.js';
@@ -51,7 +51,7 @@ export class ConnectionStatus {
    * @param {ConnectionBadge} parts.badge
    * @param {Notices} parts.notices
    * @param {Announcer} parts.announcer
-   * @param {HTMLElement} parts.now  the section of the metrics, with `.as-of`
+   * @param {HTMLElement} parts.main  all that is kept live, with `.as-of`; `data-stale` while it may be old
    * @param {Clock} parts.clock
    * @param {Record<string, Notice['action']>} actions  by condition
    */
@@ -95,8 +95,8 @@ export class ConnectionStatus {
    * @param {string} text
    */
   #showStatsTime(stale, text) {
-    this.#parts.now.toggleAttribute('data-stale', stale);
-    setText(query(this.#parts.now, '.as-of'), text);
+    this.#parts.main.toggleAttribute('data-stale', stale);
+    setText(query(this.#parts.main, '.as-of'), text);
   }
 
   /**

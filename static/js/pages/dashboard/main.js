@@ -6,7 +6,7 @@ import { RealtimeAnalytics } from '../../client/realtime-analytics.js';
 import { ServerClock } from '../../client/server-clock.js';
 import { Clock } from '../../ui/clock.js';
 import { bindCopyButtons } from '../../ui/copy-button.js';
-import { byId } from '../../ui/dom.js';
+import { byId, query } from '../../ui/dom.js';
 import { fetchServerTime } from '../../ui/http.js';
 import { Notices } from '../../ui/notices.js';
 import { fullNumber } from '../../ui/number-format.js';
@@ -91,7 +91,7 @@ const announcer = new Announcer(byId('announcements'), Date.now());
 const statsAge = new StatsAge(page.stats.timestamp, Date.now());
 const reconnect = () => live.reconnect();
 const status = new ConnectionStatus(
-  { badge, notices, announcer, clock, now: byId('now') },
+  { badge, notices, announcer, clock, main: query(document, 'main') },
   { 'signed-out': { label: 'Sign in', onPress: () => signIn.open() } },
 );
 

@@ -87,13 +87,19 @@ export class Presence {
   }
 }
 
+/** @param {string} name  in the order of app/dashboard/first_paint.py, which writes the same line */
+const sortKey = (name) => name.normalize('NFKD').toLowerCase();
+
+/** A refresh then does not move the names of the same people. @param {string} one @param {string} other */
+const byName = (one, other) => (sortKey(one) < sortKey(other) ? -1 : 1);
+
 /**
- * "Online now: Mika, Olivia and 3 more". Pure.
+ * "Online now: Mika, Olivia and 3 more", in order of their names. Pure.
  * @param {PresenceData} presence
  */
 export function onlineText({ online, onlineUsers }) {
   if (onlineUsers === 0) return 'Nobody has been active in the last 5 minutes';
-  const names = online.slice(0, MAX_NAMES).map(({ name }) => name);
+  const names = online.slice(0, MAX_NAMES).map(({ name }) => name).sort(byName);
   const more = onlineUsers - names.length;
   const last = more > 0 ? `${more} more` : names.pop();
   return `Online now: ${names.length ? `${names.join(', ')} and ${last}` : last}`;
