@@ -153,3 +153,7 @@ house: .venv/run  ## lines by room, functions, small modules, import circles
 
 types: .venv/test  ## only what mypy says
 	@$(BIN)/mypy
+
+.PHONY: bench-page
+bench-page: .venv/test bundle  ## a first load of the dashboard over slow lines, in Chromium (3 minutes; QUICK=1: less)
+	@PYTHONPATH=.:tests $(BIN)/python -m benchmarks.page

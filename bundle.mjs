@@ -15,11 +15,7 @@ import { build } from 'esbuild';
 const folder = argv[2] ?? 'static/dist';
 const MODULES = [...globSync('static/js/pages/*/main.js'), ...globSync('static/css/pages/*.css')];
 // Without imports; a top-level name of a script is a global variable and stays.
-const SCRIPTS = [
-  'static/js/ui/first-paint.js',
-  'node_modules/uplot/dist/uPlot.iife.min.js',
-  'node_modules/uplot/dist/uPlot.min.css',
-].filter(existsSync);
+const SCRIPTS = ['static/js/ui/first-paint.js', 'node_modules/uplot/dist/uPlot.iife.min.js'];
 const GZIP_LEVEL = 9;
 
 const options = /** @type {const} */ ({

@@ -26,6 +26,7 @@ IMPORT = re.compile(r"""^(?:import|export)\b[^'"(]*?['"](\.[^'"]+)['"]""", re.MU
 
 # The path of each npm file in a page → its path in node_modules. It may be missing: see `has`.
 PACKAGED = {"npm/uplot.js": "uplot/dist/uPlot.iife.min.js", "npm/uplot.css": "uplot/dist/uPlot.min.css"}
+PACKAGED_AS = {file: path for path, file in PACKAGED.items()}
 
 
 class Assets:
@@ -58,7 +59,8 @@ class Assets:
         """The URLs of the style sheets to link for one that only imports others: one, if they are bundled."""
         if self._bundled_name(path):
             return [self.url(path)]
-        return [self.url(needed) for needed in imported_sheets(self.root, path)]
+        served = [PACKAGED_AS.get(needed, needed) for needed in imported_sheets(self.root, path)]
+        return [self.url(needed) for needed in served if needed not in PACKAGED or self.has(needed)]
 
     def serve(self, version: str, path: str) -> Response:
         """The file: immutable in the bundle and under the current version, revalidated under any other."""
@@ -114,9 +116,15 @@ def transitive_imports(root: Path, path: str) -> list[str]:
 
 
 def imported_sheets(root: Path, path: str) -> list[str]:
-    """The paths that a style sheet imports, in its order, which decides between equal rules."""
+    """The paths that a style sheet imports, in its order, which decides between equal rules.
+
+    As in JavaScript, what does not begin with a dot is a package's, and its path is that in node_modules.
+    """
     folder = (root / path).parent
+    targets = SHEET_IMPORT.findall((root / path).read_text())
     return [
         folder.joinpath(target).resolve().relative_to(root.resolve()).as_posix()
-        for target in SHEET_IMPORT.findall((root / path).read_text())
+        if target.startswith(".")
+        else target
+        for target in targets
     ]

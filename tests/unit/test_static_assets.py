@@ -76,11 +76,26 @@ def test_version_ignores_the_bundle(tree):
 
 
 def test_imported_sheets_keep_their_order(tree):
+    write_page(tree)
+    assert imported_sheets(tree, "css/pages/page.css") == ["css/b.css", "css/a.css", UPLOT]
+
+
+@pytest.mark.parametrize("is_installed", [True, False])
+def test_sheet_of_a_package_is_linked_where_it_is_installed(app, tree, is_installed):
+    write_page(tree)
+    if is_installed:
+        (tree / "packages" / UPLOT).parent.mkdir(parents=True)
+        (tree / "packages" / UPLOT).touch()
+    with app.test_request_context():
+        sheets = Assets(tree, tree / "packages").sheets("css/pages/page.css")
+    names = [sheet.split("/", 3)[3] for sheet in sheets]
+    assert names == ["css/b.css", "css/a.css", *(["npm/uplot.css"] if is_installed else [])]
+
+
+def write_page(tree: Path) -> None:
     (tree / "css/pages").mkdir(parents=True)
-    (tree / "css/pages/page.css").write_text(
-        '/* @import "../no.css"; */\n@import "../b.css";\n@import "../a.css";\n'
-    )
-    assert imported_sheets(tree, "css/pages/page.css") == ["css/b.css", "css/a.css"]
+    imports = [f'@import "{path}";' for path in ("../b.css", "../a.css", UPLOT)]
+    (tree / "css/pages/page.css").write_text("\n".join(['/* @import "../no.css"; */', *imports]))
 
 
 def test_every_sheet_is_linked(root):
@@ -93,6 +108,7 @@ def test_every_sheet_is_linked(root):
     assert {sheet for sheet in sheets - imported if f'"{Path(sheet).stem}"' not in templates} == set()
 
 
+UPLOT = "uplot/dist/uPlot.min.css"
 SOURCE = "static/js/page.js"
 
 

@@ -41,3 +41,13 @@ def test_rows_of_other_events_are_left_to_the_script(visit_as, olivia):
     olivia.track("first.painted")
     filtered = visit_as("mika", "/w/acme?type=message.sent", java_script_enabled=False)
     assert feed(filtered).count() == 0
+
+
+def test_controls_are_disabled_until_scripts_run(show, visit_as):
+    plain, live = visit_as("olivia", "/w/acme", java_script_enabled=False), show("olivia")
+    for name in ("Pause", "Track an event", "Choose cards", "Keyboard shortcuts", "What changed?", "Filter"):
+        expect(plain.get_by_role("button", name=name, exact=True)).to_be_disabled()
+        expect(live.get_by_role("button", name=name, exact=True)).to_be_enabled()
+    expect(plain.locator(".card:visible").first).to_be_disabled()
+    expect(live.locator("[data-needs-script]:disabled")).to_have_count(0)
+    expect(plain.locator("#badge")).to_be_enabled()  # its menu opens without a script

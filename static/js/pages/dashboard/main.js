@@ -7,6 +7,7 @@ import { ServerClock } from '../../client/server-clock.js';
 import { Clock } from '../../ui/clock.js';
 import { bindCopyButtons } from '../../ui/copy-button.js';
 import { byId, query } from '../../ui/dom.js';
+import { enableControls } from '../../ui/enable-controls.js';
 import { fetchServerTime } from '../../ui/http.js';
 import { Notices } from '../../ui/notices.js';
 import { fullNumber } from '../../ui/number-format.js';
@@ -227,5 +228,6 @@ const shortcuts = new Shortcuts(
   localStorageOrNull(),
 );
 byId('shortcuts').addEventListener('click', () => shortcuts.open());
+enableControls(document);
 const wall = document.getElementById('wall'); // only of a wall screen
 if (wall) new WallScreen(wall, clock);
