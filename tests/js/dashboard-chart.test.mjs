@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { BarSelection } from '../../static/js/pages/dashboard/bar-selection.js';
 import {
-  amountsData, bucketAt, bucketRange, finerTime, grown, levelsData, levelsText, lonePoints, total, verticalRange,
+  amountsData, barsIn, bucketAt, bucketRange, finerTime, grown, levelsData, levelsText, lonePoints, total, verticalRange,
 } from '../../static/js/pages/dashboard/chart-data.js';
 import { chartQuery, isCounted } from '../../static/js/pages/dashboard/chart-query.js';
 import { amountStep, lastHour, shownRange, withStep } from '../../static/js/pages/dashboard/chart-range.js';
@@ -127,6 +127,8 @@ describe('data', () => {
     const data = amounts([1, 2, 3]);
     assert.deepEqual([-1, 0, HOUR - 1, 2.5 * HOUR, 3 * HOUR].map((later) => bucketAt(data, NOW + later)), [null, 0, 0, 2, null]);
     assert.deepEqual(bucketRange(data, 1, 2), { since: NOW + HOUR, until: NOW + 3 * HOUR });
+    assert.deepEqual(barsIn(data, bucketRange(data, 1, 2)), { from: 1, to: 2 });
+    assert.equal(barsIn(data, { since: NOW - HOUR, until: NOW + HOUR }), null);
   });
 
   test('lone points between gaps are found', () => assert.deepEqual(lonePoints([1, null, 2, null, 3, 4]), [0, 2]));

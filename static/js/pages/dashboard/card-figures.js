@@ -41,14 +41,15 @@ export function figurePlan(metric, { type, user, channel }, isPast) {
 }
 
 /**
- * "end of Yesterday", "Yesterday 09:30". Pure.
+ * "end of yesterday", "Yesterday 09:30". Pure.
  * @param {number} end
  * @param {number} now
  * @param {string} zone
  */
 function endText(end, now, zone) {
   if (end !== startOfDay(end, zone)) return rangeText({ since: end, until: end }, now, zone).replace(/–.*/, '');
-  return `end of ${rangeText({ since: startOfDay(end - 1, zone), until: end }, now, zone)}`;
+  const day = rangeText({ since: startOfDay(end - 1, zone), until: end }, now, zone);
+  return `end of ${day.replace(/^(To|Yester)day$/, (name) => name.toLowerCase())}`;
 }
 
 export class CardFigures {

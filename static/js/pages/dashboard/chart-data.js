@@ -122,6 +122,16 @@ export function bucketAt({ at, until }, moment) {
 }
 
 /**
+ * The buckets of a stretch of time, which may stand elsewhere once the chart has moved on; null if it is not all there.
+ * @param {ChartData} data
+ * @param {{since: number, until: number}} range
+ */
+export function barsIn(data, { since, until }) {
+  const [from, to] = [since, until - 1].map((moment) => bucketAt(data, moment));
+  return from === null || to === null ? null : { from, to };
+}
+
+/**
  * The time from the beginning of one bucket to the end of another.
  * @param {ChartData} data
  * @param {number} from

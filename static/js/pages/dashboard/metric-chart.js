@@ -2,7 +2,7 @@
 /** The chart of the page: fetched, drawn with its table and readout, linked as a CSV file, and growing with the stream. */
 
 import { query, setText } from '../../ui/dom.js';
-import { amountsData, bucketAt, bucketRange, finerTime, grown, levelsData } from './chart-data.js';
+import { amountsData, barsIn, bucketRange, finerTime, grown, levelsData } from './chart-data.js';
 import { loadChartLibrary } from './chart-library.js';
 import { isCounted } from './chart-query.js';
 import { STEP_NAMES } from './chart-range.js';
@@ -158,6 +158,7 @@ export class MetricChart {
    */
   #showData(data, library) {
     const host = query(this.#root, '.chart');
+    const before = this.#selected && this.#data ? bucketRange(this.#data, this.#selected.from, this.#selected.to) : null;
     this.#data = data;
     setText(query(this.#root, '.chart-step'), `${this.#query?.filter.type ?? ''} ${STEP_NAMES[data.step]}`);
     this.#showCsv(data);
@@ -173,7 +174,8 @@ export class MetricChart {
       });
     }
     const asked = /** @type {ChartQuery} */ (this.#query);
-    if (this.#drawn === null || isOther(this.#drawn, asked)) this.#selected = this.#barsOfRange();
+    const isSame = this.#drawn !== null && !isOther(this.#drawn, asked);
+    this.#selected = isSame ? before && barsIn(data, before) : this.#barsOfRange();
     this.#drawn = asked;
     this.#draw();
   }
@@ -191,10 +193,8 @@ export class MetricChart {
   /** The bars of a short range, around which the chart shows more; null if it shows no more than the range. */
   #barsOfRange() {
     const { range, time } = /** @type {ChartQuery} */ (this.#query);
-    const data = /** @type {ChartData} */ (this.#data);
     if (range.since === time.since && range.until === time.until) return null;
-    const [from, to] = [range.since, range.until - 1].map((moment) => bucketAt(data, moment));
-    return from === null || to === null ? null : { from, to };
+    return barsIn(/** @type {ChartData} */ (this.#data), range);
   }
 
   /** @param {SelectedBars | null} bars */
