@@ -75,7 +75,7 @@ def test_every_room_is_named():
 
 @pytest.mark.parametrize("row", ANSWERS, ids=lambda row: row.split("|")[1].strip()[:40])
 def test_answers_name_what_exists(row: str):
-    files = re.findall(r"`([\w/]+\.(?:py|md))`", row)
+    files = re.findall(r"`([\w/-]+\.(?:py|md|js))`", row)
     source = "".join((ROOT / name).read_text() for name in files if "/" in name)
     names = re.findall(r"`(?:\w+\.)?(\w+)`", row)
     assert files

@@ -1,7 +1,7 @@
 // @ts-check
 /** The notes and marks of the chart: a list below it, each of which opens what happened then, and a form for a new one. */
 
-import { createElement, field, query, setText } from '../../ui/dom.js';
+import { createElement, field, query } from '../../ui/dom.js';
 import { minuteOf } from '../../ui/zone-time.js';
 
 /**
@@ -10,12 +10,11 @@ import { minuteOf } from '../../ui/zone-time.js';
  * @import {PageState} from './page-state.js'
  */
 
-const MAX_LISTED = 12; // more would push the feed away; all of them are lines in the chart
+const MAX_LISTED = 50; // the latest; all of them are flags in the chart
 const AROUND = 5 * 60_000; // milliseconds before and after a mark without an end
 
 export class ChartMarks {
   #list;
-  #more;
   #api;
   #clock;
   #state;
@@ -33,7 +32,6 @@ export class ChartMarks {
    */
   constructor(root, { api, clock, state, moment, onAdded }) {
     this.#list = query(root, '.chart-marks');
-    this.#more = query(root, '.chart-marks-more');
     this.#api = api;
     this.#clock = clock;
     this.#state = state;
@@ -57,8 +55,6 @@ export class ChartMarks {
     this.#shown = found;
     const listed = found.slice(-MAX_LISTED);
     this.#list.replaceChildren(...listed.map((mark) => this.#item(mark, found.indexOf(mark))));
-    this.#list.hidden = found.length === 0;
-    setText(this.#more, found.length > MAX_LISTED ? `and ${found.length - MAX_LISTED} before` : '');
     return found.map(({ at }) => Date.parse(at));
   }
 
