@@ -49,7 +49,8 @@ def around(page: Page) -> list[str]:
         name = page.evaluate(FOCUSED)
         if name is None:
             break
-        found.append(name)
+        if not page.evaluate("Boolean(document.activeElement.closest('.chart-mark'))"):  # of other tests
+            found.append(name)
     return found
 
 
