@@ -7,12 +7,13 @@ import os
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import browser
+from end_to_end.nginx_front import Front
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from benchmarks.delay_proxy import delayed
@@ -128,10 +129,12 @@ class Visit:
         return {metric["name"]: float(metric["value"]) for metric in metrics}
 
 
-def first_loads(chromium: Browser, port: int, cookie: str) -> dict[str, dict[str, float]]:
+def first_loads(
+    chromium: Browser, port: int, cookie: str, lines: Sequence[Line] = LINES
+) -> dict[str, dict[str, float]]:
     """The medians by line."""
     found = {}
-    for line in LINES:
+    for line in lines:
         is_slow = line.rtt or line.rate
         with delayed(port, line.rtt, line.rate) if is_slow else nullcontext(port) as reached:
             rounds = [_load(chromium, reached, cookie, line) for _ in range(ROUNDS)]
@@ -180,7 +183,7 @@ def _post(port: int, token: str, wait: Callable[[float], bool]) -> None:
 
 
 def measure(on: Stage) -> dict[str, Any]:
-    """First loads from one gunicorn, straight, and its page while events come."""
+    """First loads from one gunicorn, straight and behind nginx (HTTP/1.1), and its page while events come."""
     with on.gunicorn(PULSE_STATS_UPDATE_INTERVAL="5") as server, browser.chromium() as chromium:
         cookie, token = on.cookie(server), on.token("events:write")
         with _posting(server.port, token):
@@ -188,8 +191,20 @@ def measure(on: Stage) -> dict[str, Any]:
         _load(chromium, server.port, cookie, LINES[0])  # statements are planned, templates compiled
         return {
             "first load": first_loads(chromium, server.port, cookie),
+            "behind nginx": _behind_nginx(on, server, chromium, cookie),
             "busy": while_busy(chromium, server, cookie, token),
         }
+
+
+def _behind_nginx(on: Stage, server: Server, chromium: Browser, cookie: str) -> dict[str, dict[str, float]]:
+    home = on.home / "nginx"
+    home.mkdir()
+    nginx = Front(home, None, f"127.0.0.1:{server.port}")
+    nginx.start()
+    try:
+        return first_loads(chromium, nginx.port, cookie, LINES[1:3])
+    finally:
+        nginx.kill()
 
 
 def main() -> None:
@@ -197,23 +212,24 @@ def main() -> None:
     is_bundled = (ROOT / "static/dist/manifest.json").exists()
     with stage() as on:
         found = measure(on)
-    loads, busy = found["first load"], found["busy"]
-    print(f"\nFirst load of /w/acme, {'bundled' if is_bundled else 'modules'}, straight from gunicorn; ms\n")
-    print(
-        table(
-            ["line", *COLUMNS], [[name, *(row[column] for column in COLUMNS)] for name, row in loads.items()]
-        )
-    )
+    name = "bundled" if is_bundled else "modules"
+    _print_loads(f"First load of /w/acme, {name}, straight from gunicorn; ms", found["first load"])
+    _print_loads("Behind nginx, HTTP/1.1", found["behind nginx"])
+    busy = found["busy"]
     print(f"\n{EVENTS_PER_SECOND} events/s for {BUSY} s: seconds of the main thread, sum of layout shifts\n")
     print(table(list(busy), [list(busy.values())]))
-    print()
+    print(write_json(f"bench-page-{name}.json", found))
+
+
+def _print_loads(title: str, loads: dict[str, dict[str, float]]) -> None:
+    rows = [[name, *(row[column] for column in COLUMNS)] for name, row in loads.items()]
+    print(f"\n{title}\n\n{table(['line', *COLUMNS], rows)}\n")
     for line in LINES:
-        if line.alive_within:
+        if line.alive_within and line.name in loads:
             alive = loads[line.name]["alive"]
             print(verdict(f"alive over {line.name}", alive <= line.alive_within, f"{alive:,.0f} ms"))
     print(verdict("12 requests", loads["150 ms"]["requests"] <= 12, f"{loads['150 ms']['requests']:.0f}"))
     print(verdict("150 KB", loads["150 ms"]["KB"] < 150, f"{loads['150 ms']['KB']:.0f} KB"))
-    print(write_json("bench-page.json", found | {"bundled": is_bundled}))
 
 
 if __name__ == "__main__":

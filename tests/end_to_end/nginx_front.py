@@ -46,15 +46,15 @@ class Front(ChildServer):
     name = "nginx"
     stop_signals: ClassVar = {signal.SIGTERM: 10.0}
 
-    def __init__(self, home: Path, server: Server, upstream: str, patience: int = 15):
-        """`patience`: the seconds it waits for a head or a body."""
+    def __init__(self, home: Path, server: Server | None, upstream: str, patience: int = 15):
+        """`server`: whose visitors are signed in here, too; `patience`: seconds it waits for a head or a body."""
         super().__init__(home / "nginx.log")
         self.home = home
         self.port = unused_port()
         self.https_port, self.redirect_port = unused_port(), unused_port()
         self.certificate, self.key = make_certificate(home)
         self.url = f"http://127.0.0.1:{self.port}"
-        self.sessions = server.sessions
+        self.sessions = server.sessions if server else {}
         self._write(upstream, patience)
         nginx = debian.program("nginx", "usr/sbin/nginx")
         assert nginx, "nginx cannot be had from the system's packages"
