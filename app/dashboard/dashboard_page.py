@@ -15,6 +15,7 @@ from app.dashboard.dashboard_data import dashboard_data
 from app.dashboard.first_breakdown import first_breakdown, rows_of
 from app.dashboard.first_paint import first_rows, online_text
 from app.errors import AuthRequired
+from app.events.parameters import sees_data
 from app.extensions import component, db
 from app.http.compression import CompressiblePage
 from app.live.state import Live
@@ -50,6 +51,7 @@ def workspace(slug: str) -> Response:
         access=access,
         email=person.email,
         workspaces=workspaces_of(person.id),
+        may_see_data=sees_data(access),
         may_track=access.allows("member"),
         commands=first_event(request.host_url.rstrip("/"), access.slug, person.email),
         page=page,

@@ -6,6 +6,7 @@ JavaScript shows an empty feed.
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,7 +21,7 @@ SHORT_ID = 8  # characters
 
 
 class EventRow(NamedTuple):
-    """An event: `time` is 12:04:05 in the workspace's zone, `who` a name or the beginning of an id."""
+    """An event: `time` is 12:04:05 in the workspace's zone, `who` a name or part of an id, `where` #general."""
 
     time: str
     iso: str
@@ -28,6 +29,7 @@ class EventRow(NamedTuple):
     hue: int
     who: str
     is_named: bool
+    where: str
 
 
 def online_text(presence: Mapping[str, Any]) -> str:
@@ -45,18 +47,37 @@ def _sort_key(name: str) -> str:
 
 
 def first_rows(page: Mapping[str, Any]) -> list[EventRow]:
-    """The latest events of a page's data (`dashboard_data`), the newest first."""
+    """The latest events of today of a page's data (`dashboard_data`), the newest first.
+
+    Those of other days come below a line with their day, which the script writes the reader's way.
+    """
     zone, members = ZoneInfo(page["workspace"]["timezone"]), page["members"]
-    return [_row(event, zone, members) for event in reversed(page["events"][-MAX_ROWS:])]
+    today = datetime.now(zone).date()
+    latest = [(_local(event, zone), event) for event in reversed(page["events"][-MAX_ROWS:])]
+    return [
+        _row(event, at, members)
+        for at, event in itertools.takewhile(lambda one: one[0].date() == today, latest)
+    ]
 
 
-def _row(event: Mapping[str, str], zone: ZoneInfo, members: Mapping[str, str]) -> EventRow:
+def _local(event: Mapping[str, str], zone: ZoneInfo) -> datetime:
+    return datetime.fromisoformat(event["timestamp"]).astimezone(zone)
+
+
+def _row(event: Mapping[str, str], at: datetime, members: Mapping[str, str]) -> EventRow:
     who = event["userId"]
     return EventRow(
-        time=f"{datetime.fromisoformat(event['timestamp']).astimezone(zone):%H:%M:%S}",
+        time=f"{at:%H:%M:%S}",
         iso=event["timestamp"],
         type=event["eventType"],
         hue=type_hue(event["eventType"]),
         who=members.get(who, who[:SHORT_ID]),
         is_named=who in members,
+        where=_where(event),
     )
+
+
+def _where(event: Mapping[str, str]) -> str:
+    if "channelId" in event:
+        return f"#{event['channelId']}"
+    return event.get("taskId") or event.get("orchestratorId", "")

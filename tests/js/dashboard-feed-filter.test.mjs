@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { filterOf, matches, isEmptyFilter, withFilter } from '../../static/js/pages/dashboard/feed-filter.js';
 
-const ALL = { type: '', user: '', channel: '', since: null, until: null };
+const ALL = { type: '', user: '', channel: '', q: '', since: null, until: null };
 const [AT_9, AT_10] = [Date.parse('2025-12-06T09:00Z'), Date.parse('2025-12-06T10:00Z')];
 
 test('no parameters, no filter', () => {
@@ -19,7 +19,7 @@ test('the filter joins other parameters', () => {
 });
 
 test('a live page has no bounds, an open range no end', () => {
-  const view = { type: 'a.b', user: '', channel: '', range: 'live', until: null };
+  const view = { type: 'a.b', user: '', channel: '', q: '', range: 'live', until: null };
   const range = { since: AT_9, until: AT_10, isOpen: true };
   assert.deepEqual(filterOf(view, range), { ...ALL, type: 'a.b' });
   assert.deepEqual(filterOf({ ...view, range: 'today' }, range), { ...ALL, type: 'a.b', since: AT_9 });
@@ -28,7 +28,7 @@ test('a live page has no bounds, an open range no end', () => {
 });
 
 test('an event matches by type, person, channel and time', () => {
-  const event = { eventType: 'message.sent', userId: 'u-1', channelId: 'general', timestamp: '2025-12-06T09:30:00Z' };
+  const event = { eventType: 'message.sent', eventId: 'E-1', userId: 'u-1', channelId: 'general', timestamp: '2025-12-06T09:30:00Z' };
   assert.ok(matches(ALL, event));
   assert.ok(matches({ ...ALL, type: 'message.sent', user: 'u-1', since: AT_9, until: AT_10 }, event));
   assert.ok(!matches({ ...ALL, type: 'message.edited' }, event));
@@ -37,4 +37,7 @@ test('an event matches by type, person, channel and time', () => {
   assert.ok(!matches({ ...ALL, channel: 'other' }, event));
   assert.ok(!matches({ ...ALL, since: AT_10 }, event));
   assert.ok(!matches({ ...ALL, until: AT_9 }, event));
+  assert.ok(matches({ ...ALL, q: 'SENT' }, event));
+  assert.ok(matches({ ...ALL, q: 'e-1' }, event));
+  assert.ok(!matches({ ...ALL, q: 'u-1' }, event));
 });

@@ -4,11 +4,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { FeedGate } from '../../static/js/pages/dashboard/feed-gate.js';
 
-const ALL = { type: '', user: '', channel: '', since: null, until: null };
+const ALL = { type: '', user: '', channel: '', q: '', since: null, until: null };
 const event = (eventId, eventType = 'message.sent', userId = 'u-1') => ({
   eventId, eventType, userId, timestamp: '2025-12-06T12:00:00.000Z',
 });
 const ids = (events) => events.map(({ eventId }) => eventId);
+const pageOf = (...events) => ({ events: events.toReversed(), before: null });
 
 function opened(source = {}, limit = 3) {
   const seen = { passed: [], released: [], restarts: [], waiting: 0, trouble: '' };
@@ -53,7 +54,7 @@ describe('paused', () => {
 });
 
 describe('a filter', () => {
-  const source = (events) => ({ newest: async () => events });
+  const source = (events) => ({ page: async () => pageOf(...events) });
 
   test('shows the newest matches, then new ones', async () => {
     const { seen, gate } = opened(source([event('old')]));
@@ -74,17 +75,17 @@ describe('a filter', () => {
 
   test('only the last of several filters counts', async () => {
     const answers = [];
-    const { seen, gate } = opened({ newest: () => new Promise((resolve) => answers.push(resolve)) });
+    const { seen, gate } = opened({ page: () => new Promise((resolve) => answers.push(resolve)) });
     const first = gate.setFilter({ ...ALL, type: 'a.a' });
     const second = gate.setFilter({ ...ALL, type: 'b.b' });
-    answers[1]([event('b')]);
-    answers[0]([event('a')]);
+    answers[1](pageOf(event('b')));
+    answers[0](pageOf(event('a')));
     await Promise.all([first, second]);
     assert.deepEqual(seen.restarts, [['b']]);
   });
 
   test('a failed request shows an error and new events', async () => {
-    const { seen, gate } = opened({ newest: () => Promise.reject(new Error('No answer.')) });
+    const { seen, gate } = opened({ page: () => Promise.reject(new Error('No answer.')) });
     await gate.setFilter({ ...ALL, user: 'u-1' });
     gate.receive(event('a'));
     assert.deepEqual([seen.trouble, seen.passed], ['No answer.', ['a']]);
@@ -92,7 +93,7 @@ describe('a filter', () => {
 });
 
 test('a range that is over takes no new events', async () => {
-  const { seen, gate } = opened({ newest: async () => [event('old')] });
+  const { seen, gate } = opened({ page: async () => pageOf(event('old')) });
   await gate.setFilter({ ...ALL, until: Date.parse('2025-12-06T12:00:00.000Z') });
   gate.receive(event('new'));
   assert.deepEqual([seen.restarts, seen.passed], [[['old']], []]);

@@ -5,6 +5,8 @@ export class Clock {
   #time;
   #minute;
   #day;
+  #date;
+  #weekday;
   #full;
 
   /**
@@ -19,6 +21,8 @@ export class Clock {
     this.#minute = new Intl.DateTimeFormat(locale, { ...common, hour: '2-digit', minute: '2-digit' });
     const date = /** @type {const} */ ({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
     this.#day = new Intl.DateTimeFormat(locale, { ...common, ...date });
+    this.#date = new Intl.DateTimeFormat('sv', { timeZone: this.zone });
+    this.#weekday = new Intl.DateTimeFormat(locale, { timeZone: this.zone, weekday: 'long', day: 'numeric', month: 'long' });
     this.#full = new Intl.DateTimeFormat(locale, { ...common, dateStyle: 'full', timeStyle: 'long' });
   }
 
@@ -44,6 +48,22 @@ export class Clock {
    */
   day(moment) {
     return formatted(this.#day, moment);
+  }
+
+  /**
+   * "2025-12-06": the day in the workspace's zone, which is the same text for all moments of it.
+   * @param {string | number} moment
+   */
+  date(moment) {
+    return formatted(this.#date, moment);
+  }
+
+  /**
+   * "Saturday, 6 December"
+   * @param {string | number} moment
+   */
+  weekday(moment) {
+    return formatted(this.#weekday, moment);
   }
 
   /**

@@ -3,6 +3,7 @@
 import re
 
 from playwright.sync_api import expect
+from visitor import PATH
 
 from .conftest import feed
 
@@ -14,7 +15,7 @@ def types(page):
 def filters(page):
     """The menu of the filters, opened."""
     page.get_by_role("button", name="Filter", exact=True).click()
-    return page.get_by_role("search")
+    return page.locator("#filter-menu")
 
 
 def test_pause_counts_waiting_events(show, olivia):
@@ -127,3 +128,99 @@ def test_arrow_keys_move_between_rows(show, olivia):
     expect(page.get_by_role("dialog").locator(".chip")).to_have_text("second.row")
     page.keyboard.press("Escape")
     expect(feed(page).nth(1).get_by_role("button")).to_be_focused()
+
+
+def track_days_ago(olivia, sql, days: int) -> None:
+    """Post an event which then has happened days ago."""
+    seq = olivia.track("day.divided")["seq"]
+    sql("UPDATE events SET occurred_at = occurred_at - make_interval(days => %s) WHERE seq = %s", days, seq)
+
+
+def test_rows_say_where(show, olivia):
+    olivia.track("message.sent", {"channelId": "harbour"})
+    olivia.track("task.created", {"taskId": "t-77"})
+    page = show("vera")
+    expect(feed(page).locator(".row-where").first).to_have_text("t-77")
+    expect(feed(page).locator(".row-where").nth(1)).to_have_text("#harbour")
+
+
+def test_days_are_divided(show, olivia, sql):
+    for days in (9, 1, 1, 0):
+        track_days_ago(olivia, sql, days)
+    page = show("mika", "/w/acme?type=day.divided")
+    expect(feed(page)).to_have_count(4)
+    names = page.locator(".rows > *").evaluate_all("all => all.map(one => one.classList[0])")
+    assert names == ["row", "row-day", "row", "row", "row-day", "row"]
+    expect(page.locator(".row-day")).to_have_text([re.compile("^Yesterday, "), re.compile("^[A-Z][a-z]+day")])
+    track_days_ago(olivia, sql, 1)  # one that came late
+    page.reload()
+    expect(page.locator(".row-day").nth(1)).to_have_text("Today")
+    expect(page.locator(".row-day")).to_have_count(4)
+
+
+def test_older_events_without_end(show, olivia):
+    tasks = [f"t-{number}" for number in range(250)]
+    batch = [{"eventType": "task.created", "eventData": {"taskId": task}} for task in tasks]
+    assert olivia.post(f"{PATH}/batch", json={"events": batch}).status_code == 200
+    page = show("mika")
+    expect(feed(page)).to_have_count(50)
+    for _ in range(4):
+        page.locator(".feed-scroll").evaluate("list => list.scrollTo(0, list.scrollHeight)")
+        page.wait_for_timeout(300)
+    where = feed(page).locator(".row-where")
+    expect(where.nth(249)).to_have_text("t-0")
+    assert where.all_inner_texts()[:250] == tasks[::-1]
+
+
+def test_row_under_the_pointer_stays(show, olivia):
+    for number in range(40):
+        olivia.track("pointer.before", sessionId=f"s-{number}")
+    page = show("olivia")
+    row = feed(page).nth(2)
+    row.hover()
+    olivia.track("newer.one")
+    expect(types(page).first).to_have_text("newer.one")
+    page.mouse.down()
+    page.mouse.up()
+    expect(page.get_by_role("dialog")).to_contain_text("s-37")
+    page.keyboard.press("Escape")
+    page.locator(".feed-scroll").blur()
+    page.mouse.move(5, 5)
+    expect(types(page).first).to_be_in_viewport()
+
+
+def test_search_finds_data_for_who_may_see_it(show, olivia):
+    olivia.track("order.placed", {"note": "A needle in it"})
+    olivia.track("order.placed", {"note": "hay"})
+    page = show("olivia")
+    box = page.get_by_role("searchbox")
+    box.fill("NEEDLE")
+    box.press("Enter")
+    expect(feed(page)).to_have_count(1)
+    expect(page).to_have_url(re.compile(r"\?q=NEEDLE$"))
+    olivia.track("needle.found")
+    expect(types(page)).to_have_text(["needle.found", "order.placed"])
+    assert "q=NEEDLE" in page.locator(".feed-csv").get_attribute("href")
+    page.go_back()
+    expect(types(page).nth(2)).to_have_text("order.placed")
+    expect(box).to_have_value("")
+    member = show("mika", "/w/acme?q=needle")
+    expect(types(member)).to_have_text(["needle.found"])
+
+
+SHIFTS = """() => {
+  window.shifts = 0;
+  new PerformanceObserver((list) => list.getEntries().forEach((entry) => (window.shifts += entry.value)))
+    .observe({ type: 'layout-shift', buffered: false });
+}"""
+
+
+def test_new_rows_shift_nothing(show, olivia):
+    for _ in range(40):
+        olivia.track("shift.before")
+    page = show("mika")
+    page.evaluate(SHIFTS)
+    for number in range(30):
+        olivia.track("task.created", {"taskId": f"after-{number}"})
+    expect(feed(page).first.locator(".row-where")).to_have_text("after-29")
+    assert page.evaluate("window.shifts") < 0.002  # a row shifted by 0.0058

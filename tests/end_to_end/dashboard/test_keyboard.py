@@ -27,6 +27,8 @@ ROUND = [
     "As a table",
     "Pause",
     "track",
+    "q",
+    "Export",
     "Events, the newest first",
     "parts-by-type",
     "parts-panel",
@@ -49,8 +51,9 @@ def around(page: Page) -> list[str]:
         name = page.evaluate(FOCUSED)
         if name is None:
             break
-        if not page.evaluate("Boolean(document.activeElement.closest('.chart-mark'))"):  # of other tests
-            found.append(name)
+        if page.evaluate("document.activeElement.closest('.chart-marks, .feed-older') !== null"):
+            continue  # there are as many as other tests have made
+        found.append(name)
     return found
 
 

@@ -6,7 +6,7 @@
  * @import {PageView} from './page-state.js'
  */
 
-const NAMES = /** @type {const} */ (['type', 'user', 'channel']);
+const NAMES = /** @type {const} */ (['type', 'user', 'channel', 'q']);
 
 /**
  * @typedef {{type: string, user: string, channel: string}} EventFilter  empty = all of them
@@ -15,7 +15,7 @@ const NAMES = /** @type {const} */ (['type', 'user', 'channel']);
  * @property {number | null} since  null = from the beginning of the log
  * @property {number | null} until  null = it goes on
  *
- * @typedef {EventFilter & FeedPeriod} FeedFilter
+ * @typedef {EventFilter & FeedPeriod & {q: string}} FeedFilter  `q`: a text that is searched; empty = no search
  */
 
 /**
@@ -24,10 +24,11 @@ const NAMES = /** @type {const} */ (['type', 'user', 'channel']);
  * @param {PageRange} range
  * @returns {FeedFilter}
  */
-export const filterOf = ({ range: name, until: end, type, user, channel }, { since, until, isOpen }) => ({
+export const filterOf = ({ range: name, until: end, type, user, channel, q }, { since, until, isOpen }) => ({
   type,
   user,
   channel,
+  q,
   since: name === 'live' ? null : since,
   until: end ?? (isOpen ? null : until),
 });
@@ -49,13 +50,15 @@ export function withFilter(query, filter) {
 export const isEmptyFilter = (filter) => NAMES.every((name) => filter[name] === '') && filter.since === null;
 
 /**
- * Whether an event of the stream belongs in the feed.
+ * Whether an event of the stream belongs in the feed. Of a search, a frame has the type and the id; what matches by its
+ * session or data alone is found by the next search.
  * @param {FeedFilter} filter
- * @param {{eventType: string, userId?: string, channelId?: string, timestamp: string}} event
+ * @param {{eventType: string, eventId: string, userId?: string, channelId?: string, timestamp: string}} event
  */
-export function matches({ type, user, channel, since, until }, { eventType, userId, channelId, timestamp }) {
+export function matches({ type, user, channel, q, since, until }, { eventType, eventId, userId, channelId, timestamp }) {
   const at = Date.parse(timestamp);
   const isOfTime = (since === null || at >= since) && (until === null || at < until);
   const isOf = (/** @type {string} */ wanted, /** @type {string | undefined} */ own) => wanted === '' || wanted === own;
-  return isOfTime && isOf(type, eventType) && isOf(user, userId) && isOf(channel, channelId);
+  const has = (/** @type {string} */ text) => text.toLowerCase().includes(q.toLowerCase());
+  return (has(eventType) || has(eventId)) && isOfTime && isOf(type, eventType) && isOf(user, userId) && isOf(channel, channelId);
 }

@@ -6,16 +6,17 @@ import { matches } from './feed-filter.js';
 
 /**
  * @import {LogEntry} from '../../client/api.js'
- * @import {AnalyticsEvent} from '../../client/options.js'
+ * @import {FeedEvent} from './feed.js'
  * @import {FeedFilter} from './feed-filter.js'
  * @import {FeedSource} from './feed-source.js'
  */
 
 /**
  * @typedef {object} FeedOutlet
- * @property {(event: AnalyticsEvent) => void} pass  to the feed
- * @property {(events: AnalyticsEvent[]) => void} release  what was buffered, oldest first
- * @property {(events: AnalyticsEvent[]) => void} restart  shows only these, oldest first
+ * @property {(event: FeedEvent) => void} pass  to the feed
+ * @property {(events: FeedEvent[]) => void} release  what was buffered, oldest first
+ * @property {(events: FeedEvent[], before: number | null) => void} restart  shows only these, oldest first;
+ *     older ones are to be had before that number of the log
  * @property {(waiting: number) => void} onWaiting  how many are buffered
  * @property {(message: string) => void} onError  the error of a request; empty after one that succeeded
  */
@@ -25,17 +26,17 @@ export class FeedGate {
   #outlet;
   /** @type {FeedFilter} */
   #filter;
-  /** @type {BoundedBuffer<AnalyticsEvent>} */
+  /** @type {BoundedBuffer<FeedEvent>} */
   #held;
   #waiting = 0;
   #isPaused = false;
-  /** @type {AnalyticsEvent[] | null} what arrives while the newest are fetched */
+  /** @type {FeedEvent[] | null} what arrives while the newest are fetched */
   #arrivedMeanwhile = null;
   #filterVersion = 0;
   #limit;
 
   /**
-   * @param {Pick<FeedSource, 'newest'>} source
+   * @param {Pick<FeedSource, 'page'>} source
    * @param {FeedOutlet} outlet
    * @param {object} options
    * @param {number} options.limit  events buffered at most; more are only counted
@@ -53,7 +54,7 @@ export class FeedGate {
     return this.#isPaused;
   }
 
-  /** @param {AnalyticsEvent} event  from the stream */
+  /** @param {FeedEvent} event  from the stream */
   receive(event) {
     if (!matches(this.#filter, event)) return;
     if (this.#arrivedMeanwhile) this.#storeMeanwhile(event);
@@ -81,30 +82,34 @@ export class FeedGate {
     this.#arrivedMeanwhile = [];
     this.#held = new BoundedBuffer(this.#limit);
     this.#setWaiting(0);
-    /** @type {AnalyticsEvent[]} */
+    /** @type {FeedEvent[]} */
     let found = [];
+    /** @type {number | null} */
+    let before = null;
     let errorText = '';
     try {
-      found = (await this.#source.newest(filter)).map(asEvent);
+      const page = await this.#source.page(filter);
+      found = page.events.map(asFeedEvent).reverse();
+      ({ before } = page);
     } catch (error) {
       errorText = /** @type {Error} */ (error).message;
     }
     if (version !== this.#filterVersion) return; // the filter was changed again meanwhile
     const meanwhile = this.#arrivedMeanwhile ?? [];
     this.#arrivedMeanwhile = null;
-    this.#outlet.restart(found);
+    this.#outlet.restart(found, before);
     this.#outlet.onError(errorText);
     const known = new Set(found.map(({ eventId }) => eventId));
     for (const event of meanwhile) if (!known.has(event.eventId)) this.receive(event);
   }
 
-  /** @param {AnalyticsEvent} event */
+  /** @param {FeedEvent} event */
   #storeMeanwhile(event) {
     this.#arrivedMeanwhile?.push(event);
     if ((this.#arrivedMeanwhile?.length ?? 0) > this.#limit) this.#arrivedMeanwhile?.shift();
   }
 
-  /** @param {AnalyticsEvent} event */
+  /** @param {FeedEvent} event */
   #forward(event) {
     if (!this.#isPaused) this.#outlet.pass(event);
     else if (this.#held.add(event)) this.#setWaiting(this.#waiting + 1);
@@ -120,6 +125,6 @@ export class FeedGate {
 /**
  * An entry of the event log in the form of the stream.
  * @param {LogEntry} entry
- * @returns {AnalyticsEvent}
+ * @returns {FeedEvent}
  */
-const asEvent = ({ sessionId: _session, seq: _seq, ...event }) => event;
+export const asFeedEvent = ({ sessionId: _session, ...event }) => event;

@@ -6,7 +6,7 @@ import { fullNumber } from '../../ui/number-format.js';
 import { EventDialog } from './event-dialog.js';
 import { FeedControls } from './feed-controls.js';
 import { filterOf, isEmptyFilter } from './feed-filter.js';
-import { FeedGate } from './feed-gate.js';
+import { asFeedEvent, FeedGate } from './feed-gate.js';
 import { FeedSource } from './feed-source.js';
 import { Feed, MAX_ROWS } from './feed.js';
 import { timeRangeOf, viewText } from './page-range.js';
@@ -14,9 +14,9 @@ import { isSameFilter, isSameRange } from './page-state.js';
 
 /**
  * @import {Environment} from '../../client/environment.js'
- * @import {AnalyticsEvent} from '../../client/options.js'
  * @import {Clock} from '../../ui/clock.js'
  * @import {FeedFilter} from './feed-filter.js'
+ * @import {FeedEvent} from './feed.js'
  * @import {FeedRow} from './feed-row.js'
  * @import {PageRange} from './page-range.js'
  * @import {PageState} from './page-state.js'
@@ -28,9 +28,16 @@ export class FeedPanel {
   #controls;
   #state;
   #clock;
+  #root;
+  #source;
+  #errorLine;
   #dialog;
   #countEvents;
-  /** @type {AnalyticsEvent | null} the one that was clicked last */
+  /** @type {number | null} where the next older page begins; null at the end of the log */
+  #before = null;
+  #isLoading = false;
+  #version = 0; // of the filter
+  /** @type {FeedEvent | null} the one that was clicked last */
   #clicked = null;
 
   /**
@@ -39,9 +46,9 @@ export class FeedPanel {
    * @param {string} use.workspace
    * @param {PageState} use.state
    * @param {HTMLDialogElement} use.dialog  for one event
-   * @param {(event: AnalyticsEvent) => FeedRow} use.describe
+   * @param {(event: FeedEvent) => FeedRow} use.describe
    * @param {Clock} use.clock
-   * @param {(events: AnalyticsEvent[]) => void} use.onDrawn
+   * @param {(events: FeedEvent[]) => void} use.onDrawn
    * @param {(filter: FeedFilter, range: PageRange) => Promise<number>} use.countEvents
    * @param {Environment} use.environment
    */
@@ -49,18 +56,27 @@ export class FeedPanel {
     this.#state = state;
     this.#clock = clock;
     const source = new FeedSource(workspace, environment);
+    this.#root = root;
+    this.#source = source;
     this.#dialog = new EventDialog(dialog, { source, describe, clock, onClose: () => state.close('event') });
     this.#countEvents = countEvents;
     const errorLine = query(root, '.feed-trouble');
-    this.#feed = new Feed(root, describe, { onOpen: (event) => this.#open(event), onDrawn });
+    this.#errorLine = errorLine;
+    this.#feed = new Feed(root, describe, {
+      clock,
+      onOpen: (event) => this.#open(event),
+      onDrawn,
+      onEnd: () => this.#loadOlder(),
+    });
     this.#gate = new FeedGate(
       source,
       {
         pass: (event) => this.#feed.add(event),
         release: (events) => this.#feed.addOld(events),
-        restart: (events) => {
+        restart: (events, before) => {
           root.toggleAttribute('data-filtered', !isEmptyFilter(this.#filter()));
           this.#feed.replaceAll(events);
+          this.#showOlder(before);
         },
         onWaiting: (count) => this.#controls.showWaiting(count),
         onError: (message) => (errorLine.textContent = message),
@@ -72,20 +88,24 @@ export class FeedPanel {
       onPlay: () => this.#gate.play(),
     });
     state.subscribe((view, before) => {
-      if (!isSameFilter(view, before) || !isSameRange(view, before)) this.#applyFilter();
+      if (!isSameFilter(view, before) || !isSameRange(view, before) || view.q !== before.q) this.#applyFilter();
       if (view.event !== before.event) this.#showEvent();
     });
   }
 
-  /** @param {AnalyticsEvent[]} events  those of the page's data, oldest first */
+  /** @param {FeedEvent[]} events  those of the page's data, oldest first */
   start(events) {
+    this.#bindSearch();
     this.#showTitle();
-    if (isEmptyFilter(this.#filter())) this.#feed.replaceAll(events); // of the server's rows, which cannot be opened
-    else this.#applyFilter();
+    if (isEmptyFilter(this.#filter())) {
+      this.#feed.replaceAll(events); // of the server's rows, which cannot be opened
+      const oldest = events[0]?.seq ?? 1;
+      this.#showOlder(oldest > 1 ? oldest : null);
+    } else this.#applyFilter();
     if (this.#state.view.event) this.#showEvent();
   }
 
-  /** @param {AnalyticsEvent} event */
+  /** @param {FeedEvent} event */
   add(event) {
     this.#gate.receive(event);
   }
@@ -99,7 +119,7 @@ export class FeedPanel {
     this.#controls.toggle();
   }
 
-  /** @param {AnalyticsEvent} event */
+  /** @param {FeedEvent} event */
   #open(event) {
     this.#clicked = event;
     this.#state.change({ event: event.eventId });
@@ -111,13 +131,63 @@ export class FeedPanel {
     else this.#dialog.close();
   }
 
+  #bindSearch() {
+    const form = query(this.#root, '.feed-search', HTMLFormElement);
+    const input = query(form, 'input', HTMLInputElement);
+    const show = () => (input.value = this.#state.view.q);
+    const search = () => this.#state.change({ q: input.value.trim() });
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      search();
+    });
+    input.addEventListener('change', search);
+    this.#state.subscribe(show);
+    show();
+  }
+
+  /** @param {number | null} before */
+  #showOlder(before) {
+    this.#version += 1;
+    this.#isLoading = false;
+    this.#setOlder(before);
+  }
+
+  /** @param {number | null} before */
+  #setOlder(before) {
+    this.#before = before;
+    this.#feed.showEnd(before === null ? '' : 'Older events', true);
+  }
+
+  async #loadOlder() {
+    const before = this.#feed.trimmedBelow ?? this.#before;
+    if (this.#isLoading || before === null) return;
+    const version = this.#version;
+    this.#isLoading = true;
+    this.#feed.showEnd('Loading older events …', false);
+    try {
+      const page = await this.#source.page(this.#filter(), before);
+      if (version !== this.#version) return; // another filter meanwhile
+      this.#feed.addOlder(page.events.map(asFeedEvent));
+      this.#setOlder(page.before);
+    } catch (error) {
+      if (version !== this.#version) return;
+      this.#errorLine.textContent = /** @type {Error} */ (error).message;
+      this.#setOlder(before);
+    }
+    this.#isLoading = false;
+  }
+
   #applyFilter() {
+    this.#version += 1;
     this.#showTitle();
     this.#gate.setFilter(this.#filter());
   }
 
   #showTitle() {
     const { view } = this.#state;
+    for (const format of /** @type {const} */ (['csv', 'ndjson'])) {
+      query(this.#root, `.feed-${format}`, HTMLAnchorElement).href = this.#source.exportUrl(this.#filter(), format);
+    }
     const isLive = view.range === 'live';
     const name = isLive ? 'Live feed' : `Events · ${viewText(view, Date.now(), this.#clock.zone)}`;
     this.#controls.showTitle(name, this.#range().isOpen);

@@ -1,5 +1,5 @@
 // @ts-check
-/** The feed's requests: the newest events that match a filter, details of one, names of channels. */
+/** The feed's requests: a page of the events that match a filter, details of one, names of channels. */
 
 import { logOf } from '../../client/api.js';
 import { requestJson } from '../../ui/http.js';
@@ -12,6 +12,10 @@ import { withFilter } from './feed-filter.js';
  */
 
 /**
+ * @typedef {object} FeedPage
+ * @property {LogEntry[]} events  the newest first
+ * @property {number | null} before  where the next page begins; null at the end of the log
+ *
  * @typedef {LogEntry & {receivedAt: string, eventData: Record<string, unknown>, address?: string | null,
  *   userAgent?: string | null}} EventDetails
  */
@@ -37,20 +41,20 @@ export class FeedSource {
   /**
    * Page after page, since the server bounds how far one looks: a page may be empty although older events match.
    * @param {FeedFilter} filter
-   * @returns {Promise<LogEntry[]>} oldest first
+   * @param {number | null} [before]  a number of the log: only older events
+   * @returns {Promise<FeedPage>}
    */
-  async newest(filter) {
+  async page(filter, before = null) {
     /** @type {LogEntry[]} */
     const found = [];
-    /** @type {Record<string, number>} */
-    let from = {};
+    let next = before;
     for (let pages = 0; pages < MAX_PAGES; pages += 1) {
-      const { data, meta } = await this.#page(filter, { ...from, limit: PAGE_SIZE });
+      const { data, meta } = await this.#request(filter, { ...(next && { before: next }), limit: PAGE_SIZE });
       found.push(...data);
-      if (found.length >= PAGE_SIZE || !meta.hasMore || meta.nextBefore == null) break;
-      from = { before: meta.nextBefore };
+      next = meta.hasMore ? (meta.nextBefore ?? null) : null;
+      if (found.length >= PAGE_SIZE || next === null) break;
     }
-    return found.reverse();
+    return { events: found, before: next };
   }
 
   /**
@@ -68,9 +72,18 @@ export class FeedSource {
    * @param {Record<string, number>} page
    * @returns {Promise<LogPage>}
    */
-  #page(filter, page) {
+  #request(filter, page) {
     const numbers = Object.entries(page).map(([name, value]) => [name, String(value)]);
     return requestJson(this.#environment, `${this.#url}?${withFilter(new URLSearchParams(numbers), filter)}`);
+  }
+
+  /**
+   * Where all of these events can be downloaded.
+   * @param {FeedFilter} filter
+   * @param {'csv' | 'ndjson'} format
+   */
+  exportUrl(filter, format) {
+    return `${this.#url}/export?${withFilter(new URLSearchParams({ format }), filter)}`;
   }
 
   /**

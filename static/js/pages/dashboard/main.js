@@ -1,6 +1,7 @@
 // @ts-check
 /** The dashboard: connects the live client to the parts of the page. */
 
+import { parseCursor } from '../../client/cursor.js';
 import { environmentWith } from '../../client/environment.js';
 import { RealtimeAnalytics } from '../../client/realtime-analytics.js';
 import { ServerClock } from '../../client/server-clock.js';
@@ -39,6 +40,7 @@ import { toggledKiosk, WallScreen } from './wall-screen.js';
 
 /**
  * @import {ConnectionText} from './connection-text.js'
+ * @import {FeedEvent} from './feed.js'
  * @import {DashboardStats} from './metric-text.js'
  */
 
@@ -163,8 +165,8 @@ const live = new RealtimeAnalytics(page.workspace.id, {
     badge.pulse();
     showStatus();
   },
-  onEvent: (event) => {
-    feed.add(event);
+  onEvent: (event, id) => {
+    feed.add({ ...event, seq: parseCursor(id)?.seq });
     metrics.add(event, backfill.wasMissed(event.timestamp));
     breakdown.notice();
     backfill.received(event.timestamp, Date.now());
@@ -177,7 +179,7 @@ showStats(page.stats);
 presence.show(page.presence);
 breakdown.start(page.breakdown);
 filter.addTypes(page.eventTypes.map(({ name }) => name));
-feed.start(page.events);
+feed.start(numbered(page.events, page.lastEventId));
 showStatus();
 state.subscribe(showStatus);
 setInterval(showStatus, 1000); // the countdown to the next attempt
@@ -231,3 +233,13 @@ byId('shortcuts').addEventListener('click', () => shortcuts.open());
 enableControls(document);
 const wall = document.getElementById('wall'); // only of a wall screen
 if (wall) new WallScreen(wall, clock);
+
+/**
+ * The events with their numbers: a log has no gaps, so they end with that of the cursor.
+ * @param {FeedEvent[]} events  oldest first
+ * @param {string} lastEventId
+ */
+function numbered(events, lastEventId) {
+  const { seq = 0 } = parseCursor(lastEventId) ?? {};
+  return events.map((event, index) => ({ ...event, seq: seq - events.length + 1 + index }));
+}

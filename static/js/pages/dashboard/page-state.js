@@ -28,6 +28,7 @@
  * @property {string} user     id; empty: everybody
  * @property {string} channel  without #; empty: all of them
  * @property {string} metric   of the chart: that of a card, "events" or "messages"; empty: the default
+ * @property {string} q        the text that the feed is searched for; empty: no search
  * @property {string} event    id of the one that is open; empty: none
  *
  * @typedef {(view: Readonly<PageView>, before: Readonly<PageView>) => void} PageViewListener
@@ -37,7 +38,7 @@
 const NAMED_RANGES = ['live', 'today', 'yesterday', '24h', '7d', '30d'];
 /** @type {readonly CompareWith[]} */
 const COMPARISONS = ['none', 'previous', 'yesterday', 'lastWeek'];
-const TEXTS = /** @type {const} */ (['type', 'user', 'channel', 'metric', 'event']);
+const TEXTS = /** @type {const} */ (['type', 'user', 'channel', 'metric', 'q', 'event']);
 /** `before` and `range=1h` are of addresses that an earlier version made. */
 const NAMES = ['since', 'until', 'range', 'compare', 'before', ...TEXTS];
 
@@ -51,6 +52,7 @@ const DEFAULT_VIEW = Object.freeze({
   user: '',
   channel: '',
   metric: '',
+  q: '',
   event: '',
 });
 
