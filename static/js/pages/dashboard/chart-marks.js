@@ -6,7 +6,7 @@ import { minuteOf } from '../../ui/zone-time.js';
 
 /**
  * @import {Clock} from '../../ui/clock.js'
- * @import {Annotation, MetricsApi} from './metrics-api.js'
+ * @import {ChartMark, MetricsApi} from './metrics-api.js'
  * @import {PageState} from './page-state.js'
  */
 
@@ -18,7 +18,7 @@ export class ChartMarks {
   #api;
   #clock;
   #state;
-  /** @type {Annotation[]} */
+  /** @type {ChartMark[]} */
   #shown = [];
 
   /**
@@ -49,7 +49,7 @@ export class ChartMarks {
    * @returns {Promise<number[]>} when they are, in milliseconds
    */
   async load(range, signal) {
-    /** @type {Annotation[]} */
+    /** @type {ChartMark[]} */
     const found = await this.#api.annotations(range, signal).catch(() => []); // the chart is worth more than its marks
     if (signal.aborted) return [];
     this.#shown = found;
@@ -59,7 +59,7 @@ export class ChartMarks {
   }
 
   /**
-   * @param {Annotation} mark
+   * @param {ChartMark} mark
    * @param {number} index
    */
   #item({ at, text }, index) {
@@ -71,7 +71,7 @@ export class ChartMarks {
     return item;
   }
 
-  /** @param {Annotation} mark */
+  /** @param {ChartMark} mark */
   #open({ at, until, event }) {
     if (event) return this.#state.change({ event: event.eventId });
     const since = minuteOf(Date.parse(at));

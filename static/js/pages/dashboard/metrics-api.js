@@ -41,7 +41,7 @@ const TIMEOUT = 20_000; // milliseconds; a long range takes more than other requ
  * @property {CompareWith} compare
  * @property {string} timeZone  in which days begin
  *
- * @typedef {object} Annotation
+ * @typedef {object} ChartMark  a note, or a mark that stands for an event or a change
  * @property {string} at
  * @property {string | null} until
  * @property {string} text
@@ -104,11 +104,11 @@ export class MetricsApi {
    * Notes and marks that touch a stretch of time.
    * @param {{since: number, until: number}} range
    * @param {AbortSignal} [signal]
-   * @returns {Promise<Annotation[]>}
+   * @returns {Promise<ChartMark[]>}
    */
   async annotations({ since, until }, signal) {
     const query = new URLSearchParams({ since: new Date(since).toISOString(), until: new Date(until).toISOString() });
-    /** @type {{data: Annotation[]}} */
+    /** @type {{data: ChartMark[]}} */
     const { data } = await requestJson(this.#environment, `${this.#root}/analytics/annotations?${query}`, { signal });
     return data;
   }
