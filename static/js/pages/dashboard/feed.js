@@ -128,7 +128,7 @@ export class Feed {
   showEnd(text, isButton) {
     this.#older.textContent = text;
     this.#older.hidden = text === '';
-    this.#older.disabled = !isButton;
+    this.#older.setAttribute('aria-disabled', String(!isButton)); // a disabled one would lose the focus
   }
 
   /** @param {FeedEvent} event */
