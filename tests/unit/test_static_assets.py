@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,8 @@ def test_every_sheet_is_linked(root):
     imported = {sheet for page in pages for sheet in imported_sheets(static, page)}
     templates = "".join(path.read_text() for path in (root / "templates").rglob("*.html"))
     assert {page for page in pages if f'"{page}"' not in templates} == set()
-    assert {sheet for sheet in sheets - imported if f'"{Path(sheet).stem}"' not in templates} == set()
+    named = {f"css/{name}.css" for name in re.findall(r'"(?:css/)?([\w-]+)(?:\.css)?"', templates)}
+    assert sheets - imported - named == set()
 
 
 UPLOT = "uplot/dist/uPlot.min.css"

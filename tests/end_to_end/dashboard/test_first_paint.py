@@ -45,9 +45,18 @@ def test_rows_of_other_events_are_left_to_the_script(visit_as, olivia):
 
 def test_controls_are_disabled_until_scripts_run(show, visit_as):
     plain, live = visit_as("olivia", "/w/acme", java_script_enabled=False), show("olivia")
-    for name in ("Pause", "Track an event", "Choose cards", "Keyboard shortcuts", "What changed?", "Filter"):
+    for name in (
+        "Pause",
+        "Track an event",
+        "Choose cards",
+        "Keyboard shortcuts",
+        "What changed?",
+        "Filter",
+        "What it is",
+    ):
         expect(plain.get_by_role("button", name=name, exact=True)).to_be_disabled()
         expect(live.get_by_role("button", name=name, exact=True)).to_be_enabled()
     expect(plain.locator(".card:visible").first).to_be_disabled()
     expect(live.locator("[data-needs-script]:disabled")).to_have_count(0)
-    expect(plain.locator("#badge")).to_be_enabled()  # its menu opens without a script
+    expect(plain.locator("noscript .notice-text")).to_be_visible()  # it says that the page is not live
+    expect(plain.locator("#badge")).to_be_hidden()
