@@ -13,6 +13,8 @@ from playwright.sync_api import Page, Response, expect
 from servers import ROOT, Server
 from visitor import PASSWORD
 
+from app.dashboard.bundle import load_bundle
+
 from .conftest import badge, email_of, feed, figure
 
 NODE = Path(playwright.__file__).parent / "driver" / "node"
@@ -37,7 +39,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site(request, checkout, environ, shared_server, tmp_path_factory) -> Iterator[tuple[str, Server]]:
     """What pages load, and a server with it: the second one only where the shared one does not serve the same."""
     is_bundled = request.param == "bundle"
-    if (ROOT / "static/dist").exists() is is_bundled:
+    if bool(load_bundle(ROOT).files) is is_bundled:
         yield request.param, shared_server
         return
     if is_bundled:
