@@ -19,7 +19,7 @@ export function refreshFragments(page, notices) {
   const first = /** @type {HTMLElement | null} */ (page.querySelector('[data-refresh]'));
   if (first === null) return;
   const { refresh: url = '', refreshEvery = REFRESH_INTERVAL } = first.dataset;
-  let shownAt = new Date();
+  let shownAt = Date.now();
   const refresh = async () => {
     if (page.hidden) return;
     try {
@@ -28,12 +28,12 @@ export function refreshFragments(page, notices) {
         const found = fresh.getElementById(old.id);
         if (found) replaceChanged(old, found);
       }
-      shownAt = new Date();
+      shownAt = Date.now();
       notices.clear('old');
     } catch (error) {
       const { message, status } = /** @type {PageLoadError} */ (error);
       const signIn = { label: 'Sign in', href: `/login?next=${encodeURIComponent(url)}` };
-      const text = `This list is of ${shownAt.toLocaleTimeString()}. ${message}`;
+      const text = `This list is ${Math.round((Date.now() - shownAt) / 1000)} s old. ${message}`;
       notices.show('old', { tone: 'warn', text, action: status === 401 ? signIn : undefined });
     }
   };

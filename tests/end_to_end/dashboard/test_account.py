@@ -1,6 +1,7 @@
 """The account page: sessions, signing out, another password."""
 
 import functools
+import re
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -31,6 +32,12 @@ def test_other_session_can_be_signed_out(visit_page):
     expect(sessions(page)).to_have_count(1)
     other.reload()
     expect(other.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_times_have_a_zone_and_24_hours(visit_page):
+    page = visit_page(timezone_id="Asia/Kolkata", locale="en-US")
+    expect(page.locator("#session-zone")).to_have_text(re.compile("^Times are in Asia/(Kolkata|Calcutta)$"))
+    expect(sessions(page).first.locator("time")).to_have_text(re.compile(r"^\w+ \d+, \d\d:\d\d$"))
 
 
 def test_password_change_checks_the_old_one(visit_page, sql):

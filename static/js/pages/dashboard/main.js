@@ -195,6 +195,10 @@ document.addEventListener('visibilitychange', () => {
   if (live.state.phase === 'signed-out') reconnect(); // perhaps signed in again in another tab
 });
 
+addEventListener('beforeprint', () => {
+  const now = Date.now();
+  byId('printed').textContent = `${viewText(state.view, now, clock.zone)} · printed ${clock.full(now)}`;
+});
 bindTheme(byId('theme-menu'), localStorageOrNull());
 bindPopovers(document);
 bindCopyButtons(document);
