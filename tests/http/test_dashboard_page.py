@@ -114,3 +114,9 @@ def test_demotion_holds_for_the_next_page(olivia, sql):
     sql("UPDATE memberships SET role = 'member' FROM users WHERE users.id = user_id AND name = 'Olivia'")
     page = olivia.get("/w/acme/tokens", headers={"Accept": "text/html,*/*;q=0.8"})
     assert (page.status_code, page.mimetype, "Access denied" in page.text) == (403, "text/html", True)
+
+
+def test_menu_leads_to_the_doctor_and_the_api(vera):
+    page = vera.get("/w/acme").text
+    assert 'class="menu-item" href="/doctor?workspace=acme"' in page
+    assert 'class="menu-item" href="/api/docs"' in page
