@@ -32,7 +32,7 @@ from app.redis.counters import Counters
 
 blueprint = Blueprint("explain", __name__)
 DAY_COUNTS = ("eventCounts", "messagesToday")  # read from Redis if its counters are exact
-IN_REDIS = "Counts of the day, kept in Redis and checked against the log's last number"
+IN_REDIS = "every event of the day, counted as it is recorded"
 
 
 class ExplainQuery(Parameters):
@@ -104,12 +104,8 @@ def _source(
     if metric.paused_because:
         return {"from_": "nothing", "words": metric.paused_because, "read": []}
     read = rows_read(connection, metric.query)
-    words = "; ".join(f"{table['words']} ({_row_count(table['rows'])})" for table in read or [])
-    return {"from_": "postgresql", "words": words or "PostgreSQL took too long to tell.", "read": read or []}
-
-
-def _row_count(rows: int) -> str:
-    return f"{rows:,} row{'' if rows == 1 else 's'}"
+    words = "; ".join(table["words"] for table in read or [])
+    return {"from_": "postgresql", "words": words or "It took too long to find out.", "read": read or []}
 
 
 def _is_in_redis(at: MetricMoment, stats: Stats) -> bool:
