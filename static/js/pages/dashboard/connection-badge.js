@@ -5,7 +5,10 @@ import { query, setText } from '../../ui/dom.js';
 
 /** @import {ConnectionText} from './connection-text.js' */
 
-const PULSE = { duration: 200, easing: 'ease-out' };
+const PULSE = { duration: 200, easing: 'ease-out', pseudoElement: '::after' };
+const PULSE_INTERVAL = 1000; // milliseconds
+/** Opacity and scale alone, which the compositor animates without painting. */
+const HALO = { opacity: [0.5, 0], transform: ['none', 'scale(2.2)'] };
 
 /**
  * @typedef {object} ConnectionFacts
@@ -19,6 +22,7 @@ const PULSE = { duration: 200, easing: 'ease-out' };
 export class ConnectionBadge {
   #button;
   #panel;
+  #pulsedAt = -PULSE_INTERVAL;
   #reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
 
   /**
@@ -47,11 +51,12 @@ export class ConnectionBadge {
     set(this.#panel, '.fact-last', facts.lastEventId || 'none yet');
   }
 
-  /** Animates the dot once, for a frame that has arrived. */
+  /** Animates the dot once, for a frame that has arrived; at most once a second, however many arrive. */
   pulse() {
-    if (this.#reducedMotion.matches || document.hidden) return;
-    const halo = { boxShadow: ['0 0 0 0 var(--tone)', '0 0 0 6px transparent'] };
-    this.#button.querySelector('.dot')?.animate(halo, PULSE);
+    const now = performance.now();
+    if (now - this.#pulsedAt < PULSE_INTERVAL || this.#reducedMotion.matches || document.hidden) return;
+    this.#pulsedAt = now;
+    this.#button.querySelector('.dot')?.animate(HALO, PULSE);
   }
 }
 
