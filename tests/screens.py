@@ -89,7 +89,7 @@ def paused(page: Page) -> None:
 def track_faults(page: Page) -> None:
     press("Track an event")(page)
     page.get_by_label("Event type").fill("Not A Type")
-    page.get_by_label("Data").fill("[1")
+    page.locator("#track-data").fill("[1")
     page.get_by_role("dialog").get_by_role("button", name="Track", exact=True).click()
     expect(page.locator("#track-data-faults")).not_to_be_empty()
 

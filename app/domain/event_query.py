@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from app.domain.event import MAX_AHEAD, MAX_LATE
+from app.domain.event import HOUR_FINAL_AFTER, MAX_AHEAD
 from app.domain.text_search import TextSearch
 
 Row = TypeVar("Row")
@@ -48,7 +48,7 @@ class EventQuery:
         Partitions hold whole days of receipt, so these bounds prune partitions.
         """
         first = self.since and _midnight(self.since - MAX_AHEAD - CLOCK_SLACK)
-        end = self.until and _midnight(self.until + MAX_LATE + CLOCK_SLACK) + timedelta(days=1)
+        end = self.until and _midnight(self.until + HOUR_FINAL_AFTER + CLOCK_SLACK) + timedelta(days=1)
         return first, end
 
 

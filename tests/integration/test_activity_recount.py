@@ -21,6 +21,7 @@ from timelines import HOUR, MINUTE, MS, Commit, Post
 
 from app.domain.calendar_periods import Period
 from app.domain.comparison import COMPARISONS
+from app.domain.event import HOUR_FINAL_AFTER
 from app.domain.time_range import TimeRange
 from app.ingest.transaction import commit
 from app.insights.activity import hour_rollup
@@ -37,7 +38,8 @@ TYPES = ["message.sent", "message.deleted", "user.active", "deploy.done", "never
 # A commit, perhaps a day after the one before; then the job sums up hours, or an event is committed too late.
 HAPPENINGS = st.sampled_from(["", "a round", "a round", "a delay"])
 LOGS = st.lists(st.tuples(timelines.COMMITS, st.booleans(), HAPPENINGS), min_size=2, max_size=6)
-DELAYS = [timedelta(hours=hours) for hours in (25, 26, 40, 75)]
+# Past the moment at which an hour is final; of what is even later, partitions are not looked through.
+DELAYS = [HOUR_FINAL_AFTER + minutes * MINUTE for minutes in (0, 5, 10)]
 LENGTHS = [MS, 90 * MINUTE / 100, HOUR, 5 * HOUR + 7 * MINUTE, DAY, 3 * DAY, 8 * DAY]
 
 

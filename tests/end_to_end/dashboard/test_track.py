@@ -15,7 +15,7 @@ def page(show) -> Page:
 
 def fill(page: Page, event_type: str, data: str) -> None:
     page.get_by_label("Event type").fill(event_type)
-    page.get_by_label("Data").fill(data)
+    page.locator("#track-data").fill(data)
     page.get_by_role("dialog").get_by_role("button", name="Track", exact=True).click()
 
 

@@ -32,9 +32,9 @@ def many_cards(olivia):
     names = [f"m{number}" for number in range(MAX_CARDS - 8)]
     for name in names:
         metric = {"name": name, "title": name, "aggregate": "sum", "field": "eventData.total"}
-        metric |= {"window": "1h", "types": ["order.placed"]}
+        metric |= {"window": "1h", "types": ["wall.order"]}
         assert (made := olivia.post(METRICS, json=metric)).status_code == 201, made.text
-    olivia.track("order.placed", eventData={"total": -123456.789})
+    olivia.track("wall.order", eventData={"total": -123456.789})
     yield MAX_CARDS
     for name in names:
         olivia.delete(f"{METRICS}/{name}")
