@@ -62,7 +62,8 @@ def compared_edges(compare: str, edges: Sequence[datetime], zone: str) -> list[d
         return None
     since, until = edges[0], edges[-1]
     if days := DAYS_BACK.get(compare) or _whole_days(since, until, zone):
-        return list(accumulate((same_time(edge, zone, days) for edge in edges), max))
+        end = max(same_time(edge, zone, days) for edge in (since, until))  # in whatever steps one looks
+        return [min(edge, end) for edge in accumulate((same_time(edge, zone, days) for edge in edges), max)]
     length = until - since
     inner = (edge - length // MINUTE * MINUTE for edge in edges[1:-1])
     return [since - length, *(min(max(edge, since - length), since) for edge in inner), since]

@@ -62,6 +62,7 @@ def test_none_compares_with_nothing():
     st.lists(st.timedeltas(timedelta(milliseconds=1), timedelta(days=2)), min_size=1, max_size=5),
 )
 @example("yesterday", BERLIN, local("2025-10-26T02:30"), [MINUTE, 30 * MINUTE, 30 * MINUTE])
+@example("yesterday", "America/Havana", datetime(2025, 11, 2, 4, 30, tzinfo=UTC), [29 * MINUTE, 31 * MINUTE])
 def test_edges_ascend_from_end_to_end(compare, zone, since, steps):
     edges = [since]
     for step in steps:
