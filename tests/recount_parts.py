@@ -52,11 +52,13 @@ def counts_before(
     events: list[Row], by: str, compare: str, since: datetime, until: datetime, zone: str
 ) -> Counts:
     """The same in the range that this one is compared with; hours are those that they correspond to."""
-    before = earlier(compare, since, until, zone)
-    among = _within(events, before(since), before(until))
+    whole = earlier(compare, since, until, zone)
+    start, end = whole(since), whole(until)
+    among = _within(events, start, end)
     if by != "hour":
         return Counter(_key(event, by) for event in among)
-    hours = [(before(begun), name) for begun, name in _hours(since, until, zone)]
+    before = earlier(compare, since, until, zone)
+    hours = [(min(before(begun), end), name) for begun, name in _hours(since, until, zone)]
     return Counter([name for begun, name in hours if begun <= event.occurred_at][-1] for event in among)
 
 
