@@ -67,7 +67,7 @@ node_modules/.package-lock.json: .venv/test package.json package-lock.json
 	@$(NPM) ci --fetch-retries=1 --silent && touch $@ node_modules/uplot/package.json || \
 		echo "They cannot be installed now: what needs them is named at the end."
 
-test: .venv/test node_modules/.package-lock.json  ## every check there is, on real servers (9 to 10 minutes on 2 cores)
+test: .venv/test node_modules/.package-lock.json  ## every check there is, on real servers (10 to 11 minutes on 2 cores)
 	@$(BIN)/python tests/run.py
 
 test-quick: .venv/test node_modules/.package-lock.json  ## unit, JavaScript, lint, types and import rules: under a minute

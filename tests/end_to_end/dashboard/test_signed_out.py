@@ -8,7 +8,7 @@ from visitor import PASSWORD
 
 from .conftest import badge, feed, figure, hold, notice
 
-LATENCY = re.compile(r"Live\s*[\d.]+ m?s\b")  # the word and its detail
+LATENCY = re.compile(r"Live\s*(< )?[\d.]+ m?s\b")  # the word and its detail
 SNAPSHOT = re.compile(r"/analytics/realtime$")  # by which the page compares the clocks
 
 
