@@ -60,7 +60,7 @@ def workspace(slug: str) -> Response:
         rows=first_rows(page) if breakdown else [],  # else of other events
         cards=cards,
         figure=figure,
-        # A wall screen lasts no longer than the session of whoever opened it.
+        # A wall screen ends with the session that opened it.
         wall_session=sessions.expires_at(person.token) if is_kiosk else None,
         is_kiosk=is_kiosk,
     )

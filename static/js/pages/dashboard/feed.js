@@ -234,7 +234,7 @@ export class Feed {
       release();
     });
     this.#rows.addEventListener('focusout', () => setTimeout(release)); // once the focus has arrived elsewhere
-    // Whoever scrolls by hand reads on there.
+    // After scrolling by hand the list stays there.
     this.#scroll.addEventListener('wheel', () => (this.#wasAtTop = false), { passive: true });
   }
 
