@@ -97,6 +97,8 @@ def test_event_has_an_address(show, olivia):
 def test_filter_without_matches(show):
     page = show("mika", "/w/acme?channel=no-such-channel")
     expect(page.get_by_text("Nothing that fits has happened lately")).to_be_visible()
+    page.goto("/w/acme?channel=no-such-channel&range=yesterday")  # where nothing appears any more
+    expect(page.locator(".feed-nothing")).to_have_text("Nothing that fits has happened in this time.")
 
 
 def test_event_details_by_role(show, olivia):

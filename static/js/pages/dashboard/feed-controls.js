@@ -3,6 +3,9 @@
 
 import { query, setText } from '../../ui/dom.js';
 
+const NOTHING_YET = 'Nothing that fits has happened lately. What fits appears here the moment it is recorded.';
+const NOTHING_THEN = 'Nothing that fits has happened in this time.';
+
 export class FeedControls {
   #root;
   #pause;
@@ -35,6 +38,7 @@ export class FeedControls {
   showTitle(name, isOpen) {
     setText(query(this.#root, '.feed-name'), name);
     this.#pause.hidden = !isOpen;
+    setText(query(this.#root, '.feed-nothing'), isOpen ? NOTHING_YET : NOTHING_THEN);
   }
 
   /** @param {string} text  "· 431"; empty if it is not known */
