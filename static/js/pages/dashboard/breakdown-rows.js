@@ -42,7 +42,7 @@ export const DIMENSIONS = { type: 'Types', user: 'People', channel: 'Channels', 
 /** @type {Record<Dimension, string>} */
 const SINGULAR = { type: 'type', user: 'person', channel: 'channel', hour: 'hour' };
 /** @type {Record<CompareWith, string>} */
-export const EARLIER = { none: '', previous: 'just before', yesterday: 'a day earlier', lastWeek: 'a week earlier' };
+const EARLIER = { none: '', previous: 'just before', yesterday: 'a day earlier', lastWeek: 'a week earlier' };
 
 /**
  * @param {BreakdownData} data

@@ -31,7 +31,7 @@ const HOUR = 60 * MINUTE;
  * @param {boolean} isPast
  * @returns {FigurePlan}
  */
-export function figurePlan(metric, { type, user, channel }, isPast) {
+function figurePlan(metric, { type, user, channel }, isPast) {
   const isMessages = metric === 'messagesToday' || metric === 'messagesLastHour';
   const hasFilter = type !== '' || user !== '' || channel !== '';
   const obeys = isMessages && (type === '' || type === 'message.sent');

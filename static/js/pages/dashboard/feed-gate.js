@@ -50,10 +50,6 @@ export class FeedGate {
     this.#held = new BoundedBuffer(limit);
   }
 
-  get isPaused() {
-    return this.#isPaused;
-  }
-
   /** @param {FeedEvent} event  from the stream */
   receive(event) {
     if (!matches(this.#filter, event)) return;

@@ -16,7 +16,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 /** @type {Record<string, string>} */
-export const RANGE_NAMES = {
+const RANGE_NAMES = {
   live: 'Live',
   today: 'Today',
   yesterday: 'Yesterday',
