@@ -6,6 +6,7 @@
 
 import { query, resizeList, setText } from '../../ui/dom.js';
 import { requestJson } from '../../ui/http.js';
+import { moveFocus } from '../../ui/list-focus.js';
 import { fullNumber } from '../../ui/number-format.js';
 import { changeOnClick, changeText, countQuery, isChosen, partRows } from './breakdown-rows.js';
 import { isSameFilter, isSameRange } from './page-state.js';
@@ -74,7 +75,9 @@ export class BreakdownPanel {
     for (const tab of this.#tabs) tab.addEventListener('click', () => this.#choose(tab));
     query(root, '[role="tablist"]').addEventListener('keydown', (event) => this.#walk(event));
     this.#list.addEventListener('click', ({ target }) => this.#press(target));
-    this.#panel.addEventListener('keydown', (event) => this.#moveFocus(event));
+    this.#panel.addEventListener('keydown', (event) =>
+      moveFocus(event, this.#list.querySelectorAll('button:enabled'), this.#panel),
+    );
     state.subscribe((view, before) => {
       if (isSameRange(view, before) && isSameFilter(view, before) && view.compare === before.compare) return;
       this.#load();
@@ -126,20 +129,6 @@ export class BreakdownPanel {
     const tab = this.#tabs[(at + this.#tabs.length) % this.#tabs.length];
     tab.focus();
     this.#choose(tab);
-  }
-
-  /**
-   * The list is one stop of the Tab key, however many rows it has; arrows walk through them, as in the feed.
-   * @param {KeyboardEvent} event
-   */
-  #moveFocus(event) {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step === undefined) return;
-    const buttons = /** @type {HTMLElement[]} */ ([...this.#list.querySelectorAll('button:enabled')]);
-    const at = buttons.indexOf(/** @type {HTMLElement} */ (document.activeElement)) + step;
-    if (at >= buttons.length) return;
-    event.preventDefault();
-    (buttons[at] ?? this.#panel).focus();
   }
 
   /** @param {EventTarget | null} target */

@@ -103,7 +103,7 @@ export class ChangesPanel {
   }
 
   /**
-   * Too many events to look at one by one: then what their sums tell.
+   * Of too many events to look at one by one, only what their sums show.
    * @param {URLSearchParams} asked
    * @param {AbortSignal} signal
    * @returns {Promise<ChangesResponse>}

@@ -5,6 +5,7 @@
  */
 
 import { cloneTemplate, createElement, query } from '../../ui/dom.js';
+import { moveFocus } from '../../ui/list-focus.js';
 import { BoundedBuffer } from './bounded-buffer.js';
 import { dayText } from './feed-row.js';
 
@@ -69,7 +70,7 @@ export class Feed {
       const event = row && this.#events.get(row);
       if (event) onOpen(event, /** @type {HTMLElement} */ (row));
     });
-    this.#scroll.addEventListener('keydown', (event) => this.#moveFocus(event));
+    this.#scroll.addEventListener('keydown', (event) => moveFocus(event, this.#rows.querySelectorAll('button'), this.#scroll));
     this.#bindHolding();
     this.#older.addEventListener('click', onEnd);
     const observer = new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && onEnd(), {
@@ -169,21 +170,6 @@ export class Feed {
     // Of a batch the newest has just come; the others have waited for it.
     if (isNew && !this.#wasHidden) this.#onDrawn(isAnimated ? events : events.slice(0, 1));
     this.#wasHidden = false;
-  }
-
-  /**
-   * Arrow keys move between the rows, which are one tab stop together: 500 would trap the keyboard.
-   * @param {KeyboardEvent} event
-   */
-  #moveFocus(event) {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step === undefined) return;
-    const buttons = /** @type {HTMLElement[]} */ ([...this.#rows.querySelectorAll('.row-button')]);
-    const at = buttons.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-    if (buttons.length === 0 || at + step >= buttons.length) return;
-    event.preventDefault();
-    if (at + step < 0) this.#scroll.focus();
-    else buttons[at + step].focus();
   }
 
   /** @param {HTMLElement[]} rows  newest first */
