@@ -2,13 +2,13 @@
 /** A chart over time by uPlot, which is loaded with the first chart: bars or a line with its band, and a selection. */
 
 import { BarSelection } from './bar-selection.js';
-import { bucketAt, lonePoints, verticalRange } from './chart-data.js';
-import { STEPS } from './chart-range.js';
+import { bucketAt, verticalRange } from './chart-data.js';
+import { barSeries, columnsOf, linesOf, positionsOf } from './chart-series.js';
 
 /**
  * @import uPlot from 'uplot'
  * @import {SelectedBars} from './bar-selection.js'
- * @import {ChartData, Values} from './chart-data.js'
+ * @import {ChartData} from './chart-data.js'
  */
 
 const DAY = 86_400; // seconds
@@ -64,10 +64,10 @@ export class Chart {
   show(data) {
     const shape = [data.areAmounts, data.areLevels, data.earlier.length > 0, data.usual !== null, data.step].join();
     this.#data = data;
-    if (this.#plot && shape === this.#shape) this.#plot.setData(columns(data));
+    if (this.#plot && shape === this.#shape) this.#plot.setData(columnsOf(data));
     else {
       this.#plot?.destroy();
-      this.#plot = new this.#library(this.#options(data), columns(data), this.#host);
+      this.#plot = new this.#library(this.#options(data), columnsOf(data), this.#host);
       this.#bindPointer(this.#plot);
       this.#shape = shape;
     }
@@ -121,7 +121,7 @@ export class Chart {
    */
   #options(data) {
     const colour = (/** @type {string} */ name) => resolvedColour(this.#host, name);
-    const { series, bands = [] } = data.areAmounts ? { series: this.#barSeries(data, colour) } : linesOf(data, colour);
+    const { series, bands = [] } = data.areAmounts ? { series: barSeries(data, colour, this.#library.paths.bars) } : linesOf(data, colour);
     const axis = {
       stroke: colour('--text-quiet'),
       font: `12px ${getComputedStyle(this.#host).fontFamily}`,
@@ -150,18 +150,6 @@ export class Chart {
         draw: [(plot) => this.#drawMarks(plot, colour('--text')), () => this.#markSelection()],
       },
     };
-  }
-
-  /**
-   * @param {ChartData} data
-   * @param {(name: string) => string} colour
-   * @returns {uPlot.Series[]}
-   */
-  #barSeries(data, colour) {
-    const paths = this.#library.paths.bars?.({ size: [0.84, 64], align: 1 });
-    const bars = { paths, points: { show: false }, width: 0, fill: faint(colour('--accent'), 0.8) };
-    const outline = { paths, points: { show: false }, width: 1, stroke: colour('--control-line'), fill: faint(colour('--text-quiet'), 0.1) };
-    return data.earlier.length ? [bars, outline] : [bars];
   }
 
   /** @returns {[number, number]} */
@@ -213,13 +201,13 @@ export class Chart {
       if (anchor < 0 || !event.isPrimary) return;
       isDragged ||= Math.abs(leftOf(event) - startLeft) > DRAG_FROM;
       const end = index(event);
-      if (isDragged && end !== null) this.#selectAndTell(anchor, end);
+      if (isDragged && end !== null) this.#selectAndNotify(anchor, end);
     });
     over.addEventListener('pointerup', (event) => {
       if (anchor < 0) return;
       const bars = wasSelected ? this.#selection.bars : { from: anchor, to: anchor };
       if (!isDragged && bars && (wasSelected || event.pointerType !== 'touch')) this.#handlers.onOpen(bars);
-      else if (!isDragged) this.#selectAndTell(anchor, anchor);
+      else if (!isDragged) this.#selectAndNotify(anchor, anchor);
       anchor = -1;
     });
     over.addEventListener('pointercancel', () => (anchor = -1)); // the page is being scrolled
@@ -246,7 +234,7 @@ export class Chart {
    * @param {number} anchor
    * @param {number} end
    */
-  #selectAndTell(anchor, end) {
+  #selectAndNotify(anchor, end) {
     this.#selection.set(anchor, end);
     this.#markSelection();
     this.#handlers.onSelect(this.#selection.bars);
@@ -265,62 +253,11 @@ export class Chart {
   }
 }
 
-/**
- * Where the bars stand, in seconds. Their width is that of the narrowest gap, so that a clipped first bucket is moved to
- * where a whole one would begin.
- * @param {ChartData} data
- */
-function positionsOf({ areAmounts, at, step }) {
-  const positions = at.map((moment) => moment / 1000);
-  if (areAmounts && at.length > 1) positions[0] = Math.min(positions[0], positions[1] - STEPS[step] / 1000);
-  return positions;
-}
-
-/** @param {ChartData} data @returns {uPlot.AlignedData} */
-function columns(data) {
-  const { areAmounts, value, earlier } = data;
-  const drawn = areAmounts ? [value, ...(earlier.length ? [earlier] : [])] : linesOf(data, String).columns;
-  return [positionsOf(data), ...drawn];
-}
-
-/**
- * The lines of a chart and the bands between them: a level lies within its lowest and highest, an amount above zero.
- *
- * @param {ChartData} data
- * @param {(name: string) => string} colour  of a custom property
- */
-function linesOf({ value, lowest, highest, areLevels, earlier, usual }, colour) {
-  const accent = colour('--accent');
-  const quiet = colour('--text-quiet');
-  const fill = areLevels ? undefined : faint(accent, 0.08);
-  /** @type {uPlot.Series[]} */
-  const series = [{ stroke: accent, width: 1.5, fill, points: LONE_POINTS }];
-  const columns = [value];
-  /** @type {uPlot.Band[]} */
-  const bands = [];
-  const add = (/** @type {Values} */ column, /** @type {uPlot.Series} */ line) => {
-    columns.push(column);
-    return series.push({ points: { show: false }, ...line }); // its number, since the first series is time
-  };
-  const between = (/** @type {Values} */ top, /** @type {Values} */ bottom, /** @type {string} */ colour) =>
-    bands.push({ series: [add(top, { width: 0 }), add(bottom, { width: 0 })], fill: colour });
-  if (areLevels) between(highest, lowest, faint(accent, 0.22));
-  if (earlier.length) add(earlier, { stroke: quiet, width: 1.25, dash: [4, 4] });
-  if (usual) {
-    between(usual.high, usual.low, faint(quiet, 0.1));
-    add(usual.expected, { stroke: quiet, width: 1.25, dash: [1, 4] });
-  }
-  return { series, bands, columns };
-}
-
 /** Whether all values are whole, so that the axis needs no fractions. @param {ChartData} data */
 function areWhole({ areAmounts, lowest, highest, value }) {
   if (areAmounts) return true;
   return [lowest, highest, value].every((values) => values.every((one) => one === null || Number.isInteger(one)));
 }
-
-/** @type {uPlot.Series.Points} */
-const LONE_POINTS = { show: true, size: 4, filter: (plot, series) => lonePoints(plot.data[series]) };
 
 /**
  * @param {uPlot} _
@@ -357,9 +294,3 @@ function resolvedColour(host, name) {
   host.style.color = '';
   return color;
 }
-
-/**
- * @param {string} colour  "rgb(36, 80, 211)"
- * @param {number} opacity
- */
-const faint = (colour, opacity) => colour.replace('rgb(', 'rgba(').replace(')', `, ${opacity})`);
