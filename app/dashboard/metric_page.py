@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from app.auth import heavy_reads
 from app.auth.access import Access
 from app.dashboard.admin_page import (
     admin_blueprint,
@@ -20,8 +19,8 @@ from app.dashboard.admin_page import (
     require_admin,
 )
 from app.dashboard.forms import PageForm
+from app.dashboard.metric_choices import AGGREGATES, OPERATORS, WINDOWS, seen_fields, seen_types
 from app.dashboard.metric_form import (
-    ABSENT,
     EMPTY,
     FIELDS,
     ConditionRow,
@@ -42,12 +41,9 @@ from app.dashboard.metric_preview import (
     unseen_words,
 )
 from app.dashboard.time_words import TimeWords
-from app.domain.catalogue import CATALOGUE, is_well_formed
-from app.domain.custom_metric import DATA, MAX_METRICS, PREFIX, SESSION, USER, MetricDefinition
+from app.domain.custom_metric import MAX_METRICS, PREFIX, MetricDefinition
 from app.domain.stats import CUSTOM, STALE, StatsView
 from app.errors import NotFound
-from app.events.data_fields import recent_fields
-from app.events.types import recent_types
 from app.extensions import component, db
 from app.insights.custom import store
 from app.insights.custom.editing import change_metric, create_metric, delete_metric
@@ -57,27 +53,6 @@ from app.live.state import Live
 
 blueprint = admin_blueprint("metric_page")
 
-AGGREGATES = (
-    ("count", "Number of events"),
-    ("countDistinct", "Number of different values"),
-    ("sum", "Sum"),
-    ("avg", "Average"),
-    ("min", "Lowest"),
-    ("max", "Highest"),
-    ("p95", "95th percentile"),
-)
-WINDOWS = (("5m", "5 min"), ("1h", "1 hour"), ("today", "Today"), ("24h", "24 hours"), ("7d", "7 days"))
-OPERATORS = (
-    ("eq", "is"),
-    ("ne", "is not"),
-    ("lt", "is below"),
-    ("lte", "is at most"),
-    ("gt", "is above"),
-    ("gte", "is at least"),
-    ("in", "is one of"),
-    ("exists", "is there"),
-    (ABSENT, "is not there"),
-)
 NOTICES = {
     "created": "The metric is made. Its figure comes with the next ones; its past is being counted.",
     "changed": "The metric is changed. Its figure comes with the next ones; its past is counted again.",
@@ -249,35 +224,13 @@ def _form(
         aggregates=AGGREGATES,
         windows=WINDOWS,
         operators=OPERATORS,
-        fields=_seen_fields(access, form),
-        types=_seen_types(access),
+        fields=seen_fields(access, types_of(form)),
+        types=seen_types(access),
         preview=preview,
         drawing=(WIDTH, HEIGHT),
         question=question,
     )
     return form.response(page)
-
-
-def _seen_types(access: Access) -> Sequence[str]:
-    """The types of events to suggest: those seen lately, or all that are known while the database is busy."""
-    try:
-        found, _ = recent_types(access)
-    except heavy_reads.REFUSES:
-        return tuple(CATALOGUE)
-    seen = [each for each in (*found["known"], *found["custom"]) if each["count"]]
-    return [each["event_type"] for each in sorted(seen, key=lambda each: -each["count"])]
-
-
-def _seen_fields(access: Access, form: PageForm) -> Sequence[str]:
-    """The fields to suggest: those that the latest events of the form's types had."""
-    types = types_of(form)
-    known = tuple(filter(is_well_formed, types))
-    try:
-        found = recent_fields(access, known) if known or not types else []
-    except heavy_reads.REFUSES:
-        found = []
-    named = [each.name for each in found if each.kind not in ("object", "list")]
-    return (*(f"{DATA}{name}" for name in named), USER, SESSION)
 
 
 def _edited_conditions(form: PageForm) -> tuple[PageForm, str] | None:
