@@ -24,7 +24,7 @@ LARGEST = 300_000  # bytes of a picture in the README
 # The doctor watches as long as a heartbeat lasts, and nobody wants to wait for it here.
 SETTINGS = {"PULSE_DEMO_TRAFFIC": "1", "PULSE_HEARTBEAT_INTERVAL": "2", "PULSE_STATS_UPDATE_INTERVAL": "1"}
 WINDOWS = {"1440": DESKTOP, "390": PHONE}
-WHOLE = DESKTOP | {"height": 1040}  # all of a dashboard
+WHOLE = DESKTOP | {"height": 1250}  # all of a dashboard
 
 
 def main(only: list[str]) -> int:
@@ -86,6 +86,7 @@ def for_the_readme(site: Demo, browser: Browser) -> None:
         page = context.new_page()
         page.goto("/w/acme")
         expect(page.locator("#badge")).to_contain_text(" ms")
+        expect(page.locator(".chart canvas")).to_be_visible()
         page.wait_for_timeout(400)
         page.screenshot(path=README / name)
         context.close()
